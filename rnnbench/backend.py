@@ -1,0 +1,205 @@
+"""The backend contract: run the core's functions, fast, on one framework.
+
+A backend plugin announces itself with a :class:`BackendInfo` (which imports nothing) and provides
+a subclass of :class:`Backend`. The core owns the equations, the data, the initial weights, the
+losses and the clock; a backend owns only how they are run.
+"""
+
+from __future__ import annotations
+
+import importlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from rnnbench.errors import Unsupported, unknown
+from rnnbench.model import Batch, Layer, Model, Ops, Params, Recurrence, States
+from rnnbench.namespace import Array, Namespace
+from rnnbench.optimizer import Optimizer
+
+
+@dataclass(frozen=True)
+class BackendInfo:
+    """What a command may know of a backend without importing its framework.
+
+    Attributes:
+        name: the name in tables and on the command line.
+        target: where the :class:`Backend` subclass is, ``module:Class``; imported in workers alone.
+        requires: the distributions it needs, the framework first: ``("torch",)``.
+        variants: name → what it is, in one line.
+        default: the variant that a bare backend name means.
+    """
+
+    name: str
+    target: str
+    requires: tuple[str, ...]
+    variants: Mapping[str, str]
+    default: str
+
+    def load(self) -> type[Backend]:
+        """Import the framework and return the backend's class."""
+        module, _, attribute = self.target.partition(":")
+        loaded: type[Backend] = getattr(importlib.import_module(module), attribute)
+        return loaded
+
+
+class Program(ABC):
+    """One model with its parameters, ready to run on one backend in one variant.
+
+    States and batches are given as the backend's own arrays (:meth:`Backend.put`); a returned
+    state is detached, so that it can be fed back without growing a graph.
+    """
+
+    #: What really runs, for the table.
+    kernel: str
+
+    @abstractmethod
+    def forward(self, state: States, inputs: Array) -> tuple[Array, States]:
+        """Return the outputs and the new state, without keeping anything for a gradient."""
+
+    @abstractmethod
+    def gradient(self, state: States, batch: Batch) -> tuple[float, Params]:
+        """Return the loss and its canonical gradients as NumPy, before clipping; never timed."""
+
+    @abstractmethod
+    def train_step(self, state: States, batch: Batch) -> tuple[Array, States]:
+        """Update the parameters by one step, the framework's own idiom, whole.
+
+        Returns:
+            The loss before the update, as a handle that :meth:`Backend.numpy` reads, and the
+            new state.
+        """
+
+    @abstractmethod
+    def params(self) -> Params:
+        """Return the current parameters, canonical, as NumPy."""
+
+    @abstractmethod
+    def wait(self) -> None:
+        """Return only when everything asked for so far is computed, parameters included."""
+
+    def traces(self) -> int | None:
+        """Return how often the framework has traced or compiled so far, or None if unknown."""
+        return None
+
+
+class Backend(ABC):
+    """A framework on one device at one dtype.
+
+    Attributes:
+        device: ``cpu`` or ``gpu:0`` ...
+        dtype: ``float32`` or ``float64``.
+        xp: the framework's :class:`~rnnbench.namespace.Namespace`.
+    """
+
+    info: ClassVar[BackendInfo]
+    xp: Namespace
+
+    def __init__(self, device: str = "cpu", dtype: str = "float32") -> None:
+        if device not in self.devices():
+            here = ", ".join(self.devices())
+            raise Unsupported(f"{self.info.name} has no device {device!r} here; it has {here}")
+        if dtype not in self.dtypes():
+            has = ", ".join(self.dtypes())
+            raise Unsupported(f"{self.info.name} has no dtype {dtype!r}; it has {has}")
+        self.device = device
+        self.dtype = dtype
+
+    @classmethod
+    @abstractmethod
+    def configure(cls, threads: int) -> int | None:
+        """Set the process up before anything runs: threads, matmul precision.
+
+        Denormals are flushed by the worker before the framework is imported; a backend sets what
+        the framework keeps for itself.
+
+        Returns:
+            The number of compute threads read back from the framework, or None if it can't tell.
+        """
+
+    @classmethod
+    @abstractmethod
+    def devices(cls) -> tuple[str, ...]:
+        """Return the devices that are here: ``cpu``, ``gpu:0`` ..."""
+
+    @classmethod
+    def dtypes(cls) -> tuple[str, ...]:
+        """Return the dtypes that programs can be built in."""
+        return ("float32", "float64")
+
+    @classmethod
+    @abstractmethod
+    def versions(cls) -> dict[str, str]:
+        """Return the versions of the framework and of the libraries that compute for it."""
+
+    @abstractmethod
+    def put(self, tree: Any) -> Any:
+        """Turn a tree of NumPy arrays into own arrays on the device.
+
+        Real arrays take the backend's dtype, integers the framework's usual index type.
+        """
+
+    @abstractmethod
+    def numpy(self, array: Array) -> np.ndarray:
+        """Return an own array as NumPy, waiting for it."""
+
+    @abstractmethod
+    def value_and_grad(
+        self, function: Callable[..., Array], arrays: Sequence[np.ndarray]
+    ) -> tuple[np.ndarray, list[np.ndarray]]:
+        """Return ``function(*arrays)``, a scalar, and its gradients, all as NumPy; never timed.
+
+        Real arrays are put at the backend's dtype. There is one gradient per real array, zero where
+        the function does not depend on it, and none for an integer array.
+        """
+
+    @abstractmethod
+    def recurrence(self, layer: Layer, variant: str) -> Recurrence:
+        """Return how ``variant`` runs ``layer``.
+
+        Raises:
+            Unsupported: if it can't; nothing is ever run in its place.
+        """
+
+    @abstractmethod
+    def program(self, model: Model, params: Params, variant: str, optimizer: Optimizer) -> Program:
+        """Return ``model`` with ``params`` (canonical, float64), ready to run and train.
+
+        Raises:
+            Unsupported: if ``variant`` can't run this model here.
+        """
+
+    def peak_memory(self) -> int | None:
+        """Return the peak bytes of the device's allocator, or None where the process tells (CPU)."""
+        return None
+
+    def reset_peak_memory(self) -> None:
+        """Start :meth:`peak_memory` afresh."""
+
+    def ops(self, model: Model, variant: str) -> Ops:
+        """Return what ``model`` is computed with in ``variant``: for use in :meth:`program`."""
+        if variant not in self.info.variants:
+            raise unknown(f"variant of {self.info.name}", variant, self.info.variants)
+        return Ops(self.xp, tuple(self.recurrence(layer, variant) for layer in model.stack))
+
+
+def pack(ops: Ops, params: Params, put: Callable[[Any], Any]) -> dict[str, Any]:
+    """Return ``params`` in native form: layers through their recurrence, other groups as they are.
+
+    Args:
+        ops: the recurrences, one per layer.
+        params: canonical NumPy parameters.
+        put: turns the arrays of a group that belongs to no layer into own ones.
+    """
+    native = {name: put(group) for name, group in params.items() if not name.startswith("layers.")}
+    layers = {f"layers.{k}": r.pack(params[f"layers.{k}"]) for k, r in enumerate(ops.recurrences)}
+    return native | layers
+
+
+def unpack(ops: Ops, arrays: Params) -> Params:
+    """Return canonical parameters (or gradients) from the NumPy arrays of the native ones."""
+    layers = {f"layers.{k}": r.unpack(arrays[f"layers.{k}"]) for k, r in enumerate(ops.recurrences)}
+    return arrays | layers

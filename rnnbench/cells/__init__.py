@@ -1,0 +1,82 @@
+"""Cells: one recurrence each, written once over a :class:`~rnnbench.namespace.Namespace`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+
+import numpy as np
+
+from rnnbench.namespace import Array, Namespace
+
+Shapes: TypeAlias = dict[str, tuple[int, ...]]
+#: The parameters of one layer by name.
+Group: TypeAlias = Mapping[str, Array]
+#: The state of one layer: one array ``(B, H)`` per name in ``Cell.state``.
+State: TypeAlias = tuple[Array, ...]
+
+
+@dataclass(frozen=True)
+class Cell(ABC):
+    """One recurrence: a pure step function with its parameter shapes.
+
+    A subclass is a frozen dataclass; its fields are the cell's options, each with a default.
+    The same ``step`` is the specification, the float64 oracle and the portable implementation
+    in every framework. Letters: ``B`` batch, ``I`` inputs, ``H`` hidden units, ``G`` gates.
+    """
+
+    #: The name in tables and on the command line.
+    name: ClassVar[str]
+    #: The gates, in the order of the gate axis of the parameters.
+    gates: ClassVar[tuple[str, ...]]
+    #: The parts of the state; the first is the cell's output.
+    state: ClassVar[tuple[str, ...]] = ("h",)
+
+    def shapes(self, inputs: int, hidden: int) -> Shapes:
+        """Return the shape of each parameter: ``w_x (G, I, H)``, ``w_h (G, H, H)``, ``b (G, H)``."""
+        gates = len(self.gates)
+        return {
+            "w_x": (gates, inputs, hidden),
+            "w_h": (gates, hidden, hidden),
+            "b": (gates, hidden),
+        }
+
+    def initial(self, rng: np.random.Generator, inputs: int, hidden: int) -> dict[str, np.ndarray]:
+        """Draw the initial parameters in float64.
+
+        ``w_x`` is Glorot-uniform (Glorot & Bengio 2010, eq. 16), ``w_h`` orthogonal (Saxe et al.
+        2013), each gate by itself; everything else is zero.
+        """
+        params = {name: np.zeros(shape) for name, shape in self.shapes(inputs, hidden).items()}
+        params["w_x"] = glorot(rng, params["w_x"].shape)
+        params["w_h"] = orthogonal(rng, params["w_h"].shape)
+        return params
+
+    @abstractmethod
+    def step(self, xp: Namespace, p: Group, x: Array, state: State) -> State:
+        """Advance by one time step.
+
+        Args:
+            xp: the functions to compute with.
+            p: the parameters, shaped as :meth:`shapes` says.
+            x: the input of this step ``(B, I)``.
+            state: the previous state, one ``(B, H)`` per name in :attr:`state`.
+
+        Returns:
+            The new state, its first part being the output of the step.
+        """
+
+
+def glorot(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Draw ``U(-a, a)`` with ``a = sqrt(6 / (fan_in + fan_out))`` over the last two axes."""
+    limit = np.sqrt(6.0 / (shape[-2] + shape[-1]))
+    return rng.uniform(-limit, limit, shape)
+
+
+def orthogonal(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Draw a stack ``(G, H, H)`` of orthogonal matrices, uniform over the orthogonal group."""
+    q, r = np.linalg.qr(rng.standard_normal(shape))
+    # The sign makes the decomposition unique and so the distribution uniform (Mezzadri 2007).
+    return np.asarray(q * np.sign(np.diagonal(r, axis1=-2, axis2=-1))[:, None, :])

@@ -1,0 +1,328 @@
+"""The test kit for plugin authors: subclass, name the plugin, and pytest shows one test per promise.
+
+from rnnbench.conformance import BackendConformance
+from rnnbench_torch import INFO
+
+class TestTorch(BackendConformance):
+    info = INFO
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+import numpy as np
+import pytest
+
+from rnnbench import parity
+from rnnbench.backend import Backend, BackendInfo
+from rnnbench.cells import Cell
+from rnnbench.cells.elman import Elman
+from rnnbench.cells.gru import GRU
+from rnnbench.cells.lstm import LSTM
+from rnnbench.errors import Unsupported, UsageError
+from rnnbench.model import Batch, Model, tree_map
+from rnnbench.namespace import FUNCTIONS
+from rnnbench.optimizer import Optimizer
+from rnnbench.reference import NumpyBackend
+
+CELLS: dict[str, Cell] = {
+    "elman": Elman(),
+    "elman-relu": Elman("relu"),
+    "lstm": LSTM(),
+    "gru": GRU(),
+}
+#: What a model can be made of: real inputs and one target, tokens one-hot, an embedding and layers.
+MODELS: dict[str, dict[str, Any]] = {
+    "last": {"inputs": 2, "outputs": 1, "readout": "last", "loss": "mse"},
+    "one-hot": {"inputs": 5, "outputs": 5, "tokens": True, "loss": "cross-entropy"},
+    "embedding": {
+        "inputs": 6,
+        "outputs": 3,
+        "tokens": True,
+        "embedding": 3,
+        "layers": 2,
+        "loss": "cross-entropy",
+    },
+}
+OPTIMIZERS: dict[str, Optimizer] = {
+    "sgd": Optimizer("sgd", lr=0.1),
+    "rmsprop": Optimizer("rmsprop", lr=0.01),
+    "adam": Optimizer("adam", lr=0.01),
+    "adam-clipped": Optimizer("adam", lr=0.01, clip=0.05),
+    "sgd-clipped": Optimizer("sgd", lr=0.1, clip=0.05),
+}
+OUTPUT_TOLERANCE = 1e-9
+TRAINED_TOLERANCE = 1e-8
+
+
+def function_calls() -> dict[str, tuple[Any, list[np.ndarray]]]:
+    """Return for each function of the namespace a call that reduces it to a scalar, and its arrays.
+
+    Each call is ``call(xp, *arrays)``; no array has ties or points where a derivative jumps.
+    """
+    rng = np.random.default_rng(7)
+    x, y = rng.standard_normal((3, 4)), rng.standard_normal((3, 4))
+    positive, weights = np.exp(x), rng.standard_normal((3, 4))
+    cube = rng.standard_normal((2, 3, 4))
+    rows, columns = np.array([[0, 2], [2, 1]]), np.array([[1, 1], [0, 3], [2, 2]])
+
+    def weighted(xp: Any, result: Any, like: Any) -> Any:
+        flat = xp.reshape(result, (-1,))
+        # Unequal weights tell a right gradient from a transposed one.
+        ramp = xp.reshape(xp.concat([like] * 3), (-1,))[: flat.shape[0]]
+        return xp.sum(flat * xp.stop_gradient(ramp)) + xp.sum(like * like)
+
+    def unary(name: str) -> Any:
+        return lambda xp, a, w: weighted(xp, getattr(xp, name)(a), w)
+
+    def binary(name: str) -> Any:
+        return lambda xp, a, b, w: weighted(xp, getattr(xp, name)(a, b), w)
+
+    calls: dict[str, tuple[Any, list[np.ndarray]]] = {
+        name: (unary(name), [x, weights])
+        for name in [
+            "abs",
+            "cos",
+            "exp",
+            "ones_like",
+            "relu",
+            "sigmoid",
+            "sign",
+            "sin",
+            "square",
+            "tanh",
+            "zeros_like",
+        ]
+    }
+    calls |= {name: (unary(name), [positive, weights]) for name in ("log", "log1p", "sqrt")}
+    calls |= {name: (binary(name), [x, y, weights]) for name in ("maximum", "minimum")}
+    calls |= {
+        name: (
+            lambda xp, a, w, name=name: (
+                weighted(xp, getattr(xp, name)(a, axis=0), w)
+                + weighted(xp, getattr(xp, name)(a, axis=-1, keepdims=True), w)
+                + getattr(xp, name)(a)
+            ),
+            [x, weights],
+        )
+        for name in ("max", "mean", "sum")
+    }
+    calls |= {
+        "broadcast_to": (
+            lambda xp, a, w: weighted(xp, xp.broadcast_to(a[:1], (3, 4)), w),
+            [x, weights],
+        ),
+        "concat": (
+            lambda xp, a, b, w: weighted(xp, xp.concat([a, b], axis=-1), w),
+            [x, y, weights],
+        ),
+        "expand_dims": (
+            lambda xp, a, w: weighted(xp, xp.expand_dims(a, 1) * xp.expand_dims(a, -1)[:, :3], w),
+            [x, weights],
+        ),
+        "flip": (lambda xp, a, w: weighted(xp, xp.flip(a, axis=1), w), [x, weights]),
+        "matmul": (
+            lambda xp, a, b, w: (
+                weighted(xp, xp.matmul(a, xp.permute_dims(b, (0, 2, 1))), w)
+                + weighted(xp, a @ b[0, 0], w)
+            ),
+            [x, cube, weights],
+        ),
+        "one_hot": (
+            lambda xp, a, i, w: weighted(xp, xp.one_hot(i, 3, like=a) @ a, w),
+            [x, rows, weights],
+        ),
+        "permute_dims": (
+            lambda xp, a, w: weighted(xp, xp.permute_dims(a, (2, 0, 1))[1:], w),
+            [cube, weights],
+        ),
+        "reshape": (lambda xp, a, w: weighted(xp, xp.reshape(a, (2, 6))[:, ::2], w), [x, weights]),
+        "squeeze": (
+            lambda xp, a, w: weighted(xp, xp.squeeze(a[:, 1:2], axis=1), w),
+            [x, weights],
+        ),
+        "stack": (lambda xp, a, b, w: weighted(xp, xp.stack([a, b], axis=1), w), [x, y, weights]),
+        "stop_gradient": (
+            lambda xp, a, w: weighted(xp, a * xp.stop_gradient(a), w),
+            [x, weights],
+        ),
+        "take": (
+            lambda xp, a, i, w: (
+                weighted(xp, xp.take(a, i, axis=0), w) + weighted(xp, xp.take(a, i[0], axis=1), w)
+            ),
+            [x, rows, weights],
+        ),
+        "take_along_axis": (
+            lambda xp, a, i, w: weighted(xp, xp.take_along_axis(a, i, axis=-1), w),
+            [x, columns, weights],
+        ),
+        "unstack": (
+            lambda xp, a, w: weighted(xp, xp.unstack(a, axis=1)[2] * xp.unstack(a)[0][0], w),
+            [x, weights],
+        ),
+        "where": (lambda xp, a, b, w: weighted(xp, xp.where(a > b, a, b * b), w), [x, y, weights]),
+    }
+    return calls
+
+
+CALLS = function_calls()
+
+
+class BackendConformance:
+    """The promises of a backend; ``info`` names it, ``device`` where to test it."""
+
+    info: ClassVar[BackendInfo]
+    device: ClassVar[str] = "cpu"
+
+    @classmethod
+    def pytest_generate_tests(cls, metafunc: pytest.Metafunc) -> None:
+        """Parametrize by what the tests ask for."""
+        choices = {
+            "variant": list(cls.info.variants),
+            "cell": list(CELLS),
+            "kind": list(MODELS),
+            "optimizer": list(OPTIMIZERS),
+            "function": list(FUNCTIONS),
+            "dtype": ["float32", "float64"],
+        }
+        for name in choices.keys() & set(metafunc.fixturenames):
+            metafunc.parametrize(name, choices[name])
+
+    def backend(self, dtype: str = "float64") -> Backend:
+        """Return the backend under test, or skip where the device is not here."""
+        loaded = self.info.load()
+        if self.device not in loaded.devices():
+            pytest.skip(f"no {self.device} here")
+        return loaded(self.device, dtype)
+
+    def parity(
+        self, variant: str, cell: str, kind: str, optimizer: str, dtype: str = "float64"
+    ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+        """Return what the backend and the oracle compute for one model."""
+        backend, oracle = self.backend(dtype), NumpyBackend("cpu", "float64")
+        model = Model(CELLS[cell], hidden=4, **MODELS[kind])
+        params, (state, batch) = model.initial(3), parity.small_input(model, 3)
+        rule = OPTIMIZERS[optimizer]
+        try:
+            program = backend.program(model, params, variant, rule)
+        except Unsupported as reason:
+            pytest.skip(str(reason))
+        truth = oracle.program(model, params, "autograd", rule)
+        return (
+            parity.trace(backend, program, state, batch),
+            parity.trace(oracle, truth, state, batch),
+        )
+
+    def test_info(self) -> None:
+        """Names are plain, and the default variant is one of the variants."""
+        assert self.info.default in self.info.variants
+        for name in (self.info.name, *self.info.variants):
+            assert re.fullmatch(r"[a-z][a-z0-9_-]*", name)
+
+    def test_devices(self) -> None:
+        """Devices are called ``cpu`` or ``gpu:N``."""
+        devices = self.info.load().devices()
+        assert devices
+        assert all(re.fullmatch(r"cpu|gpu:\d+", device) for device in devices)
+
+    def test_versions(self) -> None:
+        """The framework's version is told."""
+        versions = self.info.load().versions()
+        assert versions
+        assert all(isinstance(v, str) and v for v in versions.values())
+
+    def test_unknown_device(self) -> None:
+        """A device that is not here is refused with the ones that are."""
+        with pytest.raises(Unsupported, match="it has"):
+            self.info.load()("gpu:99", "float32")
+
+    def test_unknown_variant(self) -> None:
+        """A variant that does not exist is refused."""
+        model = Model(LSTM(), hidden=2, **MODELS["last"])
+        with pytest.raises((UsageError, Unsupported)):
+            self.backend().program(model, model.initial(0), "no-such-variant", Optimizer())
+
+    def test_function(self, function: str, dtype: str) -> None:
+        """Value, gradient and dtype of each function of the namespace agree with the oracle."""
+        call, arrays = CALLS[function]
+        backend, oracle = self.backend(dtype), NumpyBackend("cpu", "float64")
+        value, gradients = backend.value_and_grad(lambda *a: call(backend.xp, *a), arrays)
+        truth, slopes = oracle.value_and_grad(lambda *a: call(oracle.xp, *a), arrays)
+        tolerance = 1e-5 if dtype == "float32" else 1e-12
+        assert parity.error(value, truth) < tolerance
+        assert len(gradients) == len(slopes)
+        for ours, theirs in zip(gradients, slopes, strict=True):
+            assert parity.error(ours, theirs) < tolerance
+            assert ours.dtype == dtype
+        assert value.dtype == dtype
+
+    def test_same_function(self, variant: str, cell: str, kind: str) -> None:
+        """Outputs, final state, loss and every gradient agree with the oracle in float64."""
+        ours, theirs = self.parity(variant, cell, kind, "sgd")
+        names = [name for name in theirs if not name.startswith(("trained", "last loss"))]
+        found = parity.worst(
+            {n: ours[n] for n in names if n in ours}, {n: theirs[n] for n in names}
+        )
+        assert found.error <= OUTPUT_TOLERANCE, found
+
+    def test_same_training(self, variant: str, cell: str, optimizer: str) -> None:
+        """Parameters after three optimizer steps agree with the oracle in float64."""
+        found = parity.worst(*self.parity(variant, cell, "one-hot", optimizer))
+        assert found.error <= TRAINED_TOLERANCE, found
+
+    def test_single_precision(self, variant: str, cell: str) -> None:
+        """The same holds in float32, to its precision."""
+        found = parity.worst(*self.parity(variant, cell, "embedding", "adam", "float32"))
+        assert found.error <= parity.TOLERANCE["float32"], found
+
+    def test_state_is_carried(self, variant: str) -> None:
+        """Two halves with the state carried over equal one long sequence."""
+        backend = self.backend()
+        model = Model(LSTM(), hidden=4, **MODELS["one-hot"])
+        try:
+            program = backend.program(model, model.initial(5), variant, Optimizer())
+        except Unsupported as reason:
+            pytest.skip(str(reason))
+        tokens = np.random.default_rng(5).integers(0, model.inputs, (6, 3))
+        start = backend.put(model.zero_state(3))
+        whole, _ = program.forward(start, backend.put(tokens))
+        first, middle = program.forward(start, backend.put(tokens[:3]))
+        second, _ = program.forward(middle, backend.put(tokens[3:]))
+        halves = np.concatenate([backend.numpy(first), backend.numpy(second)])
+        assert parity.error(halves, backend.numpy(whole)) < 1e-12
+
+    def test_parameters_come_back(self, variant: str, cell: str) -> None:
+        """What is packed is unpacked unchanged."""
+        model = Model(CELLS[cell], hidden=4, **MODELS["embedding"])
+        params = model.initial(2)
+        try:
+            program = self.backend().program(model, params, variant, Optimizer())
+        except Unsupported as reason:
+            pytest.skip(str(reason))
+        found = parity.worst(parity.named("", program.params()), parity.named("", params))
+        assert found.error == 0, found
+
+    def test_deterministic(self, variant: str) -> None:
+        """Two programs built alike train to the same bits."""
+        first, _ = self.parity(variant, "lstm", "one-hot", "adam", "float32")
+        second, _ = self.parity(variant, "lstm", "one-hot", "adam", "float32")
+        assert all(np.array_equal(first[name], second[name]) for name in first)
+
+    def test_other_sequence_lengths(self, variant: str) -> None:
+        """A program takes batches of another length and size after the first."""
+        backend = self.backend()
+        model = Model(GRU(), hidden=4, **MODELS["last"])
+        try:
+            program = backend.program(model, model.initial(5), variant, Optimizer())
+        except Unsupported as reason:
+            pytest.skip(str(reason))
+        rng = np.random.default_rng(0)
+        for steps, examples in ((3, 2), (7, 4), (3, 2)):
+            batch = Batch(rng.standard_normal((steps, examples, 2)), np.zeros((examples, 1)))
+            state = backend.put(model.zero_state(examples))
+            loss, new_state = program.train_step(state, backend.put(batch))
+            program.wait()
+            assert np.isfinite(backend.numpy(loss))
+            tree_map(lambda a, n=examples: backend.numpy(a).shape == (n, 4) or 1 / 0, new_state)

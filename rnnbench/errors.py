@@ -1,0 +1,57 @@
+"""The errors that reach a user.
+
+RnnbenchError
+  UsageError     what was asked for can't be done: one line on the terminal, exit code 2
+  Unsupported    a backend says that it can't run this: a row of the table, no failure
+  Mismatch       a row computes another function than the oracle: a failed row
+  WorkerError    a worker process broke: a failed row
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class RnnbenchError(Exception):
+    """The root of all errors that rnnbench raises on purpose."""
+
+
+class UsageError(RnnbenchError):
+    """The request is wrong; the message says what, where and what to do instead."""
+
+
+class Unsupported(RnnbenchError):
+    """A backend can't run what was asked; the message is the reason shown in the row."""
+
+
+class Mismatch(RnnbenchError):
+    """The row and the float64 oracle disagree.
+
+    Attributes:
+        error: the largest max|a-b| / max(1, max|b|) over all tensors.
+    """
+
+    def __init__(self, message: str, error: float) -> None:
+        super().__init__(message)
+        self.error = error
+
+
+class WorkerError(RnnbenchError):
+    """A worker process failed outside a trial's own code.
+
+    Attributes:
+        status: ``crashed`` or ``timeout``.
+    """
+
+    def __init__(self, message: str, status: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
+    """Return the error for a name that does not exist, with the closest and all the known ones."""
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    return UsageError(f"unknown {kind} {name!r}.{hint} Known: {', '.join(names) or 'none'}.")

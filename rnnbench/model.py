@@ -1,0 +1,205 @@
+"""Models: cells composed with an embedding, layers and a read-out, written once over ``xp``."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
+
+import numpy as np
+
+from rnnbench.cells import Cell, Shapes, State
+from rnnbench.namespace import Array, Namespace
+
+#: All parameters of a model: group → name → array. Layer ``k`` is the group ``layers.k``.
+Params: TypeAlias = dict[str, dict[str, np.ndarray]]
+#: The same in a backend's own form; the group of a layer is whatever its recurrence packs.
+Native: TypeAlias = dict[str, Any]
+#: One :data:`~rnnbench.cells.State` per layer.
+States: TypeAlias = tuple[State, ...]
+Tree = TypeVar("Tree")
+
+
+class Batch(NamedTuple):
+    """One batch, time-major.
+
+    Attributes:
+        inputs: ``(T, B, I)`` real, or ``(T, B)`` integer tokens.
+        targets: for a read-out at every step ``(T, B, O)`` real or ``(T, B)`` class indices; for
+            one at the last step the same without the time axis.
+    """
+
+    inputs: Array
+    targets: Array
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One recurrent layer: what a backend needs to know to build its recurrence."""
+
+    cell: Cell
+    inputs: int
+    hidden: int
+
+    @property
+    def shapes(self) -> Shapes:
+        """The canonical parameter shapes."""
+        return self.cell.shapes(self.inputs, self.hidden)
+
+
+class Recurrence(ABC):
+    """One layer over a whole sequence, in a backend's own way.
+
+    Attributes:
+        kernel: what really runs, for the table: ``nn.LSTM (oneDNN)``, ``lax.scan`` ...
+    """
+
+    kernel: str
+
+    @abstractmethod
+    def pack(self, params: dict[str, np.ndarray]) -> Any:
+        """Turn canonical NumPy parameters (float64) into native ones; never timed.
+
+        What is native is the backend's affair: a dict of tensors, or a module that holds them.
+        """
+
+    def unpack(self, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Turn the NumPy arrays of the native parameters, or of their gradients, into canonical ones."""
+        return arrays
+
+    @abstractmethod
+    def apply(self, params: Any, xs: Array, state: State) -> tuple[Array, State]:
+        """Run over a sequence.
+
+        Args:
+            params: what :meth:`pack` returned, or in its place what the optimizer made of it.
+            xs: the inputs ``(T, B, I)``.
+            state: the state before the first step, ``(B, H)`` each.
+
+        Returns:
+            The outputs ``(T, B, H)`` and the state after the last step, ``(B, H)`` each.
+        """
+
+
+class Ops(NamedTuple):
+    """What a model is computed with: the array functions and one recurrence per layer."""
+
+    xp: Namespace
+    recurrences: tuple[Recurrence, ...]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A recurrent network with one cell throughout.
+
+        x_t = E[token_t], or one-hot(token_t), or the input itself
+        h_t = layer_n(... layer_1(x_t))
+        y_t = h_t W + b, at every step or at the last
+
+    Attributes:
+        cell: the recurrence.
+        inputs: features per step, or the size of the vocabulary where ``tokens`` is set.
+        outputs: the size ``O`` of the read-out.
+        hidden: units ``H`` of each layer.
+        layers: how many are stacked.
+        tokens: the inputs are integers.
+        embedding: the width of the embedding of tokens; 0 feeds them one-hot.
+        readout: at ``every`` step, or at the ``last`` one.
+        loss: ``mse``, or ``cross-entropy`` in nats over class indices; the mean over all positions.
+    """
+
+    cell: Cell
+    inputs: int
+    outputs: int
+    hidden: int
+    layers: int = 1
+    tokens: bool = False
+    embedding: int = 0
+    readout: Literal["last", "every"] = "every"
+    loss: Literal["mse", "cross-entropy"] = "mse"
+
+    @property
+    def stack(self) -> tuple[Layer, ...]:
+        """The layers from the input up."""
+        first = self.embedding or self.inputs
+        widths = (first,) + (self.hidden,) * (self.layers - 1)
+        return tuple(Layer(self.cell, width, self.hidden) for width in widths)
+
+    def initial(self, seed: int) -> Params:
+        """Draw the initial parameters in float64, the same for every backend.
+
+        The embedding is standard normal, the read-out uniform in ±1/sqrt(H) with zero bias.
+        """
+        rng = np.random.default_rng([seed, 0])
+        params: Params = {}
+        if self.embedding:
+            params["embedding"] = {"w": rng.standard_normal((self.inputs, self.embedding))}
+        for k, layer in enumerate(self.stack):
+            params[f"layers.{k}"] = self.cell.initial(rng, layer.inputs, layer.hidden)
+        limit = 1.0 / np.sqrt(self.hidden)
+        weights = rng.uniform(-limit, limit, (self.hidden, self.outputs))
+        params["readout"] = {"w": weights, "b": np.zeros(self.outputs)}
+        return params
+
+    def zero_state(self, batch: int) -> States:
+        """Return the state before the first step: zeros, ``(B, H)`` each."""
+        zeros = np.zeros((batch, self.hidden))
+        return tuple(tuple(zeros for _ in self.cell.state) for _ in range(self.layers))
+
+    def apply(self, ops: Ops, params: Native, state: States, inputs: Array) -> tuple[Array, States]:
+        """Compute the outputs.
+
+        Args:
+            ops: the functions to compute with.
+            params: one entry per group, those of layers as their recurrence packed them.
+            state: the state before the first step.
+            inputs: ``(T, B, I)``, or tokens ``(T, B)``.
+
+        Returns:
+            ``(T, B, O)``, or ``(B, O)`` for a read-out at the last step; and the new state.
+        """
+        xs = self._embed(ops.xp, params, inputs)
+        final = []
+        for k, recurrence in enumerate(ops.recurrences):
+            xs, layer_state = recurrence.apply(params[f"layers.{k}"], xs, state[k])
+            final.append(layer_state)
+        top = xs[-1] if self.readout == "last" else xs
+        return top @ params["readout"]["w"] + params["readout"]["b"], tuple(final)
+
+    def cost(self, ops: Ops, params: Native, state: States, batch: Batch) -> tuple[Array, States]:
+        """Return the loss of a batch, a scalar, and the new state: what a program differentiates."""
+        outputs, state = self.apply(ops, params, state, batch.inputs)
+        return LOSSES[self.loss](ops.xp, outputs, batch.targets), state
+
+    def _embed(self, xp: Namespace, params: Native, inputs: Array) -> Array:
+        if not self.tokens:
+            return inputs
+        if self.embedding:
+            return xp.take(params["embedding"]["w"], inputs, axis=0)  # (T, B, E)
+        return xp.one_hot(inputs, self.inputs, like=params["readout"]["w"])  # (T, B, V)
+
+
+def mean_squared_error(xp: Namespace, outputs: Array, targets: Array) -> Array:
+    """Mean (y - t)² over all entries; both of one shape."""
+    return xp.mean(xp.square(outputs - targets))
+
+
+def cross_entropy(xp: Namespace, outputs: Array, targets: Array) -> Array:
+    """Mean (log Σ exp y - y[t]) in nats; ``outputs (..., C)`` are logits, ``targets (...)`` classes."""
+    shifted = outputs - xp.stop_gradient(xp.max(outputs, axis=-1, keepdims=True))
+    log_normalizer = xp.log(xp.sum(xp.exp(shifted), axis=-1))
+    chosen = xp.take_along_axis(shifted, xp.expand_dims(targets, -1), axis=-1)[..., 0]
+    return xp.mean(log_normalizer - chosen)
+
+
+LOSSES = {"mse": mean_squared_error, "cross-entropy": cross_entropy}
+
+
+def tree_map(function: Any, tree: Tree) -> Tree:
+    """Apply ``function`` to every array in nested dicts, tuples and named tuples."""
+    if isinstance(tree, dict):
+        return type(tree)({key: tree_map(function, value) for key, value in tree.items()})
+    if isinstance(tree, tuple):
+        parts = [tree_map(function, part) for part in tree]
+        return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
+    return function(tree)  # type: ignore[no-any-return]
