@@ -28,7 +28,7 @@ class BackendInfo:
     Attributes:
         name: the name in tables and on the command line.
         target: where the :class:`Backend` subclass is, ``module:Class``; imported in workers alone.
-        requires: the distributions it needs, the framework first: ``("torch",)``.
+        requires: the modules it needs, the framework first: ``("torch",)``.
         variants: name → what it is, in one line.
         default: the variant that a bare backend name means.
     """
@@ -76,6 +76,14 @@ class Program(ABC):
     @abstractmethod
     def params(self) -> Params:
         """Return the current parameters, canonical, as NumPy."""
+
+    @abstractmethod
+    def reset(self, params: Params) -> None:
+        """Start afresh: these parameters, a new optimizer state, nothing compiled again.
+
+        So that several seeds, and timing before training, need one compilation. A program just
+        built and one that was reset with the same parameters train to the same bits.
+        """
 
     @abstractmethod
     def wait(self) -> None:
@@ -173,7 +181,7 @@ class Backend(ABC):
         """
 
     def peak_memory(self) -> int | None:
-        """Return the peak bytes of the device's allocator, or None where the process tells (CPU)."""
+        """Return the peak bytes of a device's allocator; None on a CPU, where the process tells."""
         return None
 
     def reset_peak_memory(self) -> None:

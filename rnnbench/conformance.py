@@ -1,4 +1,4 @@
-"""The test kit for plugin authors: subclass, name the plugin, and pytest shows one test per promise.
+"""The test kit for plugin authors: subclass, name the plugin, and see one test per promise.
 
 from rnnbench.conformance import BackendConformance
 from rnnbench_torch import INFO
@@ -309,6 +309,27 @@ class BackendConformance:
         first, _ = self.parity(variant, "lstm", "one-hot", "adam", "float32")
         second, _ = self.parity(variant, "lstm", "one-hot", "adam", "float32")
         assert all(np.array_equal(first[name], second[name]) for name in first)
+
+    def test_reset(self, variant: str) -> None:
+        """A program that was reset trains like one just built, without compiling again."""
+        backend, model = self.backend("float32"), Model(LSTM(), hidden=4, **MODELS["one-hot"])
+        rule, params = OPTIMIZERS["adam"], model.initial(3)
+        state, batch = (backend.put(part) for part in parity.small_input(model, 3))
+        try:
+            program = backend.program(model, params, variant, rule)
+        except Unsupported as reason:
+            pytest.skip(str(reason))
+        runs, traces = [], []
+        for _ in range(2):
+            for _ in range(2):
+                program.train_step(state, batch)
+            runs.append(parity.named("", program.params()))
+            traces.append(program.traces())
+            program.reset(params)
+        fresh = parity.named("", program.params())
+        assert all(np.array_equal(runs[0][name], runs[1][name]) for name in runs[0])
+        assert any(not np.array_equal(runs[0][name], fresh[name]) for name in fresh)
+        assert traces[0] == traces[1]
 
     def test_other_sequence_lengths(self, variant: str) -> None:
         """A program takes batches of another length and size after the first."""

@@ -11,6 +11,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Literal
+
+#: How a row of the table can end.
+Status = Literal["ok", "failed", "timeout", "oom", "crashed", "mismatch", "unsupported", "skipped"]
+#: The ends that make a run exit with 1.
+FAILURES: frozenset[Status] = frozenset({"failed", "timeout", "oom", "crashed", "mismatch"})
 
 
 class RnnbenchError(Exception):
@@ -44,7 +50,7 @@ class WorkerError(RnnbenchError):
         status: ``crashed`` or ``timeout``.
     """
 
-    def __init__(self, message: str, status: str) -> None:
+    def __init__(self, message: str, status: Literal["crashed", "timeout"]) -> None:
         super().__init__(message)
         self.status = status
 

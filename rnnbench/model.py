@@ -64,7 +64,7 @@ class Recurrence(ABC):
         """
 
     def unpack(self, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Turn the NumPy arrays of the native parameters, or of their gradients, into canonical ones."""
+        """Turn the arrays of the native parameters, or of their gradients, into canonical ones."""
         return arrays
 
     @abstractmethod
@@ -167,7 +167,7 @@ class Model:
         return top @ params["readout"]["w"] + params["readout"]["b"], tuple(final)
 
     def cost(self, ops: Ops, params: Native, state: States, batch: Batch) -> tuple[Array, States]:
-        """Return the loss of a batch, a scalar, and the new state: what a program differentiates."""
+        """Return the loss of a batch, which programs differentiate, and the new state."""
         outputs, state = self.apply(ops, params, state, batch.inputs)
         return LOSSES[self.loss](ops.xp, outputs, batch.targets), state
 
@@ -185,7 +185,7 @@ def mean_squared_error(xp: Namespace, outputs: Array, targets: Array) -> Array:
 
 
 def cross_entropy(xp: Namespace, outputs: Array, targets: Array) -> Array:
-    """Mean (log Σ exp y - y[t]) in nats; ``outputs (..., C)`` are logits, ``targets (...)`` classes."""
+    """Mean of log Σ exp y - y[t], in nats; logits ``(..., C)``, class indices ``(...)``."""
     shifted = outputs - xp.stop_gradient(xp.max(outputs, axis=-1, keepdims=True))
     log_normalizer = xp.log(xp.sum(xp.exp(shifted), axis=-1))
     chosen = xp.take_along_axis(shifted, xp.expand_dims(targets, -1), axis=-1)[..., 0]

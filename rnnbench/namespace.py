@@ -20,7 +20,7 @@ Array: TypeAlias = Any
 
 
 class Namespace(Protocol):
-    """What portable code may call. ``x`` and ``y`` are arrays of one dtype, of broadcastable shapes."""
+    """What portable code may call; ``x`` and ``y`` have one dtype and broadcastable shapes."""
 
     # Elementwise.
     def abs(self, x: Array) -> Array: ...
@@ -58,7 +58,7 @@ class Namespace(Protocol):
 
     # Indexing: ``indices`` are integers.
     def take(self, x: Array, indices: Array, axis: int = 0) -> Array:
-        """Slices of ``x`` along ``axis``; ``indices`` may have any shape, which takes the axis' place."""
+        """Slices of ``x`` along ``axis``, whose place the shape of ``indices`` takes."""
 
     def take_along_axis(self, x: Array, indices: Array, axis: int = -1) -> Array:
         """Entries of ``x`` along ``axis``; ``indices`` has as many axes as ``x``."""

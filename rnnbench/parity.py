@@ -1,4 +1,4 @@
-"""Proof that a row computes the same function as every other: comparison with the float64 oracle."""
+"""Proof that all rows compute the same function: comparison with the float64 oracle."""
 
 from __future__ import annotations
 

@@ -213,9 +213,8 @@ class NumpyProgram(Program):
     ) -> None:
         self.model, self.ops = model, ops
         self.kernel = ops.recurrences[0].kernel
-        self.native = pack(ops, params, backend.put)
-        self.arrays = [a for group in self.native.values() for a in group.values()]
-        self.optimizer = ReferenceOptimizer(rule, self.arrays)
+        self.put, self.rule = backend.put, rule
+        self.reset(params)
 
     def forward(self, state: States, inputs: Array) -> tuple[Array, States]:
         """Compute the outputs and the new state."""
@@ -235,6 +234,12 @@ class NumpyProgram(Program):
     def params(self) -> Params:
         """Copy the current parameters."""
         return unpack(self.ops, tree_map(np.array, self.native))
+
+    def reset(self, params: Params) -> None:
+        """Pack the parameters anew, with an optimizer of its own."""
+        self.native = pack(self.ops, params, self.put)
+        arrays = [a for group in self.native.values() for a in group.values()]
+        self.optimizer = ReferenceOptimizer(self.rule, arrays)
 
     def wait(self) -> None:
         """Nothing: NumPy computes before it returns."""

@@ -35,7 +35,7 @@ class Cell(ABC):
     state: ClassVar[tuple[str, ...]] = ("h",)
 
     def shapes(self, inputs: int, hidden: int) -> Shapes:
-        """Return the shape of each parameter: ``w_x (G, I, H)``, ``w_h (G, H, H)``, ``b (G, H)``."""
+        """Return the shapes by name: ``w_x (G, I, H)``, ``w_h (G, H, H)``, ``b (G, H)``."""
         gates = len(self.gates)
         return {
             "w_x": (gates, inputs, hidden),

@@ -1,0 +1,152 @@
+"""What ``rnnbench list`` shows."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from rnnbench.plugins import Registry
+
+KINDS = ("backends", "cells", "tasks", "suites")
+Entry = dict[str, Any]
+
+
+def entries(kind: str, registry: Registry, plugins: Sequence[str]) -> list[Entry]:
+    """Return one object per plugin of a kind, ready for JSON."""
+    found: list[Entry] = {
+        "backends": lambda: backends(registry, plugins),
+        "cells": lambda: cells(registry),
+        "tasks": lambda: tasks(registry),
+        "suites": lambda: suites(registry),
+    }[kind]()
+    return found
+
+
+def backends(registry: Registry, plugins: Sequence[str]) -> list[Entry]:
+    """Return the backends with status, version, variants and the devices their workers report."""
+    statuses = registry.statuses()
+    devices = probe([s.name for s in statuses if s.status == "ok"], plugins)
+    return [
+        {
+            "name": s.name,
+            "status": s.status,
+            "version": s.version,
+            "devices": devices.get(s.name, []),
+            "default": info.default if (info := registry.backends.get(s.name)) else None,
+            "variants": dict(info.variants) if info else {},
+            "detail": s.detail,
+        }
+        for s in statuses
+    ]
+
+
+def probe(names: Sequence[str], plugins: Sequence[str]) -> dict[str, list[str]]:
+    """Ask a worker of each backend for its devices."""
+    from rnnbench import threads
+    from rnnbench.crew import Crew
+    from rnnbench.plan import Row
+
+    console = Console(stderr=True)
+    with tempfile.TemporaryDirectory() as folder, console.status("asking for devices"):
+        crew = Crew(plugins, threads.available(), Path(folder), timeout=120)
+        try:
+            opened = crew.open([Row(name, "probe") for name in names])
+        finally:
+            crew.close()
+    return {row.backend: reply.devices for row, reply in opened.items()}
+
+
+def cells(registry: Registry) -> list[Entry]:
+    """Return the cells with their options."""
+    return [
+        {"name": name, "gates": list(cell.gates), "options": options(cell), "about": about(cell)}
+        for name, cell in registry.cells.items()
+    ]
+
+
+def tasks(registry: Registry) -> list[Entry]:
+    """Return the tasks with their options and defaults."""
+    return [
+        {
+            "name": name,
+            "options": options(task),
+            "defaults": dataclasses.asdict(task.defaults),
+            "about": about(task),
+        }
+        for name, task in registry.tasks.items()
+    ]
+
+
+def suites(registry: Registry) -> list[Entry]:
+    """Return the suites with what they say of themselves."""
+    from rnnbench import suite
+
+    return [
+        {"name": name, "about": suite.load(path)[0].description, "path": str(path)}
+        for name, path in registry.suites.items()
+    ]
+
+
+def options(plugin: type[Any]) -> dict[str, Any]:
+    """Return the options of a cell or a task with their defaults."""
+    return {field.name: field.default for field in dataclasses.fields(plugin)}
+
+
+def about(plugin: type[Any]) -> str:
+    """Return the first line of a plugin's docstring."""
+    return (plugin.__doc__ or "").strip().partition("\n")[0]
+
+
+def print_json(found: dict[str, list[Entry]]) -> None:
+    """Print everything as one JSON object."""
+    typer.echo(json.dumps(found, indent=1))
+
+
+def print_tables(found: dict[str, list[Entry]]) -> None:
+    """Print a table per kind."""
+    from rnnbench.report.terminal import console
+
+    out = console()
+    for kind, entries in found.items():
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", title_style="bold")
+        table.title = kind
+        for name in TABLES[kind]:
+            table.add_column(name)
+        for entry in entries:
+            table.add_row(*(Text(text) for text in COLUMNS[kind](entry)))
+        out.print(table)
+
+
+def settings(values: dict[str, Any]) -> str:
+    """Return ``a=1, b=x``."""
+    return ", ".join(f"{name}={value}" for name, value in values.items())
+
+
+TABLES = {
+    "backends": ("name", "status", "version", "devices", "variants (default first)"),
+    "cells": ("name", "options", ""),
+    "tasks": ("name", "options", "defaults", ""),
+    "suites": ("name", ""),
+}
+COLUMNS: dict[str, Callable[[Entry], Sequence[str]]] = {
+    "backends": lambda e: (
+        e["name"],
+        e["status"],
+        e["version"] or "",
+        ", ".join(e["devices"]),
+        ", ".join(sorted(e["variants"], key=lambda v: v != e["default"])) or e["detail"],
+    ),
+    "cells": lambda e: (e["name"], settings(e["options"]), e["about"]),
+    "tasks": lambda e: (e["name"], settings(e["options"]), settings(e["defaults"]), e["about"]),
+    "suites": lambda e: (e["name"], e["about"]),
+}

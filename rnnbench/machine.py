@@ -1,0 +1,99 @@
+"""What this computer is, and the memory of a process."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import psutil
+
+
+class Machine(msgspec.Struct, frozen=True):
+    """The computer of a run.
+
+    Attributes:
+        system: operating system and release.
+        cpu: the processor's name.
+        cpus: how many this process may use.
+        memory_gib: physical memory.
+        load: the one-minute load average when the run began, None where there is none.
+        python: the interpreter.
+    """
+
+    system: str
+    cpu: str
+    cpus: int
+    memory_gib: float
+    load: float | None
+    python: str
+
+
+def describe() -> Machine:
+    """Describe the machine as it is now."""
+    from rnnbench.threads import available
+
+    return Machine(
+        system=f"{platform.system()} {platform.release()}",
+        cpu=cpu_name(),
+        cpus=available(),
+        memory_gib=round(psutil.virtual_memory().total / 2**30, 1),
+        load=os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+        python=f"{platform.python_implementation()} {platform.python_version()}",
+    )
+
+
+def cpu_name() -> str:
+    """Return the processor's name as the system gives it."""
+    if sys.platform == "linux":
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    if sys.platform == "darwin":
+        command = ["sysctl", "-n", "machdep.cpu.brand_string"]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    return platform.processor() or platform.machine()
+
+
+def git_revision() -> str | None:
+    """Return the commit of the checkout this package runs from, ``+`` for uncommitted changes."""
+    here = Path(__file__).parent
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(here), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    try:
+        if not git("ls-files", Path(__file__).name):  # installed inside somebody else's checkout
+            return None
+        return git("rev-parse", "HEAD") + ("+" if git("status", "--porcelain") else "")
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def now() -> str:
+    """Return the time in UTC, ISO 8601, to the second."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+
+
+def reset_peak_memory() -> bool:
+    """Start the peak resident memory of this process afresh; return whether that was possible."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+    except OSError:
+        return False
+    return True
+
+
+def peak_memory() -> int | None:
+    """Return the peak resident bytes of this process since the reset, None where unknown."""
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return None
+    line = next((line for line in status.splitlines() if line.startswith("VmHWM:")), None)
+    return int(line.split()[1]) * 1024 if line else None

@@ -1,0 +1,257 @@
+"""From a suite and the command line to a plan: every comparison, every row, every seed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from rnnbench import suite as suites
+from rnnbench import threads as thread_pools
+from rnnbench.errors import UsageError, unknown
+from rnnbench.plugins import Registry
+from rnnbench.suite import Block, Settings, Suite
+from rnnbench.trial import Comparison, Options
+
+
+class Row(msgspec.Struct, frozen=True):
+    """Who runs a comparison: a backend in one variant."""
+
+    backend: str
+    variant: str
+
+    def __str__(self) -> str:
+        return f"{self.backend}:{self.variant}"
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """One comparison of a plan.
+
+    Attributes:
+        comparison: what is compared.
+        sizes: the same for people: ``T 50, batch 32, 2 → 64 → 1``.
+        max_time: seconds of timing.
+        naive_score: what a predictor scores that has learnt nothing.
+        score_name: what the score is, with its unit.
+        higher_is_better: its direction.
+        data_hash: SHA-256 of the task's data, None where the task makes its own.
+        task_version: see :class:`rnnbench.task.Task`.
+    """
+
+    comparison: Comparison
+    sizes: str
+    max_time: float
+    naive_score: float
+    score_name: str
+    higher_is_better: bool
+    data_hash: str | None
+    task_version: int
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """Everything that a run is going to do.
+
+    Attributes:
+        suite: the name or path it came from; ``suite_hash`` is the SHA-256 of the file.
+        comparisons: in the order they are run.
+        rows: the same for each of them.
+        seeds: each row is trained with each.
+        precision: at which timing stops early.
+        missing: backends that ``all`` would mean, were they installed.
+    """
+
+    suite: str
+    suite_hash: str
+    comparisons: list[Planned]
+    rows: list[Row]
+    seeds: list[int]
+    precision: float
+    missing: list[str]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked for on the command line; None is left to the suite."""
+
+    suite: str = "default"
+    backends: str = "all"
+    tasks: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
+    device: str = "cpu"
+    threads: int | None = None
+    seeds: int | None = None
+    precision: float | None = None
+    settings: Settings = field(default_factory=Settings)
+    options: dict[str, Options] = field(default_factory=dict)
+
+
+def expand(request: Request, registry: Registry) -> Plan:
+    """Turn a request into a plan.
+
+    Raises:
+        UsageError: for anything that can't be done, before anything is written or started.
+    """
+    suite, digest = suites.load(find_suite(request.suite, registry))
+    rows, missing = select_rows(request.backends, registry)
+    threads = request.threads or thread_pools.available()
+    if threads > thread_pools.available():
+        raise UsageError(
+            f"--threads {threads}: this process may use {thread_pools.available()} CPUs"
+        )
+    check_option_owners(request.options, registry)
+    planned: dict[str, Planned] = {}
+    for block in chosen_blocks(suite, request, registry):
+        for comparison in comparisons(block, request, registry, threads):
+            planned.setdefault(comparison.key, describe(comparison, block, suite, registry))
+    seeds = list(range(request.seeds or suite.seeds))
+    return Plan(
+        request.suite,
+        digest,
+        list(planned.values()),
+        rows,
+        seeds,
+        request.precision or suite.precision,
+        missing,
+    )
+
+
+def find_suite(name: str, registry: Registry) -> Path:
+    """Return the file of a suite by its name, or by its path if it ends in ``.toml``."""
+    if name.endswith(".toml"):
+        return Path(name)
+    if name not in registry.suites:
+        raise unknown("suite", name, registry.suites)
+    return registry.suites[name]
+
+
+def select_rows(text: str, registry: Registry) -> tuple[list[Row], list[str]]:
+    """Parse ``--backends``.
+
+    ``all`` is every installed backend in its default variant, ``all:all`` in every variant; else
+    a comma-separated list of ``NAME``, ``NAME:VARIANT`` or ``NAME:all``.
+
+    Returns:
+        The rows, without repetitions, and the backends that ``all`` left out.
+    """
+    statuses = registry.statuses()
+    installed = [s.name for s in statuses if s.status == "ok"]
+    missing: list[str] = []
+    rows: dict[Row, None] = {}
+    for part in filter(None, (p.strip() for p in text.split(","))):
+        name, _, variant = part.partition(":")
+        if name == "all":
+            missing = [f"{s.name} ({s.status}: {s.detail})" for s in statuses if s.status != "ok"]
+        for backend in installed if name == "all" else [name]:
+            rows |= dict.fromkeys(select_variants(backend, variant, registry))
+    if not rows:
+        raise UsageError(
+            "no backend is installed: pip install -r requirements.txt in a checkout, "
+            "or one alone: rnnbench list backends shows how"
+            if not installed
+            else f"--backends {text!r} names no backend; installed: {', '.join(installed)}"
+        )
+    return list(rows), missing
+
+
+def select_variants(backend: str, variant: str, registry: Registry) -> list[Row]:
+    """Return the rows that ``backend:variant`` means."""
+    info = registry.backend(backend)
+    if variant == "all":
+        return [Row(backend, v) for v in info.variants]
+    if variant and variant not in info.variants:
+        raise unknown(f"variant of {backend}", variant, info.variants)
+    return [Row(backend, variant or info.default)]
+
+
+def chosen_blocks(suite: Suite, request: Request, registry: Registry) -> Iterator[Block]:
+    """Yield the suite's blocks with only the tasks and cells that were asked for.
+
+    The first block takes any task and cell there is, a plugin's too; the others only their own.
+    """
+    for kind, names, known in (
+        ("task", request.tasks, registry.tasks),
+        ("cell", request.cells, registry.cells),
+    ):
+        for name in names:
+            if name not in known:
+                raise unknown(kind, name, known)
+    for number, block in enumerate(suite.block):
+        tasks = narrowed(block.tasks, request.tasks, anything=number == 0)
+        cells = narrowed(block.cells, request.cells, anything=number == 0)
+        if tasks and cells:
+            yield msgspec.structs.replace(block, tasks=tasks, cells=cells)
+
+
+def narrowed(own: list[str], asked: tuple[str, ...], anything: bool) -> list[str]:
+    """Return ``asked``, out of ``own`` unless ``anything`` goes; ``own`` if nothing was asked."""
+    if not asked:
+        return own
+    return [name for name in asked if anything or name in own]
+
+
+def comparisons(
+    block: Block, request: Request, registry: Registry, threads: int
+) -> Iterator[Comparison]:
+    """Yield every task with every cell of a block; the command line overrules the block."""
+    for task in block.tasks:
+        for cell in block.cells:
+            if task not in registry.tasks:
+                raise unknown("task", task, registry.tasks)
+            defaults = registry.tasks[task].defaults
+
+            def setting(name: str, task_default: object = None) -> object:
+                asked = getattr(request.settings, name)
+                own = getattr(block, name)
+                return asked if asked is not None else own if own is not None else task_default
+
+            values = {
+                name: setting(name, getattr(defaults, name))
+                for name in ("hidden", "layers", "batch", "embedding", "optimizer", "lr", "steps")
+            }
+            clip = setting("clip", defaults.clip)
+            options = {
+                name: block.options.get(name, {}) | request.options.get(name, {})
+                for name in (task, cell)
+            }
+            yield msgspec.convert(
+                values
+                | {
+                    "task": task,
+                    "cell": cell,
+                    "clip": clip or None,
+                    "dtype": setting("dtype", "float32"),
+                    "device": request.device,
+                    "threads": threads,
+                    "task_options": options[task],
+                    "cell_options": options[cell],
+                },
+                Comparison,
+            )
+
+
+def check_option_owners(options: dict[str, Options], registry: Registry) -> None:
+    """Refuse ``--set NAME.OPTION`` for a name that is neither a task nor a cell."""
+    for name in options:
+        if name not in registry.tasks and name not in registry.cells:
+            raise unknown("task or cell", name, [*registry.tasks, *registry.cells])
+
+
+def describe(comparison: Comparison, block: Block, suite: Suite, registry: Registry) -> Planned:
+    """Check a comparison and describe it for the table."""
+    built = comparison.build(registry)
+    built.task.check(comparison.batch)
+    model, problem = built.model, built.task.problem
+    widths = [str(problem.inputs), *([str(model.embedding)] if model.embedding else [])]
+    widths += [str(model.hidden)] * model.layers + [str(problem.outputs)]
+    return Planned(
+        comparison=comparison,
+        sizes=f"{built.task.sizes}, batch {comparison.batch}, {' → '.join(widths)}",
+        max_time=block.max_time or suite.max_time,
+        naive_score=built.task.naive_score,
+        score_name=built.task.score_name,
+        higher_is_better=built.task.higher_is_better,
+        data_hash=built.task.data_hash,
+        task_version=built.task.version,
+    )

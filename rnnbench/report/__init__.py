@@ -1,0 +1,1 @@
+"""Tables: one model of what is shown, and one module per format."""

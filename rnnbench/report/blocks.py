@@ -1,0 +1,119 @@
+"""The table model: one block per comparison, every cell already text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Block:
+    """One comparison as it is shown.
+
+    Attributes:
+        title: task, cell, sizes, device, threads and dtype.
+        header: one entry per column; a line break may stand in it.
+        rows: one entry per column each.
+        notes: what stands below: why rows failed, how precise the timing is.
+    """
+
+    title: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    notes: Sequence[str] = field(default_factory=list)
+
+
+def blocks(table: pd.DataFrame) -> list[Block]:
+    """Return the blocks of a frame of rows, in the order they were measured."""
+    groups = table.groupby("comparison", sort=False)
+    return [block(group.to_dict(orient="records")) for _, group in groups]
+
+
+def block(rows: Sequence[Mapping[Any, Any]]) -> Block:
+    """Return the block of one comparison, its rows the fastest first."""
+    first = rows[0]
+    header = ["", "train step\nms", "of fastest\n×", "forward\nms", "compile\ns", "memory\nMiB"]
+    scored = any(known(row["score"]) for row in rows)
+    if scored:
+        arrow = "↑" if first["score_higher_is_better"] else "↓"
+        header.append(f"{first['score_name']} {arrow}\nnaive {digits(first['naive_score'], 3)}")
+    ordered = sorted(rows, key=lambda row: (not known(row["ratio"]), row["ratio"]))
+    return Block(
+        title=f"{first['task']} · {first['cell']} · {first['sizes']} · "
+        f"{first['device']}, {threads(first['threads'])}, {first['dtype']}",
+        header=header,
+        rows=[cells(row, scored) for row in ordered],
+        notes=[*failures(ordered), *remarks(first)],
+    )
+
+
+def cells(row: Mapping[Any, Any], scored: bool) -> list[str]:
+    """Return the text of one row."""
+    found = [
+        f"{row['backend']}:{row['variant']}",
+        measured(row, "train_step_ms") if known(row["train_step_ms"]) else row["status"],
+        measured(row, "ratio") if row["ratio"] != 1 else "1",
+        digits(row["forward_ms"], 2),
+        digits(row["compile_s"], 2),
+        digits(row["peak_memory_mib"], 3),
+    ]
+    return [*found, measured(row, "score")] if scored else found
+
+
+def failures(rows: Sequence[Mapping[Any, Any]]) -> list[str]:
+    """Return a line for each row that is not ok."""
+    return [
+        f"{row['backend']}:{row['variant']} {row['status']}: {row['reason']}"
+        for row in rows
+        if row["status"] != "ok"
+    ]
+
+
+def remarks(row: Mapping[Any, Any]) -> list[str]:
+    """Return how far the timing of a comparison can be trusted."""
+    if not known(row["precision"]):
+        return ["timing: too few rounds for intervals"] if known(row["ratio"]) else []
+    return [f"timing: ratios within ±{100 * row['precision']:.2g} % of themselves"]
+
+
+def measured(row: Mapping[Any, Any], name: str) -> str:
+    """Return ``value [low-high]`` with the digits that the interval can defend."""
+    value, low, high = row[name], row[f"{name}_low"], row[f"{name}_high"]
+    if not known(low) or not known(high):
+        return digits(value, 3)
+    places = decimals((high - low) / 2, value)
+    return f"{value:.{places}f} [{low:.{places}f}-{high:.{places}f}]"
+
+
+def decimals(half_width: float, value: float) -> int:
+    """Return how many decimals show the first uncertain digit, four digits of the value at most."""
+    if half_width <= 0:
+        return max(0, 3 - magnitude(value))
+    return max(0, min(-magnitude(half_width), 3 - magnitude(value)))
+
+
+def digits(value: float | None, significant: int) -> str:
+    """Return a figure with so many significant digits, none in exponential form; – if unknown."""
+    if not known(value):
+        return "–"
+    assert value is not None
+    return f"{value:.{max(0, significant - 1 - magnitude(value))}f}"
+
+
+def magnitude(value: float) -> int:
+    """Return the power of ten of the first digit, 0 for zero and not below -4."""
+    return max(-4, math.floor(math.log10(abs(value)))) if value else 0
+
+
+def known(value: object) -> bool:
+    """Return whether a value of a frame is there."""
+    return bool(pd.notna(value))
+
+
+def threads(count: int) -> str:
+    """Return ``1 thread``, ``2 threads``."""
+    return f"{count} thread{'s' if count != 1 else ''}"

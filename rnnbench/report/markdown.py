@@ -1,0 +1,36 @@
+"""Blocks as Markdown tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rnnbench.report.blocks import Block
+
+
+def render(blocks: Iterable[Block]) -> str:
+    """Return blocks one below the other."""
+    return "\n".join(map(render_block, blocks))
+
+
+def render_block(block: Block) -> str:
+    """Return one block: its title in bold, its table, its notes."""
+    header = [
+        name.replace("\n", ", ") if number > 5 else name.replace("\n", " ")
+        for number, name in enumerate(block.header)
+    ]
+    lines = [
+        f"**{block.title}**",
+        "",
+        line(header),
+        line(["---", *["---:"] * (len(header) - 1)]),
+        *map(line, block.rows),
+        "",
+        *[f"{note}  " for note in block.notes],
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def line(cells: Sequence[str]) -> str:
+    """Return one line of a table."""
+    return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"

@@ -1,0 +1,79 @@
+"""What a person sees while a run goes on, on stderr."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from rnnbench.plan import Planned
+
+#: Seconds between two lines where stderr is no terminal.
+LINE_INTERVAL = 10.0
+
+
+class Display:
+    """A progress bar on a terminal, else a line now and then.
+
+    It is drawn only when it is told something: no thread of it runs while a block is timed.
+    """
+
+    def __init__(self, stages: int, comparisons: int) -> None:
+        """Take the number of stages and of comparisons to come."""
+        self._stages = stages
+        self._comparisons = comparisons
+        self._console = Console(stderr=True, highlight=False)
+        self._bar = Progress(
+            TextColumn("{task.description}", table_column=None),
+            BarColumn(bar_width=20),
+            TaskProgressColumn(),
+            TimeRemainingColumn(elapsed_when_finished=True),
+            console=self._console,
+            auto_refresh=False,
+            transient=True,
+        )
+        self._task = self._bar.add_task("", total=stages)
+        self._begun = 0
+        self._seen: list[str] = []
+        self._told = 0.0
+
+    def __enter__(self) -> Display:
+        if self._console.is_terminal:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.stop()
+
+    def stage(self, text: str, planned: Planned | None = None) -> None:
+        """Show what begins now."""
+        self._begun += 1
+        where = ""
+        if planned is not None:
+            comparison = planned.comparison
+            if comparison.key not in self._seen:
+                self._seen.append(comparison.key)
+            number = len(self._seen)
+            where = f"{number}/{self._comparisons} {comparison.task} {comparison.cell}: "
+        self._text = f"{where}{text}"
+        self._draw(0.0)
+
+    def advance(self, share: float) -> None:
+        """Show how much of the stage is done."""
+        self._draw(share)
+
+    def _draw(self, share: float) -> None:
+        done = self._begun - 1 + share
+        if self._console.is_terminal:
+            self._bar.update(self._task, description=self._text, completed=done)
+            self._bar.refresh()
+        elif time.monotonic() - self._told > LINE_INTERVAL:
+            self._told = time.monotonic()
+            self._console.print(f"{100 * done / self._stages:3.0f} % {self._text}", soft_wrap=True)

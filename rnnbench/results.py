@@ -1,0 +1,238 @@
+"""Results files: one JSON record per line, appended and flushed as soon as it is finished."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from rnnbench.errors import Status, UsageError
+from rnnbench.machine import Machine
+from rnnbench.plan import Plan, Row
+from rnnbench.protocol import Opened
+from rnnbench.stats import Estimate
+from rnnbench.trial import Comparison
+
+#: Raised whenever a field changes its meaning.
+SCHEMA = 1
+#: The name of the results file in the folder of a run.
+FILE = "results.jsonl"
+
+
+class Record(msgspec.Struct, frozen=True, tag_field="record", tag=str.lower, kw_only=True):
+    """The root of all records, told apart by the field ``record``."""
+
+
+class Run(Record, frozen=True, kw_only=True, tag="run"):
+    """The first record: what was going to be done, and where.
+
+    Attributes:
+        schema: :data:`SCHEMA` of the writer.
+        started: in UTC.
+        rnnbench: the version of the core.
+        git: the commit it ran from, None outside a checkout.
+        command: the command line.
+        machine: the computer.
+        plan: everything planned.
+    """
+
+    schema: int
+    started: str
+    rnnbench: str
+    git: str | None
+    command: list[str]
+    machine: Machine
+    plan: Plan
+
+
+class Worker(Record, frozen=True, kw_only=True, tag="worker"):
+    """A worker that was started: versions, threads and devices as it reported them."""
+
+    row: Row
+    opened: Opened
+
+
+class RowTiming(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of a timing record; what is not known is None.
+
+    Attributes:
+        row: backend and variant.
+        status: how it ended; ``reason`` in one line unless ``ok``.
+        params: number of parameters.
+        parity_error: the largest error against the float64 oracle, found in ``parity_tensor``.
+        kernel: what really ran.
+        first_step_s: the first training step, compilation included.
+        compile_s: the first step less a steady one.
+        step_s: seconds per steady training step.
+        forward_s: seconds per steady forward pass.
+        ratio: of ``step_s`` to that of the fastest row, computed within rounds.
+        peak_memory: bytes.
+        traces: how often something was compiled while it was timed.
+        turn_steps: training steps per block; ``turn_forwards`` likewise.
+        steps: seconds per step of each block, one per round; ``forwards`` likewise.
+        first_steps: the first step of each turn, which is slower and used nowhere.
+    """
+
+    row: Row
+    status: Status
+    reason: str | None = None
+    params: int | None = None
+    parity_error: float | None = None
+    parity_tensor: str | None = None
+    kernel: str | None = None
+    first_step_s: float | None = None
+    compile_s: float | None = None
+    step_s: Estimate | None = None
+    forward_s: Estimate | None = None
+    ratio: Estimate | None = None
+    peak_memory: int | None = None
+    traces: int | None = None
+    turn_steps: int | None = None
+    turn_forwards: int | None = None
+    steps: list[float] = []
+    forwards: list[float] = []
+    first_steps: list[float] = []
+
+
+class Timing(Record, frozen=True, kw_only=True, tag="timing"):
+    """The timings of one comparison, taken and written together.
+
+    Attributes:
+        finished: in UTC.
+        comparison: what was compared; ``key`` names it.
+        seconds: spent on timing.
+        precision: reached by the worst ratio, None where there are too few rounds to tell.
+        rows: in the order of the plan.
+    """
+
+    finished: str
+    comparison: Comparison
+    key: str
+    seconds: float
+    precision: float | None
+    rows: list[RowTiming]
+
+
+class Training(Record, frozen=True, kw_only=True, tag="training"):
+    """The training of one row with one seed.
+
+    Attributes:
+        finished: in UTC.
+        key: of the comparison.
+        row: backend and variant.
+        seed: of initial weights and data.
+        status: how it ended; ``reason`` in one line unless ``ok``.
+        curve: pairs of step and training loss.
+        score: on held-out data.
+        seconds: of training.
+    """
+
+    finished: str
+    key: str
+    row: Row
+    seed: int
+    status: Status
+    reason: str | None = None
+    curve: list[tuple[int, float | None]] = []
+    score: float | None = None
+    seconds: float | None = None
+
+
+AnyRecord = Run | Worker | Timing | Training
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(AnyRecord).decode
+
+
+class Writer:
+    """Appends records to a file; each is on disk when :meth:`write` returns."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the file of a run in its folder, which exists."""
+        self._file: IO[bytes] = (folder / FILE).open("ab", buffering=0)
+
+    def write(self, record: AnyRecord) -> None:
+        """Append one line, in one call."""
+        self._file.write(_encode(record) + b"\n")
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def read(path: Path) -> list[AnyRecord]:
+    """Read a results file.
+
+    A torn last line, as a crash leaves it, is left out.
+
+    Raises:
+        UsageError: naming the file, the line and what is wrong there.
+    """
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as error:
+        raise UsageError(f"results file {path}: {error.strerror or error}") from None
+    records: list[AnyRecord] = []
+    for number, line in enumerate(lines, 1):
+        if not line:
+            continue
+        try:
+            records.append(_decode(line))
+        except msgspec.DecodeError as error:
+            if number == len(lines):
+                continue
+            raise UsageError(f"results file {path}, line {number}: {error}") from None
+    if not records or not isinstance(records[0], Run):
+        raise UsageError(f"results file {path}: it does not begin with the record of a run")
+    if records[0].schema > SCHEMA:
+        raise UsageError(f"results file {path}: written by a newer rnnbench; upgrade to read it")
+    return records
+
+
+def new_folder(out: Path, started: str) -> Path:
+    """Create the folder of a new run, named by its start.
+
+    Raises:
+        UsageError: if it can't be written.
+    """
+    name = started.replace(":", "").replace("+0000", "Z").replace("-", "", 2)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for suffix in ("", *(f"-{k}" for k in range(2, 100))):
+            folder = out / f"{name}{suffix}"
+            if not folder.exists():
+                folder.mkdir()
+                return folder
+    except OSError as error:
+        raise UsageError(f"--out {out}: {error.strerror or error}") from None
+    raise UsageError(f"--out {out}: too many runs began in the same second")
+
+
+def find(run: str | None, out: Path) -> Path:
+    """Return the results file of a run: a name in ``out``, a path, or the newest in ``out``.
+
+    Raises:
+        UsageError: if there is none.
+    """
+    if run is not None:
+        places = [Path(run), Path(run) / FILE, out / run / FILE]
+        found = next((path for path in places if path.is_file()), None)
+        if found is None:
+            raise UsageError(f"no run {run!r} in {out}: {_listed(runs(out))}")
+        return found
+    if not (files := runs(out)):
+        raise UsageError(f"no run in {out}: rnnbench run makes one, --out says where to look")
+    return files[-1]
+
+
+def runs(out: Path) -> list[Path]:
+    """Return the results files of all runs in a folder, the oldest first."""
+    return sorted(out.glob(f"*/{FILE}"), key=lambda path: path.parent.name)
+
+
+def _listed(files: Iterable[Path]) -> str:
+    names = [path.parent.name for path in files]
+    return f"there are {', '.join(names[-5:])}" if names else "there are none"

@@ -1,0 +1,306 @@
+"""The child process: one backend, which builds, checks, times and trains what the parent asks.
+
+Started as ``python -m rnnbench.worker FD``. Everything that a framework prints goes to the log
+file that the parent has put under stdout and stderr; the protocol has a pipe of its own.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import singledispatchmethod
+from itertools import cycle, islice
+from multiprocessing.connection import Connection
+
+from rnnbench import denormals
+
+if __name__ == "__main__":
+    denormals.flush()  # before a library starts threads, which inherit the mode
+
+import numpy as np
+
+from rnnbench import machine, parity
+from rnnbench import threads as thread_pools
+from rnnbench.backend import Backend, Program
+from rnnbench.errors import Mismatch, Unsupported
+from rnnbench.model import Batch, States
+from rnnbench.plugins import Registry
+from rnnbench.protocol import (
+    Failed,
+    Finish,
+    Finished,
+    Open,
+    Opened,
+    Prepare,
+    Prepared,
+    Progress,
+    Reply,
+    Request,
+    Train,
+    Trained,
+    Turn,
+    Turned,
+    decode_request,
+    encode,
+)
+from rnnbench.trial import Built
+
+#: Different batches that the timed steps go round.
+BATCHES = 4
+#: Rough timing before the blocks: at least this many steps and this long.
+WARM_UP_STEPS, WARM_UP_SECONDS = 3, 0.05
+#: Points of a learning curve.
+CURVE_POINTS = 50
+#: Seconds between two messages on the progress of a training.
+PROGRESS_INTERVAL = 0.25
+
+
+@dataclass
+class Job:
+    """The row in hand: its specification as objects and the program that runs it."""
+
+    built: Built
+    backend: Backend
+    program: Program
+    batch: int
+    steps: int
+    zero_state: States
+    stream: Iterator[Batch]
+    state: States = field(init=False)
+    traces: int | None = None
+
+    def __post_init__(self) -> None:
+        self.state = self.zero_state
+
+    def step(self) -> object:
+        """Run one training step on the next batch of the timed stream."""
+        loss, state = self.program.train_step(self.state, next(self.stream))
+        if self.built.task.carries_state:
+            self.state = state
+        return loss
+
+    def forward(self) -> object:
+        """Run one forward pass on the next batch of the timed stream."""
+        return self.program.forward(self.state, next(self.stream).inputs)
+
+
+class Worker:
+    """Answers requests, one method each."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.job: Job | None = None
+
+    def serve(self) -> None:
+        """Answer until the parent closes the pipe."""
+        with suppress(EOFError, BrokenPipeError):
+            while True:
+                request = decode_request(self.connection.recv_bytes())
+                self.send(self.attempt(request))
+
+    def send(self, reply: Reply) -> None:
+        """Send one message to the parent."""
+        self.connection.send_bytes(encode(reply))
+
+    def attempt(self, request: Request) -> Reply:
+        """Answer a request; whatever goes wrong in it becomes a ``Failed``."""
+        try:
+            reply: Reply = self.answer(request)
+        except Unsupported as error:
+            return Failed("unsupported", str(error))
+        except Mismatch as error:
+            return Failed("mismatch", str(error), error.error)
+        except MemoryError as error:
+            traceback.print_exc()
+            return Failed("oom", one_line(error))
+        except Exception as error:  # a row that fails must not take the others with it
+            traceback.print_exc()
+            return Failed("failed", one_line(error))
+        return reply
+
+    @singledispatchmethod
+    def answer(self, request: Request) -> Reply:
+        """Carry out one request."""
+        raise NotImplementedError(type(request).__name__)
+
+    @answer.register
+    def _(self, request: Open) -> Reply:
+        start = time.perf_counter()
+        cpus = thread_pools.pin(request.threads)
+        self.registry = Registry.of(request.plugins)
+        info = self.registry.backend(request.backend)
+        self.backend_class = info.load()
+        threads = self.backend_class.configure(request.threads)
+        return Opened(
+            versions=self.backend_class.versions(),
+            plugin=plugin_version(info.target),
+            devices=list(self.backend_class.devices()),
+            threads=threads,
+            cpus=list(cpus) if cpus else None,
+            denormals_flushed=flushes(self.backend_class("cpu", "float32")),
+            seconds=time.perf_counter() - start,
+        )
+
+    @answer.register
+    def _(self, request: Prepare) -> Reply:
+        self.job = None  # frees the memory of the row before
+        machine.reset_peak_memory()
+        comparison = request.comparison
+        backend = self.backend_class(comparison.device, comparison.dtype)
+        backend.reset_peak_memory()
+        built = comparison.build(self.registry)
+        found = parity.check(backend, built.model, request.variant, built.optimizer, request.seed)
+        params = built.model.initial(request.seed)
+        program = backend.program(built.model, params, request.variant, built.optimizer)
+        stream = islice(built.task.training(comparison.batch, request.seed), BATCHES)
+        self.job = job = Job(
+            built,
+            backend,
+            program,
+            comparison.batch,
+            comparison.steps,
+            backend.put(built.model.zero_state(comparison.batch)),
+            cycle([backend.put(batch) for batch in stream]),
+        )
+        first_step = seconds(program, job.step, 1)
+        step = warm(program, job.step)
+        forward = warm(program, job.forward)
+        job.traces = program.traces()
+        count = sum(array.size for group in params.values() for array in group.values())
+        return Prepared(count, found.error, found.tensor, program.kernel, first_step, step, forward)
+
+    @answer.register
+    def _(self, request: Turn) -> Reply:
+        job = self._job()
+        return Turned(
+            first_step_s=seconds(job.program, job.step, 1),
+            step_s=seconds(job.program, job.step, request.steps),
+            forward_s=seconds(job.program, job.forward, request.forwards),
+        )
+
+    @answer.register
+    def _(self, request: Finish) -> Reply:
+        job = self._job()
+        on_cpu = job.backend.device == "cpu"
+        memory = machine.peak_memory() if on_cpu else job.backend.peak_memory()
+        traces = job.program.traces()
+        known = traces is not None and job.traces is not None
+        return Finished(memory, traces - job.traces if known else None)  # type: ignore[operator]
+
+    @answer.register
+    def _(self, request: Train) -> Reply:
+        job = self._job()
+        job.program.reset(job.built.model.initial(request.seed))
+        start = time.perf_counter()
+        curve = train(job, request.seed, lambda step: self.send(Progress(step)))
+        elapsed = time.perf_counter() - start
+        return Trained(curve, finite(evaluate(job)), elapsed)
+
+    def _job(self) -> Job:
+        if self.job is None:
+            raise RuntimeError("nothing was prepared")
+        return self.job
+
+
+def train(job: Job, seed: int, progress: Callable[[int], None]) -> list[tuple[int, float | None]]:
+    """Train for the job's steps on the stream of ``seed``; return the learning curve."""
+    curve: list[tuple[int, float | None]] = []
+    every = max(1, job.steps // CURVE_POINTS)
+    state, told = job.zero_state, time.monotonic()
+    batches = islice(job.built.task.training(job.batch, seed), job.steps)
+    for step, batch in enumerate(batches, 1):
+        loss, new_state = job.program.train_step(state, job.backend.put(batch))
+        if job.built.task.carries_state:
+            state = new_state
+        if step == 1 or step % every == 0 or step == job.steps:
+            curve.append((step, finite(float(job.backend.numpy(loss)))))
+        if time.monotonic() - told > PROGRESS_INTERVAL:
+            told = time.monotonic()
+            progress(step)
+    job.program.wait()
+    return curve
+
+
+def evaluate(job: Job) -> float:
+    """Return the score on the held-out batches."""
+    task, total, count = job.built.task, 0.0, 0.0
+    state = job.zero_state
+    for batch in task.testing(job.batch):
+        outputs, new_state = job.program.forward(state, job.backend.put(batch).inputs)
+        if task.carries_state:
+            state = new_state
+        part, size = task.measure(job.backend.numpy(outputs), batch.targets)
+        total, count = total + part, count + size
+    return task.score(total / count)
+
+
+def seconds(program: Program, run: Callable[[], object], times: int) -> float:
+    """Return the seconds per call of a block, with one synchronisation at each end."""
+    program.wait()
+    start = time.perf_counter()
+    for _ in range(times):
+        run()
+    program.wait()
+    return (time.perf_counter() - start) / times
+
+
+def warm(program: Program, run: Callable[[], object]) -> float:
+    """Run until warm; return the fastest call, in seconds."""
+    found: list[float] = []
+    while len(found) < WARM_UP_STEPS or sum(found) < WARM_UP_SECONDS:
+        found.append(seconds(program, run, 1))
+    return min(found)
+
+
+def flushes(backend: Backend) -> bool:
+    """Return whether the framework's own arithmetic flushes denormals to zero."""
+    smallest = np.full(8, np.finfo(np.float32).tiny)
+    # One half of the smallest normal number is denormal; doubled again it is lost, if flushed.
+    value, _ = backend.value_and_grad(lambda x: backend.xp.sum((x * 0.5) * 2.0), [smallest])
+    return bool(value == 0)
+
+
+def plugin_version(target: str) -> str | None:
+    """Return name and version of the distribution that a backend's module comes from."""
+    from importlib import metadata
+
+    package = target.partition(":")[0].partition(".")[0]
+    owners = metadata.packages_distributions().get(package)
+    return f"{owners[0]} {metadata.version(owners[0])}" if owners else None
+
+
+def finite(value: float) -> float | None:
+    """Return the value, or None where it is not a finite number."""
+    return value if np.isfinite(value) else None
+
+
+def one_line(error: BaseException) -> str:
+    """Return the type of an error and the first line of its message."""
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+
+
+def die_with_parent() -> None:
+    """Have the kernel end this process when its parent does, also while it is suspended (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+        if os.getppid() == 1:  # it has gone already
+            os._exit(1)
+
+
+def main() -> None:
+    """Serve the pipe whose file descriptor is the first argument."""
+    die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair
+    Worker(Connection(int(sys.argv[1]))).serve()
+
+
+if __name__ == "__main__":
+    main()
