@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -103,8 +106,10 @@ def expand(request: Request, registry: Registry) -> Plan:
     check_option_owners(request.options, registry)
     planned: dict[str, Planned] = {}
     for block in chosen_blocks(suite, request, registry):
-        for comparison in comparisons(block, request, registry, threads):
-            planned.setdefault(comparison.key, describe(comparison, block, suite, registry))
+        max_time = request.settings.max_time or block.max_time or suite.max_time
+        for task, cell in itertools.product(block.tasks, block.cells):
+            one = comparison(task, cell, block, request, registry, threads)
+            planned.setdefault(one.key, describe(one, max_time, registry))
     seeds = list(range(request.seeds or suite.seeds))
     return Plan(
         request.suite,
@@ -191,44 +196,35 @@ def narrowed(own: list[str], asked: tuple[str, ...], anything: bool) -> list[str
     return [name for name in asked if anything or name in own]
 
 
-def comparisons(
-    block: Block, request: Request, registry: Registry, threads: int
-) -> Iterator[Comparison]:
-    """Yield every task with every cell of a block; the command line overrules the block."""
-    for task in block.tasks:
-        for cell in block.cells:
-            if task not in registry.tasks:
-                raise unknown("task", task, registry.tasks)
-            defaults = registry.tasks[task].defaults
+def comparison(
+    task: str, cell: str, block: Block, request: Request, registry: Registry, threads: int
+) -> Comparison:
+    """Return one task with one cell; the command line overrules the block, that the task."""
+    if task not in registry.tasks:
+        raise unknown("task", task, registry.tasks)
+    defaults = dataclasses.asdict(registry.tasks[task].defaults)
+    sizes = {"dtype": "float32"} | defaults | given(block) | given(request.settings)
+    if block.steps == 0:  # a block made for timing stays one
+        sizes["steps"] = 0
+    sizes["clip"] = sizes["clip"] or None
+    task_options, cell_options = (
+        block.options.get(name, {}) | request.options.get(name, {}) for name in (task, cell)
+    )
+    return Comparison(
+        task=task,
+        cell=cell,
+        device=request.device,
+        threads=threads,
+        task_options=task_options,
+        cell_options=cell_options,
+        **{name: value for name, value in sizes.items() if name != "max_time"},
+    )
 
-            def setting(name: str, task_default: object = None) -> object:
-                asked = getattr(request.settings, name)
-                own = getattr(block, name)
-                return asked if asked is not None else own if own is not None else task_default
 
-            values = {
-                name: setting(name, getattr(defaults, name))
-                for name in ("hidden", "layers", "batch", "embedding", "optimizer", "lr", "steps")
-            }
-            clip = setting("clip", defaults.clip)
-            options = {
-                name: block.options.get(name, {}) | request.options.get(name, {})
-                for name in (task, cell)
-            }
-            yield msgspec.convert(
-                values
-                | {
-                    "task": task,
-                    "cell": cell,
-                    "clip": clip or None,
-                    "dtype": setting("dtype", "float32"),
-                    "device": request.device,
-                    "threads": threads,
-                    "task_options": options[task],
-                    "cell_options": options[cell],
-                },
-                Comparison,
-            )
+def given(settings: Settings) -> dict[str, Any]:
+    """Return the settings that are set."""
+    values = {name: getattr(settings, name) for name in Settings.__struct_fields__}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def check_option_owners(options: dict[str, Options], registry: Registry) -> None:
@@ -238,7 +234,7 @@ def check_option_owners(options: dict[str, Options], registry: Registry) -> None
             raise unknown("task or cell", name, [*registry.tasks, *registry.cells])
 
 
-def describe(comparison: Comparison, block: Block, suite: Suite, registry: Registry) -> Planned:
+def describe(comparison: Comparison, max_time: float, registry: Registry) -> Planned:
     """Check a comparison and describe it for the table."""
     built = comparison.build(registry)
     built.task.check(comparison.batch)
@@ -248,7 +244,7 @@ def describe(comparison: Comparison, block: Block, suite: Suite, registry: Regis
     return Planned(
         comparison=comparison,
         sizes=f"{built.task.sizes}, batch {comparison.batch}, {' → '.join(widths)}",
-        max_time=block.max_time or suite.max_time,
+        max_time=max_time,
         naive_score=built.task.naive_score,
         score_name=built.task.score_name,
         higher_is_better=built.task.higher_is_better,

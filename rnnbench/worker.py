@@ -12,9 +12,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import singledispatchmethod
 from itertools import cycle, islice
 from multiprocessing.connection import Connection
@@ -28,9 +26,9 @@ import numpy as np
 
 from rnnbench import machine, parity
 from rnnbench import threads as thread_pools
-from rnnbench.backend import Backend, Program
+from rnnbench.backend import Backend
 from rnnbench.errors import Mismatch, Unsupported
-from rnnbench.model import Batch, States
+from rnnbench.job import BATCHES, Job, evaluate, finite, seconds, train, warm
 from rnnbench.plugins import Registry
 from rnnbench.protocol import (
     Failed,
@@ -50,45 +48,6 @@ from rnnbench.protocol import (
     decode_request,
     encode,
 )
-from rnnbench.trial import Built
-
-#: Different batches that the timed steps go round.
-BATCHES = 4
-#: Rough timing before the blocks: at least this many steps and this long.
-WARM_UP_STEPS, WARM_UP_SECONDS = 3, 0.05
-#: Points of a learning curve.
-CURVE_POINTS = 50
-#: Seconds between two messages on the progress of a training.
-PROGRESS_INTERVAL = 0.25
-
-
-@dataclass
-class Job:
-    """The row in hand: its specification as objects and the program that runs it."""
-
-    built: Built
-    backend: Backend
-    program: Program
-    batch: int
-    steps: int
-    zero_state: States
-    stream: Iterator[Batch]
-    state: States = field(init=False)
-    traces: int | None = None
-
-    def __post_init__(self) -> None:
-        self.state = self.zero_state
-
-    def step(self) -> object:
-        """Run one training step on the next batch of the timed stream."""
-        loss, state = self.program.train_step(self.state, next(self.stream))
-        if self.built.task.carries_state:
-            self.state = state
-        return loss
-
-    def forward(self) -> object:
-        """Run one forward pass on the next batch of the timed stream."""
-        return self.program.forward(self.state, next(self.stream).inputs)
 
 
 class Worker:
@@ -151,12 +110,12 @@ class Worker:
     @answer.register
     def _(self, request: Prepare) -> Reply:
         self.job = None  # frees the memory of the row before
-        machine.reset_peak_memory()
         comparison = request.comparison
         backend = self.backend_class(comparison.device, comparison.dtype)
-        backend.reset_peak_memory()
         built = comparison.build(self.registry)
         found = parity.check(backend, built.model, request.variant, built.optimizer, request.seed)
+        machine.reset_peak_memory()
+        backend.reset_peak_memory()
         params = built.model.initial(request.seed)
         program = backend.program(built.model, params, request.variant, built.optimizer)
         stream = islice(built.task.training(comparison.batch, request.seed), BATCHES)
@@ -209,61 +168,11 @@ class Worker:
         return self.job
 
 
-def train(job: Job, seed: int, progress: Callable[[int], None]) -> list[tuple[int, float | None]]:
-    """Train for the job's steps on the stream of ``seed``; return the learning curve."""
-    curve: list[tuple[int, float | None]] = []
-    every = max(1, job.steps // CURVE_POINTS)
-    state, told = job.zero_state, time.monotonic()
-    batches = islice(job.built.task.training(job.batch, seed), job.steps)
-    for step, batch in enumerate(batches, 1):
-        loss, new_state = job.program.train_step(state, job.backend.put(batch))
-        if job.built.task.carries_state:
-            state = new_state
-        if step == 1 or step % every == 0 or step == job.steps:
-            curve.append((step, finite(float(job.backend.numpy(loss)))))
-        if time.monotonic() - told > PROGRESS_INTERVAL:
-            told = time.monotonic()
-            progress(step)
-    job.program.wait()
-    return curve
-
-
-def evaluate(job: Job) -> float:
-    """Return the score on the held-out batches."""
-    task, total, count = job.built.task, 0.0, 0.0
-    state = job.zero_state
-    for batch in task.testing(job.batch):
-        outputs, new_state = job.program.forward(state, job.backend.put(batch).inputs)
-        if task.carries_state:
-            state = new_state
-        part, size = task.measure(job.backend.numpy(outputs), batch.targets)
-        total, count = total + part, count + size
-    return task.score(total / count)
-
-
-def seconds(program: Program, run: Callable[[], object], times: int) -> float:
-    """Return the seconds per call of a block, with one synchronisation at each end."""
-    program.wait()
-    start = time.perf_counter()
-    for _ in range(times):
-        run()
-    program.wait()
-    return (time.perf_counter() - start) / times
-
-
-def warm(program: Program, run: Callable[[], object]) -> float:
-    """Run until warm; return the fastest call, in seconds."""
-    found: list[float] = []
-    while len(found) < WARM_UP_STEPS or sum(found) < WARM_UP_SECONDS:
-        found.append(seconds(program, run, 1))
-    return min(found)
-
-
 def flushes(backend: Backend) -> bool:
     """Return whether the framework's own arithmetic flushes denormals to zero."""
-    smallest = np.full(8, np.finfo(np.float32).tiny)
-    # One half of the smallest normal number is denormal; doubled again it is lost, if flushed.
-    value, _ = backend.value_and_grad(lambda x: backend.xp.sum((x * 0.5) * 2.0), [smallest])
+    smallest, half = np.full(8, np.finfo(np.float32).tiny), np.full(8, 0.5)
+    # Half the smallest normal number is denormal; the sum of eight is normal again, unless flushed.
+    value, _ = backend.value_and_grad(lambda x, y: backend.xp.sum(x * y), [smallest, half])
     return bool(value == 0)
 
 
@@ -274,11 +183,6 @@ def plugin_version(target: str) -> str | None:
     package = target.partition(":")[0].partition(".")[0]
     owners = metadata.packages_distributions().get(package)
     return f"{owners[0]} {metadata.version(owners[0])}" if owners else None
-
-
-def finite(value: float) -> float | None:
-    """Return the value, or None where it is not a finite number."""
-    return value if np.isfinite(value) else None
 
 
 def one_line(error: BaseException) -> str:

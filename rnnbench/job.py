@@ -1,0 +1,107 @@
+"""The row in hand: timed in blocks, trained, evaluated."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+import numpy as np
+
+from rnnbench.backend import Backend, Program
+from rnnbench.model import Batch, States
+from rnnbench.trial import Built
+
+#: Different batches that the timed steps go round.
+BATCHES = 4
+#: Rough timing before the blocks: at least this many calls and this long.
+WARM_UP_CALLS, WARM_UP_SECONDS = 3, 0.05
+#: Points of a learning curve.
+CURVE_POINTS = 50
+#: Seconds between two messages on the progress of a training.
+PROGRESS_INTERVAL = 0.25
+
+
+@dataclass
+class Job:
+    """The row in hand: its specification as objects and the program that runs it."""
+
+    built: Built
+    backend: Backend
+    program: Program
+    batch: int
+    steps: int
+    zero_state: States
+    stream: Iterator[Batch]
+    state: States = field(init=False)
+    traces: int | None = None
+
+    def __post_init__(self) -> None:
+        self.state = self.zero_state
+
+    def step(self) -> object:
+        """Run one training step on the next batch of the timed stream."""
+        loss, state = self.program.train_step(self.state, next(self.stream))
+        if self.built.task.carries_state:
+            self.state = state
+        return loss
+
+    def forward(self) -> object:
+        """Run one forward pass on the next batch of the timed stream."""
+        return self.program.forward(self.state, next(self.stream).inputs)
+
+
+def train(job: Job, seed: int, progress: Callable[[int], None]) -> list[tuple[int, float | None]]:
+    """Train for the job's steps on the stream of ``seed``; return the learning curve."""
+    curve: list[tuple[int, float | None]] = []
+    every = max(1, job.steps // CURVE_POINTS)
+    state, told = job.zero_state, time.monotonic()
+    batches = islice(job.built.task.training(job.batch, seed), job.steps)
+    for step, batch in enumerate(batches, 1):
+        loss, new_state = job.program.train_step(state, job.backend.put(batch))
+        if job.built.task.carries_state:
+            state = new_state
+        if step == 1 or step % every == 0 or step == job.steps:
+            curve.append((step, finite(float(job.backend.numpy(loss)))))
+        if time.monotonic() - told > PROGRESS_INTERVAL:
+            told = time.monotonic()
+            progress(step)
+    job.program.wait()
+    return curve
+
+
+def evaluate(job: Job) -> float:
+    """Return the score on the held-out batches."""
+    task, total, count = job.built.task, 0.0, 0.0
+    state = job.zero_state
+    for batch in task.testing(job.batch):
+        outputs, new_state = job.program.forward(state, job.backend.put(batch).inputs)
+        if task.carries_state:
+            state = new_state
+        part, size = task.measure(job.backend.numpy(outputs), batch.targets)
+        total, count = total + part, count + size
+    return task.score(total / count)
+
+
+def seconds(program: Program, run: Callable[[], object], times: int) -> float:
+    """Return the seconds per call of a block, with one synchronisation at each end."""
+    program.wait()
+    start = time.perf_counter()
+    for _ in range(times):
+        run()
+    program.wait()
+    return (time.perf_counter() - start) / times
+
+
+def warm(program: Program, run: Callable[[], object]) -> float:
+    """Run until warm; return the fastest call, in seconds."""
+    found: list[float] = []
+    while len(found) < WARM_UP_CALLS or sum(found) < WARM_UP_SECONDS:
+        found.append(seconds(program, run, 1))
+    return min(found)
+
+
+def finite(value: float) -> float | None:
+    """Return the value, or None where it is not a finite number."""
+    return value if np.isfinite(value) else None
