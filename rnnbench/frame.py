@@ -20,6 +20,7 @@ COLUMNS = (
     *("ratio_low", "ratio_high", "compile_s", "first_step_s", "steps_per_s", "peak_memory_mib"),
     *("parity_error", "kernel", "rounds", "precision", "denormals_flushed", "loss", "score"),
     *("score_low", "score_high", "score_name", "score_higher_is_better", "naive_score"),
+    "data_hash",
 )
 
 
@@ -63,6 +64,7 @@ def specification(planned: Planned) -> dict[str, Any]:
         "score_name": planned.score_name,
         "score_higher_is_better": planned.higher_is_better,
         "naive_score": planned.naive_score,
+        "data_hash": planned.data_hash,
     }
 
 

@@ -157,7 +157,7 @@ class Registry:
 
     def _entry_points(self, group: str) -> Iterable[metadata.EntryPoint]:
         points = metadata.entry_points(group=f"rnnbench.{group}")
-        return (p for p in points if p.name not in self._blocked)
+        return sorted((p for p in points if p.name not in self._blocked), key=lambda p: p.name)
 
     def _register(
         self, manager: pluggy.PluginManager, group: str, point: metadata.EntryPoint

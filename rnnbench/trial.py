@@ -108,5 +108,5 @@ def configured(kind: str, name: str, known: dict[str, type[T]], options: Options
     try:
         return msgspec.convert(options, known[name])
     except msgspec.ValidationError as error:
-        message = str(error).replace("`$.", "`")
-        raise UsageError(f"{kind} {name}: {message[0].lower()}{message[1:]}") from None
+        what, _, option = str(error).partition(" - at `$.")
+        raise UsageError(f"{name}.{option.rstrip('`')}: {what[0].lower()}{what[1:]}") from None

@@ -1,0 +1,40 @@
+"""Writes the tables of README.md from the committed runs they name; ``--check`` only compares.
+
+A table stands between ``<!-- table: PATH -->`` and ``<!-- end -->``.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from rnnbench import results
+from rnnbench.frame import frame
+from rnnbench.report import blocks, markdown
+
+ROOT = Path(__file__).parent.parent
+
+
+def filled(text: str) -> str:
+    """Return the text with every table drawn afresh."""
+
+    def table(match: re.Match[str]) -> str:
+        records = results.read(results.find(str(ROOT / match[1]), ROOT))
+        drawn = markdown.render(blocks.blocks(frame(records)))
+        return f"<!-- table: {match[1]} -->\n\n{drawn}\n<!-- end -->"
+
+    return re.sub(r"<!-- table: (\S+) -->.*?<!-- end -->", table, text, flags=re.DOTALL)
+
+
+def main() -> None:
+    """Write README.md, or exit with 1 if it is stale."""
+    readme = ROOT / "README.md"
+    text = readme.read_text()
+    if "--check" in sys.argv[1:]:
+        sys.exit(filled(text) != text and "README.md is stale: run docs/update_readme.py")
+    readme.write_text(filled(text))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""`jax:fused` against flax's nnx.RNN(LSTMCell) in a jitted step with optax."""
+
+import jax
+import jax.numpy as jnp
+import optax
+from benchmarks.paired import RULE, compare, setting, shapes
+from flax import nnx
+from rnnbench_jax.backend import JaxBackend
+
+
+def bare_loop(shape, batch):
+    _, _, inputs, hidden = shape
+
+    class Network(nnx.Module):
+        def __init__(self, rngs):
+            cell = nnx.LSTMCell(inputs, hidden, rngs=rngs)
+            self.rnn = nnx.RNN(cell, time_major=True)
+            self.readout = nnx.Linear(hidden, 1, rngs=rngs)
+
+        def __call__(self, xs):
+            return self.readout(self.rnn(xs)[-1])
+
+    graph, params = nnx.split(Network(nnx.Rngs(0)))
+    update = optax.chain(optax.clip_by_global_norm(RULE.clip), optax.adam(RULE.lr))
+
+    def train(params, moments, batch):
+        def cost(params):
+            return jnp.mean(jnp.square(nnx.merge(graph, params)(batch.inputs) - batch.targets))
+
+        loss, gradients = jax.value_and_grad(cost)(params)
+        change, moments = update.update(gradients, moments, params)
+        return optax.apply_updates(params, change), moments, loss
+
+    compiled = jax.jit(train, donate_argnums=(0, 1))
+    held = [params, update.init(params)]
+
+    def step():
+        held[0], held[1], loss = compiled(*held, batch)
+        return loss
+
+    return step, lambda: jax.block_until_ready(held)
+
+
+@shapes
+def test_train_step(benchmark, shape):
+    program, state, batch = setting(JaxBackend(), shape, "fused")
+    bare, bare_wait = bare_loop(shape, batch)
+
+    def wait():
+        program.wait()
+        bare_wait()
+
+    compare(benchmark, lambda: program.train_step(state, batch), bare, wait)

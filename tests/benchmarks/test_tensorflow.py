@@ -1,0 +1,34 @@
+"""`tensorflow:keras` against a tf.function over keras.layers.LSTM with Keras's own Adam."""
+
+import keras
+import tensorflow as tf
+from benchmarks.paired import RULE, compare, setting, shapes
+from rnnbench_tensorflow.backend import TensorFlowBackend
+
+
+def bare_loop(shape, batch):
+    hidden = shape[-1]
+    lstm, readout = keras.layers.LSTM(hidden, use_cudnn=False), keras.layers.Dense(1)
+    inputs = tf.transpose(batch.inputs, (1, 0, 2))  # Keras is batch-major
+    readout(lstm(inputs))
+    variables = lstm.trainable_variables + readout.trainable_variables
+    optimizer = keras.optimizers.Adam(RULE.lr)
+    optimizer.build(variables)
+
+    @tf.function(autograph=False)
+    def step():
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(readout(lstm(inputs)) - batch.targets))
+        gradients = tape.gradient(loss, variables)
+        gradients, _ = tf.clip_by_global_norm(gradients, RULE.clip)
+        optimizer.apply_gradients(zip(gradients, variables, strict=True))
+        return loss
+
+    return step
+
+
+@shapes
+def test_train_step(benchmark, shape):
+    program, state, batch = setting(TensorFlowBackend(), shape, "keras")
+    ours = lambda: program.train_step(state, batch)  # noqa: E731
+    compare(benchmark, ours, bare_loop(shape, batch), program.wait)

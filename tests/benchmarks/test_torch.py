@@ -1,0 +1,31 @@
+"""`torch:fused` against a training loop over nn.LSTM as anybody would write it."""
+
+import torch
+from benchmarks.paired import RULE, compare, setting, shapes
+from rnnbench_torch.backend import TorchBackend
+
+
+def bare_loop(shape, batch):
+    _, _, inputs, hidden = shape
+    lstm, readout = torch.nn.LSTM(inputs, hidden), torch.nn.Linear(hidden, 1)
+    params = [*lstm.parameters(), *readout.parameters()]
+    optimizer = torch.optim.Adam(params, lr=RULE.lr)
+    loss_of = torch.nn.MSELoss()
+
+    def step():
+        optimizer.zero_grad()
+        ys, _ = lstm(batch.inputs)
+        loss = loss_of(readout(ys[-1]), batch.targets)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(params, RULE.clip)
+        optimizer.step()
+
+    return step
+
+
+@shapes
+def test_train_step(benchmark, shape):
+    TorchBackend.configure(torch.get_num_threads())
+    program, state, batch = setting(TorchBackend(), shape, "fused")
+    ours = lambda: program.train_step(state, batch)  # noqa: E731
+    compare(benchmark, ours, bare_loop(shape, batch), program.wait)
