@@ -1,0 +1,24 @@
+"""The JAX backend of rnnbench. Importing this module does not import JAX."""
+
+from __future__ import annotations
+
+from rnnbench.backend import BackendInfo
+from rnnbench.hookspecs import hookimpl
+
+INFO = BackendInfo(
+    name="jax",
+    target="rnnbench_jax.backend:JaxBackend",
+    requires=("jax", "optax"),
+    variants={
+        "fused": "lax.scan with a hand-written backward pass: few large products",
+        "scan": "the portable cell in lax.scan, differentiated by JAX",
+        "cudnn": "the cuDNN LSTM of jax.experimental.rnn: GPU and float32 alone",
+    },
+    default="fused",
+)
+
+
+@hookimpl
+def rnnbench_backends() -> tuple[BackendInfo, ...]:
+    """Return the JAX backend."""
+    return (INFO,)

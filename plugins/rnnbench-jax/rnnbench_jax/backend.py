@@ -1,0 +1,127 @@
+"""JAX on one device at one dtype."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, ClassVar
+
+# JAX would otherwise take three quarters of a GPU's memory at once, and the peak would mean nothing.
+os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+
+import jax
+import numpy as np
+
+from rnnbench.backend import Backend, BackendInfo, Program
+from rnnbench.errors import Unsupported
+from rnnbench.model import Layer, Model, Params, Recurrence, tree_map
+from rnnbench.namespace import Array
+from rnnbench.optimizer import Optimizer
+from rnnbench_jax import INFO
+from rnnbench_jax.cudnn import CudnnRecurrence
+from rnnbench_jax.fused import FusedRecurrence
+from rnnbench_jax.namespace import JaxNamespace
+from rnnbench_jax.program import JaxProgram
+from rnnbench_jax.scan import ScanRecurrence
+
+
+class JaxBackend(Backend):
+    """JAX, compiled by XLA.
+
+    JAX has float64 only where ``jax.enable_x64`` holds. A float64 backend enters that context
+    around each of its calls, so that a float32 one in the same process is left as it is.
+    """
+
+    info: ClassVar[BackendInfo] = INFO
+    xp = JaxNamespace()
+
+    def __init__(self, device: str = "cpu", dtype: str = "float32") -> None:
+        super().__init__(device, dtype)
+        platform, _, index = device.partition(":")
+        self.place = jax.devices(platform)[int(index or 0)]
+        wide = dtype == "float64"
+        self.precision = functools.partial(jax.enable_x64, True) if wide else nullcontext
+
+    @classmethod
+    def configure(cls, threads: int) -> int | None:
+        """Set the size of XLA's CPU pool, and full float32 products on a GPU.
+
+        XLA reads ``PJRT_NPROC`` when the CPU is first used, so this comes before anything else.
+
+        Returns:
+            The threads of XLA's pool as the system counts them; None where it does not tell.
+        """
+        os.environ["PJRT_NPROC"] = str(threads)
+        jax.config.update("jax_default_matmul_precision", "highest")
+        jax.devices("cpu")
+        return pool_threads()
+
+    @classmethod
+    def devices(cls) -> tuple[str, ...]:
+        """The CPU, and the GPUs that JAX sees."""
+        try:
+            gpus = jax.devices("gpu")
+        except RuntimeError:  # how JAX says that there is none
+            gpus = []
+        return ("cpu", *(f"gpu:{k}" for k in range(len(gpus))))
+
+    @classmethod
+    def versions(cls) -> dict[str, str]:
+        """JAX, the library that compiles for it, and optax."""
+        return {name: version(name) for name in ("jax", "jaxlib", "optax")}
+
+    def put(self, tree: Any) -> Any:
+        """Copy to the device: real arrays at the dtype, integers as int32."""
+
+        def convert(array: np.ndarray) -> Array:
+            real = np.issubdtype(np.asarray(array).dtype, np.floating)
+            # A copy of its own, since on a CPU the JAX array shares the memory.
+            own = np.array(array, dtype=self.dtype if real else np.int32)
+            return jax.device_put(own, self.place)
+
+        with self.precision():
+            return tree_map(convert, tree)
+
+    def numpy(self, array: Array) -> np.ndarray:
+        """Wait and read."""
+        return np.asarray(array)
+
+    def value_and_grad(
+        self, function: Callable[..., Array], arrays: Sequence[np.ndarray]
+    ) -> tuple[np.ndarray, list[np.ndarray]]:
+        """Differentiate by ``jax.value_and_grad``."""
+        own = [self.put(array) for array in arrays]
+        real = [k for k, array in enumerate(own) if array.dtype == self.dtype]
+        with self.precision():
+            value, gradients = jax.jit(jax.value_and_grad(function, argnums=real))(*own)
+        return np.asarray(value), [np.asarray(gradient) for gradient in gradients]
+
+    def recurrence(self, layer: Layer, variant: str) -> Recurrence:
+        """Return the variant's recurrence."""
+        match variant:
+            case "fused":
+                return FusedRecurrence(layer, self.put)
+            case "scan":
+                return ScanRecurrence(layer.cell, self.xp, self.put)
+            case "cudnn":
+                return CudnnRecurrence(layer, self.device, self.dtype, self.put)
+        raise Unsupported(f"jax has no variant {variant!r}")
+
+    def program(self, model: Model, params: Params, variant: str, optimizer: Optimizer) -> Program:
+        """Build the model; it is compiled when it is first run."""
+        return JaxProgram(model, self.ops(model, variant), params, optimizer, self)
+
+    def peak_memory(self) -> int | None:
+        """Return the peak bytes of the GPU's allocator."""
+        stats = self.place.memory_stats()
+        return stats["peak_bytes_in_use"] if stats else None
+
+
+def pool_threads() -> int | None:
+    """Count this process's threads that carry the name of XLA's CPU pool, where Linux lists them."""
+    names = [comm.read_text().strip() for comm in Path("/proc/self/task").glob("*/comm")]
+    return sum("XLAEigen" in name for name in names) or None

@@ -1,0 +1,99 @@
+"""A model with its parameters and its optimizer, compiled by ``jax.jit``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import jax
+import numpy as np
+import optax
+
+from rnnbench.backend import Program, pack, unpack
+from rnnbench.model import Batch, Model, Native, Ops, Params, States
+from rnnbench.optimizer import Optimizer
+from rnnbench_jax.optimizer import transformation
+
+if TYPE_CHECKING:
+    from rnnbench_jax.backend import JaxBackend
+
+Array = jax.Array
+#: What a train step changes: the parameters and the optimizer's state.
+Trained: TypeAlias = tuple[Native, optax.OptState]
+
+
+class JaxProgram(Program):
+    """Three compiled functions: outputs, gradient, and the whole train step.
+
+    The train step donates what it changes, so that it is updated where it lies.
+    """
+
+    def __init__(
+        self, model: Model, ops: Ops, params: Params, rule: Optimizer, backend: JaxBackend
+    ) -> None:
+        self.kernel = ops.recurrences[0].kernel
+        self.ops = ops
+        self.put = backend.put
+        self.precision = backend.precision
+        update = transformation(rule)
+
+        def forward(native: Native, state: States, inputs: Array) -> tuple[Array, States]:
+            return model.apply(ops, native, state, inputs)
+
+        def gradient(native: Native, state: States, batch: Batch) -> Any:
+            def cost(native: Native) -> tuple[Array, States]:
+                return model.cost(ops, native, state, batch)
+
+            return jax.value_and_grad(cost, has_aux=True)(native)
+
+        def train(trained: Trained, state: States, batch: Batch) -> tuple[Trained, Array, States]:
+            native, moments = trained
+            (loss, state), gradients = self._gradient(native, state, batch)
+            change, moments = update.update(gradients, moments, native)
+            return (optax.apply_updates(native, change), moments), loss, state
+
+        self._forward = jax.jit(forward)
+        self._gradient = jax.jit(gradient)
+        self._train = jax.jit(train, donate_argnums=0)
+        self._initial = jax.jit(update.init)
+        self.outputs: Array | None = None
+        self.reset(params)
+
+    def forward(self, state: States, inputs: Array) -> tuple[Array, States]:
+        """Compute the outputs and the new state."""
+        with self.precision():
+            self.outputs, state = self._forward(self.trained[0], state, inputs)
+        return self.outputs, state
+
+    def gradient(self, state: States, batch: Batch) -> tuple[float, Params]:
+        """Differentiate by reverse mode."""
+        with self.precision():
+            (loss, _), gradients = self._gradient(self.trained[0], state, batch)
+        return float(loss), self._canonical(gradients)
+
+    def train_step(self, state: States, batch: Batch) -> tuple[Array, States]:
+        """Differentiate, clip and update in one compiled call."""
+        with self.precision():
+            self.trained, loss, state = self._train(self.trained, state, batch)
+        return loss, state
+
+    def params(self) -> Params:
+        """Copy the current parameters."""
+        return self._canonical(self.trained[0])
+
+    def reset(self, params: Params) -> None:
+        """Put new parameters and the optimizer's first state in place of the old."""
+        native = pack(self.ops, params, self.put)
+        with self.precision():
+            self.trained: Trained = (native, self._initial(native))
+
+    def wait(self) -> None:
+        """Wait for the last outputs and the last update; JAX runs calls in order."""
+        jax.block_until_ready((self.outputs, self.trained))
+
+    def traces(self) -> int:
+        """Count what the compiled functions hold: one entry per function and shape."""
+        return sum(f._cache_size() for f in (self._forward, self._gradient, self._train))
+
+    def _canonical(self, native: Native) -> Params:
+        # Copies: NumPy's view of a JAX array would forbid the next step to reuse its memory.
+        return unpack(self.ops, jax.tree.map(np.array, native))

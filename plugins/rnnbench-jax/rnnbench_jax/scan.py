@@ -1,0 +1,41 @@
+"""The variant ``scan``: the portable cell in ``lax.scan``, differentiated by JAX."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import numpy as np
+from jax import lax
+
+from rnnbench.cells import Cell, State
+from rnnbench.model import Recurrence
+from rnnbench.namespace import Namespace
+
+Array = jax.Array
+
+
+class ScanRecurrence(Recurrence):
+    """One layer of any cell, with its canonical parameters."""
+
+    kernel = "lax.scan"
+
+    def __init__(self, cell: Cell, xp: Namespace, put: Callable[[Any], Any]) -> None:
+        self.cell = cell
+        self.xp = xp
+        self.put = put
+
+    def pack(self, params: dict[str, np.ndarray]) -> Any:
+        """Put the parameters on the device as they are."""
+        return self.put(params)
+
+    def apply(self, params: Any, xs: Array, state: State) -> tuple[Array, State]:
+        """Scan over ``xs (T, B, I)``."""
+
+        def step(state: State, x: Array) -> tuple[State, Array]:
+            state = self.cell.step(self.xp, params, x, state)
+            return state, state[0]
+
+        final, ys = lax.scan(step, state, xs)
+        return ys, final

@@ -1,0 +1,23 @@
+"""The NumPy backend of rnnbench."""
+
+from __future__ import annotations
+
+from rnnbench.backend import BackendInfo
+from rnnbench.hookspecs import hookimpl
+
+INFO = BackendInfo(
+    name="numpy",
+    target="rnnbench_numpy.backend:NumpyBackend",
+    requires=("numpy", "autograd"),
+    variants={
+        "fused": "hand-written forward and backward through time",
+        "autograd": "the portable cell through the autograd package",
+    },
+    default="fused",
+)
+
+
+@hookimpl
+def rnnbench_backends() -> tuple[BackendInfo, ...]:
+    """Return the NumPy backend."""
+    return (INFO,)

@@ -1,0 +1,27 @@
+"""TensorFlow as a backend of rnnbench: a portable loop, the same under XLA, and Keras's layers.
+
+Importing this module imports no framework.
+"""
+
+from __future__ import annotations
+
+from rnnbench.backend import BackendInfo
+from rnnbench.hookspecs import hookimpl
+
+INFO = BackendInfo(
+    name="tensorflow",
+    target="rnnbench_tensorflow.backend:TensorFlowBackend",
+    requires=("tensorflow", "keras"),
+    variants={
+        "graph": "the portable cell in tf.while_loop inside a tf.function",
+        "xla": "the same compiled by XLA (jit_compile=True)",
+        "keras": "keras.layers.SimpleRNN, LSTM and GRU; cuDNN for LSTM and GRU on a GPU",
+    },
+    default="keras",
+)
+
+
+@hookimpl
+def rnnbench_backends() -> tuple[BackendInfo, ...]:
+    """Return the TensorFlow backend."""
+    return (INFO,)

@@ -1,0 +1,136 @@
+"""TensorFlow on one device at one dtype."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from importlib.metadata import version
+from typing import Any, ClassVar
+
+os.environ["KERAS_BACKEND"] = "tensorflow"  # whatever ~/.keras/keras.json says
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import numpy as np
+import tensorflow as tf
+from rnnbench.backend import Backend, BackendInfo
+from rnnbench.errors import Unsupported
+from rnnbench.model import Layer, Model, Params, tree_map
+from rnnbench.namespace import Array
+from rnnbench.optimizer import Optimizer
+
+from rnnbench_tensorflow import INFO
+from rnnbench_tensorflow.layers import KerasRecurrence
+from rnnbench_tensorflow.namespace import TensorFlowNamespace
+from rnnbench_tensorflow.program import TensorFlowProgram
+from rnnbench_tensorflow.recurrence import LoopRecurrence, TensorFlowRecurrence
+
+LOOP_KERNELS = {"graph": "tf.while_loop", "xla": "XLA while loop"}
+
+
+class TensorFlowBackend(Backend):
+    """TensorFlow 2 with Keras 3.
+
+    Programs are traced for the exact shapes they are given, once each: shapes left open would
+    make the gradients of broadcasts work out their shapes in every step.
+    """
+
+    info: ClassVar[BackendInfo] = INFO
+    xp = TensorFlowNamespace()
+
+    @classmethod
+    def configure(cls, threads: int) -> int | None:
+        """Set the threads of one operation, run operations one by one, and forbid TF32.
+
+        Raises:
+            RuntimeError: if TensorFlow already runs with another number.
+        """
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+        tf.config.experimental.enable_tensor_float_32_execution(False)
+        for gpu in tf.config.list_physical_devices("GPU"):
+            tf.config.experimental.set_memory_growth(gpu, True)
+        return int(tf.config.threading.get_intra_op_parallelism_threads())
+
+    @classmethod
+    def devices(cls) -> tuple[str, ...]:
+        """The CPU and the GPUs that TensorFlow sees."""
+        gpus = tf.config.list_physical_devices("GPU")
+        return ("cpu", *(f"gpu:{k}" for k in range(len(gpus))))
+
+    @classmethod
+    def versions(cls) -> dict[str, str]:
+        """TensorFlow and Keras, and CUDA and cuDNN where TensorFlow was built with them."""
+        build = tf.sysconfig.get_build_info()
+        cuda = {
+            name: build[f"{name}_version"]
+            for name in ("cuda", "cudnn")
+            if f"{name}_version" in build
+        }
+        return {"tensorflow": tf.__version__, "keras": version("keras")} | cuda
+
+    def put(self, tree: Any) -> Any:
+        """Copy real arrays at the dtype; integers become int64, which a GPU keeps on the device."""
+        with self.scope():
+            return tree_map(lambda array: tf.constant(self._own(array)), tree)
+
+    def numpy(self, array: Array) -> np.ndarray:
+        """Copy to the host, waiting for the value."""
+        return np.array(array.numpy())
+
+    def value_and_grad(
+        self, function: Callable[..., Array], arrays: Sequence[np.ndarray]
+    ) -> tuple[np.ndarray, list[np.ndarray]]:
+        """Differentiate with a tape."""
+        own = [self.put(array) for array in arrays]
+        real = [tensor for tensor in own if tensor.dtype.is_floating]
+        with self.scope(), tf.GradientTape() as tape:
+            tape.watch(real)
+            value = function(*own)
+        gradients = tape.gradient(value, real, unconnected_gradients="zero")
+        return self.numpy(value), [self.numpy(tf.convert_to_tensor(g)) for g in gradients]
+
+    def recurrence(self, layer: Layer, variant: str) -> TensorFlowRecurrence:
+        """Return a Keras layer for ``keras``, else the loop over the portable cell."""
+        if variant == "keras":
+            return KerasRecurrence(layer, self.dtype, gpu=self.device != "cpu")
+        if variant not in LOOP_KERNELS:
+            raise Unsupported(f"tensorflow has no variant {variant!r}")
+        return LoopRecurrence(layer.cell, self.xp, self.variables, LOOP_KERNELS[variant])
+
+    def program(
+        self, model: Model, params: Params, variant: str, optimizer: Optimizer
+    ) -> TensorFlowProgram:
+        """Build the variables and the functions; they are traced when first called."""
+        ops = self.ops(model, variant)
+        return TensorFlowProgram(model, ops, params, optimizer, self, xla=variant == "xla")
+
+    def peak_memory(self) -> int | None:
+        """Return the peak bytes of the GPU's allocator, or None on a CPU."""
+        if self.device == "cpu":
+            return None
+        return int(tf.config.experimental.get_memory_info(self.place)["peak"])
+
+    def reset_peak_memory(self) -> None:
+        """Start the GPU's peak afresh."""
+        if self.device != "cpu":
+            tf.config.experimental.reset_memory_stats(self.place)
+
+    @property
+    def place(self) -> str:
+        """The device in TensorFlow's spelling: ``CPU:0``, ``GPU:0`` ..."""
+        return "CPU:0" if self.device == "cpu" else self.device.upper()
+
+    def scope(self) -> AbstractContextManager[None]:
+        """Place on this device what is built and run within."""
+        scope: AbstractContextManager[None] = tf.device(self.place)
+        return scope
+
+    def variables(self, tree: Any) -> Any:
+        """Copy NumPy arrays into variables."""
+        return tree_map(lambda array: tf.Variable(self._own(array)), tree)
+
+    def _own(self, array: np.ndarray) -> np.ndarray:
+        """Copy, since TensorFlow may share memory with what it is given."""
+        real = np.issubdtype(np.asarray(array).dtype, np.floating)
+        return np.array(array, dtype=self.dtype if real else np.int64)

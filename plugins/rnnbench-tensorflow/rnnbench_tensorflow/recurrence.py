@@ -1,0 +1,66 @@
+"""Recurrences on TensorFlow: what they share, and the portable cell in ``tf.while_loop``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from rnnbench.cells import Cell, State
+from rnnbench.model import Recurrence
+from rnnbench.namespace import Array, Namespace
+
+
+class TensorFlowRecurrence(Recurrence):
+    """A recurrence whose native parameters may be partly redundant.
+
+    Attributes:
+        masks: native name → 1 where the parameter is trained, 0 where it is redundant and stays
+            as it is; parameters without a mask are trained whole.
+    """
+
+    masks: Mapping[str, np.ndarray] = {}
+
+
+class LoopRecurrence(TensorFlowRecurrence):
+    """One step of the cell per iteration; inputs and outputs go through tensor arrays.
+
+    The gradient of a tensor array costs the same at every step; that of a slice of ``xs`` would
+    be as large as ``xs``.
+    """
+
+    def __init__(
+        self, cell: Cell, xp: Namespace, variables: Callable[[Any], Any], kernel: str
+    ) -> None:
+        self.cell, self.xp, self.variables = cell, xp, variables
+        self.kernel = kernel
+
+    def pack(self, params: dict[str, np.ndarray]) -> dict[str, tf.Variable]:
+        """Copy the parameters into variables, shaped as they are."""
+        packed: dict[str, tf.Variable] = self.variables(params)
+        return packed
+
+    def apply(self, params: Any, xs: Array, state: State) -> tuple[Array, State]:
+        """Step through ``xs (T, B, I)``, whose shape is known when the function is traced.
+
+        XLA can differentiate a loop only where a constant bounds its number of iterations.
+        """
+        steps = xs.shape[0]
+        # Read here, once: a variable captured by the loop would be read in every iteration.
+        weights = {name: tf.convert_to_tensor(value) for name, value in params.items()}
+        inputs = tf.TensorArray(xs.dtype, steps, element_shape=xs.shape[1:]).unstack(xs)
+        outputs = tf.TensorArray(xs.dtype, steps, element_shape=state[0].shape)
+
+        def body(t: Array, outputs: tf.TensorArray, state: State) -> tuple[Any, ...]:
+            state = self.cell.step(self.xp, weights, inputs.read(t), state)
+            return t + 1, outputs.write(t, state[0]), state
+
+        _, outputs, state = tf.while_loop(
+            lambda t, *_: t < steps,
+            body,
+            (tf.constant(0), outputs, state),
+            maximum_iterations=steps,
+            parallel_iterations=1,  # each step waits for the one before it
+        )
+        return outputs.stack(), state

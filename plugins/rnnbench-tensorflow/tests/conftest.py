@@ -1,0 +1,10 @@
+import os
+
+# The same graphs at LLVM's lowest level: XLA spends most of a test's time there otherwise.
+os.environ["XLA_FLAGS"] = (
+    "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+)
+
+from rnnbench_tensorflow import INFO
+
+INFO.load().configure(2)  # before anything starts TensorFlow's runtime

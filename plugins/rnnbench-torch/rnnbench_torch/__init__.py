@@ -1,0 +1,24 @@
+"""The PyTorch backend of rnnbench. Importing this module does not import PyTorch."""
+
+from __future__ import annotations
+
+from rnnbench.backend import BackendInfo
+from rnnbench.hookspecs import hookimpl
+
+INFO = BackendInfo(
+    name="torch",
+    target="rnnbench_torch.backend:TorchBackend",
+    requires=("torch",),
+    variants={
+        "fused": "nn.RNN, nn.LSTM or nn.GRU; cuDNN on a GPU",
+        "eager": "the portable cell in a Python loop",
+        "compile": "the portable cell's step through torch.compile, in a Python loop",
+    },
+    default="fused",
+)
+
+
+@hookimpl
+def rnnbench_backends() -> tuple[BackendInfo, ...]:
+    """Return the PyTorch backend."""
+    return (INFO,)

@@ -1,0 +1,139 @@
+"""PyTorch on one device at one dtype."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from rnnbench.backend import Backend, BackendInfo
+from rnnbench.model import Layer, Model, Params, Recurrence, tree_map
+from rnnbench.optimizer import Optimizer
+from torch import Tensor
+
+from rnnbench_torch import INFO
+from rnnbench_torch.compiler import compilations, require_compiler
+from rnnbench_torch.fused import FusedRecurrence, cudnn_version
+from rnnbench_torch.loop import CompiledRecurrence, LoopRecurrence
+from rnnbench_torch.namespace import TorchNamespace
+from rnnbench_torch.program import TorchProgram
+
+DTYPES = {"float32": torch.float32, "float64": torch.float64}
+
+
+class TorchBackend(Backend):
+    """PyTorch; integers are int64, as its indexing wants them."""
+
+    info: ClassVar[BackendInfo] = INFO
+    xp = TorchNamespace()
+
+    def __init__(self, device: str = "cpu", dtype: str = "float32") -> None:
+        super().__init__(device, dtype)
+        self.torch_device = torch.device(device.replace("gpu", "cuda"))
+        self.torch_dtype = DTYPES[dtype]
+
+    @classmethod
+    def configure(cls, threads: int) -> int:
+        """Set threads, full float32 precision, flushing of denormals, and cold compilation.
+
+        Every process compiles anew and without helper processes: its compile time is a figure of
+        the table, and nothing else should run while another row is timed.
+
+        Raises:
+            RuntimeError: from PyTorch, if its inter-op threads already run in another number.
+        """
+        torch.set_num_threads(threads)
+        if torch.get_num_interop_threads() != 1:  # may be set only once in a process
+            torch.set_num_interop_threads(1)
+        torch.set_flush_denormal(True)
+        torch.set_float32_matmul_precision("highest")
+        torch.backends.cudnn.allow_tf32 = False
+        torch.compiler.config.force_disable_caches = True
+        os.environ["TORCHINDUCTOR_COMPILE_THREADS"] = "1"
+        return torch.get_num_threads()
+
+    @classmethod
+    def devices(cls) -> tuple[str, ...]:
+        """The CPU, and the GPUs that CUDA sees."""
+        return ("cpu", *(f"gpu:{k}" for k in range(torch.cuda.device_count())))
+
+    @classmethod
+    def versions(cls) -> dict[str, str]:
+        """PyTorch, and the libraries it was built with, as far as it tells."""
+        built = torch.__config__.show()
+        found = {
+            "torch": torch.__version__,
+            "onednn": _match(r"MKL-DNN v([\d.]+)", built),
+            "mkl": _match(r"Math Kernel Library Version ([\d.]+)", built),
+            "cuda": torch.version.cuda,
+            "cudnn": cudnn_version(),
+        }
+        return {name: str(version) for name, version in found.items() if version}
+
+    def put(self, tree: Any) -> Any:
+        """Copy arrays to the device: real ones at the dtype, integers as int64."""
+
+        def convert(array: np.ndarray) -> Tensor:
+            real = np.issubdtype(np.asarray(array).dtype, np.floating)
+            dtype = self.torch_dtype if real else torch.int64
+            # torch.tensor would lose the layout, which some parameters are given for speed.
+            return torch.from_numpy(np.asarray(array)).to(self.torch_device, dtype, copy=True)
+
+        return tree_map(convert, tree)
+
+    def numpy(self, array: Tensor) -> np.ndarray:
+        """Return a tensor as NumPy; on the CPU they share memory."""
+        return array.numpy(force=True)
+
+    def value_and_grad(
+        self, function: Callable[..., Tensor], arrays: Sequence[np.ndarray]
+    ) -> tuple[np.ndarray, list[np.ndarray]]:
+        """Differentiate with autograd."""
+        own = [self.put(array) for array in arrays]
+        real = [array.requires_grad_() for array in own if array.is_floating_point()]
+        value = function(*own)
+        gradients = torch.autograd.grad(value, real, materialize_grads=True)
+        return self.numpy(value), [self.numpy(gradient) for gradient in gradients]
+
+    def recurrence(self, layer: Layer, variant: str) -> Recurrence:
+        """Return PyTorch's layer or the portable loop, compiled or not.
+
+        Raises:
+            Unsupported: if ``fused`` has no layer for the cell, or ``compile`` can't compile here.
+        """
+        if variant == "fused":
+            return FusedRecurrence(layer, self.torch_device, self.torch_dtype)
+        if variant == "eager":
+            return LoopRecurrence(layer, self.xp, self._leaves)
+        require_compiler(self.torch_device)
+        return CompiledRecurrence(layer, self.xp, self._leaves)
+
+    def program(
+        self, model: Model, params: Params, variant: str, optimizer: Optimizer
+    ) -> TorchProgram:
+        """Return the model on this device, its parameters as trained tensors."""
+        ops = self.ops(model, variant)
+        compiled = (compilations,) if variant == "compile" else ()
+        return TorchProgram(model, ops, params, optimizer, self._leaves, *compiled)
+
+    def peak_memory(self) -> int | None:
+        """Return the peak bytes of CUDA's caching allocator; None on the CPU."""
+        if self.torch_device.type == "cpu":
+            return None
+        return torch.cuda.max_memory_allocated(self.torch_device)
+
+    def reset_peak_memory(self) -> None:
+        """Start the peak of CUDA's allocator afresh."""
+        if self.torch_device.type != "cpu":
+            torch.cuda.reset_peak_memory_stats(self.torch_device)
+
+    def _leaves(self, tree: Any) -> Any:
+        return tree_map(lambda tensor: tensor.requires_grad_(), self.put(tree))
+
+
+def _match(pattern: str, text: str) -> str | None:
+    found = re.search(pattern, text)
+    return found[1] if found else None

@@ -1,0 +1,155 @@
+"""PyTorch's own recurrent layers: ``nn.RNN``, ``nn.LSTM`` and ``nn.GRU``."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from rnnbench.cells import Cell, State
+from rnnbench.cells.elman import Elman
+from rnnbench.cells.gru import GRU
+from rnnbench.cells.lstm import LSTM
+from rnnbench.errors import Unsupported
+from rnnbench.model import Layer, Recurrence
+from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
+
+
+class Kind(NamedTuple):
+    """A layer class of PyTorch and its gates in the order in which it stacks them."""
+
+    module: type[nn.RNNBase]
+    gates: tuple[str, ...]
+
+
+KINDS: dict[type[Cell], Kind] = {
+    Elman: Kind(nn.RNN, ("h",)),
+    LSTM: Kind(nn.LSTM, ("i", "f", "g", "o")),
+    GRU: Kind(nn.GRU, ("r", "z", "n")),
+}
+
+
+class FusedRecurrence(Recurrence):
+    """One layer as PyTorch's module for a whole sequence; the module is the native form.
+
+    PyTorch's layers hold two biases per gate, of which the second, ``bias_hh``, is redundant but
+    for the GRU's ``b_hn``. Were both trained, their sum would move twice as far as the one bias of
+    the cell. So the redundant part stays zero, gets no gradient and counts in no norm.
+    """
+
+    def __init__(self, layer: Layer, device: torch.device, dtype: torch.dtype) -> None:
+        """Prepare for one layer.
+
+        Raises:
+            Unsupported: if PyTorch has no module for exactly this cell.
+        """
+        # By the exact type: a subclass may compute something else.
+        if type(layer.cell) not in KINDS:
+            known = ", ".join(cell.name for cell in KINDS)
+            raise Unsupported(f"torch has fused layers for {known}, none for {layer.cell.name}")
+        self.layer, self.device, self.dtype = layer, device, dtype
+        self.kind = KINDS[type(layer.cell)]
+        self.order = [layer.cell.gates.index(gate) for gate in self.kind.gates]
+        self.back = [self.kind.gates.index(gate) for gate in layer.cell.gates]
+        self.kernel = f"nn.{self.kind.module.__name__} ({library(self._module())})"
+
+    def pack(self, params: dict[str, np.ndarray]) -> nn.RNNBase:
+        """Return the module: gates in PyTorch's order, matrices ``(G·H, I)`` and ``(G·H, H)``."""
+        module = self._module()
+        hidden = self.layer.hidden
+        second = np.zeros((len(self.order), hidden))
+        if "b_hn" in params:
+            second[self.kind.gates.index("n")] = params["b_hn"]
+        arrays = {
+            "weight_ih_l0": params["w_x"][self.order].swapaxes(1, 2).reshape(-1, self.layer.inputs),
+            "weight_hh_l0": params["w_h"][self.order].swapaxes(1, 2).reshape(-1, hidden),
+            "bias_ih_l0": params["b"][self.order].reshape(-1),
+            "bias_hh_l0": second.reshape(-1),
+        }
+        module.load_state_dict({name: torch.tensor(a) for name, a in arrays.items()})
+        self._freeze(module.get_parameter("bias_hh_l0"), trained="b_hn" in params)
+        return module
+
+    def unpack(self, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Return the canonical arrays, the redundant bias left out."""
+        gates, hidden = len(self.back), self.layer.hidden
+
+        def matrix(name: str) -> np.ndarray:
+            return arrays[name].reshape(gates, hidden, -1)[self.back].swapaxes(1, 2)
+
+        canonical = {
+            "w_x": matrix("weight_ih_l0"),
+            "w_h": matrix("weight_hh_l0"),
+            "b": arrays["bias_ih_l0"].reshape(gates, hidden)[self.back],
+        }
+        if "b_hn" in self.layer.shapes:
+            second = arrays["bias_hh_l0"].reshape(gates, hidden)
+            canonical["b_hn"] = second[self.kind.gates.index("n")]
+        return canonical
+
+    def apply(self, params: Any, xs: Tensor, state: State) -> tuple[Tensor, State]:
+        """Call the module; it wants a leading axis of layers, and a bare tensor for a lone state."""
+        initial = tuple(part.unsqueeze(0) for part in state)
+        if len(initial) == 1:
+            ys, final = params(xs, initial[0])
+            return ys, (final.squeeze(0),)
+        ys, final = params(xs, initial)
+        return ys, tuple(part.squeeze(0) for part in final)
+
+    def _module(self) -> nn.RNNBase:
+        cell = self.layer.cell
+        options = {"nonlinearity": cell.activation} if isinstance(cell, Elman) else {}
+        return self.kind.module(
+            self.layer.inputs, self.layer.hidden, device=self.device, dtype=self.dtype, **options
+        )
+
+    def _freeze(self, bias: Tensor, trained: bool) -> None:
+        """Keep gradients from the redundant part of the second bias: all but the GRU's b_hn."""
+        if not trained:
+            bias.requires_grad_(False)
+            return
+        mask = torch.zeros(len(self.order), self.layer.hidden, device=bias.device, dtype=bias.dtype)
+        mask[self.kind.gates.index("n")] = 1
+        flat = mask.reshape(-1)
+        bias.register_hook(lambda gradient: gradient * flat)
+
+
+class _Operations(TorchDispatchMode):
+    """Notes the names of the operations that reach a kernel."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        self.names.add(func.overloadpacket.__name__)
+        return func(*args, **(kwargs or {}))
+
+
+def library(module: nn.RNNBase) -> str:
+    """Return whose kernel ``module`` runs on, found by running it once on one zero.
+
+    Returns:
+        ``oneDNN``, ``cuDNN`` with its version, or ``native`` for PyTorch's own loop over time.
+    """
+    weight = module.get_parameter("weight_ih_l0")
+    with _Operations() as seen:
+        module(weight.new_zeros(1, 1, module.input_size))
+    if "mkldnn_rnn_layer" in seen.names:
+        return "oneDNN"
+    if "_cudnn_rnn" in seen.names:
+        return f"cuDNN {cudnn_version()}"
+    return "native"
+
+
+def cudnn_version() -> str:
+    """Return cuDNN's version, ``9.1.0``, or ``none`` where this PyTorch has no cuDNN."""
+    number = torch.backends.cudnn.version()
+    if number is None:
+        return "none"
+    # 9 and later count 10000 to the major version, earlier ones 1000.
+    major, rest = divmod(number, 10000) if number >= 90000 else divmod(number, 1000)
+    return f"{major}.{rest // 100}.{rest % 100}"

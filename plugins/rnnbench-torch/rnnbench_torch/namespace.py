@@ -1,0 +1,66 @@
+"""The core's list of array functions, each of them PyTorch's own wherever there is one."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+class TorchNamespace:
+    """:class:`~rnnbench.namespace.Namespace` on tensors.
+
+    PyTorch's functions take ``axis``, ``axes`` by position, and ``keepdims`` as the list wants them.
+    """
+
+    abs = staticmethod(torch.abs)
+    broadcast_to = staticmethod(torch.broadcast_to)
+    concat = staticmethod(torch.concat)
+    cos = staticmethod(torch.cos)
+    exp = staticmethod(torch.exp)
+    expand_dims = staticmethod(torch.unsqueeze)
+    log = staticmethod(torch.log)
+    log1p = staticmethod(torch.log1p)
+    matmul = staticmethod(torch.matmul)
+    maximum = staticmethod(torch.maximum)
+    mean = staticmethod(torch.mean)
+    minimum = staticmethod(torch.minimum)
+    ones_like = staticmethod(torch.ones_like)
+    permute_dims = staticmethod(torch.permute)
+    relu = staticmethod(torch.relu)
+    reshape = staticmethod(torch.reshape)
+    sigmoid = staticmethod(torch.sigmoid)
+    sign = staticmethod(torch.sign)
+    sin = staticmethod(torch.sin)
+    sqrt = staticmethod(torch.sqrt)
+    square = staticmethod(torch.square)
+    squeeze = staticmethod(torch.squeeze)
+    stack = staticmethod(torch.stack)
+    stop_gradient = staticmethod(torch.detach)
+    sum = staticmethod(torch.sum)
+    take_along_axis = staticmethod(torch.take_along_dim)
+    tanh = staticmethod(torch.tanh)
+    unstack = staticmethod(torch.unbind)
+    where = staticmethod(torch.where)
+    zeros_like = staticmethod(torch.zeros_like)
+
+    @staticmethod
+    def flip(x: Tensor, axis: int) -> Tensor:
+        """Reverse along one axis; PyTorch wants a list of them."""
+        return torch.flip(x, (axis,))
+
+    @staticmethod
+    def max(x: Tensor, axis: int | None = None, keepdims: bool = False) -> Tensor:
+        """The largest entry; ``torch.max`` along an axis would return its index as well."""
+        return torch.amax(x, () if axis is None else axis, keepdims)
+
+    @staticmethod
+    def one_hot(indices: Tensor, classes: int, like: Tensor) -> Tensor:
+        """Write ones into zeros; ``F.one_hot`` makes integers first and waits for a GPU."""
+        zeros = like.new_zeros((*indices.shape, classes))
+        return zeros.scatter_(-1, indices.unsqueeze(-1), 1.0)
+
+    @staticmethod
+    def take(x: Tensor, indices: Tensor, axis: int = 0) -> Tensor:
+        """Select along ``axis``; ``torch.take`` would flatten ``x``."""
+        picked = torch.index_select(x, axis, indices.reshape(-1))
+        return picked.unflatten(axis, indices.shape)

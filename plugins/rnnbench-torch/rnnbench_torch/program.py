@@ -1,0 +1,100 @@
+"""A model with its parameters on PyTorch: forward, gradient and the usual training step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from rnnbench.backend import Program, pack, unpack
+from rnnbench.model import Batch, Model, Ops, Params, States, tree_map
+from rnnbench.optimizer import Optimizer
+from torch import Tensor, nn
+from torch.nn.utils import clip_grad_norm_
+
+from rnnbench_torch import optimizer
+
+
+class TorchProgram(Program):
+    """One model in one variant; parameters are leaf tensors, some of them inside modules."""
+
+    def __init__(
+        self,
+        model: Model,
+        ops: Ops,
+        params: Params,
+        rule: Optimizer,
+        put: Callable[[Any], Any],
+        compilations: Callable[[], int] = lambda: 0,
+    ) -> None:
+        """Build the model.
+
+        Args:
+            model: what to compute.
+            ops: what to compute it with.
+            params: the canonical parameters in float64.
+            rule: the optimizer.
+            put: turns NumPy arrays into tensors that are trained.
+            compilations: tells how often the framework has compiled.
+        """
+        self.model, self.ops, self.rule = model, ops, rule
+        self.kernel = ops.recurrences[0].kernel
+        self.put, self.compilations = put, compilations
+        self.reset(params)
+
+    def forward(self, state: States, inputs: Tensor) -> tuple[Tensor, States]:
+        """Compute the outputs and the new state in inference mode."""
+        with torch.inference_mode():
+            outputs, state = self.model.apply(self.ops, self.native, state, inputs)
+        # A tensor of inference mode can't be trained on, nor passed as the same to a compiled step.
+        return outputs, tree_map(torch.clone, state)
+
+    def gradient(self, state: States, batch: Batch) -> tuple[float, Params]:
+        """Differentiate by autograd; a parameter without influence has a gradient of zero."""
+        loss, _ = self.model.cost(self.ops, self.native, state, batch)
+        gradients = torch.autograd.grad(loss, self.leaves, materialize_grads=True)
+        found = iter(gradients)
+        named = {group: {name: next(found) for name in names} for group, names in self.named.items()}
+        return loss.item(), unpack(self.ops, tree_map(to_numpy, named))
+
+    def train_step(self, state: States, batch: Batch) -> tuple[Tensor, States]:
+        """Clear the gradients, run forward and backward, clip, update."""
+        self.optimizer.zero_grad(set_to_none=True)
+        loss, state = self.model.cost(self.ops, self.native, state, batch)
+        loss.backward()
+        if self.rule.clip is not None:
+            clip_grad_norm_(self.leaves, self.rule.clip)
+        self.optimizer.step()
+        return loss.detach(), tree_map(torch.detach, state)
+
+    def params(self) -> Params:
+        """Copy the current parameters."""
+        return unpack(self.ops, tree_map(to_numpy, self.named))
+
+    def reset(self, params: Params) -> None:
+        """Pack the parameters anew, with an optimizer of its own; compiled steps are kept."""
+        self.native = pack(self.ops, params, self.put)
+        self.named = {group: trained(native) for group, native in self.native.items()}
+        self.leaves = [leaf for group in self.named.values() for leaf in group.values()]
+        self.optimizer = optimizer.build(self.rule, self.leaves)
+
+    def wait(self) -> None:
+        """Wait for the GPU; on the CPU everything is computed before it returns."""
+        if self.leaves[0].is_cuda:
+            torch.cuda.synchronize(self.leaves[0].device)
+
+    def traces(self) -> int:
+        """Return how often ``torch.compile`` has compiled in this process, 0 where it is not used."""
+        return self.compilations()
+
+
+def trained(native: Any) -> dict[str, Tensor]:
+    """Return the tensors of one group that are trained, by name."""
+    named = dict(native.named_parameters()) if isinstance(native, nn.Module) else native
+    return {name: leaf for name, leaf in named.items() if leaf.requires_grad}
+
+
+def to_numpy(tensor: Tensor) -> np.ndarray:
+    """Copy a tensor, so that it stays as it is when the parameters are updated in place."""
+    return np.array(tensor.numpy(force=True))

@@ -1,0 +1,97 @@
+"""torch.compile: refused where it can't work, and it compiles no more often than it must."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from rnnbench.cells.elman import Elman
+from rnnbench.errors import Unsupported
+from rnnbench.model import Batch, Model
+from rnnbench.optimizer import Optimizer
+
+from rnnbench_torch.backend import TorchBackend
+
+NO_COMPILER = """
+from rnnbench.cells.lstm import LSTM
+from rnnbench.errors import Unsupported
+from rnnbench.model import Model
+from rnnbench.optimizer import Optimizer
+from rnnbench_torch.backend import TorchBackend
+
+model = Model(LSTM(), inputs=3, outputs=2, hidden=4)
+try:
+    TorchBackend().program(model, model.initial(0), "compile", Optimizer())
+except Unsupported as reason:
+    print(reason)
+"""
+
+
+def test_without_a_compiler(tmp_path: Path) -> None:
+    """In a process of its own, since PyTorch remembers the compiler it once found."""
+    done = subprocess.run(
+        [sys.executable, "-c", NO_COMPILER],
+        env={"PATH": str(tmp_path), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "found no C++ compiler" in done.stdout
+
+
+def test_on_a_python_that_it_does_not_support(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch._dynamo
+
+    monkeypatch.setattr(torch._dynamo, "is_dynamo_supported", lambda: False)
+    model = Model(Elman(), inputs=3, outputs=2, hidden=4)
+    with pytest.raises(Unsupported, match="does not support Python 3"):
+        TorchBackend().program(model, model.initial(0), "compile", Optimizer())
+
+
+def test_compilations() -> None:
+    """One graph for forward, one for the first step and one for the rest; then none."""
+    backend = TorchBackend()
+    model = Model(Elman(), inputs=2, outputs=1, hidden=4)
+    try:
+        program = backend.program(model, model.initial(0), "compile", Optimizer())
+    except Unsupported as reason:
+        pytest.skip(str(reason))
+    batch = backend.put(Batch(np.ones((4, 3, 2)), np.ones((4, 3, 1))))
+    state = backend.put(model.zero_state(3))
+
+    def run() -> None:
+        program.forward(state, batch.inputs)
+        _, carried = program.train_step(state, batch)
+        program.forward(carried, batch.inputs)
+        program.train_step(carried, batch)
+
+    before = program.traces()
+    run()
+    compiled = program.traces()
+    assert compiled - before == 3
+    run()
+    program.reset(model.initial(1))
+    run()
+    assert program.traces() == compiled
+
+
+def test_what_cannot_be_compiled_whole_is_an_error() -> None:
+    """A step that would break the graph must not run half uncompiled."""
+
+    class Printing(Elman):
+        def step(self, xp, p, x, state):  # type: ignore[no-untyped-def]
+            torch._dynamo.graph_break()
+            return super().step(xp, p, x, state)
+
+    backend = TorchBackend()
+    model = Model(Printing(), inputs=2, outputs=1, hidden=4)
+    try:
+        program = backend.program(model, model.initial(0), "compile", Optimizer())
+    except Unsupported as reason:
+        pytest.skip(str(reason))
+    with pytest.raises(torch._dynamo.exc.Unsupported):
+        program.forward(backend.put(model.zero_state(3)), backend.put(np.ones((4, 3, 2))))

@@ -1,0 +1,107 @@
+"""What nn.RNN, nn.LSTM and nn.GRU need to compute the cells' function, and when they can't."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+import torch
+from rnnbench.cells import Cell
+from rnnbench.cells.elman import Elman
+from rnnbench.cells.gru import GRU
+from rnnbench.cells.lstm import LSTM
+from rnnbench.errors import Unsupported
+from rnnbench.model import Batch, Model
+from rnnbench.optimizer import Optimizer
+from torch import nn
+
+from rnnbench_torch.backend import TorchBackend
+from rnnbench_torch.program import TorchProgram
+
+HIDDEN = 4
+
+
+def trained(cell: Cell, steps: int = 20) -> tuple[TorchProgram, Model]:
+    """Train a program with momentum and clipping, both of which would show a second bias."""
+    backend = TorchBackend("cpu", "float64")
+    model = Model(cell, inputs=3, outputs=2, hidden=HIDDEN)
+    rule = Optimizer("sgd", lr=0.1, clip=0.5)
+    program = backend.program(model, model.initial(0), "fused", rule)
+    rng = np.random.default_rng(0)
+    batch = Batch(rng.standard_normal((5, 6, 3)), rng.standard_normal((5, 6, 2)))
+    state = backend.put(model.zero_state(6))
+    for _ in range(steps):
+        program.train_step(state, backend.put(batch))
+    return program, model
+
+
+@pytest.mark.parametrize("cell", [Elman(), LSTM()], ids=lambda cell: cell.name)
+def test_the_second_bias_stays_zero(cell: Cell) -> None:
+    program, _ = trained(cell)
+    module = program.native["layers.0"]
+    assert torch.count_nonzero(module.bias_hh_l0) == 0
+    assert module.bias_hh_l0.grad is None
+    assert torch.count_nonzero(module.bias_ih_l0) == module.bias_ih_l0.numel()
+
+
+def test_of_the_second_bias_of_a_gru_only_b_hn_is_trained() -> None:
+    program, _ = trained(GRU())
+    redundant, b_hn = program.native["layers.0"].bias_hh_l0.split([2 * HIDDEN, HIDDEN])
+    assert torch.count_nonzero(redundant) == 0
+    assert torch.count_nonzero(b_hn) == HIDDEN
+    assert np.array_equal(program.params()["layers.0"]["b_hn"], b_hn.detach().numpy())
+
+
+def test_the_second_bias_of_a_gru_counts_in_no_norm() -> None:
+    program, _ = trained(GRU(), steps=1)
+    gradient = program.native["layers.0"].bias_hh_l0.grad
+    assert torch.count_nonzero(gradient[: 2 * HIDDEN]) == 0
+    assert torch.count_nonzero(gradient[2 * HIDDEN :]) == HIDDEN
+
+
+@dataclass(frozen=True)
+class Peephole(LSTM):
+    """A subclass may compute something else under the same parameters."""
+
+    name = "peephole"
+
+
+def test_an_unknown_cell_is_unsupported() -> None:
+    model = Model(Peephole(), inputs=3, outputs=2, hidden=HIDDEN)
+    with pytest.raises(Unsupported, match="none for peephole"):
+        TorchBackend().program(model, model.initial(0), "fused", Optimizer())
+
+
+@pytest.mark.parametrize(
+    ("cell", "dtype", "kernel"),
+    [
+        (LSTM(), "float32", "nn.LSTM (oneDNN)"),
+        (LSTM(), "float64", "nn.LSTM (native)"),
+        (GRU(), "float32", "nn.GRU (native)"),
+        (Elman(), "float32", "nn.RNN (native)"),
+    ],
+)
+def test_the_kernel_is_the_one_that_runs(cell: Cell, dtype: str, kernel: str) -> None:
+    if "oneDNN" in kernel and not torch.backends.mkldnn.is_available():
+        pytest.skip("this PyTorch is built without oneDNN")
+    model = Model(cell, inputs=3, outputs=2, hidden=HIDDEN)
+    program = TorchBackend("cpu", dtype).program(model, model.initial(0), "fused", Optimizer())
+    assert program.kernel == kernel
+
+
+# Switching oneDNN sets all its flags, one of which means nothing to a build for the CPU alone.
+@pytest.mark.filterwarnings("ignore:TF32 acceleration on top of oneDNN:UserWarning")
+def test_the_kernel_is_native_where_onednn_is_switched_off() -> None:
+    model = Model(LSTM(), inputs=3, outputs=2, hidden=HIDDEN)
+    with torch.backends.mkldnn.flags(enabled=False):
+        program = TorchBackend().program(model, model.initial(0), "fused", Optimizer())
+    assert program.kernel == "nn.LSTM (native)"
+
+
+def test_relu_is_relu() -> None:
+    model = Model(Elman("relu"), inputs=3, outputs=2, hidden=HIDDEN)
+    program = TorchBackend().program(model, model.initial(0), "fused", Optimizer())
+    module = program.native["layers.0"]
+    assert isinstance(module, nn.RNN)
+    assert module.nonlinearity == "relu"

@@ -1,0 +1,27 @@
+"""Tasks and suites for rnnbench: one module per task, one TOML file per suite."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rnnbench.hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    from rnnbench.task import Task
+
+
+@hookimpl
+def rnnbench_tasks() -> tuple[type[Task], ...]:
+    """Return the tasks, imported only now: naming the suites needs none of them."""
+    from rnnbench_tasks.adding_problem import AddingProblem
+    from rnnbench_tasks.copy_memory import CopyMemory
+    from rnnbench_tasks.language_modeling import LanguageModeling
+
+    return (AddingProblem, CopyMemory, LanguageModeling)
+
+
+@hookimpl
+def rnnbench_suites() -> list[Path]:
+    """Return the suite files in this package."""
+    return sorted((Path(__file__).parent / "suites").glob("*.toml"))

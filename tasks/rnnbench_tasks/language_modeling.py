@@ -1,0 +1,160 @@
+"""Language modeling: predict the next character or word of a text.
+
+Mikolov et al., "Recurrent neural network based language model", Interspeech 2010; on characters,
+Sutskever, Martens & Hinton, "Generating text with recurrent neural networks", ICML 2011. Truncated
+backpropagation through time with the state carried over: Williams & Peng, Neural Computation 2(4),
+1990; Zaremba, Sutskever & Vinyals, "Recurrent neural network regularization", arXiv 1409.2329.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+import msgspec
+import numpy as np
+
+from rnnbench.errors import UsageError
+from rnnbench.model import Batch
+from rnnbench.task import Defaults, Problem, Task
+from rnnbench_tasks import corpus
+from rnnbench_tasks.corpus import Corpus, Unit
+from rnnbench_tasks.randomness import training_rng
+from rnnbench_tasks.texts import TextName
+
+
+@dataclass(frozen=True)
+class LanguageModeling(Task):
+    """Predict each symbol of a text from those before it.
+
+    B readers go through the text side by side. With N tokens w and T steps per batch, batch k holds
+
+        inputs  (t, b) = w[a_b + kT + t]        t = 0 … T-1
+        targets (t, b) = w[a_b + kT + t + 1]
+
+    as tokens ``(T, B)``; a batch goes on where the last one ended, so the state is carried over.
+
+    Training: a_b = a + b⌊N/B⌋ with a drawn from the seed, and indices modulo N: the text is a ring,
+    and there is no last batch. Held out: a_b = b⌊(N-1)/B⌋ through the validation text once, as far
+    as whole batches reach.
+
+    The loss is the cross-entropy in nats per symbol. The score is, on the validation text, that in
+    bits per character, or the perplexity exp(loss) per word. The naive predictor gives every symbol
+    its frequency in the training text, plus one count; its score is taken on the validation text,
+    its loss on the training text.
+
+    Attributes:
+        unit: ``characters``, or ``words``: what white space separates, and ``<eos>`` for a newline.
+        text: ``python-reference``, the language reference inside CPython, which needs no network
+            and changes with the version of Python (some topics repeat passages of others, so the
+            validation text is not all new); or ``tiny-shakespeare``, fetched once.
+        path: a text file instead, trained on its first 90 % of symbols and validated on the rest,
+            or a folder that holds ``train.txt`` and ``valid.txt``.
+        length: T, the steps of truncated backpropagation.
+        vocabulary: how many symbols are kept at most, by frequency in the training text; the rest
+            are ``<unk>``, as are symbols that only the validation text has.
+    """
+
+    name: ClassVar[str] = "language-modeling"
+    defaults: ClassVar[Defaults] = Defaults(embedding=32)
+    carries_state: ClassVar[bool] = True
+
+    unit: Unit = "characters"
+    text: TextName = "python-reference"
+    path: str | None = None
+    length: Annotated[int, msgspec.Meta(ge=1)] = 32
+    vocabulary: Annotated[int, msgspec.Meta(ge=2)] = 10_000
+
+    @property
+    def corpus(self) -> Corpus:
+        """The text as tokens; read when first needed, UsageError if it can't be."""
+        return corpus.load(self.text, self.path, self.unit, self.vocabulary)
+
+    @property
+    def score_name(self) -> str:
+        """What the score is, by unit."""
+        return "bits per character" if self.unit == "characters" else "perplexity"
+
+    @property
+    def sizes(self) -> str:
+        """The steps of a batch and the text."""
+        name = Path(self.path).name if self.path else self.text
+        return f"T {self.length}, {self.unit} of {name}"
+
+    @property
+    def problem(self) -> Problem:
+        """Tokens in, the next token out at every step."""
+        size = len(self.corpus.symbols)
+        return Problem(
+            inputs=size, outputs=size, tokens=True, readout="every", loss="cross-entropy"
+        )
+
+    def check(self, batch: int) -> None:
+        """Raise UsageError if the training or the validation text is too short for one batch."""
+        needed = batch * self.length + 1
+        parts = {"training": len(self.corpus.train), "validation": len(self.corpus.valid)}
+        part = min(parts, key=lambda part: parts[part])
+        if parts[part] < needed:
+            raise UsageError(self._too_short(part, parts[part], batch, needed))
+
+    def training(self, batch: int, seed: int) -> Iterator[Batch]:
+        """Yield batches around the ring of the training text."""
+        tokens = self.corpus.train
+        start = training_rng(seed).integers(len(tokens))
+        starts = start + np.arange(batch) * (len(tokens) // batch)
+        steps = np.arange(self.length + 1)[:, None]
+        while True:
+            yield _shifted(tokens.take(starts + steps, mode="wrap"))
+            starts = (starts + self.length) % len(tokens)
+
+    def testing(self, batch: int) -> Iterator[Batch]:
+        """Yield the validation text once."""
+        tokens = self.corpus.valid
+        each = (len(tokens) - 1) // batch
+        steps = np.arange(self.length + 1)[:, None]
+        for k in range(each // self.length):
+            yield _shifted(tokens[np.arange(batch) * each + k * self.length + steps])
+
+    def measure(self, outputs: np.ndarray, targets: np.ndarray) -> tuple[float, float]:
+        """Sum the negative log-likelihood in nats, and count the symbols."""
+        shifted = outputs - outputs.max(axis=-1, keepdims=True)
+        log_normalizer = np.log(np.exp(shifted).sum(axis=-1))
+        chosen = np.take_along_axis(shifted, targets[..., None], axis=-1)[..., 0]
+        return float((log_normalizer - chosen).sum(dtype=np.float64)), float(targets.size)
+
+    def score(self, mean: float) -> float:
+        """Turn nats per symbol into bits per character or perplexity."""
+        return mean / math.log(2) if self.unit == "characters" else float(np.exp(mean))
+
+    @property
+    def naive_score(self) -> float:
+        """The score of the training text's frequencies on the validation text."""
+        return self.score(corpus.cross_entropy(self.corpus.valid, self.corpus.unigram()))
+
+    @property
+    def naive_loss(self) -> float:
+        """The loss of these frequencies on the training text, in nats."""
+        return corpus.cross_entropy(self.corpus.train, self.corpus.unigram())
+
+    @property
+    def data_hash(self) -> str:
+        """The SHA-256 of the text."""
+        return self.corpus.sha256
+
+    def _too_short(self, part: str, size: int, batch: int, needed: int) -> str:
+        fits = (size - 1) // self.length
+        smaller = f", or use a batch of at most {fits}" if fits else ""
+        return (
+            f"the {part} text of {self.path or self.text} has {size} {self.unit}, but a batch of "
+            f"{batch} with length {self.length} needs {needed}: give a longer text{smaller}, or a "
+            "smaller length"
+        )
+
+
+def _shifted(window: np.ndarray) -> Batch:
+    """Cut ``(T+1, B)`` tokens into inputs and the targets one step later."""
+    window = window.astype(np.int64)
+    return Batch(window[:-1], window[1:])

@@ -1,0 +1,37 @@
+"""Tasks whose examples are drawn, not read."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnnbench.model import Batch
+from rnnbench.task import Task
+from rnnbench_tasks.randomness import testing_rng, training_rng
+
+#: At least so many examples are held out; the last batch is filled up.
+TEST_EXAMPLES = 1024
+
+
+@dataclass(frozen=True)
+class Synthetic(Task):
+    """A task that can draw as many independent examples as are wanted."""
+
+    @abstractmethod
+    def draw(self, rng: np.random.Generator, batch: int) -> Batch:
+        """Draw a batch of so many examples."""
+
+    def training(self, batch: int, seed: int) -> Iterator[Batch]:
+        """Yield fresh examples without end."""
+        rng = training_rng(seed)
+        while True:
+            yield self.draw(rng, batch)
+
+    def testing(self, batch: int) -> Iterator[Batch]:
+        """Yield :data:`TEST_EXAMPLES` examples, rounded up to whole batches."""
+        rng = testing_rng()
+        for _ in range(-(-TEST_EXAMPLES // batch)):
+            yield self.draw(rng, batch)

@@ -1,0 +1,153 @@
+"""Where texts come from: CPython itself, a download that is checked, or the user's own files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from rnnbench.errors import UsageError
+
+TextName = Literal["python-reference", "tiny-shakespeare"]
+
+#: The largest file that is read, in bytes: all of it is held in memory.
+LARGEST = 1 << 30
+#: Names of the files of a folder, tried in this order.
+PATTERNS = ("{part}.txt", "*.{part}.txt", "*.{part}.tokens")
+
+SHAKESPEARE_URL = (
+    "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt"
+)
+SHAKESPEARE_SHA256 = "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"
+SHAKESPEARE_FILE = "tinyshakespeare.txt"
+
+
+class Files(NamedTuple):
+    """The files of a text.
+
+    Attributes:
+        train: the training text, or the whole text where ``valid`` is None.
+        valid: the validation text.
+    """
+
+    train: Path
+    valid: Path | None = None
+
+
+def find(path: str) -> Files:
+    """Return the files at a path of the user's.
+
+    Args:
+        path: a text file, or a folder that holds one for training and one for validation.
+
+    Raises:
+        UsageError: if there is nothing there, or a folder lacks one of the two.
+    """
+    try:
+        place = Path(path).expanduser()
+        if place.is_dir():
+            return Files(_part(place, "train"), _part(place, "valid"))
+        place.stat()
+    except FileNotFoundError as error:
+        raise UsageError(
+            f"language-modeling.path: there is no file or folder {path!r} (looked in {Path.cwd()})"
+        ) from error
+    except (OSError, RuntimeError, ValueError) as error:  # the last two: ~nobody, and a zero byte
+        raise UsageError(f"language-modeling.path: can't read {path!r}: {error}") from error
+    return Files(place)
+
+
+def read(file: Path) -> bytes:
+    """Return a file of UTF-8 text as it is.
+
+    Raises:
+        UsageError: if it can't be read, is no regular file, is empty, too large, or not text.
+    """
+    try:
+        if not file.is_file():
+            raise UsageError(f"{file} is not a regular file: give a text file or a folder of them")
+        size = file.stat().st_size
+        if size > LARGEST:
+            raise UsageError(
+                f"{file} has {size / 2**30:.1f} GiB: at most {LARGEST / 2**30:.0f} GiB of text is "
+                "read, give a part of it"
+            )
+        data = file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"can't read {file}: {error.strerror}") from error
+    if not data:
+        raise UsageError(f"{file} is empty: give a file that holds text")
+    _check_text(file, data)
+    return data
+
+
+def python_reference() -> str:
+    """Return the text of the language reference inside CPython, the source of ``help("if")``.
+
+    Its topics are joined in sorted order, a newline between them. It changes with the version of
+    Python, and some topics repeat passages of others.
+
+    Raises:
+        UsageError: if this Python was installed without it.
+    """
+    try:
+        from pydoc_data.topics import topics
+    except ImportError as error:
+        raise UsageError(
+            "this Python was installed without pydoc_data, which holds the text python-reference: "
+            "give a text of your own with --set language-modeling.path=FILE"
+        ) from error
+    return "\n".join(topics[name] for name in sorted(topics))
+
+
+def tiny_shakespeare() -> Path:
+    """Return the file of the plays that char-rnn (Karpathy 2015) trains on, fetching it once.
+
+    It is kept in the user's cache and checked against its SHA-256 whenever it is used.
+
+    Raises:
+        UsageError: if it is not there and can't be fetched.
+    """
+    import pooch
+
+    cache = Path(pooch.os_cache("rnnbench"))
+    by_hand = (
+        f"save it by hand as {cache / SHAKESPEARE_FILE}, or give any text with "
+        "--set language-modeling.path=FILE"
+    )
+    pooch.get_logger().setLevel("WARNING")  # it announces each download on the terminal
+    try:
+        return Path(
+            pooch.retrieve(SHAKESPEARE_URL, SHAKESPEARE_SHA256, SHAKESPEARE_FILE, path=cache)
+        )
+    except OSError as error:  # the disk's, and all of the network's
+        reason = error.strerror or type(error).__name__
+        raise UsageError(f"can't fetch {SHAKESPEARE_URL} ({reason}): {by_hand}") from error
+    except ValueError as error:
+        raise UsageError(
+            f"{SHAKESPEARE_URL} returned another file than the one with SHA-256 "
+            f"{SHAKESPEARE_SHA256}: {by_hand}"
+        ) from error
+
+
+def _part(folder: Path, part: str) -> Path:
+    """Return the one file of ``folder`` for ``part``: ``train`` or ``valid``."""
+    for pattern in PATTERNS:
+        found = sorted(folder.glob(pattern.format(part=part)))
+        if len(found) > 1:
+            names = ", ".join(file.name for file in found)
+            raise UsageError(f"{folder} holds several files for {part}: keep one of {names}")
+        if found:
+            return found[0]
+    raise UsageError(f"{folder} has no {part}.txt: a folder needs train.txt and valid.txt")
+
+
+def _check_text(file: Path, data: bytes) -> None:
+    if b"\0" in data:
+        raise UsageError(f"{file} is not text (it holds zero bytes): give a UTF-8 text file")
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"{file} is not UTF-8 text (byte {data[error.start]:#04x} at offset {error.start}): "
+            "convert it to UTF-8"
+        ) from error

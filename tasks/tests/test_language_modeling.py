@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import math
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rnnbench_tasks.language_modeling import LanguageModeling
+
+from rnnbench.errors import UsageError
+
+
+@pytest.fixture
+def task(tmp_path: Path) -> LanguageModeling:
+    """A text of 1000 different characters in order, so that a character tells its place."""
+    file = tmp_path / "text.txt"
+    file.write_text("".join(chr(0x4E00 + k) for k in range(1000)), encoding="utf-8")
+    (tmp_path / "folder").mkdir()
+    for part in ("train", "valid"):
+        (tmp_path / "folder" / f"{part}.txt").write_bytes(file.read_bytes())
+    return LanguageModeling(path=str(tmp_path / "folder"), length=7)
+
+
+def places(task: LanguageModeling, tokens: np.ndarray) -> np.ndarray:
+    """Return where in the text each token stands."""
+    table = np.array([ord(symbol) - 0x4E00 for symbol in task.corpus.symbols])
+    return np.asarray(table[tokens])
+
+
+def test_targets_are_inputs_one_step_later(task: LanguageModeling) -> None:
+    for inputs, targets in (next(task.training(4, 0)), next(task.testing(4))):
+        assert inputs.shape == targets.shape == (7, 4)
+        assert np.array_equal(inputs[1:], targets[:-1])
+
+
+def test_training_goes_round_the_text_without_end(task: LanguageModeling) -> None:
+    batches = list(islice(task.training(4, 0), 300))  # 2100 of 1000 characters
+    read = places(task, np.concatenate([b.inputs for b in batches]))  # (2100, 4)
+    wanted = places(task, np.concatenate([b.targets for b in batches]))
+    assert np.array_equal(wanted, (read + 1) % 1000)
+    assert np.array_equal(read[1:], (read[:-1] + 1) % 1000)
+    assert (np.diff(read[0]) % 1000 == 250).all()
+
+
+def test_training_starts_by_seed(task: LanguageModeling) -> None:
+    starts = {int(next(task.training(4, seed)).inputs[0, 0]) for seed in range(20)}
+    assert len(starts) > 10
+
+
+@pytest.mark.parametrize("batch", [1, 3, 4, 142])
+def test_testing_reads_the_validation_text_once(task: LanguageModeling, batch: int) -> None:
+    read = places(task, np.concatenate([b.inputs for b in task.testing(batch)]))
+    each = 999 // batch
+    assert read.shape == (each // 7 * 7, batch)
+    assert np.array_equal(read[0], np.arange(batch) * each)
+    assert (np.diff(read, axis=0) == 1).all()
+    assert len(np.unique(read)) == read.size
+
+
+def test_file_is_cut_in_training_and_validation(tmp_path: Path) -> None:
+    file = tmp_path / "digits.txt"
+    file.write_text("0123456789" * 10, encoding="utf-8")
+    corpus = LanguageModeling(path=str(file)).corpus
+    assert (len(corpus.train), len(corpus.valid)) == (90, 10)
+
+
+@given(st.integers(0, 2**31), st.floats(0.1, 1e4))
+def test_measure_is_the_cross_entropy(seed: int, scale: float) -> None:
+    rng = np.random.default_rng(seed)
+    outputs, targets = scale * rng.standard_normal((3, 2, 5)), rng.integers(0, 5, (3, 2))
+    total, count = LanguageModeling().measure(outputs, targets)
+    direct = np.logaddexp.reduce(outputs, axis=-1) - np.take_along_axis(
+        outputs, targets[..., None], -1
+    ).squeeze(-1)
+    assert count == 6
+    assert total == pytest.approx(direct.sum(), rel=1e-9, abs=1e-9)
+
+
+def test_measure_takes_single_precision() -> None:
+    outputs = np.full((10, 10, 4), 80, np.float32)
+    total, count = LanguageModeling().measure(outputs, np.zeros((10, 10), np.int64))
+    assert total / count == pytest.approx(math.log(4), rel=1e-6)
+
+
+def test_score_by_unit() -> None:
+    characters, words = LanguageModeling(), LanguageModeling(unit="words")
+    assert characters.score(math.log(2)) == pytest.approx(1)
+    assert words.score(math.log(50)) == pytest.approx(50)
+    assert (characters.score_name, words.score_name) == ("bits per character", "perplexity")
+
+
+def test_naive_by_hand(tmp_path: Path) -> None:
+    for part, text in (("train", "aab"), ("valid", "abb")):
+        (tmp_path / f"{part}.txt").write_text(text, encoding="utf-8")
+    characters = LanguageModeling(path=str(tmp_path))
+    nats = -(math.log(3 / 5) + 2 * math.log(2 / 5)) / 3
+    assert characters.naive_score == pytest.approx(nats / math.log(2))
+    assert characters.naive_loss == pytest.approx(-(2 * math.log(3 / 5) + math.log(2 / 5)) / 3)
+
+
+def test_naive_perplexity_by_hand(tmp_path: Path) -> None:
+    for part, text in (("train", "to be or to\n"), ("valid", "to do\n")):
+        (tmp_path / f"{part}.txt").write_text(text, encoding="utf-8")
+    words = LanguageModeling(path=str(tmp_path), unit="words")
+    # to 2, be 1, or 1, <eos> 1, <unk> 0, each and one, of 10
+    nats = -(math.log(3 / 10) + math.log(1 / 10) + math.log(2 / 10)) / 3
+    assert words.naive_score == pytest.approx(math.exp(nats))
+
+
+def test_python_reference_needs_no_file() -> None:
+    task = LanguageModeling()
+    task.check(task.defaults.batch)
+    assert len(task.corpus.train) > 300_000
+    assert 2 < task.naive_score < 6
+
+
+def test_heading_names_the_text() -> None:
+    assert LanguageModeling(length=9).sizes == "T 9, characters of python-reference"
+    assert LanguageModeling(path="/a/long/way/book.txt").sizes == "T 32, characters of book.txt"
+
+
+def test_too_short_says_which_batch_fits(tmp_path: Path) -> None:
+    file = tmp_path / "short.txt"
+    file.write_text("abcdefghij" * 100, encoding="utf-8")  # 100 for validation
+    task = LanguageModeling(path=str(file), length=10)
+    task.check(9)
+    with pytest.raises(UsageError, match=r"validation.* has 100 .* needs 101.*at most 9,"):
+        task.check(10)
+
+
+def test_too_short_for_any_batch(tmp_path: Path) -> None:
+    file = tmp_path / "short.txt"
+    file.write_text("abcdefghij" * 10, encoding="utf-8")
+    with pytest.raises(
+        UsageError, match=r"10 characters.*needs 321: give a longer text, or a smaller length"
+    ):
+        LanguageModeling(path=str(file)).check(10)
+
+
+@given(batch=st.integers(1, 30), length=st.integers(1, 30))
+def test_check_means_that_there_is_a_batch(batch: int, length: int) -> None:
+    task = LanguageModeling(unit="words", length=length * 20)
+    try:
+        task.check(batch)
+    except UsageError:
+        assert len(task.corpus.valid) <= batch * task.length
+    else:
+        assert next(task.testing(batch)).inputs.shape == (task.length, batch)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"length": 0}, {"vocabulary": 1}, {"unit": "syllables"}, {"text": "the-bible"}, {"path": 3}],
+)
+def test_bad_options(options: dict[str, Any]) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(options, LanguageModeling)

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.metadata import entry_points
+
+import rnnbench_tasks
+
+from rnnbench import hookspecs
+
+
+def test_registered() -> None:
+    (point,) = entry_points(group="rnnbench.tasks", name="tasks")
+    assert point.load() is rnnbench_tasks
+
+
+def test_hooks() -> None:
+    tasks = rnnbench_tasks.rnnbench_tasks()
+    assert [task.name for task in tasks] == ["adding-problem", "copy-memory", "language-modeling"]
+    suites = rnnbench_tasks.rnnbench_suites()
+    assert suites == sorted(suites)
+    assert all(path.suffix == ".toml" for path in suites)
+    assert all(hasattr(hookspecs, hook) for hook in ("rnnbench_tasks", "rnnbench_suites"))
+
+
+def test_suites_are_named_without_numpy() -> None:
+    code = "import sys, rnnbench_tasks as t; t.rnnbench_suites(); sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_tasks_need_no_download_library() -> None:
+    code = "import sys, rnnbench_tasks as t; t.rnnbench_tasks(); sys.exit('pooch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
