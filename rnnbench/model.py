@@ -164,7 +164,10 @@ class Model:
             xs, layer_state = recurrence.apply(params[f"layers.{k}"], xs, state[k])
             final.append(layer_state)
         top = xs[-1] if self.readout == "last" else xs
-        return top @ params["readout"]["w"] + params["readout"]["b"], tuple(final)
+        # One product over all steps and examples, where NumPy would make one per step.
+        rows = ops.xp.reshape(top, (-1, self.hidden))
+        outputs = rows @ params["readout"]["w"] + params["readout"]["b"]
+        return ops.xp.reshape(outputs, (*top.shape[:-1], self.outputs)), tuple(final)
 
     def cost(self, ops: Ops, params: Native, state: States, batch: Batch) -> tuple[Array, States]:
         """Return the loss of a batch, which programs differentiate, and the new state."""

@@ -38,9 +38,11 @@ class AddingProblem(Synthetic):
     """
 
     name: ClassVar[str] = "adding-problem"
-    defaults: ClassVar[Defaults] = Defaults()
+    # An LSTM stays at 1/6 for long and then falls; firm clipping is what allows the high rate that
+    # gets it there in few steps.
+    defaults: ClassVar[Defaults] = Defaults(hidden=32, lr=2e-2, clip=0.1, steps=350)
 
-    length: Annotated[int, msgspec.Meta(ge=2)] = 50
+    length: Annotated[int, msgspec.Meta(ge=2)] = 30
     marks: Literal["halves", "anywhere"] = "halves"
 
     @property

@@ -59,7 +59,7 @@ class LanguageModeling(Task):
     """
 
     name: ClassVar[str] = "language-modeling"
-    defaults: ClassVar[Defaults] = Defaults(embedding=32)
+    defaults: ClassVar[Defaults] = Defaults(embedding=32, lr=1e-2, steps=150)
     carries_state: ClassVar[bool] = True
 
     unit: Unit = "characters"

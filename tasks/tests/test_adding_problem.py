@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rnnbench_tasks.adding_problem import AddingProblem
 
 marks = st.sampled_from(["halves", "anywhere"])

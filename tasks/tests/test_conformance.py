@@ -11,13 +11,13 @@ from typing import ClassVar
 import msgspec
 import numpy as np
 import pytest
-from rnnbench_tasks.adding_problem import AddingProblem
-from rnnbench_tasks.copy_memory import CopyMemory
-from rnnbench_tasks.language_modeling import LanguageModeling
 
 from rnnbench.model import LOSSES, Batch
 from rnnbench.reference import NumpyNamespace
 from rnnbench.task import Defaults, Task
+from rnnbench_tasks.adding_problem import AddingProblem
+from rnnbench_tasks.copy_memory import CopyMemory
+from rnnbench_tasks.language_modeling import LanguageModeling
 
 
 def same(one: Batch, other: Batch) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rnnbench_tasks.copy_memory import BLANK, MARKER, CopyMemory
 
 layouts = st.sampled_from(["single", "repeated"])

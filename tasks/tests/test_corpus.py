@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rnnbench_tasks import corpus
-from rnnbench_tasks.corpus import Corpus, load, split
 
 from rnnbench.errors import UsageError
+from rnnbench_tasks import corpus
+from rnnbench_tasks.corpus import Corpus, load, split
 
 
 def folder(path: Path, train: str, valid: str) -> str:

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rnnbench_tasks.language_modeling import LanguageModeling
 
 from rnnbench.errors import UsageError
+from rnnbench_tasks.language_modeling import LanguageModeling
 
 
 @pytest.fixture

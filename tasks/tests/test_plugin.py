@@ -5,7 +5,6 @@ import sys
 from importlib.metadata import entry_points
 
 import rnnbench_tasks
-
 from rnnbench import hookspecs
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pooch
 import pytest
-from rnnbench_tasks import texts
-from rnnbench_tasks.language_modeling import LanguageModeling
 
 from rnnbench.errors import UsageError
+from rnnbench_tasks import texts
+from rnnbench_tasks.language_modeling import LanguageModeling
 
 
 def refused(path: Path | str) -> str:

@@ -3,8 +3,9 @@
 import jax
 import jax.numpy as jnp
 import optax
-from benchmarks.paired import RULE, compare, setting, shapes
 from flax import nnx
+
+from benchmarks.paired import RULE, compare, setting, shapes
 from rnnbench_jax.backend import JaxBackend
 
 

@@ -2,6 +2,7 @@
 
 import keras
 import tensorflow as tf
+
 from benchmarks.paired import RULE, compare, setting, shapes
 from rnnbench_tensorflow.backend import TensorFlowBackend
 

@@ -1,6 +1,7 @@
 """`torch:fused` against a training loop over nn.LSTM as anybody would write it."""
 
 import torch
+
 from benchmarks.paired import RULE, compare, setting, shapes
 from rnnbench_torch.backend import TorchBackend
 

@@ -93,9 +93,7 @@ def differentiable(part: Pointwise) -> Callable[[Weights, Array, State], tuple[A
 
         def step(d_state: State, now: Any) -> tuple[State, Array]:
             d_y, gates, before, after = now
-            d_a, direct = part.backward(
-                gates, before, after, (d_state[0] + d_y, *d_state[1:])
-            )
+            d_a, direct = part.backward(gates, before, after, (d_state[0] + d_y, *d_state[1:]))
             d_h = direct[0] + part.recurrent(gates, d_a) @ p["w_h"].T
             return (d_h, *direct[1:]), d_a
 

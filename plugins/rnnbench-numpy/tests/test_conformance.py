@@ -1,8 +1,7 @@
 """The promises every backend keeps."""
 
-from rnnbench_numpy import INFO
-
 from rnnbench.conformance import BackendConformance
+from rnnbench_numpy import INFO
 
 
 class TestNumpy(BackendConformance):

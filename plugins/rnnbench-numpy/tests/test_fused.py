@@ -10,9 +10,6 @@ import numpy as np
 import pytest
 from autograd import elementwise_grad, grad
 from autograd.core import make_vjp
-from rnnbench_numpy import INFO
-from rnnbench_numpy.backend import NumpyBackend
-from rnnbench_numpy.recurrence import FusedRecurrence
 
 from rnnbench.cells import Cell
 from rnnbench.cells.elman import Elman
@@ -21,6 +18,9 @@ from rnnbench.cells.lstm import LSTM
 from rnnbench.errors import Unsupported
 from rnnbench.model import Batch, Layer, Model
 from rnnbench.optimizer import Optimizer
+from rnnbench_numpy import INFO
+from rnnbench_numpy.backend import NumpyBackend
+from rnnbench_numpy.recurrence import FusedRecurrence
 
 CELLS = {"elman": Elman(), "elman-relu": Elman("relu"), "lstm": LSTM(), "gru": GRU()}
 INPUTS, HIDDEN = 3, 4

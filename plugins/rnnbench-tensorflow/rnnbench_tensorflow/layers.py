@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 import tensorflow as tf
+
 from rnnbench.cells import Cell, State
 from rnnbench.cells.elman import Elman
 from rnnbench.cells.gru import GRU
@@ -15,7 +16,6 @@ from rnnbench.cells.lstm import LSTM
 from rnnbench.errors import Unsupported
 from rnnbench.model import Layer
 from rnnbench.namespace import Array
-
 from rnnbench_tensorflow.recurrence import TensorFlowRecurrence
 
 

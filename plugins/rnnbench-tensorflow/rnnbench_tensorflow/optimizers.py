@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 import keras
 import tensorflow as tf
+
 from rnnbench.optimizer import Optimizer
 
 

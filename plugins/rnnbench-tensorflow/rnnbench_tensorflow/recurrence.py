@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+
 from rnnbench.cells import Cell, State
 from rnnbench.model import Recurrence
 from rnnbench.namespace import Array, Namespace

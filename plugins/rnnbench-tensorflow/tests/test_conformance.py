@@ -1,5 +1,4 @@
 from rnnbench.conformance import BackendConformance
-
 from rnnbench_tensorflow import INFO
 
 

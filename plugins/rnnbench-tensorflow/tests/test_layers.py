@@ -5,11 +5,11 @@ from typing import ClassVar
 
 import numpy as np
 import pytest
+
 from rnnbench import Layer, Model, Optimizer, Unsupported, parity
 from rnnbench.cells import Cell
 from rnnbench.cells.gru import GRU
 from rnnbench.cells.lstm import LSTM
-
 from rnnbench_tensorflow import INFO
 
 SIZES = {"inputs": 3, "outputs": 2, "hidden": 4}

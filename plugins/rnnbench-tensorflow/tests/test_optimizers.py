@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+
 from rnnbench import Optimizer
 from rnnbench.optimizer import ReferenceOptimizer
-
 from rnnbench_tensorflow.optimizers import RULES, clipped
 
 STEPS = 10

@@ -6,9 +6,9 @@ import numpy as np
 import psutil
 import pytest
 import tensorflow as tf
+
 from rnnbench import Batch, Model, Optimizer, parity
 from rnnbench.cells.lstm import LSTM
-
 from rnnbench_tensorflow import INFO
 from rnnbench_tensorflow.backend import TensorFlowBackend
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import numpy as np
 import torch
-from rnnbench.backend import Backend, BackendInfo
-from rnnbench.model import Layer, Model, Params, Recurrence, tree_map
-from rnnbench.optimizer import Optimizer
 from torch import Tensor
 
+from rnnbench.backend import Backend, BackendInfo
+from rnnbench.model import Layer, Model, Params, Recurrence, tree_map
+from rnnbench.namespace import Namespace
+from rnnbench.optimizer import Optimizer
 from rnnbench_torch import INFO
 from rnnbench_torch.compiler import compilations, require_compiler
 from rnnbench_torch.fused import FusedRecurrence, cudnn_version
@@ -28,7 +29,7 @@ class TorchBackend(Backend):
     """PyTorch; integers are int64, as its indexing wants them."""
 
     info: ClassVar[BackendInfo] = INFO
-    xp = TorchNamespace()
+    xp = cast(Namespace, TorchNamespace())
 
     def __init__(self, device: str = "cpu", dtype: str = "float32") -> None:
         super().__init__(device, dtype)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 
 import torch
+
 from rnnbench.errors import Unsupported
 
 
@@ -16,12 +17,12 @@ def require_compiler(device: torch.device) -> None:
             CPU, or no Triton for a GPU.
     """
     # Imported late: they take more than a second, which only this variant should pay.
-    import torch._dynamo
+    from torch._dynamo.eval_frame import is_dynamo_supported
     from torch._inductor.cpp_builder import get_cpp_compiler
     from torch._inductor.exc import InvalidCxxCompiler
     from torch.utils._triton import has_triton
 
-    if not torch._dynamo.is_dynamo_supported():
+    if not is_dynamo_supported():
         raise Unsupported(f"torch.compile does not support Python {platform.python_version()}")
     if device.type == "cpu":
         try:

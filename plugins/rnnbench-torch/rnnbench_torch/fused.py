@@ -6,20 +6,21 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
+
 from rnnbench.cells import Cell, State
 from rnnbench.cells.elman import Elman
 from rnnbench.cells.gru import GRU
 from rnnbench.cells.lstm import LSTM
 from rnnbench.errors import Unsupported
 from rnnbench.model import Layer, Recurrence
-from torch import Tensor, nn
-from torch.utils._python_dispatch import TorchDispatchMode
 
 
 class Kind(NamedTuple):
     """A layer class of PyTorch and its gates in the order in which it stacks them."""
 
-    module: type[nn.RNNBase]
+    module: type[nn.RNN | nn.LSTM | nn.GRU]
     gates: tuple[str, ...]
 
 
@@ -89,7 +90,7 @@ class FusedRecurrence(Recurrence):
         return canonical
 
     def apply(self, params: Any, xs: Tensor, state: State) -> tuple[Tensor, State]:
-        """Call the module; it wants a leading axis of layers, and a bare tensor for a lone state."""
+        """Call the module; it wants an axis of layers first, and a lone state not in a tuple."""
         initial = tuple(part.unsqueeze(0) for part in state)
         if len(initial) == 1:
             ys, final = params(xs, initial[0])
@@ -99,7 +100,9 @@ class FusedRecurrence(Recurrence):
 
     def _module(self) -> nn.RNNBase:
         cell = self.layer.cell
-        options = {"nonlinearity": cell.activation} if isinstance(cell, Elman) else {}
+        options: dict[str, Any] = (
+            {"nonlinearity": cell.activation} if isinstance(cell, Elman) else {}
+        )
         return self.kind.module(
             self.layer.inputs, self.layer.hidden, device=self.device, dtype=self.dtype, **options
         )
@@ -123,7 +126,11 @@ class _Operations(TorchDispatchMode):
         self.names: set[str] = set()
 
     def __torch_dispatch__(
-        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+        self,
+        func: Any,
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
     ) -> Any:
         self.names.add(func.overloadpacket.__name__)
         return func(*args, **(kwargs or {}))

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
+
 from rnnbench.cells import State
 from rnnbench.model import Layer, Recurrence
 from rnnbench.namespace import Namespace
-from torch import Tensor
 
 
 class LoopRecurrence(Recurrence):
@@ -54,7 +55,9 @@ class CompiledRecurrence(LoopRecurrence):
     def __init__(self, layer: Layer, xp: Namespace, leaves: Callable[[Any], Any]) -> None:
         super().__init__(layer, xp, leaves)
         self.kernel = "Python loop (Inductor step)"
-        self.step = torch.compile(self.step, fullgraph=True, dynamic=False, isolate_recompiles=True)
+        self.step = torch.compile(  # type: ignore[call-overload]  # its overloads lack the last one
+            self.step, fullgraph=True, dynamic=False, isolate_recompiles=True
+        )
 
 
 def foldable(array: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from torch import Tensor
 class TorchNamespace:
     """:class:`~rnnbench.namespace.Namespace` on tensors.
 
-    PyTorch's functions take ``axis``, ``axes`` by position, and ``keepdims`` as the list wants them.
+    PyTorch's functions take ``axis`` and ``keepdims`` beside their own ``dim`` and ``keepdim``.
     """
 
     abs = staticmethod(torch.abs)
@@ -63,4 +63,4 @@ class TorchNamespace:
     def take(x: Tensor, indices: Tensor, axis: int = 0) -> Tensor:
         """Select along ``axis``; ``torch.take`` would flatten ``x``."""
         picked = torch.index_select(x, axis, indices.reshape(-1))
-        return picked.unflatten(axis, indices.shape)
+        return torch.unflatten(picked, axis, indices.shape)

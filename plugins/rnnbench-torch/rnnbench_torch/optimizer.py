@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from rnnbench.optimizer import Optimizer
 from torch import Tensor, optim
+
+from rnnbench.optimizer import Optimizer
 
 
 def build(rule: Optimizer, leaves: list[Tensor]) -> optim.Optimizer:

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from rnnbench.backend import Program, pack, unpack
-from rnnbench.model import Batch, Model, Ops, Params, States, tree_map
-from rnnbench.optimizer import Optimizer
 from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
+from rnnbench.backend import Program, pack, unpack
+from rnnbench.model import Batch, Model, Native, Ops, Params, States, tree_map
+from rnnbench.optimizer import Optimizer
 from rnnbench_torch import optimizer
 
 
@@ -44,18 +44,22 @@ class TorchProgram(Program):
         self.reset(params)
 
     def forward(self, state: States, inputs: Tensor) -> tuple[Tensor, States]:
-        """Compute the outputs and the new state in inference mode."""
-        with torch.inference_mode():
-            outputs, state = self.model.apply(self.ops, self.native, state, inputs)
-        # A tensor of inference mode can't be trained on, nor passed as the same to a compiled step.
-        return outputs, tree_map(torch.clone, state)
+        """Compute the outputs and the new state without recording a graph.
+
+        By ``no_grad``: the state that ``inference_mode`` makes could not be trained on afterwards,
+        and differs from a given one so much that a compiled step is compiled once more.
+        """
+        with torch.no_grad():
+            return self.model.apply(self.ops, self.native, state, inputs)
 
     def gradient(self, state: States, batch: Batch) -> tuple[float, Params]:
         """Differentiate by autograd; a parameter without influence has a gradient of zero."""
         loss, _ = self.model.cost(self.ops, self.native, state, batch)
         gradients = torch.autograd.grad(loss, self.leaves, materialize_grads=True)
         found = iter(gradients)
-        named = {group: {name: next(found) for name in names} for group, names in self.named.items()}
+        named = {
+            group: {name: next(found) for name in names} for group, names in self.named.items()
+        }
         return loss.item(), unpack(self.ops, tree_map(to_numpy, named))
 
     def train_step(self, state: States, batch: Batch) -> tuple[Tensor, States]:
@@ -75,7 +79,7 @@ class TorchProgram(Program):
     def reset(self, params: Params) -> None:
         """Pack the parameters anew, with an optimizer of its own; compiled steps are kept."""
         self.native = pack(self.ops, params, self.put)
-        self.named = {group: trained(native) for group, native in self.native.items()}
+        self.named: Native = {g: trained(native) for g, native in self.native.items()}
         self.leaves = [leaf for group in self.named.values() for leaf in group.values()]
         self.optimizer = optimizer.build(self.rule, self.leaves)
 
@@ -85,7 +89,7 @@ class TorchProgram(Program):
             torch.cuda.synchronize(self.leaves[0].device)
 
     def traces(self) -> int:
-        """Return how often ``torch.compile`` has compiled in this process, 0 where it is not used."""
+        """Return how often ``torch.compile`` has compiled in this process; 0 where not used."""
         return self.compilations()
 
 

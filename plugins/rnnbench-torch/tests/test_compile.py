@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+
 from rnnbench.cells.elman import Elman
 from rnnbench.errors import Unsupported
 from rnnbench.model import Batch, Model
 from rnnbench.optimizer import Optimizer
-
 from rnnbench_torch.backend import TorchBackend
 
 NO_COMPILER = """
@@ -44,9 +44,7 @@ def test_without_a_compiler(tmp_path: Path) -> None:
 
 
 def test_on_a_python_that_it_does_not_support(monkeypatch: pytest.MonkeyPatch) -> None:
-    import torch._dynamo
-
-    monkeypatch.setattr(torch._dynamo, "is_dynamo_supported", lambda: False)
+    monkeypatch.setattr("torch._dynamo.eval_frame.is_dynamo_supported", lambda: False)
     model = Model(Elman(), inputs=3, outputs=2, hidden=4)
     with pytest.raises(Unsupported, match="does not support Python 3"):
         TorchBackend().program(model, model.initial(0), "compile", Optimizer())

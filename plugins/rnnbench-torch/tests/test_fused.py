@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 import torch
+from torch import nn
+
 from rnnbench.cells import Cell
 from rnnbench.cells.elman import Elman
 from rnnbench.cells.gru import GRU
@@ -14,8 +16,6 @@ from rnnbench.cells.lstm import LSTM
 from rnnbench.errors import Unsupported
 from rnnbench.model import Batch, Model
 from rnnbench.optimizer import Optimizer
-from torch import nn
-
 from rnnbench_torch.backend import TorchBackend
 from rnnbench_torch.program import TorchProgram
 

@@ -3,7 +3,8 @@
     python tests/benchmarks/keras_overhead.py [VARIANT ...]
 
 All run in one process, in short turns, round after round; the figure is the median over the
-rounds of the ratio within a round. The bare loop gets its batch batch-major, as Keras likes it.
+rounds of the ratio within a round, with its quartiles, of wall time and then of CPU time, which a
+busy machine disturbs less. The bare loop gets its batch batch-major, as Keras likes it.
 """
 
 import sys
@@ -14,9 +15,9 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
+
 from rnnbench import Batch, Model, Optimizer
 from rnnbench.cells.lstm import LSTM
-
 from rnnbench_tensorflow.backend import TensorFlowBackend
 from rnnbench_tensorflow.optimizers import RULES, clipped
 
@@ -61,13 +62,13 @@ def our_step(
     return lambda: program.train_step(state, batch)
 
 
-def seconds(step: Callable[[], Any], repeats: int) -> float:
-    """Return the seconds of one step, the first of a turn being left out."""
+def seconds(step: Callable[[], Any], repeats: int) -> np.ndarray:
+    """Return wall and CPU seconds of one step, the first of a turn being left out."""
     step()
-    start = time.perf_counter()
+    start = np.array([time.perf_counter(), time.process_time()])
     for _ in range(repeats):
         step()
-    return (time.perf_counter() - start) / repeats
+    return (np.array([time.perf_counter(), time.process_time()]) - start) / repeats
 
 
 def compare(shape: tuple[int, ...], variants: list[str]) -> None:
@@ -80,21 +81,20 @@ def compare(shape: tuple[int, ...], variants: list[str]) -> None:
     run |= {variant: our_step(inputs, targets, hidden, variant) for variant in variants}
     for step in run.values():
         step()
-    repeats = max(1, round(TURN_S / seconds(run["bare"], 2)))
+    repeats = max(1, round(TURN_S / seconds(run["bare"], 2)[0]))
     order = list(run)
-    times: dict[str, list[float]] = {name: [] for name in order}
+    times: dict[str, list[np.ndarray]] = {name: [] for name in order}
     for _ in range(rounds):
         rng.shuffle(order)
         for name in order:
             times[name].append(seconds(run[name], repeats))
     bare = np.array(times["bare"])
-    print(
-        f"T {steps}  B {batch}  I {width}  H {hidden}: bare {1e3 * np.median(bare):.2f} ms", end=""
-    )
+    wall, cpu = 1e3 * np.median(bare, axis=0)
+    print(f"T {steps}  B {batch}  I {width}  H {hidden}  bare {wall:.1f} ms, CPU {cpu:.1f} ms")
     for name in variants:
-        low, middle, high = np.percentile(times[name] / bare, [25, 50, 75])
-        print(f"   {name} {middle:.3f} [{low:.3f}, {high:.3f}]", end="")
-    print(flush=True)
+        ratios = np.percentile(np.array(times[name]) / bare, [25, 50, 75], axis=0)
+        shown = (f"{middle:.3f} [{low:.3f}, {high:.3f}]" for low, middle, high in ratios.T)
+        print(f"  {name:6}", "  CPU ".join(shown), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The time of ``torch:fused`` as a multiple of a bare loop over ``nn.LSTM``, side by side.
 
-Run ``python bare_lstm.py --threads 2 --rounds 41``. Both take turns in random order within one process,
-block by block; what is printed is the median of the ratios within a round and its quartiles.
+Run ``python bare_lstm.py --threads 2``. Both take turns in random order within one process, block by
+block; what is printed is the median of the ratios within a round and its quartiles.
 """
 
 from __future__ import annotations
@@ -9,19 +9,18 @@ from __future__ import annotations
 import argparse
 import random
 import statistics
-import sys
 import time
 from collections.abc import Callable
 
 import numpy as np
 import torch
-from rnnbench.cells.lstm import LSTM
-from rnnbench.model import Batch, Model
-from rnnbench.optimizer import Optimizer
 from torch import nn
 from torch.nn import functional
 from torch.nn.utils import clip_grad_norm_
 
+from rnnbench.cells.lstm import LSTM
+from rnnbench.model import Batch, Model
+from rnnbench.optimizer import Optimizer
 from rnnbench_torch.backend import TorchBackend
 
 #: T, B, I, H, and the classes of the read-out; 0 for a squared error of one output.

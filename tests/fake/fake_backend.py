@@ -1,0 +1,76 @@
+"""The fake backend: the reference under another name, with a fault per variant."""
+
+import os
+import signal
+import sys
+
+from fake_plugin import FAKE
+
+from rnnbench import Unsupported
+from rnnbench.reference import LoopRecurrence, NumpyBackend, NumpyProgram
+
+
+class Wrong(NumpyProgram):
+    def _differentiate(self, state, batch):
+        loss, gradients, state = super()._differentiate(state, batch)
+        gradients["readout"]["b"] = 1.01 * gradients["readout"]["b"]
+        return loss, gradients, state
+
+
+class RaisesTraining(NumpyProgram):
+    resets = 0
+
+    def reset(self, params):
+        super().reset(params)
+        self.resets += 1
+
+    def train_step(self, state, batch):
+        if self.resets > 1:  # once when it was built, once more before training
+            raise ValueError("no training today\nand none tomorrow")
+        return super().train_step(state, batch)
+
+
+class Chatty(NumpyProgram):
+    def train_step(self, state, batch):
+        print("CHATTER on stdout")
+        print("CHATTER on stderr", file=sys.stderr)
+        os.write(1, b"CHATTER on descriptor 1\n")
+        return super().train_step(state, batch)
+
+
+class Crashes(NumpyProgram):
+    forwards = 0
+
+    def forward(self, state, inputs):
+        self.forwards += 1
+        return super().forward(state, inputs)
+
+    def train_step(self, state, batch):
+        if self.forwards > 1:  # parity runs one before its steps, so this is a timed turn
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().train_step(state, batch)
+
+
+PROGRAMS = {
+    "wrong": Wrong,
+    "raises-training": RaisesTraining,
+    "chatty": Chatty,
+    "crashes": Crashes,
+}
+
+
+class FakeBackend(NumpyBackend):
+    info = FAKE
+
+    def recurrence(self, layer, variant):
+        return LoopRecurrence(layer.cell, self.xp, self.put)
+
+    def program(self, model, params, variant, optimizer):
+        if variant == "unsupported":
+            raise Unsupported("fakes can't do this")
+        if variant == "raises":
+            raise RuntimeError("broken on purpose\nin two lines")
+        if variant == "oom":
+            raise MemoryError("no memory, on purpose")
+        make = PROGRAMS.get(variant, NumpyProgram)
+        return make(model, self.ops(model, variant), params, optimizer, self)

@@ -1,0 +1,104 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import log_softmax
+
+from rnnbench.cells.elman import Elman
+from rnnbench.cells.lstm import LSTM
+from rnnbench.model import LOSSES, Batch, Model, tree_map
+from rnnbench.numpy_namespace import NumpyNamespace
+from rnnbench.optimizer import Optimizer
+from rnnbench.reference import NumpyBackend
+
+XP = NumpyNamespace()
+
+
+def program(model, params=None):
+    backend = NumpyBackend("cpu", "float64")
+    return backend.program(model, params or model.initial(0), "autograd", Optimizer())
+
+
+def apply(model, inputs, params=None, state=None):
+    state = state or model.zero_state(inputs.shape[1])
+    return program(model, params).forward(state, inputs)
+
+
+def test_layers_are_as_wide_as_what_feeds_them():
+    model = Model(LSTM(), inputs=7, outputs=2, hidden=5, layers=3, tokens=True, embedding=4)
+    assert [layer.inputs for layer in model.stack] == [4, 5, 5]
+    assert {layer.hidden for layer in model.stack} == {5}
+
+
+def test_initial_parameters_depend_on_the_seed_alone():
+    model = Model(LSTM(), inputs=7, outputs=2, hidden=5, layers=2, tokens=True, embedding=4)
+    first, again, other = model.initial(1), model.initial(1), model.initial(2)
+    assert list(first) == ["embedding", "layers.0", "layers.1", "readout"]
+    for group, arrays in first.items():
+        assert all((again[group][name] == array).all() for name, array in arrays.items())
+    assert (other["layers.1"]["w_x"] != first["layers.1"]["w_x"]).any()
+
+
+def test_stacked_layers_are_layers_one_after_the_other():
+    model = Model(Elman(), inputs=2, outputs=3, hidden=3, layers=2)
+    params = model.initial(0)
+    one = Model(Elman(), inputs=2, outputs=3, hidden=3)
+    two = Model(Elman(), inputs=3, outputs=3, hidden=3)
+    as_it_is = {"w": np.eye(3), "b": np.zeros(3)}
+    xs = np.random.default_rng(0).standard_normal((4, 2, 2))
+    middle, _ = apply(one, xs, {"layers.0": params["layers.0"], "readout": as_it_is})
+    top, _ = apply(two, middle, {"layers.0": params["layers.1"], "readout": params["readout"]})
+    np.testing.assert_allclose(apply(model, xs, params)[0], top, rtol=1e-12)
+
+
+def test_the_last_output_is_the_last_of_every():
+    common = {"cell": LSTM(), "inputs": 2, "outputs": 3, "hidden": 4}
+    xs = np.random.default_rng(0).standard_normal((5, 2, 2))
+    every, _ = apply(Model(**common, readout="every"), xs)
+    last, _ = apply(Model(**common, readout="last"), xs)
+    assert every.shape == (5, 2, 3)
+    assert np.array_equal(last, every[-1])
+
+
+def test_one_hot_is_an_embedding_in_the_identity():
+    common = {"cell": Elman(), "inputs": 4, "outputs": 2, "hidden": 3, "tokens": True}
+    one_hot, embedded = Model(**common), Model(**common, embedding=4)
+    params = one_hot.initial(0)
+    tokens = np.array([[0, 3], [1, 1], [2, 0]])
+    ours, _ = apply(one_hot, tokens, params)
+    theirs, _ = apply(embedded, tokens, params | {"embedding": {"w": np.eye(4)}})
+    assert np.array_equal(ours, theirs)
+
+
+def test_the_state_carries_on():
+    model = Model(LSTM(), inputs=2, outputs=1, hidden=3, layers=2)
+    xs = np.random.default_rng(0).standard_normal((6, 2, 2))
+    whole, end = apply(model, xs)
+    first, middle = apply(model, xs[:2])
+    second, end_too = apply(model, xs[2:], state=middle)
+    assert np.array_equal(whole, np.concatenate([first, second]))
+    assert np.array_equal(end, end_too)
+
+
+def test_cost_is_the_loss_of_the_outputs():
+    model = Model(LSTM(), inputs=2, outputs=1, hidden=3, readout="last")
+    rng = np.random.default_rng(0)
+    batch = Batch(rng.standard_normal((4, 5, 2)), rng.standard_normal((5, 1)))
+    outputs, _ = apply(model, batch.inputs)
+    loss, _ = program(model).gradient(model.zero_state(5), batch)
+    assert loss == pytest.approx(np.mean((outputs - batch.targets) ** 2), rel=1e-14)
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([1.0, 100.0, 1e4]))
+def test_cross_entropy_is_the_mean_log_probability(seed, scale):
+    rng = np.random.default_rng(seed)
+    logits, targets = scale * rng.standard_normal((3, 2, 5)), rng.integers(0, 5, (3, 2))
+    chosen = np.take_along_axis(log_softmax(logits, -1), targets[..., None], -1)
+    loss = LOSSES["cross-entropy"](XP, logits, targets)
+    assert loss == pytest.approx(-chosen.mean(), rel=1e-12)
+
+
+def test_tree_map_keeps_the_structure():
+    tree = ({"a": 1}, (2, (3,)), Batch(4, 5))
+    assert tree_map(lambda n: -n, tree) == ({"a": -1}, (-2, (-3,)), Batch(-4, -5))
+    assert isinstance(tree_map(str, tree)[2], Batch)

@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+from fake_backend import FakeBackend
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+from rnnbench.cells.gru import GRU
+from rnnbench.conformance import MODELS
+from rnnbench.errors import Mismatch
+from rnnbench.model import Model
+from rnnbench.optimizer import Optimizer
+from rnnbench.parity import check, error, small_input, worst
+
+TENSORS = arrays(np.float64, array_shapes(min_side=0), elements=st.floats(-1e6, 1e6))
+
+
+@given(TENSORS)
+def test_a_tensor_agrees_with_itself(a):
+    assert error(a, a) == 0
+
+
+@given(TENSORS, st.floats(1e-6, 1e6))
+def test_the_error_is_absolute_below_one_and_relative_above(a, shift):
+    largest = max(1.0, np.max(np.abs(a), initial=0.0))
+    expected = np.max(np.abs((a + shift) - a), initial=0.0) / largest
+    assert error(a + shift, a) == expected
+
+
+@pytest.mark.parametrize(
+    ("ours", "oracle"),
+    [([1.0, np.nan], [1.0, 1.0]), ([1.0], [np.inf]), ([np.nan], [np.nan]), ([[1.0]], [1.0])],
+)
+def test_what_cannot_be_compared_is_infinitely_wrong(ours, oracle):
+    assert error(np.array(ours), np.array(oracle)) == float("inf")
+
+
+def test_the_worst_tensor_is_named():
+    ours = {"a": np.array(1.0), "b": np.array(2.5)}
+    oracle = {"a": np.array(1.1), "b": np.array(2.0)}
+    assert worst(ours, oracle) == (0.25, "b")
+
+
+@pytest.mark.parametrize("ours_has_it", [True, False])
+def test_a_missing_tensor_is_infinitely_wrong(ours_has_it):
+    full, less = {"a": np.array(1.0), "b": np.array(1.0)}, {"a": np.array(1.0)}
+    assert worst(*((full, less) if ours_has_it else (less, full))) == (float("inf"), "b")
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_the_small_input_fits_the_model(kind):
+    model = Model(GRU(), hidden=3, **MODELS[kind])
+    state, batch = small_input(model, 0)
+    loss, _ = (
+        FakeBackend().program(model, model.initial(0), "good", Optimizer()).gradient(state, batch)
+    )
+    assert np.isfinite(loss)
+    assert all(part.any() for layer in state for part in layer)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_right_backend_passes_with_its_rounding(dtype):
+    model = Model(GRU(), hidden=3, **MODELS["last"])
+    found = check(FakeBackend("cpu", dtype), model, "good", Optimizer(), seed=0)
+    assert found.error <= (0 if dtype == "float64" else 1e-5)
+    assert dtype == "float64" or found.error > 0
+
+
+def test_a_wrong_backend_is_a_mismatch_that_names_the_tensor():
+    model = Model(GRU(), hidden=3, **MODELS["last"])
+    with pytest.raises(Mismatch, match=r"gradient of readout\.b differs from the oracle") as raised:
+        check(FakeBackend(), model, "wrong", Optimizer(), seed=0)
+    assert raised.value.error > 1e-4
