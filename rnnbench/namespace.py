@@ -4,8 +4,8 @@ A backend provides one object with these functions (a module will do). Names and
 those of the Python array API standard (https://data-apis.org/array-api), with the few that
 recurrent networks need beside it (``sigmoid``, ``relu``, ``one_hot``, ``stop_gradient``).
 
-Beside these functions, portable code may use on arrays: ``+ - * / @ **``, unary ``-``,
-comparisons, ``.shape``, ``.ndim``, ``.dtype``, and indexing with integers, slices and ``None``.
+Beside these functions, portable code may use on arrays: ``+ - * / **``, ``@`` where both have two
+axes or more (``matmul`` takes vectors too), unary ``-``, comparisons, ``.shape``, ``.ndim``, ``.dtype``, and indexing with integers, slices and ``None``.
 Every function keeps the dtype of its inputs and is differentiable in its array arguments where
 the mathematics is.
 """

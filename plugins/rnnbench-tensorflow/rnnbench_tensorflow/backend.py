@@ -31,8 +31,8 @@ LOOP_KERNELS = {"graph": "tf.while_loop", "xla": "XLA while loop"}
 class TensorFlowBackend(Backend):
     """TensorFlow 2 with Keras 3.
 
-    Programs are traced for the exact shapes they are given, once each: shapes left open would
-    make the gradients of broadcasts work out their shapes in every step.
+    Programs are traced for the exact shapes they are given, once each: portable code reads
+    ``.shape`` as numbers, and XLA compiles for one shape anyway.
     """
 
     info: ClassVar[BackendInfo] = INFO

@@ -110,7 +110,7 @@ class KerasRecurrence(TensorFlowRecurrence):
             return_sequences=True,
             return_state=True,
             dtype=self.dtype,
-            # Keras's orthogonal initializer takes seconds at a thousand units.
+            # The weights are set at once: an orthogonal matrix would be drawn for nothing.
             kernel_initializer="zeros",
             recurrent_initializer="zeros",
             **cudnn,
