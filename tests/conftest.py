@@ -1,51 +1,40 @@
 """The core's tests need no framework: the plugin in ``fake/`` stands in for all of them."""
 
-import os
-import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
 
 import hypothesis
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent / "fake"))  # tests import from there, as workers do
+
+from commands import ENVIRONMENT, Ended, rnnbench
+
 from rnnbench import cli as command_line
 from rnnbench.plugins import Registry
 
-FAKE = str(Path(__file__).parent / "fake")
-FAKE_ENVIRONMENT = {"PYTHONPATH": FAKE, "RNNBENCH_PLUGINS": "fake_plugin", "COLUMNS": "100"}
-
-sys.path.insert(0, FAKE)  # tests import it by name, as a worker does
 hypothesis.settings.register_profile("core", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("core")
 
 
-class Ended(NamedTuple):
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-def rnnbench(*arguments):
-    """Run the command line in a process of its own, its output piped."""
-    process = subprocess.run(
-        [sys.executable, "-m", "rnnbench", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | FAKE_ENVIRONMENT,
-    )
-    return Ended(process.returncode, process.stdout, process.stderr)
+def use_fake(monkeypatch):
+    """Have the fake plugin asked for, here and in workers."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("RNNBENCH_DEBUG", raising=False)
 
 
 @pytest.fixture
 def fake(monkeypatch):
-    """The fake plugin is asked for, here and in workers."""
-    for name, value in FAKE_ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("RNNBENCH_DEBUG", raising=False)
+    use_fake(monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def fake_module():
+    """The same for what the tests of a module share."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        use_fake(monkeypatch)
+        yield
 
 
 @pytest.fixture
@@ -74,5 +63,5 @@ def out(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def shared_run(out):
-    """One run with every variant of the fake backend, shared by all who only look at it."""
+    """One run with every variant of the fake backend, for the tests that only look at it."""
     return rnnbench("run", "--suite", "tiny", "--backends", "fake:all,ghost", "--out", out)

@@ -71,10 +71,11 @@ def test_a_stranger_is_found_by_its_entry_point(install):
     ids=["raises", "imports", "exits", "syntax", "hook raises", "hook misspelt"],
 )
 def test_a_broken_stranger_breaks_nothing_but_itself(install, source):
-    install("stranger", source)
+    install("a_stranger", source)
+    install("z_stranger", CELL)
     registry = Registry.of()
-    assert {"elman", "gru", "lstm"} <= registry.cells.keys()
-    assert [(b.name, b.distribution) for b in registry.broken] == [("stranger", "stranger")]
+    assert {"elman", "gru", "lstm", "odd"} <= registry.cells.keys()
+    assert [(b.name, b.distribution) for b in registry.broken] == [("a_stranger", "a_stranger")]
 
 
 def test_a_broken_backend_says_why(install):

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar
 
-# JAX would otherwise take three quarters of a GPU's memory at once, and the peak would mean nothing.
+# JAX would otherwise take most of a GPU's memory at once, and the peak would mean nothing.
 os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 
 import jax
@@ -43,6 +43,7 @@ class JaxBackend(Backend):
         super().__init__(device, dtype)
         platform, _, index = device.partition(":")
         self.place = jax.devices(platform)[int(index or 0)]
+        self.peak_before = 0
         wide = dtype == "float64"
         self.precision = functools.partial(jax.enable_x64, True) if wide else nullcontext
 
@@ -116,12 +117,23 @@ class JaxBackend(Backend):
         return JaxProgram(model, self.ops(model, variant), params, optimizer, self)
 
     def peak_memory(self) -> int | None:
-        """Return the peak bytes of the GPU's allocator."""
-        stats = self.place.memory_stats()
-        return stats["peak_bytes_in_use"] if stats else None
+        """Return the peak bytes of the GPU's allocator.
+
+        JAX can't set the peak back, so a row that stays below the one before it has none.
+        """
+        peak = self._peak()
+        return peak if peak > self.peak_before else None
+
+    def reset_peak_memory(self) -> None:
+        """Remember the peak of what ran before."""
+        self.peak_before = self._peak()
+
+    def _peak(self) -> int:
+        stats = self.place.memory_stats()  # None on a CPU
+        return int(stats["peak_bytes_in_use"]) if stats else 0
 
 
 def pool_threads() -> int | None:
-    """Count this process's threads that carry the name of XLA's CPU pool, where Linux lists them."""
+    """Count the threads that carry the name of XLA's CPU pool, where Linux lists them."""
     names = [comm.read_text().strip() for comm in Path("/proc/self/task").glob("*/comm")]
     return sum("XLAEigen" in name for name in names) or None

@@ -2,7 +2,8 @@
 
 Backpropagation through time in its classic form (Werbos 1990), arranged for large products:
 
-- the input's product ``x W_x + b`` of all steps is one GEMM before the loop;
+- the input's product ``x W_x`` of all steps is one GEMM before the loop, which adds the bias as
+  it goes (added before, the bias would cost a pass over ``(T, B, G·H)``);
 - the forward ``lax.scan`` keeps the activated gates, the backward one reads them;
 - what the backward loop computes is ``d_a (T, B, G·H)``; each weight gradient is one GEMM of it
   after the loop, as is the gradient of the inputs.
@@ -75,21 +76,24 @@ def differentiable(part: Pointwise) -> Callable[[Weights, Array, State], tuple[A
 
     @jax.custom_vjp
     def run(p: Weights, xs: Array, state: State) -> tuple[Array, State]:
-        (ys, final), _ = forward(p, xs, state)
-        return ys, final
+        result, _ = forward(p, xs, state)  # gates that nobody reads are never stored
+        return result
 
-    def forward(p: Weights, xs: Array, state: State) -> tuple[Any, Any]:
-        def step(before: State, a: Array) -> tuple[State, Any]:
-            after, gates = part.forward(p, a, before[0] @ p["w_h"], before)
+    def forward(p: Weights, xs: Array, state: State) -> tuple[tuple[Array, State], Any]:
+        def step(before: State, x: Array) -> tuple[State, Any]:
+            after, gates = part.forward(p, x + p["b"], before[0] @ p["w_h"], before)
             return after, (after, gates)
 
-        final, (states, gates) = lax.scan(step, state, xs @ p["w_x"] + p["b"])
+        products = (rows(xs) @ p["w_x"]).reshape(*xs.shape[:2], -1)
+        final, (states, gates) = lax.scan(step, state, products)
         return (states[0], final), (p, xs, state, states, gates)
 
     def backward(saved: Any, gradient: tuple[Array, State]) -> tuple[Weights, Array, State]:
         p, xs, state, states, gates = saved
         d_ys, d_final = gradient
-        befores = jax.tree.map(lambda s, all: jnp.concatenate([s[None], all[:-1]]), state, states)
+        befores = jax.tree.map(
+            lambda first, later: jnp.concatenate([first[None], later[:-1]]), state, states
+        )
 
         def step(d_state: State, now: Any) -> tuple[State, Array]:
             d_y, gates, before, after = now
@@ -104,7 +108,8 @@ def differentiable(part: Pointwise) -> Callable[[Weights, Array, State], tuple[A
             "w_h": rows(befores[0]).T @ rows(d_r),
             "b": rows(d_a).sum(0),
         }
-        return d_p | part.extra(d_r), d_a @ p["w_x"].T, d_state
+        d_xs = (rows(d_a) @ p["w_x"].T).reshape(xs.shape)
+        return d_p | part.extra(d_r), d_xs, d_state
 
     run.defvjp(forward, backward)
     return run

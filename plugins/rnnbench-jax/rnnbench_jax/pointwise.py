@@ -62,7 +62,11 @@ class Pointwise(ABC):
         return d_a
 
     def extra(self, d_r: Array) -> dict[str, Array]:
-        """Return the gradients of parameters beside ``w_x``, ``w_h``, ``b``; ``d_r (T, B, G·H)``."""
+        """Return the gradients of parameters beside ``w_x``, ``w_h`` and ``b``.
+
+        Args:
+            d_r: the gradient of ``r`` in all steps, ``(T, B, G·H)``.
+        """
         return {}
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import jax
 import numpy as np
 import optax
+from jax.sharding import SingleDeviceSharding
 
 from rnnbench.backend import Program, pack, unpack
 from rnnbench.model import Batch, Model, Native, Ops, Params, States
@@ -54,8 +55,11 @@ class JaxProgram(Program):
         self._forward = jax.jit(forward)
         self._gradient = jax.jit(gradient)
         self._train = jax.jit(train, donate_argnums=0)
-        self._initial = jax.jit(update.init)
+        # Zeros depend on nothing, so that their device must be told.
+        here = SingleDeviceSharding(backend.place)
+        self._initial = jax.jit(update.init, out_shardings=here)
         self.outputs: Array | None = None
+        self.trained: Trained
         self.reset(params)
 
     def forward(self, state: States, inputs: Array) -> tuple[Array, States]:
@@ -84,7 +88,7 @@ class JaxProgram(Program):
         """Put new parameters and the optimizer's first state in place of the old."""
         native = pack(self.ops, params, self.put)
         with self.precision():
-            self.trained: Trained = (native, self._initial(native))
+            self.trained = native, self._initial(native)
 
     def wait(self) -> None:
         """Wait for the last outputs and the last update; JAX runs calls in order."""

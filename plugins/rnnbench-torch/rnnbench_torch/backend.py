@@ -79,9 +79,9 @@ class TorchBackend(Backend):
 
         def convert(array: np.ndarray) -> Tensor:
             real = np.issubdtype(np.asarray(array).dtype, np.floating)
-            dtype = self.torch_dtype if real else torch.int64
-            # torch.tensor would lose the layout, which some parameters are given for speed.
-            return torch.from_numpy(np.asarray(array)).to(self.torch_device, dtype, copy=True)
+            # Copied by NumPy, which keeps the layout that some parameters are given for speed.
+            own = np.array(array, dtype=self.dtype if real else np.int64)
+            return torch.from_numpy(own).to(self.torch_device)
 
         return tree_map(convert, tree)
 

@@ -122,7 +122,7 @@ class _Operations(TorchDispatchMode):
     """Notes the names of the operations that reach a kernel."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.names: set[str] = set()
 
     def __torch_dispatch__(

@@ -57,7 +57,7 @@ class TorchProgram(Program):
         loss, _ = self.model.cost(self.ops, self.native, state, batch)
         gradients = torch.autograd.grad(loss, self.leaves, materialize_grads=True)
         found = iter(gradients)
-        named = {
+        named: Native = {
             group: {name: next(found) for name in names} for group, names in self.named.items()
         }
         return loss.item(), unpack(self.ops, tree_map(to_numpy, named))

@@ -20,6 +20,14 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker(pytest.mark.filterwarnings(warning))
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _one_thread() -> None:
+    """The tests are small, and threads that wait for each other crawl on a busy machine."""
+    import torch
+
+    torch.set_num_threads(1)
+
+
 @pytest.fixture(autouse=True)
 def _forget_compiled_steps() -> Iterator[None]:
     """Programs end with their test; their compiled steps would count for the next one's limit."""

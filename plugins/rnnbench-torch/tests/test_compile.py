@@ -52,7 +52,7 @@ def test_on_a_python_that_it_does_not_support(monkeypatch: pytest.MonkeyPatch) -
 
 def test_compilations() -> None:
     """One graph for forward, one for the first step and one for the rest; then none."""
-    backend = TorchBackend()
+    backend = TorchBackend("cpu", "float64")  # with the sizes of the conformance kit: cached
     model = Model(Elman(), inputs=2, outputs=1, hidden=4)
     try:
         program = backend.program(model, model.initial(0), "compile", Optimizer())

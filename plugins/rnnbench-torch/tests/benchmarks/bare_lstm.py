@@ -1,7 +1,7 @@
 """The time of ``torch:fused`` as a multiple of a bare loop over ``nn.LSTM``, side by side.
 
-Run ``python bare_lstm.py --threads 2``. Both take turns in random order within one process, block by
-block; what is printed is the median of the ratios within a round and its quartiles.
+Run ``python bare_lstm.py --threads 2``. Both take turns in random order within one process, block
+by block; what is printed is the median of the ratios within a round and its quartiles.
 """
 
 from __future__ import annotations

@@ -1,0 +1,19 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import jax
+import pytest
+
+from rnnbench_jax.backend import JaxBackend
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """What is compiled alike by several tests is compiled once."""
+    JaxBackend.configure(2)
+    folder = tmp_path_factory.mktemp("compiled")
+    jax.config.update("jax_compilation_cache_dir", str(folder))
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
+    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+    yield folder
+    jax.config.update("jax_compilation_cache_dir", None)

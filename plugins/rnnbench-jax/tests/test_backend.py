@@ -1,0 +1,115 @@
+import subprocess
+import sys
+
+import jax
+import numpy as np
+import pytest
+
+from rnnbench import parity
+from rnnbench.conformance import CELLS, MODELS
+from rnnbench.errors import Unsupported
+from rnnbench.model import Batch, Model
+from rnnbench.optimizer import Optimizer
+from rnnbench_jax import backend as module
+from rnnbench_jax.backend import JaxBackend
+
+MODEL = Model(CELLS["gru"], hidden=4, **MODELS["one-hot"])
+
+
+def run(code: str) -> str:
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+def test_importing_the_plugin_imports_no_framework() -> None:
+    assert run("import sys, rnnbench_jax; print({'jax', 'optax'} & sys.modules.keys())") == "set()"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists a process's threads")
+@pytest.mark.parametrize("threads", [1, 3])
+def test_threads_are_set_and_read_back(threads: int) -> None:
+    code = f"from rnnbench_jax.backend import JaxBackend as B; print(B.configure({threads}))"
+    assert run(code) == str(threads)
+
+
+def test_threads_are_unknown_where_nothing_lists_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module.Path, "glob", lambda self, pattern: iter(()))
+    assert module.pool_threads() is None
+
+
+def test_both_dtypes_live_in_one_process() -> None:
+    """A float64 backend changes nothing for a float32 one, built before or after it."""
+    state, batch = parity.small_input(MODEL, 0)
+    results = {}
+    for name, dtype in [("first", "float32"), ("wide", "float64"), ("second", "float32")]:
+        backend = JaxBackend("cpu", dtype)
+        program = backend.program(MODEL, MODEL.initial(0), "fused", Optimizer("rmsprop", clip=1.0))
+        own_state, own_batch = backend.put(state), backend.put(batch)
+        loss, final = program.train_step(own_state, own_batch)
+        arrays = jax.tree.leaves((own_state, own_batch, loss, final, program.trained))
+        assert {str(array.dtype) for array in arrays} == {dtype, "int32"}
+        results[name] = loss
+    assert not jax.config.jax_enable_x64
+    assert float(results["first"]) == float(results["second"])
+    assert abs(float(results["first"]) - float(results["wide"])) < 1e-5
+
+
+def test_put_copies() -> None:
+    array = np.ones(1024, np.float32)
+    own = JaxBackend().put(array)
+    array[:] = 2
+    assert float(own[0]) == 1
+
+
+def test_everything_lies_on_the_device_asked_for() -> None:
+    """Two CPU devices stand in for a CPU and a GPU; nothing may pass between them."""
+    code = """
+import os
+os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
+import jax
+from rnnbench import parity
+from rnnbench.cells.lstm import LSTM
+from rnnbench.model import Model
+from rnnbench.optimizer import Optimizer
+from rnnbench_jax.backend import JaxBackend
+
+backend = JaxBackend()
+backend.place = jax.devices("cpu")[1]
+model = Model(LSTM(), 6, 3, 4, tokens=True, embedding=3, loss="cross-entropy")
+state, batch = map(backend.put, parity.small_input(model, 0))
+devices = set()
+for variant in ("fused", "scan"):
+    program = backend.program(model, model.initial(0), variant, Optimizer("adam", clip=1.0))
+    with jax.transfer_guard("disallow"):
+        seen = program.forward(state, batch.inputs), program.train_step(state, batch)
+    devices |= {d for a in jax.tree.leaves((seen, program.trained)) for d in a.devices()}
+print([d.id for d in devices])
+"""
+    assert run(code) == "[1]"
+
+
+def test_unknown_variant_of_a_layer() -> None:
+    with pytest.raises(Unsupported, match="no-such"):
+        JaxBackend().recurrence(MODEL.stack[0], "no-such")
+
+
+def test_no_peak_memory_on_a_cpu() -> None:
+    backend = JaxBackend()
+    backend.reset_peak_memory()
+    assert backend.peak_memory() is None
+
+
+def test_a_peak_below_an_older_one_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    peaks = iter([100, 100, 150])
+    backend = JaxBackend()
+    monkeypatch.setattr(backend, "_peak", lambda: next(peaks))
+    backend.reset_peak_memory()
+    assert backend.peak_memory() is None
+    assert backend.peak_memory() == 150
+
+
+def test_tokens_are_int32_in_either_dtype() -> None:
+    for dtype in ("float32", "float64"):
+        batch = JaxBackend("cpu", dtype).put(Batch(np.zeros((2, 1), np.int64), np.zeros((1, 1))))
+        assert (str(batch.inputs.dtype), str(batch.targets.dtype)) == ("int32", dtype)

@@ -1,0 +1,40 @@
+"""The command line in a process of its own, with the fake plugin and no other terminal."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+#: What finds the fake plugin, here and in workers.
+ENVIRONMENT = {
+    "PYTHONPATH": str(Path(__file__).parent),
+    "RNNBENCH_PLUGINS": "fake_plugin",
+    "COLUMNS": "100",
+}
+
+
+class Ended(NamedTuple):
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def start(*arguments):
+    """Start the command line, its output piped."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "rnnbench", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | ENVIRONMENT,
+    )
+
+
+def rnnbench(*arguments):
+    """Run the command line to its end."""
+    process = start(*arguments)
+    out, err = process.communicate()
+    return Ended(process.returncode, out, err)

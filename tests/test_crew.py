@@ -1,0 +1,52 @@
+"""The workers of a run; one crew is shared, as starting it takes a second."""
+
+import pytest
+from specimens import COMPARISON
+
+from rnnbench.crew import Crew
+from rnnbench.plan import Row
+from rnnbench.protocol import Failed, Opened, Prepare, Prepared, Turn, Turned
+
+GOOD, CRASHES, GHOST = Row("fake", "good"), Row("fake", "crashes"), Row("ghost", "only")
+
+
+@pytest.fixture(scope="module")
+def crew(tmp_path_factory, fake_module):
+    made = Crew([], 1, tmp_path_factory.mktemp("crew"), timeout=60)
+    made.opened = made.open([GOOD, CRASHES, GHOST])
+    yield made
+    made.close()
+
+
+def prepare(crew, row):
+    return crew.ask(row, Prepare(COMPARISON, row.variant, 0), Prepared)
+
+
+def test_those_that_can_open_are_told(crew):
+    assert crew.opened.keys() == {GOOD, CRASHES}
+    assert all(isinstance(reply, Opened) for reply in crew.opened.values())
+
+
+def test_one_that_cannot_open_is_not_tried_again(crew):
+    why = crew.ready(GHOST)
+    assert why.status == "failed"
+    assert "Ghost" in why.reason
+    assert crew.ready(GHOST) is why
+
+
+def test_a_crash_is_one_rows_affair_and_the_worker_is_replaced(crew):
+    assert isinstance(prepare(crew, GOOD), Prepared)
+    assert isinstance(prepare(crew, CRASHES), Prepared)
+    crashed = crew.ask(CRASHES, Turn(1, 1), Turned)
+    assert crashed.status == "crashed"
+    assert crashed.reason == f"the worker ended by SIGKILL; see {crew.log(CRASHES)}"
+    assert crew.ask(CRASHES, Turn(1, 1), Turned) == Failed("skipped", "its worker has ended")
+    assert isinstance(crew.ask(GOOD, Turn(1, 1), Turned), Turned)
+    assert crew.ready(GOOD) is None
+    assert crew.ready(CRASHES) is None
+    assert isinstance(prepare(crew, CRASHES), Prepared)
+
+
+def test_each_row_has_a_log(crew):
+    assert crew.log(GOOD).name == "fake-good.log"
+    assert crew.log(GOOD).exists()

@@ -1,0 +1,115 @@
+from itertools import cycle, islice
+
+import numpy as np
+import pytest
+from fake_plugin import Echo
+
+from rnnbench import job
+from rnnbench.job import CURVE_POINTS, Job, evaluate, finite, seconds, train, warm
+from rnnbench.model import Batch
+from rnnbench.trial import Built
+
+
+class Streaming(Echo):
+    """An echo whose batches go on from one another, each telling its number."""
+
+    carries_state = True
+
+    def training(self, batch, seed):
+        for number in range(10**6):
+            yield Batch(np.full((1, 1), number), None)
+
+    def testing(self, batch):
+        return [Batch(np.full((1, 1), number), np.zeros(number + 1)) for number in (0, 1, 2)]
+
+    def measure(self, outputs, targets):
+        return float(outputs) * targets.size, targets.size
+
+
+class Adding:
+    """A program whose state counts steps and whose loss and output tell what it saw."""
+
+    waits = 0
+
+    def train_step(self, state, batch):
+        return np.array(100 * state + batch.inputs[0, 0]), state + 1
+
+    def forward(self, state, inputs):
+        return np.array(100 * state + inputs[0, 0]), state + 1
+
+    def wait(self):
+        self.waits += 1
+
+
+class Plain:
+    put = numpy = staticmethod(lambda tree: tree)
+
+
+def make(task, steps=3):
+    stream = cycle(islice(task.training(1, 0), job.BATCHES))
+    return Job(Built(task, None, None, None), Plain(), Adding(), 1, steps, 0, stream)
+
+
+class Independent(Streaming):
+    carries_state = False
+
+
+def test_the_state_is_carried_where_the_task_says_so():
+    assert train(make(Streaming()), 0, print) == [(1, 0), (2, 101), (3, 202)]
+    assert train(make(Independent()), 0, print) == [(1, 0), (2, 1), (3, 2)]
+
+
+def test_a_timed_job_goes_round_its_batches_and_carries_the_state():
+    streaming, independent = make(Streaming()), make(Independent())
+    assert [int(streaming.step()) for _ in range(5)] == [0, 101, 202, 303, 400]
+    assert [int(independent.step()) for _ in range(5)] == [0, 1, 2, 3, 0]
+
+
+def test_training_starts_from_the_zero_state():
+    timed = make(Streaming())
+    timed.step()
+    assert train(timed, 0, print)[0] == (1, 0)
+
+
+def test_the_score_weighs_batches_by_their_size():
+    assert evaluate(make(Independent())) == pytest.approx((0 * 1 + 1 * 2 + 2 * 3) / 6)
+    assert evaluate(make(Streaming())) == pytest.approx((0 * 1 + 101 * 2 + 202 * 3) / 6)
+
+
+@pytest.mark.parametrize("steps", [1, 7, 50, 120, 1000])
+def test_a_curve_has_the_first_and_the_last_step_and_is_no_longer_than_it_should(steps):
+    at = [step for step, _ in train(make(Independent(), steps), 0, print)]
+    assert (at[0], at[-1]) == (1, steps)
+    assert len(at) <= 2 * CURVE_POINTS + 1
+    assert at == sorted(set(at))
+
+
+def test_progress_is_told_now_and_then(monkeypatch):
+    monkeypatch.setattr(job, "PROGRESS_INTERVAL", -1.0)
+    told = []
+    train(make(Independent(), 4), 0, told.append)
+    assert told == [1, 2, 3, 4]
+
+
+def test_a_block_is_synchronised_at_both_ends_and_nowhere_else():
+    program, calls = Adding(), []
+    seconds(program, lambda: calls.append(program.waits), 5)
+    assert calls == [1] * 5
+    assert program.waits == 2
+
+
+def test_seconds_are_per_call(monkeypatch):
+    ticks = iter([10.0, 12.0])
+    monkeypatch.setattr(job.time, "perf_counter", lambda: next(ticks))
+    assert seconds(Adding(), lambda: None, 4) == 0.5
+
+
+def test_warming_up_takes_calls_and_time(monkeypatch):
+    took = iter([0.04, 0.005, 0.004, 0.003, 0.002, 0.001])
+    monkeypatch.setattr(job, "seconds", lambda *_: next(took))
+    assert warm(Adding(), lambda: None) == 0.003  # 0.04 + 0.005 + 0.004 is below 0.05
+
+
+@pytest.mark.parametrize(("value", "kept"), [(1.5, 1.5), (np.inf, None), (np.nan, None)])
+def test_only_finite_numbers_are_kept(value, kept):
+    assert finite(value) == kept

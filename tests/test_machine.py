@@ -1,0 +1,65 @@
+import datetime
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from rnnbench import machine
+
+
+def test_the_machine_is_described():
+    found = machine.describe()
+    assert found.cpu
+    assert found.cpus >= 1
+    assert found.memory_gib > 0
+    assert found.python.endswith(".".join(map(str, sys.version_info[:3])))
+
+
+def test_the_revision_is_that_of_the_checkout():
+    here = subprocess.run(
+        ["git", "-C", machine.__file__.rpartition("/")[0], "rev-parse", "HEAD"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    expected = here.stdout.strip() if here.returncode == 0 else None
+    revision = machine.git_revision()
+    assert (revision.rstrip("+") if revision else None) == expected
+
+
+def test_outside_a_checkout_there_is_no_revision(monkeypatch, tmp_path):
+    monkeypatch.setattr(machine, "__file__", str(tmp_path / "machine.py"))
+    assert machine.git_revision() is None
+
+
+def test_without_git_there_is_no_revision(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    assert machine.git_revision() is None
+
+
+def test_now_is_in_utc_to_the_second():
+    parsed = datetime.datetime.fromisoformat(machine.now())
+    assert parsed.utcoffset() == datetime.timedelta(0)
+    assert parsed.microsecond == 0
+    assert abs(parsed - datetime.datetime.now(datetime.UTC)) < datetime.timedelta(seconds=5)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="known on Linux alone")
+def test_peak_memory_is_that_since_the_reset():
+    big = np.ones(8 * 2**20)  # 64 MiB
+    before = machine.peak_memory()
+    del big
+    if not machine.reset_peak_memory():
+        pytest.skip("this system does not let the peak be reset")
+    assert machine.peak_memory() < before - 32 * 2**20
+
+
+def test_where_proc_is_missing_nothing_is_known(monkeypatch):
+    def missing(*arguments, **keywords):
+        raise FileNotFoundError
+
+    monkeypatch.setattr(machine.Path, "read_text", missing)
+    monkeypatch.setattr(machine.Path, "write_text", missing)
+    assert machine.peak_memory() is None
+    assert machine.reset_peak_memory() is False

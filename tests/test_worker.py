@@ -1,0 +1,162 @@
+"""The worker's answers, in this process: no pipe and no start."""
+
+import msgspec
+import pytest
+from specimens import COMPARISON
+
+from rnnbench import threads
+from rnnbench.protocol import (
+    Failed,
+    Finish,
+    Finished,
+    Open,
+    Opened,
+    Prepare,
+    Prepared,
+    Train,
+    Trained,
+    Turn,
+    Turned,
+    decode_reply,
+    decode_request,
+    encode,
+)
+from rnnbench.worker import Worker, one_line, plugin_version
+
+PREPARE = Prepare(COMPARISON, "good", 0)
+
+
+class Pipe:
+    """A connection that keeps what is sent and has all requests ready."""
+
+    def __init__(self, requests=()):
+        self.requests = list(requests)
+        self.sent = []
+
+    def recv_bytes(self):
+        if not self.requests:
+            raise EOFError
+        return encode(self.requests.pop(0))
+
+    def send_bytes(self, data):
+        self.sent.append(decode_reply(data))
+
+
+@pytest.fixture
+def ask(fake):
+    """Ask a worker that has opened the fake backend."""
+    worker = Worker(Pipe())
+    opened = worker.attempt(Open("fake", [], threads.available()))
+    assert isinstance(opened, Opened)
+    return worker.attempt
+
+
+def variant(name):
+    return msgspec.structs.replace(PREPARE, variant=name)
+
+
+def test_opening_tells_what_holds(fake):
+    reply = Worker(Pipe()).attempt(Open("fake", [], threads.available()))
+    assert reply.devices == ["cpu"]
+    assert {"numpy", "autograd"} == reply.versions.keys()
+    assert reply.denormals_flushed is False  # it is the process that flushes, at its start
+    assert reply.seconds > 0
+
+
+def test_a_backend_that_is_broken_cannot_be_opened(fake):
+    reply = Worker(Pipe()).attempt(Open("ghost", [], threads.available()))
+    assert reply.status == "failed"
+    assert "Ghost" in reply.reason
+
+
+def test_a_row_is_prepared_timed_and_trained(ask):
+    prepared = ask(PREPARE)
+    assert isinstance(prepared, Prepared)
+    assert prepared.params == 4 * (1 * 3 + 3 * 3 + 3) + 3 + 1
+    assert 0 < prepared.parity_error < 1e-5
+    assert prepared.kernel == "Python loop (autograd)"
+    turned = ask(Turn(2, 2))
+    assert isinstance(turned, Turned)
+    assert min(msgspec.structs.astuple(turned)) > 0
+    assert isinstance(ask(Finish()), Finished)
+    trained = ask(Train(0))
+    assert isinstance(trained, Trained)
+    assert [step for step, _ in trained.curve] == list(range(1, 11))
+    assert 0 < trained.score < 10
+
+
+def test_training_starts_from_the_seed_whatever_came_before(ask):
+    ask(PREPARE)
+    first, other, again = ask(Train(0)), ask(Train(1)), ask(Train(0))
+    assert (first.curve, first.score) == (again.curve, again.score)
+    assert first.curve != other.curve
+
+
+def test_every_row_trains_on_the_same_data_from_the_same_weights(ask):
+    curves = []
+    for name in ("good", "second"):
+        ask(variant(name))
+        ask(Turn(3, 1))
+        curves.append(ask(Train(1)).curve)
+    assert curves[0] == curves[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "reason"),
+    [
+        ("unsupported", "unsupported", "fakes can't do this"),
+        ("raises", "failed", "RuntimeError: broken on purpose"),
+        ("oom", "oom", "MemoryError: no memory, on purpose"),
+    ],
+)
+def test_a_row_that_cannot_be_built_says_why(ask, capsys, name, status, reason):
+    assert ask(variant(name)) == Failed(status, reason)
+    assert ("Traceback" in capsys.readouterr().err) == (status != "unsupported")
+
+
+def test_a_row_that_computes_something_else_is_a_mismatch(ask):
+    reply = ask(variant("wrong"))
+    assert reply.status == "mismatch"
+    assert "gradient of readout.b" in reply.reason
+    assert reply.parity_error > 1e-4
+
+
+def test_a_failure_in_training_is_one_line(ask):
+    assert isinstance(ask(variant("raises-training")), Prepared)
+    assert ask(Train(0)) == Failed("failed", "ValueError: no training today")
+
+
+def test_a_row_that_failed_leaves_none_of_the_row_before(ask):
+    ask(PREPARE)
+    ask(variant("raises"))
+    assert ask(Train(0)).status == "failed"
+
+
+def test_a_device_that_is_not_here_is_unsupported(ask):
+    elsewhere = msgspec.structs.replace(COMPARISON, device="gpu:3")
+    reply = ask(Prepare(elsewhere, "good", 0))
+    assert reply == Failed("unsupported", "fake has no device 'gpu:3' here; it has cpu")
+
+
+def test_it_serves_until_the_pipe_is_closed(fake):
+    pipe = Pipe([Open("fake", [], threads.available()), variant("raises"), PREPARE])
+    Worker(pipe).serve()
+    assert [type(reply) for reply in pipe.sent] == [Opened, Failed, Prepared]
+
+
+def test_a_plugin_is_told_by_its_distribution(registry):
+    assert plugin_version("numpy:ndarray").startswith("numpy ")
+    assert plugin_version(registry.backends["fake"].target) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [(ValueError("a\nb"), "ValueError: a"), (KeyError(), "KeyError"), (OSError("\n"), "OSError")],
+)
+def test_an_error_is_told_in_one_line(error, line):
+    assert one_line(error) == line
+
+
+@pytest.mark.parametrize("request_", [PREPARE, Turn(1, 2), Train(3), Open("a", ["b"], 1), Finish()])
+def test_requests_survive_the_pipe(request_):
+    assert decode_request(encode(request_)) == request_
