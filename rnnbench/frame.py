@@ -99,7 +99,7 @@ def training(records: Sequence[Training], row: RowTiming) -> dict[str, Any]:
     return {
         "status": status,
         "reason": reason,
-        "seeds": len(records),
+        "seeds": len(scores),
         "loss": stats.mean(known).value if known and len(known) == len(losses) else None,
         **interval("score", stats.mean(scores) if scores else None, 1.0),
     }
@@ -122,8 +122,3 @@ def objects(table: pd.DataFrame) -> list[dict[str, Any]]:
     known = table.astype(object).where(table.notna(), None)
     rows: Iterable[Any] = known.to_dict(orient="records")
     return list(rows)
-
-
-def failed(table: pd.DataFrame) -> bool:
-    """Return whether any row ended in a way that makes the run fail."""
-    return bool(table["status"].isin(FAILURES).any())

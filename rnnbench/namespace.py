@@ -5,9 +5,9 @@ those of the Python array API standard (https://data-apis.org/array-api), with t
 recurrent networks need beside it (``sigmoid``, ``relu``, ``one_hot``, ``stop_gradient``).
 
 Beside these functions, portable code may use on arrays: ``+ - * / **``, ``@`` where both have two
-axes or more (``matmul`` takes vectors too), unary ``-``, comparisons, ``.shape``, ``.ndim``, ``.dtype``, and indexing with integers, slices and ``None``.
-Every function keeps the dtype of its inputs and is differentiable in its array arguments where
-the mathematics is.
+axes or more (``matmul`` takes vectors too), unary ``-``, comparisons, ``.shape``, ``.ndim``,
+``.dtype``, and indexing with integers, slices and ``None``. Every function keeps the dtype of its
+inputs and is differentiable in its array arguments where the mathematics is.
 """
 
 from __future__ import annotations

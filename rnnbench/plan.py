@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -103,9 +103,12 @@ def expand(request: Request, registry: Registry) -> Plan:
         raise UsageError(
             f"--threads {threads}: this process may use {thread_pools.available()} CPUs"
         )
-    check_option_owners(request.options, registry)
+    blocks = list(chosen_blocks(suite, request, registry))
+    check_option_owners(request.options, blocks)
+    for block in suite.block:
+        check_option_owners(block.options, [block])
     planned: dict[str, Planned] = {}
-    for block in chosen_blocks(suite, request, registry):
+    for block in blocks:
         max_time = request.settings.max_time or block.max_time or suite.max_time
         for task, cell in itertools.product(block.tasks, block.cells):
             one = comparison(task, cell, block, request, registry, threads)
@@ -126,6 +129,8 @@ def find_suite(name: str, registry: Registry) -> Path:
     """Return the file of a suite by its name, or by its path if it ends in ``.toml``."""
     if name.endswith(".toml"):
         return Path(name)
+    if not registry.suites:
+        raise UsageError(f"no suite {name!r}: no tasks are installed; pip install ./tasks")
     if name not in registry.suites:
         raise unknown("suite", name, registry.suites)
     return registry.suites[name]
@@ -227,11 +232,12 @@ def given(settings: Settings) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def check_option_owners(options: dict[str, Options], registry: Registry) -> None:
-    """Refuse ``--set NAME.OPTION`` for a name that is neither a task nor a cell."""
+def check_option_owners(options: dict[str, Options], blocks: Sequence[Block]) -> None:
+    """Refuse an option of a task or a cell that is not run: it would do nothing."""
     for name in options:
-        if name not in registry.tasks and name not in registry.cells:
-            raise unknown("task or cell", name, [*registry.tasks, *registry.cells])
+        run = {own for block in blocks for own in (*block.tasks, *block.cells)}
+        if name not in run:
+            raise unknown("task or cell", name, run)
 
 
 def describe(comparison: Comparison, max_time: float, registry: Registry) -> Planned:

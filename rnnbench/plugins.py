@@ -145,30 +145,37 @@ class Registry:
 
     def _collect(self, group: str, kind: str) -> list[Any]:
         """Return what hook ``rnnbench_<kind>`` gives over the plugins of an entry-point group."""
-        manager = pluggy.PluginManager("rnnbench")
-        manager.add_hookspecs(hookspecs)
+        provided: dict[Any, list[Any]] = {}  # by plugin: one may be installed and asked for too
         for point in self._entry_points(group):
-            self._register(manager, group, point)
+            try:
+                plugin = point.load()
+                provided[plugin] = _provided(plugin, kind)
+            except (Exception, SystemExit) as error:  # a stranger's fault stays its own
+                self.broken.append(_broken(group, point, error))
         for name in self.asked:
             if not name.startswith("no:"):
-                manager.register(_import(name), name=name)
-        calls = getattr(manager.hook, f"rnnbench_{kind}").get_hookimpls()
-        return [item for call in calls for item in call.function()]
+                plugin = _import(name)
+                provided[plugin] = _provided(plugin, kind)
+        return [item for items in provided.values() for item in items]
 
     def _entry_points(self, group: str) -> Iterable[metadata.EntryPoint]:
         points = metadata.entry_points(group=f"rnnbench.{group}")
         return sorted((p for p in points if p.name not in self._blocked), key=lambda p: p.name)
 
-    def _register(
-        self, manager: pluggy.PluginManager, group: str, point: metadata.EntryPoint
-    ) -> None:
-        try:
-            manager.register(point.load(), name=point.value)
-            manager.check_pending()
-        except Exception as error:  # whatever a stranger's module raises stays its own
-            reason = f"{type(error).__name__}: {str(error) or 'no message'}".splitlines()[0]
-            distribution = point.dist.name if point.dist else "unknown distribution"
-            self.broken.append(Broken(group, point.name, distribution, reason))
+
+def _provided(plugin: Any, kind: str) -> list[Any]:
+    """Return what one plugin gives to the hook ``rnnbench_<kind>``; refuse a misspelt hook."""
+    manager = pluggy.PluginManager("rnnbench")  # of its own, so that its faults are too
+    manager.add_hookspecs(hookspecs)
+    manager.register(plugin)
+    manager.check_pending()
+    return [item for items in getattr(manager.hook, f"rnnbench_{kind}")() for item in items]
+
+
+def _broken(group: str, point: metadata.EntryPoint, error: BaseException) -> Broken:
+    reason = f"{type(error).__name__}: {str(error) or 'no message'}".splitlines()[0]
+    distribution = point.dist.name if point.dist else "unknown distribution"
+    return Broken(group, point.name, distribution, reason)
 
 
 def _import(name: str) -> Any:

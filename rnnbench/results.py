@@ -146,6 +146,12 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(AnyRecord).decode
 
 
+class _Header(msgspec.Struct):
+    """What can be read of a run of any version."""
+
+    schema: int
+
+
 class Writer:
     """Appends records to a file; each is on disk when :meth:`write` returns."""
 
@@ -175,6 +181,8 @@ def read(path: Path) -> list[AnyRecord]:
         lines = path.read_bytes().split(b"\n")
     except OSError as error:
         raise UsageError(f"results file {path}: {error.strerror or error}") from None
+    if _schema(lines[0]) > SCHEMA:
+        raise UsageError(f"results file {path}: written by a newer rnnbench; upgrade to read it")
     records: list[AnyRecord] = []
     for number, line in enumerate(lines, 1):
         if not line:
@@ -187,9 +195,15 @@ def read(path: Path) -> list[AnyRecord]:
             raise UsageError(f"results file {path}, line {number}: {error}") from None
     if not records or not isinstance(records[0], Run):
         raise UsageError(f"results file {path}: it does not begin with the record of a run")
-    if records[0].schema > SCHEMA:
-        raise UsageError(f"results file {path}: written by a newer rnnbench; upgrade to read it")
     return records
+
+
+def _schema(line: bytes) -> int:
+    """Return the schema that the first line tells, 0 if it tells none."""
+    try:
+        return msgspec.json.decode(line, type=_Header).schema
+    except msgspec.DecodeError:
+        return 0
 
 
 def new_folder(out: Path, started: str) -> Path:
@@ -201,7 +215,7 @@ def new_folder(out: Path, started: str) -> Path:
     name = started.replace(":", "").replace("+0000", "Z").replace("-", "", 2)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for suffix in ("", *(f"-{k}" for k in range(2, 100))):
+        for suffix in ("", *(f"-{k:02}" for k in range(2, 100))):
             folder = out / f"{name}{suffix}"
             if not folder.exists():
                 folder.mkdir()

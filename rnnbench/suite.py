@@ -121,7 +121,8 @@ def _line(text: str, keys: list[str]) -> int:
 def parse_value(text: str) -> Any:
     """Return a value given on the command line: a TOML value, or else a string."""
     try:
-        value = tomllib.loads(f"value = {text}")["value"]
+        parsed = tomllib.loads(f"value = {text}")
     except tomllib.TOMLDecodeError:
         return text
-    return value if isinstance(value, bool | int | float | str) else text
+    value = parsed["value"]
+    return value if len(parsed) == 1 and isinstance(value, bool | int | float | str) else text

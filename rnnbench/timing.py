@@ -88,11 +88,10 @@ def settled(
     contestant: Contestant, contestants: Sequence[Contestant]
 ) -> tuple[Estimate, Estimate, Estimate]:
     """Return the seconds of a step and of a forward pass, and the ratio to the fastest row."""
-    fastest = min(finishers(contestants), key=lambda c: stats.median_value(c.steps))
     return (
         stats.median(contestant.steps),
         stats.median([turn.forward_s for turn in contestant.turns]),
-        stats.ratio(contestant.steps, fastest.steps),
+        stats.ratio(contestant.steps, fastest(contestants).steps),
     )
 
 
@@ -106,7 +105,13 @@ def reached(contestants: Sequence[Contestant]) -> float | None:
         return None
     if len(rows) == 1:
         return stats.median(rows[0].steps).precision
-    return max(settled(row, rows)[2].precision for row in rows)
+    base = fastest(rows)
+    return max(stats.ratio(row.steps, base.steps).precision for row in rows)
+
+
+def fastest(contestants: Sequence[Contestant]) -> Contestant:
+    """Return the row with the smallest median step, of those that have not failed."""
+    return min(finishers(contestants), key=lambda row: stats.median_value(row.steps))
 
 
 def finishers(contestants: Sequence[Contestant]) -> list[Contestant]:

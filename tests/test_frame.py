@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from specimens import BROKEN, COMPARISON, RECORDS, RUN, TIMING, TRAINED
 
 from rnnbench import stats
-from rnnbench.frame import COLUMNS, failed, frame, objects
+from rnnbench.frame import COLUMNS, frame, objects
 
 #: The interface of `rnnbench show --json`: these are never renamed or dropped.
 PROMISED = (
@@ -68,11 +68,9 @@ def test_seeds_counts_the_trainings_that_the_score_is_over():
 
 def test_a_failed_training_fails_the_row():
     ended = replace(TRAINED, seed=1, status="crashed", reason="gone", score=None, curve=[])
-    table = frame([RUN, TIMING, TRAINED, ended])
     row = rows([RUN, TIMING, TRAINED, ended])["good"]
     assert (row["status"], row["reason"]) == ("crashed", "gone")
     assert row["train_step_ms"] == pytest.approx(2.0)
-    assert failed(table)
 
 
 def test_a_loss_that_is_no_number_leaves_none():
@@ -85,12 +83,6 @@ def test_a_loss_that_is_no_number_leaves_none():
 def test_trainings_of_other_comparisons_and_rows_are_kept_apart():
     other = replace(TRAINED, key="another", score=9.0)
     assert rows([RUN, TIMING, TRAINED, other, replace(TRAINED, row=BROKEN)])["good"]["score"] == 0.4
-
-
-def test_unsupported_is_no_failure():
-    unsupported = replace(TIMING, rows=[replace(TIMING.rows[2], status="unsupported")])
-    assert not failed(frame([RUN, unsupported]))
-    assert failed(frame([RUN, TIMING]))
 
 
 def test_a_run_without_timings_is_an_empty_table():

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def magnitude(value: float) -> int:
 
 def known(value: object) -> bool:
     """Return whether a value of a frame is there."""
-    return bool(pd.notna(value))
+    return value is not None and value == value  # NaN is not itself
 
 
 def threads(count: int) -> str:

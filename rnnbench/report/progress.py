@@ -50,7 +50,8 @@ class Display:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._bar.stop()
+        if self._bar.live.is_started:
+            self._bar.stop()
 
     def stage(self, text: str, planned: Planned | None = None) -> None:
         """Show what begins now."""

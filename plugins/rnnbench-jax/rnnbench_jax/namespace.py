@@ -1,6 +1,8 @@
-"""The core's namespace on JAX: ``jax.numpy``, whose functions carry the array API's names."""
+"""The core's namespace on JAX: ``jax.numpy``, mended where its signatures differ."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import jax
 import jax.numpy as jnp
@@ -14,7 +16,7 @@ class JaxNamespace:
 
     abs = staticmethod(jnp.abs)
     broadcast_to = staticmethod(jnp.broadcast_to)
-    concat = staticmethod(jnp.concat)
+    concat = staticmethod(jnp.concatenate)
     cos = staticmethod(jnp.cos)
     exp = staticmethod(jnp.exp)
     expand_dims = staticmethod(jnp.expand_dims)
@@ -22,9 +24,7 @@ class JaxNamespace:
     log = staticmethod(jnp.log)
     log1p = staticmethod(jnp.log1p)
     matmul = staticmethod(jnp.matmul)
-    max = staticmethod(jnp.max)
     maximum = staticmethod(jnp.maximum)
-    mean = staticmethod(jnp.mean)
     minimum = staticmethod(jnp.minimum)
     ones_like = staticmethod(jnp.ones_like)
     permute_dims = staticmethod(jnp.permute_dims)
@@ -38,15 +38,45 @@ class JaxNamespace:
     squeeze = staticmethod(jnp.squeeze)
     stack = staticmethod(jnp.stack)
     stop_gradient = staticmethod(lax.stop_gradient)
-    sum = staticmethod(jnp.sum)
-    take = staticmethod(jnp.take)
-    take_along_axis = staticmethod(jnp.take_along_axis)
     tanh = staticmethod(jnp.tanh)
-    unstack = staticmethod(jnp.unstack)
-    where = staticmethod(jnp.where)
     zeros_like = staticmethod(jnp.zeros_like)
+
+    @staticmethod
+    def max(x: Array, axis: int | None = None, keepdims: bool = False) -> Array:
+        """The largest entry."""
+        return jnp.max(x, axis=axis, keepdims=keepdims)
+
+    @staticmethod
+    def mean(x: Array, axis: int | None = None, keepdims: bool = False) -> Array:
+        """Sum over count."""
+        return jnp.mean(x, axis=axis, keepdims=keepdims)
 
     @staticmethod
     def one_hot(indices: Array, classes: int, like: Array) -> Array:
         """Rows of the identity matrix."""
         return jax.nn.one_hot(indices, classes, dtype=like.dtype)
+
+    @staticmethod
+    def sum(x: Array, axis: int | None = None, keepdims: bool = False) -> Array:
+        """Sum of the entries."""
+        return jnp.sum(x, axis=axis, keepdims=keepdims)
+
+    @staticmethod
+    def take(x: Array, indices: Array, axis: int = 0) -> Array:
+        """Slices along ``axis``; JAX's own default is the flattened array."""
+        return jnp.take(x, indices, axis=axis)
+
+    @staticmethod
+    def take_along_axis(x: Array, indices: Array, axis: int = -1) -> Array:
+        """Entries along ``axis``."""
+        return jnp.take_along_axis(x, indices, axis=axis)
+
+    @staticmethod
+    def unstack(x: Array, axis: int = 0) -> Sequence[Array]:
+        """The slices of ``x`` along ``axis``."""
+        return jnp.unstack(x, axis=axis)
+
+    @staticmethod
+    def where(condition: Array, x: Array, y: Array) -> Array:
+        """``x`` where the condition holds, else ``y``."""
+        return jnp.where(condition, x, y)

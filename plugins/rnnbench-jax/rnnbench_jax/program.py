@@ -52,9 +52,10 @@ class JaxProgram(Program):
             change, moments = update.update(gradients, moments, native)
             return (optax.apply_updates(native, change), moments), loss, state
 
-        self._forward = jax.jit(forward)
-        self._gradient = jax.jit(gradient)
-        self._train = jax.jit(train, donate_argnums=0)
+        # Any: their count of compilations is no part of the type that JAX declares.
+        self._forward: Any = jax.jit(forward)
+        self._gradient: Any = jax.jit(gradient)
+        self._train: Any = jax.jit(train, donate_argnums=0)
         # Zeros depend on nothing, so that their device must be told.
         here = SingleDeviceSharding(backend.place)
         self._initial = jax.jit(update.init, out_shardings=here)
