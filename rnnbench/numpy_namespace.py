@@ -117,6 +117,12 @@ class NumpyNamespace:
         return x[(slice(None),) * (axis % x.ndim) + (slice(None, None, -1),)]
 
     @staticmethod
+    def log_softmax(x: Array, axis: int = -1) -> Array:
+        """log(exp(x) / Σ exp(x)), shifted so that nothing overflows."""
+        shifted = x - NumpyNamespace.stop_gradient(anp.max(x, axis=axis, keepdims=True))
+        return shifted - anp.log(anp.sum(anp.exp(shifted), axis=axis, keepdims=True))
+
+    @staticmethod
     def max(x: Array, axis: int | None = None, keepdims: bool = False) -> Array:
         """The largest entry."""
         return anp.max(x, axis=axis, keepdims=keepdims)

@@ -31,7 +31,7 @@ def rows(shared_run, out):
 
 
 def test_a_run_prints_its_table_and_says_where_it_is_stored(shared_run, out):
-    assert shared_run.out.startswith("echo · elman · T 3, batch 4, 1 → 3 → 1 · cpu, ")
+    assert shared_run.out.startswith("echo · elman\nT 3, batch 4, 1 → 3 → 1 · cpu, ")
     assert f"results in {results.find(None, out)}" in shared_run.err
     for name in ("fake:good", "fake:second", "fake:crashes crashed: the worker ended by SIGKILL"):
         assert name in shared_run.out
@@ -97,7 +97,8 @@ def test_show_prints_the_table_again(shared_run, out, cli):
     assert cli("show", "--out", out) == (0, shared_run.out, "")
     name = results.find(None, out).parent.name
     assert cli("show", name, "--out", out).out == shared_run.out
-    assert cli("show", "--out", out, "--format", "markdown").out.startswith("**echo · elman · T 3")
+    drawn = cli("show", "--out", out, "--format", "markdown").out
+    assert drawn.startswith("**echo · elman** · T 3")
 
 
 def test_run_prints_json_and_nothing_else_on_stdout(cli, tmp_path):

@@ -5,12 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+from rnnbench import parity
 from rnnbench.cells.gru import GRU
+from rnnbench.cells.lstm import LSTM
 from rnnbench.conformance import MODELS
 from rnnbench.errors import Mismatch
 from rnnbench.model import Model
 from rnnbench.optimizer import Optimizer
 from rnnbench.parity import check, error, small_input, worst
+from rnnbench.reference import NumpyBackend
 
 TENSORS = arrays(np.float64, array_shapes(min_side=0), elements=st.floats(-1e6, 1e6))
 
@@ -39,6 +42,25 @@ def test_the_worst_tensor_is_named():
     ours = {"a": np.array(1.0), "b": np.array(2.5)}
     oracle = {"a": np.array(1.1), "b": np.array(2.0)}
     assert worst(ours, oracle) == (0.25, "b")
+
+
+def test_updates_are_compared_where_their_gradient_is_more_than_noise():
+    oracle = {"gradient of readout.w": np.array([1.0, 1e-6, 0.0]), "trained readout.w": np.zeros(3)}
+    for moved, expected in ((0, 0.5), (1, 0.0), (2, 0.5)):
+        ours = oracle | {"trained readout.w": 0.5 * (np.arange(3) == moved)}
+        assert parity.compare(ours, oracle).error == expected
+
+
+def test_a_trained_tensor_of_another_shape_is_infinitely_wrong():
+    oracle = {"gradient of readout.w": np.ones(3), "trained readout.w": np.zeros(3)}
+    assert parity.compare(oracle | {"trained readout.w": np.zeros(2)}, oracle).error == np.inf
+
+
+def test_a_large_model_with_a_large_learning_rate_passes():
+    """Where some gradients are below the rounding of float32, Adam's updates differ freely."""
+    model = Model(LSTM(), inputs=50, outputs=50, hidden=192, tokens=True, loss="cross-entropy")
+    rule = Optimizer("adam", lr=1e-2, clip=1.0)
+    assert parity.check(NumpyBackend("cpu", "float32"), model, "autograd", rule, 0).error < 1e-4
 
 
 @pytest.mark.parametrize("ours_has_it", [True, False])

@@ -5,10 +5,28 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+class Column(NamedTuple):
+    """The heading of a column: what it shows, and its unit or what to hold it against."""
+
+    name: str
+    unit: str
+
+
+#: The columns of every block; where something was trained, its score follows.
+TIMED = (
+    Column("", ""),
+    Column("train step", "ms"),
+    Column("of fastest", "×"),
+    Column("forward", "ms"),
+    Column("compile", "s"),
+    Column("memory", "MiB"),
+)
 
 
 @dataclass(frozen=True)
@@ -16,14 +34,16 @@ class Block:
     """One comparison as it is shown.
 
     Attributes:
-        title: task, cell, sizes, device, threads and dtype.
-        header: one entry per column; a line break may stand in it.
+        title: task and cell.
+        setting: sizes, device, threads and dtype.
+        header: one entry per column.
         rows: one entry per column each.
         notes: what stands below: why rows failed, how precise the timing is.
     """
 
     title: str
-    header: Sequence[str]
+    setting: str
+    header: Sequence[Column]
     rows: Sequence[Sequence[str]]
     notes: Sequence[str] = field(default_factory=list)
 
@@ -37,15 +57,17 @@ def blocks(table: pd.DataFrame) -> list[Block]:
 def block(rows: Sequence[Mapping[Any, Any]]) -> Block:
     """Return the block of one comparison, its rows the fastest first."""
     first = rows[0]
-    header = ["", "train step\nms", "of fastest\n×", "forward\nms", "compile\ns", "memory\nMiB"]
+    header = list(TIMED)
     scored = any(known(row["score"]) for row in rows)
     if scored:
         arrow = "↑" if first["score_higher_is_better"] else "↓"
-        header.append(f"{first['score_name']} {arrow}\nnaive {digits(first['naive_score'], 3)}")
+        naive = f"naive {digits(first['naive_score'], 3)}"
+        header.append(Column(f"{first['score_name']} {arrow}", naive))
     ordered = sorted(rows, key=lambda row: (not known(row["ratio"]), row["ratio"]))
     return Block(
-        title=f"{first['task']} · {first['cell']} · {first['sizes']} · "
-        f"{first['device']}, {threads(first['threads'])}, {first['dtype']}",
+        title=f"{first['task']} · {first['cell']}",
+        setting=f"{first['sizes']} · {first['device']}, {threads(first['threads'])}, "
+        f"{first['dtype']}",
         header=header,
         rows=[cells(row, scored) for row in ordered],
         notes=[*failures(ordered), *remarks(first)],
@@ -59,7 +81,7 @@ def cells(row: Mapping[Any, Any], scored: bool) -> list[str]:
         measured(row, "train_step_ms") if known(row["train_step_ms"]) else row["status"],
         measured(row, "ratio") if row["ratio"] != 1 else "1",
         digits(row["forward_ms"], 2),
-        digits(row["compile_s"], 2),
+        f"{row['compile_s']:.2f}" if known(row["compile_s"]) else "–",
         digits(row["peak_memory_mib"], 3),
     ]
     return [*found, measured(row, "score")] if scored else found

@@ -14,12 +14,9 @@ def render(blocks: Iterable[Block]) -> str:
 
 def render_block(block: Block) -> str:
     """Return one block: its title in bold, its table, its notes."""
-    header = [
-        name.replace("\n", ", ") if number > 5 else name.replace("\n", " ")
-        for number, name in enumerate(block.header)
-    ]
+    header = [", ".join(filter(None, column)) for column in block.header]
     lines = [
-        f"**{block.title}**",
+        f"**{block.title}** · {block.setting}",
         "",
         line(header),
         line(["---", *["---:"] * (len(header) - 1)]),

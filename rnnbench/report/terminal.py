@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 
 from rich import box
@@ -13,6 +14,8 @@ from rnnbench.report.blocks import Block
 
 #: Columns of a piped table.
 WIDTH = 100
+#: The widest that a heading is written in one line.
+NARROW = 14
 
 
 def console() -> Console:
@@ -25,6 +28,7 @@ def show(blocks: Iterable[Block], out: Console) -> None:
     """Print blocks one below the other."""
     for block in blocks:
         out.print(Text(block.title, style="bold"))
+        out.print(Text(block.setting, style="dim"))
         out.print(table(block))
         for note in block.notes:
             out.print(Text(f"  {note}", style="dim"))
@@ -33,9 +37,12 @@ def show(blocks: Iterable[Block], out: Console) -> None:
 
 def table(block: Block) -> Table:
     """Return one block as a table."""
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for number, name in enumerate(block.header):
-        made.add_column(Text(name), justify="right" if number else "left", no_wrap=not number)
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    for number, column in enumerate(block.header):
+        name = textwrap.fill(column.name, NARROW)
+        made.add_column(
+            Text(f"{name}\n{column.unit}"), justify="right" if number else "left", no_wrap=True
+        )
     for row in block.rows:
         made.add_row(*map(Text, row))
     return made

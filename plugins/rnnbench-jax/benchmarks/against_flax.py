@@ -3,7 +3,7 @@
 All three live in one process and take short turns in random order; a ratio is computed within a
 round, and its median over the rounds is printed with its quartiles.
 
-    python benchmarks/against_flax.py [--rounds N] [--cell lstm|gru] [T·B·I·H ...]
+    python benchmarks/against_flax.py [--rounds N] [--cell NAME] [--threads N] [T·B·I·H ...]
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from rnnbench_jax.backend import JaxBackend
 
 SHAPES = ("100·16·128·128", "100·64·512·512", "100·64·128·256", "30·32·2·64")
 CELLS: dict[str, tuple[Cell, Any]] = {
-    "lstm": (LSTM(), nnx.OptimizedLSTMCell),
-    "lstm-plain": (LSTM(), nnx.LSTMCell),
+    "lstm": (LSTM(), nnx.LSTMCell),
+    "lstm-optimized": (LSTM(), nnx.OptimizedLSTMCell),
     "gru": (GRU(), nnx.GRUCell),
 }
 OUTPUTS = 10

@@ -23,6 +23,7 @@ class JaxNamespace:
     flip = staticmethod(jnp.flip)
     log = staticmethod(jnp.log)
     log1p = staticmethod(jnp.log1p)
+    log_softmax = staticmethod(jax.nn.log_softmax)
     matmul = staticmethod(jnp.matmul)
     maximum = staticmethod(jnp.maximum)
     minimum = staticmethod(jnp.minimum)

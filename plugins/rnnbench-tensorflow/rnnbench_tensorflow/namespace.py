@@ -23,6 +23,7 @@ class TensorFlowNamespace:
     expand_dims = staticmethod(tf.expand_dims)
     log = staticmethod(tf.math.log)
     log1p = staticmethod(tf.math.log1p)
+    log_softmax = staticmethod(tf.nn.log_softmax)
     max = staticmethod(tf.reduce_max)
     maximum = staticmethod(tf.maximum)
     mean = staticmethod(tf.reduce_mean)

@@ -152,11 +152,11 @@ def library(module: nn.RNNBase) -> str:
     return "native"
 
 
-def cudnn_version() -> str:
-    """Return cuDNN's version, ``9.1.0``, or ``none`` where this PyTorch has no cuDNN."""
+def cudnn_version() -> str | None:
+    """Return cuDNN's version, ``9.1.0``, or None where this PyTorch has no cuDNN."""
     number = torch.backends.cudnn.version()
     if number is None:
-        return "none"
+        return None
     # 9 and later count 10000 to the major version, earlier ones 1000.
     major, rest = divmod(number, 10000) if number >= 90000 else divmod(number, 1000)
     return f"{major}.{rest // 100}.{rest % 100}"

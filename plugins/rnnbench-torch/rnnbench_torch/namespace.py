@@ -49,6 +49,11 @@ class TorchNamespace:
         return torch.flip(x, (axis,))
 
     @staticmethod
+    def log_softmax(x: Tensor, axis: int = -1) -> Tensor:
+        """PyTorch has no default axis here."""
+        return torch.log_softmax(x, axis)
+
+    @staticmethod
     def max(x: Tensor, axis: int | None = None, keepdims: bool = False) -> Tensor:
         """The largest entry; ``torch.max`` along an axis would return its index as well."""
         return torch.amax(x, () if axis is None else axis, keepdims)
