@@ -21,7 +21,7 @@ def filled(text: str) -> str:
 
     def table(match: re.Match[str]) -> str:
         records = results.read(results.find(str(ROOT / match[1]), ROOT))
-        drawn = markdown.render(blocks.blocks(frame(records)))
+        drawn = markdown.render(blocks.heading(records), blocks.blocks(frame(records)))
         return f"<!-- table: {match[1]} -->\n\n{drawn}\n<!-- end -->"
 
     return re.sub(r"<!-- table: (\S+) -->.*?<!-- end -->", table, text, flags=re.DOTALL)

@@ -156,6 +156,7 @@ def run(
         float | None,
         typer.Option(
             min=0,
+            max=1e9,
             metavar="X",
             help="Largest global norm of the gradient; 0 for no clipping.",
             rich_help_panel="Training",
@@ -281,7 +282,7 @@ def list_(
     if as_json:
         listing.print_json(found)
     else:
-        listing.print_tables(found)
+        listing.print_tables(found, registry.broken)
 
 
 def main() -> None:
@@ -294,7 +295,8 @@ def main() -> None:
         if "RNNBENCH_DEBUG" in os.environ:
             raise
         message = error.format_message() if isinstance(error, TyperException) else str(error)
-        typer.echo(f"rnnbench: {' '.join(message.split())}", err=True)
+        if message:  # no arguments at all: the help has been printed
+            typer.echo(f"rnnbench: {' '.join(message.split())}", err=True)
         sys.exit(2)
     except BrokenPipeError:  # the reader of our output has gone, as in `rnnbench show | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -308,15 +310,18 @@ def _print_run(file: Path, as_json: bool, as_markdown: bool = False) -> None:
     from rnnbench.frame import frame, objects
     from rnnbench.report import blocks, markdown, terminal
 
-    table = frame(results.read(file))
+    records = results.read(file)
+    table = frame(records)
     if as_json:
         import json
 
         typer.echo(json.dumps(objects(table), indent=1))
-    elif as_markdown:
-        typer.echo(markdown.render(blocks.blocks(table)))
+        return
+    heading, shown = blocks.heading(records), blocks.blocks(table)
+    if as_markdown:
+        typer.echo(markdown.render(heading, shown))
     else:
-        terminal.show(blocks.blocks(table), terminal.console())
+        terminal.show(heading, shown, terminal.console())
 
 
 def _listed(text: str) -> tuple[str, ...]:

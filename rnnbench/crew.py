@@ -37,12 +37,11 @@ class Crew:
         self._workers: dict[Row, WorkerProcess] = {}
         self._unfit: dict[Row, Failed] = {}
 
-    def open(self, rows: Sequence[Row]) -> dict[Row, Opened]:
-        """Start the workers of ``rows`` side by side; return what those say that could open."""
+    def open(self, rows: Sequence[Row]) -> dict[Row, Opened | Failed]:
+        """Start the workers of ``rows`` side by side; return what each of them says."""
         for row in rows:
             self._start(row)
-        replies = {row: self._opened(row) for row in rows}
-        return {row: reply for row, reply in replies.items() if isinstance(reply, Opened)}
+        return {row: self._opened(row) for row in rows}
 
     def ready(self, row: Row) -> Failed | None:
         """Replace the row's worker if it has ended; return why there is none, if there is none."""

@@ -4,6 +4,7 @@ RnnbenchError
   UsageError     what was asked for can't be done: one line on the terminal, exit code 2
   Unsupported    a backend says that it can't run this: a row of the table, no failure
   Mismatch       a row computes another function than the oracle: a failed row
+  Diverged       a loss that is no finite number: a failed training
   WorkerError    a worker process broke: a failed row
 """
 
@@ -41,6 +42,10 @@ class Mismatch(RnnbenchError):
     def __init__(self, message: str, error: float) -> None:
         super().__init__(message)
         self.error = error
+
+
+class Diverged(RnnbenchError):
+    """A training whose loss or score is no finite number."""
 
 
 class WorkerError(RnnbenchError):

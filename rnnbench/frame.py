@@ -20,7 +20,7 @@ COLUMNS = (
     *("ratio_low", "ratio_high", "compile_s", "first_step_s", "steps_per_s", "peak_memory_mib"),
     *("parity_error", "kernel", "rounds", "precision", "denormals_flushed", "loss", "score"),
     *("score_low", "score_high", "score_name", "score_higher_is_better", "naive_score"),
-    "data_hash",
+    *("naive_loss", "data_hash"),
 )
 
 
@@ -33,15 +33,18 @@ def frame(records: Sequence[AnyRecord]) -> pd.DataFrame:
     Returns:
         The columns :data:`COLUMNS`; what is not known is None or NaN.
     """
-    planned = {
-        p.comparison.key: p for r in records if isinstance(r, Run) for p in r.plan.comparisons
-    }
+    plan = next(record.plan for record in records if isinstance(record, Run))
+    planned = {p.comparison.key: p for p in plan.comparisons}
     workers = {str(r.row): r for r in records if isinstance(r, Worker)}
     trainings = [r for r in records if isinstance(r, Training)]
     rows = [
         specification(planned[record.key])
         | timing(record, row)
-        | training([t for t in trainings if (t.key, t.row) == (record.key, row.row)], row)
+        | training(
+            [t for t in trainings if (t.key, t.row) == (record.key, row.row)],
+            row,
+            len(plan.seeds) if record.comparison.steps else 0,
+        )
         | conditions(workers.get(str(row.row)))
         for record in records
         if isinstance(record, Timing)
@@ -64,6 +67,7 @@ def specification(planned: Planned) -> dict[str, Any]:
         "score_name": planned.score_name,
         "score_higher_is_better": planned.higher_is_better,
         "naive_score": planned.naive_score,
+        "naive_loss": planned.naive_loss,
         "data_hash": planned.data_hash,
     }
 
@@ -89,19 +93,21 @@ def timing(record: Timing, row: RowTiming) -> dict[str, Any]:
     }
 
 
-def training(records: Sequence[Training], row: RowTiming) -> dict[str, Any]:
-    """Return the end of a row and what it has learnt, over its seeds."""
+def training(records: Sequence[Training], row: RowTiming, seeds: int) -> dict[str, Any]:
+    """Return the end of a row and what it has learnt; a mean is over all ``seeds`` or not given."""
     ended = [(r.status, r.reason) for r in records if r.status in FAILURES]
     status, reason = ended[0] if row.status == "ok" and ended else (row.status, row.reason)
-    scores = [r.score for r in records if r.score is not None]
-    losses = [r.curve[-1][1] for r in records if r.curve]
-    known = [loss for loss in losses if loss is not None]
+    done = [r for r in records if r.status == "ok"]
+    if status == "ok" and len(done) < seeds:
+        reason = f"trained with {len(done)} of {seeds} seeds"
+    complete = bool(done) and len(done) == seeds
+    scores = [r.score for r in done if r.score is not None]
     return {
         "status": status,
         "reason": reason,
-        "seeds": len(scores),
-        "loss": stats.mean(known).value if known and len(known) == len(losses) else None,
-        **interval("score", stats.mean(scores) if scores else None, 1.0),
+        "seeds": len(done),
+        "loss": stats.mean([r.curve[-1][1] for r in done]).value if complete else None,
+        **interval("score", stats.mean(scores) if complete else None, 1.0),
     }
 
 

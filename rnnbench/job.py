@@ -10,6 +10,7 @@ from itertools import islice
 import numpy as np
 
 from rnnbench.backend import Backend, Program
+from rnnbench.errors import Diverged
 from rnnbench.model import Batch, States
 from rnnbench.trial import Built
 
@@ -34,6 +35,7 @@ class Job:
     steps: int
     zero_state: States
     stream: Iterator[Batch]
+    peak_is_ours: bool
     state: States = field(init=False)
     traces: int | None = None
 
@@ -52,9 +54,9 @@ class Job:
         return self.program.forward(self.state, next(self.stream).inputs)
 
 
-def train(job: Job, seed: int, progress: Callable[[int], None]) -> list[tuple[int, float | None]]:
+def train(job: Job, seed: int, progress: Callable[[int], None]) -> list[tuple[int, float]]:
     """Train for the job's steps on the stream of ``seed``; return the learning curve."""
-    curve: list[tuple[int, float | None]] = []
+    curve: list[tuple[int, float]] = []
     every = max(1, job.steps // CURVE_POINTS)
     state, told = job.zero_state, time.monotonic()
     batches = islice(job.built.task.training(job.batch, seed), job.steps)
@@ -63,7 +65,7 @@ def train(job: Job, seed: int, progress: Callable[[int], None]) -> list[tuple[in
         if job.built.task.carries_state:
             state = new_state
         if step == 1 or step % every == 0 or step == job.steps:
-            curve.append((step, finite(float(job.backend.numpy(loss)))))
+            curve.append((step, finite(float(job.backend.numpy(loss)), f"loss at step {step}")))
         if time.monotonic() - told > PROGRESS_INTERVAL:
             told = time.monotonic()
             progress(step)
@@ -81,7 +83,7 @@ def evaluate(job: Job) -> float:
             state = new_state
         part, size = task.measure(job.backend.numpy(outputs), batch.targets)
         total, count = total + part, count + size
-    return task.score(total / count)
+    return finite(task.score(total / count), "score")
 
 
 def seconds(program: Program, run: Callable[[], object], times: int) -> float:
@@ -102,6 +104,12 @@ def warm(program: Program, run: Callable[[], object]) -> float:
     return min(found)
 
 
-def finite(value: float) -> float | None:
-    """Return the value, or None where it is not a finite number."""
-    return value if np.isfinite(value) else None
+def finite(value: float, what: str) -> float:
+    """Return the value.
+
+    Raises:
+        Diverged: if it is not a finite number.
+    """
+    if not np.isfinite(value):
+        raise Diverged(f"the training diverged: the {what} is {value}")
+    return value

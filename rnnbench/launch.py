@@ -41,6 +41,7 @@ def execute(plan: Plan, plugins: Sequence[str], out: Path, timeout: float) -> En
             left behind.
     """
     started = machine.now()
+    out_is_new = not out.exists()
     folder = results.new_folder(out, started)
     file = folder / results.FILE
     for missing in plan.missing:
@@ -53,7 +54,7 @@ def execute(plan: Plan, plugins: Sequence[str], out: Path, timeout: float) -> En
         with terminated_like_interrupted(), Display(stages(plan), len(plan.comparisons)) as view:
             Runner(plan, crew, writer, view).run()
     except UsageError:
-        shutil.rmtree(folder)
+        shutil.rmtree(out if out_is_new else folder)
         raise
     except KeyboardInterrupt:
         typer.echo(f"interrupted; what was finished is in {file}", err=True)
@@ -70,11 +71,20 @@ def opening(plan: Plan, started: str) -> Run:
         schema=results.SCHEMA,
         started=started,
         rnnbench=metadata.version("rnnbench"),
+        distributions=distributions(),
         git=machine.git_revision(),
         command=["rnnbench", *sys.argv[1:]],
         machine=machine.describe(),
         plan=plan,
     )
+
+
+def distributions() -> dict[str, str]:
+    """Return the versions of the plugins' distributions and of what the core computes with."""
+    groups = ("rnnbench.backends", "rnnbench.cells", "rnnbench.tasks")
+    points = [point for group in groups for point in metadata.entry_points(group=group)]
+    found = {point.dist.name: point.dist.version for point in points if point.dist}
+    return found | {name: metadata.version(name) for name in ("autograd", "numpy", "scipy")}
 
 
 def exit_code(file: Path) -> int:

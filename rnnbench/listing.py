@@ -7,7 +7,7 @@ import json
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich import box
@@ -15,7 +15,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from rnnbench.plugins import Registry
+from rnnbench.plugins import BackendStatus, Broken, Registry
+from rnnbench.protocol import Failed, Opened
+
+if TYPE_CHECKING:
+    from rnnbench.backend import BackendInfo
 
 KINDS = ("backends", "cells", "tasks", "suites")
 Entry = dict[str, Any]
@@ -35,23 +39,28 @@ def entries(kind: str, registry: Registry, plugins: Sequence[str]) -> list[Entry
 def backends(registry: Registry, plugins: Sequence[str]) -> list[Entry]:
     """Return the backends with status, version, variants and the devices their workers report."""
     statuses = registry.statuses()
-    devices = probe([s.name for s in statuses if s.status == "ok"], plugins)
-    return [
-        {
-            "name": s.name,
-            "status": s.status,
-            "version": s.version,
-            "devices": devices.get(s.name, []),
-            "default": info.default if (info := registry.backends.get(s.name)) else None,
-            "variants": dict(info.variants) if info else {},
-            "detail": s.detail,
-        }
-        for s in statuses
-    ]
+    replies = probe([s.name for s in statuses if s.status == "ok"], plugins)
+    return [backend(s, registry.backends.get(s.name), replies.get(s.name)) for s in statuses]
 
 
-def probe(names: Sequence[str], plugins: Sequence[str]) -> dict[str, list[str]]:
-    """Ask a worker of each backend for its devices."""
+def backend(
+    status: BackendStatus, info: BackendInfo | None, reply: Opened | Failed | None
+) -> Entry:
+    """Return one backend; one whose framework can't be imported is broken."""
+    broken = isinstance(reply, Failed)
+    return {
+        "name": status.name,
+        "status": "broken" if broken else status.status,
+        "version": status.version,
+        "devices": reply.devices if isinstance(reply, Opened) else [],
+        "default": info.default if info else None,
+        "variants": dict(info.variants) if info else {},
+        "detail": reply.reason if isinstance(reply, Failed) else status.detail,
+    }
+
+
+def probe(names: Sequence[str], plugins: Sequence[str]) -> dict[str, Opened | Failed]:
+    """Start a worker of each backend, in its default variant, and return what it says of itself."""
     from rnnbench import threads
     from rnnbench.crew import Crew
     from rnnbench.plan import Row
@@ -60,10 +69,10 @@ def probe(names: Sequence[str], plugins: Sequence[str]) -> dict[str, list[str]]:
     with tempfile.TemporaryDirectory() as folder, console.status("asking for devices"):
         crew = Crew(plugins, threads.available(), Path(folder), timeout=120)
         try:
-            opened = crew.open([Row(name, "probe") for name in names])
+            replies = crew.open([Row(name, "default") for name in names])
         finally:
             crew.close()
-    return {row.backend: reply.devices for row, reply in opened.items()}
+    return {row.backend: reply for row, reply in replies.items()}
 
 
 def cells(registry: Registry) -> list[Entry]:
@@ -112,8 +121,8 @@ def print_json(found: dict[str, list[Entry]]) -> None:
     typer.echo(json.dumps(found, indent=1))
 
 
-def print_tables(found: dict[str, list[Entry]]) -> None:
-    """Print a table per kind."""
+def print_tables(found: dict[str, list[Entry]], broken: Sequence[Broken]) -> None:
+    """Print a table per kind, and the plugins that could not be loaded."""
     from rnnbench.report.terminal import console
 
     out = console()
@@ -125,6 +134,8 @@ def print_tables(found: dict[str, list[Entry]]) -> None:
         for entry in entries:
             table.add_row(*(Text(text) for text in COLUMNS[kind](entry)))
         out.print(table)
+    for one in broken:
+        out.print(Text(f"{one.group}: {one.name} of {one.distribution} is broken: {one.reason}"))
 
 
 def settings(values: dict[str, Any]) -> str:
@@ -144,7 +155,7 @@ COLUMNS: dict[str, Callable[[Entry], Sequence[str]]] = {
         e["status"],
         e["version"] or "",
         ", ".join(e["devices"]),
-        ", ".join(sorted(e["variants"], key=lambda v: v != e["default"])) or e["detail"],
+        e["detail"] or ", ".join(sorted(e["variants"], key=lambda v: v != e["default"])),
     ),
     "cells": lambda e: (e["name"], settings(e["options"]), e["about"]),
     "tasks": lambda e: (e["name"], settings(e["options"]), settings(e["defaults"]), e["about"]),

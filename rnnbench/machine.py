@@ -38,7 +38,7 @@ def describe() -> Machine:
     from rnnbench.threads import available
 
     return Machine(
-        system=f"{platform.system()} {platform.release()}",
+        system=f"{platform.system()} {platform.release().partition('-')[0]}",
         cpu=cpu_name(),
         cpus=available(),
         memory_gib=round(psutil.virtual_memory().total / 2**30, 1),

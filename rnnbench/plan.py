@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,7 +37,7 @@ class Planned(msgspec.Struct, frozen=True):
         comparison: what is compared.
         sizes: the same for people: ``T 50, batch 32, 2 → 64 → 1``.
         max_time: seconds of timing.
-        naive_score: what a predictor scores that has learnt nothing.
+        naive_score: what a predictor scores that has learnt nothing; ``naive_loss`` its loss.
         score_name: what the score is, with its unit.
         higher_is_better: its direction.
         data_hash: SHA-256 of the task's data, None where the task makes its own.
@@ -47,6 +48,7 @@ class Planned(msgspec.Struct, frozen=True):
     sizes: str
     max_time: float
     naive_score: float
+    naive_loss: float
     score_name: str
     higher_is_better: bool
     data_hash: str | None
@@ -126,8 +128,8 @@ def expand(request: Request, registry: Registry) -> Plan:
 
 
 def find_suite(name: str, registry: Registry) -> Path:
-    """Return the file of a suite by its name, or by its path if it ends in ``.toml``."""
-    if name.endswith(".toml"):
+    """Return the file of a suite by its name, or by its path, with ``/`` or ending in ``.toml``."""
+    if name.endswith(".toml") or os.sep in name:
         return Path(name)
     if not registry.suites:
         raise UsageError(f"no suite {name!r}: no tasks are installed; pip install ./tasks")
@@ -252,6 +254,7 @@ def describe(comparison: Comparison, max_time: float, registry: Registry) -> Pla
         sizes=f"{built.task.sizes}, batch {comparison.batch}, {' → '.join(widths)}",
         max_time=max_time,
         naive_score=built.task.naive_score,
+        naive_loss=built.task.naive_loss,
         score_name=built.task.score_name,
         higher_is_better=built.task.higher_is_better,
         data_hash=built.task.data_hash,

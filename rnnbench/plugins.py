@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -154,8 +155,8 @@ class Registry:
                 self.broken.append(_broken(group, point, error))
         for name in self.asked:
             if not name.startswith("no:"):
-                plugin = _import(name)
-                provided[plugin] = _provided(plugin, kind)
+                plugin, items = _asked(name, kind)
+                provided[plugin] = items
         return [item for items in provided.values() for item in items]
 
     def _entry_points(self, group: str) -> Iterable[metadata.EntryPoint]:
@@ -178,12 +179,16 @@ def _broken(group: str, point: metadata.EntryPoint, error: BaseException) -> Bro
     return Broken(group, point.name, distribution, reason)
 
 
-def _import(name: str) -> Any:
+def _asked(name: str, kind: str) -> tuple[Any, list[Any]]:
+    """Return the plugin of ``-p`` and what it gives; it may lie in the current folder."""
+    if str(Path.cwd()) not in sys.path:
+        sys.path.append(str(Path.cwd()))
     try:
-        return importlib.import_module(name)
-    except Exception as error:
+        plugin = importlib.import_module(name)
+        return plugin, _provided(plugin, kind)
+    except (Exception, SystemExit) as error:
         reason = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise UsageError(f"-p {name}: the module can't be imported ({reason})") from error
+        raise UsageError(f"-p {name}: the plugin can't be loaded ({reason})") from error
 
 
 def _status(info: BackendInfo) -> BackendStatus:

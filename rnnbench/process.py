@@ -38,7 +38,9 @@ class WorkerProcess:
         self._timeout = timeout
         self._suspended = False
         self._connection, theirs = Pipe()
-        command = [sys.executable, "-m", "rnnbench.worker", str(theirs.fileno())]
+        # -P: a file in the user's folder must not pass for a module of the standard library.
+        module = ["-P", "-m", "rnnbench.worker", str(theirs.fileno()), str(os.getpid())]
+        command = [sys.executable, *module]
         with log.open("ab") as output:
             self._process = subprocess.Popen(
                 command,

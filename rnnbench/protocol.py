@@ -135,13 +135,13 @@ class Trained(Message, frozen=True):
     """The result of a training.
 
     Attributes:
-        curve: pairs of step (from 1) and training loss; None where it is not a number.
-        score: on the held-out data, None where it is not a number.
+        curve: pairs of step (from 1) and training loss.
+        score: on the held-out data.
         seconds: of training alone.
     """
 
-    curve: list[tuple[int, float | None]]
-    score: float | None
+    curve: list[tuple[int, float]]
+    score: float
     seconds: float
 
 

@@ -33,6 +33,7 @@ class Run(Record, frozen=True, kw_only=True, tag="run"):
         schema: :data:`SCHEMA` of the writer.
         started: in UTC.
         rnnbench: the version of the core.
+        distributions: the versions of the plugins and of what the core computes with.
         git: the commit it ran from, None outside a checkout.
         command: the command line.
         machine: the computer.
@@ -42,6 +43,7 @@ class Run(Record, frozen=True, kw_only=True, tag="run"):
     schema: int
     started: str
     rnnbench: str
+    distributions: dict[str, str]
     git: str | None
     command: list[str]
     machine: Machine
@@ -136,7 +138,7 @@ class Training(Record, frozen=True, kw_only=True, tag="training"):
     seed: int
     status: Status
     reason: str | None = None
-    curve: list[tuple[int, float | None]] = []
+    curve: list[tuple[int, float]] = []
     score: float | None = None
     seconds: float | None = None
 
@@ -195,6 +197,10 @@ def read(path: Path) -> list[AnyRecord]:
             raise UsageError(f"results file {path}, line {number}: {error}") from None
     if not records or not isinstance(records[0], Run):
         raise UsageError(f"results file {path}: it does not begin with the record of a run")
+    known = {planned.comparison.key for planned in records[0].plan.comparisons}
+    for record in records:
+        if isinstance(record, Timing) and record.key not in known:
+            raise UsageError(f"results file {path}: {record.key} is not in the plan of the run")
     return records
 
 

@@ -17,6 +17,7 @@ from rnnbench.protocol import (
     Failed,
     Finish,
     Finished,
+    Opened,
     Prepare,
     Prepared,
     Progress,
@@ -78,7 +79,8 @@ class Runner:
 
     def _open(self) -> None:
         self.view.stage("starting " + ", ".join(map(str, self.plan.rows)))
-        opened = self.crew.open(self.plan.rows)
+        replies = self.crew.open(self.plan.rows)
+        opened = {row: reply for row, reply in replies.items() if isinstance(reply, Opened)}
         for device in {planned.comparison.device for planned in self.plan.comparisons}:
             if opened and not any(device in reply.devices for reply in opened.values()):
                 here = "; ".join(f"{r.backend}: {', '.join(o.devices)}" for r, o in opened.items())
@@ -112,6 +114,10 @@ class Runner:
         racing = list(contestants.values())
         rng = random.Random(planned.comparison.key)  # the same order when a run is repeated
         measure(racing, planned.max_time, self.plan.precision, rng, self.view.advance)
+        ends: dict[Row, Finished | Failed] = {
+            row: end for row, end in rows.items() if isinstance(end, Failed)
+        }
+        ends |= {row: self._finish(row, c) for row, c in contestants.items()}
         return Timing(
             finished=machine.now(),
             comparison=planned.comparison,
@@ -119,41 +125,22 @@ class Runner:
             seconds=time.monotonic() - start,
             precision=reached(racing),
             rows=[
-                failed(row, reply)
-                if isinstance(reply, Failed)
-                else self._timed(row, contestants[row], racing)
-                for row, reply in rows.items()
+                timed(row, contestants[row], end, racing)
+                if isinstance(end, Finished)
+                else failed(row, end)
+                for row, end in ((row, ends[row]) for row in rows)
             ],
         )
 
     def _player(self, row: Row) -> Callable[[Turn], Turned | Failed]:
         return lambda turn: self.crew.ask(row, turn, Turned)
 
-    def _timed(self, row: Row, contestant: Contestant, racing: list[Contestant]) -> RowTiming:
-        finished = contestant.failure or self.crew.ask(row, Finish(), Finished)
-        if isinstance(finished, Failed):
-            return failed(row, finished)
-        prepared, step, forward, ratio = contestant.prepared, *settled(contestant, racing)
-        return RowTiming(
-            row=row,
-            status="ok",
-            params=prepared.params,
-            parity_error=prepared.parity_error,
-            parity_tensor=prepared.parity_tensor,
-            kernel=prepared.kernel,
-            first_step_s=prepared.first_step_s,
-            compile_s=max(0.0, prepared.first_step_s - step.value),
-            step_s=step,
-            forward_s=forward,
-            ratio=ratio,
-            peak_memory=finished.peak_memory,
-            traces=finished.traces,
-            turn_steps=contestant.turn.steps,
-            turn_forwards=contestant.turn.forwards,
-            steps=[turn.step_s for turn in contestant.turns],
-            forwards=[turn.forward_s for turn in contestant.turns],
-            first_steps=[turn.first_step_s for turn in contestant.turns],
-        )
+    def _finish(self, row: Row, contestant: Contestant) -> Finished | Failed:
+        """End the timing of a row; one that fails here is out of the comparison too."""
+        reply = contestant.failure or self.crew.ask(row, Finish(), Finished)
+        if isinstance(reply, Failed):
+            contestant.failure = reply
+        return reply
 
     def _train(self, planned: Planned, timing: RowTiming, seed: int) -> Training:
         row, steps = timing.row, planned.comparison.steps
@@ -180,4 +167,31 @@ def failed(row: Row, failure: Failed) -> RowTiming:
         status=failure.status,
         reason=failure.reason,
         parity_error=failure.parity_error,
+    )
+
+
+def timed(
+    row: Row, contestant: Contestant, finished: Finished, racing: list[Contestant]
+) -> RowTiming:
+    """Return the record of a row that was timed."""
+    prepared, step, forward, ratio = contestant.prepared, *settled(contestant, racing)
+    return RowTiming(
+        row=row,
+        status="ok",
+        params=prepared.params,
+        parity_error=prepared.parity_error,
+        parity_tensor=prepared.parity_tensor,
+        kernel=prepared.kernel,
+        first_step_s=prepared.first_step_s,
+        compile_s=max(0.0, prepared.first_step_s - step.value),
+        step_s=step,
+        forward_s=forward,
+        ratio=ratio,
+        peak_memory=finished.peak_memory,
+        traces=finished.traces,
+        turn_steps=contestant.turn.steps,
+        turn_forwards=contestant.turn.forwards,
+        steps=[turn.step_s for turn in contestant.turns],
+        forwards=[turn.forward_s for turn in contestant.turns],
+        first_steps=[turn.first_step_s for turn in contestant.turns],
     )

@@ -50,10 +50,11 @@ def median(samples: Sequence[float]) -> Estimate:
 @cache
 def _order(n: int) -> int:
     """Return the largest k with P(B(n, ½) < k) ≤ (1 - confidence) / 2, 0 if there is none."""
-    from scipy.special import bdtr
-
-    tails = bdtr(np.arange(n), n, 0.5)  # P(B ≤ j) for j = 0 ... n-1
-    return int(np.searchsorted(tails, (1 - CONFIDENCE) / 2, side="right"))
+    k, below = 0, 1  # below is 2ⁿ P(B ≤ k)
+    while below / 2**n <= (1 - CONFIDENCE) / 2:
+        k += 1
+        below += math.comb(n, k)
+    return k
 
 
 def ratio(samples: Sequence[float], base: Sequence[float]) -> Estimate:
@@ -63,11 +64,11 @@ def ratio(samples: Sequence[float], base: Sequence[float]) -> Estimate:
 
 def mean(samples: Sequence[float]) -> Estimate:
     """Return the mean with Student's t interval; a single sample has none."""
-    from scipy.special import stdtrit
-
     n = len(samples)
     value = float(np.mean(samples))
     if n < 2:
         return Estimate(value)
+    from scipy.special import stdtrit  # which takes a while to import
+
     half = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2) * np.std(samples, ddof=1) / math.sqrt(n))
     return Estimate(value, value - half, value + half)

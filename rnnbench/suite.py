@@ -16,7 +16,7 @@ from rnnbench.trial import Options
 
 Positive = Annotated[int, Meta(ge=1)]
 NotNegative = Annotated[int, Meta(ge=0)]
-Above0 = Annotated[float, Meta(gt=0)]
+Above0 = Annotated[float, Meta(gt=0, le=1e9)]  # infinity has no place in a record
 
 
 class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -28,7 +28,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     embedding: NotNegative | None = None
     optimizer: Literal["sgd", "rmsprop", "adam"] | None = None
     lr: Above0 | None = None
-    clip: Annotated[float, Meta(ge=0)] | None = None  # 0 for no clipping
+    clip: Annotated[float, Meta(ge=0, le=1e9)] | None = None  # 0 for no clipping
     steps: NotNegative | None = None
     dtype: Literal["float32", "float64"] | None = None
     max_time: Above0 | None = None

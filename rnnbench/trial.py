@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from typing import TYPE_CHECKING, Any, TypeVar
+import math
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
@@ -102,11 +103,16 @@ def configured(kind: str, name: str, known: dict[str, type[T]], options: Options
     if name not in known:
         raise unknown(kind, name, known)
     fields = [f.name for f in dataclasses.fields(known[name])]  # type: ignore[arg-type]
-    for option in options:
+    for option, value in options.items():
         if option not in fields:
             raise unknown(f"option of {name}", option, fields)
+        if isinstance(value, float) and not math.isfinite(value):
+            raise UsageError(f"{name}.{option}: {value} is not a finite number")
     try:
         return msgspec.convert(options, known[name])
     except msgspec.ValidationError as error:
-        what, _, option = str(error).partition(" - at `$.")
-        raise UsageError(f"{name}.{option.rstrip('`')}: {what[0].lower()}{what[1:]}") from None
+        what, _, place = str(error).partition(" - at `$.")
+        option = place.rstrip("`")
+        choices = get_args(get_type_hints(known[name]).get(option))
+        possible = f"; it is one of {', '.join(map(str, choices))}" if "enum" in what else ""
+        raise UsageError(f"{name}.{option}: {what[0].lower()}{what[1:]}{possible}") from None

@@ -1,7 +1,7 @@
 """The child process: one backend, which builds, checks, times and trains what the parent asks.
 
-Started as ``python -m rnnbench.worker FD``. Everything that a framework prints goes to the log
-file that the parent has put under stdout and stderr; the protocol has a pipe of its own.
+Started as ``python -P -m rnnbench.worker FD PARENT``. What a framework prints goes to the log file
+that the parent has put under stdout and stderr; the protocol has a pipe of its own.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ import numpy as np
 from rnnbench import machine, parity
 from rnnbench import threads as thread_pools
 from rnnbench.backend import Backend
-from rnnbench.errors import Mismatch, Unsupported
-from rnnbench.job import BATCHES, Job, evaluate, finite, seconds, train, warm
+from rnnbench.errors import Diverged, Mismatch, Unsupported
+from rnnbench.job import BATCHES, Job, evaluate, seconds, train, warm
 from rnnbench.plugins import Registry
 from rnnbench.protocol import (
     Failed,
@@ -76,6 +76,8 @@ class Worker:
             return Failed("unsupported", str(error))
         except Mismatch as error:
             return Failed("mismatch", str(error), error.error)
+        except Diverged as error:
+            return Failed("failed", str(error))
         except MemoryError as error:
             traceback.print_exc()
             return Failed("oom", one_line(error))
@@ -114,7 +116,7 @@ class Worker:
         backend = self.backend_class(comparison.device, comparison.dtype)
         built = comparison.build(self.registry)
         found = parity.check(backend, built.model, request.variant, built.optimizer, request.seed)
-        machine.reset_peak_memory()
+        peak_is_ours = machine.reset_peak_memory()
         backend.reset_peak_memory()
         params = built.model.initial(request.seed)
         program = backend.program(built.model, params, request.variant, built.optimizer)
@@ -127,6 +129,7 @@ class Worker:
             comparison.steps,
             backend.put(built.model.zero_state(comparison.batch)),
             cycle([backend.put(batch) for batch in stream]),
+            peak_is_ours,
         )
         first_step = seconds(program, job.step, 1)
         step = warm(program, job.step)
@@ -147,8 +150,9 @@ class Worker:
     @answer.register
     def _(self, request: Finish) -> Reply:
         job = self._job()
-        on_cpu = job.backend.device == "cpu"
-        memory = machine.peak_memory() if on_cpu else job.backend.peak_memory()
+        memory = job.backend.peak_memory()
+        if job.backend.device == "cpu":
+            memory = machine.peak_memory() if job.peak_is_ours else None
         traces = job.program.traces()
         known = traces is not None and job.traces is not None
         return Finished(memory, traces - job.traces if known else None)  # type: ignore[operator]
@@ -160,7 +164,7 @@ class Worker:
         start = time.perf_counter()
         curve = train(job, request.seed, lambda step: self.send(Progress(step)))
         elapsed = time.perf_counter() - start
-        return Trained(curve, finite(evaluate(job)), elapsed)
+        return Trained(curve, evaluate(job), elapsed)
 
     def _job(self) -> Job:
         if self.job is None:
@@ -191,17 +195,17 @@ def one_line(error: BaseException) -> str:
     return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
 
 
-def die_with_parent() -> None:
+def die_with(parent: int) -> None:
     """Have the kernel end this process when its parent does, also while it is suspended (Linux)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-        if os.getppid() == 1:  # it has gone already
+        if os.getppid() != parent:  # it has gone already
             os._exit(1)
 
 
 def main() -> None:
-    """Serve the pipe whose file descriptor is the first argument."""
-    die_with_parent()
+    """Serve the pipe whose file descriptor is the first argument; the second is the parent."""
+    die_with(int(sys.argv[2]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair
     Worker(Connection(int(sys.argv[1]))).serve()
 

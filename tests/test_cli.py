@@ -31,7 +31,8 @@ def rows(shared_run, out):
 
 
 def test_a_run_prints_its_table_and_says_where_it_is_stored(shared_run, out):
-    assert shared_run.out.startswith("echo · elman\nT 3, batch 4, 1 → 3 → 1 · cpu, ")
+    assert shared_run.out.startswith("rnnbench 0.1.0 · ")
+    assert "\n\necho · elman\nT 3, batch 4, 1 → 3 → 1 · cpu, " in shared_run.out
     assert f"results in {results.find(None, out)}" in shared_run.err
     for name in ("fake:good", "fake:second", "fake:crashes crashed: the worker ended by SIGKILL"):
         assert name in shared_run.out
@@ -98,7 +99,7 @@ def test_show_prints_the_table_again(shared_run, out, cli):
     name = results.find(None, out).parent.name
     assert cli("show", name, "--out", out).out == shared_run.out
     drawn = cli("show", "--out", out, "--format", "markdown").out
-    assert drawn.startswith("**echo · elman** · T 3")
+    assert "\n\n**echo · elman** · T 3" in drawn
 
 
 def test_run_prints_json_and_nothing_else_on_stdout(cli, tmp_path):

@@ -2,7 +2,7 @@ import json
 
 import pytest
 from msgspec.structs import replace
-from specimens import BROKEN, COMPARISON, RECORDS, RUN, TIMING, TRAINED
+from specimens import BROKEN, COMPARISON, PLAN, RECORDS, RUN, TIMING, TRAINED
 
 from rnnbench import stats
 from rnnbench.frame import COLUMNS, frame, objects
@@ -49,8 +49,9 @@ def test_the_score_is_the_mean_over_seeds_with_its_interval():
 
 
 def test_one_seed_has_no_interval():
-    row = rows([RUN, TIMING, TRAINED])["good"]
-    assert (row["seeds"], row["score"]) == (1, 0.4)
+    run = replace(RUN, plan=replace(PLAN, seeds=[0]))
+    row = rows([run, TIMING, TRAINED])["good"]
+    assert (row["seeds"], row["score"], row["reason"]) == (1, 0.4, None)
     assert row["score_low"] is row["score_high"] is None
 
 
@@ -61,9 +62,10 @@ def test_a_failed_row_keeps_its_reason_and_nothing_else():
 
 
 def test_seeds_counts_the_trainings_that_the_score_is_over():
-    found = rows([*RECORDS, replace(TRAINED, seed=2, status="failed", score=None, curve=[])])
+    failed = replace(TRAINED, seed=1, status="failed", reason="gone", score=None, curve=[])
+    found = rows([RUN, TIMING, TRAINED, failed])
     assert found["raises"]["seeds"] == 0
-    assert found["good"]["seeds"] == 2
+    assert found["good"]["seeds"] == 1
 
 
 def test_a_failed_training_fails_the_row():
@@ -73,16 +75,17 @@ def test_a_failed_training_fails_the_row():
     assert row["train_step_ms"] == pytest.approx(2.0)
 
 
-def test_a_loss_that_is_no_number_leaves_none():
-    diverged = replace(TRAINED, seed=1, score=None, curve=[(1, 0.9), (10, None)])
-    row = rows([RUN, TIMING, TRAINED, diverged])["good"]
-    assert row["status"] == "ok"
-    assert row["loss"] is None
+def test_a_row_with_seeds_missing_has_no_score_and_says_so():
+    row = rows([RUN, TIMING, TRAINED])["good"]
+    assert (row["status"], row["reason"]) == ("ok", "trained with 1 of 2 seeds")
+    assert row["score"] is row["loss"] is None
 
 
 def test_trainings_of_other_comparisons_and_rows_are_kept_apart():
     other = replace(TRAINED, key="another", score=9.0)
-    assert rows([RUN, TIMING, TRAINED, other, replace(TRAINED, row=BROKEN)])["good"]["score"] == 0.4
+    run = replace(RUN, plan=replace(PLAN, seeds=[0]))
+    found = rows([run, TIMING, TRAINED, other, replace(TRAINED, row=BROKEN)])
+    assert found["good"]["score"] == 0.4
 
 
 def test_a_run_without_timings_is_an_empty_table():

@@ -5,6 +5,7 @@ import pytest
 from fake_plugin import Echo
 
 from rnnbench import job
+from rnnbench.errors import Diverged
 from rnnbench.job import CURVE_POINTS, Job, evaluate, finite, seconds, train, warm
 from rnnbench.model import Batch
 from rnnbench.trial import Built
@@ -47,7 +48,7 @@ class Plain:
 
 def make(task, steps=3):
     stream = cycle(islice(task.training(1, 0), job.BATCHES))
-    return Job(Built(task, None, None, None), Plain(), Adding(), 1, steps, 0, stream)
+    return Job(Built(task, None, None, None), Plain(), Adding(), 1, steps, 0, stream, True)
 
 
 class Independent(Streaming):
@@ -110,6 +111,11 @@ def test_warming_up_takes_calls_and_time(monkeypatch):
     assert warm(Adding(), lambda: None) == 0.003  # 0.04 + 0.005 + 0.004 is below 0.05
 
 
-@pytest.mark.parametrize(("value", "kept"), [(1.5, 1.5), (np.inf, None), (np.nan, None)])
-def test_only_finite_numbers_are_kept(value, kept):
-    assert finite(value) == kept
+def test_a_finite_number_is_kept():
+    assert finite(1.5, "loss") == 1.5
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_any_other_is_a_diverged_training_that_says_where(value):
+    with pytest.raises(Diverged, match="diverged: the loss at step 7 is"):
+        finite(value, "loss at step 7")

@@ -1,8 +1,10 @@
 import json
 
 import pytest
+from specimens import OPENED
 
 from rnnbench import listing
+from rnnbench.protocol import Failed
 
 
 def test_cells_come_with_their_options(registry):
@@ -29,26 +31,30 @@ def test_backends_come_with_status_version_and_devices(registry, monkeypatch):
 
     def probe(names, plugins):
         asked.extend(names)
-        return {"fake": ["cpu"]}
+        return {"fake": OPENED, "ghost": Failed("failed", "ImportError: no libghost")}
 
     monkeypatch.setattr(listing, "probe", probe)
     found = {entry["name"]: entry for entry in listing.entries("backends", registry, [])}
     assert {"fake", "ghost", "numpy", "torch", "tensorflow", "jax"} <= found.keys()
     assert (found["fake"]["status"], found["fake"]["devices"]) == ("ok", ["cpu"])
+    assert (found["ghost"]["status"], found["ghost"]["devices"]) == ("broken", [])
+    assert found["ghost"]["detail"] == "ImportError: no libghost"
     assert (found["fake"]["default"], len(found["fake"]["variants"])) == ("good", 9)
     for entry in found.values():
-        assert (entry["name"] in asked) == (entry["status"] == "ok")
+        assert (entry["name"] in asked) == (entry["status"] in ("ok", "broken"))
         if entry["status"] == "not installed":
             assert "pip install" in entry["detail"]
 
 
 def test_workers_are_asked_for_their_devices(fake):
-    assert listing.probe(["fake", "ghost"], []) == {"fake": ["cpu"]}
+    replies = listing.probe(["fake", "ghost"], [])
+    assert replies["fake"].devices == ["cpu"]
+    assert "Ghost" in replies["ghost"].reason
 
 
 @pytest.mark.parametrize("kind", ["cells", "tasks", "suites"])
 def test_tables_fit_and_are_plain(registry, capsys, kind):
-    listing.print_tables({kind: listing.entries(kind, registry, [])})
+    listing.print_tables({kind: listing.entries(kind, registry, [])}, [])
     out, err = capsys.readouterr()
     assert max(map(len, out.splitlines())) <= 100
     assert "\x1b" not in out

@@ -33,7 +33,7 @@ def test_what_is_written_is_read(file):
 
 @given(
     reason=st.none() | st.text(),
-    curve=st.lists(st.tuples(st.integers(1, 10**6), FINITE)),
+    curve=st.lists(st.tuples(st.integers(1, 10**6), st.floats(-1e6, 1e6))),
     score=FINITE,
 )
 def test_any_training_survives(tmp_path_factory, reason, curve, score):

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     import pandas as pd
 
+    from rnnbench.results import AnyRecord
+
 
 class Column(NamedTuple):
     """The heading of a column: what it shows, and its unit or what to hold it against."""
@@ -48,6 +50,19 @@ class Block:
     notes: Sequence[str] = field(default_factory=list)
 
 
+def heading(records: Sequence[AnyRecord]) -> str:
+    """Return with what, when and where a run was measured."""
+    from rnnbench.results import Run, Worker
+
+    run = next(record for record in records if isinstance(record, Run))
+    opened = {r.row.backend: r.opened for r in records if isinstance(r, Worker)}
+    versions = [f"{name} {o.versions[name]}" for name, o in opened.items() if name in o.versions]
+    place = f"{run.machine.cpu}, {run.machine.cpus} CPUs, {run.machine.system}"
+    when = f"{run.started[:16].replace('T', ' ')} UTC"
+    parts = (f"rnnbench {run.rnnbench}", ", ".join(versions), place, when)
+    return " · ".join(filter(None, parts))
+
+
 def blocks(table: pd.DataFrame) -> list[Block]:
     """Return the blocks of a frame of rows, in the order they were measured."""
     groups = table.groupby("comparison", sort=False)
@@ -58,10 +73,11 @@ def block(rows: Sequence[Mapping[Any, Any]]) -> Block:
     """Return the block of one comparison, its rows the fastest first."""
     first = rows[0]
     header = list(TIMED)
-    scored = any(known(row["score"]) for row in rows)
-    if scored:
+    trained = any(known(row["score"]) for row in rows)
+    if trained:
         arrow = "↑" if first["score_higher_is_better"] else "↓"
         naive = f"naive {digits(first['naive_score'], 3)}"
+        header.append(Column("loss", f"naive {digits(first['naive_loss'], 3)}"))
         header.append(Column(f"{first['score_name']} {arrow}", naive))
     ordered = sorted(rows, key=lambda row: (not known(row["ratio"]), row["ratio"]))
     return Block(
@@ -69,30 +85,30 @@ def block(rows: Sequence[Mapping[Any, Any]]) -> Block:
         setting=f"{first['sizes']} · {first['device']}, {threads(first['threads'])}, "
         f"{first['dtype']}",
         header=header,
-        rows=[cells(row, scored) for row in ordered],
+        rows=[cells(row, trained) for row in ordered],
         notes=[*failures(ordered), *remarks(first)],
     )
 
 
-def cells(row: Mapping[Any, Any], scored: bool) -> list[str]:
+def cells(row: Mapping[Any, Any], trained: bool) -> list[str]:
     """Return the text of one row."""
     found = [
         f"{row['backend']}:{row['variant']}",
         measured(row, "train_step_ms") if known(row["train_step_ms"]) else row["status"],
         measured(row, "ratio") if row["ratio"] != 1 else "1",
         digits(row["forward_ms"], 2),
-        f"{row['compile_s']:.2f}" if known(row["compile_s"]) else "–",
+        compiled(row["compile_s"]),
         digits(row["peak_memory_mib"], 3),
     ]
-    return [*found, measured(row, "score")] if scored else found
+    return [*found, digits(row["loss"], 3), scored(row)] if trained else found
 
 
 def failures(rows: Sequence[Mapping[Any, Any]]) -> list[str]:
-    """Return a line for each row that is not ok."""
+    """Return a line for each row that is not ok, or was not finished."""
     return [
         f"{row['backend']}:{row['variant']} {row['status']}: {row['reason']}"
         for row in rows
-        if row["status"] != "ok"
+        if known(row["reason"])
     ]
 
 
@@ -104,12 +120,26 @@ def remarks(row: Mapping[Any, Any]) -> list[str]:
 
 
 def measured(row: Mapping[Any, Any], name: str) -> str:
-    """Return ``value [low-high]`` with the digits that the interval can defend."""
+    """Return ``value ±half`` with the digits that the interval can defend, ``~value`` without one.
+
+    ``half`` is the farther end of the interval, which need not be symmetric.
+    """
     value, low, high = row[name], row[f"{name}_low"], row[f"{name}_high"]
     if not known(low) or not known(high):
-        return digits(value, 3)
-    places = decimals((high - low) / 2, value)
-    return f"{value:.{places}f} [{low:.{places}f}-{high:.{places}f}]"
+        return f"~{digits(value, 2)}" if known(value) else digits(value, 2)
+    half = max(high - value, value - low)
+    places = decimals(half, value)
+    return f"{value:.{places}f} ±{half:.{places}f}"
+
+
+def compiled(seconds: float | None) -> str:
+    """Return the compile time, a difference of two figures that says nothing below 10 ms."""
+    return "<0.01" if known(seconds) and seconds < 0.01 else digits(seconds, 2)  # type: ignore[operator]
+
+
+def scored(row: Mapping[Any, Any]) -> str:
+    """Return the score: a mean with its interval, or the exact one of a single seed."""
+    return measured(row, "score") if known(row["score_low"]) else digits(row["score"], 3)
 
 
 def decimals(half_width: float, value: float) -> int:
@@ -124,7 +154,8 @@ def digits(value: float | None, significant: int) -> str:
     if not known(value):
         return "–"
     assert value is not None
-    return f"{value:.{max(0, significant - 1 - magnitude(value))}f}"
+    rounded = float(f"{value:.{significant - 1}e}")  # 9.996 has the magnitude of 10.0
+    return f"{rounded:.{max(0, significant - 1 - magnitude(rounded))}f}"
 
 
 def magnitude(value: float) -> int:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from rnnbench.report.blocks import Block
 
 
-def render(blocks: Iterable[Block]) -> str:
-    """Return blocks one below the other."""
-    return "\n".join(map(render_block, blocks))
+def render(heading: str, blocks: Iterable[Block]) -> str:
+    """Return the heading of a run and its blocks one below the other."""
+    return "\n".join([f"{heading}\n", *map(render_block, blocks)])
 
 
 def render_block(block: Block) -> str:

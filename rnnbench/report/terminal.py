@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from rich import box
 from rich.console import Console
@@ -24,8 +24,12 @@ def console() -> Console:
     return found if found.is_terminal else Console(highlight=False, width=WIDTH)
 
 
-def show(blocks: Iterable[Block], out: Console) -> None:
-    """Print blocks one below the other."""
+def show(heading: str, blocks: Sequence[Block], out: Console) -> None:
+    """Print the heading of a run and its blocks one below the other."""
+    out.print(Text(heading, style="dim"))
+    out.print()
+    if not blocks:
+        out.print("no comparison was finished")
     for block in blocks:
         out.print(Text(block.title, style="bold"))
         out.print(Text(block.setting, style="dim"))

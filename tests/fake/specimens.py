@@ -26,19 +26,20 @@ COMPARISON = Comparison(
     steps=10,
 )
 KEY = COMPARISON.key
-PLANNED = Planned(COMPARISON, "T 3, batch 4, 1 → 3 → 1", 0.2, 1.0, "error", False, "ab12", 1)
+PLANNED = Planned(COMPARISON, "T 3, batch 4, 1 → 3 → 1", 0.2, 1.0, 0.9, "error", False, "ab12", 1)
 PLAN = Plan("tiny", "00", [PLANNED], [FAST, SLOW, BROKEN], [0, 1], 0.02, [])
 MACHINE = Machine("Linux 6", "some CPU", 2, 8.0, 0.5, "CPython 3.11")
 RUN = Run(
     schema=SCHEMA,
     started="2026-01-02T03:04:05+00:00",
     rnnbench="0.1.0",
+    distributions={"rnnbench-fake": "1"},
     git=None,
     command=["rnnbench", "run"],
     machine=MACHINE,
     plan=PLAN,
 )
-OPENED = Opened({"numpy": "2"}, None, ["cpu"], 2, [0, 1], True, 0.5)
+OPENED = Opened({"fake": "1.2", "numpy": "2"}, None, ["cpu"], 2, [0, 1], True, 0.5)
 
 
 def timed(row, step, ratio):
