@@ -60,15 +60,31 @@ def cpu_name() -> str:
 
 
 def git_revision() -> str | None:
-    """Return the commit of the checkout this package runs from, ``+`` for uncommitted changes."""
-    here = Path(__file__).parent
+    """Return the commit of the checkout this package comes from, ``+`` for uncommitted changes.
 
+    That is the checkout it lies in, or the current folder if that holds the very same modules.
+    """
+    package = Path(__file__).parent
+    roots = (root for root in (package.parent, Path.cwd()) if _holds(root, package))
+    return next(filter(None, map(_revision, roots)), None)
+
+
+def _holds(root: Path, package: Path) -> bool:
+    """Return whether ``root`` has the same modules as ``package``."""
+    for module in package.rglob("*.py"):
+        copy = root / package.name / module.relative_to(package)
+        if not copy.is_file() or copy.read_bytes() != module.read_bytes():
+            return False
+    return True
+
+
+def _revision(root: Path) -> str | None:
     def git(*arguments: str) -> str:
-        command = ["git", "-C", str(here), *arguments]
+        command = ["git", "-C", str(root), *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
     try:
-        if not git("ls-files", Path(__file__).name):  # installed inside somebody else's checkout
+        if not git("ls-files", "rnnbench/machine.py"):  # installed inside somebody else's checkout
             return None
         return git("rev-parse", "HEAD") + ("+" if git("status", "--porcelain") else "")
     except (OSError, subprocess.CalledProcessError):

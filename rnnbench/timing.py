@@ -18,7 +18,7 @@ from rnnbench.stats import Estimate
 
 #: Seconds of a block of training steps, and of a block of forward passes: at least one call.
 STEP_BLOCK, FORWARD_BLOCK = 0.05, 0.02
-#: Rounds before precision is judged, which is also what an interval at 95 % needs.
+#: Rounds before precision is judged: a few more than the six that an interval at 95 % needs.
 FEWEST_ROUNDS = 8
 
 

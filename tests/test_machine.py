@@ -1,6 +1,8 @@
 import datetime
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -28,8 +30,17 @@ def test_the_revision_is_that_of_the_checkout():
     assert (revision.rstrip("+") if revision else None) == expected
 
 
-def test_outside_a_checkout_there_is_no_revision(monkeypatch, tmp_path):
-    monkeypatch.setattr(machine, "__file__", str(tmp_path / "machine.py"))
+def test_an_installed_copy_has_the_revision_of_a_checkout_that_holds_the_same(
+    monkeypatch, tmp_path
+):
+    checkout = Path(machine.__file__).parent
+    known = machine.git_revision()
+    copy = tmp_path / "rnnbench"
+    shutil.copytree(checkout, copy)
+    monkeypatch.setattr(machine, "__file__", str(copy / "machine.py"))
+    monkeypatch.chdir(checkout.parent)
+    assert machine.git_revision() == known
+    (copy / "machine.py").write_text("something = 'else'")
     assert machine.git_revision() is None
 
 

@@ -10,7 +10,7 @@ def bare_loop(shape, batch):
     _, _, inputs, hidden = shape
     lstm, readout = torch.nn.LSTM(inputs, hidden), torch.nn.Linear(hidden, 1)
     params = [*lstm.parameters(), *readout.parameters()]
-    optimizer = torch.optim.Adam(params, lr=RULE.lr)
+    optimizer = torch.optim.Adam(params, lr=RULE.lr, fused=True)
     loss_of = torch.nn.MSELoss()
 
     def step():
