@@ -1,6 +1,7 @@
 """Writes the tables of README.md from the committed runs they name; ``--check`` only compares.
 
-A table stands between ``<!-- table: PATH -->`` and ``<!-- end -->``.
+A table stands between ``<!-- table: PATH CELL -->`` and ``<!-- end -->``: the blocks of a run with
+that cell.
 """
 
 from __future__ import annotations
@@ -21,10 +22,12 @@ def filled(text: str) -> str:
 
     def table(match: re.Match[str]) -> str:
         records = results.read(results.find(str(ROOT / match[1]), ROOT))
-        drawn = markdown.render(blocks.heading(records), blocks.blocks(frame(records)))
-        return f"<!-- table: {match[1]} -->\n\n{drawn}\n<!-- end -->"
+        rows = frame(records)
+        chosen = blocks.blocks(rows[rows["cell"] == match[2]])
+        drawn = markdown.render(blocks.heading(records), chosen)
+        return f"<!-- table: {match[1]} {match[2]} -->\n\n{drawn}\n<!-- end -->"
 
-    return re.sub(r"<!-- table: (\S+) -->.*?<!-- end -->", table, text, flags=re.DOTALL)
+    return re.sub(r"<!-- table: (\S+) (\S+) -->.*?<!-- end -->", table, text, flags=re.DOTALL)
 
 
 def main() -> None:
