@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias
-
-import numpy as np
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from rnnbench.namespace import Array, Namespace
+
+if TYPE_CHECKING:  # naming a cell must not wait for NumPy; drawing its weights imports it
+    import numpy as np
 
 Shapes: TypeAlias = dict[str, tuple[int, ...]]
 #: The parameters of one layer by name.
@@ -49,6 +51,8 @@ class Cell(ABC):
         ``w_x`` is Glorot-uniform (Glorot & Bengio 2010, eq. 16), ``w_h`` orthogonal (Saxe et al.
         2013), each gate by itself; everything else is zero.
         """
+        import numpy as np
+
         params = {name: np.zeros(shape) for name, shape in self.shapes(inputs, hidden).items()}
         params["w_x"] = glorot(rng, params["w_x"].shape)
         params["w_h"] = orthogonal(rng, params["w_h"].shape)
@@ -71,12 +75,14 @@ class Cell(ABC):
 
 def glorot(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     """Draw ``U(-a, a)`` with ``a = sqrt(6 / (fan_in + fan_out))`` over the last two axes."""
-    limit = np.sqrt(6.0 / (shape[-2] + shape[-1]))
+    limit = math.sqrt(6.0 / (shape[-2] + shape[-1]))
     return rng.uniform(-limit, limit, shape)
 
 
 def orthogonal(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     """Draw a stack ``(G, H, H)`` of orthogonal matrices, uniform over the orthogonal group."""
+    import numpy as np
+
     q, r = np.linalg.qr(rng.standard_normal(shape))
     # The sign makes the decomposition unique and so the distribution uniform (Mezzadri 2007).
     return np.asarray(q * np.sign(np.diagonal(r, axis1=-2, axis2=-1))[:, None, :])
