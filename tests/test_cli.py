@@ -297,7 +297,7 @@ def test_list_everything_as_json(cli):
     [
         (["--help"], FRAMEWORKS | {"pandas", "scipy", "numpy"}),
         (["--version"], FRAMEWORKS | {"pandas", "scipy", "numpy"}),
-        (["list", "cells"], FRAMEWORKS | {"pandas", "scipy"}),
+        (["list", "cells"], FRAMEWORKS | {"pandas", "scipy", "numpy"}),
         (["show"], FRAMEWORKS | {"scipy.stats"}),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

@@ -33,14 +33,18 @@ def test_the_revision_is_that_of_the_checkout():
 def test_an_installed_copy_has_the_revision_of_a_checkout_that_holds_the_same(
     monkeypatch, tmp_path
 ):
-    checkout = Path(machine.__file__).parent
-    known = machine.git_revision()
-    copy = tmp_path / "rnnbench"
-    shutil.copytree(checkout, copy)
-    monkeypatch.setattr(machine, "__file__", str(copy / "machine.py"))
-    monkeypatch.chdir(checkout.parent)
-    assert machine.git_revision() == known
-    (copy / "machine.py").write_text("something = 'else'")
+    package, checkout = Path(machine.__file__).parent, tmp_path / "checkout"
+    copies = [checkout / "rnnbench", tmp_path / "installed" / "rnnbench"]
+    for copy in copies:
+        shutil.copytree(package, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    author = ["-c", "user.name=n", "-c", "user.email=e@example.org"]
+    for command in (["init", "-q"], ["add", "."], [*author, "commit", "-q", "-m", "all"]):
+        subprocess.run(["git", *command], cwd=checkout, check=True)
+    monkeypatch.setattr(machine, "__file__", str(copies[1] / "machine.py"))
+    monkeypatch.chdir(checkout)
+    head = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
+    assert machine.git_revision() == head.stdout.strip()
+    (copies[1] / "machine.py").write_text("something = 'else'")
     assert machine.git_revision() is None
 
 

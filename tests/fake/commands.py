@@ -1,6 +1,7 @@
 """The command line in a process of its own, with the fake plugin and no other terminal."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -30,6 +31,8 @@ def start(*arguments):
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | ENVIRONMENT,
+        # A shell in the background hands on that Ctrl-C is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
