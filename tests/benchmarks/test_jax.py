@@ -21,12 +21,13 @@ def bare_loop(shape, batch):
         def __call__(self, xs):
             return self.readout(self.rnn(xs)[-1])
 
-    graph, params = nnx.split(Network(nnx.Rngs(0)))
+    graph, params, rest = nnx.split(Network(nnx.Rngs(0)), nnx.Param, ...)
     update = optax.chain(optax.clip_by_global_norm(RULE.clip), optax.adam(RULE.lr))
 
     def train(params, moments, batch):
         def cost(params):
-            return jnp.mean(jnp.square(nnx.merge(graph, params)(batch.inputs) - batch.targets))
+            outputs = nnx.merge(graph, params, rest)(batch.inputs)
+            return jnp.mean(jnp.square(outputs - batch.targets))
 
         loss, gradients = jax.value_and_grad(cost)(params)
         change, moments = update.update(gradients, moments, params)
