@@ -19,9 +19,12 @@ def bare_loop(shape, batch):
             self.readout = nnx.Linear(hidden, 1, rngs=rngs)
 
         def __call__(self, xs):
-            return self.readout(self.rnn(xs)[-1])
+            return self.readout(self.rnn(xs, initial_carry=carry)[-1])
 
-    graph, params, rest = nnx.split(Network(nnx.Rngs(0)), nnx.Param, ...)
+    network = Network(nnx.Rngs(0))
+    # Given, since drawing it inside a differentiated function would change the random state.
+    carry = network.rnn.cell.initialize_carry(batch.inputs.shape[1:], nnx.Rngs(0))
+    graph, params, rest = nnx.split(network, nnx.Param, ...)
     update = optax.chain(optax.clip_by_global_norm(RULE.clip), optax.adam(RULE.lr))
 
     def train(params, moments, batch):
