@@ -35,12 +35,6 @@ def rows(job):
     return json.loads(job.stdout)
 
 
-@pytest.fixture(scope="session")
-def trainings(job, out):
-    records = results.read(results.find(None, out))
-    return [record for record in records if isinstance(record, Training)]
-
-
 def test_every_row_is_ok_and_checked(job, rows):
     assert job.returncode == 0, job.stderr
     assert {row["backend"] for row in rows} == set(BACKENDS)
@@ -63,11 +57,22 @@ def test_the_tasks_are_learnt(rows, backend, cell):
     assert scores["language-modeling"]["score"] < scores["language-modeling"]["naive_score"]
 
 
-def test_losses_agree_over_the_first_hundred_steps(trainings):
+@pytest.mark.parametrize("setting", [["--dtype", "float64"], ["--lr", "0.001"]], ids="".join)
+def test_losses_agree_over_the_first_hundred_steps(tmp_path, setting):
+    """In float64 as the tasks are trained by default, and in float32 at a moderate learning rate.
+
+    In float32 the defaults of the adding problem amplify a rounding a millionfold in a hundred
+    steps: there two trainings of the same function part, whoever runs them.
+    """
+    short = ["--max-time", "0.1", "--cells", "lstm,gru", "--steps", "100", *setting]
+    ended = rnnbench("run", "--backends", "all", *short, "--out", str(tmp_path))
+    assert ended.returncode == 0, ended.stderr
+    records = results.read(results.find(None, tmp_path))
+    trainings = [record for record in records if isinstance(record, Training)]
     for key in {training.key for training in trainings}:
         curves = [dict(t.curve) for t in trainings if t.key == key]
         assert len(curves) == len(BACKENDS)
-        for step in (s for s in curves[0] if s <= 100):
+        for step in curves[0]:
             losses = [curve[step] for curve in curves]
             assert max(losses) - min(losses) <= 1e-3 * max(losses), (key, step, losses)
 
