@@ -16,11 +16,12 @@ import numpy as np
 import pytest
 
 from rnnbench import parity
-from rnnbench.backend import Backend, BackendInfo
+from rnnbench.backend import Backend, BackendInfo, Program
 from rnnbench.cells import Cell
 from rnnbench.cells.elman import Elman
 from rnnbench.cells.gru import GRU
 from rnnbench.cells.lstm import LSTM
+from rnnbench.conformance_calls import CALLS
 from rnnbench.errors import Unsupported, UsageError
 from rnnbench.model import Batch, Model
 from rnnbench.namespace import FUNCTIONS
@@ -57,126 +58,6 @@ OUTPUT_TOLERANCE = 1e-9
 TRAINED_TOLERANCE = 1e-8
 
 
-def function_calls() -> dict[str, tuple[Any, list[np.ndarray]]]:
-    """Return for each function of the namespace a call that reduces it to a scalar, and its arrays.
-
-    Each call is ``call(xp, *arrays)``; no array has ties or points where a derivative jumps.
-    """
-    rng = np.random.default_rng(7)
-    x, y = rng.standard_normal((3, 4)), rng.standard_normal((3, 4))
-    positive, weights = np.exp(x), rng.standard_normal((3, 4))
-    cube = rng.standard_normal((2, 3, 4))
-    rows, columns = np.array([[0, 2], [2, 1]]), np.array([[1, 1], [0, 3], [2, 2]])
-
-    def weighted(xp: Any, result: Any, like: Any) -> Any:
-        flat = xp.reshape(result, (-1,))
-        # Unequal weights tell a right gradient from a transposed one.
-        ramp = xp.reshape(xp.concat([like] * 3), (-1,))[: flat.shape[0]]
-        return xp.sum(flat * xp.stop_gradient(ramp)) + xp.sum(like * like)
-
-    def unary(name: str) -> Any:
-        return lambda xp, a, w: weighted(xp, getattr(xp, name)(a), w)
-
-    def binary(name: str) -> Any:
-        return lambda xp, a, b, w: weighted(xp, getattr(xp, name)(a, b), w)
-
-    calls: dict[str, tuple[Any, list[np.ndarray]]] = {
-        name: (unary(name), [x, weights])
-        for name in [
-            "abs",
-            "cos",
-            "exp",
-            "ones_like",
-            "relu",
-            "sigmoid",
-            "sign",
-            "sin",
-            "square",
-            "tanh",
-            "zeros_like",
-        ]
-    }
-    calls |= {name: (unary(name), [positive, weights]) for name in ("log", "log1p", "sqrt")}
-    calls |= {name: (binary(name), [x, y, weights]) for name in ("maximum", "minimum")}
-    calls |= {
-        name: (
-            lambda xp, a, w, name=name: (
-                weighted(xp, getattr(xp, name)(a, axis=0), w)
-                + weighted(xp, getattr(xp, name)(a, axis=-1, keepdims=True), w)
-                + getattr(xp, name)(a)
-            ),
-            [x, weights],
-        )
-        for name in ("max", "mean", "sum")
-    }
-    calls |= {
-        "broadcast_to": (
-            lambda xp, a, w: weighted(xp, xp.broadcast_to(a[:1], (3, 4)), w),
-            [x, weights],
-        ),
-        "concat": (
-            lambda xp, a, b, w: weighted(xp, xp.concat([a, b], axis=-1), w),
-            [x, y, weights],
-        ),
-        "expand_dims": (
-            lambda xp, a, w: weighted(xp, xp.expand_dims(a, 1) * xp.expand_dims(a, -1)[:, :3], w),
-            [x, weights],
-        ),
-        "flip": (lambda xp, a, w: weighted(xp, xp.flip(a, axis=1), w), [x, weights]),
-        "log_softmax": (
-            lambda xp, a, w: (
-                weighted(xp, xp.log_softmax(a, axis=0), w)
-                + weighted(xp, xp.log_softmax(100.0 * a), w)
-            ),
-            [x, weights],
-        ),
-        "matmul": (
-            lambda xp, a, b, w: (
-                weighted(xp, xp.matmul(a, xp.permute_dims(b, (0, 2, 1))), w)
-                + weighted(xp, xp.matmul(a, b[0, 0]), w)
-            ),
-            [x, cube, weights],
-        ),
-        "one_hot": (
-            lambda xp, a, i, w: weighted(xp, xp.one_hot(i, 3, like=a) @ a, w),
-            [x, rows, weights],
-        ),
-        "permute_dims": (
-            lambda xp, a, w: weighted(xp, xp.permute_dims(a, (2, 0, 1))[1:], w),
-            [cube, weights],
-        ),
-        "reshape": (lambda xp, a, w: weighted(xp, xp.reshape(a, (2, 6))[:, ::2], w), [x, weights]),
-        "squeeze": (
-            lambda xp, a, w: weighted(xp, xp.squeeze(a[:, 1:2], axis=1), w),
-            [x, weights],
-        ),
-        "stack": (lambda xp, a, b, w: weighted(xp, xp.stack([a, b], axis=1), w), [x, y, weights]),
-        "stop_gradient": (
-            lambda xp, a, w: weighted(xp, a * xp.stop_gradient(a), w),
-            [x, weights],
-        ),
-        "take": (
-            lambda xp, a, i, w: (
-                weighted(xp, xp.take(a, i, axis=0), w) + weighted(xp, xp.take(a, i[0], axis=1), w)
-            ),
-            [x, rows, weights],
-        ),
-        "take_along_axis": (
-            lambda xp, a, i, w: weighted(xp, xp.take_along_axis(a, i, axis=-1), w),
-            [x, columns, weights],
-        ),
-        "unstack": (
-            lambda xp, a, w: weighted(xp, xp.unstack(a, axis=1)[2] * xp.unstack(a)[0][0], w),
-            [x, weights],
-        ),
-        "where": (lambda xp, a, b, w: weighted(xp, xp.where(a > b, a, b * b), w), [x, y, weights]),
-    }
-    return calls
-
-
-CALLS = function_calls()
-
-
 class BackendConformance:
     """The promises of a backend; ``info`` names it, ``device`` where to test it."""
 
@@ -204,6 +85,15 @@ class BackendConformance:
             pytest.skip(f"no {self.device} here")
         return loaded(self.device, dtype)
 
+    def build(
+        self, backend: Backend, model: Model, variant: str, rule: Optimizer, seed: int
+    ) -> Program:
+        """Return ``model`` with the initial parameters of ``seed``, or skip if unsupported."""
+        try:
+            return backend.program(model, model.initial(seed), variant, rule)
+        except Unsupported as reason:
+            pytest.skip(str(reason))
+
     def parity(
         self, variant: str, cell: str, kind: str, optimizer: str, dtype: str = "float64"
     ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
@@ -212,10 +102,7 @@ class BackendConformance:
         model = Model(CELLS[cell], hidden=4, **MODELS[kind])
         params, (state, batch) = model.initial(3), parity.small_input(model, 3)
         rule = OPTIMIZERS[optimizer]
-        try:
-            program = backend.program(model, params, variant, rule)
-        except Unsupported as reason:
-            pytest.skip(str(reason))
+        program = self.build(backend, model, variant, rule, seed=3)
         truth = oracle.program(model, params, "autograd", rule)
         return (
             parity.trace(backend, program, state, batch),
@@ -291,10 +178,7 @@ class BackendConformance:
         """Two halves with the state carried over equal one long sequence."""
         backend = self.backend()
         model = Model(LSTM(), hidden=4, **MODELS["one-hot"])
-        try:
-            program = backend.program(model, model.initial(5), variant, Optimizer())
-        except Unsupported as reason:
-            pytest.skip(str(reason))
+        program = self.build(backend, model, variant, Optimizer(), seed=5)
         tokens = np.random.default_rng(5).integers(0, model.inputs, (6, 3))
         start = backend.put(model.zero_state(3))
         whole, _ = program.forward(start, backend.put(tokens))
@@ -307,10 +191,7 @@ class BackendConformance:
         """What is packed is unpacked unchanged."""
         model = Model(CELLS[cell], hidden=4, **MODELS["embedding"])
         params = model.initial(2)
-        try:
-            program = self.backend().program(model, params, variant, Optimizer())
-        except Unsupported as reason:
-            pytest.skip(str(reason))
+        program = self.build(self.backend(), model, variant, Optimizer(), seed=2)
         found = parity.worst(parity.named("", program.params()), parity.named("", params))
         assert found.error == 0, found
 
@@ -325,10 +206,7 @@ class BackendConformance:
         backend, model = self.backend("float32"), Model(LSTM(), hidden=4, **MODELS["one-hot"])
         rule, params = OPTIMIZERS["adam"], model.initial(3)
         state, batch = (backend.put(part) for part in parity.small_input(model, 3))
-        try:
-            program = backend.program(model, params, variant, rule)
-        except Unsupported as reason:
-            pytest.skip(str(reason))
+        program = self.build(backend, model, variant, rule, seed=3)
         runs, traces = [], []
         for _ in range(2):
             for _ in range(2):
@@ -345,10 +223,7 @@ class BackendConformance:
         """A program takes batches of another length and size after the first."""
         backend = self.backend()
         model = Model(GRU(), hidden=4, **MODELS["last"])
-        try:
-            program = backend.program(model, model.initial(5), variant, Optimizer())
-        except Unsupported as reason:
-            pytest.skip(str(reason))
+        program = self.build(backend, model, variant, Optimizer(), seed=5)
         rng = np.random.default_rng(0)
         for steps, examples in ((3, 2), (7, 4), (3, 2)):
             batch = Batch(rng.standard_normal((steps, examples, 2)), np.zeros((examples, 1)))
