@@ -129,6 +129,14 @@ class Backend(ABC):
         """
 
     @classmethod
+    def matmul_precision(cls) -> str | None:
+        """Return how products of float32 matrices are computed, read back from the framework.
+
+        ``float32`` in full, ``tf32`` or what else a GPU may round to; None if it can't tell.
+        """
+        return None
+
+    @classmethod
     @abstractmethod
     def devices(cls) -> tuple[str, ...]:
         """Return the devices that are here: ``cpu``, ``gpu:0`` ..."""

@@ -1,10 +1,10 @@
-"""The workers of a run, one per row: opened together, replaced after a crash, ended together."""
+"""The workers of a run: opened together, replaced after a crash, ended together."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from rnnbench.errors import WorkerError
 from rnnbench.plan import Row
@@ -14,11 +14,18 @@ from rnnbench.protocol import Failed, Open, Opened, Progress, Reply, Request
 R = TypeVar("R", bound=Reply)
 
 
+class Seat(NamedTuple):
+    """Who a worker works for: a row, and which of its processes it is, from 0."""
+
+    row: Row
+    process: int
+
+
 class Crew:
-    """Asks workers on behalf of rows; whatever breaks in one is answered as ``Failed``.
+    """Asks workers on behalf of seats; whatever breaks in one is answered as ``Failed``.
 
     A worker is suspended whenever it is not asked. One that crashed or was ended is replaced when
-    its row is next prepared (:meth:`ready`); one that could not open is not tried again.
+    its seat is next prepared (:meth:`ready`); one that could not open is not tried again.
     """
 
     def __init__(self, plugins: Sequence[str], threads: int, folder: Path, timeout: float) -> None:
@@ -34,36 +41,41 @@ class Crew:
         self._threads = threads
         self._folder = folder
         self._timeout = timeout
-        self._workers: dict[Row, WorkerProcess] = {}
-        self._unfit: dict[Row, Failed] = {}
+        self._workers: dict[Seat, WorkerProcess] = {}
+        self._unfit: dict[Seat, Failed] = {}
 
-    def open(self, rows: Sequence[Row]) -> dict[Row, Opened | Failed]:
-        """Start the workers of ``rows`` side by side; return what each of them says."""
-        for row in rows:
-            self._start(row)
-        return {row: self._opened(row) for row in rows}
+    def open(self, seats: Sequence[Seat]) -> dict[Seat, Opened | Failed]:
+        """Start the workers of ``seats`` side by side; return what each of them says."""
+        for seat in seats:
+            self._start(seat)
+        return {seat: self._opened(seat) for seat in seats}
 
-    def ready(self, row: Row) -> Failed | None:
-        """Replace the row's worker if it has ended; return why there is none, if there is none."""
-        if row in self._unfit:
-            return self._unfit[row]
-        if row not in self._workers:
-            self._start(row)
-            reply = self._opened(row)
+    def ready(self, seat: Seat) -> Failed | None:
+        """Replace the seat's worker if it has ended; return why there is none, if there is none."""
+        if seat in self._unfit:
+            return self._unfit[seat]
+        if seat not in self._workers:
+            self._start(seat)
+            reply = self._opened(seat)
             return reply if isinstance(reply, Failed) else None
         return None
 
     def ask(
         self,
-        row: Row,
+        seat: Seat,
         request: Request,
         expect: type[R],
         progress: Callable[[Progress], None] | None = None,
     ) -> R | Failed:
-        """Ask the row's worker and suspend it again; see :meth:`WorkerProcess.ask`."""
-        if row not in self._workers:
+        """Ask the seat's worker and suspend it again; see :meth:`WorkerProcess.ask`."""
+        if seat not in self._workers:
             return Failed("skipped", "its worker has ended")
-        return self._guarded(row, lambda worker: worker.ask(request, expect, progress))
+        return self._guarded(seat, lambda worker: worker.ask(request, expect, progress))
+
+    @property
+    def groups(self) -> set[int]:
+        """The process groups of the workers."""
+        return {worker.group for worker in self._workers.values()}
 
     def close(self) -> None:
         """End every worker."""
@@ -71,26 +83,28 @@ class Crew:
             worker.kill()
         self._workers.clear()
 
-    def log(self, row: Row) -> Path:
-        """Return the file that takes what the row's worker prints."""
-        return self._folder / f"{row.backend}-{row.variant}.log"
+    def log(self, seat: Seat) -> Path:
+        """Return the file that takes what the seat's worker prints."""
+        row, process = seat
+        number = f"-{process}" if process else ""
+        return self._folder / f"{row.backend}-{row.variant}{number}.log"
 
-    def _start(self, row: Row) -> None:
-        worker = WorkerProcess(self.log(row), self._threads, self._timeout)
-        self._workers[row] = worker
-        worker.tell(Open(row.backend, self._plugins, self._threads))
+    def _start(self, seat: Seat) -> None:
+        worker = WorkerProcess(self.log(seat), self._threads, self._timeout)
+        self._workers[seat] = worker
+        worker.tell(Open(seat.row.backend, self._plugins, self._threads))
 
-    def _opened(self, row: Row) -> Opened | Failed:
-        reply = self._guarded(row, lambda worker: worker.hear(Opened))
+    def _opened(self, seat: Seat) -> Opened | Failed:
+        reply = self._guarded(seat, lambda worker: worker.hear(Opened))
         if isinstance(reply, Failed):
-            self._unfit[row] = reply
+            self._unfit[seat] = reply
         return reply
 
-    def _guarded(self, row: Row, act: Callable[[WorkerProcess], R | Failed]) -> R | Failed:
+    def _guarded(self, seat: Seat, act: Callable[[WorkerProcess], R | Failed]) -> R | Failed:
         try:
-            reply = act(self._workers[row])
-            self._workers[row].suspend()
+            reply = act(self._workers[seat])
+            self._workers[seat].suspend()
         except WorkerError as error:
-            self._workers.pop(row).kill()
-            return Failed(error.status, f"{error}; see {self.log(row)}")
+            self._workers.pop(seat).kill()
+            return Failed(error.status, f"{error}; see {self.log(seat)}")
         return reply

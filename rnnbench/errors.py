@@ -15,7 +15,19 @@ from collections.abc import Iterable
 from typing import Literal
 
 #: How a row of the table can end.
-Status = Literal["ok", "failed", "timeout", "oom", "crashed", "mismatch", "unsupported", "skipped"]
+Status = Literal[
+    "ok",
+    "unsteady",
+    "failed",
+    "timeout",
+    "oom",
+    "crashed",
+    "mismatch",
+    "unsupported",
+    "skipped",
+]
+#: The ends with figures.
+MEASURED: frozenset[Status] = frozenset({"ok", "unsteady"})
 #: The ends that make a run exit with 1.
 FAILURES: frozenset[Status] = frozenset({"failed", "timeout", "oom", "crashed", "mismatch"})
 

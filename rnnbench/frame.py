@@ -2,65 +2,88 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 
 from rnnbench import stats
-from rnnbench.errors import FAILURES
-from rnnbench.plan import Planned
-from rnnbench.results import AnyRecord, RowTiming, Run, Timing, Training, Worker
+from rnnbench.errors import FAILURES, MEASURED
+from rnnbench.figures import Figures, estimate, figures
+from rnnbench.plan import Planned, Row
+from rnnbench.protocol import Opened
+from rnnbench.results import AnyRecord, Peak, RowTiming, Run, Timing, Training, Worker
+from rnnbench.stats import Estimate
+from rnnbench.verdict import DELTA, Verdict, verdicts
 
 #: The columns of a row, in order. docs/results.md says what each of them means.
 COLUMNS = (
-    *("comparison", "task", "cell", "sizes", "backend", "variant", "device", "dtype", "threads"),
-    *("status", "reason", "seeds", "params", "train_step_ms", "train_step_ms_low"),
-    *("train_step_ms_high", "forward_ms", "forward_ms_low", "forward_ms_high", "ratio"),
-    *("ratio_low", "ratio_high", "compile_s", "first_step_s", "steps_per_s", "peak_memory_mib"),
-    *("parity_error", "kernel", "rounds", "precision", "denormals_flushed", "loss", "score"),
-    *("score_low", "score_high", "score_name", "score_higher_is_better", "naive_score"),
-    *("naive_loss", "data_hash"),
+    *("comparison", "task", "cell", "sizes", "length", "batch", "hidden", "layers", "backend"),
+    *("variant", "device", "dtype", "threads", "status", "reason", "seeds", "params"),
+    *("train_step_ms", "train_step_ms_low", "train_step_ms_high", "train_step_ms_p10"),
+    *("forward_ms", "forward_ms_low", "forward_ms_high", "ratio", "ratio_low", "ratio_high"),
+    *("verdict", "precision", "processes", "rounds", "clean", "compile_s", "first_step_s"),
+    *("steps_per_s", "examples_per_s", "tokens_per_s", "flops", "gflops", "of_peak"),
+    *("peak_memory_mib", "traces", "parity_error", "kernel", "threads_used", "matmul"),
+    *("denormals_flushed", "load", "gpu_strangers", "loss", "score", "score_low", "score_high"),
+    *("score_name", "score_higher_is_better", "naive_score", "naive_loss", "data_hash"),
 )
 
 
-def frame(records: Sequence[AnyRecord]) -> pd.DataFrame:
+def frame(
+    records: Sequence[AnyRecord], baseline: Row | None = None, delta: float = DELTA
+) -> pd.DataFrame:
     """Return one line per row that has been timed, in the order they were measured.
 
     Args:
         records: of one run, its :class:`~rnnbench.results.Run` first.
+        baseline: what ratios and verdicts refer to; the fastest row of a block by default.
+        delta: see :func:`rnnbench.verdict.verdicts`.
 
     Returns:
         The columns :data:`COLUMNS`; what is not known is None or NaN.
     """
     plan = next(record.plan for record in records if isinstance(record, Run))
     planned = {p.comparison.key: p for p in plan.comparisons}
-    workers = {str(r.row): r for r in records if isinstance(r, Worker)}
-    trainings = [r for r in records if isinstance(r, Training)]
-    rows = [
-        specification(planned[record.key])
-        | timing(record, row)
-        | training(
-            [t for t in trainings if (t.key, t.row) == (record.key, row.row)],
-            row,
-            len(plan.seeds) if record.comparison.steps else 0,
-        )
-        | conditions(workers.get(str(row.row)))
-        for record in records
-        if isinstance(record, Timing)
-        for row in record.rows
-    ]
+    opened = {r.row: r.opened for r in records if isinstance(r, Worker)}
+    timings = [record for record in records if isinstance(record, Timing)]
+    trainings = [record for record in records if isinstance(record, Training)]
+    measured = [figures(timing, baseline) for timing in timings]
+    judged = iter(verdicts([f.ratio for found in measured for f in found.values()], delta))
+    rows = []
+    for timing, found in zip(timings, measured, strict=True):
+        peak = best_peak(records, timing)
+        seeds = len(plan.seeds) if timing.comparison.steps else 0
+        for row in timing.rows:
+            own = [t for t in trainings if (t.key, t.row) == (timing.key, row.row)]
+            one = specification(planned[timing.key], timing) | outcome(row)
+            if row.row in found:
+                one |= times(row, found[row.row], next(judged))
+                one |= throughput(planned[timing.key], timing, row, found[row.row], peak)
+            rows.append(one | training(own, row, seeds) | conditions(timing, opened.get(row.row)))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def specification(planned: Planned) -> dict[str, Any]:
+def best_peak(records: Sequence[AnyRecord], timing: Timing) -> float | None:
+    """Return the best GFLOP/s of any backend's matrix product where a comparison was timed."""
+    place = (timing.comparison.device, timing.comparison.dtype)
+    peaks = [r for r in records if isinstance(r, Peak)]
+    return max((p.gflops for p in peaks if (p.device, p.dtype) == place), default=None)
+
+
+def specification(planned: Planned, timing: Timing) -> dict[str, Any]:
     """Return what a comparison is."""
-    comparison = planned.comparison
+    comparison = timing.comparison
     return {
-        "comparison": comparison.key,
+        "comparison": timing.key,
         "task": comparison.task,
         "cell": comparison.cell,
         "sizes": planned.sizes,
+        "length": timing.length,
+        "batch": comparison.batch,
+        "hidden": comparison.hidden,
+        "layers": comparison.layers,
         "device": comparison.device,
         "dtype": comparison.dtype,
         "threads": comparison.threads,
@@ -72,33 +95,65 @@ def specification(planned: Planned) -> dict[str, Any]:
     }
 
 
-def timing(record: Timing, row: RowTiming) -> dict[str, Any]:
-    """Return the figures of a timed row, in the table's units."""
-    memory = row.peak_memory
+def outcome(row: RowTiming) -> dict[str, Any]:
+    """Return what is known of a row however it ended."""
     return {
         "backend": row.row.backend,
         "variant": row.row.variant,
         "params": row.params,
-        "compile_s": row.compile_s,
-        "first_step_s": row.first_step_s,
-        "steps_per_s": 1 / row.step_s.value if row.step_s else None,
-        "peak_memory_mib": memory / 2**20 if memory is not None else None,
+        "flops": row.flops,
         "parity_error": row.parity_error,
         "kernel": row.kernel,
-        "rounds": len(row.steps),
-        "precision": record.precision,
-        **interval("train_step_ms", row.step_s, 1e3),
-        **interval("forward_ms", row.forward_s, 1e3),
-        **interval("ratio", row.ratio, 1.0),
+    }
+
+
+def times(row: RowTiming, found: Figures, verdict: Verdict | None) -> dict[str, Any]:
+    """Return the times of a measured row, in the table's units; medians over its processes."""
+    step, ratio = estimate(found.step), estimate(found.ratio)
+    first = statistics.median(process.first_step_s for process in row.processes)
+    memory = [process.peak_memory for process in row.processes if process.peak_memory is not None]
+    traces = [process.traces for process in row.processes if process.traces is not None]
+    return {
+        **interval("train_step_ms", step, 1e3),
+        "train_step_ms_p10": found.low * 1e3,
+        **interval("forward_ms", estimate(found.forward), 1e3),
+        **interval("ratio", ratio, 1.0),
+        "verdict": verdict,
+        "precision": ratio.precision if ratio and ratio.low is not None else None,
+        "processes": len(row.processes),
+        "rounds": found.rounds,
+        "clean": found.clean,
+        "first_step_s": first,
+        "compile_s": max(0.0, first - step.value) if step else None,
+        "peak_memory_mib": statistics.median(memory) / 2**20 if memory else None,
+        "traces": sum(traces) if traces else None,
+    }
+
+
+def throughput(
+    planned: Planned, timing: Timing, row: RowTiming, found: Figures, peak: float | None
+) -> dict[str, Any]:
+    """Return what a measured row gets done in a second, and the share of the peak rate."""
+    if found.step is None or row.flops is None or timing.length is None:
+        return {}
+    step = found.step.estimate.value
+    examples, gflops = timing.comparison.batch / step, row.flops / step / 1e9
+    return {
+        "steps_per_s": 1 / step,
+        "examples_per_s": examples,
+        "tokens_per_s": examples * timing.length if planned.tokens else None,
+        "gflops": gflops,
+        "of_peak": gflops / peak if peak else None,
     }
 
 
 def training(records: Sequence[Training], row: RowTiming, seeds: int) -> dict[str, Any]:
     """Return the end of a row and what it has learnt; a mean is over all ``seeds`` or not given."""
     ended = [(r.status, r.reason) for r in records if r.status in FAILURES]
-    status, reason = ended[0] if row.status == "ok" and ended else (row.status, row.reason)
+    measured = row.status in MEASURED
+    status, reason = ended[0] if measured and ended else (row.status, row.reason)
     done = [r for r in records if r.status == "ok"]
-    if status == "ok" and len(done) < seeds:
+    if status in MEASURED and len(done) < seeds:
         reason = f"trained with {len(done)} of {seeds} seeds"
     complete = bool(done) and len(done) == seeds
     scores = [r.score for r in done if r.score is not None]
@@ -111,12 +166,20 @@ def training(records: Sequence[Training], row: RowTiming, seeds: int) -> dict[st
     }
 
 
-def conditions(worker: Worker | None) -> dict[str, Any]:
-    """Return what held in the process of a row."""
-    return {"denormals_flushed": worker.opened.denormals_flushed if worker else None}
+def conditions(timing: Timing, opened: Opened | None) -> dict[str, Any]:
+    """Return what held on the machine and in the process of a row."""
+    loads = [r.load for r in timing.rounds if r.load is not None]
+    strangers = [r.gpu_strangers for r in timing.rounds if r.gpu_strangers is not None]
+    return {
+        "load": max(loads, default=None),
+        "gpu_strangers": max(strangers, default=None),
+        "threads_used": opened.threads if opened else None,
+        "matmul": opened.matmul if opened else None,
+        "denormals_flushed": opened.denormals_flushed if opened else None,
+    }
 
 
-def interval(name: str, estimate: stats.Estimate | None, unit: float) -> dict[str, float | None]:
+def interval(name: str, estimate: Estimate | None, unit: float) -> dict[str, float | None]:
     """Return the three columns of an estimate, multiplied by ``unit``."""
     ends = (estimate.value, estimate.low, estimate.high) if estimate else (None, None, None)
     names = (name, f"{name}_low", f"{name}_high")

@@ -12,6 +12,7 @@ import numpy as np
 from rnnbench.backend import Backend, Program
 from rnnbench.errors import Diverged
 from rnnbench.model import Batch, States
+from rnnbench.sampling import Sample, sample
 from rnnbench.trial import Built
 
 #: Different batches that the timed steps go round.
@@ -86,21 +87,16 @@ def evaluate(job: Job) -> float:
     return finite(task.score(total / count), "score")
 
 
-def seconds(program: Program, run: Callable[[], object], times: int) -> float:
-    """Return the seconds per call of a block, with one synchronisation at each end."""
-    program.wait()
-    start = time.perf_counter()
-    for _ in range(times):
-        run()
-    program.wait()
-    return (time.perf_counter() - start) / times
+def block(program: Program, run: Callable[[], object], calls: int) -> tuple[Sample, Sample]:
+    """Return the sample of one call, slower after another kind of work, and that of a block."""
+    return sample(program, run, 1), sample(program, run, calls)
 
 
 def warm(program: Program, run: Callable[[], object]) -> float:
     """Run until warm; return the fastest call, in seconds."""
     found: list[float] = []
     while len(found) < WARM_UP_CALLS or sum(found) < WARM_UP_SECONDS:
-        found.append(seconds(program, run, 1))
+        found.append(sample(program, run, 1).seconds)
     return min(found)
 
 

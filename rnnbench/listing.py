@@ -62,17 +62,17 @@ def backend(
 def probe(names: Sequence[str], plugins: Sequence[str]) -> dict[str, Opened | Failed]:
     """Start a worker of each backend, in its default variant, and return what it says of itself."""
     from rnnbench import threads
-    from rnnbench.crew import Crew
+    from rnnbench.crew import Crew, Seat
     from rnnbench.plan import Row
 
     console = Console(stderr=True)
     with tempfile.TemporaryDirectory() as folder, console.status("asking for devices"):
         crew = Crew(plugins, threads.available(), Path(folder), timeout=120)
         try:
-            replies = crew.open([Row(name, "default") for name in names])
+            replies = crew.open([Seat(Row(name, "default"), 0) for name in names])
         finally:
             crew.close()
-    return {row.backend: reply for row, reply in replies.items()}
+    return {seat.row.backend: reply for seat, reply in replies.items()}
 
 
 def cells(registry: Registry) -> list[Entry]:

@@ -33,6 +33,18 @@ class Batch(NamedTuple):
     targets: Array
 
 
+class Flops(NamedTuple):
+    """Floating-point operations of matrix products, counted as :meth:`Cell.flops` says.
+
+    Attributes:
+        forward: those of one forward pass.
+        train_step: those of one training step, without the optimizer's.
+    """
+
+    forward: int
+    train_step: int
+
+
 @dataclass(frozen=True)
 class Layer:
     """One recurrent layer: what a backend needs to know to build its recurrence."""
@@ -124,6 +136,24 @@ class Model:
         first = self.embedding or self.inputs
         widths = (first,) + (self.hidden,) * (self.layers - 1)
         return tuple(Layer(self.cell, width, self.hidden) for width in widths)
+
+    def flops(self, steps: int, batch: int) -> Flops:
+        """Return the operations over ``T`` steps and ``B`` examples: what the equations need.
+
+            forward    = B (T Σ cell.flops(I_k, H) + P 2 H O)
+            train_step = 3 forward - B T (cell.flops(I_1, H) - cell.flops(0, H))
+
+        ``I_k`` is the width of what feeds layer ``k``, ``P`` the number of steps read out. The
+        gradients of the weights cost as much as the forward pass, and so do those of the inputs,
+        but that real and one-hot inputs need none; with an embedding nothing is subtracted.
+        One-hot tokens are multiplied like real inputs; looking up an embedding costs nothing.
+        """
+        layers = sum(self.cell.flops(layer.inputs, self.hidden) for layer in self.stack)
+        positions = 1 if self.readout == "last" else steps
+        forward = batch * (steps * layers + positions * 2 * self.hidden * self.outputs)
+        step_on_inputs = self.cell.flops(self.inputs, self.hidden) - self.cell.flops(0, self.hidden)
+        spared = 0 if self.embedding else batch * steps * step_on_inputs
+        return Flops(forward, 3 * forward - spared)
 
     def initial(self, seed: int) -> Params:
         """Draw the initial parameters in float64, the same for every backend.

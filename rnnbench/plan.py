@@ -36,6 +36,7 @@ class Planned(msgspec.Struct, frozen=True):
     Attributes:
         comparison: what is compared.
         sizes: the same for people: ``T 50, batch 32, 2 → 64 → 1``.
+        tokens: its inputs are tokens.
         max_time: seconds of timing.
         naive_score: what a predictor scores that has learnt nothing; ``naive_loss`` its loss.
         score_name: what the score is, with its unit.
@@ -46,6 +47,7 @@ class Planned(msgspec.Struct, frozen=True):
 
     comparison: Comparison
     sizes: str
+    tokens: bool
     max_time: float
     naive_score: float
     naive_loss: float
@@ -63,6 +65,7 @@ class Plan(msgspec.Struct, frozen=True):
         comparisons: in the order they are run.
         rows: the same for each of them.
         seeds: each row is trained with each.
+        processes: fresh ones that each row is timed in.
         precision: at which timing stops early.
         missing: backends that ``all`` would mean, were they installed.
     """
@@ -72,6 +75,7 @@ class Plan(msgspec.Struct, frozen=True):
     comparisons: list[Planned]
     rows: list[Row]
     seeds: list[int]
+    processes: int
     precision: float
     missing: list[str]
 
@@ -87,6 +91,7 @@ class Request:
     device: str = "cpu"
     threads: int | None = None
     seeds: int | None = None
+    processes: int | None = None
     precision: float | None = None
     settings: Settings = field(default_factory=Settings)
     options: dict[str, Options] = field(default_factory=dict)
@@ -122,6 +127,7 @@ def expand(request: Request, registry: Registry) -> Plan:
         list(planned.values()),
         rows,
         seeds,
+        request.processes or suite.processes,
         request.precision or suite.precision,
         missing,
     )
@@ -252,6 +258,7 @@ def describe(comparison: Comparison, max_time: float, registry: Registry) -> Pla
     return Planned(
         comparison=comparison,
         sizes=f"{built.task.sizes}, batch {comparison.batch}, {' → '.join(widths)}",
+        tokens=problem.tokens,
         max_time=max_time,
         naive_score=built.task.naive_score,
         naive_loss=built.task.naive_loss,

@@ -95,6 +95,11 @@ class WorkerProcess:
             raise WorkerError(f"the worker answered out of turn: {type(reply).__name__}", "crashed")
         return reply
 
+    @property
+    def group(self) -> int:
+        """The process group, which is that of the process it was started with."""
+        return self._process.pid
+
     def suspend(self) -> None:
         """Stop the process group, so that its idle threads take no time from the others."""
         if not self._suspended:

@@ -7,10 +7,16 @@ Only ``Train`` is answered by several messages: ``Progress`` as often as there i
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from rnnbench.errors import Status
+from rnnbench.sampling import Positive, Sample
 from rnnbench.trial import Comparison
+
+Seconds = Annotated[float, Meta(ge=0, le=1e9)]
 
 
 class Message(msgspec.Struct, frozen=True, tag=True, forbid_unknown_fields=True):
@@ -41,6 +47,7 @@ class Opened(Message, frozen=True):
         threads: as the framework reports them, None if it can't.
         cpus: those this process is bound to, None where there is no affinity.
         denormals_flushed: whether denormal numbers are flushed to zero.
+        matmul: in which precision float32 products are computed, None if it can't tell.
         seconds: how long importing took.
     """
 
@@ -50,7 +57,21 @@ class Opened(Message, frozen=True):
     threads: int | None
     cpus: list[int] | None
     denormals_flushed: bool
-    seconds: float
+    matmul: str | None
+    seconds: Seconds
+
+
+class Gemm(Message, frozen=True):
+    """Measure the best rate of the framework's own matrix product."""
+
+    device: str
+    dtype: str
+
+
+class Gemmed(Message, frozen=True):
+    """The best rate, in GFLOP/s."""
+
+    gflops: Annotated[float, Meta(gt=0, le=1e9)]
 
 
 class Prepare(Message, frozen=True):
@@ -66,41 +87,50 @@ class Prepared(Message, frozen=True):
 
     Attributes:
         params: how many parameters the model has.
+        flops: floating-point operations of a training step, ``forward_flops`` of a forward pass.
+        length: time steps of a batch.
         parity_error: the largest error against the oracle, found in ``parity_tensor``.
         kernel: what really runs.
         first_step_s: the first training step, compilation included.
         step_s: a later training step, roughly.
         forward_s: a forward pass, roughly.
+        check_s: how long the comparison with the oracle took.
     """
 
     params: int
+    flops: int
+    forward_flops: int
+    length: Positive
     parity_error: float
     parity_tensor: str
     kernel: str
-    first_step_s: float
-    step_s: float
-    forward_s: float
+    first_step_s: Seconds
+    step_s: Annotated[float, Meta(gt=0, le=1e9)]
+    forward_s: Annotated[float, Meta(gt=0, le=1e9)]
+    check_s: Seconds
 
 
 class Turn(Message, frozen=True):
     """Run a block of training steps and a block of forward passes."""
 
-    steps: int
-    forwards: int
+    steps: Positive
+    forwards: Positive
 
 
 class Turned(Message, frozen=True):
     """How long the blocks took.
 
     Attributes:
-        first_step_s: the first step after being resumed, which is slower and not part of the block.
-        step_s: seconds per step over the block, one synchronisation at each end.
-        forward_s: the same for the forward passes.
+        first_step: the first one after being resumed, which is slower and belongs to no block;
+            ``first_forward`` likewise.
+        steps: the block of training steps.
+        forwards: the block of forward passes.
     """
 
-    first_step_s: float
-    step_s: float
-    forward_s: float
+    first_step: Sample
+    steps: Sample
+    first_forward: Sample
+    forwards: Sample
 
 
 class Finish(Message, frozen=True):
@@ -142,7 +172,7 @@ class Trained(Message, frozen=True):
 
     curve: list[tuple[int, float]]
     score: float
-    seconds: float
+    seconds: Seconds
 
 
 class Failed(Message, frozen=True):
@@ -159,8 +189,8 @@ class Failed(Message, frozen=True):
     parity_error: float | None = None
 
 
-Request = Open | Prepare | Turn | Finish | Train
-Reply = Opened | Prepared | Turned | Finished | Progress | Trained | Failed
+Request = Open | Gemm | Prepare | Turn | Finish | Train
+Reply = Opened | Gemmed | Prepared | Turned | Finished | Progress | Trained | Failed
 
 encode = msgspec.json.Encoder().encode
 decode_request = msgspec.json.Decoder(Request).decode

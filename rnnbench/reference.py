@@ -118,6 +118,11 @@ class NumpyBackend(Backend):
         return thread_pools.limit(threads)
 
     @classmethod
+    def matmul_precision(cls) -> str:
+        """Return ``float32``: BLAS has no other."""
+        return "float32"
+
+    @classmethod
     def devices(cls) -> tuple[str, ...]:
         """The CPU alone."""
         return ("cpu",)

@@ -13,11 +13,11 @@ from rnnbench.errors import Status, UsageError
 from rnnbench.machine import Machine
 from rnnbench.plan import Plan, Row
 from rnnbench.protocol import Opened
-from rnnbench.stats import Estimate
+from rnnbench.sampling import Sample
 from rnnbench.trial import Comparison
 
 #: Raised whenever a field changes its meaning.
-SCHEMA = 1
+SCHEMA = 2
 #: The name of the results file in the folder of a run.
 FILE = "results.jsonl"
 
@@ -51,10 +51,55 @@ class Run(Record, frozen=True, kw_only=True, tag="run"):
 
 
 class Worker(Record, frozen=True, kw_only=True, tag="worker"):
-    """A worker that was started: versions, threads and devices as it reported them."""
+    """A worker that was started: versions, threads and devices as it reported them.
+
+    Attributes:
+        row: whom it works for.
+        process: which of the row's processes it is, from 0.
+        opened: its report.
+    """
 
     row: Row
+    process: int
     opened: Opened
+
+
+class Peak(Record, frozen=True, kw_only=True, tag="peak"):
+    """The best rate of a matrix product that a backend reaches.
+
+    Attributes:
+        backend: whose product it is.
+        device: where; ``dtype`` likewise.
+        gflops: 10⁹ floating-point operations per second.
+    """
+
+    backend: str
+    device: str
+    dtype: str
+    gflops: float
+
+
+class ProcessTiming(msgspec.Struct, frozen=True, kw_only=True):
+    """What one process of a row was timed; see :class:`rnnbench.sampling.Sample`.
+
+    Attributes:
+        first_step_s: the first training step, compilation included.
+        check_s: seconds that the comparison with the oracle took.
+        peak_memory: bytes.
+        traces: how often something was compiled while it was timed.
+        steps: blocks of training steps, one per round; ``forwards`` likewise.
+        first_steps: the first step of each turn, which is slower and used nowhere;
+            ``first_forwards`` likewise.
+    """
+
+    first_step_s: float
+    check_s: float
+    peak_memory: int | None
+    traces: int | None
+    steps: list[Sample]
+    forwards: list[Sample]
+    first_steps: list[Sample]
+    first_forwards: list[Sample]
 
 
 class RowTiming(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,39 +109,36 @@ class RowTiming(msgspec.Struct, frozen=True, kw_only=True):
         row: backend and variant.
         status: how it ended; ``reason`` in one line unless ``ok``.
         params: number of parameters.
+        flops: floating-point operations of a training step, ``forward_flops`` of a forward pass.
         parity_error: the largest error against the float64 oracle, found in ``parity_tensor``.
         kernel: what really ran.
-        first_step_s: the first training step, compilation included.
-        compile_s: the first step less a steady one.
-        step_s: seconds per steady training step.
-        forward_s: seconds per steady forward pass.
-        ratio: of ``step_s`` to that of the fastest row, computed within rounds.
-        peak_memory: bytes.
-        traces: how often something was compiled while it was timed.
-        turn_steps: training steps per block; ``turn_forwards`` likewise.
-        steps: seconds per step of each block, one per round; ``forwards`` likewise.
-        first_steps: the first step of each turn, which is slower and used nowhere.
+        steady_from: the round, from 0, from which on it is steady; see :mod:`rnnbench.steady`.
+        processes: the samples of each of its processes.
     """
 
     row: Row
     status: Status
     reason: str | None = None
     params: int | None = None
+    flops: int | None = None
+    forward_flops: int | None = None
     parity_error: float | None = None
     parity_tensor: str | None = None
     kernel: str | None = None
-    first_step_s: float | None = None
-    compile_s: float | None = None
-    step_s: Estimate | None = None
-    forward_s: Estimate | None = None
-    ratio: Estimate | None = None
-    peak_memory: int | None = None
-    traces: int | None = None
-    turn_steps: int | None = None
-    turn_forwards: int | None = None
-    steps: list[float] = []
-    forwards: list[float] = []
-    first_steps: list[float] = []
+    steady_from: int = 0
+    processes: list[ProcessTiming] = []
+
+
+class Round(msgspec.Struct, frozen=True):
+    """What held on the machine when a round was over.
+
+    Attributes:
+        load: the one-minute load average, None where there is none.
+        gpu_strangers: processes on the GPU that are none of ours, None on a CPU.
+    """
+
+    load: float | None
+    gpu_strangers: int | None = None
 
 
 class Timing(Record, frozen=True, kw_only=True, tag="timing"):
@@ -105,17 +147,19 @@ class Timing(Record, frozen=True, kw_only=True, tag="timing"):
     Attributes:
         finished: in UTC.
         comparison: what was compared; ``key`` names it.
+        length: time steps of a batch, None if no row was prepared.
         seconds: spent on timing.
-        precision: reached by the worst ratio, None where there are too few rounds to tell.
         rows: in the order of the plan.
+        rounds: the conditions of each.
     """
 
     finished: str
     comparison: Comparison
     key: str
+    length: int | None
     seconds: float
-    precision: float | None
     rows: list[RowTiming]
+    rounds: list[Round]
 
 
 class Training(Record, frozen=True, kw_only=True, tag="training"):
@@ -143,7 +187,7 @@ class Training(Record, frozen=True, kw_only=True, tag="training"):
     seconds: float | None = None
 
 
-AnyRecord = Run | Worker | Timing | Training
+AnyRecord = Run | Worker | Peak | Timing | Training
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(AnyRecord).decode
 
@@ -183,8 +227,10 @@ def read(path: Path) -> list[AnyRecord]:
         lines = path.read_bytes().split(b"\n")
     except OSError as error:
         raise UsageError(f"results file {path}: {error.strerror or error}") from None
-    if _schema(lines[0]) > SCHEMA:
-        raise UsageError(f"results file {path}: written by a newer rnnbench; upgrade to read it")
+    schema = _schema(lines[0])
+    if schema is not None and schema != SCHEMA:
+        how = "a newer rnnbench; upgrade" if schema > SCHEMA else "an older rnnbench; take that"
+        raise UsageError(f"results file {path}: written by {how} to read it")
     records: list[AnyRecord] = []
     for number, line in enumerate(lines, 1):
         if not line:
@@ -204,12 +250,12 @@ def read(path: Path) -> list[AnyRecord]:
     return records
 
 
-def _schema(line: bytes) -> int:
-    """Return the schema that the first line tells, 0 if it tells none."""
+def _schema(line: bytes) -> int | None:
+    """Return the schema that the first line tells, None if it tells none."""
     try:
         return msgspec.json.decode(line, type=_Header).schema
     except msgspec.DecodeError:
-        return 0
+        return None
 
 
 def new_folder(out: Path, started: str) -> Path:

@@ -10,13 +10,15 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from rnnbench import machine
-from rnnbench.crew import Crew
-from rnnbench.errors import UsageError
+from rnnbench.crew import Crew, Seat
+from rnnbench.errors import MEASURED, UsageError
 from rnnbench.plan import Plan, Planned, Row
 from rnnbench.protocol import (
     Failed,
     Finish,
     Finished,
+    Gemm,
+    Gemmed,
     Opened,
     Prepare,
     Prepared,
@@ -26,8 +28,9 @@ from rnnbench.protocol import (
     Turn,
     Turned,
 )
-from rnnbench.results import RowTiming, Timing, Training, Worker, Writer
-from rnnbench.timing import Contestant, measure, reached, settled
+from rnnbench.results import Peak, ProcessTiming, RowTiming, Timing, Training, Worker, Writer
+from rnnbench.timing import Contestant, measure, settled
+from rnnbench.watch import Watch
 
 
 class View(Protocol):
@@ -44,7 +47,7 @@ def stages(plan: Plan) -> int:
     """Return how many stages a run has: opening, and preparing, timing, training of each row."""
     rows, seeds = len(plan.rows), len(plan.seeds)
     trained = sum(1 for planned in plan.comparisons if planned.comparison.steps)
-    return 1 + len(plan.comparisons) * (rows + 1) + trained * rows * seeds
+    return 2 + len(plan.comparisons) * (rows * plan.processes + 1) + trained * rows * seeds
 
 
 class Runner:
@@ -71,76 +74,114 @@ class Runner:
             UsageError: before anything is measured, if no backend has the device asked for.
         """
         try:
-            self._open()
+            self._gauge(self._open())
             for planned in self.plan.comparisons:
                 self._compare(planned)
         finally:
             self.crew.close()
 
-    def _open(self) -> None:
+    def _open(self) -> list[Seat]:
+        """Start every worker; return the seats of those that are ready."""
         self.view.stage("starting " + ", ".join(map(str, self.plan.rows)))
-        replies = self.crew.open(self.plan.rows)
-        opened = {row: reply for row, reply in replies.items() if isinstance(reply, Opened)}
+        replies = self.crew.open([seat for row in self.plan.rows for seat in self._seats(row)])
+        opened = {seat: reply for seat, reply in replies.items() if isinstance(reply, Opened)}
         for device in {planned.comparison.device for planned in self.plan.comparisons}:
             if opened and not any(device in reply.devices for reply in opened.values()):
-                here = "; ".join(f"{r.backend}: {', '.join(o.devices)}" for r, o in opened.items())
+                devices = {seat.row.backend: ", ".join(o.devices) for seat, o in opened.items()}
+                here = "; ".join(f"{backend}: {has}" for backend, has in devices.items())
                 raise UsageError(f"no backend has the device {device!r} here ({here})")
-        for row, reply in opened.items():
-            self.writer.write(Worker(row=row, opened=reply))
+        for (row, process), reply in opened.items():
+            self.writer.write(Worker(row=row, process=process, opened=reply))
+        return list(opened)
+
+    def _gauge(self, seats: list[Seat]) -> None:
+        """Measure the best matrix product of each backend, once."""
+        self.view.stage("measuring matrix products")
+        backends = {seat.row.backend: seat for seat in reversed(seats)}
+        places = {(p.comparison.device, p.comparison.dtype) for p in self.plan.comparisons}
+        for backend, seat in backends.items():
+            for device, dtype in places:
+                reply = self.crew.ask(seat, Gemm(device, dtype), Gemmed)
+                if isinstance(reply, Gemmed):
+                    rate = reply.gflops
+                    self.writer.write(
+                        Peak(backend=backend, device=device, dtype=dtype, gflops=rate)
+                    )
 
     def _compare(self, planned: Planned) -> None:
         """Prepare, time and train the rows of one comparison."""
-        rows = {row: self._prepare(row, planned) for row in self.plan.rows}
-        timing = self._time(planned, rows)
+        prepared = {row: self._prepare(row, planned) for row in self.plan.rows}
+        timing = self._time(planned, prepared)
         self.writer.write(timing)
         if planned.comparison.steps:
             for result in timing.rows:
                 for seed in self.plan.seeds:
                     self.writer.write(self._train(planned, result, seed))
 
-    def _prepare(self, row: Row, planned: Planned) -> Prepared | Failed:
-        self.view.stage(f"preparing {row}", planned)
-        request = Prepare(planned.comparison, row.variant, self.plan.seeds[0])
-        return self.crew.ready(row) or self.crew.ask(row, request, Prepared)
+    def _seats(self, row: Row) -> list[Seat]:
+        return [Seat(row, process) for process in range(self.plan.processes)]
 
-    def _time(self, planned: Planned, rows: dict[Row, Prepared | Failed]) -> Timing:
+    def _prepare(self, row: Row, planned: Planned) -> list[Prepared] | Failed:
+        """Prepare all processes of a row; the first one that fails speaks for it."""
+        found = []
+        request = Prepare(planned.comparison, row.variant, self.plan.seeds[0])
+        for seat in self._seats(row):
+            self.view.stage(f"preparing {row}", planned)
+            reply = self.crew.ready(seat) or self.crew.ask(seat, request, Prepared)
+            if isinstance(reply, Failed):
+                return reply
+            found.append(reply)
+        return found
+
+    def _time(self, planned: Planned, prepared: dict[Row, list[Prepared] | Failed]) -> Timing:
         self.view.stage("timing", planned)
         start = time.monotonic()
-        contestants = {
-            row: Contestant(prepared, self._player(row))
-            for row, prepared in rows.items()
-            if isinstance(prepared, Prepared)
+        rows = {
+            row: [
+                Contestant(row, one, self._player(seat))
+                for seat, one in zip(self._seats(row), found, strict=True)
+            ]
+            for row, found in prepared.items()
+            if not isinstance(found, Failed)
         }
-        racing = list(contestants.values())
+        racing = [contestant for own in rows.values() for contestant in own]
         rng = random.Random(planned.comparison.key)  # the same order when a run is repeated
-        measure(racing, planned.max_time, self.plan.precision, rng, self.view.advance)
-        ends: dict[Row, Finished | Failed] = {
-            row: end for row, end in rows.items() if isinstance(end, Failed)
-        }
-        ends |= {row: self._finish(row, c) for row, c in contestants.items()}
+        watch = Watch(planned.comparison.device, self.crew.groups)
+        rounds = []
+
+        def look(share: float) -> None:
+            rounds.append(watch.look())
+            self.view.advance(share)
+
+        measure(racing, planned.max_time, self.plan.precision, rng, look)
+        steady = settled(racing)
         return Timing(
             finished=machine.now(),
             comparison=planned.comparison,
             key=planned.comparison.key,
+            length=racing[0].prepared.length if racing else None,
             seconds=time.monotonic() - start,
-            precision=reached(racing),
             rows=[
-                timed(row, contestants[row], end, racing)
-                if isinstance(end, Finished)
-                else failed(row, end)
-                for row, end in ((row, ends[row]) for row in rows)
+                failed(row, found)
+                if isinstance(found, Failed)
+                else self._finish(row, rows[row], steady.get(row))
+                for row, found in prepared.items()
             ],
+            rounds=rounds,
         )
 
-    def _player(self, row: Row) -> Callable[[Turn], Turned | Failed]:
-        return lambda turn: self.crew.ask(row, turn, Turned)
+    def _player(self, seat: Seat) -> Callable[[Turn], Turned | Failed]:
+        return lambda turn: self.crew.ask(seat, turn, Turned)
 
-    def _finish(self, row: Row, contestant: Contestant) -> Finished | Failed:
-        """End the timing of a row; one that fails here is out of the comparison too."""
-        reply = contestant.failure or self.crew.ask(row, Finish(), Finished)
-        if isinstance(reply, Failed):
-            contestant.failure = reply
-        return reply
+    def _finish(self, row: Row, contestants: list[Contestant], steady: int | None) -> RowTiming:
+        """End the timing of a row."""
+        ends = []
+        for seat, contestant in zip(self._seats(row), contestants, strict=True):
+            reply = contestant.failure or self.crew.ask(seat, Finish(), Finished)
+            if isinstance(reply, Failed):
+                return failed(row, reply)
+            ends.append(reply)
+        return timed(row, contestants, ends, steady)
 
     def _train(self, planned: Planned, timing: RowTiming, seed: int) -> Training:
         row, steps = timing.row, planned.comparison.steps
@@ -150,8 +191,8 @@ class Runner:
             self.view.advance(message.step / steps)
 
         reply: Trained | Failed = Failed("skipped", f"the row is {timing.status}")
-        if timing.status == "ok":
-            reply = self.crew.ask(row, Train(seed), Trained, progress)
+        if timing.status in MEASURED:
+            reply = self.crew.ask(self._seats(row)[0], Train(seed), Trained, progress)
         record = Training(
             finished=machine.now(), key=planned.comparison.key, row=row, seed=seed, status="ok"
         )
@@ -171,27 +212,36 @@ def failed(row: Row, failure: Failed) -> RowTiming:
 
 
 def timed(
-    row: Row, contestant: Contestant, finished: Finished, racing: list[Contestant]
+    row: Row, contestants: list[Contestant], ends: list[Finished], steady: int | None
 ) -> RowTiming:
-    """Return the record of a row that was timed."""
-    prepared, step, forward, ratio = contestant.prepared, *settled(contestant, racing)
+    """Return the record of a row that was timed; one that is never steady says so."""
+    prepared = contestants[0].prepared
+    worst = max((c.prepared for c in contestants), key=lambda p: p.parity_error)
     return RowTiming(
         row=row,
-        status="ok",
+        status="ok" if steady is not None else "unsteady",
+        reason=None if steady is not None else "its time per step still drifts",
         params=prepared.params,
-        parity_error=prepared.parity_error,
-        parity_tensor=prepared.parity_tensor,
+        flops=prepared.flops,
+        forward_flops=prepared.forward_flops,
+        parity_error=worst.parity_error,
+        parity_tensor=worst.parity_tensor,
         kernel=prepared.kernel,
-        first_step_s=prepared.first_step_s,
-        compile_s=max(0.0, prepared.first_step_s - step.value),
-        step_s=step,
-        forward_s=forward,
-        ratio=ratio,
-        peak_memory=finished.peak_memory,
-        traces=finished.traces,
-        turn_steps=contestant.turn.steps,
-        turn_forwards=contestant.turn.forwards,
-        steps=[turn.step_s for turn in contestant.turns],
-        forwards=[turn.forward_s for turn in contestant.turns],
-        first_steps=[turn.first_step_s for turn in contestant.turns],
+        steady_from=steady or 0,
+        processes=[process(c, end) for c, end in zip(contestants, ends, strict=True)],
+    )
+
+
+def process(contestant: Contestant, end: Finished) -> ProcessTiming:
+    """Return the record of one process of a row."""
+    turns = contestant.turns
+    return ProcessTiming(
+        first_step_s=contestant.prepared.first_step_s,
+        check_s=contestant.prepared.check_s,
+        peak_memory=end.peak_memory,
+        traces=end.traces,
+        steps=[turn.steps for turn in turns],
+        forwards=[turn.forwards for turn in turns],
+        first_steps=[turn.first_step for turn in turns],
+        first_forwards=[turn.first_forward for turn in turns],
     )

@@ -56,6 +56,7 @@ class Suite(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         block: the blocks, in the order they are run.
         seeds: how often each row is trained, from initial weights and data of its own.
         max_time: seconds of timing per comparison.
+        processes: fresh ones that each row is timed in; a verdict needs three.
         precision: half the relative width of the ratios' intervals at which timing stops early.
     """
 
@@ -63,6 +64,7 @@ class Suite(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     block: Annotated[list[Block], Meta(min_length=1)]
     seeds: Positive = 1
     max_time: Above0 = 10.0
+    processes: Positive = 1
     precision: Annotated[float, Meta(gt=0, lt=1)] = 0.02
 
 

@@ -7,14 +7,19 @@ idle pool spin and would take the next block's time.
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from rnnbench import stats
+from rnnbench.plan import Row
 from rnnbench.protocol import Failed, Prepared, Turn, Turned
-from rnnbench.stats import Estimate
+from rnnbench.series import Series, fastest, ratio, series
+from rnnbench.steady import steady_from
 
 #: Seconds of a block of training steps, and of a block of forward passes: at least one call.
 STEP_BLOCK, FORWARD_BLOCK = 0.05, 0.02
@@ -24,15 +29,17 @@ FEWEST_ROUNDS = 8
 
 @dataclass
 class Contestant:
-    """A row that is being timed.
+    """One process of a row that is being timed.
 
     Attributes:
+        row: whose process it is; those of one row stand in the same order in every row.
         prepared: its rough timing.
         play: has its worker take a turn.
         turns: one per round.
         failure: what ended it, if something did.
     """
 
+    row: Row
     prepared: Prepared
     play: Callable[[Turn], Turned | Failed]
     turns: list[Turned] = field(default_factory=list)
@@ -45,11 +52,6 @@ class Contestant:
         forwards = max(1, round(FORWARD_BLOCK / self.prepared.forward_s))
         return Turn(steps, forwards)
 
-    @property
-    def steps(self) -> list[float]:
-        """Seconds per training step, one figure per round."""
-        return [turn.step_s for turn in self.turns]
-
 
 def measure(
     contestants: Sequence[Contestant],
@@ -60,60 +62,80 @@ def measure(
 ) -> None:
     """Play rounds until every ratio is precise or the time is spent.
 
-    A row that fails is out; the others go on.
+    In a round each process of each row has one turn: the processes of one number after those of
+    another, so that what is compared is close in time. A row of which a process fails is out; the
+    others go on.
 
     Args:
-        contestants: the rows; their turns are filled in.
+        contestants: the processes; their turns are filled in.
         max_time: seconds; a round that has begun is finished.
         precision: see :attr:`~rnnbench.stats.Estimate.precision`.
         rng: draws the order of each round.
         progress: called after each round with the share of the time that is spent.
     """
     start = time.monotonic()
-    while alive := [c for c in contestants if c.failure is None]:
-        for contestant in rng.sample(alive, len(alive)):
+    while alive := finishers(contestants):
+        _play(alive, rng)
+        spent = (time.monotonic() - start) / max_time
+        progress(min(spent, 1.0))
+        if spent >= 1 or reached(contestants) <= precision:
+            return
+
+
+def _play(alive: dict[Row, list[Contestant]], rng: random.Random) -> None:
+    """Play one round; a row that fails in it is not asked again."""
+    processes = list(zip(*alive.values(), strict=True))
+    for process in rng.sample(processes, len(processes)):
+        for contestant in rng.sample(process, len(process)):
+            if any(other.failure for other in alive[contestant.row]):
+                continue
             played = contestant.play(contestant.turn)
             if isinstance(played, Failed):
                 contestant.failure = played
             else:
                 contestant.turns.append(played)
-        spent = (time.monotonic() - start) / max_time
-        progress(min(spent, 1.0))
-        now = reached(contestants)
-        if spent >= 1 or (now is not None and now <= precision):
-            return
 
 
-def settled(
-    contestant: Contestant, contestants: Sequence[Contestant]
-) -> tuple[Estimate, Estimate, Estimate]:
-    """Return the seconds of a step and of a forward pass, and the ratio to the fastest row."""
-    return (
-        stats.median(contestant.steps),
-        stats.median([turn.forward_s for turn in contestant.turns]),
-        stats.ratio(contestant.steps, fastest(contestants).steps),
-    )
+def finishers(contestants: Sequence[Contestant]) -> dict[Row, list[Contestant]]:
+    """Return the processes by row, of those rows of which none has failed."""
+    rows: dict[Row, list[Contestant]] = {}
+    for contestant in contestants:
+        rows.setdefault(contestant.row, []).append(contestant)
+    return {row: own for row, own in rows.items() if not any(one.failure for one in own)}
 
 
-def reached(contestants: Sequence[Contestant]) -> float | None:
+def times(contestants: Sequence[Contestant]) -> Series:
+    """Return the clean training steps of one row."""
+    return series([[turn.steps for turn in one.turns] for one in contestants])
+
+
+def reached(contestants: Sequence[Contestant]) -> float:
     """Return the worst precision over the ratios, or of the time itself of a row alone.
 
-    None where there are too few rounds to tell.
+    Infinite where there are too few rounds to tell.
     """
-    rows = finishers(contestants)
-    if not rows or len(rows[0].turns) < FEWEST_ROUNDS:
-        return None
-    if len(rows) == 1:
-        return stats.median(rows[0].steps).precision
+    rows = {row: times(own) for row, own in finishers(contestants).items()}
     base = fastest(rows)
-    return max(stats.ratio(row.steps, base.steps).precision for row in rows)
+    if base is None or len(rows[base][0]) < FEWEST_ROUNDS:
+        return math.inf
+    if len(rows) == 1:
+        effects = [stats.across(rows[base])]
+    else:
+        effects = [ratio(row, rows[base]) for name, row in rows.items() if name != base]
+    return max(effect.estimate.precision if effect else math.inf for effect in effects)
 
 
-def fastest(contestants: Sequence[Contestant]) -> Contestant:
-    """Return the row with the smallest median step, of those that have not failed."""
-    return min(finishers(contestants), key=lambda row: stats.median_value(row.steps))
+def settled(contestants: Sequence[Contestant]) -> dict[Row, int | None]:
+    """Return from which round on each row is steady, None if it is not; see :mod:`.steady`."""
+    rows = {row: times(own) for row, own in finishers(contestants).items()}
+    found = {}
+    for row, own in rows.items():
+        others = [other for name, other in rows.items() if name != row]
+        beside = [mean_of(process) for process in zip(*others, strict=True)]
+        found[row] = steady_from(own, beside)
+    return found
 
 
-def finishers(contestants: Sequence[Contestant]) -> list[Contestant]:
-    """Return the rows that have not failed; they have played the same rounds."""
-    return [c for c in contestants if c.failure is None and c.turns]
+def mean_of(rows: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the mean over rows in each round, NaN where one of them has none."""
+    return np.asarray(np.mean(rows, axis=0))

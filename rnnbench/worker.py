@@ -28,12 +28,15 @@ from rnnbench import machine, parity
 from rnnbench import threads as thread_pools
 from rnnbench.backend import Backend
 from rnnbench.errors import Diverged, Mismatch, Unsupported
-from rnnbench.job import BATCHES, Job, evaluate, seconds, train, warm
+from rnnbench.gemm import best_rate
+from rnnbench.job import BATCHES, Job, block, evaluate, train, warm
 from rnnbench.plugins import Registry
 from rnnbench.protocol import (
     Failed,
     Finish,
     Finished,
+    Gemm,
+    Gemmed,
     Open,
     Opened,
     Prepare,
@@ -48,6 +51,7 @@ from rnnbench.protocol import (
     decode_request,
     encode,
 )
+from rnnbench.sampling import sample
 
 
 class Worker:
@@ -106,8 +110,13 @@ class Worker:
             threads=threads,
             cpus=list(cpus) if cpus else None,
             denormals_flushed=flushes(self.backend_class("cpu", "float32")),
+            matmul=self.backend_class.matmul_precision(),
             seconds=time.perf_counter() - start,
         )
+
+    @answer.register
+    def _(self, request: Gemm) -> Reply:
+        return Gemmed(best_rate(self.backend_class(request.device, request.dtype)))
 
     @answer.register
     def _(self, request: Prepare) -> Reply:
@@ -115,12 +124,16 @@ class Worker:
         comparison = request.comparison
         backend = self.backend_class(comparison.device, comparison.dtype)
         built = comparison.build(self.registry)
+        start = time.perf_counter()
         found = parity.check(backend, built.model, request.variant, built.optimizer, request.seed)
+        check_s = time.perf_counter() - start
         peak_is_ours = machine.reset_peak_memory()
         backend.reset_peak_memory()
         params = built.model.initial(request.seed)
         program = backend.program(built.model, params, request.variant, built.optimizer)
-        stream = islice(built.task.training(comparison.batch, request.seed), BATCHES)
+        batches = list(islice(built.task.training(comparison.batch, request.seed), BATCHES))
+        length = len(batches[0].inputs)
+        flops = built.model.flops(length, comparison.batch)
         self.job = job = Job(
             built,
             backend,
@@ -128,23 +141,34 @@ class Worker:
             comparison.batch,
             comparison.steps,
             backend.put(built.model.zero_state(comparison.batch)),
-            cycle([backend.put(batch) for batch in stream]),
+            cycle([backend.put(batch) for batch in batches]),
             peak_is_ours,
         )
-        first_step = seconds(program, job.step, 1)
+        first_step = sample(program, job.step, 1)
         step = warm(program, job.step)
         forward = warm(program, job.forward)
         job.traces = program.traces()
         count = sum(array.size for group in params.values() for array in group.values())
-        return Prepared(count, found.error, found.tensor, program.kernel, first_step, step, forward)
+        return Prepared(
+            params=count,
+            flops=flops.train_step,
+            forward_flops=flops.forward,
+            length=length,
+            parity_error=found.error,
+            parity_tensor=found.tensor,
+            kernel=program.kernel,
+            first_step_s=first_step.seconds,
+            step_s=step,
+            forward_s=forward,
+            check_s=check_s,
+        )
 
     @answer.register
     def _(self, request: Turn) -> Reply:
         job = self._job()
         return Turned(
-            first_step_s=seconds(job.program, job.step, 1),
-            step_s=seconds(job.program, job.step, request.steps),
-            forward_s=seconds(job.program, job.forward, request.forwards),
+            *block(job.program, job.step, request.steps),
+            *block(job.program, job.forward, request.forwards),
         )
 
     @answer.register

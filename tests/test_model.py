@@ -1,14 +1,17 @@
 import numpy as np
 import pytest
+from counting import Counting, counted
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import log_softmax
 
 from rnnbench.cells.elman import Elman
+from rnnbench.cells.gru import GRU
 from rnnbench.cells.lstm import LSTM
-from rnnbench.model import LOSSES, Batch, Model, tree_map
+from rnnbench.model import LOSSES, Batch, Flops, Model, tree_map
 from rnnbench.numpy_namespace import NumpyNamespace
 from rnnbench.optimizer import Optimizer
+from rnnbench.parity import small_input
 from rnnbench.reference import NumpyBackend
 
 XP = NumpyNamespace()
@@ -96,6 +99,65 @@ def test_cross_entropy_is_the_mean_log_probability(seed, scale):
     chosen = np.take_along_axis(log_softmax(logits, -1), targets[..., None], -1)
     loss = LOSSES["cross-entropy"](XP, logits, targets)
     assert loss == pytest.approx(-chosen.mean(), rel=1e-12)
+
+
+#: Kinds of input and read-out.
+KINDS = {
+    "real": {"inputs": 3, "outputs": 2},
+    "real, last": {"inputs": 3, "outputs": 2, "readout": "last"},
+    "one-hot": {"inputs": 6, "outputs": 6, "tokens": True, "loss": "cross-entropy"},
+    "embedding": {
+        "inputs": 6,
+        "outputs": 6,
+        "tokens": True,
+        "embedding": 3,
+        "loss": "cross-entropy",
+    },
+}
+
+
+def test_flops_by_hand():
+    # 7 steps of 5 examples through elman 3 → 4 and 4 → 4; 2 outputs, at every step or at the last.
+    layers = 7 * 5 * (2 * 4 * (3 + 4) + 2 * 4 * (4 + 4))
+    no_gradient = 7 * 5 * 2 * 3 * 4
+    common = {"cell": Elman(), "outputs": 2, "hidden": 4, "layers": 2}
+    every = layers + 7 * 5 * 2 * 4 * 2
+    assert Model(**common, inputs=3).flops(7, 5) == Flops(every, 3 * every - no_gradient)
+    last = layers + 5 * 2 * 4 * 2
+    at_last = Model(**common, inputs=3, readout="last")
+    assert at_last.flops(7, 5) == Flops(last, 3 * last - no_gradient)
+    one_hot = Model(**common, inputs=3, tokens=True)
+    assert one_hot.flops(7, 5) == Flops(every, 3 * every - no_gradient)
+    embedded = Model(**common, inputs=50, tokens=True, embedding=3)
+    assert embedded.flops(7, 5) == Flops(every, 3 * every)
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("cell", [Elman(), LSTM(), GRU()], ids=str)
+def test_flops_are_those_of_the_products_in_a_program(cell, kind, layers):
+    model = Model(cell, hidden=4, layers=layers, **KINDS[kind])
+    state, batch = small_input(model, 0)
+    steps, examples = batch.inputs.shape[:2]
+    counting = program(model)
+    counting.native = tree_map(lambda array: array.view(Counting), counting.native)
+    flops = model.flops(steps, examples)
+    assert counted(counting.forward, state, batch.inputs) == flops.forward
+    # The oracle alone spares the gradient of the initial state, which kernels compute.
+    of_initial_state = layers * examples * cell.flops(0, 4)
+    assert counted(counting.gradient, state, batch) == flops.train_step - of_initial_state
+
+
+def test_flops_of_a_cell_that_states_its_own():
+    class Twice(Elman):
+        """Its recurrent matrix is used twice in a step."""
+
+        def flops(self, inputs, hidden):
+            return 2 * hidden * (inputs + 2 * hidden)
+
+    forward = 7 * 5 * (2 * 4 * (3 + 2 * 4) + 2 * 4 * 2)
+    model = Model(Twice(), inputs=3, outputs=2, hidden=4)
+    assert model.flops(7, 5) == Flops(forward, 3 * forward - 7 * 5 * 2 * 3 * 4)
 
 
 def test_tree_map_keeps_the_structure():

@@ -45,6 +45,17 @@ class Cell(ABC):
             "b": (gates, hidden),
         }
 
+    def flops(self, inputs: int, hidden: int) -> int:
+        """Return the floating-point operations of one step of one example.
+
+        Those of the matrix products alone, as is the custom: a multiply-add counts as two,
+        elementwise work and biases as none. Every stack of matrices among :meth:`shapes` (three
+        axes) is taken to be used once, so ``w_x`` and ``w_h`` make ``2 G H (I + H)``. A cell whose
+        step uses its matrices otherwise overrides this; ``I = 0`` asks for a step without input.
+        """
+        stacks = [shape for shape in self.shapes(inputs, hidden).values() if len(shape) == 3]
+        return sum(2 * math.prod(shape) for shape in stacks)
+
     def initial(self, rng: np.random.Generator, inputs: int, hidden: int) -> dict[str, np.ndarray]:
         """Draw the initial parameters in float64.
 

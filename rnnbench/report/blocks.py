@@ -28,6 +28,7 @@ TIMED = (
     Column("forward", "ms"),
     Column("compile", "s"),
     Column("memory", "MiB"),
+    Column("of peak", "%"),
 )
 
 
@@ -73,6 +74,8 @@ def block(rows: Sequence[Mapping[Any, Any]]) -> Block:
     """Return the block of one comparison, its rows the fastest first."""
     first = rows[0]
     header = list(TIMED)
+    if any(known(row["verdict"]) for row in rows):
+        header.insert(3, Column("verdict", ""))
     trained = any(known(row["score"]) for row in rows)
     if trained:
         arrow = "↑" if first["score_higher_is_better"] else "↓"
@@ -85,38 +88,73 @@ def block(rows: Sequence[Mapping[Any, Any]]) -> Block:
         setting=f"{first['sizes']} · {first['device']}, {threads(first['threads'])}, "
         f"{first['dtype']}",
         header=header,
-        rows=[cells(row, trained) for row in ordered],
-        notes=[*failures(ordered), *remarks(first)],
+        rows=[cells(row, header) for row in ordered],
+        notes=[*failures(ordered), *remarks(ordered)],
     )
 
 
-def cells(row: Mapping[Any, Any], trained: bool) -> list[str]:
-    """Return the text of one row."""
-    found = [
-        f"{row['backend']}:{row['variant']}",
-        measured(row, "train_step_ms") if known(row["train_step_ms"]) else row["status"],
-        measured(row, "ratio") if row["ratio"] != 1 else "1",
-        digits(row["forward_ms"], 2),
-        compiled(row["compile_s"]),
-        digits(row["peak_memory_mib"], 3),
-    ]
-    return [*found, digits(row["loss"], 3), scored(row)] if trained else found
+def cells(row: Mapping[Any, Any], header: Sequence[Column]) -> list[str]:
+    """Return the text of one row, for as many columns as the header has."""
+    step = measured(row, "train_step_ms") if known(row["train_step_ms"]) else row["status"]
+    found = {
+        "": name(row),
+        "train step": step,
+        "of fastest": measured(row, "ratio") if row["ratio"] != 1 else "1",
+        "verdict": row["verdict"] if known(row["verdict"]) else "",
+        "forward": digits(row["forward_ms"], 2),
+        "compile": compiled(row["compile_s"]),
+        "memory": digits(row["peak_memory_mib"], 3),
+        "of peak": percent(row["of_peak"]),
+        "loss": digits(row["loss"], 3),
+    }
+    return [found[column.name] if column.name in found else scored(row) for column in header]
+
+
+def name(row: Mapping[Any, Any]) -> str:
+    """Return ``backend:variant``."""
+    return f"{row['backend']}:{row['variant']}"
 
 
 def failures(rows: Sequence[Mapping[Any, Any]]) -> list[str]:
     """Return a line for each row that is not ok, or was not finished."""
-    return [
-        f"{row['backend']}:{row['variant']} {row['status']}: {row['reason']}"
-        for row in rows
-        if known(row["reason"])
-    ]
+    return [f"{name(row)} {row['status']}: {row['reason']}" for row in rows if known(row["reason"])]
 
 
-def remarks(row: Mapping[Any, Any]) -> list[str]:
+def remarks(rows: Sequence[Mapping[Any, Any]]) -> list[str]:
     """Return how far the timing of a comparison can be trusted."""
-    if not known(row["precision"]):
-        return ["timing: too few rounds for intervals"] if known(row["ratio"]) else []
-    return [f"timing: ratios within ±{100 * row['precision']:.2g} % of themselves"]
+    timed = [row for row in rows if known(row["rounds"])]
+    if not timed:
+        return []
+    found = [precise(timed), disturbed(timed)]
+    for row in timed:
+        if known(row["traces"]) and row["traces"]:
+            found.append(f"{name(row)} compiled {row['traces']:.0f} times while it was timed")
+        if known(row["threads_used"]) and row["threads_used"] != row["threads"]:
+            found.append(f"{name(row)} computes with {threads(int(row['threads_used']))}")
+    if len({bool(row["denormals_flushed"]) for row in timed}) > 1:
+        kept = [name(row) for row in timed if not row["denormals_flushed"]]
+        found.append(f"denormals are not flushed to zero by {', '.join(kept)}")
+    if known(timed[0]["gpu_strangers"]) and timed[0]["gpu_strangers"]:
+        found.append(f"others used the GPU: {timed[0]['gpu_strangers']:.0f} processes")
+    return found
+
+
+def precise(rows: Sequence[Mapping[Any, Any]]) -> str:
+    """Return how precisely ratios are known, and whether that holds beyond these processes."""
+    reached = [row["precision"] for row in rows if known(row["precision"]) and row["ratio"] != 1]
+    if not reached:
+        return (
+            "timing: too few rounds for intervals" if len(rows) > 1 else "timing: no row beside it"
+        )
+    processes = int(rows[0]["processes"])
+    of = f"of {processes} processes per row" if processes > 2 else "within these processes"
+    return f"timing: ratios within ±{100 * max(reached):.2g} % of themselves, {of}"
+
+
+def disturbed(rows: Sequence[Mapping[Any, Any]]) -> str:
+    """Return how many blocks were set aside."""
+    aside = sum(row["rounds"] - row["clean"] for row in rows)
+    return f"{aside:.0f} of {sum(row['rounds'] for row in rows):.0f} blocks disturbed by others"
 
 
 def measured(row: Mapping[Any, Any], name: str) -> str:
@@ -135,6 +173,11 @@ def measured(row: Mapping[Any, Any], name: str) -> str:
 def compiled(seconds: float | None) -> str:
     """Return the compile time, a difference of two figures that says nothing below 10 ms."""
     return "<0.01" if known(seconds) and seconds < 0.01 else digits(seconds, 2)  # type: ignore[operator]
+
+
+def percent(share: float | None) -> str:
+    """Return a share in per cent with two digits."""
+    return digits(100 * share if known(share) else None, 2)  # type: ignore[operator]
 
 
 def scored(row: Mapping[Any, Any]) -> str:

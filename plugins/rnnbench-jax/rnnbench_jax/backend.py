@@ -62,6 +62,11 @@ class JaxBackend(Backend):
         return pool_threads()
 
     @classmethod
+    def matmul_precision(cls) -> str:
+        """Return JAX's word for it: ``highest`` is float32 in full."""
+        return str(jax.config.jax_default_matmul_precision)
+
+    @classmethod
     def devices(cls) -> tuple[str, ...]:
         """The CPU, and the GPUs that JAX sees."""
         try:

@@ -53,6 +53,11 @@ class TensorFlowBackend(Backend):
         return int(tf.config.threading.get_intra_op_parallelism_threads())
 
     @classmethod
+    def matmul_precision(cls) -> str:
+        """Return ``float32``, or ``tf32`` where a GPU may round to that."""
+        return "tf32" if tf.config.experimental.tensor_float_32_execution_enabled() else "float32"
+
+    @classmethod
     def devices(cls) -> tuple[str, ...]:
         """The CPU and the GPUs that TensorFlow sees."""
         gpus = tf.config.list_physical_devices("GPU")

@@ -57,6 +57,11 @@ class TorchBackend(Backend):
         return torch.get_num_threads()
 
     @classmethod
+    def matmul_precision(cls) -> str:
+        """Return PyTorch's word for it: ``highest`` is float32 in full."""
+        return torch.get_float32_matmul_precision()
+
+    @classmethod
     def devices(cls) -> tuple[str, ...]:
         """The CPU, and the GPUs that CUDA sees."""
         return ("cpu", *(f"gpu:{k}" for k in range(torch.cuda.device_count())))
