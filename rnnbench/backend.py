@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -161,6 +162,13 @@ class Backend(ABC):
     @abstractmethod
     def numpy(self, array: Array) -> np.ndarray:
         """Return an own array as NumPy, waiting for it."""
+
+    def scope(self) -> AbstractContextManager[None]:
+        """Return a context within which ``@`` computes on this device at this dtype.
+
+        Needed where a framework places or rounds by a global setting, and not by its operands.
+        """
+        return nullcontext()
 
     @abstractmethod
     def value_and_grad(

@@ -9,6 +9,9 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
+from rnnbench.commands.compare import compare
+from rnnbench.commands.doctor import doctor
+from rnnbench.commands.export import export
 from rnnbench.commands.list import list_
 from rnnbench.commands.run import run
 from rnnbench.commands.show import show
@@ -26,7 +29,10 @@ app = typer.Typer(
 
 app.command()(run)
 app.command()(show)
+app.command()(compare)
+app.command()(export)
 app.command("list")(list_)
+app.command()(doctor)
 
 
 @app.callback(invoke_without_command=True)

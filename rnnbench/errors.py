@@ -64,10 +64,10 @@ class WorkerError(RnnbenchError):
     """A worker process failed outside a trial's own code.
 
     Attributes:
-        status: ``crashed`` or ``timeout``.
+        status: how its row ends.
     """
 
-    def __init__(self, message: str, status: Literal["crashed", "timeout"]) -> None:
+    def __init__(self, message: str, status: Status) -> None:
         super().__init__(message)
         self.status = status
 

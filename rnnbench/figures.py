@@ -41,11 +41,11 @@ def figures(timing: Timing, baseline: Row | None = None) -> dict[Row, Figures]:
 
     Args:
         timing: the record of a comparison.
-        baseline: what ratios are taken to; the fastest row where it is None or has no figures.
+        baseline: what ratios are taken to, none if it has no figures; None for the fastest row.
     """
     measured = {row.row: row for row in timing.rows if row.status in MEASURED}
     steps = {name: training(row) for name, row in measured.items()}
-    base = baseline if baseline in measured else series.fastest(steps)
+    base = baseline or series.fastest(steps)
     return {
         name: Figures(
             step=stats.across(steps[name]),
@@ -61,7 +61,7 @@ def figures(timing: Timing, baseline: Row | None = None) -> dict[Row, Figures]:
 
 def relative(row: Row, base: Row | None, steps: dict[Row, Series]) -> Effect | None:
     """Return the ratio of a row to the base, if there is one."""
-    if base is None:
+    if base is None or base not in steps:
         return None
     return UNITY if row == base else series.ratio(steps[row], steps[base])
 

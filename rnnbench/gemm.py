@@ -40,5 +40,6 @@ def best_rate(backend: Backend) -> float:
 def _seconds(backend: Backend, a: Array, b: Array) -> float:
     """Time one product; a row of it is read to wait for it, since a GPU copies slowly."""
     start = time.perf_counter()
-    backend.numpy((a @ b)[0])
+    with backend.scope():
+        backend.numpy((a @ b)[0])
     return time.perf_counter() - start

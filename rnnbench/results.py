@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
 import msgspec
+from msgspec.structs import replace
 
 from rnnbench.errors import Status, UsageError
 from rnnbench.machine import Machine
@@ -23,7 +25,13 @@ FILE = "results.jsonl"
 
 
 class Record(msgspec.Struct, frozen=True, tag_field="record", tag=str.lower, kw_only=True):
-    """The root of all records, told apart by the field ``record``."""
+    """The root of all records, told apart by the field ``record``.
+
+    Attributes:
+        elapsed: seconds since the run began, set when it is written.
+    """
+
+    elapsed: float = 0.0
 
 
 class Run(Record, frozen=True, kw_only=True, tag="run"):
@@ -204,9 +212,11 @@ class Writer:
     def __init__(self, folder: Path) -> None:
         """Open the file of a run in its folder, which exists."""
         self._file: IO[bytes] = (folder / FILE).open("ab", buffering=0)
+        self._began = time.monotonic()
 
     def write(self, record: AnyRecord) -> None:
         """Append one line, in one call."""
+        record = replace(record, elapsed=time.monotonic() - self._began)
         self._file.write(_encode(record) + b"\n")
         os.fsync(self._file.fileno())
 

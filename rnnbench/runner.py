@@ -74,9 +74,10 @@ class Runner:
             UsageError: before anything is measured, if no backend has the device asked for.
         """
         try:
-            self._gauge(self._open())
+            seats = self._open()
             for planned in self.plan.comparisons:
                 self._compare(planned)
+            self._gauge(seats)
         finally:
             self.crew.close()
 
@@ -95,7 +96,10 @@ class Runner:
         return list(opened)
 
     def _gauge(self, seats: list[Seat]) -> None:
-        """Measure the best matrix product of each backend, once."""
+        """Measure the best matrix product of each backend, once.
+
+        Last, since its matrices would count as the peak memory of an allocator that keeps it.
+        """
         self.view.stage("measuring matrix products")
         backends = {seat.row.backend: seat for seat in reversed(seats)}
         places = {(p.comparison.device, p.comparison.dtype) for p in self.plan.comparisons}

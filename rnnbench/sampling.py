@@ -116,12 +116,12 @@ def delays() -> dict[str, int] | None:
         for task in os.scandir(_TASKS):
             try:
                 text = Path(task.path, "schedstat").read_text()
-            except ProcessLookupError:  # it ended while we looked
+            except (FileNotFoundError, ProcessLookupError):  # it ended while we looked
                 continue
             found[task.name] = int(text.split()[1])
     except (OSError, IndexError, ValueError):
         return None
-    return found
+    return found or None  # a kernel built without it has no such file
 
 
 def stolen() -> int | None:

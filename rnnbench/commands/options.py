@@ -35,3 +35,9 @@ Plugins = Annotated[
         "-p", metavar="MODULE", help="Load a plugin by its module; [b]no:NAME[/b] keeps one out."
     ),
 ]
+Delta = Annotated[
+    float | None,
+    typer.Option(
+        parser=share, metavar="P", help="Rows that differ by less are the same; 2% by default."
+    ),
+]

@@ -193,7 +193,7 @@ def run(
     )
     plan = expand(request, Registry.of(asked))
     ended = launch.execute(plan, asked, out, timeout)
-    print_run(ended.file, as_json)
+    print_run(ended.file, "json" if as_json else "terminal")
     raise typer.Exit(ended.exit_code)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from rnnbench.commands.options import Debug, Json, Out
+from rnnbench.commands.options import Debug, Delta, Json, Out
 from rnnbench.commands.printing import print_run
 
 
@@ -16,6 +16,11 @@ def show(
         str | None,
         typer.Argument(metavar="[RUN]", help="A run in DIR, or a path; the newest by default."),
     ] = None,
+    baseline: Annotated[
+        str | None,
+        typer.Option(metavar="ROW", help="Ratios to this row, as torch:fused; the fastest if not."),
+    ] = None,
+    delta: Delta = None,
     out: Out = Path("results"),
     as_format: Annotated[
         Literal["terminal", "markdown", "json"], typer.Option("--format")
@@ -31,4 +36,6 @@ def show(
     """
     from rnnbench import results
 
-    print_run(results.find(name, out), as_json or as_format == "json", as_format == "markdown")
+    file = results.find(name, out)
+    shape = "json" if as_json else as_format
+    print_run(file, shape, baseline, delta)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,23 +13,17 @@ if TYPE_CHECKING:
     from rnnbench.results import AnyRecord
 
 
+#: The largest share of a figure that is written as ±.
+WIDE = 0.1
+#: A row of a frame, as an object.
+Row = Mapping[Any, Any]
+
+
 class Column(NamedTuple):
     """The heading of a column: what it shows, and its unit or what to hold it against."""
 
     name: str
     unit: str
-
-
-#: The columns of every block; where something was trained, its score follows.
-TIMED = (
-    Column("", ""),
-    Column("train step", "ms"),
-    Column("of fastest", "×"),
-    Column("forward", "ms"),
-    Column("compile", "s"),
-    Column("memory", "MiB"),
-    Column("of peak", "%"),
-)
 
 
 @dataclass(frozen=True)
@@ -64,63 +58,79 @@ def heading(records: Sequence[AnyRecord]) -> str:
     return " · ".join(filter(None, parts))
 
 
-def blocks(table: pd.DataFrame) -> list[Block]:
-    """Return the blocks of a frame of rows, in the order they were measured."""
+def blocks(table: pd.DataFrame, base: str = "fastest") -> list[Block]:
+    """Return the blocks of a frame of rows, in the order they were measured.
+
+    Args:
+        table: see :func:`rnnbench.frame.frame`.
+        base: what its ratios are taken to.
+    """
     groups = table.groupby("comparison", sort=False)
-    return [block(group.to_dict(orient="records")) for _, group in groups]
+    return [block(group.to_dict(orient="records"), base) for _, group in groups]
 
 
-def block(rows: Sequence[Mapping[Any, Any]]) -> Block:
+def block(rows: Sequence[Row], base: str = "fastest") -> Block:
     """Return the block of one comparison, its rows the fastest first."""
     first = rows[0]
-    header = list(TIMED)
-    if any(known(row["verdict"]) for row in rows):
-        header.insert(3, Column("verdict", ""))
-    trained = any(known(row["score"]) for row in rows)
-    if trained:
-        arrow = "↑" if first["score_higher_is_better"] else "↓"
-        naive = f"naive {digits(first['naive_score'], 3)}"
-        header.append(Column("loss", f"naive {digits(first['naive_loss'], 3)}"))
-        header.append(Column(f"{first['score_name']} {arrow}", naive))
     ordered = sorted(rows, key=lambda row: (not known(row["ratio"]), row["ratio"]))
+    shown = columns(rows, base)
     return Block(
         title=f"{first['task']} · {first['cell']}",
         setting=f"{first['sizes']} · {first['device']}, {threads(first['threads'])}, "
         f"{first['dtype']}",
-        header=header,
-        rows=[cells(row, header) for row in ordered],
+        header=[column for column, _ in shown],
+        rows=[[text(row) for _, text in shown] for row in ordered],
         notes=[*failures(ordered), *remarks(ordered)],
     )
 
 
-def cells(row: Mapping[Any, Any], header: Sequence[Column]) -> list[str]:
-    """Return the text of one row, for as many columns as the header has."""
-    step = measured(row, "train_step_ms") if known(row["train_step_ms"]) else row["status"]
-    found = {
-        "": name(row),
-        "train step": step,
-        "of fastest": measured(row, "ratio") if row["ratio"] != 1 else "1",
-        "verdict": row["verdict"] if known(row["verdict"]) else "",
-        "forward": digits(row["forward_ms"], 2),
-        "compile": compiled(row["compile_s"]),
-        "memory": digits(row["peak_memory_mib"], 3),
-        "of peak": percent(row["of_peak"]),
-        "loss": digits(row["loss"], 3),
-    }
-    return [found[column.name] if column.name in found else scored(row) for column in header]
+def columns(rows: Sequence[Row], base: str) -> list[tuple[Column, Callable[[Row], str]]]:
+    """Return the columns of a block, each with what turns a row into its text.
+
+    Verdicts and scores are there where a row has one.
+    """
+    first = rows[0]
+    shown: list[tuple[Column, Callable[[Row], str]]] = [
+        (Column("", ""), name),
+        (Column("train step", "ms"), step),
+        (Column(f"of {base}", "×"), lambda r: "1" if r["ratio"] == 1 else measured(r, "ratio")),
+    ]
+    if any(known(row["verdict"]) for row in rows):
+        shown.append((Column("verdict", ""), lambda r: r["verdict"] if known(r["verdict"]) else ""))
+    shown += [
+        (Column("forward", "ms"), lambda r: digits(r["forward_ms"], 2)),
+        (Column("compile", "s"), lambda r: compiled(r["compile_s"])),
+        (Column("memory", "MiB"), lambda r: digits(r["peak_memory_mib"], 3)),
+        (Column("of peak", "%"), lambda r: percent(r["of_peak"])),
+    ]
+    if any(known(row["score"]) for row in rows):
+        arrow = "↑" if first["score_higher_is_better"] else "↓"
+        loss, score = (f"naive {digits(first[f'naive_{what}'], 3)}" for what in ("loss", "score"))
+        shown += [
+            (Column("loss", loss), lambda r: digits(r["loss"], 3)),
+            (Column(f"{first['score_name']} {arrow}", score), scored),
+        ]
+    return shown
 
 
-def name(row: Mapping[Any, Any]) -> str:
+def step(row: Row) -> str:
+    """Return the time of a training step, or how the row ended."""
+    if not known(row["train_step_ms"]):
+        return str(row["status"])
+    return measured(row, "train_step_ms")
+
+
+def name(row: Row) -> str:
     """Return ``backend:variant``."""
     return f"{row['backend']}:{row['variant']}"
 
 
-def failures(rows: Sequence[Mapping[Any, Any]]) -> list[str]:
+def failures(rows: Sequence[Row]) -> list[str]:
     """Return a line for each row that is not ok, or was not finished."""
     return [f"{name(row)} {row['status']}: {row['reason']}" for row in rows if known(row["reason"])]
 
 
-def remarks(rows: Sequence[Mapping[Any, Any]]) -> list[str]:
+def remarks(rows: Sequence[Row]) -> list[str]:
     """Return how far the timing of a comparison can be trusted."""
     timed = [row for row in rows if known(row["rounds"])]
     if not timed:
@@ -139,7 +149,7 @@ def remarks(rows: Sequence[Mapping[Any, Any]]) -> list[str]:
     return found
 
 
-def precise(rows: Sequence[Mapping[Any, Any]]) -> str:
+def precise(rows: Sequence[Row]) -> str:
     """Return how precisely ratios are known, and whether that holds beyond these processes."""
     reached = [row["precision"] for row in rows if known(row["precision"]) and row["ratio"] != 1]
     if not reached:
@@ -151,21 +161,23 @@ def precise(rows: Sequence[Mapping[Any, Any]]) -> str:
     return f"timing: ratios within ±{100 * max(reached):.2g} % of themselves, {of}"
 
 
-def disturbed(rows: Sequence[Mapping[Any, Any]]) -> str:
+def disturbed(rows: Sequence[Row]) -> str:
     """Return how many blocks were set aside."""
     aside = sum(row["rounds"] - row["clean"] for row in rows)
     return f"{aside:.0f} of {sum(row['rounds'] for row in rows):.0f} blocks disturbed by others"
 
 
-def measured(row: Mapping[Any, Any], name: str) -> str:
+def measured(row: Row, name: str) -> str:
     """Return ``value ±half`` with the digits that the interval can defend, ``~value`` without one.
 
-    ``half`` is the farther end of the interval, which need not be symmetric.
+    An interval wider than a tenth need not be symmetric: it is written ``value [low, high]``.
     """
     value, low, high = row[name], row[f"{name}_low"], row[f"{name}_high"]
     if not known(low) or not known(high):
         return f"~{digits(value, 2)}" if known(value) else digits(value, 2)
     half = max(high - value, value - low)
+    if half > WIDE * value:
+        return f"{digits(value, 2)} [{digits(low, 2)}, {digits(high, 2)}]"
     places = decimals(half, value)
     return f"{value:.{places}f} ±{half:.{places}f}"
 
@@ -180,7 +192,7 @@ def percent(share: float | None) -> str:
     return digits(100 * share if known(share) else None, 2)  # type: ignore[operator]
 
 
-def scored(row: Mapping[Any, Any]) -> str:
+def scored(row: Row) -> str:
     """Return the score: a mean with its interval, or the exact one of a single seed."""
     return measured(row, "score") if known(row["score_low"]) else digits(row["score"], 3)
 

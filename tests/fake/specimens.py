@@ -5,8 +5,18 @@ from msgspec.structs import replace
 from rnnbench.machine import Machine
 from rnnbench.plan import Plan, Planned, Row
 from rnnbench.protocol import Opened
-from rnnbench.results import SCHEMA, RowTiming, Run, Timing, Training, Worker
-from rnnbench.stats import Estimate
+from rnnbench.results import (
+    SCHEMA,
+    Peak,
+    ProcessTiming,
+    Round,
+    RowTiming,
+    Run,
+    Timing,
+    Training,
+    Worker,
+)
+from rnnbench.sampling import Sample
 from rnnbench.trial import Comparison
 
 FAST, SLOW, BROKEN = Row("fake", "good"), Row("fake", "second"), Row("fake", "raises")
@@ -26,8 +36,28 @@ COMPARISON = Comparison(
     steps=10,
 )
 KEY = COMPARISON.key
-PLANNED = Planned(COMPARISON, "T 3, batch 4, 1 → 3 → 1", 0.2, 1.0, 0.9, "error", False, "ab12", 1)
-PLAN = Plan("tiny", "00", [PLANNED], [FAST, SLOW, BROKEN], [0, 1], 0.02, [])
+PLANNED = Planned(
+    comparison=COMPARISON,
+    sizes="T 3, batch 4, 1 → 3 → 1",
+    tokens=False,
+    max_time=0.2,
+    naive_score=1.0,
+    naive_loss=0.9,
+    score_name="error",
+    higher_is_better=False,
+    data_hash="ab12",
+    task_version=1,
+)
+PLAN = Plan(
+    suite="tiny",
+    suite_hash="00",
+    comparisons=[PLANNED],
+    rows=[FAST, SLOW, BROKEN],
+    seeds=[0, 1],
+    processes=1,
+    precision=0.02,
+    missing=[],
+)
 MACHINE = Machine("Linux 6", "some CPU", 2, 8.0, 0.5, "CPython 3.11")
 RUN = Run(
     schema=SCHEMA,
@@ -39,37 +69,84 @@ RUN = Run(
     machine=MACHINE,
     plan=PLAN,
 )
-OPENED = Opened({"fake": "1.2", "numpy": "2"}, None, ["cpu"], 2, [0, 1], True, 0.5)
+OPENED = Opened(
+    versions={"fake": "1.2", "numpy": "2"},
+    plugin=None,
+    devices=["cpu"],
+    threads=2,
+    cpus=[0, 1],
+    denormals_flushed=True,
+    matmul="highest",
+    seconds=0.5,
+)
+#: Milliseconds per step by round; the interval of the median of eight is from least to most.
+FAST_MS = (1.9, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.1)
+#: Twice as long, in one round 1.9 times and in another 2.1 times.
+SLOW_MS = (3.9, 4.2, 4.0, 4.0, 4.0, 4.0, 3.8, 4.2)
 
 
-def timed(row, step, ratio):
+def samples(milliseconds, calls=5, lost=0.0):
+    """Return one sample per time, each having lost the same share of it."""
+    walls = [round(1e6 * calls * each) for each in milliseconds]
+    return [Sample(calls, wall, wall, 0, round(lost * wall), 0) for wall in walls]
+
+
+def process(milliseconds, lost=0.0):
+    """Return what a process was timed whose forward pass takes a quarter of a step."""
+    forwards = [each / 4 for each in milliseconds]
+    return ProcessTiming(
+        first_step_s=0.5,
+        check_s=0.1,
+        peak_memory=3 * 2**20,
+        traces=0,
+        steps=samples(milliseconds, lost=lost),
+        forwards=samples(forwards),
+        first_steps=samples(milliseconds, calls=1),
+        first_forwards=samples(forwards, calls=1),
+    )
+
+
+def timed(row, *processes):
+    """Return a row that was timed in some processes."""
     return RowTiming(
         row=row,
         status="ok",
         params=100,
+        flops=4_000_000,
+        forward_flops=1_000_000,
         parity_error=1e-7,
         parity_tensor="outputs",
         kernel="loop",
-        first_step_s=0.5,
-        compile_s=0.5 - step.value,
-        step_s=step,
-        forward_s=Estimate(step.value / 4),
-        ratio=ratio,
-        peak_memory=3 * 2**20,
-        steps=[step.value] * 8,
+        processes=list(processes),
     )
 
 
+def scaled(milliseconds, factor):
+    """Return times, each multiplied."""
+    return [factor * each for each in milliseconds]
+
+
+PEAK = Peak(backend="fake", device="cpu", dtype="float32", gflops=10.0)
 TIMING = Timing(
     finished="2026-01-02T03:05:00+00:00",
     comparison=COMPARISON,
     key=KEY,
+    length=3,
     seconds=0.3,
-    precision=0.05,
     rows=[
-        timed(SLOW, Estimate(0.004, 0.0039, 0.0042), Estimate(2.0, 1.9, 2.1)),
-        timed(FAST, Estimate(0.002, 0.0019, 0.0021), Estimate(1.0, 1.0, 1.0)),
+        timed(SLOW, process(SLOW_MS)),
+        timed(FAST, process(FAST_MS)),
         RowTiming(row=BROKEN, status="failed", reason="RuntimeError: broken"),
+    ],
+    rounds=[Round(0.5)] * len(FAST_MS),
+)
+#: The same in three processes, each a little slower than the one before in both rows.
+THREE_PROCESSES = replace(
+    TIMING,
+    rows=[
+        timed(SLOW, *(process(scaled(SLOW_MS, factor)) for factor in (1.0, 1.011, 1.02))),
+        timed(FAST, *(process(scaled(FAST_MS, factor)) for factor in (1.0, 1.01, 1.02))),
+        TIMING.rows[2],
     ],
 )
 TRAINED = Training(
@@ -84,7 +161,8 @@ TRAINED = Training(
 )
 RECORDS = [
     RUN,
-    *[Worker(row=row, opened=OPENED) for row in PLAN.rows],
+    *[Worker(row=row, process=0, opened=OPENED) for row in PLAN.rows],
+    PEAK,
     TIMING,
     TRAINED,
     replace(TRAINED, seed=1, score=0.6, curve=[(1, 0.9), (10, 0.7)]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar
@@ -64,7 +64,7 @@ class JaxBackend(Backend):
     @classmethod
     def matmul_precision(cls) -> str:
         """Return JAX's word for it: ``highest`` is float32 in full."""
-        return str(jax.config.jax_default_matmul_precision)
+        return str(jax.config.values["jax_default_matmul_precision"])
 
     @classmethod
     def devices(cls) -> tuple[str, ...]:
@@ -95,6 +95,11 @@ class JaxBackend(Backend):
     def numpy(self, array: Array) -> np.ndarray:
         """Wait and read."""
         return np.asarray(array)
+
+    def scope(self) -> AbstractContextManager[None]:
+        """Allow float64 if this is the dtype; outside, JAX rounds products to float32."""
+        allowed: AbstractContextManager[None] = self.precision()
+        return allowed
 
     def value_and_grad(
         self, function: Callable[..., Array], arrays: Sequence[np.ndarray]

@@ -1,0 +1,42 @@
+"""``rnnbench compare``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rnnbench.commands.options import Debug, Delta, Json, Out
+
+
+def compare(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="A run in DIR, or a path.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Likewise.")],
+    delta: Delta = None,
+    out: Out = Path("results"),
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Hold the training steps of two runs against each other, row by row.
+
+    [b]rnnbench compare 20260102T030405Z 20260203T040506Z[/b]
+
+    Verdicts need [b]--processes 3[/b] or more in both runs.
+    """
+    import json
+
+    from rnnbench import results
+    from rnnbench.contrast import contrasts
+    from rnnbench.report import contrasts as report
+    from rnnbench.report import terminal
+    from rnnbench.report.blocks import heading
+    from rnnbench.verdict import DELTA
+
+    before, after = (results.read(results.find(run, out)) for run in (old, new))
+    found = contrasts(before, after, delta or DELTA)
+    if as_json:
+        typer.echo(json.dumps([report.entry(one) for one in found], indent=1))
+        return
+    title = f"old: {heading(before)}\nnew: {heading(after)}"
+    terminal.show(title, report.blocks(found), terminal.console())
