@@ -113,9 +113,9 @@ def delays() -> dict[str, int] | None:
     """
     found = {}
     try:
-        for task in os.scandir(_TASKS):
+        for task in _TASKS.iterdir():
             try:
-                text = Path(task.path, "schedstat").read_text()
+                text = (task / "schedstat").read_text()
             except (FileNotFoundError, ProcessLookupError):  # it ended while we looked
                 continue
             found[task.name] = int(text.split()[1])

@@ -34,10 +34,19 @@ def pin(threads: int) -> tuple[int, ...] | None:
 
     Returns:
         The CPUs that hold now, or None where the system has no affinity.
+
+    Raises:
+        OSError: saying which CPUs the system refuses.
     """
     if not hasattr(os, "sched_setaffinity"):
         return None
-    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
+    cpus = sorted(os.sched_getaffinity(0))[:threads]
+    try:
+        os.sched_setaffinity(0, cpus)
+    except OSError as error:
+        asked = ", ".join(map(str, cpus))
+        why = error.strerror or error
+        raise OSError(f"the system refuses to bind to CPUs {asked}: {why}") from None
     return tuple(sorted(os.sched_getaffinity(0)))
 
 

@@ -1,31 +1,34 @@
 """The workers of a run; one crew is shared, as starting it takes a second."""
 
+import os
+
 import pytest
 from specimens import COMPARISON
 
-from rnnbench.crew import Crew
+from rnnbench.crew import Crew, Seat
 from rnnbench.plan import Row
 from rnnbench.protocol import Failed, Opened, Prepare, Prepared, Turn, Turned
 
-GOOD, CRASHES, GHOST = Row("fake", "good"), Row("fake", "crashes"), Row("ghost", "only")
+GOOD, AGAIN = (Seat(Row("fake", "good"), process) for process in (0, 1))
+CRASHES, GHOST = Seat(Row("fake", "crashes"), 0), Seat(Row("ghost", "only"), 0)
 
 
 @pytest.fixture(scope="module")
 def crew(tmp_path_factory, fake_module):
     made = Crew([], 1, tmp_path_factory.mktemp("crew"), timeout=60)
-    made.opened = made.open([GOOD, CRASHES, GHOST])
+    made.opened = made.open([GOOD, AGAIN, CRASHES, GHOST])
     yield made
     made.close()
 
 
-def prepare(crew, row):
-    return crew.ask(row, Prepare(COMPARISON, row.variant, 0), Prepared)
+def prepare(crew, seat):
+    return crew.ask(seat, Prepare(COMPARISON, seat.row.variant, 0), Prepared)
 
 
 def test_those_that_can_open_are_told(crew):
-    opened = {row for row, reply in crew.opened.items() if isinstance(reply, Opened)}
-    assert opened == {GOOD, CRASHES}
-    assert crew.opened.keys() == {GOOD, CRASHES, GHOST}
+    opened = {seat for seat, reply in crew.opened.items() if isinstance(reply, Opened)}
+    assert opened == {GOOD, AGAIN, CRASHES}
+    assert crew.opened.keys() == {GOOD, AGAIN, CRASHES, GHOST}
 
 
 def test_one_that_cannot_open_is_not_tried_again(crew):
@@ -48,6 +51,14 @@ def test_a_crash_is_one_rows_affair_and_the_worker_is_replaced(crew):
     assert isinstance(prepare(crew, CRASHES), Prepared)
 
 
-def test_each_row_has_a_log(crew):
+def test_the_processes_of_a_row_are_apart(crew):
+    assert isinstance(prepare(crew, AGAIN), Prepared)
+    assert isinstance(crew.ask(AGAIN, Turn(1, 1), Turned), Turned)
+    assert len(crew.groups) == len({*crew.groups, os.getpgid(0)}) - 1 >= 2
+
+
+def test_each_process_of_a_row_has_a_log(crew):
     assert crew.log(GOOD).name == "fake-good.log"
+    assert crew.log(AGAIN).name == "fake-good-1.log"
     assert crew.log(GOOD).exists()
+    assert crew.log(AGAIN).exists()

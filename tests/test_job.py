@@ -6,8 +6,9 @@ from fake_plugin import Echo
 
 from rnnbench import job
 from rnnbench.errors import Diverged
-from rnnbench.job import CURVE_POINTS, Job, evaluate, finite, seconds, train, warm
+from rnnbench.job import CURVE_POINTS, Job, block, evaluate, finite, train, warm
 from rnnbench.model import Batch
+from rnnbench.sampling import Sample
 from rnnbench.trial import Built
 
 
@@ -92,22 +93,20 @@ def test_progress_is_told_now_and_then(monkeypatch):
     assert told == [1, 2, 3, 4]
 
 
-def test_a_block_is_synchronised_at_both_ends_and_nowhere_else():
+def test_a_block_is_one_call_apart_and_the_others_together():
     program, calls = Adding(), []
-    seconds(program, lambda: calls.append(program.waits), 5)
-    assert calls == [1] * 5
-    assert program.waits == 2
-
-
-def test_seconds_are_per_call(monkeypatch):
-    ticks = iter([10.0, 12.0])
-    monkeypatch.setattr(job.time, "perf_counter", lambda: next(ticks))
-    assert seconds(Adding(), lambda: None, 4) == 0.5
+    first, rest = block(program, lambda: calls.append(program.waits), 3)
+    assert calls == [1, 3, 3, 3]
+    assert (first.calls, rest.calls, program.waits) == (1, 3, 4)
 
 
 def test_warming_up_takes_calls_and_time(monkeypatch):
     took = iter([0.04, 0.005, 0.004, 0.003, 0.002, 0.001])
-    monkeypatch.setattr(job, "seconds", lambda *_: next(took))
+
+    def sample(program, run, calls):
+        return Sample(calls, round(next(took) * 1e9), 0, 0)
+
+    monkeypatch.setattr(job, "sample", sample)
     assert warm(Adding(), lambda: None) == 0.003  # 0.04 + 0.005 + 0.004 is below 0.05
 
 

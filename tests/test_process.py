@@ -1,5 +1,6 @@
 """One worker process, supervised."""
 
+import json
 import os
 import signal
 import time
@@ -11,6 +12,7 @@ from specimens import COMPARISON
 from rnnbench.errors import WorkerError
 from rnnbench.process import WorkerProcess
 from rnnbench.protocol import Failed, Open, Opened, Prepare, Prepared, Train, Trained, Turn, Turned
+from rnnbench.sampling import Sample
 
 
 def gone(pid, within=10.0):
@@ -99,22 +101,62 @@ def test_a_worker_that_dies_is_told_with_its_signal(doomed):
     assert raised.value.status == "crashed"
 
 
+@pytest.fixture
+def answers(doomed, monkeypatch):
+    """Have the worker's next answer be these bytes."""
+
+    def answer(message):
+        monkeypatch.setattr(doomed._connection, "poll", lambda timeout: True)
+        monkeypatch.setattr(doomed._connection, "recv_bytes", lambda most: message)
+
+    return answer
+
+
+def turned(**changes):
+    """Return an answer to a turn, changed where it says so."""
+    sample = [1, 1000, 1000, 0, 0, 0]
+    names = ("first_step", "steps", "first_forward", "forwards")
+    return json.dumps({"type": "Turned"} | dict.fromkeys(names, sample) | changes).encode()
+
+
+def test_an_answer_made_by_hand_is_understood(doomed, answers):
+    answers(turned())
+    assert doomed.hear(Turned).steps == Sample(1, 1000, 1000, 0, 0, 0)
+
+
 @pytest.mark.parametrize(
-    ("message", "reason"),
-    [(b"hello", "answered nonsense"), (b'{"type": "Finished"}', "answered nonsense")],
+    "message",
+    [
+        b"hello",
+        b"\xff",
+        b"[]",
+        b'{"type": "Finished"}',
+        b'{"type": "Sang"}',
+        b'{"type": "Gemmed", "gflops": -3.0}',
+        b'{"type": "Gemmed", "gflops": 1e999}',
+        turned(steps=[1, -1000, 1000, 0, 0, 0]),
+        turned(steps=[1, 0, 1000, 0, 0, 0]),
+        turned(steps=[0, 1000, 1000, 0, 0, 0]),
+        turned(forwards=[1, 1000, -1, 0, 0, 0]),
+        turned(forwards=[1, 1000, 1000, 0, -1, 0]),
+        turned(first_step=[1, "long", 1000, 0, 0, 0]),
+        turned(first_step=[1, 0.5, 1000, 0, 0, 0]),
+        turned(first_step=[1]),
+        turned(first_forward=None),
+        turned(mood="good"),
+    ],
+    ids=lambda message: message.decode(errors="replace")[-45:],
 )
-def test_nonsense_ends_the_worker(doomed, monkeypatch, message, reason):
-    monkeypatch.setattr(doomed._connection, "poll", lambda timeout: True)
-    monkeypatch.setattr(doomed._connection, "recv_bytes", lambda most: message)
-    with pytest.raises(WorkerError, match=reason):
-        doomed.hear(Opened)
+def test_nonsense_ends_the_worker(doomed, answers, message):
+    answers(message)
+    with pytest.raises(WorkerError, match="answered nonsense") as raised:
+        doomed.hear(Turned)
+    assert raised.value.status == "crashed"
     assert gone(doomed._process.pid)
 
 
-def test_an_answer_to_another_question_ends_the_worker(doomed, monkeypatch):
-    monkeypatch.setattr(doomed._connection, "poll", lambda timeout: True)
-    reply = b'{"type":"Turned","first_step_s":1,"step_s":1,"forward_s":1}'
-    monkeypatch.setattr(doomed._connection, "recv_bytes", lambda most: reply)
+def test_an_answer_to_another_question_ends_the_worker(doomed, answers):
+    answers(turned())
     with pytest.raises(WorkerError, match="out of turn: Turned"):
         doomed.hear(Opened)
 

@@ -101,7 +101,8 @@ def test_a_process_without_a_sample_leaves_no_figure(groups):
 @given(LOGARITHMS, LOGARITHMS, ERRORS, ERRORS, st.integers(3, 9), st.integers(3, 9))
 def test_a_contrast_is_welchs(new, old, new_error, old_error, many, few):
     found = contrast(
-        Effect(new, error=new_error, freedom=many - 1), Effect(old, error=old_error, freedom=few - 1)
+        Effect(new, error=new_error, freedom=many - 1),
+        Effect(old, error=old_error, freedom=few - 1),
     )
     deviations = new_error * math.sqrt(many), old_error * math.sqrt(few)
     welch = scipy.stats.ttest_ind_from_stats(

@@ -1,3 +1,4 @@
+import errno
 import os
 import subprocess
 import sys
@@ -44,3 +45,15 @@ def test_without_affinity_all_cpus_count(monkeypatch):
     monkeypatch.setattr(os, "cpu_count", lambda: 6)
     assert threads.available() == 6
     assert threads.pin(2) is None
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="no affinity here")
+def test_an_affinity_that_the_system_refuses_is_told_with_its_cpus(monkeypatch):
+    def refuse(pid, cpus):
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {7, 0, 5})
+    monkeypatch.setattr(os, "sched_setaffinity", refuse)
+    message = r"^the system refuses to bind to CPUs 0, 5: Invalid argument$"
+    with pytest.raises(OSError, match=message):
+        threads.pin(2)

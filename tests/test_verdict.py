@@ -83,9 +83,7 @@ def test_holm_rejects_no_less_than_bonferroni_and_no_more_than_each_alone(p_valu
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8).flatmap(st.permutations))
 def test_holm_does_not_care_for_the_order(p_values):
     pairs = zip(p_values, rejected(p_values), strict=True)
-    assert sorted(pairs) == list(
-        zip(sorted(p_values), rejected(sorted(p_values)), strict=True)
-    )
+    assert sorted(pairs) == list(zip(sorted(p_values), rejected(sorted(p_values)), strict=True))
 
 
 @given(st.floats(-0.1, 0.1), st.floats(1e-4, 0.1), st.integers(2, 20))

@@ -1,14 +1,19 @@
 """The worker's answers, in this process: no pipe and no start."""
 
+import itertools
+import os
+import time
+
 import msgspec
 import pytest
 from specimens import COMPARISON
 
-from rnnbench import threads
+from rnnbench import gemm, threads
 from rnnbench.protocol import (
     Failed,
     Finish,
     Finished,
+    Gemm,
     Open,
     Opened,
     Prepare,
@@ -73,11 +78,14 @@ def test_a_row_is_prepared_timed_and_trained(ask):
     prepared = ask(PREPARE)
     assert isinstance(prepared, Prepared)
     assert prepared.params == 4 * (1 * 3 + 3 * 3 + 3) + 3 + 1
+    assert prepared.length == 3
+    assert prepared.flops > prepared.forward_flops > 0
     assert 0 < prepared.parity_error < 1e-5
     assert prepared.kernel == "Python loop (autograd)"
     turned = ask(Turn(2, 2))
     assert isinstance(turned, Turned)
-    assert min(msgspec.structs.astuple(turned)) > 0
+    assert (turned.first_step.calls, turned.steps.calls) == (1, 2)
+    assert (turned.first_forward.calls, turned.forwards.calls) == (1, 2)
     assert isinstance(ask(Finish()), Finished)
     trained = ask(Train(0))
     assert isinstance(trained, Trained)
@@ -144,6 +152,33 @@ def test_it_serves_until_the_pipe_is_closed(fake):
     assert [type(reply) for reply in pipe.sent] == [Opened, Failed, Prepared]
 
 
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no affinity here")
+def test_an_affinity_that_the_system_refuses_fails_in_one_line(fake, monkeypatch):
+    def refuse(pid, cpus):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "sched_setaffinity", refuse)
+    reply = Worker(Pipe()).attempt(Open("fake", [], 1))
+    assert reply.status == "failed"
+    cpu = min(os.sched_getaffinity(0))
+    refused = f"the system refuses to bind to CPUs {cpu}: Operation not permitted"
+    assert reply.reason == f"OSError: {refused}"
+
+
+def test_a_clock_that_goes_backwards_fails_the_row(ask, monkeypatch):
+    assert isinstance(ask(PREPARE), Prepared)
+    ticks = itertools.count(10**9, -7)
+    monkeypatch.setattr(time, "perf_counter_ns", lambda: next(ticks))
+    reply = ask(Turn(3, 1))
+    assert reply == Failed("failed", "RuntimeError: the clock did not advance: -7 ns for 1 calls")
+
+
+def test_the_rate_of_the_matrix_product_is_measured(ask, monkeypatch):
+    monkeypatch.setattr(gemm, "SIZES", (16,))
+    assert ask(Gemm("cpu", "float32")).gflops > 0
+    assert ask(Gemm("gpu:3", "float32")).status == "unsupported"
+
+
 def test_a_plugin_is_told_by_its_distribution(registry):
     assert plugin_version("numpy:ndarray").startswith("numpy ")
     assert plugin_version(registry.backends["fake"].target) is None
@@ -157,6 +192,9 @@ def test_an_error_is_told_in_one_line(error, line):
     assert one_line(error) == line
 
 
-@pytest.mark.parametrize("request_", [PREPARE, Turn(1, 2), Train(3), Open("a", ["b"], 1), Finish()])
+@pytest.mark.parametrize(
+    "request_",
+    [PREPARE, Turn(1, 2), Train(3), Open("a", ["b"], 1), Gemm("cpu", "float64"), Finish()],
+)
 def test_requests_survive_the_pipe(request_):
     assert decode_request(encode(request_)) == request_

@@ -1,0 +1,119 @@
+"""How often verdicts err: comparisons of rows of which it is known how they compare.
+
+    python tests/benchmarks/honesty.py --comparisons 100 --output honesty.jsonl
+
+Each comparison is a run of its own over fresh processes: ``plain`` against ``again``, which do the
+same work, and against ``slower``, which does 5 % more. One that the output file already holds is
+not repeated.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from rnnbench import launch, results
+from rnnbench.frame import frame, objects
+from rnnbench.plan import Request, Row, expand
+from rnnbench.plugins import Registry
+from rnnbench.suite import Settings
+
+HERE = Path(__file__).parent
+OTHERS = ("again", "slower")
+
+
+def main():
+    options = arguments()
+    os.environ["PYTHONPATH"] = str(HERE)  # where workers find the backend
+    found = before(options.output)
+    for number in range(options.comparisons):
+        for other in OTHERS:  # in turn, so that a long disturbance hits both
+            if sum(one["other"] == other for one in found) > number:
+                continue
+            found.append(compare(other, options))
+            keep(found[-1], options.output)
+            print(f"{number + 1}/{options.comparisons} {line(found[-1])}", file=sys.stderr)
+    for other in OTHERS:
+        print(summary(other, [one for one in found if one["other"] == other]))
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--comparisons", type=int, default=100, help="of each kind")
+    parser.add_argument("--processes", type=int, default=3)
+    parser.add_argument("--precision", type=float, default=0.01)
+    parser.add_argument("--max-time", type=float, default=4.0, help="seconds of timing")
+    parser.add_argument("--output", type=Path, help="JSON, one line per comparison; goes on there")
+    return parser.parse_args()
+
+
+def compare(other, options):
+    """Run one comparison and return what came out."""
+    request = Request(
+        suite=str(HERE / "busy.toml"),
+        backends=f"busy:plain,busy:{other}",
+        threads=1,
+        processes=options.processes,
+        precision=options.precision,
+        settings=Settings(max_time=options.max_time),
+    )
+    plugins = ["busy_plugin"]
+    start = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        with contextlib.redirect_stderr(io.StringIO()):
+            plan = expand(request, Registry.of(plugins))
+            ended = launch.execute(plan, plugins, Path(folder), timeout=60)
+        records = results.read(ended.file)
+    row = objects(frame(records, baseline=Row("busy", "plain")))[1]
+    assert row["status"] in ("ok", "unsteady"), row["reason"]
+    names = ("verdict", "ratio", "ratio_low", "ratio_high", "precision", "rounds", "clean")
+    seconds = time.monotonic() - start
+    return {"other": other, **{name: row[name] for name in names}, "seconds": seconds}
+
+
+def before(output):
+    """Return what an earlier call has found."""
+    if output is None or not output.exists():
+        return []
+    return [json.loads(text) for text in output.read_text().splitlines()]
+
+
+def keep(found, output):
+    if output is not None:
+        with output.open("a") as file:
+            file.write(json.dumps(found) + "\n")
+
+
+def line(found):
+    ends = f"[{found['ratio_low']:.4f}, {found['ratio_high']:.4f}]"
+    return (
+        f"{found['other']:6} {found['verdict']:9} {found['ratio']:.4f} {ends} "
+        f"{found['seconds']:.1f} s, {found['clean']} of {found['rounds']} blocks clean"
+    )
+
+
+def summary(other, found):
+    counts = Counter(one["verdict"] for one in found)
+    figures = {
+        name: statistics.median(one[name] for one in found)
+        for name in ("ratio", "precision", "seconds")
+    }
+    covered = sum(one["ratio_low"] <= figures["ratio"] <= one["ratio_high"] for one in found)
+    return (
+        f"plain against {other}: {dict(counts)} of {len(found)}; medians: ratio "
+        f"{figures['ratio']:.4f}, precision ±{100 * figures['precision']:.2f} %, "
+        f"{figures['seconds']:.1f} s; {covered} intervals hold the median ratio"
+    )
+
+
+if __name__ == "__main__":
+    main()
