@@ -14,6 +14,7 @@ from rnnbench.commands.doctor import doctor
 from rnnbench.commands.export import export
 from rnnbench.commands.list import list_
 from rnnbench.commands.run import run
+from rnnbench.commands.scale import scale
 from rnnbench.commands.show import show
 from rnnbench.errors import RnnbenchError
 
@@ -28,6 +29,7 @@ app = typer.Typer(
 
 
 app.command()(run)
+app.command()(scale)
 app.command()(show)
 app.command()(compare)
 app.command()(export)

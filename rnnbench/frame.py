@@ -154,7 +154,7 @@ def training(records: Sequence[Training], row: RowTiming, seeds: int) -> dict[st
     status, reason = ended[0] if measured and ended else (row.status, row.reason)
     done = [r for r in records if r.status == "ok"]
     if status in MEASURED and len(done) < seeds:
-        reason = f"trained with {len(done)} of {seeds} seeds"
+        reason = "; ".join(filter(None, [reason, f"trained with {len(done)} of {seeds} seeds"]))
     complete = bool(done) and len(done) == seeds
     scores = [r.score for r in done if r.score is not None]
     return {

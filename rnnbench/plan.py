@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -18,6 +18,9 @@ from rnnbench.errors import UsageError, unknown
 from rnnbench.plugins import Registry
 from rnnbench.suite import Block, Settings, Suite
 from rnnbench.trial import Comparison, Options
+
+#: What a scaling run can vary; ``length`` is that of the sequences.
+Over = Literal["length", "batch", "hidden", "layers"]
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -61,13 +64,15 @@ class Plan(msgspec.Struct, frozen=True):
     """Everything that a run is going to do.
 
     Attributes:
-        suite: the name or path it came from; ``suite_hash`` is the SHA-256 of the file.
+        suite: the name or path it came from; ``suite_hash`` is the SHA-256 of the file, empty where
+            there is none.
         comparisons: in the order they are run.
         rows: the same for each of them.
         seeds: each row is trained with each.
         processes: fresh ones that each row is timed in.
         precision: at which timing stops early.
         missing: backends that ``all`` would mean, were they installed.
+        scale: what differs between the comparisons of a scaling run, None of any other.
     """
 
     suite: str
@@ -78,6 +83,7 @@ class Plan(msgspec.Struct, frozen=True):
     processes: int
     precision: float
     missing: list[str]
+    scale: Over | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,11 @@ def expand(request: Request, registry: Registry) -> Plan:
         UsageError: for anything that can't be done, before anything is written or started.
     """
     suite, digest = suites.load(find_suite(request.suite, registry))
+    return expand_suite(suite, digest, request, registry)
+
+
+def expand_suite(suite: Suite, digest: str, request: Request, registry: Registry) -> Plan:
+    """Turn a suite that has been read, and a request, into a plan; as :func:`expand`."""
     rows, missing = select_rows(request.backends, registry)
     threads = request.threads or thread_pools.available()
     if threads > thread_pools.available():

@@ -105,7 +105,7 @@ class Runner:
         places = {(p.comparison.device, p.comparison.dtype) for p in self.plan.comparisons}
         for backend, seat in backends.items():
             for device, dtype in places:
-                reply = self.crew.ask(seat, Gemm(device, dtype), Gemmed)
+                reply = self.crew.ready(seat) or self.crew.ask(seat, Gemm(device, dtype), Gemmed)
                 if isinstance(reply, Gemmed):
                     rate = reply.gflops
                     self.writer.write(

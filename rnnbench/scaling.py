@@ -9,7 +9,7 @@ dimension (variable projection: Golub & Pereyra, SIAM J. Numer. Anal. 10(2), 197
 
 The intervals are those of the likelihood, not a bootstrap's: they hold every value with which the
 squares S can be made as small as S ≤ S_min (1 + F / (n-3)), F being the 95 % quantile of F(1, n-3)
-(Bates & Watts, "Nonlinear regression analysis and its applications", Wiley 1988, section 6.1).
+(Bates & Watts, "Nonlinear regression analysis and its applications", Wiley 1988, chapter 6).
 With six sizes three degrees of freedom are left, and a bootstrap of so few residuals gives
 intervals that are too narrow; one over rounds sees neither what differs from size to size nor that
 the cost may be no power at all. These widen with both, and need not be symmetric.
@@ -22,17 +22,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from rnnbench.plan import Over
 from rnnbench.stats import CONFIDENCE, Estimate
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: What can be varied: columns of the frame of a run, all numbers of something.
-Over = Literal["length", "batch", "hidden", "layers"]
 #: The range in which exponents are sought.
 SMALLEST, LARGEST = 0.01, 4.0
 #: Three parameters, and one degree of freedom to judge them by.
@@ -72,10 +71,6 @@ class Fit:
     exponent: Estimate
     largest: int
 
-    def cost(self, size: float) -> float:
-        """Return the cost of a size."""
-        return self.fixed.value + self.growing * (size / self.largest) ** self.exponent.value
-
 
 @dataclass(frozen=True)
 class Scaling:
@@ -84,7 +79,8 @@ class Scaling:
     Attributes:
         row: ``backend:variant``.
         cost: which.
-        sizes: those that were measured, ascending; ``costs`` belong to them.
+        sizes: those that are fitted, ascending; ``costs`` belong to them.
+        aside: those whose cost is not, since it has no interval: too few undisturbed rounds.
         fit: None where there is none, for the ``reason``.
     """
 
@@ -92,6 +88,7 @@ class Scaling:
     cost: Cost
     sizes: list[int]
     costs: list[float]
+    aside: list[int]
     fit: Fit | None
     reason: str | None
 
@@ -119,26 +116,29 @@ def scalings(table: pd.DataFrame, over: Over) -> list[Scaling]:
 
     Args:
         table: of one run, see :func:`rnnbench.frame.frame`; what was not measured is left out.
-        over: what was varied.
+        over: what was varied, a column of the frame.
     """
     return [
-        scaling(f"{backend}:{variant}", cost, own.dropna(subset=[over, cost.column]), over)
+        scaling(f"{backend}:{variant}", cost, own, over)
         for (backend, variant), own in table.groupby(["backend", "variant"], sort=False)
         for cost in COSTS
     ]
 
 
-def scaling(row: str, cost: Cost, measured: pd.DataFrame, over: Over) -> Scaling:
-    """Return how one cost of one row grows, from the lines that have it."""
-    ordered = measured.sort_values(over)
-    sizes = [int(size) for size in ordered[over]]
-    costs = [float(value) for value in ordered[cost.column]]
+def scaling(row: str, cost: Cost, lines: pd.DataFrame, over: Over) -> Scaling:
+    """Return how one cost of one row grows, from the lines of the row."""
+    measured = lines.dropna(subset=[over, cost.column]).sort_values(over)
+    low = f"{cost.column}_low"  # memory has none
+    used = measured.dropna(subset=[low]) if low in measured else measured
+    aside = [int(size) for size in measured[over] if size not in set(used[over])]
+    sizes = [int(size) for size in used[over]]
+    costs = [float(value) for value in used[cost.column]]
+    found, reason = None, None
     if len(sizes) < FEWEST_SIZES:
         reason = f"measured at {len(sizes)} sizes; a fit needs {FEWEST_SIZES}"
-        return Scaling(row, cost, sizes, costs, None, reason)
-    found = fit(sizes, costs)
-    reason = None if found else "no growth that stands out from the scatter, so no exponent"
-    return Scaling(row, cost, sizes, costs, found, reason)
+    elif (found := fit(sizes, costs)) is None:
+        reason = "no growth that stands out from the scatter, so no exponent"
+    return Scaling(row, cost, sizes, costs, aside, found, reason)
 
 
 def fit(sizes: Sequence[int], costs: Sequence[float]) -> Fit | None:
@@ -163,9 +163,10 @@ def fit(sizes: Sequence[int], costs: Sequence[float]) -> Fit | None:
     if _constant_squares(y) <= bound:
         return None
     low, high = _exponent_interval(x, y, exponent, bound)
+    exponents = np.append(np.linspace(low or SMALLEST, high or LARGEST, 1000), exponent)
     fixed = float(best.fixed[0])
     return Fit(
-        Estimate(fixed, *_fixed_interval(x, y, low or SMALLEST, high or LARGEST, bound)),
+        Estimate(fixed, *_fixed_interval(x, y, exponents, bound)),
         float(best.growing[0]),
         Estimate(exponent, low, high),
         largest,
@@ -225,9 +226,10 @@ def _exponent_interval(
 
 
 def _fixed_interval(
-    x: np.ndarray, y: np.ndarray, low: float, high: float, bound: float
+    x: np.ndarray, y: np.ndarray, exponents: np.ndarray, bound: float
 ) -> tuple[float, float]:
-    """Return the least and the largest fixed part within the bound, over all exponents."""
-    found = _profile(x, y, np.linspace(low, high, 1001))
+    """Return the least and the largest fixed part with which the squares are within the bound."""
+    found = _profile(x, y, exponents)
     half = np.sqrt(np.maximum(0, bound - found.free_squares) / found.curvature)
-    return float(np.maximum(found.free - half, 0).min()), float((found.free + half).max())
+    low, high = np.maximum(found.free - half, 0), np.maximum(found.free + half, found.fixed)
+    return float(low.min()), float(high.max())

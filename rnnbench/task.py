@@ -53,6 +53,8 @@ class Task(ABC):
     defaults: ClassVar[Defaults] = Defaults()
     #: Whether a batch continues the sequences of the one before it (truncated BPTT).
     carries_state: ClassVar[bool] = False
+    #: The option that sets how long sequences are: one more, and a batch has one time step more.
+    length_option: ClassVar[str] = "length"
     #: Whether a larger score is better.
     higher_is_better: ClassVar[bool] = False
 

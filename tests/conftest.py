@@ -1,5 +1,6 @@
 """The core's tests need no framework: the plugin in ``fake/`` stands in for all of them."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -65,3 +66,11 @@ def out(tmp_path_factory):
 def shared_run(out):
     """One run with every variant of the fake backend, for the tests that only look at it."""
     return rnnbench("run", "--suite", "tiny", "--backends", "fake:all,ghost", "--out", out)
+
+
+@pytest.fixture(scope="session")
+def rows(shared_run, out):
+    """The objects that `show --json` prints of the shared run, by variant."""
+    shown = rnnbench("show", "--json", "--out", out)
+    assert (shown.code, shown.err) == (0, "")
+    return {row["variant"]: row for row in json.loads(shown.out)}

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from msgspec.structs import asdict
 
@@ -59,6 +61,22 @@ def test_a_suite_expands_to_every_task_with_every_cell(plan):
     assert [planned.max_time for planned in made.comparisons] == [3.0, 3.0, 7.0]
     assert sizes(made)[2].task_options == {"length": 9}
     assert (made.seeds, made.precision, len(made.suite_hash)) == ([0, 1], 0.02, 64)
+    assert made.processes == 1
+
+
+def test_processes_are_the_suites_or_the_command_lines(plan, registry, tmp_path):
+    assert plan(processes=4).processes == 4
+    path = tmp_path / "judged.toml"
+    path.write_text("processes = 3\n" + SUITE)
+    assert plan(suite=str(path)).processes == 3
+    assert plan(suite=str(path), processes=5).processes == 5
+
+
+def test_a_comparison_of_tokens_says_so(plan, registry, monkeypatch):
+    assert not plan().comparisons[0].tokens
+    problem = replace(registry.tasks["echo"].problem, tokens=True)
+    monkeypatch.setattr(registry.tasks["echo"], "problem", problem)
+    assert plan().comparisons[0].tokens
 
 
 def test_a_comparison_is_described_for_people(plan):

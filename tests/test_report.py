@@ -5,12 +5,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from rich.console import Console
-from specimens import RECORDS, RUN, TIMING
+from specimens import (
+    FAST,
+    FAST_MS,
+    OPENED,
+    PLAN,
+    RECORDS,
+    RUN,
+    SLOW,
+    SLOW_MS,
+    THREE_PROCESSES,
+    TIMING,
+    process,
+    samples,
+    timed,
+)
 
 from rnnbench.frame import frame
 from rnnbench.report import markdown, terminal
 from rnnbench.report.blocks import block, blocks, digits, heading, measured
 from rnnbench.report.progress import Display
+from rnnbench.results import Round, Worker
 
 VALUES = st.floats(1e-3, 1e6)
 
@@ -44,24 +59,112 @@ def test_the_score_has_its_direction_and_the_naive_value(table):
 
 def test_a_run_without_training_has_no_score():
     (block,) = blocks(frame([RUN, TIMING]))
-    assert len(block.header) == 6
-    assert {len(row) for row in block.rows} == {6}
+    assert [column.name for column in block.header] == [
+        *("", "train step", "of fastest", "forward", "compile", "memory", "of peak")
+    ]
+    assert {len(row) for row in block.rows} == {7}
+
+
+def test_the_share_of_the_peak_is_in_per_cent(table):
+    assert [row[6] for row in table[0].rows] == ["20", "10", "–"]
+
+
+def test_verdicts_are_shown_where_there_are_any(table):
+    assert "verdict" not in [column.name for column in table[0].header]
+    (block,) = blocks(frame([RUN, THREE_PROCESSES]))
+    assert block.header[3].name == "verdict"
+    assert [row[3] for row in block.rows] == ["", "slower", ""]
+    assert "slower" in render([block])
+
+
+def test_the_heading_of_ratios_names_the_baseline():
+    (block,) = blocks(frame([RUN, TIMING], baseline=SLOW), "fake:second")
+    assert block.header[2].name == "of fake:second"
+    assert [row[2] for row in block.rows] == ["0.50 ±0.03", "1", "–"]
+
+
+def test_an_unsteady_row_is_shown_with_its_figures_and_says_so():
+    unsteady = replace(TIMING.rows[0], status="unsteady", reason="its time per step still drifts")
+    (block,) = blocks(frame([RUN, replace(TIMING, rows=[unsteady, *TIMING.rows[1:2]])]))
+    assert block.rows[1][1] == "4.0 ±0.2"
+    drifts = "its time per step still drifts; trained with 0 of 2 seeds"
+    assert f"fake:second unsteady: {drifts}" in block.notes
 
 
 def test_notes_say_why_rows_failed_and_how_precise_the_rest_is(table):
     assert table[0].notes == [
         "fake:raises failed: RuntimeError: broken",
-        "timing: ratios within ±5 % of themselves",
+        "timing: ratios within ±5 % of themselves, within these processes",
+        "0 of 16 blocks disturbed by others",
     ]
 
 
+def notes(*records, rows=None, timing=TIMING):
+    """Return the notes below a run that trains nothing and in which no row failed."""
+    run = replace(RUN, plan=replace(PLAN, seeds=[]))
+    timing = replace(timing, rows=list(rows or timing.rows[:2]))
+    (block,) = blocks(frame([run, *records, timing]))
+    return block.notes
+
+
+def test_what_holds_of_three_processes_holds_of_more_than_these():
+    (found,) = [note for note in notes(timing=THREE_PROCESSES) if note.startswith("timing")]
+    assert found.endswith("of themselves, of 3 processes per row")
+    pairs = [timed(row.row, *row.processes * 2) for row in TIMING.rows[:2]]
+    assert notes(rows=pairs)[0].endswith("of themselves, within these processes")
+
+
 def test_too_few_rounds_are_told():
-    (block,) = blocks(frame([RUN, replace(TIMING, precision=None)]))
-    assert "timing: too few rounds for intervals" in block.notes
+    few = [timed(SLOW, process(SLOW_MS[:3])), timed(FAST, process(FAST_MS[:3]))]
+    assert "timing: too few rounds for intervals" in notes(rows=few)
+
+
+def test_a_row_alone_has_no_ratio():
+    assert "timing: no row beside it" in notes(rows=TIMING.rows[:1])
+
+
+def test_disturbed_blocks_are_counted():
+    quiet = process(FAST_MS)
+    hit = replace(quiet, steps=quiet.steps[:-2] + samples([50.0] * 2, lost=0.9))
+    found = notes(rows=[TIMING.rows[0], timed(FAST, hit)])
+    assert "2 of 16 blocks disturbed by others" in found
+
+
+def test_a_row_that_compiled_while_it_was_timed_is_named():
+    traced = replace(process(FAST_MS), traces=3)
+    found = notes(rows=[TIMING.rows[0], timed(FAST, traced)])
+    assert "fake:good compiled 3 times while it was timed" in found
+    assert not any("fake:second compiled" in note for note in found)
+
+
+def test_a_row_with_another_number_of_threads_is_named():
+    workers = [
+        Worker(row=row, process=0, opened=replace(OPENED, threads=threads))
+        for row, threads in ((FAST, 1), (SLOW, 2))
+    ]
+    assert [note for note in notes(*workers) if "computes" in note] == [
+        "fake:good computes with 1 thread"
+    ]
+
+
+def test_rows_that_treat_denormals_differently_are_named():
+    workers = [
+        Worker(row=row, process=0, opened=replace(OPENED, denormals_flushed=flushed))
+        for row, flushed in ((FAST, False), (SLOW, True))
+    ]
+    assert "denormals are not flushed to zero by fake:good" in notes(*workers)
+    assert not any("denormals" in note for note in notes(*workers[:1], *workers[:1]))
+
+
+def test_others_on_the_gpu_are_told():
+    busy = replace(TIMING, rounds=[Round(0.5, 0), Round(0.5, 2)])
+    assert "others used the GPU: 2 processes" in notes(timing=busy)
+    idle = replace(TIMING, rounds=[Round(0.5, 0)])
+    assert not any("GPU" in note for note in (*notes(timing=idle), *notes()))
 
 
 def test_a_comparison_whose_rows_all_failed_is_shown():
-    (block,) = blocks(frame([RUN, replace(TIMING, precision=None, rows=[TIMING.rows[2]] * 2)]))
+    (block,) = blocks(frame([RUN, replace(TIMING, length=None, rows=[TIMING.rows[2]] * 2)]))
     assert [row[1] for row in block.rows] == ["failed", "failed"]
     assert block.notes == ["fake:raises failed: RuntimeError: broken"] * 2
 
@@ -74,7 +177,9 @@ def test_an_empty_run_is_an_empty_table():
     ("value", "low", "high", "text"),
     [
         (12.345, 12.1, 12.6, "12.3 ±0.3"),
-        (12.345, 9.0, 15.0, "12 ±3"),
+        (12.345, 11.2, 13.5, "12 ±1"),
+        (12.345, 9.0, 15.0, "12 [9.0, 15]"),
+        (0.0024, -0.0001, 0.0049, "0.0024 [-0.00010, 0.0049]"),
         (0.012345, 0.0122, 0.0125, "0.0123 ±0.0002"),
         (1234.5, 1200.0, 1300.0, "1234 ±66"),
         (1.5, 1.5, 1.5, "1.500 ±0.000"),
@@ -101,10 +206,11 @@ def test_digits_are_significant_and_plain(value):
     assert float(text) == pytest.approx(value, rel=5.1e-3)
 
 
-def test_the_terminal_table_is_plain_and_fits_when_piped(table):
+def test_the_terminal_table_is_plain_and_not_cut_when_piped(table):
     text = render(table)
-    assert max(map(len, text.splitlines())) <= 100
+    assert max(map(len, render(blocks(frame([RUN, TIMING]))).splitlines())) <= 100
     assert "\x1b" not in text
+    assert "…" not in text
     for expected in (table[0].title, "fake:good", "2.0 ±0.1", *table[0].notes):
         assert expected in text
 
@@ -143,6 +249,15 @@ def test_a_wide_table_is_not_cut():
         "naive_score": 1 / 6,
         "naive_loss": 0.1666,
         "precision": 0.012,
+        "verdict": "undecided",
+        "rounds": 300,
+        "clean": 280,
+        "processes": 5,
+        "traces": 0,
+        "threads_used": 2,
+        "denormals_flushed": True,
+        "gpu_strangers": None,
+        "of_peak": 0.0123,
         "loss": 0.00123,
         "train_step_ms": 123.4,
         "train_step_ms_low": 122.9,
@@ -158,10 +273,10 @@ def test_a_wide_table_is_not_cut():
         "score_high": 0.0049,
     }
     text = render([block([row])])
-    assert max(map(len, text.splitlines())) <= 100
     assert "…" not in text
-    for cell in ("tensorflow:keras", "123.4 ±0.5", "12.3 ±0.1", "0.002 ±0.003"):
+    for cell in ("tensorflow:keras", "123.4 ±0.5", "12.3 ±0.1", "0.0024 [-0.00010, 0.0049]"):
         assert cell in text
+    assert max(map(len, render([block([row | {"score": None}])]).splitlines())) <= 100
 
 
 def test_the_heading_says_with_what_and_where():

@@ -6,13 +6,28 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from specimens import RECORDS, RUN, TRAINED
+from specimens import RECORDS, RUN, TIMING, TRAINED
 
 from rnnbench import results
 from rnnbench.errors import UsageError
 from rnnbench.results import SCHEMA, Writer
+from rnnbench.sampling import Sample
 
+SAMPLES = st.builds(
+    Sample,
+    st.integers(1, 2**40),
+    st.integers(1, 2**62),
+    st.integers(0, 2**62),
+    st.integers(0, 2**40),
+    st.none() | st.integers(0, 2**62),
+    st.none() | st.integers(0, 2**62),
+)
 FINITE = st.none() | st.floats(allow_nan=False, allow_infinity=False)
+
+
+def read(path):
+    """Return the records without the time at which each was written."""
+    return [msgspec.structs.replace(record, elapsed=0.0) for record in results.read(path)]
 
 
 @pytest.fixture
@@ -26,9 +41,9 @@ def file(tmp_path):
 
 
 def test_what_is_written_is_read(file):
-    assert results.read(file) == RECORDS
+    assert read(file) == RECORDS
     kinds = [json.loads(line)["record"] for line in file.read_text().splitlines()]
-    assert kinds == ["run"] + ["worker"] * 3 + ["timing"] + ["training"] * 6
+    assert kinds == ["run"] + ["worker"] * 3 + ["peak", "timing"] + ["training"] * 6
 
 
 @given(
@@ -43,15 +58,43 @@ def test_any_training_survives(tmp_path_factory, reason, curve, score):
     writer.write(RUN)
     writer.write(record)
     writer.close()
-    assert results.read(folder / results.FILE) == [RUN, record]
+    assert read(folder / results.FILE) == [RUN, record]
+
+
+@given(st.lists(SAMPLES, max_size=5))
+def test_any_samples_survive(tmp_path_factory, samples):
+    process = msgspec.structs.replace(TIMING.rows[0].processes[0], steps=samples)
+    row = msgspec.structs.replace(TIMING.rows[0], processes=[process, process])
+    record = msgspec.structs.replace(TIMING, rows=[row])
+    folder = tmp_path_factory.mktemp("run")
+    writer = Writer(folder)
+    writer.write(RUN)
+    writer.write(record)
+    writer.close()
+    assert read(folder / results.FILE) == [RUN, record]
+
+
+def test_a_record_tells_when_it_was_written(tmp_path, monkeypatch):
+    now = iter([100.0, 100.5, 103.0])
+    monkeypatch.setattr(results.time, "monotonic", lambda: next(now))
+    writer = Writer(tmp_path)
+    writer.write(RUN)
+    writer.write(TRAINED)
+    writer.close()
+    assert [r.elapsed for r in results.read(tmp_path / results.FILE)] == [0.5, 3.0]
+
+
+def test_a_sample_is_a_short_array(file):
+    line = file.read_text().splitlines()[5]
+    assert json.loads(line)["rows"][1]["processes"][0]["steps"][0] == [5, 9500000, 9500000, 0, 0, 0]
 
 
 def test_a_record_is_on_disk_when_it_is_written(tmp_path):
     writer = Writer(tmp_path)
     writer.write(RUN)
-    assert results.read(tmp_path / results.FILE) == [RUN]
+    assert read(tmp_path / results.FILE) == [RUN]
     writer.write(TRAINED)
-    assert results.read(tmp_path / results.FILE) == [RUN, TRAINED]
+    assert read(tmp_path / results.FILE) == [RUN, TRAINED]
     writer.close()
 
 
@@ -79,6 +122,13 @@ def test_a_file_that_is_no_run_is_refused(tmp_path, content):
     path = tmp_path / results.FILE
     path.write_bytes(content)
     with pytest.raises(UsageError, match="does not begin with the record of a run"):
+        results.read(path)
+
+
+def test_an_older_schema_is_refused_with_what_to_do(tmp_path):
+    path = tmp_path / results.FILE
+    path.write_bytes(b'{"record":"run","schema":1,"whatever":"it had"}\n')
+    with pytest.raises(UsageError, match="written by an older rnnbench; take that to read it"):
         results.read(path)
 
 

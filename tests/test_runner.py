@@ -2,13 +2,27 @@
 
 import pytest
 from msgspec.structs import replace
-from specimens import BROKEN, COMPARISON, FAST, OPENED, PLAN, PLANNED, SLOW
+from specimens import (
+    BROKEN,
+    COMPARISON,
+    FAST,
+    OPENED,
+    PLAN,
+    PLANNED,
+    SLOW,
+    samples,
+)
 
+from rnnbench import runner
+from rnnbench.crew import Seat
 from rnnbench.errors import UsageError
+from rnnbench.plan import Row
 from rnnbench.protocol import (
     Failed,
     Finish,
     Finished,
+    Gemm,
+    Gemmed,
     Prepare,
     Prepared,
     Progress,
@@ -17,38 +31,63 @@ from rnnbench.protocol import (
     Turn,
     Turned,
 )
-from rnnbench.results import Timing, Training, Worker
+from rnnbench.results import Peak, Round, Timing, Training, Worker
 from rnnbench.runner import Runner, stages
 
 SHORT = replace(PLAN, comparisons=[replace(PLANNED, max_time=1e-9)])
-PREPARED = Prepared(25, 1e-7, "outputs", "loop", 0.5, 0.01, 0.004)
+THREE = replace(SHORT, processes=3)
+PREPARED = Prepared(
+    params=25,
+    flops=300,
+    forward_flops=100,
+    length=3,
+    parity_error=1e-7,
+    parity_tensor="outputs",
+    kernel="loop",
+    first_step_s=0.5,
+    step_s=0.01,
+    forward_s=0.004,
+    check_s=0.1,
+)
+
+
+def turned(milliseconds):
+    """Return a turn whose first calls and whose forward pass can be told from its steps."""
+    first, steps, forward = (samples([factor * milliseconds])[0] for factor in (9, 1, 0.4))
+    return Turned(first, steps, first, forward)
 
 
 class Crew:
-    """Answers by the type of the request; ``answers`` overrules that for a row."""
+    """Answers by the type of the request; ``answers`` overrules that for a row or a seat."""
+
+    groups = frozenset()
 
     def __init__(self, answers=()):
         self.answers = dict(answers)
         self.asked = []
         self.closed = False
 
-    def open(self, rows):
-        return dict.fromkeys(rows, OPENED)
+    def open(self, seats):
+        return dict.fromkeys(seats, OPENED)
 
-    def ready(self, row):
-        return None
+    def ready(self, seat):
+        self.asked.append((seat, "ready"))
+        return self.answers.get((seat, "ready"))
 
-    def ask(self, row, request, expect, progress=None):
-        self.asked.append((row, type(request)))
+    def ask(self, seat, request, expect, progress=None):
+        self.asked.append((seat, type(request)))
         if progress is not None:
             progress(Progress(5))
         usual = {
-            Prepare: Failed("failed", "broken") if row == BROKEN else PREPARED,
-            Turn: Turned(9.0, 0.02 if row == SLOW else 0.01, 0.004),
+            Gemm: Gemmed(10.0),
+            Prepare: Failed("failed", "broken") if seat.row == BROKEN else PREPARED,
+            Turn: turned(20.0 if seat.row == SLOW else 10.0),
             Finish: Finished(2**20, 0),
             Train: Trained([(1, 0.9)], 0.5, 0.1),
-        }
-        return self.answers.get((row, type(request)), usual[type(request)])
+        }[type(request)]
+        for who in (seat, seat.row):
+            usual = self.answers.get((who, type(request)), usual)
+        return usual
 
     def close(self):
         self.closed = True
@@ -80,56 +119,158 @@ def run():
     return call
 
 
+def timing(recorder):
+    (found,) = [record for record in recorder.records if isinstance(record, Timing)]
+    return found
+
+
+def trainings(recorder):
+    return [record for record in recorder.records if isinstance(record, Training)]
+
+
 def test_records_come_in_order_each_when_it_is_finished(run):
     recorder, _ = run()
     kinds = [type(record) for record in recorder.records]
-    assert kinds == [Worker] * 3 + [Timing] + [Training] * 6
-    trained = [(r.row, r.seed) for r in recorder.records[4:]]
+    assert kinds == [Worker] * 3 + [Timing] + [Training] * 6 + [Peak]
+    trained = [(r.row, r.seed) for r in trainings(recorder)]
     assert trained == [(row, seed) for row in PLAN.rows for seed in PLAN.seeds]
 
 
-def test_a_timed_row_has_its_figures(run):
+def test_a_timed_row_has_its_samples(run):
     recorder, _ = run()
-    fast, slow, broken = recorder.records[3].rows
+    fast, slow, broken = timing(recorder).rows
     assert (fast.status, slow.status, broken.status) == ("ok", "ok", "failed")
-    assert (fast.ratio.value, slow.ratio.value) == (1.0, 2.0)
-    assert fast.compile_s == pytest.approx(0.5 - 0.01)
-    assert (fast.peak_memory, fast.traces, fast.params) == (2**20, 0, 25)
-    assert (fast.turn_steps, fast.turn_forwards, fast.steps) == (5, 5, [0.01])
-    assert broken.reason == "broken"
+    assert (fast.params, fast.flops, fast.forward_flops, fast.kernel) == (25, 300, 100, "loop")
+    (process,) = slow.processes
+    assert (process.peak_memory, process.traces) == (2**20, 0)
+    assert (process.first_step_s, process.check_s) == (0.5, 0.1)
+    assert process.steps == samples([20.0])
+    assert process.forwards == samples([8.0])
+    assert process.first_steps == process.first_forwards == samples([180.0])
+    assert (broken.reason, broken.processes) == ("broken", [])
+    assert timing(recorder).length == 3
+
+
+def test_each_process_is_opened_prepared_timed_and_finished_and_one_is_trained(run):
+    recorder, crew = run(plan=THREE)
+    workers = [(r.row, r.process) for r in recorder.records if isinstance(r, Worker)]
+    assert workers == [(row, process) for row in PLAN.rows for process in range(3)]
+    assert [len(row.processes) for row in timing(recorder).rows] == [3, 3, 0]
+    for process in range(3):
+        asked = [request for seat, request in crew.asked if seat == Seat(SLOW, process)]
+        assert asked == ["ready", Prepare, Turn, Finish, *([Train, Train] if process == 0 else [])]
+
+
+def test_a_process_that_cannot_be_prepared_speaks_for_its_row(run):
+    recorder, crew = run({(Seat(FAST, 1), Prepare): Failed("oom", "no memory")}, THREE)
+    fast, slow, _ = timing(recorder).rows
+    assert (fast.status, fast.reason, slow.status) == ("oom", "no memory", "ok")
+    asked = [seat.process for seat, request in crew.asked if (seat.row, request) == (FAST, Prepare)]
+    assert asked == [0, 1]
+
+
+@pytest.mark.parametrize("when", [Turn, Finish])
+def test_a_process_that_fails_while_timed_ends_its_row_alone(run, when):
+    recorder, _ = run({(Seat(FAST, 2), when): Failed("crashed", "gone")}, THREE)
+    fast, slow, _ = timing(recorder).rows
+    assert (fast.status, fast.reason, fast.processes) == ("crashed", "gone", [])
+    assert (slow.status, len(slow.processes)) == ("ok", 3)
+
+
+def test_the_worst_error_of_its_processes_is_the_rows(run):
+    worse = replace(PREPARED, parity_error=1e-5, parity_tensor="loss")
+    recorder, _ = run({(Seat(FAST, 1), Prepare): worse}, THREE)
+    fast = timing(recorder).rows[0]
+    assert (fast.parity_error, fast.parity_tensor) == (1e-5, "loss")
+
+
+def test_the_matrix_product_is_measured_once_per_backend_and_place(run):
+    other = Row("other", "only")
+    elsewhere = replace(SHORT.comparisons[0], comparison=replace(COMPARISON, dtype="float64"))
+    plan = replace(THREE, rows=[*PLAN.rows, other], comparisons=[*SHORT.comparisons, elsewhere])
+    recorder, crew = run(plan=plan)
+    peaks = [r for r in recorder.records if isinstance(r, Peak)]
+    measured = [(p.backend, p.device, p.dtype) for p in peaks]
+    places = [("cpu", "float32"), ("cpu", "float64")]
+    assert sorted(measured) == [(name, *place) for name in ("fake", "other") for place in places]
+    assert {seat for seat, request in crew.asked if request is Gemm} == {
+        Seat(FAST, 0),
+        Seat(other, 0),
+    }
+
+
+def test_a_worker_that_ended_is_replaced_to_measure_the_matrix_product(run):
+    _, crew = run({(FAST, Turn): Failed("crashed", "gone")})
+    assert crew.asked[-2:] == [(Seat(FAST, 0), "ready"), (Seat(FAST, 0), Gemm)]
+
+
+def test_a_matrix_product_that_fails_leaves_no_peak_and_the_run_goes_on(run):
+    recorder, _ = run({(FAST, Gemm): Failed("failed", "no product")})
+    assert not [record for record in recorder.records if isinstance(record, Peak)]
+    assert timing(recorder).rows[0].status == "ok"
+
+
+def test_a_row_that_drifts_is_unsteady_and_has_all_its_samples_and_is_trained(run, monkeypatch):
+    monkeypatch.setattr(runner, "settled", lambda racing: {FAST: None, SLOW: 4})
+    recorder, _ = run()
+    fast, slow, _ = timing(recorder).rows
+    assert (fast.status, fast.steady_from, len(fast.processes)) == ("unsteady", 0, 1)
+    assert fast.reason == "its time per step still drifts"
+    assert (slow.status, slow.reason, slow.steady_from) == ("ok", None, 4)
+    assert [r.status for r in trainings(recorder) if r.row == FAST] == ["ok", "ok"]
+
+
+def test_the_conditions_of_each_round_are_kept(run, monkeypatch):
+    class Watch:
+        def __init__(self, device, ours):
+            assert device == "cpu"
+
+        def look(self):
+            return Round(0.75, None)
+
+    def measure(racing, max_time, precision, rng, progress):
+        for share in (0.5, 1.0):
+            for contestant in racing:
+                contestant.turns.append(contestant.play(contestant.turn))
+            progress(share)
+
+    monkeypatch.setattr(runner, "Watch", Watch)
+    monkeypatch.setattr(runner, "measure", measure)
+    recorder, _ = run()
+    assert timing(recorder).rounds == [Round(0.75, None)] * 2
+    assert len(timing(recorder).rows[0].processes[0].steps) == 2
+    assert recorder.shares[:2] == [0.5, 1.0]
 
 
 def test_a_row_that_failed_is_neither_timed_nor_trained(run):
     recorder, crew = run()
-    assert [request for row, request in crew.asked if row == BROKEN] == [Prepare]
-    skipped = [r for r in recorder.records[4:] if r.row == BROKEN]
+    assert [request for seat, request in crew.asked if seat.row == BROKEN] == ["ready", Prepare]
+    skipped = [r for r in trainings(recorder) if r.row == BROKEN]
     assert [(r.status, r.reason) for r in skipped] == [("skipped", "the row is failed")] * 2
 
 
-@pytest.mark.parametrize("when", [Turn, Finish])
-def test_a_row_that_fails_while_timed_leaves_the_others(run, when):
-    recorder, _ = run({(FAST, when): Failed("crashed", "gone")})
-    fast, slow, _ = recorder.records[3].rows
-    assert (fast.status, fast.reason, fast.step_s) == ("crashed", "gone", None)
-    assert slow.status == "ok"
+def test_where_no_row_could_be_prepared_there_is_a_record_of_that(run):
+    recorder, _ = run({(row, Prepare): Failed("failed", "no") for row in (FAST, SLOW)})
+    assert [row.status for row in timing(recorder).rows] == ["failed"] * 3
+    assert (timing(recorder).length, timing(recorder).rounds) == (None, [])
 
 
 def test_a_training_that_fails_is_a_record(run):
     recorder, _ = run({(SLOW, Train): Failed("oom", "no memory")})
-    ends = {(r.row, r.status, r.reason) for r in recorder.records[4:]}
+    ends = {(r.row, r.status, r.reason) for r in trainings(recorder)}
     assert {(SLOW, "oom", "no memory"), (FAST, "ok", None)} <= ends
 
 
 def test_without_steps_nothing_is_trained(run):
     timed_only = replace(SHORT.comparisons[0], comparison=replace(COMPARISON, steps=0))
     recorder, crew = run(plan=replace(SHORT, comparisons=[timed_only]))
-    assert isinstance(recorder.records[-1], Timing)
+    assert trainings(recorder) == []
     assert Train not in {request for _, request in crew.asked}
 
 
 def test_the_view_is_told_every_stage_and_how_far_it_is(run):
-    recorder, _ = run()
-    assert len(recorder.stages) == stages(SHORT)
+    recorder, _ = run(plan=THREE)
+    assert len(recorder.stages) == stages(THREE) - 2  # the broken row's other processes
     assert recorder.shares == [1.0] + [0.5] * 4  # timing, then a training of ten steps at five
 
 

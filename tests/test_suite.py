@@ -13,6 +13,7 @@ description = "all there is"
 seeds = 3
 max_time = 2.5
 precision = 0.1
+processes = 3
 
 [[block]]
 tasks = ["echo"]
@@ -41,6 +42,7 @@ def write(tmp_path):
 def test_a_suite_is_what_its_file_says(write):
     suite, digest = load(write(GOOD))
     assert (suite.seeds, suite.max_time, suite.precision) == (3, 2.5, 0.1)
+    assert suite.processes == 3
     assert [block.cells for block in suite.block] == [["elman"], ["lstm"]]
     assert suite.block[1].options == {"lstm": {"forget_bias": 0.5}}
     assert digest == hashlib.sha256(GOOD.encode()).hexdigest()
@@ -55,15 +57,16 @@ def test_a_suite_is_what_its_file_says(write):
         ("seeds = 3", "seed = 3", 2, "unknown key 'seed'. Did you mean 'seeds'?"),
         ("max_time = 2.5", "max_time = -1", 3, "expected `float` > 0"),
         ("precision = 0.1", "precision = 1.5", 4, "expected `float` < 1"),
-        ("[[block]]\ntasks", "[[blok]]\ntasks", 6, "unknown key 'blok'. Did you mean 'block'?"),
-        ("hidden = 8", "hidden = -8", 9, "expected `int` >= 1"),
-        ("hidden = 8", "hiden = 8", 9, "unknown key 'hiden'. Did you mean 'hidden'?"),
-        ('tasks = ["echo"]', "tasks = []", 7, "length >= 1"),
-        ('cells = ["elman"]', 'cells = ["elman", 3]', 8, "expected `str`, got `int`"),
-        ('cells = ["lstm"]\n', "", 11, "missing required field `cells`"),
-        ("clip = 0", "clip = -0.5", 14, "expected `float` >= 0"),
-        ("clip = 0", 'optimizer = "adm"', 14, "invalid enum value 'adm'"),
-        ("forget_bias = 0.5", "forget_bias = [1]", 15, "expected `bool | int | float | str`"),
+        ("processes = 3", "processes = 0", 5, "expected `int` >= 1"),
+        ("[[block]]\ntasks", "[[blok]]\ntasks", 7, "unknown key 'blok'. Did you mean 'block'?"),
+        ("hidden = 8", "hidden = -8", 10, "expected `int` >= 1"),
+        ("hidden = 8", "hiden = 8", 10, "unknown key 'hiden'. Did you mean 'hidden'?"),
+        ('tasks = ["echo"]', "tasks = []", 8, "length >= 1"),
+        ('cells = ["elman"]', 'cells = ["elman", 3]', 9, "expected `str`, got `int`"),
+        ('cells = ["lstm"]\n', "", 12, "missing required field `cells`"),
+        ("clip = 0", "clip = -0.5", 15, "expected `float` >= 0"),
+        ("clip = 0", 'optimizer = "adm"', 15, "invalid enum value 'adm'"),
+        ("forget_bias = 0.5", "forget_bias = [1]", 16, "expected `bool | int | float | str`"),
     ],
 )
 def test_a_fault_is_told_with_its_line(write, old, new, line, message):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
+
+from rnnbench.errors import UsageError
 
 
 def positive(value: float | None) -> float | None:
@@ -26,6 +29,36 @@ def share(text: str) -> float:
     return value
 
 
+def device(text: str) -> str:
+    """Parse ``cpu``, ``gpu`` or ``gpu:N``.
+
+    Raises:
+        UsageError: if it is none of them.
+    """
+    if not re.fullmatch(r"cpu|gpu(:\d+)?", text):
+        raise UsageError(f"--device {text!r}: it is cpu, gpu or gpu:N")
+    return "gpu:0" if text == "gpu" else text
+
+
+def assigned(assignments: list[str]) -> dict[str, dict[str, bool | int | float | str]]:
+    """Parse what ``--set`` was given: ``NAME.OPTION=VALUE``, by name and by option.
+
+    Raises:
+        UsageError: naming the one that is something else.
+    """
+    from rnnbench.suite import parse_value
+
+    options: dict[str, dict[str, bool | int | float | str]] = {}
+    for text in assignments:
+        match = re.fullmatch(r"([\w-]+)\.(\w+)=(.*)", text, re.DOTALL)
+        if match is None:
+            raise UsageError(
+                f"--set {text!r} is not NAME.OPTION=VALUE, as in adding-problem.length=200"
+            )
+        options.setdefault(match[1], {})[match[2]] = parse_value(match[3])
+    return options
+
+
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where runs lie.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
@@ -39,5 +72,91 @@ Delta = Annotated[
     float | None,
     typer.Option(
         parser=share, metavar="P", help="Rows that differ by less are the same; 2% by default."
+    ),
+]
+Backends = Annotated[
+    str,
+    typer.Option(
+        metavar="LIST",
+        help="[b]all[/b] installed ones, or for example [b]torch,jax:scan,numpy:all[/b]; "
+        "[b]all:all[/b] is every variant of each.",
+        rich_help_panel="What",
+    ),
+]
+Assignments = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME.OPTION=VALUE",
+        help="An option of a task or a cell, such as [b]adding-problem.length=200[/b].",
+        rich_help_panel="What",
+    ),
+]
+Device = Annotated[str, typer.Option(help="cpu, gpu or gpu:N.", rich_help_panel="Where")]
+Dtype = Annotated[Literal["float32", "float64"] | None, typer.Option(rich_help_panel="Where")]
+Threads = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        metavar="N",
+        help="CPU threads of each worker; as many as there are by default.",
+        rich_help_panel="Where",
+    ),
+]
+Hidden = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="N", help="Units per layer.", rich_help_panel="Model"),
+]
+Layers = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="N", help="Recurrent layers.", rich_help_panel="Model"),
+]
+Embedding = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        metavar="N",
+        help="Width of the embedding of tokens; 0 feeds them one-hot.",
+        rich_help_panel="Model",
+    ),
+]
+Batch = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="N", help="Examples per step.", rich_help_panel="Training"),
+]
+MaxTime = Annotated[
+    float | None,
+    typer.Option(
+        callback=positive,
+        metavar="S",
+        help="Seconds of timing per comparison.",
+        rich_help_panel="Timing",
+    ),
+]
+Precision = Annotated[
+    float | None,
+    typer.Option(
+        parser=share,
+        metavar="P",
+        help="Stop timing when each ratio is known to ±P of itself; 2% by default.",
+        rich_help_panel="Timing",
+    ),
+]
+Processes = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        metavar="N",
+        help="Time each row in N fresh processes; from 3 on there are verdicts.",
+        rich_help_panel="Timing",
+    ),
+]
+Timeout = Annotated[
+    float,
+    typer.Option(
+        callback=positive,
+        metavar="S",
+        help="End a worker that is silent for so long.",
+        rich_help_panel="Timing",
     ),
 ]

@@ -10,7 +10,7 @@ import typer
 from rnnbench.errors import unknown
 
 if TYPE_CHECKING:
-    from rnnbench.plan import Row
+    from rnnbench.plan import Over, Row
     from rnnbench.results import AnyRecord
 
 
@@ -23,7 +23,7 @@ def print_run(
     """Print the table of a results file."""
     from rnnbench import results
     from rnnbench.frame import frame, objects
-    from rnnbench.report import blocks, markdown, terminal
+    from rnnbench.report import blocks, markdown, scaling, terminal
     from rnnbench.verdict import DELTA
 
     records = results.read(file)
@@ -34,10 +34,37 @@ def print_run(
         typer.echo(json.dumps(objects(table), indent=1))
         return
     heading, shown = blocks.heading(records), blocks.blocks(table, baseline or "fastest")
+    if over := varied(records):
+        shown += scaling.blocks(table, over)
     if shape == "markdown":
         typer.echo(markdown.render(heading, shown))
     else:
         terminal.show(heading, shown, terminal.console())
+
+
+def print_scaling(file: Path, over: Over, as_json: bool) -> None:
+    """Print how the costs grow in the results file of a scaling run."""
+    from rnnbench import results
+    from rnnbench.frame import frame
+    from rnnbench.report import blocks, scaling, terminal
+    from rnnbench.scaling import scalings
+
+    records = results.read(file)
+    table = frame(records)
+    if as_json:
+        import json
+
+        found = [scaling.entry(one, over) for one in scalings(table, over)]
+        typer.echo(json.dumps(found, indent=1))
+        return
+    terminal.show(blocks.heading(records), scaling.blocks(table, over), terminal.console())
+
+
+def varied(records: list[AnyRecord]) -> Over | None:
+    """Return what differs between the comparisons of a scaling run, None of any other run."""
+    from rnnbench.results import Run
+
+    return next(record.plan.scale for record in records if isinstance(record, Run))
 
 
 def named(name: str, records: list[AnyRecord]) -> Row:

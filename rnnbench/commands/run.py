@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from rnnbench.commands.options import Debug, Json, Out, Plugins, positive, share
+from rnnbench.commands import options
+from rnnbench.commands.options import Debug, Json, Out, Plugins, positive
 from rnnbench.commands.printing import print_run
-from rnnbench.errors import UsageError
 
 
 def run(
@@ -18,15 +17,7 @@ def run(
         str,
         typer.Option(help="A suite by its name, or a path to one (.toml).", rich_help_panel="What"),
     ] = "default",
-    backends: Annotated[
-        str,
-        typer.Option(
-            metavar="LIST",
-            help="[b]all[/b] installed ones, or for example [b]torch,jax:scan,numpy:all[/b]; "
-            "[b]all:all[/b] is every variant of each.",
-            rich_help_panel="What",
-        ),
-    ] = "all",
+    backends: options.Backends = "all",
     tasks: Annotated[
         str, typer.Option(metavar="LIST", help="Only these tasks.", rich_help_panel="What")
     ] = "",
@@ -39,48 +30,14 @@ def run(
             min=1, metavar="N", help="How often each row is trained.", rich_help_panel="What"
         ),
     ] = None,
-    assignments: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="NAME.OPTION=VALUE",
-            help="An option of a task or a cell, such as [b]adding-problem.length=200[/b].",
-            rich_help_panel="What",
-        ),
-    ] = None,
+    assignments: options.Assignments = None,
     plugins: Plugins = None,
-    device: Annotated[
-        str, typer.Option(help="cpu, gpu or gpu:N.", rich_help_panel="Where")
-    ] = "cpu",
-    dtype: Annotated[
-        Literal["float32", "float64"] | None, typer.Option(rich_help_panel="Where")
-    ] = None,
-    threads: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            metavar="N",
-            help="CPU threads of each worker; as many as there are by default.",
-            rich_help_panel="Where",
-        ),
-    ] = None,
-    hidden: Annotated[
-        int | None,
-        typer.Option(min=1, metavar="N", help="Units per layer.", rich_help_panel="Model"),
-    ] = None,
-    layers: Annotated[
-        int | None,
-        typer.Option(min=1, metavar="N", help="Recurrent layers.", rich_help_panel="Model"),
-    ] = None,
-    embedding: Annotated[
-        int | None,
-        typer.Option(
-            min=0,
-            metavar="N",
-            help="Width of the embedding of tokens; 0 feeds them one-hot.",
-            rich_help_panel="Model",
-        ),
-    ] = None,
+    device: options.Device = "cpu",
+    dtype: options.Dtype = None,
+    threads: options.Threads = None,
+    hidden: options.Hidden = None,
+    layers: options.Layers = None,
+    embedding: options.Embedding = None,
     steps: Annotated[
         int | None,
         typer.Option(
@@ -90,10 +47,7 @@ def run(
             rich_help_panel="Training",
         ),
     ] = None,
-    batch: Annotated[
-        int | None,
-        typer.Option(min=1, metavar="N", help="Examples per step.", rich_help_panel="Training"),
-    ] = None,
+    batch: options.Batch = None,
     optimizer: Annotated[
         Literal["sgd", "rmsprop", "adam"] | None, typer.Option(rich_help_panel="Training")
     ] = None,
@@ -113,42 +67,10 @@ def run(
             rich_help_panel="Training",
         ),
     ] = None,
-    max_time: Annotated[
-        float | None,
-        typer.Option(
-            callback=positive,
-            metavar="S",
-            help="Seconds of timing per comparison.",
-            rich_help_panel="Timing",
-        ),
-    ] = None,
-    precision: Annotated[
-        float | None,
-        typer.Option(
-            parser=share,
-            metavar="P",
-            help="Stop timing when each ratio is known to ±P of itself; 2% by default.",
-            rich_help_panel="Timing",
-        ),
-    ] = None,
-    processes: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            metavar="N",
-            help="Time each row in N fresh processes; from 3 on there are verdicts.",
-            rich_help_panel="Timing",
-        ),
-    ] = None,
-    timeout: Annotated[
-        float,
-        typer.Option(
-            callback=positive,
-            metavar="S",
-            help="End a worker that is silent for so long.",
-            rich_help_panel="Timing",
-        ),
-    ] = 600.0,
+    max_time: options.MaxTime = None,
+    precision: options.Precision = None,
+    processes: options.Processes = None,
+    timeout: options.Timeout = 600.0,
     out: Out = Path("results"),
     as_json: Json = False,
     debug: Debug = False,
@@ -172,7 +94,7 @@ def run(
         backends=backends,
         tasks=_listed(tasks),
         cells=_listed(cells),
-        device=_device(device),
+        device=options.device(device),
         threads=threads,
         seeds=seeds,
         processes=processes,
@@ -189,7 +111,7 @@ def run(
             dtype=dtype,
             max_time=max_time,
         ),
-        options=_options(assignments or []),
+        options=options.assigned(assignments or []),
     )
     plan = expand(request, Registry.of(asked))
     ended = launch.execute(plan, asked, out, timeout)
@@ -199,24 +121,3 @@ def run(
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def _device(text: str) -> str:
-    if not re.fullmatch(r"cpu|gpu(:\d+)?", text):
-        raise UsageError(f"--device {text!r}: it is cpu, gpu or gpu:N")
-    return "gpu:0" if text == "gpu" else text
-
-
-def _options(assignments: list[str]) -> dict[str, dict[str, bool | int | float | str]]:
-    """Parse ``NAME.OPTION=VALUE``."""
-    from rnnbench.suite import parse_value
-
-    options: dict[str, dict[str, bool | int | float | str]] = {}
-    for text in assignments:
-        match = re.fullmatch(r"([\w-]+)\.(\w+)=(.*)", text, re.DOTALL)
-        if match is None:
-            raise UsageError(
-                f"--set {text!r} is not NAME.OPTION=VALUE, as in adding-problem.length=200"
-            )
-        options.setdefault(match[1], {})[match[2]] = parse_value(match[3])
-    return options

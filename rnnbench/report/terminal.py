@@ -12,7 +12,7 @@ from rich.text import Text
 
 from rnnbench.report.blocks import Block
 
-#: Columns of a piped table.
+#: Columns of what is piped; a table that needs more takes more.
 WIDTH = 100
 #: The widest that a heading is written in one line.
 NARROW = 14
@@ -33,7 +33,10 @@ def show(heading: str, blocks: Sequence[Block], out: Console) -> None:
     for block in blocks:
         out.print(Text(block.title, style="bold"))
         out.print(Text(block.setting, style="dim"))
-        out.print(table(block))
+        made = table(block)
+        if not out.is_terminal:  # where lines have no end to be cut at
+            made.width = out.measure(made, options=out.options.update_width(10 * WIDTH)).maximum
+        out.print(made, crop=out.is_terminal)
         for note in block.notes:
             out.print(Text(f"  {note}", style="dim"))
         out.print()

@@ -56,6 +56,7 @@ class CopyMemory(Synthetic):
     # The papers feed symbols one-hot (embedding 0); an embedding learns in far fewer steps.
     defaults: ClassVar[Defaults] = Defaults(embedding=32, lr=1e-2, steps=400)
     higher_is_better: ClassVar[bool] = True
+    length_option: ClassVar[str] = "delay"
 
     delay: Annotated[int, msgspec.Meta(ge=1)] = 5
     layout: Literal["single", "repeated"] = "single"

@@ -3,6 +3,9 @@ from __future__ import annotations
 import subprocess
 import sys
 from importlib.metadata import entry_points
+from typing import Any
+
+import pytest
 
 import rnnbench_tasks
 from rnnbench import hookspecs
@@ -30,3 +33,10 @@ def test_suites_are_named_without_numpy() -> None:
 def test_tasks_need_no_download_library() -> None:
     code = "import sys, rnnbench_tasks as t; t.rnnbench_tasks(); sys.exit('pooch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("task", rnnbench_tasks.rnnbench_tasks(), ids=lambda task: task.name)
+def test_the_length_option_sets_the_time_steps(task: Any) -> None:
+    first, second = (task(**{task.length_option: length}) for length in (8, 9))
+    steps = [len(next(one.training(2, 0)).inputs) for one in (first, second)]
+    assert steps[1] == steps[0] + 1

@@ -49,9 +49,9 @@ def main():
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--comparisons", type=int, default=100, help="of each kind")
-    parser.add_argument("--processes", type=int, default=3)
+    parser.add_argument("--processes", type=int, default=5)
     parser.add_argument("--precision", type=float, default=0.01)
-    parser.add_argument("--max-time", type=float, default=4.0, help="seconds of timing")
+    parser.add_argument("--max-time", type=float, default=6.0, help="seconds of timing")
     parser.add_argument("--output", type=Path, help="JSON, one line per comparison; goes on there")
     return parser.parse_args()
 

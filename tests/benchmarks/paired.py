@@ -1,53 +1,76 @@
-"""Two functions timed in turn in one process, and the models that the benchmarks share."""
+"""Two ways to run the same thing, timed in turn in one process."""
 
 from __future__ import annotations
 
 import time
+from itertools import cycle
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from rnnbench import stats
-from rnnbench.cells.lstm import LSTM
-from rnnbench.model import Batch, Model
-from rnnbench.optimizer import Optimizer
+from benchmarks.kernel import COUNT, setting
+from rnnbench import job, stats
+from rnnbench.timing import STEP_BLOCK
 
-#: T, B, I, H: a tiny shape where overhead counts, a middle one, and a large one.
+#: T, B, I, H: a tiny shape where overhead counts, a middle one, and large ones.
 SHAPES = {
     "30-32-2-64": (30, 32, 2, 64),
     "100-16-128-128": (100, 16, 128, 128),
     "100-64-128-256": (100, 64, 128, 256),
     "100-64-512-512": (100, 64, 512, 512),
 }
-RULE = Optimizer("adam", lr=1e-3, clip=1.0)
-ROUNDS, BLOCK = 30, 0.05
-
-shapes = pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
 
 
-def setting(backend, shape, variant):
-    """Return ``program, state, batch`` of one LSTM with a read-out at the last step."""
-    steps, examples, inputs, hidden = shape
-    model = Model(LSTM(), inputs=inputs, outputs=1, hidden=hidden, readout="last", loss="mse")
-    program = backend.program(model, model.initial(0), variant, RULE)
-    rng = np.random.default_rng(0)
-    batch = Batch(rng.standard_normal((steps, examples, inputs)), rng.random((examples, 1)))
-    return program, backend.put(model.zero_state(examples)), backend.put(batch)
+def parametrized(*names):
+    return pytest.mark.parametrize("shape", [SHAPES[name] for name in names], ids=names)
 
 
-def compare(benchmark, ours, bare, wait):
-    """Time ``ours`` over ``bare`` in alternating blocks; the ratio goes into ``extra_info``."""
+shapes = parametrized(*SHAPES)
+two_shapes = parametrized("100-16-128-128", "100-64-512-512")
+
+
+def compare(benchmark, ours, bare, wait, rounds):
+    """Time ``ours`` over ``bare``."""
     for run in (ours, bare, ours, bare):
         run()
-    wait()
-    calls = max(1, round(BLOCK / block(ours, 3, wait)))
+    calls = max(1, round(STEP_BLOCK / block(ours, 3, wait)))
+    report(benchmark, lambda: block(ours, calls, wait), lambda: block(bare, calls, wait), rounds)
+
+
+def fidelity(benchmark, backend, shape, variant, rounds):
+    """Time the harness's own block over a loop that anybody would write around the same call."""
+    backend.configure(COUNT)
+    program, state, batch = setting(backend, shape, variant)
+    built = SimpleNamespace(task=SimpleNamespace(carries_state=False))
+    timed = job.Job(built, backend, program, batch, 0, state, cycle([batch]), False)
+    calls = max(1, round(STEP_BLOCK / job.warm(program, timed.step)))
+
+    def harness():
+        return job.block(program, timed.step, calls)[1].seconds
+
+    def bare():
+        program.train_step(state, batch)  # as the harness runs one before its block
+        program.wait()
+        start = time.perf_counter()
+        for _ in range(calls):
+            program.train_step(state, batch)
+        program.wait()
+        return (time.perf_counter() - start) / calls
+
+    report(benchmark, harness, bare, rounds)
+
+
+def report(benchmark, first, second, rounds):
+    """Call two functions that return seconds in turn; their ratio goes into ``extra_info``."""
     found = []
-    for turn in range(ROUNDS):
-        order = (ours, bare) if turn % 2 else (bare, ours)
-        found.append({run: block(run, calls, wait) for run in order})
-    ratio = stats.ratio([f[ours] for f in found], [f[bare] for f in found])
+    for turn in range(rounds):
+        order = (first, second) if turn % 2 else (second, first)
+        seconds = {run: run() for run in order}
+        found.append(np.log(seconds[first] / seconds[second]))
+    ratio = stats.across([np.array(found)]).estimate
     benchmark.extra_info |= {"ratio": ratio.value, "low": ratio.low, "high": ratio.high}
-    benchmark.pedantic(lambda: block(ours, calls, wait), rounds=5)
+    benchmark.pedantic(first, rounds=5)
 
 
 def block(run, calls, wait):

@@ -5,7 +5,8 @@ import jax.numpy as jnp
 import optax
 from flax import nnx
 
-from benchmarks.paired import RULE, compare, setting, shapes
+from benchmarks.kernel import COUNT, RULE, setting
+from benchmarks.paired import compare, fidelity, shapes, two_shapes
 from rnnbench_jax.backend import JaxBackend
 
 
@@ -47,7 +48,8 @@ def bare_loop(shape, batch):
 
 
 @shapes
-def test_train_step(benchmark, shape):
+def test_train_step(benchmark, shape, rounds):
+    JaxBackend.configure(COUNT)
     program, state, batch = setting(JaxBackend(), shape, "fused")
     bare, bare_wait = bare_loop(shape, batch)
 
@@ -55,4 +57,9 @@ def test_train_step(benchmark, shape):
         program.wait()
         bare_wait()
 
-    compare(benchmark, lambda: program.train_step(state, batch), bare, wait)
+    compare(benchmark, lambda: program.train_step(state, batch), bare, wait, rounds)
+
+
+@two_shapes
+def test_fidelity(benchmark, shape, rounds):
+    fidelity(benchmark, JaxBackend(), shape, "fused", rounds)

@@ -3,7 +3,8 @@
 import keras
 import tensorflow as tf
 
-from benchmarks.paired import RULE, compare, setting, shapes
+from benchmarks.kernel import COUNT, RULE, setting
+from benchmarks.paired import compare, fidelity, shapes, two_shapes
 from rnnbench_tensorflow.backend import TensorFlowBackend
 
 
@@ -29,7 +30,13 @@ def bare_loop(shape, batch):
 
 
 @shapes
-def test_train_step(benchmark, shape):
+def test_train_step(benchmark, shape, rounds):
+    TensorFlowBackend.configure(COUNT)
     program, state, batch = setting(TensorFlowBackend(), shape, "keras")
     ours = lambda: program.train_step(state, batch)  # noqa: E731
-    compare(benchmark, ours, bare_loop(shape, batch), program.wait)
+    compare(benchmark, ours, bare_loop(shape, batch), program.wait, rounds)
+
+
+@two_shapes
+def test_fidelity(benchmark, shape, rounds):
+    fidelity(benchmark, TensorFlowBackend(), shape, "keras", rounds)

@@ -2,7 +2,8 @@
 
 import torch
 
-from benchmarks.paired import RULE, compare, setting, shapes
+from benchmarks.kernel import COUNT, RULE, setting
+from benchmarks.paired import compare, fidelity, shapes, two_shapes
 from rnnbench_torch.backend import TorchBackend
 
 
@@ -25,8 +26,13 @@ def bare_loop(shape, batch):
 
 
 @shapes
-def test_train_step(benchmark, shape):
-    TorchBackend.configure(torch.get_num_threads())
+def test_train_step(benchmark, shape, rounds):
+    TorchBackend.configure(COUNT)
     program, state, batch = setting(TorchBackend(), shape, "fused")
     ours = lambda: program.train_step(state, batch)  # noqa: E731
-    compare(benchmark, ours, bare_loop(shape, batch), program.wait)
+    compare(benchmark, ours, bare_loop(shape, batch), program.wait, rounds)
+
+
+@two_shapes
+def test_fidelity(benchmark, shape, rounds):
+    fidelity(benchmark, TorchBackend(), shape, "fused", rounds)

@@ -1,0 +1,88 @@
+"""One row alone in this process, set up as a worker sets itself up; and a plain loop over it.
+
+    python tests/benchmarks/kernel.py torch:fused 100-16-128-128 --seconds 5
+
+prints the seconds of each step as JSON. Import this before anything that starts threads.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+
+from rnnbench import denormals, threads
+
+denormals.flush()  # as in a worker, before a library starts threads
+COUNT = threads.available()
+os.environ.update(threads.environment(COUNT))
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rnnbench.backend import Program
+from rnnbench.cells.lstm import LSTM
+from rnnbench.model import Batch, Model, States
+from rnnbench.optimizer import Optimizer
+from rnnbench.plugins import Registry
+
+RULE = Optimizer("adam", lr=1e-3, clip=1.0)
+#: Calls before anything is timed.
+WARM_UP = 5
+
+
+class Kernel(NamedTuple):
+    """A program with what it is called with."""
+
+    program: Program
+    state: States
+    batch: Batch
+
+    def step(self):
+        """Run a training step and wait for it."""
+        self.program.train_step(self.state, self.batch)
+        self.program.wait()
+
+
+def setting(backend, shape, variant):
+    """Return one LSTM with a read-out at the last step, for a shape ``T, B, I, H``."""
+    steps, examples, inputs, hidden = shape
+    model = Model(LSTM(), inputs=inputs, outputs=1, hidden=hidden, readout="last", loss="mse")
+    program = backend.program(model, model.initial(0), variant, RULE)
+    rng = np.random.default_rng(0)
+    batch = Batch(rng.standard_normal((steps, examples, inputs)), rng.random((examples, 1)))
+    return Kernel(program, backend.put(model.zero_state(examples)), backend.put(batch))
+
+
+def prepare(row, shape):
+    """Return the warm kernel of a row ``backend:variant``, a shape given as ``T-B-I-H``."""
+    name, _, variant = row.partition(":")
+    threads.pin(COUNT)
+    info = Registry.of().backend(name)
+    backend_class = info.load()
+    backend_class.configure(COUNT)
+    sizes = tuple(map(int, shape.split("-")))
+    kernel = setting(backend_class(), sizes, variant or info.default)
+    for _ in range(WARM_UP):
+        kernel.step()
+    return kernel
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("row")
+    parser.add_argument("shape")
+    parser.add_argument("--seconds", type=float, default=5.0)
+    options = parser.parse_args()
+    kernel = prepare(options.row, options.shape)
+    found, end = [], time.perf_counter() + options.seconds
+    while (start := time.perf_counter()) < end:
+        kernel.step()
+        found.append(time.perf_counter() - start)
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""What a ratio is worth when the machine is not quiet: the same two rows, beside a hog and without.
+
+    python tests/benchmarks/noise.py --repetitions 3 --json noise.json
+
+Measured by rnnbench, and one row after the other by pytest-benchmark and by a plain loop, each for
+as long. The order is random, so that what else goes on hits all alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from hog import hog
+
+from rnnbench import results
+from rnnbench.figures import figures
+from rnnbench.plan import Row
+from rnnbench.results import Timing
+
+HERE = Path(__file__).parent
+TEST = """
+import kernel
+
+made = kernel.prepare({row!r}, {shape!r})
+
+
+def test_step(benchmark):
+    benchmark(made.step)
+"""
+
+
+def main():
+    options = arguments()
+    rng, found = random.Random(options.seed), []
+    for repetition in range(options.repetitions):
+        parts = [(tool, beside) for tool in TOOLS for beside in (False, True)]
+        for tool, beside in rng.sample(parts, len(parts)):
+            with hog(options.seed + repetition, on=beside), tempfile.TemporaryDirectory() as folder:
+                for figure, one in TOOLS[tool](options, Path(folder)).items():
+                    where = {"repetition": repetition, "hog": beside, "figure": figure}
+                    found.append(where | one)
+                    print(line(found[-1]), file=sys.stderr)
+    print(table(found))
+    if options.json:
+        options.json.write_text(json.dumps({"options": described(options), "found": found}))
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rows", default="torch:fused,numpy:fused", help="ratio: first to second")
+    parser.add_argument("--length", type=int, default=100)
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--hidden", type=int, default=128)
+    parser.add_argument("--seconds", type=float, default=30.0, help="of timing both rows")
+    parser.add_argument("--processes", type=int, default=3, help="per row, in rnnbench")
+    parser.add_argument("--repetitions", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=0, help="of the hog and of the order")
+    parser.add_argument("--json", type=Path, help="file that takes every figure")
+    options = parser.parse_args()
+    options.rows = options.rows.split(",")
+    return options
+
+
+def described(options):
+    return {name: value for name, value in vars(options).items() if name != "json"}
+
+
+def by_rnnbench(options, folder):
+    """Return the ratio that a run reports."""
+    sizes = {"--batch": options.batch, "--hidden": options.hidden, "--steps": 0}
+    # A precision that is never reached: all of the time is used, as by the others.
+    limits = {"--max-time": options.seconds, "--precision": "0.01%"}
+    what = {"--backends": ",".join(options.rows), "--tasks": "adding-problem", "--cells": "lstm"}
+    more = {"--processes": options.processes, "--out": folder}
+    given = [str(part) for pair in (what | sizes | limits | more).items() for part in pair]
+    length = f"adding-problem.length={options.length}"
+    call([sys.executable, "-m", "rnnbench", "run", *given, "--set", length])
+    (timing,) = [r for r in results.read(results.find(None, folder)) if isinstance(r, Timing)]
+    first, second = (Row(*name.split(":")) for name in options.rows)
+    measured = figures(timing, second)
+    row = measured[first]
+    estimate = row.ratio.estimate
+    played = sum(one.rounds for one in measured.values())
+    aside = 1 - sum(one.clean for one in measured.values()) / played
+    ends = {"low": estimate.low, "high": estimate.high}
+    return {"rnnbench": {"ratio": estimate.value, **ends, "blocks": played, "aside": aside}}
+
+
+def by_pytest_benchmark(options, folder):
+    """Return the ratio of its medians."""
+    medians = []
+    for row in options.rows:
+        test, file = folder / "test_step.py", folder / "found.json"
+        test.write_text(TEST.format(row=row, shape=shape(options)))
+        limits = [f"--benchmark-max-time={options.seconds / 2}", f"--benchmark-json={file}"]
+        call([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", test, *limits])
+        (benchmark,) = json.loads(file.read_text())["benchmarks"]
+        medians.append(benchmark["stats"]["median"])
+    return {"pytest-benchmark, medians": {"ratio": medians[0] / medians[1]}}
+
+
+def by_loop(options, folder):
+    """Return the ratio of the medians and of the means of a plain loop."""
+    rows = []
+    for row in options.rows:
+        command = [HERE / "kernel.py", row, shape(options), "--seconds", str(options.seconds / 2)]
+        rows.append(json.loads(call([sys.executable, *command])))
+    kinds = {"medians": statistics.median, "means": statistics.fmean}
+    found = {f"plain loop, {name}": [kind(row) for row in rows] for name, kind in kinds.items()}
+    return {name: {"ratio": first / second} for name, (first, second) in found.items()}
+
+
+TOOLS = {"rnnbench": by_rnnbench, "pytest-benchmark": by_pytest_benchmark, "loop": by_loop}
+
+
+def shape(options):
+    """Return the sizes of the adding problem, which has two inputs."""
+    return f"{options.length}-{options.batch}-2-{options.hidden}"
+
+
+def call(command):
+    """Run a command to its end and return its output; what it says is shown if it fails."""
+    ended = subprocess.run(
+        list(map(str, command)),
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(HERE)},
+    )
+    if ended.returncode:
+        sys.exit(f"{' '.join(map(str, command))}\n{ended.stdout}\n{ended.stderr}")
+    return ended.stdout
+
+
+def line(one):
+    where = "hog" if one["hog"] else "quiet"
+    ends = f" [{one['low']:.3f}, {one['high']:.3f}]" if one.get("low") else ""
+    aside = f", {100 * one['aside']:.0f} % of blocks set aside" if "aside" in one else ""
+    return f"{one['repetition']} {where:5} {one['figure']:25} {one['ratio']:.3f}{ends}{aside}"
+
+
+def table(found):
+    """Return each ratio beside the hog over the quiet one, by repetition."""
+    lines = [f"{'':25} quiet   hog     deviation"]
+    for figure in dict.fromkeys(one["figure"] for one in found):
+        quiet, noisy = (
+            [
+                one["ratio"]
+                for one in sorted(found, key=lambda one: one["repetition"])
+                if (one["figure"], one["hog"]) == (figure, beside)
+            ]
+            for beside in (False, True)
+        )
+        lines += [
+            f"{figure:25} {a:.3f}   {b:.3f}   {100 * (b / a - 1):+.1f} %"
+            for a, b in zip(quiet, noisy, strict=True)
+        ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

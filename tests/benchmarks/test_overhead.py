@@ -1,0 +1,68 @@
+"""What the harness itself costs, with a fake backend: nothing of it lies within a timed block."""
+
+import random
+import time
+
+import numpy as np
+import pytest
+from specimens import COMPARISON
+
+from rnnbench.crew import Crew, Seat
+from rnnbench.plan import Row
+from rnnbench.protocol import Opened, Prepare, Prepared, Turn, Turned
+from rnnbench.sampling import Counters, Sample
+from rnnbench.timing import Contestant, reached, settled
+
+SEAT = Seat(Row("fake", "good"), 0)
+ROWS, ROUNDS = 4, 50
+
+
+@pytest.fixture
+def crew(fake, tmp_path):
+    """A crew of one worker that is ready to be timed."""
+    made = Crew([], threads=1, folder=tmp_path, timeout=60)
+    assert isinstance(made.open([SEAT])[SEAT], Opened)
+    assert isinstance(made.ask(SEAT, Prepare(COMPARISON, SEAT.row.variant, 0), Prepared), Prepared)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def contestants():
+    """Rows that have played some rounds, each time taken at random."""
+    rng = random.Random(0)
+
+    def sample():
+        return Sample(5, rng.randint(40_000_000, 60_000_000), 50_000_000, 3, 1000, 0)
+
+    prepared = Prepared(1, 1, 1, 1, 0.0, "", "", 1.0, 0.01, 0.004, 0.1)
+    rows = [Row("fake", str(number)) for number in range(ROWS)]
+    turns = {row: [Turned(*(sample() for _ in range(4))) for _ in range(ROUNDS)] for row in rows}
+    return [Contestant(row, prepared, None, turns[row]) for row in rows]
+
+
+def test_a_turn_beside_what_is_timed_in_it(benchmark, crew, rounds):
+    """Resuming, two messages, the counters, suspending; less the four samples themselves."""
+    beside = []
+
+    def turn():
+        start = time.perf_counter()
+        turned = crew.ask(SEAT, Turn(1, 1), Turned)
+        seconds = time.perf_counter() - start
+        samples = (turned.first_step, turned.steps, turned.first_forward, turned.forwards)
+        beside.append(seconds - 1e-9 * sum(sample.wall_ns for sample in samples))
+
+    benchmark.pedantic(turn, rounds=10 * rounds)
+    benchmark.extra_info["beside_ms"] = 1e3 * float(np.median(beside))
+
+
+def test_reading_the_counters(benchmark):
+    benchmark(Counters.read)
+
+
+def test_judging_the_precision_after_a_round(benchmark, contestants):
+    benchmark(reached, contestants)
+
+
+def test_judging_whether_rows_are_steady_at_the_end(benchmark, contestants):
+    benchmark(settled, contestants)

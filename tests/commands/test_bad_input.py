@@ -1,0 +1,128 @@
+"""What can't be done is told in one line, with exit code 2, before anything is written."""
+
+import pytest
+from commands import rnnbench
+
+
+@pytest.fixture
+def refused(cli, tmp_path):
+    """Run what can't be run, and return the one line that says so."""
+
+    def call(*arguments):
+        out = tmp_path / "out"
+        usual = {"--suite": "tiny", "--backends": "fake", "--out": out}
+        added = [
+            part for key, value in usual.items() if key not in arguments for part in (key, value)
+        ]
+        ended = cli("run", *added, *arguments)
+        assert ended.code == 2
+        assert ended.out == ""
+        assert ended.err.startswith("rnnbench: ")
+        assert ended.err.count("\n") == 1
+        assert not out.exists()
+        return ended.err
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--backends", "fakee"], "Did you mean 'fake'?"),
+        (["--backends", "fake:god"], "Did you mean 'good'?"),
+        (["--backends", ""], "names no backend"),
+        (["--cells", "lstn"], "Did you mean 'lstm'?"),
+        (["--tasks", "ecco"], "Did you mean 'echo'?"),
+        (["--suite", "tinny"], "Did you mean 'tiny'?"),
+        (["--suite", "missing.toml"], "No such file"),
+        (["--set", "echo.lenth=3"], "Did you mean 'length'?"),
+        (["--set", "ekho.length=3"], "Did you mean 'echo'?"),
+        (["--set", "echo.length=0"], "echo.length: expected `int` >= 1"),
+        (["--set", "echo.length=long"], "echo.length: expected `int`, got `str`"),
+        (["--set", "length=3"], "is not NAME.OPTION=VALUE"),
+        (["--hidden", "0"], "--hidden"),
+        (["--layers", "-1"], "--layers"),
+        (["--batch", "0"], "--batch"),
+        (["--batch", "2000"], "no more than 1000 examples"),
+        (["--embedding", "-1"], "--embedding"),
+        (["--steps", "-1"], "--steps"),
+        (["--seeds", "0"], "--seeds"),
+        (["--threads", "0"], "--threads"),
+        (["--threads", "9999"], "--threads 9999: this process may use"),
+        (["--lr", "0"], "--lr"),
+        (["--lr", "nan"], "--lr"),
+        (["--clip", "-1"], "--clip"),
+        (["--clip", "nan"], "--clip"),
+        (["--max-time", "0"], "--max-time"),
+        (["--timeout", "-3"], "--timeout"),
+        (["--precision", "2"], "is not between 0 and 1"),
+        (["--precision", "0"], "is not between 0 and 1"),
+        (["--precision", "0%"], "is not between 0 and 1"),
+        (["--precision", "100%"], "is not between 0 and 1"),
+        (["--precision", "-1%"], "is not between 0 and 1"),
+        (["--precision", "nan"], "is not between 0 and 1"),
+        (["--precision", "fine"], "'fine' is no share"),
+        (["--precision", "%"], "'%' is no share"),
+        (["--processes", "0"], "--processes"),
+        (["--processes", "many"], "--processes"),
+        (["--hidden", "many"], "--hidden"),
+        (["--dtype", "float16"], "'float32', 'float64'"),
+        (["--device", "tpu"], "it is cpu, gpu or gpu:N"),
+        (["--optimizer", "adm"], "'adam'"),
+        (["--hiden", "3"], "--hidden"),
+        (["-p", "no_such_module"], "no_such_module"),
+        (["-p", "no:fake"], "fake"),
+    ],
+    ids=" ".join,
+)
+def test_bad_input_is_one_line(refused, arguments, message):
+    assert message in refused(*arguments)
+
+
+def test_a_malformed_suite_is_told_with_its_line(refused, tmp_path):
+    path = tmp_path / "bad.toml"
+    path.write_text('[[block]]\ntasks = ["echo"]\ncells = ["elman"]\nhidden = 0\n')
+    assert f"suite {path}, line 4: expected `int` >= 1" in refused("--suite", path)
+
+
+def test_a_device_that_is_not_here_is_refused_with_what_is(cli, tmp_path):
+    arguments = ["--suite", "tiny", "--backends", "fake", "--device", "gpu", "--out", tmp_path]
+    ended = cli("run", *arguments)
+    assert (ended.code, ended.out) == (2, "")
+    last = ended.err.splitlines()[-1]
+    assert last == "rnnbench: no backend has the device 'gpu:0' here (fake: cpu)"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_refused(cli, tmp_path):
+    (tmp_path / "file").touch()
+    ended = cli("run", "--suite", "tiny", "--backends", "fake", "--out", tmp_path / "file")
+    assert ended.code == 2
+    assert ended.err.startswith("rnnbench: --out ")
+    assert ended.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["shw"], "No such command 'shw'"),
+        (["list", "cell"], "'cells'"),
+        (["show", "--format", "latex"], "'markdown'"),
+        (["show", "no-run"], "no run 'no-run' in "),
+        (["show"], "no run in "),
+    ],
+    ids=" ".join,
+)
+def test_other_commands_are_refused_likewise(cli, tmp_path, monkeypatch, arguments, message):
+    monkeypatch.chdir(tmp_path)
+    ended = cli(*arguments)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("rnnbench: ")
+    assert ended.err.count("\n") == 1
+    assert message in ended.err
+
+
+def test_debug_shows_the_traceback(fake, tmp_path):
+    ended = rnnbench("run", "--suite", "tinny", "--out", tmp_path, "--debug")
+    assert "Traceback" in ended.err
+    assert "UsageError: unknown suite 'tinny'" in ended.err
