@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -71,6 +71,20 @@ class Crew:
         if seat not in self._workers:
             return Failed("skipped", "its worker has ended")
         return self._guarded(seat, lambda worker: worker.ask(request, expect, progress))
+
+    def ask_all(self, requests: Mapping[Seat, Request], expect: type[R]) -> dict[Seat, R | Failed]:
+        """Ask several workers, which answer side by side; never for anything that is timed.
+
+        Those that have ended are replaced, as by :meth:`ready`.
+        """
+        unfit = {seat: self.ready(seat) for seat in requests}
+        for seat, request in requests.items():
+            if unfit[seat] is None:
+                self._workers[seat].tell(request)
+        return {
+            seat: unfit[seat] or self._guarded(seat, lambda worker: worker.hear(expect))
+            for seat in requests
+        }
 
     @property
     def groups(self) -> set[int]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from math import comb
 from typing import Any
 
 import pandas as pd
@@ -50,7 +51,8 @@ def frame(
     timings = [record for record in records if isinstance(record, Timing)]
     trainings = [record for record in records if isinstance(record, Training)]
     measured = [figures(timing, baseline) for timing in timings]
-    judged = iter(verdicts([f.ratio for found in measured for f in found.values()], delta))
+    ratios = [f.ratio for found in measured for f in found.values()]
+    judged = iter(verdicts(ratios, delta, None if baseline else pairs(measured)))
     rows = []
     for timing, found in zip(timings, measured, strict=True):
         peak = best_peak(records, timing)
@@ -63,6 +65,11 @@ def frame(
                 one |= throughput(planned[timing.key], timing, row, found[row.row], peak)
             rows.append(one | training(own, row, seeds) | conditions(timing, opened.get(row.row)))
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def pairs(measured: Sequence[Mapping[Row, Figures]]) -> int:
+    """Return in how many pairs of rows one could have come out as the fastest."""
+    return sum(comb(sum(f.ratio is not None for f in found.values()), 2) for found in measured)
 
 
 def best_peak(records: Sequence[AnyRecord], timing: Timing) -> float | None:

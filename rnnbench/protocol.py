@@ -74,8 +74,29 @@ class Gemmed(Message, frozen=True):
     gflops: Annotated[float, Meta(gt=0, le=1e9)]
 
 
+class Check(Message, frozen=True):
+    """Compare a row with the oracle."""
+
+    comparison: Comparison
+    variant: str
+    seed: int
+
+
+class Checked(Message, frozen=True):
+    """The row computes what the oracle does.
+
+    Attributes:
+        parity_error: the largest error, found in ``parity_tensor``.
+        seconds: how long that took.
+    """
+
+    parity_error: float
+    parity_tensor: str
+    seconds: Seconds
+
+
 class Prepare(Message, frozen=True):
-    """Build a row, check it against the oracle, run its first steps."""
+    """Build a row and run its first steps."""
 
     comparison: Comparison
     variant: str
@@ -89,25 +110,20 @@ class Prepared(Message, frozen=True):
         params: how many parameters the model has.
         flops: floating-point operations of a training step, ``forward_flops`` of a forward pass.
         length: time steps of a batch.
-        parity_error: the largest error against the oracle, found in ``parity_tensor``.
         kernel: what really runs.
         first_step_s: the first training step, compilation included.
         step_s: a later training step, roughly.
         forward_s: a forward pass, roughly.
-        check_s: how long the comparison with the oracle took.
     """
 
     params: int
     flops: int
     forward_flops: int
     length: Positive
-    parity_error: float
-    parity_tensor: str
     kernel: str
     first_step_s: Seconds
     step_s: Annotated[float, Meta(gt=0, le=1e9)]
     forward_s: Annotated[float, Meta(gt=0, le=1e9)]
-    check_s: Seconds
 
 
 class Turn(Message, frozen=True):
@@ -189,8 +205,8 @@ class Failed(Message, frozen=True):
     parity_error: float | None = None
 
 
-Request = Open | Gemm | Prepare | Turn | Finish | Train
-Reply = Opened | Gemmed | Prepared | Turned | Finished | Progress | Trained | Failed
+Request = Open | Gemm | Check | Prepare | Turn | Finish | Train
+Reply = Opened | Gemmed | Checked | Prepared | Turned | Finished | Progress | Trained | Failed
 
 encode = msgspec.json.Encoder().encode
 decode_request = msgspec.json.Decoder(Request).decode

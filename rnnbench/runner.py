@@ -14,6 +14,8 @@ from rnnbench.crew import Crew, Seat
 from rnnbench.errors import MEASURED, UsageError
 from rnnbench.plan import Plan, Planned, Row
 from rnnbench.protocol import (
+    Check,
+    Checked,
     Failed,
     Finish,
     Finished,
@@ -47,7 +49,7 @@ def stages(plan: Plan) -> int:
     """Return how many stages a run has: opening, and preparing, timing, training of each row."""
     rows, seeds = len(plan.rows), len(plan.seeds)
     trained = sum(1 for planned in plan.comparisons if planned.comparison.steps)
-    return 2 + len(plan.comparisons) * (rows * plan.processes + 1) + trained * rows * seeds
+    return 2 + len(plan.comparisons) * (rows * plan.processes + 2) + trained * rows * seeds
 
 
 class Runner:
@@ -114,7 +116,8 @@ class Runner:
 
     def _compare(self, planned: Planned) -> None:
         """Prepare, time and train the rows of one comparison."""
-        prepared = {row: self._prepare(row, planned) for row in self.plan.rows}
+        checked = self._check(planned)
+        prepared = {row: self._prepare(row, planned, checked) for row in self.plan.rows}
         timing = self._time(planned, prepared)
         self.writer.write(timing)
         if planned.comparison.steps:
@@ -125,30 +128,39 @@ class Runner:
     def _seats(self, row: Row) -> list[Seat]:
         return [Seat(row, process) for process in range(self.plan.processes)]
 
-    def _prepare(self, row: Row, planned: Planned) -> list[Prepared] | Failed:
+    def _check(self, planned: Planned) -> dict[Seat, Checked | Failed]:
+        """Compare every process with the oracle; those of different rows side by side."""
+        self.view.stage("checking", planned)
+        found: dict[Seat, Checked | Failed] = {}
+        for process in range(self.plan.processes):
+            requests = {
+                Seat(row, process): Check(planned.comparison, row.variant, self.plan.seeds[0])
+                for row in self.plan.rows
+            }
+            found |= self.crew.ask_all(requests, Checked)
+        return found
+
+    def _prepare(
+        self, row: Row, planned: Planned, checked: dict[Seat, Checked | Failed]
+    ) -> list[Contestant] | Failed:
         """Prepare all processes of a row; the first one that fails speaks for it."""
         found = []
         request = Prepare(planned.comparison, row.variant, self.plan.seeds[0])
         for seat in self._seats(row):
             self.view.stage(f"preparing {row}", planned)
-            reply = self.crew.ready(seat) or self.crew.ask(seat, request, Prepared)
+            proof = checked[seat]
+            if isinstance(proof, Failed):
+                return proof
+            reply = self.crew.ask(seat, request, Prepared)
             if isinstance(reply, Failed):
                 return reply
-            found.append(reply)
+            found.append(Contestant(row, proof, reply, self._player(seat)))
         return found
 
-    def _time(self, planned: Planned, prepared: dict[Row, list[Prepared] | Failed]) -> Timing:
+    def _time(self, planned: Planned, rows: dict[Row, list[Contestant] | Failed]) -> Timing:
         self.view.stage("timing", planned)
         start = time.monotonic()
-        rows = {
-            row: [
-                Contestant(row, one, self._player(seat))
-                for seat, one in zip(self._seats(row), found, strict=True)
-            ]
-            for row, found in prepared.items()
-            if not isinstance(found, Failed)
-        }
-        racing = [contestant for own in rows.values() for contestant in own]
+        racing = [one for own in rows.values() if not isinstance(own, Failed) for one in own]
         rng = random.Random(planned.comparison.key)  # the same order when a run is repeated
         watch = Watch(planned.comparison.device, self.crew.groups)
         rounds = []
@@ -166,10 +178,10 @@ class Runner:
             length=racing[0].prepared.length if racing else None,
             seconds=time.monotonic() - start,
             rows=[
-                failed(row, found)
-                if isinstance(found, Failed)
-                else self._finish(row, rows[row], steady.get(row))
-                for row, found in prepared.items()
+                failed(row, own)
+                if isinstance(own, Failed)
+                else self._finish(row, own, steady.get(row))
+                for row, own in rows.items()
             ],
             rounds=rounds,
         )
@@ -220,7 +232,7 @@ def timed(
 ) -> RowTiming:
     """Return the record of a row that was timed; one that is never steady says so."""
     prepared = contestants[0].prepared
-    worst = max((c.prepared for c in contestants), key=lambda p: p.parity_error)
+    worst = max((c.checked for c in contestants), key=lambda found: found.parity_error)
     return RowTiming(
         row=row,
         status="ok" if steady is not None else "unsteady",
@@ -241,7 +253,7 @@ def process(contestant: Contestant, end: Finished) -> ProcessTiming:
     turns = contestant.turns
     return ProcessTiming(
         first_step_s=contestant.prepared.first_step_s,
-        check_s=contestant.prepared.check_s,
+        check_s=contestant.checked.seconds,
         peak_memory=end.peak_memory,
         traces=end.traces,
         steps=[turn.steps for turn in turns],

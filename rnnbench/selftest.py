@@ -6,6 +6,7 @@ import random
 import statistics
 from collections.abc import Callable, Sequence
 from itertools import combinations
+from typing import TypeVar
 
 import msgspec
 
@@ -13,12 +14,13 @@ from rnnbench import series
 from rnnbench.crew import Crew, Seat
 from rnnbench.errors import WorkerError
 from rnnbench.plan import Planned, Row
-from rnnbench.protocol import Failed, Prepare, Prepared, Reply, Turn, Turned
+from rnnbench.protocol import Check, Checked, Failed, Prepare, Prepared, Reply, Turn, Turned
 from rnnbench.series import Series
 from rnnbench.stats import FEWEST_PROCESSES, Effect
 from rnnbench.timing import Contestant, measure, times
 from rnnbench.verdict import Verdict, verdicts
 
+R = TypeVar("R", bound=Reply)
 #: Processes of the row: as many on each side as a verdict needs.
 PROCESSES = 2 * FEWEST_PROCESSES
 
@@ -65,16 +67,24 @@ def self_test(
     seats = [Seat(row, process) for process in range(PROCESSES)]
     for reply in crew.open(seats).values():
         succeeded(reply)
-    request = Prepare(planned.comparison, row.variant, 0)
-    contestants = [
-        Contestant(side(seat), succeeded(crew.ask(seat, request, Prepared)), player(crew, seat))
-        for seat in seats
-    ]
+    contestants = [contestant(seat, planned, crew) for seat in seats]
     measure(contestants, planned.max_time, precision, random.Random(0), progress)
-    for contestant in contestants:
-        if contestant.failure:
-            succeeded(contestant.failure)
+    for one in contestants:
+        if one.failure:
+            raise WorkerError(one.failure.reason, one.failure.status)
     return judged(str(row), times(contestants))
+
+
+def contestant(seat: Seat, planned: Planned, crew: Crew) -> Contestant:
+    """Return a process that is checked and prepared.
+
+    Raises:
+        WorkerError: if one of these fails.
+    """
+    what = (planned.comparison, seat.row.variant, 0)
+    checked = succeeded(crew.ask(seat, Check(*what), Checked))
+    prepared = succeeded(crew.ask(seat, Prepare(*what), Prepared))
+    return Contestant(side(seat), checked, prepared, player(crew, seat))
 
 
 def side(seat: Seat) -> Row:
@@ -88,7 +98,7 @@ def player(crew: Crew, seat: Seat) -> Callable[[Turn], Turned | Failed]:
     return lambda turn: crew.ask(seat, turn, Turned)
 
 
-def succeeded(reply: Reply) -> Prepared:
+def succeeded(reply: R | Failed) -> R:
     """Return a reply that is no failure.
 
     Raises:
@@ -96,7 +106,7 @@ def succeeded(reply: Reply) -> Prepared:
     """
     if isinstance(reply, Failed):
         raise WorkerError(reply.reason, reply.status)
-    return reply  # type: ignore[return-value]
+    return reply
 
 
 def judged(name: str, processes: Series) -> SelfTest:

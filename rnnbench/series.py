@@ -29,7 +29,8 @@ def disturbed(samples: Sequence[Sample]) -> np.ndarray:
     What tells is the time that threads waited for a CPU, or that was stolen from it, over wall
     time. A framework's own threads wait for each other too, so it counts as excess over the row's
     quiet level: the lower quartile, with its distance from the lowest twentieth as the spread. A
-    machine that is never quiet for a quarter of the time has no quiet level to be told from.
+    machine that is never quiet for a quarter of the time has no quiet level to be told from. Never
+    more than half of the blocks: with few of them the spread is known but roughly.
 
     Returns:
         One boolean per sample; all False where the system counts nothing.
@@ -38,7 +39,8 @@ def disturbed(samples: Sequence[Sample]) -> np.ndarray:
     if not samples or np.isnan(lost).any():
         return np.zeros(len(samples), bool)
     lowest, quiet = np.quantile(lost, [0.05, 0.25])
-    return np.asarray(lost > quiet + max(FLOOR, SPREADS * (quiet - lowest)))
+    bound = quiet + max(FLOOR, SPREADS * (quiet - lowest))
+    return np.asarray(lost > max(bound, np.median(lost)))
 
 
 def series(processes: Sequence[Sequence[Sample]], start: int = 0) -> Series:

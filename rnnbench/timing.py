@@ -17,7 +17,7 @@ import numpy as np
 
 from rnnbench import stats
 from rnnbench.plan import Row
-from rnnbench.protocol import Failed, Prepared, Turn, Turned
+from rnnbench.protocol import Checked, Failed, Prepared, Turn, Turned
 from rnnbench.series import Series, fastest, ratio, series
 from rnnbench.steady import steady_from
 
@@ -33,6 +33,7 @@ class Contestant:
 
     Attributes:
         row: whose process it is; those of one row stand in the same order in every row.
+        checked: its proof.
         prepared: its rough timing.
         play: has its worker take a turn.
         turns: one per round.
@@ -40,6 +41,7 @@ class Contestant:
     """
 
     row: Row
+    checked: Checked
     prepared: Prepared
     play: Callable[[Turn], Turned | Failed]
     turns: list[Turned] = field(default_factory=list)

@@ -14,7 +14,9 @@ Verdict = Literal["faster", "slower", "same", "undecided"]
 DELTA = 0.02
 
 
-def verdicts(effects: Sequence[Effect | None], delta: float = DELTA) -> list[Verdict | None]:
+def verdicts(
+    effects: Sequence[Effect | None], delta: float = DELTA, tests: int | None = None
+) -> list[Verdict | None]:
     """Judge the ratios of a table, each of a row to what it is held against.
 
     A ratio may be shown to differ from 1, and may be shown to lie within 1 ± δ (two one-sided
@@ -25,13 +27,16 @@ def verdicts(effects: Sequence[Effect | None], delta: float = DELTA) -> list[Ver
     Args:
         effects: logarithms of the ratios; None where there is none.
         delta: δ, above 0.
+        tests: how many ratios could have been judged, where those that are were chosen by their
+            values: the pairs of rows, where each is held against the fastest. As many as there are
+            by default.
 
     Returns:
         One per effect, None where it has too few processes to be judged.
     """
     judged = [effect for effect in effects if effect is not None and effect.error is not None]
-    differ = rejected([different(effect) for effect in judged])
-    agree = rejected([equivalent(effect, delta) for effect in judged])
+    differ = rejected([different(effect) for effect in judged], tests)
+    agree = rejected([equivalent(effect, delta) for effect in judged], tests)
     found = iter(_verdict(*three) for three in zip(judged, differ, agree, strict=True))
     return [next(found) if e is not None and e.error is not None else None for e in effects]
 
@@ -57,11 +62,15 @@ def equivalent(effect: Effect, delta: float) -> float:
     )
 
 
-def rejected(p_values: Sequence[float]) -> list[bool]:
-    """Return which hypotheses Holm's procedure rejects: the k-th smallest p ≤ α / (m - k)."""
+def rejected(p_values: Sequence[float], tests: int | None = None) -> list[bool]:
+    """Return what Holm's procedure rejects: the k-th smallest p ≤ α / (m - k), k from 0.
+
+    ``m`` is ``tests``, at least as many as there are p-values: those not given are taken as large.
+    """
+    count = len(p_values) if tests is None else tests
     found = [False] * len(p_values)
     for rank, index in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
-        if p_values[index] > (1 - CONFIDENCE) / (len(p_values) - rank):
+        if p_values[index] > (1 - CONFIDENCE) / (count - rank):
             break
         found[index] = True
     return found

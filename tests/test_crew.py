@@ -62,3 +62,12 @@ def test_each_process_of_a_row_has_a_log(crew):
     assert crew.log(AGAIN).name == "fake-good-1.log"
     assert crew.log(GOOD).exists()
     assert crew.log(AGAIN).exists()
+
+
+def test_several_are_asked_side_by_side_and_replaced_if_they_have_ended(crew):
+    crew._workers.pop(AGAIN).kill()
+    requests = {seat: Prepare(COMPARISON, seat.row.variant, 0) for seat in (GOOD, AGAIN, GHOST)}
+    replies = crew.ask_all(requests, Prepared)
+    assert isinstance(replies[GOOD], Prepared)
+    assert isinstance(replies[AGAIN], Prepared)
+    assert replies[GHOST].status == "failed"

@@ -18,6 +18,8 @@ from rnnbench.crew import Seat
 from rnnbench.errors import UsageError
 from rnnbench.plan import Row
 from rnnbench.protocol import (
+    Check,
+    Checked,
     Failed,
     Finish,
     Finished,
@@ -36,18 +38,16 @@ from rnnbench.runner import Runner, stages
 
 SHORT = replace(PLAN, comparisons=[replace(PLANNED, max_time=1e-9)])
 THREE = replace(SHORT, processes=3)
+CHECKED = Checked(1e-7, "outputs", 0.1)
 PREPARED = Prepared(
     params=25,
     flops=300,
     forward_flops=100,
     length=3,
-    parity_error=1e-7,
-    parity_tensor="outputs",
     kernel="loop",
     first_step_s=0.5,
     step_s=0.01,
     forward_s=0.004,
-    check_s=0.1,
 )
 
 
@@ -74,13 +74,17 @@ class Crew:
         self.asked.append((seat, "ready"))
         return self.answers.get((seat, "ready"))
 
+    def ask_all(self, requests, expect):
+        return {seat: self.ask(seat, request, expect) for seat, request in requests.items()}
+
     def ask(self, seat, request, expect, progress=None):
         self.asked.append((seat, type(request)))
         if progress is not None:
             progress(Progress(5))
         usual = {
             Gemm: Gemmed(10.0),
-            Prepare: Failed("failed", "broken") if seat.row == BROKEN else PREPARED,
+            Check: Failed("failed", "broken") if seat.row == BROKEN else CHECKED,
+            Prepare: PREPARED,
             Turn: turned(20.0 if seat.row == SLOW else 10.0),
             Finish: Finished(2**20, 0),
             Train: Trained([(1, 0.9)], 0.5, 0.1),
@@ -158,7 +162,7 @@ def test_each_process_is_opened_prepared_timed_and_finished_and_one_is_trained(r
     assert [len(row.processes) for row in timing(recorder).rows] == [3, 3, 0]
     for process in range(3):
         asked = [request for seat, request in crew.asked if seat == Seat(SLOW, process)]
-        assert asked == ["ready", Prepare, Turn, Finish, *([Train, Train] if process == 0 else [])]
+        assert asked == [Check, Prepare, Turn, Finish, *([Train, Train] if process == 0 else [])]
 
 
 def test_a_process_that_cannot_be_prepared_speaks_for_its_row(run):
@@ -178,8 +182,8 @@ def test_a_process_that_fails_while_timed_ends_its_row_alone(run, when):
 
 
 def test_the_worst_error_of_its_processes_is_the_rows(run):
-    worse = replace(PREPARED, parity_error=1e-5, parity_tensor="loss")
-    recorder, _ = run({(Seat(FAST, 1), Prepare): worse}, THREE)
+    worse = Checked(1e-5, "loss", 0.1)
+    recorder, _ = run({(Seat(FAST, 1), Check): worse}, THREE)
     fast = timing(recorder).rows[0]
     assert (fast.parity_error, fast.parity_tensor) == (1e-5, "loss")
 
@@ -244,7 +248,7 @@ def test_the_conditions_of_each_round_are_kept(run, monkeypatch):
 
 def test_a_row_that_failed_is_neither_timed_nor_trained(run):
     recorder, crew = run()
-    assert [request for seat, request in crew.asked if seat.row == BROKEN] == ["ready", Prepare]
+    assert [request for seat, request in crew.asked if seat.row == BROKEN] == [Check]
     skipped = [r for r in trainings(recorder) if r.row == BROKEN]
     assert [(r.status, r.reason) for r in skipped] == [("skipped", "the row is failed")] * 2
 

@@ -102,8 +102,8 @@ def line(size, step, **others):
         for end, factor in (("", 1.0), ("_low", 0.9), ("_high", 1.1))
     }
     ended = {"rounds": 9, "clean": 8, "status": "ok", "reason": None}
-    named = {"task": "echo", "cell": "lstm", "variant": "good", "peak_memory_mib": 100.0 + size}
-    return where | sizes | times | ended | named | others
+    named = {"task": "echo", "cell": "lstm", "variant": "good", "sizes": f"{size} units"}
+    return where | sizes | times | {"peak_memory_mib": 100.0 + size} | ended | named | others
 
 
 def table(**last):
@@ -178,7 +178,9 @@ def test_the_tables_name_what_was_not_fitted():
 def test_a_run_that_measured_nothing_has_no_tables():
     assert report.blocks(table()[:0], "hidden") == []
     nothing = pd.DataFrame([line(n, 1.0, **FAILED, length=None) for n in (1, 2)])
-    assert "measured at 0 sizes" in render(nothing, "length")
+    text = render(nothing, "length")
+    assert "fake:good at 2 units oom: no memory" in text
+    assert "measured at 0 sizes" in text
 
 
 def test_a_fit_is_an_object_with_every_figure():

@@ -4,21 +4,19 @@ from specimens import OPENED, PLANNED, SLOW, samples
 
 from rnnbench.crew import Seat
 from rnnbench.errors import WorkerError
-from rnnbench.protocol import Failed, Prepare, Prepared, Turn, Turned
+from rnnbench.protocol import Check, Checked, Failed, Prepare, Prepared, Turn, Turned
 from rnnbench.selftest import PROCESSES, judged, self_test, splits
 
+CHECKED = Checked(1e-7, "outputs", 0.1)
 PREPARED = Prepared(
     params=25,
     flops=100,
     forward_flops=50,
     length=3,
-    parity_error=1e-7,
-    parity_tensor="outputs",
     kernel="loop",
     first_step_s=0.5,
     step_s=0.01,
     forward_s=0.004,
-    check_s=0.1,
 )
 
 
@@ -36,7 +34,7 @@ class Crew:
     def ask(self, seat, request, expect):
         self.asked.append(seat)
         (sample,) = samples([self.milliseconds[seat.process]])
-        usual = {Prepare: PREPARED, Turn: Turned(sample, sample, sample, sample)}
+        usual = {Check: CHECKED, Prepare: PREPARED, Turn: Turned(sample, sample, sample, sample)}
         return self.answers.get(type(request), usual[type(request)])
 
 
@@ -55,7 +53,7 @@ def test_a_false_alarm_is_told():
     assert found.alarms == 1
 
 
-@pytest.mark.parametrize("when", [type(OPENED), Prepare, Turn])
+@pytest.mark.parametrize("when", [type(OPENED), Check, Prepare, Turn])
 def test_a_process_that_fails_ends_the_test_with_its_reason(when):
     crew = Crew([10.0] * PROCESSES, {when: Failed("crashed", "gone")})
     with pytest.raises(WorkerError, match="gone"):

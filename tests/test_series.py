@@ -19,15 +19,16 @@ def logs(*milliseconds):
     return np.log(np.array(milliseconds) / 1e3)
 
 
-@pytest.mark.parametrize("shape", [2, 5, 20])
+@pytest.mark.parametrize("rounds", [8, 30])
+@pytest.mark.parametrize("shape", [2, 20])
 @pytest.mark.parametrize("level", [0.0, 2.0])
-def test_a_quiet_run_keeps_at_least_half(level, shape):
+def test_a_quiet_run_keeps_at_least_half(level, shape, rounds):
     """However much its threads wait for each other, as long as it is much the same each time."""
     rng = np.random.default_rng(shape)
-    runs = [losing(level + rng.gamma(shape, size=30) / shape) for _ in range(200)]
+    runs = [losing(level + rng.gamma(shape, size=rounds) / shape) for _ in range(200)]
     kept = np.array([np.mean(~disturbed(run)) for run in runs])
     assert kept.mean() > 0.7
-    assert np.mean(kept < 0.5) < 0.05  # thirty rounds tell the spread of a quiet run but roughly
+    assert kept.min() >= 0.5
 
 
 @given(st.lists(st.floats(0, FLOOR / 2), min_size=1, max_size=50), st.floats(0, 2))

@@ -7,7 +7,7 @@ from specimens import samples
 
 from rnnbench import timing
 from rnnbench.plan import Row
-from rnnbench.protocol import Failed, Prepared, Turn, Turned
+from rnnbench.protocol import Checked, Failed, Prepared, Turn, Turned
 from rnnbench.series import ratio
 from rnnbench.timing import FEWEST_ROUNDS, Contestant, mean_of, measure, reached, settled, times
 
@@ -29,19 +29,19 @@ def clock(monkeypatch):
     return made
 
 
+CHECKED = Checked(0.0, "", 0.1)
+
+
 def prepared(step=0.01, forward=0.004):
     return Prepared(
         params=1,
         flops=3,
         forward_flops=1,
         length=2,
-        parity_error=0.0,
-        parity_tensor="",
         kernel="",
         first_step_s=1.0,
         step_s=step,
         forward_s=forward,
-        check_s=0.1,
     )
 
 
@@ -68,7 +68,7 @@ class Race:
             self.clock.now += 0.1
             return Failed("crashed", "gone") if step is None else turned(step)
 
-        return Contestant(Row("fake", name), prepared(), play)
+        return Contestant(Row("fake", name), CHECKED, prepared(), play)
 
     def run(self, *contestants, max_time=100.0, precision=0.01, seed=0):
         rng = random.Random(seed)
@@ -159,7 +159,7 @@ def test_nobody_is_no_race(race):
 
 def test_rows_that_are_rarely_clean_together_are_not_precise():
     quiet, hit = samples([1.0]), samples([1.0], lost=2.0)
-    rows = [Contestant(Row("fake", name), prepared(), None) for name in "ab"]
+    rows = [Contestant(Row("fake", name), CHECKED, prepared(), None) for name in "ab"]
     for row, blocks in zip(rows, (quiet * 6 + hit * 4, hit * 4 + quiet * 6), strict=True):
         row.turns = [Turned(block, block, block, block) for block in blocks]
     assert reached(rows) == math.inf  # clean together in two rounds
@@ -220,7 +220,7 @@ def test_the_mean_of_a_round_needs_every_row():
 
 def test_a_block_is_as_long_as_it_should_be_and_at_least_one_call():
     def turn(step, forward):
-        return Contestant(Row("fake", "a"), prepared(step, forward), None).turn
+        return Contestant(Row("fake", "a"), CHECKED, prepared(step, forward), None).turn
 
     assert turn(0.001, 0.0005) == Turn(50, 40)
     assert turn(3.0, 1.0) == Turn(1, 1)

@@ -72,6 +72,14 @@ def test_holms_procedure_on_a_worked_example():
     assert rejected([]) == []
 
 
+def test_ratios_that_were_chosen_count_for_all_they_were_chosen_from():
+    assert rejected([0.011, 0.02], 10) == [False, False]
+    assert rejected([0.004, 0.0055, 0.0063], 10) == [True, True, False]
+    close = effect(0.1, 0.04)
+    assert verdicts([close], tests=1) == ["slower"]
+    assert verdicts([close], tests=6) == ["undecided"]
+
+
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
 def test_holm_rejects_no_less_than_bonferroni_and_no_more_than_each_alone(p_values):
     found = rejected(p_values)
@@ -113,3 +121,15 @@ def test_where_nothing_differs_few_tables_claim_that_something_does():
 def test_where_everything_differs_enough_few_tables_claim_that_something_does_not():
     wrong = sum("same" in table for table in tables(1 + DELTA, 2))
     assert 0 < wrong <= FEW
+
+
+def test_rows_held_against_the_fastest_are_no_more_often_called_slower():
+    """The base is chosen by the data, which makes the others look slower than they are."""
+    rng = np.random.default_rng(3)
+    wrong = 0
+    for _ in range(1000):
+        times = 0.1 * rng.standard_normal((5, 5, 1))  # rows, processes, rounds
+        base = min(times, key=np.mean)
+        effects = [across(list(row - base)) for row in times if row is not base]
+        wrong += not {"faster", "slower"}.isdisjoint(verdicts(effects, tests=10))
+    assert wrong <= FEW

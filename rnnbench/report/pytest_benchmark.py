@@ -11,7 +11,7 @@ from rnnbench import figures
 from rnnbench.errors import MEASURED, UsageError
 from rnnbench.frame import frame, objects
 from rnnbench.report.blocks import threads
-from rnnbench.results import AnyRecord, RowTiming, Run, Timing, Worker
+from rnnbench.results import AnyRecord, ProcessTiming, RowTiming, Run, Timing, Worker
 from rnnbench.sampling import Sample
 from rnnbench.series import Series
 
@@ -28,7 +28,7 @@ class Kind(NamedTuple):
         extra: columns of a frame that tell of it alone.
     """
 
-    samples: Callable[[Any], list[Sample]]
+    samples: Callable[[ProcessTiming], list[Sample]]
     clean: Callable[[RowTiming], Series]
     extra: tuple[str, ...]
 

@@ -53,7 +53,7 @@ def blocks(table: pd.DataFrame, over: Over) -> list[Block]:
 def points(rows: Sequence[Row], over: Over) -> Block:
     """Return what was measured, row by row, a line per size."""
     first, symbol = rows[0], SYMBOLS[over]
-    fixed = [f"{SYMBOLS[what]} {first[what]}" for what in SYMBOLS if what != over]
+    fixed = [f"{SYMBOLS[what]} {size(first, what)}" for what in SYMBOLS if what != over]
     timed = [row for row in rows if known(row["rounds"])]
     names = [name(row) for row in rows]
     return Block(
@@ -89,10 +89,15 @@ def size(row: Row, over: Over) -> str:
 def failures(rows: Sequence[Row], over: Over) -> list[str]:
     """Return a line for each point that is not ok."""
     return [
-        f"{name(row)} at {SYMBOLS[over]} {size(row, over)} {row['status']}: {row['reason']}"
+        f"{name(row)} at {place(row, over)} {row['status']}: {row['reason']}"
         for row in rows
         if known(row["reason"])
     ]
+
+
+def place(row: Row, over: Over) -> str:
+    """Return the size of a line with its name; all sizes where it is not known."""
+    return f"{SYMBOLS[over]} {size(row, over)}" if known(row[over]) else str(row["sizes"])
 
 
 def fits(found: Sequence[Scaling], over: Over) -> Block:

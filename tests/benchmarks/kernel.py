@@ -2,7 +2,7 @@
 
     python tests/benchmarks/kernel.py torch:fused 100-16-128-128 --seconds 5
 
-prints the seconds of each step as JSON. Import this before anything that starts threads.
+prints the seconds of each step as JSON. A script imports this first: it sets the process up.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 import time
 
 from rnnbench import denormals, threads
 
-denormals.flush()  # as in a worker, before a library starts threads
-COUNT = threads.available()
-os.environ.update(threads.environment(COUNT))
+if "numpy" not in sys.modules:  # as in a worker, before a library starts threads
+    denormals.flush()
+    os.environ.update(threads.environment(threads.available()))
 
 from typing import NamedTuple
 
@@ -29,6 +30,8 @@ from rnnbench.optimizer import Optimizer
 from rnnbench.plugins import Registry
 
 RULE = Optimizer("adam", lr=1e-3, clip=1.0)
+#: Compute threads, the same for all.
+COUNT = threads.available()
 #: Calls before anything is timed.
 WARM_UP = 5
 
