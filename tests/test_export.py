@@ -41,10 +41,14 @@ def write(folder, records):
 
 
 def compare(*arguments):
-    """Run the real ``pytest-benchmark compare``."""
+    """Run the real ``pytest-benchmark compare``, which makes a folder where it is run."""
     script = Path(sys.executable).with_name("pytest-benchmark")
     return subprocess.run(
-        [script, "compare", *arguments], capture_output=True, text=True, check=False
+        [script, "compare", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=arguments[0].parent,
     )
 
 

@@ -2,21 +2,18 @@
 
     python tests/benchmarks/cost.py results/20260102T030405Z
 
-Measured is what lies between the two ends of a sample, the first call of each turn included. The
-start of the frameworks is not recorded as wall time: workers start side by side, so the slowest one
-is the least it took, and what is left over is an upper bound. The matrix products at the end of a
-run have no time of their own in the records and are in no part.
+Measured is what lies between the two ends of a sample, the first call of each turn included, and
+the first step of all, which is a figure of the table. The evaluation after a training is part of it.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from datetime import datetime
 from pathlib import Path
 
 from rnnbench import results
-from rnnbench.results import Run, Timing, Training, Worker
+from rnnbench.results import Peak, Timing, Training, Worker
 
 
 def main():
@@ -31,30 +28,27 @@ def main():
 
 def parts(records):
     """Return the seconds of each part of a run; those under ``neither`` are the rest in detail."""
-    (run,) = of(Run, records)
-    timings, trainings = of(Timing, records), of(Training, records)
-    processes = [one for timing in timings for row in timing.rows for one in row.processes]
-    wall = max(at(one.finished) for one in timings + trainings) - at(run.started)
-    measured = sum(map(seconds_measured, processes))
-    training = sum(one.seconds or 0.0 for one in trainings)
-    start = max((one.opened.seconds for one in of(Worker, records)), default=0.0)
-    turns = sum(timing.seconds for timing in timings) - measured
-    checks = sum(map(seconds_checked, timings))
-    first = sum(one.first_step_s for one in processes)
-    neither = wall - measured - training - start
-    return {
-        "wall": wall,
-        "measured": measured,
-        "training": training,
-        "framework_start_at_least": start,
-        "neither_at_most": neither,
-        "neither": {
-            "turns_beside_samples": turns,
-            "checks_at_least": checks,
-            "first_steps": first,
-            "unaccounted": neither - turns - checks - first,
-        },
-    }
+    found = dict.fromkeys(("start", "samples", "first_steps", "training"), 0.0)
+    neither = dict.fromkeys(("checks", "preparing", "turns_beside_samples", "products"), 0.0)
+    before = 0.0
+    for record in records:
+        took, before = record.elapsed - before, record.elapsed
+        if isinstance(record, Worker):
+            found["start"] += took
+        elif isinstance(record, Training):
+            found["training"] += took
+        elif isinstance(record, Peak):
+            neither["products"] += took
+        elif isinstance(record, Timing):
+            processes = [one for row in record.rows for one in row.processes]
+            samples = sum(map(seconds_measured, processes))
+            first, checks = sum(one.first_step_s for one in processes), seconds_checked(record)
+            found["samples"] += samples
+            found["first_steps"] += first
+            neither["checks"] += checks
+            neither["turns_beside_samples"] += record.seconds - samples
+            neither["preparing"] += took - record.seconds - first - checks
+    return {"wall": before, **found, "neither_of_these": sum(neither.values()), "neither": neither}
 
 
 def seconds_measured(process):
@@ -66,14 +60,6 @@ def seconds_checked(timing):
     """Return the slowest check of the rows, which run side by side, over the processes."""
     rows = [row.processes for row in timing.rows if row.processes]
     return sum(max(one.check_s for one in beside) for beside in zip(*rows, strict=True))
-
-
-def of(kind, records):
-    return [record for record in records if isinstance(record, kind)]
-
-
-def at(when):
-    return datetime.fromisoformat(when).timestamp()
 
 
 def table(found):
