@@ -18,7 +18,7 @@ from rnnbench.trial import Built
 #: Different batches that the timed steps go round.
 BATCHES = 4
 #: Rough timing before the blocks: at least this many calls and this long.
-WARM_UP_CALLS, WARM_UP_SECONDS = 3, 0.05
+WARM_UP_CALLS, WARM_UP_SECONDS = 2, 0.02
 #: Points of a learning curve.
 CURVE_POINTS = 50
 #: Seconds between two messages on the progress of a training.

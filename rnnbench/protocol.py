@@ -112,6 +112,7 @@ class Prepared(Message, frozen=True):
         length: time steps of a batch.
         kernel: what really runs.
         first_step_s: the first training step, compilation included.
+        first_forward_s: the first forward pass, likewise.
         step_s: a later training step, roughly.
         forward_s: a forward pass, roughly.
     """
@@ -122,6 +123,7 @@ class Prepared(Message, frozen=True):
     length: Positive
     kernel: str
     first_step_s: Seconds
+    first_forward_s: Seconds
     step_s: Annotated[float, Meta(gt=0, le=1e9)]
     forward_s: Annotated[float, Meta(gt=0, le=1e9)]
 

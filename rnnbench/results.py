@@ -92,6 +92,7 @@ class ProcessTiming(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         first_step_s: the first training step, compilation included.
+        first_forward_s: the first forward pass, likewise.
         check_s: seconds that the comparison with the oracle took.
         peak_memory: bytes.
         traces: how often something was compiled while it was timed.
@@ -101,6 +102,7 @@ class ProcessTiming(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     first_step_s: float
+    first_forward_s: float
     check_s: float
     peak_memory: int | None
     traces: int | None

@@ -253,6 +253,7 @@ def process(contestant: Contestant, end: Finished) -> ProcessTiming:
     turns = contestant.turns
     return ProcessTiming(
         first_step_s=contestant.prepared.first_step_s,
+        first_forward_s=contestant.prepared.first_forward_s,
         check_s=contestant.checked.seconds,
         peak_memory=end.peak_memory,
         traces=end.traces,

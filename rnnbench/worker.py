@@ -155,6 +155,7 @@ class Worker:
         )
         first_step = sample(program, job.step, 1)
         step = warm(program, job.step)
+        first_forward = sample(program, job.forward, 1)
         forward = warm(program, job.forward)
         job.traces = program.traces()
         count = sum(array.size for group in params.values() for array in group.values())
@@ -165,6 +166,7 @@ class Worker:
             length=length,
             kernel=program.kernel,
             first_step_s=first_step.seconds,
+            first_forward_s=first_forward.seconds,
             step_s=step,
             forward_s=forward,
         )

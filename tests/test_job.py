@@ -8,7 +8,6 @@ from rnnbench import job
 from rnnbench.errors import Diverged
 from rnnbench.job import CURVE_POINTS, Job, block, evaluate, finite, train, warm
 from rnnbench.model import Batch
-from rnnbench.sampling import Sample
 from rnnbench.trial import Built
 
 
@@ -101,13 +100,9 @@ def test_a_block_is_one_call_apart_and_the_others_together():
 
 
 def test_warming_up_takes_calls_and_time(monkeypatch):
-    took = iter([0.04, 0.005, 0.004, 0.003, 0.002, 0.001])
-
-    def sample(program, run, calls):
-        return Sample(calls, round(next(took) * 1e9), 0, 0)
-
-    monkeypatch.setattr(job, "sample", sample)
-    assert warm(Adding(), lambda: None) == 0.003  # 0.04 + 0.005 + 0.004 is below 0.05
+    clock = iter([0.0, 0.01, 1.0, 1.005, 2.0, 2.003, 3.0, 3.004, 4.0, 4.001])
+    monkeypatch.setattr(job.time, "perf_counter", lambda: next(clock))
+    assert warm(Adding(), lambda: None) == pytest.approx(0.003)  # three calls are below 0.02 s
 
 
 def test_a_finite_number_is_kept():

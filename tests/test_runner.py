@@ -46,6 +46,7 @@ PREPARED = Prepared(
     length=3,
     kernel="loop",
     first_step_s=0.5,
+    first_forward_s=0.1,
     step_s=0.01,
     forward_s=0.004,
 )

@@ -40,6 +40,7 @@ def prepared(step=0.01, forward=0.004):
         length=2,
         kernel="",
         first_step_s=1.0,
+        first_forward_s=0.1,
         step_s=step,
         forward_s=forward,
     )

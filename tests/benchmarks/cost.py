@@ -2,8 +2,9 @@
 
     python tests/benchmarks/cost.py results/20260102T030405Z
 
-Measured is what lies between the two ends of a sample, the first call of each turn included, and
-the first step of all, which is a figure of the table. The evaluation after a training is part of it.
+Measured is what lies between the ends of a sample, the first call of each turn included; the first
+step and forward pass of all, which compile; and the matrix products: all of them give figures of
+the table. The evaluation after a training is part of that.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ def main():
 
 def parts(records):
     """Return the seconds of each part of a run; those under ``neither`` are the rest in detail."""
-    found = dict.fromkeys(("start", "samples", "first_steps", "training"), 0.0)
-    neither = dict.fromkeys(("checks", "preparing", "turns_beside_samples", "products"), 0.0)
+    found = dict.fromkeys(("start", "samples", "first_calls", "products", "training"), 0.0)
+    neither = dict.fromkeys(("checks", "preparing", "turns_beside_samples"), 0.0)
     before = 0.0
     for record in records:
         took, before = record.elapsed - before, record.elapsed
@@ -38,13 +39,16 @@ def parts(records):
         elif isinstance(record, Training):
             found["training"] += took
         elif isinstance(record, Peak):
-            neither["products"] += took
+            found["products"] += took
         elif isinstance(record, Timing):
             processes = [one for row in record.rows for one in row.processes]
             samples = sum(map(seconds_measured, processes))
-            first, checks = sum(one.first_step_s for one in processes), seconds_checked(record)
+            first, checks = (
+                sum(one.first_step_s + one.first_forward_s for one in processes),
+                seconds_checked(record),
+            )
             found["samples"] += samples
-            found["first_steps"] += first
+            found["first_calls"] += first
             neither["checks"] += checks
             neither["turns_beside_samples"] += record.seconds - samples
             neither["preparing"] += took - record.seconds - first - checks

@@ -43,6 +43,7 @@ def contestants():
         length=1,
         kernel="",
         first_step_s=1.0,
+        first_forward_s=0.1,
         step_s=0.01,
         forward_s=0.004,
     )

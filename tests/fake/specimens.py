@@ -96,6 +96,7 @@ def process(milliseconds, lost=0.0):
     forwards = [each / 4 for each in milliseconds]
     return ProcessTiming(
         first_step_s=0.5,
+        first_forward_s=0.1,
         check_s=0.1,
         peak_memory=3 * 2**20,
         traces=0,

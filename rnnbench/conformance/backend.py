@@ -21,7 +21,7 @@ from rnnbench.cells import Cell
 from rnnbench.cells.elman import Elman
 from rnnbench.cells.gru import GRU
 from rnnbench.cells.lstm import LSTM
-from rnnbench.conformance_calls import CALLS
+from rnnbench.conformance.calls import CALLS
 from rnnbench.errors import Unsupported, UsageError
 from rnnbench.model import Batch, Model
 from rnnbench.namespace import FUNCTIONS

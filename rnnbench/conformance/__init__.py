@@ -1,0 +1,35 @@
+"""The test kit for plugin authors: subclass, name the plugin, and see one test per promise.
+
+    from rnnbench.conformance import BackendConformance
+    from rnnbench_torch import INFO
+
+    class TestTorch(BackendConformance):
+        info = INFO
+
+:class:`CellConformance` takes a ``cell``, :class:`TaskConformance` a ``task``. ``rnnbench plugins
+test NAME`` runs the kit on an installed plugin without a test file. It needs pytest, which ``pip
+install rnnbench[test]`` brings.
+"""
+
+import pytest
+
+# A failed promise then shows the values, as an assertion in an author's own tests does.
+pytest.register_assert_rewrite(
+    *(f"rnnbench.conformance.{kind}" for kind in ("backend", "cell", "task", "surroundings"))
+)
+
+from rnnbench.conformance.backend import BackendConformance  # noqa: E402
+from rnnbench.conformance.calls import CALLS  # noqa: E402
+from rnnbench.conformance.cell import CellConformance  # noqa: E402
+from rnnbench.conformance.specimens import CELLS, MODELS, OPTIMIZERS  # noqa: E402
+from rnnbench.conformance.task import TaskConformance  # noqa: E402
+
+__all__ = [
+    "CALLS",
+    "CELLS",
+    "MODELS",
+    "OPTIMIZERS",
+    "BackendConformance",
+    "CellConformance",
+    "TaskConformance",
+]

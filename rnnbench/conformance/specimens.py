@@ -1,0 +1,58 @@
+"""What the kit has a backend compute: cells, models and optimizers, small and unlike each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from rnnbench.cells import Cell, Group, State
+from rnnbench.cells.elman import Elman
+from rnnbench.cells.gru import GRU
+from rnnbench.cells.lstm import LSTM
+from rnnbench.namespace import Array, Namespace
+from rnnbench.optimizer import Optimizer
+
+CELLS: dict[str, Cell] = {
+    "elman": Elman(),
+    "elman-relu": Elman("relu"),
+    "lstm": LSTM(),
+    "gru": GRU(),
+}
+#: What a model can be made of: real inputs and one target, tokens one-hot, an embedding and layers.
+MODELS: dict[str, dict[str, Any]] = {
+    "last": {"inputs": 2, "outputs": 1, "readout": "last", "loss": "mse"},
+    "one-hot": {"inputs": 5, "outputs": 5, "tokens": True, "loss": "cross-entropy"},
+    "embedding": {
+        "inputs": 6,
+        "outputs": 3,
+        "tokens": True,
+        "embedding": 3,
+        "layers": 2,
+        "loss": "cross-entropy",
+    },
+}
+OPTIMIZERS: dict[str, Optimizer] = {
+    "sgd": Optimizer("sgd", lr=0.1),
+    "rmsprop": Optimizer("rmsprop", lr=0.01),
+    "adam": Optimizer("adam", lr=0.01),
+    "adam-clipped": Optimizer("adam", lr=0.01, clip=0.05),
+    "sgd-clipped": Optimizer("sgd", lr=0.1, clip=0.05),
+}
+
+
+@dataclass(frozen=True)
+class Stranger(LSTM):
+    """A cell that no backend has heard of: the LSTM with h' = o ⊙ c', without its last tanh.
+
+    It inherits from a known one, as a cell from a paper may: a kernel chosen by ``isinstance``
+    would compute another function in its place.
+    """
+
+    name: ClassVar[str] = "stranger"
+
+    def step(self, xp: Namespace, p: Group, x: Array, state: State) -> State:
+        """Map ``x (B, I)`` and ``h, c (B, H)`` to the new ``h, c``."""
+        h, c = state
+        i, f, g, o = xp.unstack(x @ p["w_x"] + h @ p["w_h"] + p["b"][:, None, :])  # (G, B, H)
+        c = xp.sigmoid(f) * c + xp.sigmoid(i) * xp.tanh(g)
+        return xp.sigmoid(o) * c, c
