@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 #: The largest share of a figure that is written as ±.
-WIDE = 0.1
+WIDE = 0.25
 #: A row of a frame, as an object.
 Row = Mapping[Any, Any]
 
@@ -170,7 +170,7 @@ def disturbed(rows: Sequence[Row]) -> str:
 def measured(row: Row, name: str) -> str:
     """Return ``value ±half`` with the digits that the interval can defend, ``~value`` without one.
 
-    An interval wider than a tenth need not be symmetric: it is written ``value [low, high]``.
+    One wider than a quarter may be far from symmetric: it is written ``value [low, high]``.
     """
     value, low, high = row[name], row[f"{name}_low"], row[f"{name}_high"]
     if not known(low) or not known(high):

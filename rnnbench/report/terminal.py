@@ -47,8 +47,9 @@ def table(block: Block) -> Table:
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for number, column in enumerate(block.header):
         name = textwrap.fill(column.name, NARROW)
+        unit = textwrap.fill(column.unit, NARROW - 4)
         made.add_column(
-            Text(f"{name}\n{column.unit}"), justify="right" if number else "left", no_wrap=True
+            Text(f"{name}\n{unit}"), justify="right" if number else "left", no_wrap=True
         )
     for row in block.rows:
         made.add_row(*map(Text, row))
