@@ -8,11 +8,16 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+#: Raised by one whenever plugins must change; a plugin may state the one it was written for as
+#: ``RNNBENCH_API`` in its module.
+API = 1
+
 _HOME = {
     "hookimpl": "hookspecs",
     "Cell": "cells",
     "Backend": "backend",
-    "BackendInfo": "backend",
+    "BackendInfo": "info",
+    "KernelInfo": "info",
     "Program": "backend",
     "Recurrence": "model",
     "Layer": "model",
@@ -26,7 +31,7 @@ _HOME = {
     "UsageError": "errors",
 }
 
-__all__ = sorted(_HOME)
+__all__ = sorted(["API", *_HOME])
 
 
 def __getattr__(name: str) -> Any:

@@ -1,50 +1,26 @@
 """The backend contract: run the core's functions, fast, on one framework.
 
-A backend plugin announces itself with a :class:`BackendInfo` (which imports nothing) and provides
-a subclass of :class:`Backend`. The core owns the equations, the data, the initial weights, the
-losses and the clock; a backend owns only how they are run.
+A backend plugin announces itself with a :class:`~rnnbench.info.BackendInfo` (which imports nothing)
+and provides a subclass of :class:`Backend`. The core owns the equations, the data, the initial
+weights, the losses and the clock; a backend owns only how they are run.
 """
 
 from __future__ import annotations
 
-import importlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
+from rnnbench.cells import Cell, State
 from rnnbench.errors import Unsupported, unknown
+from rnnbench.info import BackendInfo as BackendInfo
+from rnnbench.info import KernelInfo as KernelInfo
 from rnnbench.model import Batch, Layer, Model, Ops, Params, Recurrence, States
 from rnnbench.namespace import Array, Namespace
 from rnnbench.optimizer import Optimizer
-
-
-@dataclass(frozen=True)
-class BackendInfo:
-    """What a command may know of a backend without importing its framework.
-
-    Attributes:
-        name: the name in tables and on the command line.
-        target: where the :class:`Backend` subclass is, ``module:Class``; imported in workers alone.
-        requires: the modules it needs, the framework first: ``("torch",)``.
-        variants: name → what it is, in one line.
-        default: the variant that a bare backend name means.
-    """
-
-    name: str
-    target: str
-    requires: tuple[str, ...]
-    variants: Mapping[str, str]
-    default: str
-
-    def load(self) -> type[Backend]:
-        """Import the framework and return the backend's class."""
-        module, _, attribute = self.target.partition(":")
-        loaded: type[Backend] = getattr(importlib.import_module(module), attribute)
-        return loaded
 
 
 class Program(ABC):
@@ -102,10 +78,12 @@ class Backend(ABC):
         device: ``cpu`` or ``gpu:0`` ...
         dtype: ``float32`` or ``float64``.
         xp: the framework's :class:`~rnnbench.namespace.Namespace`.
+        added_kernels: the variants that plugins add to it; whoever makes the backend sets them.
     """
 
     info: ClassVar[BackendInfo]
     xp: Namespace
+    added_kernels: tuple[KernelInfo, ...] = ()
 
     def __init__(self, device: str = "cpu", dtype: str = "float32") -> None:
         if device not in self.devices():
@@ -204,10 +182,52 @@ class Backend(ABC):
         """Start :meth:`peak_memory` afresh."""
 
     def ops(self, model: Model, variant: str) -> Ops:
-        """Return what ``model`` is computed with in ``variant``: for use in :meth:`program`."""
+        """Return what ``model`` is computed with in ``variant``: for use in :meth:`program`.
+
+        Raises:
+            Unsupported: if the variant can't run the model's cell; also for a cell that the kernel
+                of a plugin was not written for.
+        """
+        kernels = [kernel for kernel in self.added_kernels if kernel.variant == variant]
+        if kernels:
+            build = self._kernel(kernels, model.cell.name).build
+            return Ops(self.xp, tuple(build(self, layer) for layer in model.stack))
         if variant not in self.info.variants:
             raise unknown(f"variant of {self.info.name}", variant, self.info.variants)
         return Ops(self.xp, tuple(self.recurrence(layer, variant) for layer in model.stack))
+
+    def _kernel(self, kernels: Sequence[KernelInfo], cell: str) -> KernelInfo:
+        for kernel in kernels:
+            if cell in kernel.cells:
+                return kernel
+        cells = ", ".join(name for kernel in kernels for name in kernel.cells)
+        name = f"{self.info.name}:{kernels[0].variant}"
+        raise Unsupported(f"{name} is a kernel for {cells}, not for {cell}")
+
+
+class LoopRecurrence(Recurrence):
+    """The portable cell in a Python loop over time, for a backend without a loop of its own.
+
+    Parameters stay canonical, at the backend's dtype.
+    """
+
+    def __init__(
+        self, cell: Cell, xp: Namespace, put: Callable[[Any], Any], kernel: str = "Python loop"
+    ) -> None:
+        self.cell, self.xp, self.put, self.kernel = cell, xp, put, kernel
+
+    def pack(self, params: dict[str, np.ndarray]) -> Any:
+        """Put the parameters on the device as they are."""
+        return self.put(params)
+
+    def apply(self, params: Any, xs: Array, state: State) -> tuple[Array, State]:
+        """Step through time and stack the outputs."""
+        outputs = []
+        # Not xs[t]: the gradient of each such slice would be as large as the whole of xs.
+        for x in self.xp.unstack(xs):
+            state = self.cell.step(self.xp, params, x, state)
+            outputs.append(state[0])
+        return self.xp.stack(outputs), state
 
 
 def pack(ops: Ops, params: Params, put: Callable[[Any], Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from rnnbench.commands.compare import compare
 from rnnbench.commands.doctor import doctor
 from rnnbench.commands.export import export
 from rnnbench.commands.list import list_
+from rnnbench.commands.plugins import plugins
 from rnnbench.commands.run import run
 from rnnbench.commands.scale import scale
 from rnnbench.commands.show import show
@@ -35,6 +36,7 @@ app.command()(compare)
 app.command()(export)
 app.command("list")(list_)
 app.command()(doctor)
+app.add_typer(plugins, name="plugins")
 
 
 @app.callback(invoke_without_command=True)

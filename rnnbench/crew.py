@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -28,7 +29,14 @@ class Crew:
     its seat is next prepared (:meth:`ready`); one that could not open is not tried again.
     """
 
-    def __init__(self, plugins: Sequence[str], threads: int, folder: Path, timeout: float) -> None:
+    def __init__(
+        self,
+        plugins: Sequence[str],
+        threads: int,
+        folder: Path,
+        timeout: float,
+        pythons: Mapping[str, str] | None = None,
+    ) -> None:
         """Start nothing yet.
 
         Args:
@@ -36,11 +44,13 @@ class Crew:
             threads: compute threads of each worker.
             folder: takes the log of each worker.
             timeout: seconds that a worker may be silent.
+            pythons: interpreters by environment or backend, where it is not this one.
         """
         self._plugins = list(plugins)
         self._threads = threads
         self._folder = folder
         self._timeout = timeout
+        self._pythons = pythons or {}
         self._workers: dict[Seat, WorkerProcess] = {}
         self._unfit: dict[Seat, Failed] = {}
 
@@ -101,12 +111,14 @@ class Crew:
         """Return the file that takes what the seat's worker prints."""
         row, process = seat
         number = f"-{process}" if process else ""
-        return self._folder / f"{row.backend}-{row.variant}{number}.log"
+        return self._folder / f"{row.place}-{row.variant}{number}.log"
 
     def _start(self, seat: Seat) -> None:
-        worker = WorkerProcess(self.log(seat), self._threads, self._timeout)
+        row = seat.row
+        python = self._pythons.get(row.environment or row.backend, sys.executable)
+        worker = WorkerProcess(self.log(seat), self._threads, self._timeout, python)
         self._workers[seat] = worker
-        worker.tell(Open(seat.row.backend, self._plugins, self._threads))
+        worker.tell(Open(row.backend, self._plugins, self._threads))
 
     def _opened(self, seat: Seat) -> Opened | Failed:
         reply = self._guarded(seat, lambda worker: worker.hear(Opened))

@@ -76,7 +76,7 @@ def examine(plan: Plan, plugins: Sequence[str], precision: float) -> Examination
         for row in plan.rows:
             view.stage(f"timing {row} against itself", planned)
             with tempfile.TemporaryDirectory() as folder:
-                crew = Crew(plugins, comparison.threads, Path(folder), TIMEOUT)
+                crew = Crew(plugins, comparison.threads, Path(folder), TIMEOUT, plan.pythons)
                 try:
                     tests.append(self_test(row, planned, crew, precision, view.advance))
                 finally:

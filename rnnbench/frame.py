@@ -21,7 +21,17 @@ from rnnbench.verdict import DELTA, Verdict, verdicts
 #: The columns of a row, in order. docs/results.md says what each of them means.
 COLUMNS = (
     *("comparison", "task", "cell", "sizes", "length", "batch", "hidden", "layers", "backend"),
-    *("variant", "device", "dtype", "threads", "status", "reason", "seeds", "params"),
+    *(
+        "variant",
+        "environment",
+        "device",
+        "dtype",
+        "threads",
+        "status",
+        "reason",
+        "seeds",
+        "params",
+    ),
     *("train_step_ms", "train_step_ms_low", "train_step_ms_high", "train_step_ms_p10"),
     *("forward_ms", "forward_ms_low", "forward_ms_high", "ratio", "ratio_low", "ratio_high"),
     *("verdict", "precision", "processes", "rounds", "clean", "compile_s", "first_step_s"),
@@ -37,6 +47,7 @@ COLUMNS = (
     *("peak_memory_mib", "traces", "parity_error", "kernel", "threads_used", "matmul"),
     *("denormals_flushed", "load", "gpu_strangers", "loss", "score", "score_low", "score_high"),
     *("score_name", "score_higher_is_better", "naive_score", "naive_loss", "data_hash"),
+    *("plugin", "cell_plugin", "task_plugin"),
 )
 
 
@@ -107,6 +118,8 @@ def specification(planned: Planned, timing: Timing) -> dict[str, Any]:
         "naive_score": planned.naive_score,
         "naive_loss": planned.naive_loss,
         "data_hash": planned.data_hash,
+        "cell_plugin": planned.cell_plugin,
+        "task_plugin": planned.task_plugin,
     }
 
 
@@ -115,6 +128,7 @@ def outcome(row: RowTiming) -> dict[str, Any]:
     return {
         "backend": row.row.backend,
         "variant": row.row.variant,
+        "environment": row.row.environment or None,
         "params": row.params,
         "flops": row.flops,
         "parity_error": row.parity_error,
@@ -192,6 +206,7 @@ def conditions(timing: Timing, opened: Opened | None) -> dict[str, Any]:
         "threads_used": opened.threads if opened else None,
         "matmul": opened.matmul if opened else None,
         "denormals_flushed": opened.denormals_flushed if opened else None,
+        "plugin": opened.plugin if opened else None,
     }
 
 

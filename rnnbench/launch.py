@@ -16,6 +16,7 @@ import typer
 
 from rnnbench import machine, results
 from rnnbench.crew import Crew
+from rnnbench.discovery import GROUPS
 from rnnbench.errors import FAILURES, UsageError
 from rnnbench.plan import Plan
 from rnnbench.report.progress import Display
@@ -49,7 +50,7 @@ def execute(plan: Plan, plugins: Sequence[str], out: Path, timeout: float) -> En
     writer = Writer(folder)
     writer.write(opening(plan, started))
     threads = plan.comparisons[0].comparison.threads
-    crew = Crew(plugins, threads, folder, timeout)
+    crew = Crew(plugins, threads, folder, timeout, plan.pythons)
     try:
         with terminated_like_interrupted(), Display(stages(plan), len(plan.comparisons)) as view:
             Runner(plan, crew, writer, view).run()
@@ -81,7 +82,7 @@ def opening(plan: Plan, started: str) -> Run:
 
 def distributions() -> dict[str, str]:
     """Return the versions of the plugins' distributions and of what the core computes with."""
-    groups = ("rnnbench.backends", "rnnbench.cells", "rnnbench.tasks")
+    groups = {group for own in GROUPS.values() for group in own}
     points = [point for group in groups for point in metadata.entry_points(group=group)]
     found = {point.dist.name: point.dist.version for point in points if point.dist}
     return found | {name: metadata.version(name) for name in ("autograd", "numpy", "scipy")}

@@ -7,7 +7,7 @@ import json
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 from rich import box
@@ -15,13 +15,19 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from rnnbench.plugins import BackendStatus, Broken, Registry
+from rnnbench.discovery import Item
+from rnnbench.inspection import Kind
+from rnnbench.plugins import Registry, framework_version
 from rnnbench.protocol import Failed, Opened
 
-if TYPE_CHECKING:
-    from rnnbench.backend import BackendInfo
-
 KINDS = ("backends", "cells", "tasks", "suites")
+#: Whose faults are told below the table of each; that of backends tells its own.
+UNTOLD: dict[str, Kind] = {
+    "backends": "kernel",
+    "cells": "cell",
+    "tasks": "task",
+    "suites": "suite",
+}
 Entry = dict[str, Any]
 
 
@@ -38,29 +44,32 @@ def entries(kind: str, registry: Registry, plugins: Sequence[str]) -> list[Entry
 
 def backends(registry: Registry, plugins: Sequence[str]) -> list[Entry]:
     """Return the backends with status, version, variants and the devices their workers report."""
-    statuses = registry.statuses()
-    replies = probe([s.name for s in statuses if s.status == "ok"], plugins)
-    return [backend(s, registry.backends.get(s.name), replies.get(s.name)) for s in statuses]
+    items = [item for item in registry.items("backend") if item.status != "disabled"]
+    replies = probe([item.name for item in items if item.status == "ok"], plugins)
+    return [backend(item, registry, replies.get(item.name)) for item in items]
 
 
-def backend(
-    status: BackendStatus, info: BackendInfo | None, reply: Opened | Failed | None
-) -> Entry:
+def backend(item: Item, registry: Registry, reply: Opened | Failed | None) -> Entry:
     """Return one backend; one whose framework can't be imported is broken."""
-    broken = isinstance(reply, Failed)
+    known = item.value is not None and item.status != "clash"
     return {
-        "name": status.name,
-        "status": "broken" if broken else status.status,
-        "version": status.version,
+        "name": item.name,
+        "status": "broken" if isinstance(reply, Failed) else item.status,
+        "version": framework_version(item.value) if item.status == "ok" else None,
         "devices": reply.devices if isinstance(reply, Opened) else [],
-        "default": info.default if info else None,
-        "variants": dict(info.variants) if info else {},
-        "detail": reply.reason if isinstance(reply, Failed) else status.detail,
+        "default": item.value.default if known else None,
+        "variants": registry.variants(item.name) if known else {},
+        "detail": reply.reason if isinstance(reply, Failed) else item.detail,
     }
 
 
-def probe(names: Sequence[str], plugins: Sequence[str]) -> dict[str, Opened | Failed]:
-    """Start a worker of each backend, in its default variant, and return what it says of itself."""
+def probe(
+    names: Sequence[str], plugins: Sequence[str], debug: bool = False
+) -> dict[str, Opened | Failed]:
+    """Start a worker of each backend, in its default variant, and return what it says of itself.
+
+    With ``debug``, what a worker that failed has printed goes to stderr.
+    """
     from rnnbench import threads
     from rnnbench.crew import Crew, Seat
     from rnnbench.plan import Row
@@ -70,6 +79,9 @@ def probe(names: Sequence[str], plugins: Sequence[str]) -> dict[str, Opened | Fa
         crew = Crew(plugins, threads.available(), Path(folder), timeout=120)
         try:
             replies = crew.open([Seat(Row(name, "default"), 0) for name in names])
+            failed = [seat for seat, reply in replies.items() if isinstance(reply, Failed)]
+            for seat in failed if debug else []:
+                typer.echo(crew.log(seat).read_text(errors="replace"), err=True)
         finally:
             crew.close()
     return {seat.row.backend: reply for seat, reply in replies.items()}
@@ -121,8 +133,8 @@ def print_json(found: dict[str, list[Entry]]) -> None:
     typer.echo(json.dumps(found, indent=1))
 
 
-def print_tables(found: dict[str, list[Entry]], broken: Sequence[Broken]) -> None:
-    """Print a table per kind, and the plugins that could not be loaded."""
+def print_tables(found: dict[str, list[Entry]], faults: Sequence[Item]) -> None:
+    """Print a table per kind, and what plugins have done wrong."""
     from rnnbench.report.terminal import console
 
     out = console()
@@ -134,8 +146,8 @@ def print_tables(found: dict[str, list[Entry]], broken: Sequence[Broken]) -> Non
         for entry in entries:
             table.add_row(*(Text(text) for text in COLUMNS[kind](entry)))
         out.print(table)
-    for one in broken:
-        out.print(Text(f"{one.group}: {one.name} of {one.distribution} is broken: {one.reason}"))
+    for item in faults:
+        out.print(Text(f"{item.kind} {item.name!r} is {item.status}: {item.detail}"))
 
 
 def settings(values: dict[str, Any]) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from rnnbench import environments
 from rnnbench import suite as suites
 from rnnbench import threads as thread_pools
 from rnnbench.errors import UsageError, unknown
@@ -19,18 +20,34 @@ from rnnbench.plugins import Registry
 from rnnbench.suite import Block, Settings, Suite
 from rnnbench.trial import Comparison, Options
 
+if TYPE_CHECKING:
+    from rnnbench.backend import BackendInfo
+
 #: What a scaling run can vary; ``length`` is that of the sequences.
 Over = Literal["length", "batch", "hidden", "layers"]
 
 
 class Row(msgspec.Struct, frozen=True):
-    """Who runs a comparison: a backend in one variant."""
+    """Who runs a comparison: a backend in one variant.
+
+    Attributes:
+        backend: its name.
+        variant: its name.
+        environment: where it is installed, empty for the one that rnnbench runs in; see
+            :mod:`rnnbench.environments`.
+    """
 
     backend: str
     variant: str
+    environment: str = ""
+
+    @property
+    def place(self) -> str:
+        """``backend``, or ``backend@environment``."""
+        return f"{self.backend}@{self.environment}" if self.environment else self.backend
 
     def __str__(self) -> str:
-        return f"{self.backend}:{self.variant}"
+        return f"{self.place}:{self.variant}"
 
 
 class Planned(msgspec.Struct, frozen=True):
@@ -46,6 +63,8 @@ class Planned(msgspec.Struct, frozen=True):
         higher_is_better: its direction.
         data_hash: SHA-256 of the task's data, None where the task makes its own.
         task_version: see :class:`rnnbench.task.Task`.
+        cell_plugin: distribution, version and source hash of the cell's plugin; ``task_plugin``
+            likewise.
     """
 
     comparison: Comparison
@@ -58,6 +77,8 @@ class Planned(msgspec.Struct, frozen=True):
     higher_is_better: bool
     data_hash: str | None
     task_version: int
+    cell_plugin: str
+    task_plugin: str
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -73,6 +94,7 @@ class Plan(msgspec.Struct, frozen=True):
         precision: at which timing stops early.
         missing: backends that ``all`` would mean, were they installed.
         scale: what differs between the comparisons of a scaling run, None of any other.
+        pythons: interpreters by the name of a backend or of an environment.
     """
 
     suite: str
@@ -84,6 +106,7 @@ class Plan(msgspec.Struct, frozen=True):
     precision: float
     missing: list[str]
     scale: Over | None = None
+    pythons: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -101,6 +124,7 @@ class Request:
     precision: float | None = None
     settings: Settings = field(default_factory=Settings)
     options: dict[str, Options] = field(default_factory=dict)
+    pythons: dict[str, str] = field(default_factory=dict)
 
 
 def expand(request: Request, registry: Registry) -> Plan:
@@ -115,7 +139,8 @@ def expand(request: Request, registry: Registry) -> Plan:
 
 def expand_suite(suite: Suite, digest: str, request: Request, registry: Registry) -> Plan:
     """Turn a suite that has been read, and a request, into a plan; as :func:`expand`."""
-    rows, missing = select_rows(request.backends, registry)
+    pythons = environments.resolve(suite.python | request.pythons)
+    rows, missing = select_rows(request.backends, registry, pythons)
     threads = request.threads or thread_pools.available()
     if threads > thread_pools.available():
         raise UsageError(
@@ -141,6 +166,7 @@ def expand_suite(suite: Suite, digest: str, request: Request, registry: Registry
         request.processes or suite.processes,
         request.precision or suite.precision,
         missing,
+        pythons=pythons,
     )
 
 
@@ -148,32 +174,42 @@ def find_suite(name: str, registry: Registry) -> Path:
     """Return the file of a suite by its name, or by its path, with ``/`` or ending in ``.toml``."""
     if name.endswith(".toml") or os.sep in name:
         return Path(name)
-    if not registry.suites:
+    if not registry.items("suite"):
         raise UsageError(f"no suite {name!r}: no tasks are installed; pip install ./tasks")
-    if name not in registry.suites:
-        raise unknown("suite", name, registry.suites)
-    return registry.suites[name]
+    found: Path = registry.find("suite", name)
+    return found
 
 
-def select_rows(text: str, registry: Registry) -> tuple[list[Row], list[str]]:
+def select_rows(
+    text: str, registry: Registry, pythons: Mapping[str, str] | None = None
+) -> tuple[list[Row], list[str]]:
     """Parse ``--backends``.
 
     ``all`` is every installed backend in its default variant, ``all:all`` in every variant; else
-    a comma-separated list of ``NAME``, ``NAME:VARIANT`` or ``NAME:all``.
+    a comma-separated list of ``NAME``, ``NAME:VARIANT`` or ``NAME:all``, where ``NAME`` may be
+    ``BACKEND@ENVIRONMENT``.
 
     Returns:
-        The rows, without repetitions, and the backends that ``all`` left out.
+        The rows, without repetitions; the backends that ``all`` left out, and the kernels of
+        plugins that share a name with something else and so are not used.
     """
-    statuses = registry.statuses()
-    installed = [s.name for s in statuses if s.status == "ok"]
+    pythons = pythons or {}
+    items = [item for item in registry.items("backend") if item.status != "disabled"]
+    installed = [item.name for item in items if item.status == "ok"]
     missing: list[str] = []
     rows: dict[Row, None] = {}
     for part in filter(None, (p.strip() for p in text.split(","))):
-        name, _, variant = part.partition(":")
-        if name == "all":
-            missing = [f"{s.name} ({s.status}: {s.detail})" for s in statuses if s.status != "ok"]
-        for backend in installed if name == "all" else [name]:
-            rows |= dict.fromkeys(select_variants(backend, variant, registry))
+        place, _, variant = part.partition(":")
+        name, _, environment = place.partition("@")
+        if environment and environment not in pythons:
+            raise unknown("environment", environment, pythons)
+        if place == "all":
+            missing = [f"{i.name} ({i.status}: {i.detail})" for i in items if i.status != "ok"]
+        for backend in installed if place == "all" else [name]:
+            info = elsewhere(backend, environment, registry, pythons)
+            variants = select_variants(info, variant, registry)
+            rows |= dict.fromkeys(Row(backend, one, environment) for one in variants)
+            missing += left_out_kernels(info, variant, registry)
     if not rows:
         raise UsageError(
             "no backend is installed: pip install -r requirements.txt in a checkout, "
@@ -181,17 +217,45 @@ def select_rows(text: str, registry: Registry) -> tuple[list[Row], list[str]]:
             if not installed
             else f"--backends {text!r} names no backend; installed: {', '.join(installed)}"
         )
-    return list(rows), missing
+    return list(rows), list(dict.fromkeys(missing))
 
 
-def select_variants(backend: str, variant: str, registry: Registry) -> list[Row]:
-    """Return the rows that ``backend:variant`` means."""
-    info = registry.backend(backend)
+def elsewhere(
+    backend: str, environment: str, registry: Registry, pythons: Mapping[str, str]
+) -> BackendInfo:
+    """Return a backend; its framework need not be here if it runs in another environment."""
+    if (environment or backend) in pythons and backend in registry.backends:
+        return registry.backends[backend]
+    return registry.backend(backend)
+
+
+def select_variants(info: BackendInfo, variant: str, registry: Registry) -> list[str]:
+    """Return what ``backend:variant`` means, the kernels of plugins being variants too."""
+    backend = info.name
+    variants = registry.variants(backend)
     if variant == "all":
-        return [Row(backend, v) for v in info.variants]
-    if variant and variant not in info.variants:
-        raise unknown(f"variant of {backend}", variant, info.variants)
-    return [Row(backend, variant or info.default)]
+        return list(variants)
+    if variant and variant not in variants:
+        if any(item.name == f"{backend}:{variant}" for item in registry.items("kernel")):
+            registry.find("kernel", f"{backend}:{variant}")  # which says why it can't be used
+        raise unknown(f"variant of {backend}", variant, variants)
+    return [variant or info.default]
+
+
+def left_out_kernels(info: BackendInfo, variant: str, registry: Registry) -> list[str]:
+    """Return the kernels of plugins that ``backend:variant`` would mean, were it not for a clash.
+
+    A backend's own variant is used all the same: the name was its own first.
+    """
+    wanted = registry.items("kernel")
+    if variant != "all":
+        name = f"{info.name}:{variant or info.default}"
+        wanted = [item for item in wanted if item.name == name]
+    return [
+        f"kernel {item.name} ({item.status}: {item.detail})"
+        for item in wanted
+        if item.status == "clash" and item.name.partition(":")[0] == info.name
+    ]
 
 
 def chosen_blocks(suite: Suite, request: Request, registry: Registry) -> Iterator[Block]:
@@ -199,13 +263,10 @@ def chosen_blocks(suite: Suite, request: Request, registry: Registry) -> Iterato
 
     The first block takes any task and cell there is, a plugin's too; the others only their own.
     """
-    for kind, names, known in (
-        ("task", request.tasks, registry.tasks),
-        ("cell", request.cells, registry.cells),
-    ):
-        for name in names:
-            if name not in known:
-                raise unknown(kind, name, known)
+    for name in request.tasks:
+        registry.find("task", name)
+    for name in request.cells:
+        registry.find("cell", name)
     for number, block in enumerate(suite.block):
         tasks = narrowed(block.tasks, request.tasks, anything=number == 0)
         cells = narrowed(block.cells, request.cells, anything=number == 0)
@@ -224,9 +285,8 @@ def comparison(
     task: str, cell: str, block: Block, request: Request, registry: Registry, threads: int
 ) -> Comparison:
     """Return one task with one cell; the command line overrules the block, that the task."""
-    if task not in registry.tasks:
-        raise unknown("task", task, registry.tasks)
-    defaults = dataclasses.asdict(registry.tasks[task].defaults)
+    registry.find("cell", cell)
+    defaults = dataclasses.asdict(registry.find("task", task).defaults)
     sizes = {"dtype": "float32"} | defaults | given(block) | given(request.settings)
     if block.steps == 0:  # a block made for timing stays one
         sizes["steps"] = 0
@@ -277,4 +337,6 @@ def describe(comparison: Comparison, max_time: float, registry: Registry) -> Pla
         higher_is_better=built.task.higher_is_better,
         data_hash=built.task.data_hash,
         task_version=built.task.version,
+        cell_plugin=registry.provenance("cell", comparison.cell),
+        task_plugin=registry.provenance("task", comparison.task),
     )

@@ -1,28 +1,24 @@
-"""Discovery: what is installed, read from entry points without importing more than is asked for.
-
-Each entry point is loaded by itself and guarded, so a broken plugin breaks nothing but itself.
-"""
+"""The plugins of a process: what can be used, by name, and what is wrong with the rest."""
 
 from __future__ import annotations
 
-import importlib
 import os
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib import metadata, util
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pluggy
-
-from rnnbench import hookspecs
+from rnnbench.discovery import FAULTS, Item, discover
 from rnnbench.errors import UsageError, unknown
+from rnnbench.inspection import KINDS, Kind
+from rnnbench.provenance import Origin, source_hash
+from rnnbench.standing import is_sound, with_backend, with_clashes, with_framework
 
 if TYPE_CHECKING:
-    from rnnbench.backend import BackendInfo
     from rnnbench.cells import Cell
+    from rnnbench.info import BackendInfo, KernelInfo
     from rnnbench.task import Task
 
 #: Plugins beside the installed ones: a comma-separated list in the syntax of ``-p``.
@@ -32,43 +28,17 @@ MAINTAINED = ("numpy", "torch", "tensorflow", "jax")
 
 
 @dataclass(frozen=True)
-class Broken:
-    """A plugin that could not be loaded, and why."""
-
-    group: str
-    name: str
-    distribution: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class BackendStatus:
-    """What can be said of a backend without importing its framework.
-
-    Attributes:
-        name: the backend.
-        status: ``ok``, ``not installed`` or ``broken``.
-        version: of the framework, where it is installed.
-        detail: why it is not ok, and the command that mends it.
-    """
-
-    name: str
-    status: str
-    version: str | None = None
-    detail: str = ""
-
-
-@dataclass(frozen=True)
 class Registry:
-    """The plugins of this process.
+    """The plugins of this process, each kind loaded when it is first asked for.
 
     Attributes:
-        asked: the values of ``-p``: ``MODULE`` to load one, ``no:NAME`` to keep one out.
-        broken: what could not be loaded so far.
+        asked: the values of ``-p``: ``MODULE`` to load one, ``no:NAME`` to keep one out, which is
+            named by itself, its distribution, its entry point or its module, or as
+            ``no:DISTRIBUTION/NAME`` where only one of several of that name is meant.
     """
 
     asked: tuple[str, ...] = ()
-    broken: list[Broken] = field(default_factory=list)
+    _items: dict[Kind, list[Item]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, asked: Sequence[str] = ()) -> Registry:
@@ -79,128 +49,130 @@ class Registry:
     @cached_property
     def backends(self) -> dict[str, BackendInfo]:
         """The backends by name; their frameworks need not be installed."""
-        return self._named("backends")
+        return self._named("backend")
 
     @cached_property
     def cells(self) -> dict[str, type[Cell]]:
         """The cells by name."""
-        return self._named("cells")
+        return self._named("cell")
 
     @cached_property
     def tasks(self) -> dict[str, type[Task]]:
         """The tasks by name."""
-        return self._named("tasks")
+        return self._named("task")
 
     @cached_property
     def suites(self) -> dict[str, Path]:
         """The suite files by name."""
-        return {path.stem: path for path in self._collect("tasks", "suites")}
+        return self._named("suite")
 
-    def backend(self, name: str) -> BackendInfo:
-        """Return one installed backend.
+    @cached_property
+    def kernels(self) -> tuple[KernelInfo, ...]:
+        """The kernels that plugins add to backends; those need not be installed."""
+        return tuple(item.value for item in self._sound("kernel"))
+
+    def kernels_of(self, backend: str) -> tuple[KernelInfo, ...]:
+        """Return the kernels that plugins add to one backend."""
+        return tuple(kernel for kernel in self.kernels if kernel.backend == backend)
+
+    def variants(self, backend: str) -> dict[str, str]:
+        """Return the variants of a backend, added kernels last, and what each of them is."""
+        variants = dict(self.backends[backend].variants)
+        for kernel in self.kernels_of(backend):
+            about = f"{kernel.about} ({', '.join(kernel.cells)} alone)"
+            known = variants.get(kernel.variant)
+            variants[kernel.variant] = f"{known}; {about}" if known else about
+        return variants
+
+    def find(self, kind: Kind, name: str) -> Any:
+        """Return what a plugin provides under a name: a class, a path or an information.
 
         Raises:
-            UsageError: if there is none of this name, or it is broken or not installed.
+            UsageError: if there is none of this name, or it can't be used; it says why.
         """
-        found = self.status(name)
-        if found is None:
-            raise unknown("backend", name, [s.name for s in self.statuses()])
-        if found.status != "ok":
-            raise UsageError(f"backend {name!r} is {found.status}: {found.detail}")
-        return self.backends[name]
+        return self._item(kind, name).value
 
-    def status(self, name: str) -> BackendStatus | None:
-        """Return the state of one backend, or None if nobody has heard of it."""
-        return next((s for s in self.statuses() if s.name == name), None)
+    def backend(self, name: str) -> BackendInfo:
+        """Return one installed backend; raises as :meth:`find` does."""
+        found: BackendInfo = self.find("backend", name)
+        return found
 
-    def statuses(self) -> list[BackendStatus]:
-        """Return the state of every backend that is installed, broken or maintained here."""
-        installed = [_status(info) for info in self.backends.values()]
-        broken = [
-            BackendStatus(b.name, "broken", detail=f"{b.reason} ({b.distribution})")
-            for b in self.broken
-            if b.group == "backends"
-        ]
-        known = {s.name for s in (*installed, *broken)} | self._blocked
-        missing = [
-            BackendStatus(name, "not installed", detail=f"pip install ./plugins/rnnbench-{name}")
+    def provenance(self, kind: Kind, name: str) -> str:
+        """Return distribution, version and source hash: ``rnnbench-jax 0.1.0 (0a1b2c3d4e5f)``.
+
+        The hash is over the Python files of the package that the plugin is in, and of the package
+        of its ``target`` where that is another one; see
+        :func:`~rnnbench.provenance.source_hash`. Raises as :meth:`find` does.
+        """
+        item = self._item(kind, name)
+        modules = [item.origin.module]
+        if kind in ("backend", "kernel"):
+            modules.append(item.value.target.partition(":")[0])
+        digest = source_hash(*modules)
+        return f"{item.origin} ({digest})" if digest else str(item.origin)
+
+    def items(self, kind: Kind) -> list[Item]:
+        """Return everything of one kind with its status, also what can't be used."""
+        if kind not in self._items:
+            modules = [name for name in self.asked if not name.startswith("no:")]
+            found = discover(kind, modules, self._blocked)
+            if kind == "backend":
+                found = [*map(with_framework, found), *self._missing(found)]
+            elif kind == "kernel":
+                found = [with_backend(item, self.items("backend")) for item in found]
+            self._items[kind] = list(with_clashes(found))
+        return self._items[kind]
+
+    def everything(self) -> list[Item]:
+        """Return the items of every kind."""
+        return [item for kind in KINDS for item in self.items(kind)]
+
+    def faults(self, kinds: Iterable[Kind] = KINDS) -> list[Item]:
+        """Return what plugins of some kinds have done wrong."""
+        return [item for kind in kinds for item in self.items(kind) if item.status in FAULTS]
+
+    def _item(self, kind: Kind, name: str) -> Item:
+        """Return what can be used under a name; raises as :meth:`find` does."""
+        items = self.items(kind)
+        named = [item for item in items if item.name == name]
+        for item in named:
+            if item.status == "ok":
+                return item
+        if named:
+            worst = named[0]
+            reason = f"{kind} {name!r} is {worst.status}: {worst.detail}"
+            raise UsageError(reason) from worst.error
+        error = unknown(kind, name, {item.name for item in items if item.status != "disabled"})
+        faulty = sorted({item.name for item in items if item.status in FAULTS})
+        hint = f" Could not be used: {', '.join(faulty)}; see rnnbench plugins doctor NAME."
+        raise UsageError(f"{error}{hint}") if faulty else error
+
+    def _named(self, kind: Kind) -> dict[str, Any]:
+        return {item.name: item.value for item in self._sound(kind)}
+
+    def _sound(self, kind: Kind) -> list[Item]:
+        return [item for item in self.items(kind) if is_sound(item)]
+
+    def _missing(self, found: Sequence[Item]) -> list[Item]:
+        """Return the maintained backends that no plugin provides."""
+        known = {item.name for item in found} | self._blocked
+        return [
+            Item("backend", name, origin, "not installed", f"pip install ./plugins/rnnbench-{name}")
             for name in MAINTAINED
-            if name not in known
+            for origin in [Origin(f"rnnbench_{name}", name, f"rnnbench-{name}")]
+            if name not in known and not origin.names & self._blocked
         ]
-        return [*installed, *broken, *missing]
 
     @property
     def _blocked(self) -> set[str]:
         return {name.removeprefix("no:") for name in self.asked if name.startswith("no:")}
 
-    def _named(self, group: str) -> dict[str, Any]:
-        named: dict[str, Any] = {}
-        for item in self._collect(group, group):
-            if item.name in named:
-                raise UsageError(
-                    f"two plugins provide {group[:-1]} {item.name!r}: keep one out with -p no:NAME"
-                )
-            if item.name not in self._blocked:
-                named[item.name] = item
-        return named
 
-    def _collect(self, group: str, kind: str) -> list[Any]:
-        """Return what hook ``rnnbench_<kind>`` gives over the plugins of an entry-point group."""
-        provided: dict[Any, list[Any]] = {}  # by plugin: one may be installed and asked for too
-        for point in self._entry_points(group):
-            try:
-                plugin = point.load()
-                provided[plugin] = _provided(plugin, kind)
-            except (Exception, SystemExit) as error:  # a stranger's fault stays its own
-                self.broken.append(_broken(group, point, error))
-        for name in self.asked:
-            if not name.startswith("no:"):
-                plugin, items = _asked(name, kind)
-                provided[plugin] = items
-        return [item for items in provided.values() for item in items]
-
-    def _entry_points(self, group: str) -> Iterable[metadata.EntryPoint]:
-        points = metadata.entry_points(group=f"rnnbench.{group}")
-        return sorted((p for p in points if p.name not in self._blocked), key=lambda p: p.name)
-
-
-def _provided(plugin: Any, kind: str) -> list[Any]:
-    """Return what one plugin gives to the hook ``rnnbench_<kind>``; refuse a misspelt hook."""
-    manager = pluggy.PluginManager("rnnbench")  # of its own, so that its faults are too
-    manager.add_hookspecs(hookspecs)
-    manager.register(plugin)
-    manager.check_pending()
-    return [item for items in getattr(manager.hook, f"rnnbench_{kind}")() for item in items]
-
-
-def _broken(group: str, point: metadata.EntryPoint, error: BaseException) -> Broken:
-    reason = f"{type(error).__name__}: {str(error) or 'no message'}".splitlines()[0]
-    distribution = point.dist.name if point.dist else "unknown distribution"
-    return Broken(group, point.name, distribution, reason)
-
-
-def _asked(name: str, kind: str) -> tuple[Any, list[Any]]:
-    """Return the plugin of ``-p`` and what it gives; it may lie in the current folder."""
-    if str(Path.cwd()) not in sys.path:
-        sys.path.append(str(Path.cwd()))
-    try:
-        plugin = importlib.import_module(name)
-        return plugin, _provided(plugin, kind)
-    except (Exception, SystemExit) as error:
-        reason = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise UsageError(f"-p {name}: the plugin can't be loaded ({reason})") from error
-
-
-def _status(info: BackendInfo) -> BackendStatus:
-    missing = [name for name in info.requires if util.find_spec(name) is None]
-    if missing:
-        detail = f"{', '.join(missing)} missing: pip install {' '.join(missing)}"
-        return BackendStatus(info.name, "not installed", detail=detail)
-    return BackendStatus(info.name, "ok", _version(info.requires[0]))
-
-
-def _version(module: str) -> str | None:
-    """Return the version of the distribution that has ``module``, which may bear another name."""
+def framework_version(info: BackendInfo) -> str | None:
+    """Return the version of a backend's framework; its distribution may bear another name."""
+    if not info.requires:
+        return None
+    module = info.requires[0].partition(".")[0]
     try:
         return metadata.version(module)
     except metadata.PackageNotFoundError:

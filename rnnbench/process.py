@@ -27,20 +27,23 @@ R = TypeVar("R", bound=Reply)
 class WorkerProcess:
     """A worker in a process group of its own, with a pipe to it and a log of what it prints."""
 
-    def __init__(self, log: Path, threads: int, timeout: float) -> None:
+    def __init__(
+        self, log: Path, threads: int, timeout: float, python: str = sys.executable
+    ) -> None:
         """Start the process.
 
         Args:
             log: the file that takes its stdout and stderr.
             threads: compute threads, set in its environment.
             timeout: seconds that it may be silent before it is ended.
+            python: the interpreter.
         """
         self._timeout = timeout
         self._suspended = False
         self._connection, theirs = Pipe()
         # -P: a file in the user's folder must not pass for a module of the standard library.
         module = ["-P", "-m", "rnnbench.worker", str(theirs.fileno()), str(os.getpid())]
-        command = [sys.executable, *module]
+        command = [python, *module]
         with log.open("ab") as output:
             self._process = subprocess.Popen(
                 command,

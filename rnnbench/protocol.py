@@ -42,7 +42,7 @@ class Opened(Message, frozen=True):
 
     Attributes:
         versions: of the framework and its libraries.
-        plugin: name and version of the distribution it comes from.
+        plugin: distribution, version and source hash of the plugin it comes from.
         devices: what it can compute on.
         threads: as the framework reports them, None if it can't.
         cpus: those this process is bound to, None where there is no affinity.

@@ -90,7 +90,7 @@ class Runner:
         opened = {seat: reply for seat, reply in replies.items() if isinstance(reply, Opened)}
         for device in {planned.comparison.device for planned in self.plan.comparisons}:
             if opened and not any(device in reply.devices for reply in opened.values()):
-                devices = {seat.row.backend: ", ".join(o.devices) for seat, o in opened.items()}
+                devices = {seat.row.place: ", ".join(o.devices) for seat, o in opened.items()}
                 here = "; ".join(f"{backend}: {has}" for backend, has in devices.items())
                 raise UsageError(f"no backend has the device {device!r} here ({here})")
         for (row, process), reply in opened.items():
@@ -103,7 +103,7 @@ class Runner:
         Last, since its matrices would count as the peak memory of an allocator that keeps it.
         """
         self.view.stage("measuring matrix products")
-        backends = {seat.row.backend: seat for seat in reversed(seats)}
+        backends = {seat.row.place: seat for seat in reversed(seats)}
         places = {(p.comparison.device, p.comparison.dtype) for p in self.plan.comparisons}
         for backend, seat in backends.items():
             for device, dtype in places:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from rnnbench.errors import UsageError, unknown
+from rnnbench.errors import UsageError
 from rnnbench.plan import Over, Plan, Request, expand_suite
 from rnnbench.plugins import Registry
 from rnnbench.scaling import FEWEST_SIZES
@@ -54,9 +54,7 @@ def expand(
     Raises:
         UsageError: for anything that can't be done, before anything is written or started.
     """
-    if task not in registry.tasks:
-        raise unknown("task", task, registry.tasks)
-    option = registry.tasks[task].length_option
+    option = registry.find("task", task).length_option
     refuse_fixed(request, task, over, option)
     blocks = []
     for size in sizes:

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from rnnbench.plan import Over
+from rnnbench.report.blocks import name
 from rnnbench.stats import CONFIDENCE, Estimate
 
 if TYPE_CHECKING:
@@ -119,8 +120,8 @@ def scalings(table: pd.DataFrame, over: Over) -> list[Scaling]:
         over: what was varied, a column of the frame.
     """
     return [
-        scaling(f"{backend}:{variant}", cost, own, over)
-        for (backend, variant), own in table.groupby(["backend", "variant"], sort=False)
+        scaling(name(own.iloc[0]), cost, own, over)
+        for _, own in table.groupby(["backend", "variant", "environment"], sort=False, dropna=False)
         for cost in COSTS
     ]
 

@@ -57,6 +57,8 @@ class Suite(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         seeds: how often each row is trained, from initial weights and data of its own.
         max_time: seconds of timing per comparison.
         processes: fresh ones that each row is timed in; a verdict needs three.
+        python: interpreters by the name of a backend or of an environment; see
+            :mod:`rnnbench.environments`.
         precision: half the relative width of the ratios' intervals at which timing stops early.
     """
 
@@ -65,6 +67,7 @@ class Suite(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     seeds: Positive = 1
     max_time: Above0 = 10.0
     processes: Positive = 1
+    python: dict[str, str] = {}
     precision: Annotated[float, Meta(gt=0, lt=1)] = 0.02
 
 

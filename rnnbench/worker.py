@@ -102,12 +102,12 @@ class Worker:
         start = time.perf_counter()
         cpus = thread_pools.pin(request.threads)
         self.registry = Registry.of(request.plugins)
-        info = self.registry.backend(request.backend)
-        self.backend_class = info.load()
+        self.backend_class = self.registry.backend(request.backend).load()
+        self.kernels = self.registry.kernels_of(request.backend)
         threads = self.backend_class.configure(request.threads)
         return Opened(
             versions=self.backend_class.versions(),
-            plugin=plugin_version(info.target),
+            plugin=self.registry.provenance("backend", request.backend),
             devices=list(self.backend_class.devices()),
             threads=threads,
             cpus=list(cpus) if cpus else None,
@@ -125,7 +125,7 @@ class Worker:
         self.job = None  # frees the memory of the row before
         start = time.perf_counter()
         comparison = request.comparison
-        backend = self.backend_class(comparison.device, comparison.dtype)
+        backend = self._backend(comparison.device, comparison.dtype)
         built = comparison.build(self.registry)
         found = parity.check(backend, built.model, request.variant, built.optimizer, request.seed)
         return Checked(found.error, found.tensor, time.perf_counter() - start)
@@ -134,7 +134,7 @@ class Worker:
     def _(self, request: Prepare) -> Reply:
         self.job = None
         comparison = request.comparison
-        backend = self.backend_class(comparison.device, comparison.dtype)
+        backend = self._backend(comparison.device, comparison.dtype)
         built = comparison.build(self.registry)
         peak_is_ours = machine.reset_peak_memory()
         backend.reset_peak_memory()
@@ -198,6 +198,11 @@ class Worker:
         elapsed = time.perf_counter() - start
         return Trained(curve, evaluate(job), elapsed)
 
+    def _backend(self, device: str, dtype: str) -> Backend:
+        backend = self.backend_class(device, dtype)
+        backend.added_kernels = self.kernels
+        return backend
+
     def _job(self) -> Job:
         if self.job is None:
             raise RuntimeError("nothing was prepared")
@@ -210,15 +215,6 @@ def flushes(backend: Backend) -> bool:
     # Half the smallest normal number is denormal; the sum of eight is normal again, unless flushed.
     value, _ = backend.value_and_grad(lambda x, y: backend.xp.sum(x * y), [smallest, half])
     return bool(value == 0)
-
-
-def plugin_version(target: str) -> str | None:
-    """Return name and version of the distribution that a backend's module comes from."""
-    from importlib import metadata
-
-    package = target.partition(":")[0].partition(".")[0]
-    owners = metadata.packages_distributions().get(package)
-    return f"{owners[0]} {metadata.version(owners[0])}" if owners else None
 
 
 def one_line(error: BaseException) -> str:

@@ -1,193 +1,149 @@
-"""The kit catches wrong backends: each fault fails just the tests that are meant for it."""
+"""The kit catches wrong plugins: each fails just the tests that are meant for its fault."""
 
-import inspect
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from collections import defaultdict
+from pathlib import Path
 
-import numpy as np
 import pytest
 
-from rnnbench.backend import BackendInfo
-from rnnbench.conformance import BackendConformance
-from rnnbench.model import tree_map
-from rnnbench.optimizer import Optimizer
-from rnnbench.reference import NumpyBackend, NumpyProgram
+FAKE = Path(__file__).parent / "fake"
 
-#: What the tests of the kit are called with.
-ARGUMENTS = {
-    "variant": "autograd",
-    "cell": "lstm",
-    "kind": "one-hot",
-    "optimizer": "adam",
-    "function": "tanh",
-    "dtype": "float32",
-}
-
-
-def failing(backend, info=NumpyBackend.info):
-    """Return the tests of the kit that ``backend`` fails."""
-
-    class Info(BackendInfo):
-        def load(self):
-            return backend
-
-    class Kit(BackendConformance):
-        pass
-
-    Kit.info = Info(**vars(info))
-    failed = set()
-    for name, test in inspect.getmembers(BackendConformance, inspect.isfunction):
-        if name.startswith("test_"):
-            asked = inspect.signature(test).parameters.keys() & ARGUMENTS.keys()
-            try:
-                test(Kit(), **{key: ARGUMENTS[key] for key in asked})
-            except (Exception, pytest.fail.Exception):
-                failed.add(name)
-    return failed
-
-
-def with_program(program):
-    """Return the reference with another program."""
-
-    def build(self, model, params, variant, optimizer):
-        return program(model, self.ops(model, variant), params, optimizer, self)
-
-    return type(program.__name__, (NumpyBackend,), {"program": build})
-
-
-class WrongGradient(NumpyProgram):
-    def gradient(self, state, batch):
-        loss, gradients = super().gradient(state, batch)
-        gradients["layers.0"]["b"] = gradients["layers.0"]["b"] * (1 + 1e-6) + 1e-8
-        return loss, gradients
-
-
-class ForgetsGradient(NumpyProgram):
-    def gradient(self, state, batch):
-        loss, gradients = super().gradient(state, batch)
-        del gradients["readout"]["b"]
-        return loss, gradients
-
-
-class OtherEpsilon(NumpyProgram):
-    class Rule(Optimizer):
-        EPSILON = 1e-6
-
-    def __init__(self, model, ops, params, rule, backend):
-        super().__init__(model, ops, params, self.Rule(**vars(rule)), backend)
-
-
-class DropsState(NumpyProgram):
-    def forward(self, state, inputs):
-        outputs, _ = super().forward(state, inputs)
-        return outputs, state
-
-
-class Random(NumpyProgram):
-    def train_step(self, state, batch):
-        loss, state = super().train_step(state, batch)
-        noise = np.random.default_rng().standard_normal()
-        return (loss + np.float32(1e-6 * noise) if loss.dtype == np.float32 else loss), state
-
-
-class NoReset(NumpyProgram):
-    def reset(self, params):
-        if not hasattr(self, "native"):
-            super().reset(params)
-
-
-class KeepsOptimizerState(NumpyProgram):
-    def reset(self, params):
-        before = getattr(self, "optimizer", None)
-        super().reset(params)
-        if before is not None:
-            before.arrays = self.optimizer.arrays
-            self.optimizer = before
-
-
-class CompilesAgain(NumpyProgram):
-    resets = 0
-
-    def reset(self, params):
-        super().reset(params)
-        self.resets += 1
-
-    def traces(self):
-        return self.resets
-
-
-class LosesDigits(NumpyProgram):
-    def params(self):
-        return tree_map(lambda array: array + 1e-15, super().params())
-
-
-class OneLength(NumpyProgram):
-    def train_step(self, state, batch):
-        if batch.inputs.shape[0] != getattr(self, "length", batch.inputs.shape[0]):
-            raise ValueError("traced for another length")
-        self.length = batch.inputs.shape[0]
-        return super().train_step(state, batch)
-
-
-class WrongDtype(NumpyBackend):
-    def value_and_grad(self, function, arrays):
-        value, gradients = super().value_and_grad(function, arrays)
-        return value, [gradient.astype(np.float64) for gradient in gradients]
-
-
-class AnyDevice(NumpyBackend):
-    def __init__(self, device="cpu", dtype="float32"):
-        super().__init__("cpu", dtype)
-
-
-class AnyVariant(NumpyBackend):
-    def ops(self, model, variant):
-        return super().ops(model, "autograd")
-
-
-class OddDevices(NumpyBackend):
-    @classmethod
-    def devices(cls):
-        return ("cpu", "CUDA")
-
-
-class NoVersions(NumpyBackend):
-    @classmethod
-    def versions(cls):
-        return {}
-
-
-#: What notices outputs and gradients that differ from the oracle.
-SAME = {"test_same_function", "test_single_precision"}
+#: By module and class: the promises that are broken.
 FAULTS = {
-    with_program(WrongGradient): {"test_same_function"},
-    with_program(ForgetsGradient): SAME,
-    with_program(OtherEpsilon): {"test_same_training", "test_single_precision"},
-    with_program(DropsState): {*SAME, "test_state_is_carried"},
-    with_program(Random): {"test_deterministic"},
-    with_program(NoReset): {"test_reset"},
-    with_program(KeepsOptimizerState): {"test_reset"},
-    with_program(CompilesAgain): {"test_reset"},
-    with_program(LosesDigits): {"test_parameters_come_back"},
-    with_program(OneLength): {"test_other_sequence_lengths"},
-    WrongDtype: {"test_function"},
-    AnyDevice: {"test_unknown_device"},
-    AnyVariant: {"test_unknown_variant"},
-    OddDevices: {"test_devices"},
-    NoVersions: {"test_versions"},
+    "wrong_backends": {
+        "RightProgram": set(),
+        "WrongGradient": {"test_same_function"},
+        "ForgetsGradient": {"test_same_function", "test_single_precision"},
+        "WrongOptimizer": {"test_same_training"},
+        "LossInDouble": {"test_dtype"},
+        "GradientsInDouble": {"test_function"},
+        "SmallTokens": {"test_put"},
+        "KeepsItsFirstState": {"test_state_is_carried"},
+        "NotDeterministic": {"test_deterministic"},
+        "NoReset": {"test_reset"},
+        "KeepsOptimizerState": {"test_reset"},
+        "CompilesAgain": {"test_reset"},
+        "LosesDigits": {"test_parameters_come_back"},
+        "OneLength": {"test_other_sequence_lengths"},
+        "NoKernel": {"test_kernel"},
+        "DoesNotWait": {"test_wait"},
+        "Prints": {"test_prints_nothing"},
+        "Complains": {"test_prints_nothing"},
+        "ChangesFolder": {"test_global_state"},
+        "ChangesErrorState": {"test_global_state"},
+        "ChangesEnvironment": {"test_global_state"},
+        "DrawsGlobally": {"test_global_state"},
+        "AnyDevice": {"test_unknown_device"},
+        "DeclaresDevice": {"test_declared_devices"},
+        "OddDevices": {"test_devices"},
+        "AnyDtype": {"test_unknown_dtype"},
+        "AnyVariant": {"test_unknown_variant"},
+        "FakesUnknownCell": {"test_unknown_cell"},
+        "NoVersions": {"test_versions"},
+        "ThreadsAsText": {"test_configure"},
+        "MemoryAsText": {"test_memory_and_precision"},
+        "OddNames": {"test_info"},
+        "NoDefault": {"test_info"},
+        "StaysHere": {"test_info_travels"},
+    },
+    "wrong_cells": {
+        "Right": set(),
+        "OddName": {"test_names"},
+        "NeedsAnOption": {"test_every_option_has_a_default"},
+        "OptionIsAFunction": {"test_options_travel"},
+        "ForgetsShape": {"test_initial"},
+        "DrawsAnew": {"test_initial"},
+        "ReturnsList": {"test_new_state"},
+        "AlwaysDouble": {"test_dtype"},
+        "ChangesState": {"test_inputs_unchanged"},
+        "ChangesParameters": {"test_inputs_unchanged"},
+        "Remembers": {"test_pure"},
+        "MixesExamples": {"test_examples_apart"},
+        "CallsNumpy": {"test_namespace"},
+        "UsesMethod": {"test_namespace"},
+        "WrongFlops": {"test_flops"},
+        "StopsGradient": {"test_gradient"},
+        "NoZeroState": {"test_trains"},
+    },
+    "wrong_tasks": {
+        "Right": set(),
+        "NotReproducible": {"test_training_repeats_by_seed"},
+        "OneSeed": {"test_training_differs_between_seeds_and_batches"},
+        "TestingChanges": {"test_testing_is_always_the_same"},
+        "TestsOnTraining": {"test_testing_is_not_training"},
+        "GrowingBatches": {"test_batches_have_one_shape"},
+        "WrongTargetShape": {"test_batches_fit_the_problem"},
+        "WrongNaiveScore": {"test_naive_score"},
+        "WrongNaiveLoss": {"test_naive_loss"},
+        "WrongDirection": {"test_perfect_score"},
+        "WrongLengthOption": {"test_length"},
+        "NotAdditive": {"test_measure_is_additive"},
+        "NoSizes": {"test_words"},
+        "ImpossibleDefaults": {"test_defaults"},
+        "OptionIsAFunction": {"test_options_travel"},
+        "NotAHash": {"test_data_hash"},
+        "Prints": {"test_prints_nothing"},
+        "SetsSeed": {"test_global_state"},
+    },
+}
+ALL = [f"{module}.{name}" for module, names in FAULTS.items() for name in names]
+
+#: The kits, as small as they can be: what is repeated for every cell is done for one.
+HEADER = """
+from rnnbench.conformance import BackendConformance, CellConformance, TaskConformance
+import wrong_backends, wrong_cells, wrong_tasks
+
+class Small(BackendConformance):
+    @classmethod
+    def choices(cls):
+        only = {"cell": ["lstm"], "kind": ["one-hot"], "function": ["tanh"], "dtype": ["float32"]}
+        return super().choices() | only | {"optimizer": ["rmsprop"]}
+"""
+CLASSES = {
+    "wrong_backends": "class Test_{0}_{1}(Small):\n    info = {0}.{1}.info\n",
+    "wrong_cells": "class Test_{0}_{1}(CellConformance):\n    cell = {0}.{1}(leak=0.5)\n",
+    "wrong_tasks": "class Test_{0}_{1}(TaskConformance):\n    task = {0}.{1}()\n",
 }
 
 
-def test_a_right_backend_fails_nothing():
-    assert failing(NumpyBackend) == set()
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory):
+    """Return the tests of the kit that failed, by wrong plugin; one process runs them all."""
+    folder = tmp_path_factory.mktemp("kit")
+    classes = [CLASSES[plugin.partition(".")[0]].format(*plugin.split(".")) for plugin in ALL]
+    (folder / "test_kit.py").write_text("\n\n".join([HEADER, *classes]))
+    (folder / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
+    options = ["-q", "--tb=short", "-p", "no:cacheprovider", "--junitxml=report.xml"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-c", "pytest.ini", *options],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(FAKE), "RNNBENCH_PLUGINS": ""},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    found = defaultdict(set)
+    for case in ElementTree.parse(folder / "report.xml").iter("testcase"):
+        if {child.tag for child in case} & {"failure", "error"}:
+            found[case.get("classname")].add(case.get("name").partition("[")[0])
+    return found
 
 
-@pytest.mark.parametrize("backend", FAULTS, ids=lambda b: b.__name__)
-def test_each_fault_fails_its_tests(backend):
-    assert failing(backend) == FAULTS[backend]
+@pytest.mark.parametrize("plugin", ALL)
+def test_a_wrong_plugin_fails_the_tests_meant_for_it(failed, plugin):
+    module, name = plugin.split(".")
+    assert failed[f"test_kit.Test_{module}_{name}"] == FAULTS[module][name]
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"default": "none of them"}, {"name": "Bad Name"}, {"variants": {"A B": ""}}]
-)
-def test_names_are_checked(wrong):
-    info = BackendInfo(**vars(NumpyBackend.info) | wrong)
-    assert "test_info" in failing(NumpyBackend, info)
+def test_every_test_of_the_kits_has_a_wrong_plugin():
+    from rnnbench.conformance import BackendConformance, CellConformance, TaskConformance
+
+    kits = dict(zip(FAULTS, (BackendConformance, CellConformance, TaskConformance), strict=True))
+    #: The surroundings are watched alike in all kits; other backends are seen in their own tests.
+    elsewhere = {"test_prints_nothing", "test_global_state", "test_backend"}
+    for module, kit in kits.items():
+        promises = {name for name in dir(kit) if name.startswith("test_")}
+        assert promises - elsewhere <= set.union(*FAULTS[module].values())

@@ -194,18 +194,18 @@ def test_a_suite_with_an_unknown_cell_is_refused(registry, tmp_path):
     ],
 )
 def test_rows_are_chosen_by_backend_and_variant(alone, text, rows):
-    assert [str(row) for row in select_rows(text, alone)[0]] == rows
+    assert [str(row) for row in select_rows(text, alone, {})[0]] == rows
 
 
 def test_all_says_which_are_missing(alone):
-    rows, missing = select_rows("all:all", alone)
+    rows, missing = select_rows("all:all", alone, {})
     assert len(rows) == len(alone.backends["fake"].variants) + 1
     assert [text.partition(" (")[0] for text in missing] == ["numpy", "torch", "tensorflow", "jax"]
     assert all("pip install" in text for text in missing)
-    assert select_rows("fake", alone) == ([Row("fake", "good")], [])
+    assert select_rows("fake", alone, {}) == ([Row("fake", "good")], [])
 
 
 def test_without_any_backend_it_says_how_to_get_one(alone, monkeypatch):
     monkeypatch.setenv(plugins.VARIABLE, "")
     with pytest.raises(UsageError, match="no backend is installed: pip install"):
-        select_rows("all", plugins.Registry.of())
+        select_rows("all", plugins.Registry.of(), {})

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import re
 import time
 
 import msgspec
@@ -28,7 +29,7 @@ from rnnbench.protocol import (
     decode_request,
     encode,
 )
-from rnnbench.worker import Worker, one_line, plugin_version
+from rnnbench.worker import Worker, one_line
 
 PREPARE = Prepare(COMPARISON, "good", 0)
 
@@ -187,9 +188,42 @@ def test_the_rate_of_the_matrix_product_is_measured(ask, monkeypatch):
     assert ask(Gemm("gpu:3", "float32")).status == "unsupported"
 
 
-def test_a_plugin_is_told_by_its_distribution(registry):
-    assert plugin_version("numpy:ndarray").startswith("numpy ")
-    assert plugin_version(registry.backends["fake"].target) is None
+def test_opening_tells_the_plugin_and_its_source(fake):
+    opened = Worker(Pipe()).attempt(Open("fake", [], threads.available()))
+    assert re.fullmatch(r"fake_plugin \([0-9a-f]{12}\)", opened.plugin)
+
+
+def cell(name):
+    return msgspec.structs.replace(COMPARISON, cell=name)
+
+
+@pytest.fixture
+def ask_kernels(fake):
+    """Ask a worker of the fake backend to which a plugin adds kernels."""
+    worker = Worker(Pipe())
+    worker.attempt(Open("fake", ["fake_kernels"], threads.available()))
+    return worker.attempt
+
+
+def test_a_kernel_of_a_plugin_is_run_and_proved(ask_kernels):
+    assert isinstance(ask_kernels(Check(cell("leaky"), "quick", 0)), Checked)
+    assert ask_kernels(Prepare(cell("gru"), "quick", 0)).kernel == "quick"
+
+
+@pytest.mark.parametrize(
+    ("variant", "name", "status", "reason"),
+    [
+        ("quick", "lstm", "unsupported", "fake:quick is a kernel for leaky, gru, not for lstm"),
+        ("timid", "leaky", "unsupported", "no kernel today"),
+        ("odd", "leaky", "failed", "TypeError: fake_kernels:odd returned int, not a Recurrence"),
+    ],
+)
+def test_a_kernel_that_cannot_be_run_says_why(ask_kernels, variant, name, status, reason):
+    assert ask_kernels(Prepare(cell(name), variant, 0)) == Failed(status, reason)
+
+
+def test_a_variant_that_nobody_has_is_told(ask):
+    assert "unknown variant of fake 'quick'" in ask(variant("quick")).reason
 
 
 @pytest.mark.parametrize(

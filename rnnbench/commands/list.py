@@ -30,4 +30,4 @@ def list_(
     if as_json:
         listing.print_json(found)
     else:
-        listing.print_tables(found, registry.broken)
+        listing.print_tables(found, registry.faults(listing.UNTOLD[kind] for kind in kinds))

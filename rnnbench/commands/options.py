@@ -68,6 +68,15 @@ Plugins = Annotated[
         "-p", metavar="MODULE", help="Load a plugin by its module; [b]no:NAME[/b] keeps one out."
     ),
 ]
+Pythons = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--python",
+        metavar="NAME=PATH",
+        help="Run a backend under another interpreter, or name one for rows such as torch@NAME.",
+        rich_help_panel="Where",
+    ),
+]
 Delta = Annotated[
     float | None,
     typer.Option(

@@ -76,7 +76,7 @@ def named(name: str, records: list[AnyRecord]) -> Row:
     from rnnbench.results import Run
 
     rows = next(record.plan.rows for record in records if isinstance(record, Run))
-    found = [row for row in rows if name in (str(row), row.backend)]
+    found = [row for row in rows if name in (str(row), row.place)]
     if len(found) != 1:
         raise unknown("row", name, map(str, rows))
     return found[0]

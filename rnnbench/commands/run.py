@@ -32,6 +32,7 @@ def run(
     ] = None,
     assignments: options.Assignments = None,
     plugins: Plugins = None,
+    pythons: options.Pythons = None,
     device: options.Device = "cpu",
     dtype: options.Dtype = None,
     threads: options.Threads = None,
@@ -83,7 +84,7 @@ def run(
 
     [b]rnnbench run --tasks language-modeling --set language-modeling.path=book.txt[/b]
     """
-    from rnnbench import launch
+    from rnnbench import environments, launch
     from rnnbench.plan import Request, expand
     from rnnbench.plugins import Registry
     from rnnbench.suite import Settings
@@ -95,6 +96,7 @@ def run(
         tasks=_listed(tasks),
         cells=_listed(cells),
         device=options.device(device),
+        pythons=environments.parse(pythons or []),
         threads=threads,
         seeds=seeds,
         processes=processes,

@@ -45,6 +45,7 @@ def scale(
     ] = "lstm",
     assignments: options.Assignments = None,
     plugins: Plugins = None,
+    pythons: options.Pythons = None,
     device: options.Device = "cpu",
     dtype: options.Dtype = None,
     threads: options.Threads = None,
@@ -69,7 +70,7 @@ def scale(
 
     [b]rnnbench scale --over hidden --from 32 --to 1024 --points 8 --batch 64[/b]
     """
-    from rnnbench import launch
+    from rnnbench import environments, launch
     from rnnbench.commands.printing import print_scaling
     from rnnbench.errors import UsageError
     from rnnbench.plan import Request
@@ -83,6 +84,7 @@ def scale(
     request = Request(
         backends=backends,
         device=options.device(device),
+        pythons=environments.parse(pythons or []),
         threads=threads,
         processes=processes,
         precision=precision,

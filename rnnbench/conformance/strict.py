@@ -51,9 +51,14 @@ class StrictArray:
         return StrictArray(np.asarray(self.value[index]))
 
     def __matmul__(self, other: StrictArray) -> StrictArray:
+        if not isinstance(other, StrictArray):
+            raise NotPortable(f"an array of xp's times a {type(other).__name__}")
         if self.ndim < 2 or other.ndim < 2:
             raise NotPortable("@ needs two axes or more on both sides; xp.matmul takes vectors")
         return StrictArray(product(self.value, other.value))
+
+    def __rmatmul__(self, other: Any) -> NoReturn:
+        raise NotPortable(f"a {type(other).__name__} times an array of xp's")
 
     def __neg__(self) -> StrictArray:
         return StrictArray(-self.value)
@@ -120,6 +125,8 @@ def product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def _plain(tree: Any) -> Any:
+    if isinstance(tree, np.ndarray | np.generic):
+        raise NotPortable("a NumPy array or number met an array of xp's; use Python's numbers")
     if isinstance(tree, list | tuple):
         return type(tree)(map(_plain, tree))
     return tree.value if isinstance(tree, StrictArray) else tree

@@ -50,8 +50,12 @@ def heading(records: Sequence[AnyRecord]) -> str:
     from rnnbench.results import Run, Worker
 
     run = next(record for record in records if isinstance(record, Run))
-    opened = {r.row.backend: r.opened for r in records if isinstance(r, Worker)}
-    versions = [f"{name} {o.versions[name]}" for name, o in opened.items() if name in o.versions]
+    opened = {r.row.place: (r.row, r.opened) for r in records if isinstance(r, Worker)}
+    versions = [
+        f"{place} {reply.versions[row.backend]}"
+        for place, (row, reply) in opened.items()
+        if row.backend in reply.versions
+    ]
     place = f"{run.machine.cpu}, {run.machine.cpus} CPUs, {run.machine.system}"
     when = f"{run.started[:16].replace('T', ' ')} UTC"
     parts = (f"rnnbench {run.rnnbench}", ", ".join(versions), place, when)
@@ -121,8 +125,9 @@ def step(row: Row) -> str:
 
 
 def name(row: Row) -> str:
-    """Return ``backend:variant``."""
-    return f"{row['backend']}:{row['variant']}"
+    """Return ``backend:variant``, or ``backend@environment:variant``."""
+    environment = f"@{row['environment']}" if known(row["environment"]) else ""
+    return f"{row['backend']}{environment}:{row['variant']}"
 
 
 def failures(rows: Sequence[Row]) -> list[str]:

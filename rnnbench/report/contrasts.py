@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from rnnbench.contrast import Contrast
-from rnnbench.report.blocks import Block, Column, digits, measured, threads
+from rnnbench.report.blocks import Block, Column, digits, measured, name, threads
 
 HEADER = (
     Column("", ""),
@@ -44,7 +44,7 @@ def block(found: Sequence[Contrast]) -> Block:
 def cells(row: dict[str, Any]) -> list[str]:
     """Return the text of one row."""
     return [
-        f"{row['backend']}:{row['variant']}",
+        name(row),
         measured(row, "old_ms"),
         measured(row, "new_ms"),
         measured(row, "ratio") if row["ratio_low"] is not None else f"~{digits(row['ratio'], 3)}",
@@ -62,13 +62,14 @@ def entry(contrast: Contrast) -> dict[str, Any]:
         "sizes": contrast.planned.sizes,
         "backend": contrast.row.backend,
         "variant": contrast.row.variant,
+        "environment": contrast.row.environment or None,
     }
-    for name, effect, unit in (
+    for figure, effect, unit in (
         ("old_ms", contrast.old, 1e3),
         ("new_ms", contrast.new, 1e3),
         ("ratio", contrast.ratio, 1.0),
     ):
-        figure = effect.estimate
-        ends = {"": figure.value, "_low": figure.low, "_high": figure.high}
-        found |= {f"{name}{end}": v * unit if v is not None else None for end, v in ends.items()}
+        estimate = effect.estimate
+        ends = {"": estimate.value, "_low": estimate.low, "_high": estimate.high}
+        found |= {f"{figure}{end}": v and v * unit for end, v in ends.items()}
     return found | {"verdict": contrast.verdict}

@@ -51,7 +51,7 @@ KINDS = {
 #: Columns that say what is measured: ``compare --group-by param:backend`` groups by them.
 PARAMS = (
     *("task", "cell", "sizes", "length", "batch", "hidden", "layers", "backend", "variant"),
-    *("device", "dtype", "threads"),
+    *("environment", "device", "dtype", "threads"),
 )
 #: Columns that say how, for both kinds.
 EXTRA = (

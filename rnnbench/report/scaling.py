@@ -165,11 +165,13 @@ def interval(estimate: Estimate) -> str:
 
 def entry(scaling: Scaling, over: Over) -> dict[str, Any]:
     """Return one fit as a plain object, for JSON."""
-    backend, _, variant = scaling.row.partition(":")
+    place, _, variant = scaling.row.partition(":")
+    backend, _, environment = place.partition("@")
     found = scaling.fit
     return {
         "backend": backend,
         "variant": variant,
+        "environment": environment or None,
         "cost": scaling.cost.name,
         "unit": scaling.cost.unit,
         "over": over,

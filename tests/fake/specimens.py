@@ -47,6 +47,8 @@ PLANNED = Planned(
     higher_is_better=False,
     data_hash="ab12",
     task_version=1,
+    cell_plugin="rnnbench 0.1.0 (0a1b2c3d4e5f)",
+    task_plugin="rnnbench-fake 1 (5f4e3d2c1b0a)",
 )
 PLAN = Plan(
     suite="tiny",

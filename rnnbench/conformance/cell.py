@@ -1,0 +1,220 @@
+"""The promises of a cell, the same in every framework since its step is the only code it has."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import inspect
+import pickle
+import re
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import msgspec
+import numpy as np
+import pytest
+
+from rnnbench import parity
+from rnnbench.cells import Cell, State
+from rnnbench.conformance.strict import NotPortable, Products, StrictArray, StrictNamespace
+from rnnbench.conformance.surroundings import Conformance
+from rnnbench.errors import Unsupported
+from rnnbench.model import Model, tree_map
+from rnnbench.numpy_namespace import NumpyNamespace
+from rnnbench.optimizer import Optimizer
+from rnnbench.plugins import Registry
+from rnnbench.reference import NumpyBackend
+
+#: Examples, inputs and hidden units of one step: unlike each other, so that none is mistaken.
+B, I, H = 2, 3, 4  # noqa: E741
+#: Of central differences, and what they may differ by from a gradient.
+WIDTH, GRADIENT_TOLERANCE = 1e-5, 1e-7
+
+
+class CellConformance(Conformance):
+    """The promises of a cell.
+
+    Attributes:
+        cell: the cell under test, with the options that are to be tested.
+        backends: installed backends in which it is compared with the oracle too.
+    """
+
+    cell: ClassVar[Cell]
+    backends: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def pytest_generate_tests(cls, metafunc: pytest.Metafunc) -> None:
+        """Parametrize by the backends asked for."""
+        if "backend" in metafunc.fixturenames:
+            nothing = pytest.param("", marks=pytest.mark.skip("no backends named"), id="none")
+            metafunc.parametrize("backend", cls.backends or [nothing])
+
+    def arrays(self, dtype: str = "float64") -> tuple[dict[str, np.ndarray], np.ndarray, State]:
+        """Draw parameters, an input and a state, none of them zero."""
+        rng = np.random.default_rng(3)
+
+        def draw(*shape: int) -> np.ndarray:
+            return (0.5 * rng.standard_normal(shape)).astype(dtype)
+
+        params = {name: draw(*shape) for name, shape in self.cell.shapes(I, H).items()}
+        return params, draw(B, I), tuple(draw(B, H) for _ in self.cell.state)
+
+    def step(self, p: Any, x: Any, state: Any) -> State:
+        """Take a step of NumPy arrays, on copies of them."""
+        return self.cell.step(NumpyNamespace(), *copy.deepcopy((p, x, state)))
+
+    def exercise(self) -> None:
+        """Draw parameters and take a step."""
+        self.cell.initial(np.random.default_rng(0), I, H)
+        self.step(*self.arrays())
+
+    def test_names(self) -> None:
+        """The name is plain; gates and parts of the state are named; the docstring says what."""
+        assert re.fullmatch(r"[a-z][a-z0-9_-]*", self.cell.name)
+        for names in (self.cell.gates, self.cell.state):
+            assert isinstance(names, tuple)
+            assert names
+            assert len(set(names)) == len(names)
+            assert all(isinstance(name, str) and name for name in names)
+        assert inspect.getdoc(type(self.cell))
+
+    def test_every_option_has_a_default(self) -> None:
+        """The cell can be built without options, twice the same."""
+        assert type(self.cell)() == type(self.cell)()
+        assert hash(self.cell) == hash(copy.deepcopy(self.cell))
+
+    def test_options_travel(self) -> None:
+        """The cell can be pickled, and its options written as JSON and read from text."""
+        assert pickle.loads(pickle.dumps(self.cell)) == self.cell
+        options = msgspec.json.decode(msgspec.json.encode(dataclasses.asdict(self.cell)))
+        assert msgspec.convert(options, type(self.cell), strict=False) == self.cell
+
+    @pytest.mark.parametrize("inputs", [1, H, H + 3])
+    def test_initial(self, inputs: int) -> None:
+        """Initial parameters are float64, finite, shaped as told, the same for the same seed."""
+        first, second = (self.cell.initial(np.random.default_rng(5), inputs, H) for _ in range(2))
+        assert {name: a.shape for name, a in first.items()} == self.cell.shapes(inputs, H)
+        assert all(a.dtype == np.float64 and np.isfinite(a).all() for a in first.values())
+        assert all(np.array_equal(first[name], second[name]) for name in first)
+
+    def test_new_state(self) -> None:
+        """A step returns a tuple: one ``(B, H)`` array per name in ``state``."""
+        new = self.step(*self.arrays())
+        assert isinstance(new, tuple)
+        assert [part.shape for part in new] == [(B, H)] * len(self.cell.state)
+
+    @pytest.mark.parametrize("dtype", ["float32", "float64"])
+    def test_dtype(self, dtype: str) -> None:
+        """A step computes at the dtype of its arrays."""
+        assert {str(part.dtype) for part in self.step(*self.arrays(dtype))} == {dtype}
+
+    def test_inputs_unchanged(self) -> None:
+        """A step changes none of the arrays that it is given, nor the dict of parameters."""
+        given = self.arrays()
+        before = copy.deepcopy(given)
+        self.cell.step(NumpyNamespace(), *given)
+        assert same(given, before)
+
+    def test_pure(self) -> None:
+        """The same step twice gives the same bits: nothing is remembered, nothing is drawn."""
+        given = self.arrays()
+        assert same(self.step(*given), self.step(*given))
+
+    def test_examples_apart(self) -> None:
+        """What is computed for an example does not depend on the others of its batch."""
+        p, x, state = self.arrays()
+        alone = [
+            self.step(p, x[k : k + 1], tuple(part[k : k + 1] for part in state)) for k in range(B)
+        ]
+        joined = [np.concatenate(parts) for parts in zip(*alone, strict=True)]
+        assert parity.error(np.array(self.step(p, x, state)), np.array(joined)) < 1e-12
+
+    def test_namespace(self) -> None:
+        """A step does with arrays what :mod:`rnnbench.namespace` lists, and nothing else."""
+        p, x, state = self.arrays()
+        new = self.cell.step(StrictNamespace(), *tree_map(StrictArray, (p, x, state)))
+        ours = [part.value for part in new]
+        assert parity.error(np.array(ours), np.array(self.step(p, x, state))) < 1e-12
+
+    def test_flops(self) -> None:
+        """``flops`` are those of the matrix products in a step."""
+        before = Products.flops
+        try:
+            self.cell.step(StrictNamespace(), *tree_map(StrictArray, self.arrays()))
+        except NotPortable as reason:
+            pytest.skip(f"not countable: {reason}")
+        assert Products.flops - before == B * self.cell.flops(I, H)
+        assert 0 <= self.cell.flops(0, H) <= self.cell.flops(I, H)
+
+    def test_gradient(self) -> None:
+        """The oracle's gradient of two steps agrees with central differences."""
+        p, x, state = self.arrays()
+        names = list(p)
+        weights = np.random.default_rng(4).standard_normal((len(self.cell.state), B, H))
+
+        def cost(*arrays: Any) -> Any:
+            given = dict(zip(names, arrays, strict=False))
+            first = self.cell.step(NumpyNamespace(), given, *unpacked(arrays[len(names) :]))
+            new = self.cell.step(NumpyNamespace(), given, arrays[len(names)], first)
+            parts = zip(weights, new, strict=True)
+            return NumpyNamespace.sum(NumpyNamespace.stack([w * part for w, part in parts]))
+
+        arrays = [*p.values(), x, *state]
+        _, gradients = NumpyBackend("cpu", "float64").value_and_grad(cost, arrays)
+        for k, gradient in enumerate(gradients):
+            slopes = central_differences(cost, arrays, k)
+            assert parity.error(gradient, slopes) < GRADIENT_TOLERANCE, [*names, "x", "state"][k]
+
+    @pytest.mark.parametrize("layers", [1, 2])
+    def test_trains(self, layers: int) -> None:
+        """A model of it, begun with a state of zeros, has finite outputs, gradients and losses."""
+        oracle = NumpyBackend("cpu", "float64")
+        model = Model(self.cell, inputs=I, outputs=2, hidden=H, layers=layers)
+        program = oracle.program(model, model.initial(3), "autograd", Optimizer())
+        _, batch = parity.small_input(model, 3)
+        seen = parity.trace(oracle, program, model.zero_state(parity.EXAMPLES), batch)
+        assert [name for name, array in seen.items() if not np.isfinite(array).all()] == []
+
+    def test_backend(self, backend: str) -> None:
+        """Every variant of the backend that takes the cell, added kernels too, agrees with it."""
+        registry = Registry.of()
+        loaded = registry.backend(backend).load()("cpu", "float32")
+        loaded.added_kernels = registry.kernels_of(backend)
+        model = Model(self.cell, inputs=I, outputs=2, hidden=H, layers=2)
+        taken, reasons = [], []
+        for variant in registry.variants(backend):
+            try:
+                taken.append(parity.check(loaded, model, variant, Optimizer(), seed=3))
+            except Unsupported as reason:
+                reasons.append(f"{variant}: {reason}")
+        if not taken:
+            pytest.skip("; ".join(reasons))
+
+
+def unpacked(arrays: tuple[Any, ...]) -> tuple[Any, State]:
+    """Return the input and the state."""
+    return arrays[0], arrays[1:]
+
+
+def central_differences(
+    function: Callable[..., Any], arrays: list[np.ndarray], k: int
+) -> np.ndarray:
+    """Return the slopes of ``function(*arrays)`` with respect to every entry of array ``k``."""
+    slopes = np.empty_like(arrays[k])
+    for index in np.ndindex(*slopes.shape):
+        values = []
+        for shift in (WIDTH, -WIDTH):
+            moved = copy.deepcopy(arrays)
+            moved[k][index] += shift
+            values.append(float(function(*moved)))
+        slopes[index] = (values[0] - values[1]) / (2 * WIDTH)
+    return slopes
+
+
+def same(one: Any, other: Any) -> bool:
+    """Return whether two trees of arrays are equal, to the bit."""
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
+    if isinstance(one, tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    return np.array_equal(one, other)

@@ -1,0 +1,247 @@
+"""The promises of a backend's programs: the same function, honestly timed."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import pytest
+
+from rnnbench import parity
+from rnnbench.backend import Backend, BackendInfo, Program
+from rnnbench.cells import Cell
+from rnnbench.cells.gru import GRU
+from rnnbench.cells.lstm import LSTM
+from rnnbench.conformance.specimens import CELLS, MODELS, OPTIMIZERS, Stranger
+from rnnbench.errors import Unsupported
+from rnnbench.model import Batch, Model, States, tree_map
+from rnnbench.namespace import FUNCTIONS
+from rnnbench.optimizer import Optimizer
+from rnnbench.reference import NumpyBackend
+
+Dtype = Literal["float32", "float64"]
+Trace = dict[str, np.ndarray]
+
+#: What may differ from the oracle: outputs and gradients, and parameters after three steps.
+OUTPUT_TOLERANCE = {"float32": parity.TOLERANCE["float32"], "float64": 1e-9}
+TRAINED_TOLERANCE = {"float32": parity.TOLERANCE["float32"], "float64": 1e-8}
+#: What two ways of computing the same in one backend may differ by.
+ROUNDING = {"float32": 1e-5, "float64": 1e-12}
+#: The share of a round that reading may take after ``wait``; it is mere copying.
+MOST_LEFT = 0.25
+
+
+class ProgramConformance:
+    """What every program of a backend promises; a part of ``BackendConformance``."""
+
+    info: ClassVar[BackendInfo]
+    device: ClassVar[str] = "cpu"
+
+    @classmethod
+    def choices(cls) -> dict[str, list[str]]:
+        """Return what each test is repeated for, by the name of its argument."""
+        return {
+            "variant": list(cls.info.variants),
+            "cell": list(CELLS),
+            "kind": list(MODELS),
+            "optimizer": list(OPTIMIZERS),
+            "function": list(FUNCTIONS),
+            "dtype": ["float32", "float64"],
+        }
+
+    @classmethod
+    def pytest_generate_tests(cls, metafunc: pytest.Metafunc) -> None:
+        """Parametrize by what the tests ask for."""
+        for name, values in cls.choices().items():
+            if name in metafunc.fixturenames:
+                metafunc.parametrize(name, values)
+
+    def widest(self) -> Dtype:
+        """Return the most precise dtype of the backend, in which it is compared most closely."""
+        return "float64" if "float64" in self.info.load().dtypes() else "float32"
+
+    def backend(self, dtype: str) -> Backend:
+        """Return the backend under test, or skip where the device or the dtype is not here."""
+        loaded = self.info.load()
+        if self.device not in loaded.devices():
+            pytest.skip(f"no {self.device} here")
+        if dtype not in loaded.dtypes():
+            pytest.skip(f"no {dtype} here")
+        return loaded(self.device, dtype)
+
+    def build(
+        self, backend: Backend, model: Model, variant: str, rule: Optimizer, seed: int
+    ) -> Program:
+        """Return ``model`` with the initial parameters of ``seed``, or skip if unsupported."""
+        try:
+            return backend.program(model, model.initial(seed), variant, rule)
+        except Unsupported as reason:
+            pytest.skip(str(reason))
+
+    def parity(
+        self, variant: str, cell: Cell, kind: str, optimizer: str, dtype: str
+    ) -> tuple[Trace, Trace]:
+        """Return what the backend and the oracle compute for one model."""
+        backend, oracle = self.backend(dtype), NumpyBackend("cpu", "float64")
+        model = Model(cell, hidden=4, **MODELS[kind])
+        params, (state, batch) = model.initial(3), parity.small_input(model, 3)
+        rule = OPTIMIZERS[optimizer]
+        program = self.build(backend, model, variant, rule, seed=3)
+        truth = oracle.program(model, params, "autograd", rule)
+        return (
+            parity.trace(backend, program, state, batch),
+            parity.trace(oracle, truth, state, batch),
+        )
+
+    def test_same_function(self, variant: str, cell: str, kind: str) -> None:
+        """Outputs, final state, loss and every gradient agree with the oracle."""
+        dtype = self.widest()
+        ours, theirs = self.parity(variant, CELLS[cell], kind, "sgd", dtype)
+        found = parity.worst(before_training(ours), before_training(theirs))
+        assert found.error <= OUTPUT_TOLERANCE[dtype], found
+
+    def test_same_training(self, variant: str, cell: str, optimizer: str) -> None:
+        """Parameters after three optimizer steps agree with the oracle."""
+        dtype = self.widest()
+        ours, theirs = self.parity(variant, CELLS[cell], "one-hot", optimizer, dtype)
+        if dtype == "float64":
+            found = parity.worst(after_training(ours), after_training(theirs))
+        else:
+            found = parity.compare(ours, theirs)
+        assert found.error <= TRAINED_TOLERANCE[dtype], found
+
+    def test_single_precision(self, variant: str, cell: str) -> None:
+        """The same holds in float32, to its precision."""
+        ours, theirs = self.parity(variant, CELLS[cell], "embedding", "adam", "float32")
+        found = parity.compare(ours, theirs)
+        assert found.error <= parity.TOLERANCE["float32"], found
+
+    def test_unknown_cell(self, variant: str) -> None:
+        """A cell that the backend has never heard of is computed as it says, or refused."""
+        dtype = self.widest()
+        ours, theirs = self.parity(variant, Stranger(), "one-hot", "sgd", dtype)
+        error = parity.error(ours["outputs"], theirs["outputs"])
+        assert error <= OUTPUT_TOLERANCE[dtype]
+
+    def test_dtype(self, variant: str, dtype: str) -> None:
+        """All that is computed has the dtype asked for, though another one is used meanwhile."""
+        backend, model = self.backend(dtype), Model(LSTM(), hidden=4, **MODELS["one-hot"])
+        program = self.build(backend, model, variant, OPTIMIZERS["adam"], seed=3)
+        state, batch = (backend.put(part) for part in parity.small_input(model, 3))
+        for other in {*self.info.load().dtypes()} - {dtype}:
+            self.parity(variant, LSTM(), "one-hot", "adam", other)
+        outputs, final = program.forward(state, batch.inputs)
+        loss, carried = program.train_step(state, batch)
+        computed = [outputs, loss, *(part for layer in (*final, *carried) for part in layer)]
+        seen = [*map(backend.numpy, computed), *parity.named("", program.params()).values()]
+        assert {str(array.dtype) for array in seen} == {dtype}
+
+    def test_state_is_carried(self, variant: str) -> None:
+        """Two halves with the state carried over equal one long sequence."""
+        dtype = self.widest()
+        backend, model = self.backend(dtype), Model(LSTM(), hidden=4, **MODELS["one-hot"])
+        program = self.build(backend, model, variant, Optimizer(), seed=5)
+        tokens = np.random.default_rng(5).integers(0, model.inputs, (6, 3))
+        start = backend.put(model.zero_state(3))
+        whole, _ = program.forward(start, backend.put(tokens))
+        first, middle = program.forward(start, backend.put(tokens[:3]))
+        second, _ = program.forward(middle, backend.put(tokens[3:]))
+        halves = np.concatenate([backend.numpy(first), backend.numpy(second)])
+        assert parity.error(halves, backend.numpy(whole)) < ROUNDING[dtype]
+
+    def test_parameters_come_back(self, variant: str, cell: str) -> None:
+        """What is packed is unpacked unchanged."""
+        dtype = self.widest()
+        model = Model(CELLS[cell], hidden=4, **MODELS["embedding"])
+        given = tree_map(lambda array: array.astype(dtype), model.initial(2))
+        program = self.build(self.backend(dtype), model, variant, Optimizer(), seed=2)
+        found = parity.worst(parity.named("", program.params()), parity.named("", given))
+        assert found.error == 0, found
+
+    def test_kernel(self, variant: str, cell: str) -> None:
+        """A program tells in one line what really runs."""
+        model = Model(CELLS[cell], hidden=4, **MODELS["last"])
+        program = self.build(self.backend(self.widest()), model, variant, Optimizer(), seed=2)
+        assert program.kernel.strip()
+        assert "\n" not in program.kernel
+
+    def test_deterministic(self, variant: str) -> None:
+        """Two programs built alike train to the same bits."""
+        first, _ = self.parity(variant, LSTM(), "one-hot", "adam", "float32")
+        second, _ = self.parity(variant, LSTM(), "one-hot", "adam", "float32")
+        assert all(np.array_equal(first[name], second[name]) for name in first)
+
+    def test_reset(self, variant: str) -> None:
+        """A program that was reset trains like one just built, without compiling again."""
+        backend, model = self.backend("float32"), Model(LSTM(), hidden=4, **MODELS["one-hot"])
+        rule, params = OPTIMIZERS["adam"], model.initial(3)
+        state, batch = (backend.put(part) for part in parity.small_input(model, 3))
+        program = self.build(backend, model, variant, rule, seed=3)
+        runs, traces = [], []
+        for _ in range(2):
+            for _ in range(2):
+                program.train_step(state, batch)
+            runs.append(parity.named("", program.params()))
+            traces.append(program.traces())
+            program.reset(params)
+        fresh = parity.named("", program.params())
+        assert all(np.array_equal(runs[0][name], runs[1][name]) for name in runs[0])
+        assert any(not np.array_equal(runs[0][name], fresh[name]) for name in fresh)
+        assert traces[0] == traces[1]
+
+    def test_other_sequence_lengths(self, variant: str) -> None:
+        """A program takes batches of another length and size after the first."""
+        backend = self.backend(self.widest())
+        model = Model(GRU(), hidden=4, **MODELS["last"])
+        program = self.build(backend, model, variant, Optimizer(), seed=5)
+        rng = np.random.default_rng(0)
+        for steps, examples in ((3, 2), (7, 4), (3, 2)):
+            batch = Batch(rng.standard_normal((steps, examples, 2)), np.zeros((examples, 1)))
+            state = backend.put(model.zero_state(examples))
+            loss, new_state = program.train_step(state, backend.put(batch))
+            program.wait()
+            assert np.isfinite(backend.numpy(loss))
+            assert [backend.numpy(part).shape for part in new_state[0]] == [(examples, 4)]
+
+    def test_wait(self, variant: str) -> None:
+        """After ``wait`` all is computed: the loss and the parameters are read without delay.
+
+        No result tells, so time must: a program that goes on computing behind ``wait`` leaves most
+        of a round to the reading. A round takes as many steps as fill 30 ms, and
+        the median of five rounds is judged, so that a pause of the machine decides nothing.
+        """
+        backend, model = self.backend("float32"), Model(LSTM(), hidden=16, **MODELS["last"])
+        program = self.build(backend, model, variant, OPTIMIZERS["adam"], seed=3)
+        inputs = np.random.default_rng(0).standard_normal((20, 8, 2))
+        state = backend.put(model.zero_state(8))
+        batch = backend.put(Batch(inputs, np.zeros((8, 1))))
+        seconds = [sum(timed_round(backend, program, state, batch, 1)) for _ in range(3)]
+        steps = math.ceil(0.03 / min(seconds))
+        rounds = [timed_round(backend, program, state, batch, steps) for _ in range(5)]
+        assert np.median([left / (waited + left) for waited, left in rounds]) < MOST_LEFT
+
+
+def timed_round(
+    backend: Backend, program: Program, state: States, batch: Any, steps: int
+) -> tuple[float, float]:
+    """Return the seconds until ``wait`` returns, and those that reading takes after it."""
+    start = time.perf_counter()
+    for _ in range(steps):
+        loss, _ = program.train_step(state, batch)
+    program.wait()
+    waited = time.perf_counter()
+    backend.numpy(loss)
+    program.params()
+    return waited - start, time.perf_counter() - waited
+
+
+def before_training(trace: Trace) -> Trace:
+    """Return the outputs, states, loss and gradients of a trace."""
+    return {name: array for name, array in trace.items() if name not in after_training(trace)}
+
+
+def after_training(trace: Trace) -> Trace:
+    """Return what the optimizer's steps left behind."""
+    return {n: array for n, array in trace.items() if n.startswith(("trained", "last loss"))}

@@ -1,0 +1,241 @@
+"""The promises of a task: the same batches for everyone, and a score that means what it says."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import inspect
+import math
+import pickle
+import re
+from collections.abc import Callable, Sequence
+from itertools import chain, islice
+from typing import ClassVar, TypeAlias
+
+import msgspec
+import numpy as np
+import pytest
+
+from rnnbench.conformance.naive import Marginal, marginals
+from rnnbench.conformance.surroundings import Conformance
+from rnnbench.model import LOSSES, Batch
+from rnnbench.numpy_namespace import NumpyNamespace
+from rnnbench.optimizer import Optimizer
+from rnnbench.task import Defaults, Task
+
+#: Returns the outputs for a batch, knowing no more of it than its shape.
+Predictor: TypeAlias = Callable[[Batch], np.ndarray]
+#: What the marginal distribution is estimated from: batches of so many seeds, so many of each.
+SEEDS, BATCHES = 10, 50
+
+
+class TaskConformance(Conformance):
+    """The promises of a task.
+
+    Attributes:
+        task: the task under test, with options that make it small.
+        batch: the examples of a batch that the tests ask for; two at least.
+    """
+
+    task: ClassVar[Task]
+    batch: ClassVar[int] = 8
+
+    def naive_predictors(self) -> Sequence[Predictor]:
+        """Return predictors of which one must reach the naive loss, and one the naive score.
+
+        These are constants, estimated from training batches: for cross-entropy the frequencies of
+        the classes, for squared errors the mean; of all targets and, for a read-out at every step,
+        of each step's own. Override it with the exact predictor where that is another one: the
+        task is then held to it without the slack that an estimate needs.
+        """
+        targets = np.concatenate([b.targets for b in self.sample()], axis=self.example_axis())
+        return marginals(self.task.problem, targets)
+
+    def sample(self) -> list[Batch]:
+        """Return training batches of several seeds."""
+        streams = (self.task.training(self.batch, seed) for seed in range(SEEDS))
+        return list(chain.from_iterable(islice(stream, BATCHES) for stream in streams))
+
+    def example_axis(self) -> int:
+        """Return the axis of targets along which examples lie."""
+        return 1 if self.task.problem.readout == "every" else 0
+
+    def parts(self, array: np.ndarray) -> list[np.ndarray]:
+        """Cut outputs or targets into single examples."""
+        return np.array_split(array, self.batch, axis=self.example_axis())
+
+    def measured(self, outputs: np.ndarray, targets: np.ndarray) -> list[tuple[float, float]]:
+        """Return sum and count of every example."""
+        pairs = zip(self.parts(outputs), self.parts(targets), strict=True)
+        return [self.task.measure(*pair) for pair in pairs]
+
+    def exercise(self) -> None:
+        """Draw batches, train on none, and score them."""
+        self.task.check(self.batch)
+        first = next(iter(self.task.training(self.batch, 0)))
+        for batch in (first, *islice(self.task.testing(self.batch), 1)):
+            total, count = self.task.measure(perfect(self.task, batch), batch.targets)
+            self.task.score(total / count)
+
+    def test_training_repeats_by_seed(self) -> None:
+        """The same seed gives the same batches, also while another stream is read."""
+        alone = list(islice(self.task.training(self.batch, 3), 5))
+        again, other = self.task.training(self.batch, 3), self.task.training(self.batch, 4)
+        for batch in alone:
+            assert same(batch, next(again))
+            next(other)
+
+    def test_training_differs_between_seeds_and_batches(self) -> None:
+        """Another seed gives other batches, and so does the next step."""
+        first, second = islice(self.task.training(self.batch, 0), 2)
+        assert not same(first, second)
+        assert not same(first, next(iter(self.task.training(self.batch, 1))))
+
+    def test_testing_is_always_the_same(self) -> None:
+        """The held-out batches are the same each time; there is at least one."""
+        before = list(self.task.testing(self.batch))
+        next(iter(self.task.training(self.batch, 0)))
+        after = list(self.task.testing(self.batch))
+        assert len(before) == len(after) > 0
+        assert all(same(a, b) for a, b in zip(before, after, strict=True))
+
+    def test_testing_is_not_training(self) -> None:
+        """The first held-out batch is not the first of a training."""
+        held_out = next(iter(self.task.testing(self.batch)))
+        for seed in range(20):
+            assert not same(held_out, next(iter(self.task.training(self.batch, seed))))
+
+    def test_batches_have_one_shape(self) -> None:
+        """All batches, training and testing, have one shape."""
+        batches = [
+            *islice(self.task.training(self.batch, 0), 3),
+            *self.task.testing(self.batch),
+        ]
+        assert len({(np.shape(b.inputs), np.shape(b.targets)) for b in batches}) == 1
+
+    @pytest.mark.parametrize("batch", [1, 2, 5])
+    def test_batches_fit_the_problem(self, batch: int) -> None:
+        """Shapes, dtypes and the range of tokens and classes are what ``problem`` says."""
+        self.task.check(batch)
+        problem = self.task.problem
+        for inputs, targets in (
+            next(iter(self.task.training(batch, 0))),
+            next(iter(self.task.testing(batch))),
+        ):
+            each = (inputs.shape[0], batch)
+            where = each if problem.readout == "every" else (batch,)
+            fits(inputs, each, problem.inputs, problem.tokens)
+            fits(targets, where, problem.outputs, problem.loss == "cross-entropy")
+
+    def test_length(self) -> None:
+        """``length_option`` is an option; one more, and a batch has one time step more."""
+        name = self.task.length_option
+        assert name in {field.name for field in dataclasses.fields(self.task)}
+        longer = dataclasses.replace(self.task, **{name: getattr(self.task, name) + 1})
+        steps = [
+            len(next(iter(task.training(self.batch, 0))).inputs) for task in (self.task, longer)
+        ]
+        assert steps[1] == steps[0] + 1
+
+    def test_measure_is_additive(self) -> None:
+        """Sum and count of a batch are those of its examples together."""
+        batch = next(iter(self.task.testing(self.batch)))
+        outputs = 0.9 * perfect(self.task, batch)
+        whole = self.task.measure(outputs, batch.targets)
+        parts = self.measured(outputs, batch.targets)
+        assert np.isfinite(whole).all()
+        assert whole[1] > 0
+        np.testing.assert_allclose(whole, np.sum(parts, axis=0), rtol=1e-9, atol=1e-12)
+
+    def test_perfect_score(self) -> None:
+        """Right answers score better than the naive predictor, in the direction that is told."""
+        batch = next(iter(self.task.testing(self.batch)))
+        total, count = self.task.measure(perfect(self.task, batch), batch.targets)
+        score, naive = self.task.score(total / count), self.task.naive_score
+        assert score > naive if self.task.higher_is_better else score < naive
+
+    def test_naive_score(self) -> None:
+        """The naive score is reached by a naive predictor, within four standard errors."""
+        batches, scores = list(self.task.testing(self.batch)), []
+        for predictor in self.naive_predictors():
+            pairs = chain.from_iterable(self.measured(predictor(b), b.targets) for b in batches)
+            mean, slack = mean_and_slack(np.array(list(pairs)), predictor)
+            scores.append(sorted(self.task.score(m) for m in (mean - slack, mean + slack)))
+        naive = self.task.naive_score
+        assert any(low <= naive <= high for low, high in scores), (naive, scores)
+
+    def test_naive_loss(self) -> None:
+        """The naive loss is reached by a naive predictor, within four standard errors."""
+        loss, batches, losses = LOSSES[self.task.problem.loss], self.sample(), []
+        for predictor in self.naive_predictors():
+            means = [[float(loss(NumpyNamespace(), predictor(b), b.targets)), 1] for b in batches]
+            mean, slack = mean_and_slack(np.array(means), predictor)
+            losses.append((mean - slack, mean + slack))
+        naive = self.task.naive_loss
+        assert any(low <= naive <= high for low, high in losses), (naive, losses)
+
+    def test_words(self) -> None:
+        """Name, score and sizes are words on one line; the docstring says what the task is."""
+        assert re.fullmatch(r"[a-z][a-z0-9_-]*", self.task.name)
+        for text in (self.task.score_name, self.task.sizes):
+            assert text.strip()
+            assert "\n" not in text
+        assert inspect.getdoc(type(self.task))
+
+    def test_defaults(self) -> None:
+        """The task can be built without options; its default sizes and training are valid."""
+        assert type(self.task)() == type(self.task)()
+        found = self.task.defaults
+        assert isinstance(found, Defaults)
+        assert min(found.hidden, found.layers, found.batch, found.steps) >= 1
+        assert found.embedding == 0 or (found.embedding > 0 and self.task.problem.tokens)
+        options = {"name": found.optimizer, "lr": found.lr, "clip": found.clip}
+        msgspec.convert(options, Optimizer)
+        assert found.lr > 0
+        assert found.clip is None or found.clip > 0
+
+    def test_options_travel(self) -> None:
+        """The task can be pickled, and its options written as JSON and read from text."""
+        assert pickle.loads(pickle.dumps(self.task)) == copy.deepcopy(self.task)
+        options = msgspec.json.decode(msgspec.json.encode(dataclasses.asdict(self.task)))
+        assert msgspec.convert(options, type(self.task), strict=False) == self.task
+
+    def test_data_hash(self) -> None:
+        """The hash of the data is a SHA-256 in hexadecimal, or None where there are none."""
+        assert self.task.data_hash is None or len(bytes.fromhex(self.task.data_hash)) == 32
+
+
+def same(one: Batch, other: Batch) -> bool:
+    """Return whether two batches are equal, to the bit."""
+    return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+def fits(array: np.ndarray, where: tuple[int, ...], size: int, classes: bool) -> None:
+    """Assert that ``array`` holds one of ``size`` classes, or ``size`` numbers, everywhere."""
+    if classes:
+        assert array.shape == where
+        assert np.issubdtype(array.dtype, np.integer)
+        assert 0 <= array.min() <= array.max() < size
+    else:
+        assert array.shape == (*where, size)
+        assert np.issubdtype(array.dtype, np.floating)
+        assert np.isfinite(array).all()
+
+
+def perfect(task: Task, batch: Batch) -> np.ndarray:
+    """Return the outputs of a predictor that knows the targets."""
+    if task.problem.loss == "mse":
+        return np.array(batch.targets)
+    return np.where(batch.targets[..., None] == np.arange(task.problem.outputs), 50.0, -50.0)
+
+
+def mean_and_slack(measured: np.ndarray, predictor: Predictor) -> tuple[float, float]:
+    """Return the mean of sums and counts ``(N, 2)``, and how far it may be off by chance.
+
+    Four standard errors of a ratio, and what the predictor may lose as an estimate.
+    """
+    totals, counts = measured.T
+    mean = totals.sum() / counts.sum()
+    spread = np.std(totals - mean * counts, ddof=min(1, len(totals) - 1)) / counts.mean()
+    regret = predictor.regret if isinstance(predictor, Marginal) else 0.0
+    return float(mean), float(4 * spread / math.sqrt(len(totals)) + regret + 1e-9)

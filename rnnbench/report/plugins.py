@@ -1,0 +1,86 @@
+"""What ``rnnbench plugins list`` and ``doctor`` print."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from rnnbench.discovery import Item
+from rnnbench.report.terminal import console
+
+COLUMNS = ("kind", "name", "distribution", "version", "status")
+
+
+def line(item: Item, debug: bool = False) -> dict[str, Any]:
+    """Return an item as a line of the list, ready for JSON, with its traceback for ``debug``."""
+    told = {
+        "kind": item.kind,
+        "name": item.name,
+        "distribution": item.origin.distribution,
+        "version": item.origin.version,
+        "status": item.status,
+        "detail": item.detail,
+    }
+    return told | {"traceback": trace(item)} if debug else told
+
+
+def trace(item: Item) -> str | None:
+    """Return the traceback of what a plugin raised."""
+    return "".join(traceback.format_exception(item.error)) if item.error else None
+
+
+def print_json(entries: Sequence[dict[str, Any]]) -> None:
+    """Print objects as JSON."""
+    typer.echo(json.dumps(entries, indent=1))
+
+
+def print_list(items: Sequence[Item], debug: bool) -> None:
+    """Print a line per item, and below what is wrong with some."""
+    out = console()
+    table = Table(*COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
+    for item in items:
+        told = line(item)
+        table.add_row(*(Text(told[column] or "") for column in COLUMNS))
+    out.print(table)
+    for item in items:
+        if item.status not in ("ok", "disabled"):
+            out.print(Text(f"{item.kind} {item.name!r} is {item.status}: {item.detail}"))
+        if debug:
+            print_trace(item)
+
+
+def print_doctor(entries: Sequence[dict[str, Any]], items: Sequence[Item], debug: bool) -> None:
+    """Print everything about each item, one below the other."""
+    out = console()
+    for item, entry in zip(items, entries, strict=True):
+        out.print(Text(f"{item.kind} {item.name}: {item.status}", style="bold"))
+        table = Table(box=None, show_header=False, pad_edge=False)
+        table.add_column(style="dim", no_wrap=True)
+        for name, value in entry.items():
+            if name not in ("kind", "name", "status", "traceback") and value:
+                table.add_row(f"  {name.replace('_', ' ')}", Text(shown(value)))
+        out.print(table)
+        out.print()
+        if debug:
+            print_trace(item)
+
+
+def shown(value: Any) -> str:
+    """Return a value of an entry in words."""
+    if isinstance(value, dict):
+        separator = "\n" if any(isinstance(one, str) for one in value.values()) else ", "
+        return separator.join(f"{name} = {one}" for name, one in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def print_trace(item: Item) -> None:
+    """Print the traceback of what a plugin raised, if it did, on stderr."""
+    if text := trace(item):
+        typer.echo(text, err=True)

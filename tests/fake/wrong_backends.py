@@ -1,0 +1,319 @@
+"""Backends that break one promise each: the reference with one fault."""
+
+import os
+import random
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import reduce
+from operator import getitem
+
+import numpy as np
+
+from rnnbench.backend import BackendInfo
+from rnnbench.cells.lstm import LSTM
+from rnnbench.model import tree_map
+from rnnbench.optimizer import Optimizer
+from rnnbench.reference import LoopRecurrence, NumpyBackend, NumpyProgram
+
+
+class Right(NumpyBackend):
+    """The reference; a subclass announces itself and may have a program of its own."""
+
+    make = NumpyProgram
+
+    def __init_subclass__(cls):
+        target = f"wrong_backends:{cls.__name__}"
+        cls.info = BackendInfo("wrong", target, ("numpy",), {"only": "the only one"}, "only")
+
+    def recurrence(self, layer, variant):
+        return LoopRecurrence(layer.cell, self.xp, self.put)
+
+    def program(self, model, params, variant, optimizer):
+        return self.make(model, self.ops(model, variant), params, optimizer, self)
+
+
+def with_program(program):
+    """Return the right backend with another program."""
+    return type(program.__name__, (Right,), {"make": program})
+
+
+@with_program
+class RightProgram(NumpyProgram):
+    pass
+
+
+@with_program
+class WrongGradient(NumpyProgram):
+    def gradient(self, state, batch):
+        loss, gradients = super().gradient(state, batch)
+        gradients["layers.0"]["b"] = gradients["layers.0"]["b"] * (1 + 1e-6) + 1e-8
+        return loss, gradients
+
+
+@with_program
+class ForgetsGradient(NumpyProgram):
+    def gradient(self, state, batch):
+        loss, gradients = super().gradient(state, batch)
+        del gradients["readout"]["b"]
+        return loss, gradients
+
+
+@with_program
+class WrongOptimizer(NumpyProgram):
+    @dataclass(frozen=True)
+    class Rule(Optimizer):
+        ALPHA = 0.9
+
+    def __init__(self, model, ops, params, rule, backend):
+        super().__init__(model, ops, params, self.Rule(**vars(rule)), backend)
+
+
+@with_program
+class LossInDouble(NumpyProgram):
+    def train_step(self, state, batch):
+        loss, state = super().train_step(state, batch)
+        return np.float64(loss), state
+
+
+class GradientsInDouble(Right):
+    def value_and_grad(self, function, arrays):
+        value, gradients = super().value_and_grad(function, arrays)
+        return value, [gradient.astype(np.float64) for gradient in gradients]
+
+
+class SmallTokens(Right):
+    def put(self, tree):
+        return tree_map(
+            lambda a: a.astype(np.int16) if a.dtype == np.int64 else a, super().put(tree)
+        )
+
+
+@with_program
+class KeepsItsFirstState(NumpyProgram):
+    first = None
+
+    def forward(self, state, inputs):
+        self.first = self.first or state
+        return super().forward(self.first, inputs)
+
+
+@with_program
+class NotDeterministic(NumpyProgram):
+    def train_step(self, state, batch):
+        loss, state = super().train_step(state, batch)
+        if loss.dtype == np.float32:
+            loss += np.float32(1e-6 * np.random.default_rng().standard_normal())
+        return loss, state
+
+
+@with_program
+class NoReset(NumpyProgram):
+    def reset(self, params):
+        if not hasattr(self, "native"):
+            super().reset(params)
+
+
+@with_program
+class KeepsOptimizerState(NumpyProgram):
+    def reset(self, params):
+        before = getattr(self, "optimizer", None)
+        super().reset(params)
+        if before is not None:
+            before.arrays = self.optimizer.arrays
+            self.optimizer = before
+
+
+@with_program
+class CompilesAgain(NumpyProgram):
+    resets = 0
+
+    def reset(self, params):
+        super().reset(params)
+        self.resets += 1
+
+    def traces(self):
+        return self.resets
+
+
+@with_program
+class LosesDigits(NumpyProgram):
+    def params(self):
+        return tree_map(lambda array: array + array.dtype.type(1e-15), super().params())
+
+
+@with_program
+class OneLength(NumpyProgram):
+    def train_step(self, state, batch):
+        if len(batch.inputs) != getattr(self, "length", len(batch.inputs)):
+            raise ValueError("traced for another length")
+        self.length = len(batch.inputs)
+        return super().train_step(state, batch)
+
+
+@with_program
+class NoKernel(NumpyProgram):
+    def reset(self, params):
+        super().reset(params)
+        self.kernel = ""
+
+
+class Later:
+    """An array that a thread computes, read when it is there."""
+
+    def __init__(self, future, path):
+        self.future, self.path = future, path
+
+    def read(self):
+        return reduce(getitem, self.path, self.future.result())
+
+
+def read(array):
+    return array.read() if isinstance(array, Later) else array
+
+
+class InAThread(NumpyProgram):
+    """Trains in a thread; what is read waits for it, but ``wait`` does not."""
+
+    def __init__(self, *arguments):
+        self.thread = ThreadPoolExecutor(1)
+        super().__init__(*arguments)
+
+    def train_step(self, state, batch):
+        train = super().train_step
+        future = self.thread.submit(lambda: train(tree_map(read, state), batch))
+        final = tuple(
+            tuple(Later(future, (1, k, part)) for part in range(len(layer)))
+            for k, layer in enumerate(state)
+        )
+        return Later(future, (0,)), final
+
+    def params(self):
+        self.thread.submit(int).result()  # whatever was asked for before it
+        return super().params()
+
+
+class DoesNotWait(Right):
+    make = InAThread
+
+    def numpy(self, array):
+        return super().numpy(read(array))
+
+
+@with_program
+class Prints(NumpyProgram):
+    def train_step(self, state, batch):
+        os.write(1, b"a step\n")
+        return super().train_step(state, batch)
+
+
+@with_program
+class Complains(NumpyProgram):
+    def train_step(self, state, batch):
+        print("a step", file=sys.stderr)
+        return super().train_step(state, batch)
+
+
+@with_program
+class ChangesFolder(NumpyProgram):
+    def forward(self, state, inputs):
+        os.chdir("/")
+        return super().forward(state, inputs)
+
+
+@with_program
+class ChangesErrorState(NumpyProgram):
+    def reset(self, params):
+        super().reset(params)
+        np.seterr(all="ignore")
+
+
+@with_program
+class ChangesEnvironment(NumpyProgram):
+    def reset(self, params):
+        super().reset(params)
+        os.environ["OMP_NUM_THREADS"] = "3"
+
+
+@with_program
+class DrawsGlobally(NumpyProgram):
+    def train_step(self, state, batch):
+        random.random()
+        return super().train_step(state, batch)
+
+
+class AnyDevice(Right):
+    def __init__(self, device="cpu", dtype="float32"):
+        super().__init__("cpu", dtype)
+
+
+class DeclaresDevice(Right):
+    @classmethod
+    def devices(cls):
+        return ("cpu", "gpu:0")
+
+    def put(self, tree):
+        if self.device != "cpu":
+            raise RuntimeError("no such device")
+        return super().put(tree)
+
+
+class OddDevices(Right):
+    @classmethod
+    def devices(cls):
+        return ("cpu", "CUDA")
+
+
+class AnyDtype(Right):
+    def __init__(self, device="cpu", dtype="float32"):
+        super().__init__(device, dtype if dtype in self.dtypes() else "float32")
+
+
+class AnyVariant(Right):
+    def ops(self, model, variant):
+        return super().ops(model, "only")
+
+
+class FakesUnknownCell(Right):
+    def recurrence(self, layer, variant):
+        cell = LSTM() if isinstance(layer.cell, LSTM) else layer.cell
+        return LoopRecurrence(cell, self.xp, self.put)
+
+
+class NoVersions(Right):
+    @classmethod
+    def versions(cls):
+        return {}
+
+
+class ThreadsAsText(Right):
+    @classmethod
+    def configure(cls, threads):
+        return str(threads)
+
+
+class MemoryAsText(Right):
+    def peak_memory(self):
+        return "3 MiB"
+
+
+class OddNames(Right):
+    pass
+
+
+OddNames.info = BackendInfo("Odd Names", OddNames.info.target, ("numpy",), {"only": ""}, "only")
+
+
+class NoDefault(Right):
+    pass
+
+
+NoDefault.info = BackendInfo("wrong", NoDefault.info.target, ("numpy",), {"only": ""}, "other")
+
+
+class StaysHere(Right):
+    pass
+
+
+StaysHere.info = BackendInfo("wrong", StaysHere.info.target, ("numpy",), {"only": ""}, "only")
+object.__setattr__(StaysHere.info, "requires", {"numpy": lambda: None})

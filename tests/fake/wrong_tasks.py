@@ -1,0 +1,128 @@
+"""Tasks that break one promise each."""
+
+import random
+from dataclasses import dataclass, replace
+from typing import Annotated, ClassVar
+
+import msgspec
+import numpy as np
+
+from rnnbench import Batch, Defaults, Problem, Task
+
+
+@dataclass(frozen=True)
+class Right(Task):
+    """Say the first number again."""
+
+    name: ClassVar[str] = "wrong"
+
+    length: Annotated[int, msgspec.Meta(ge=1)] = 3
+
+    score_name = "mean squared error"
+    naive_score = naive_loss = 1.0
+    problem = Problem(inputs=1, outputs=1, tokens=False, readout="last", loss="mse")
+
+    @property
+    def sizes(self):
+        return f"T {self.length}"
+
+    def draw(self, rng, batch):
+        inputs = rng.standard_normal((self.length, batch, 1))
+        return Batch(inputs, inputs[0])
+
+    def training(self, batch, seed):
+        rng = np.random.default_rng([seed, 0])
+        while True:
+            yield self.draw(rng, batch)
+
+    def testing(self, batch):
+        rng = np.random.default_rng([0, 1])
+        return [self.draw(rng, batch) for _ in range(20)]
+
+    def measure(self, outputs, targets):
+        return float(np.sum((outputs - targets) ** 2)), targets.size
+
+
+class NotReproducible(Right):
+    def training(self, batch, seed):
+        return super().training(batch, random.SystemRandom().getrandbits(32))
+
+
+class OneSeed(Right):
+    def training(self, batch, seed):
+        return super().training(batch, 0)
+
+
+class TestingChanges(Right):
+    def testing(self, batch):
+        rng = np.random.default_rng()
+        return [self.draw(rng, batch) for _ in range(20)]
+
+
+class TestsOnTraining(Right):
+    def testing(self, batch):
+        stream = self.training(batch, 0)
+        return [next(stream) for _ in range(20)]
+
+
+class GrowingBatches(Right):
+    def testing(self, batch):
+        batches = super().testing(batch)
+        more = Batch(*(np.concatenate([a, a], axis=-2) for a in batches[-1]))
+        return [*batches, more] if batch == 8 else batches
+
+
+class WrongTargetShape(Right):
+    def draw(self, rng, batch):
+        inputs, targets = super().draw(rng, batch)
+        return Batch(inputs, np.concatenate([targets, targets], axis=-1))
+
+
+class WrongNaiveScore(Right):
+    naive_score = 2.0
+
+
+class WrongNaiveLoss(Right):
+    naive_loss = 1.3
+
+
+class WrongDirection(Right):
+    higher_is_better: ClassVar[bool] = True
+
+
+class WrongLengthOption(Right):
+    length_option: ClassVar[str] = "delay"
+
+
+class NotAdditive(Right):
+    def measure(self, outputs, targets):
+        total, count = super().measure(outputs, targets)
+        return total / count, 1
+
+
+class NoSizes(Right):
+    sizes = ""
+
+
+class ImpossibleDefaults(Right):
+    defaults: ClassVar[Defaults] = replace(Right.defaults, embedding=8)
+
+
+@dataclass(frozen=True)
+class OptionIsAFunction(Right):
+    squash: object = np.tanh
+
+
+class NotAHash(Right):
+    data_hash = "abc123"
+
+
+class Prints(Right):
+    def check(self, batch):
+        print("checking")
+
+
+class SetsSeed(Right):
+    def testing(self, batch):
+        np.random.seed(7)
+        return super().testing(batch)
