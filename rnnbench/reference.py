@@ -16,37 +16,12 @@ from autograd.extend import vspace
 from autograd.tracer import getval
 
 from rnnbench import threads as thread_pools
-from rnnbench.backend import Backend, BackendInfo, Program, pack, unpack
-from rnnbench.cells import Cell, State
+from rnnbench.backend import Backend, BackendInfo, LoopRecurrence, Program, pack, unpack
 from rnnbench.errors import Unsupported
 from rnnbench.model import Batch, Layer, Model, Ops, Params, Recurrence, States, tree_map
 from rnnbench.namespace import Array
 from rnnbench.numpy_namespace import NumpyNamespace
 from rnnbench.optimizer import Optimizer, ReferenceOptimizer
-
-
-class LoopRecurrence(Recurrence):
-    """The portable cell in a Python loop over time."""
-
-    kernel = "Python loop (autograd)"
-
-    def __init__(self, cell: Cell, xp: Any, put: Callable[[Any], Any]) -> None:
-        self.cell = cell
-        self.xp = xp
-        self.put = put
-
-    def pack(self, params: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Copy the parameters at the backend's dtype."""
-        packed: dict[str, np.ndarray] = self.put(params)
-        return packed
-
-    def apply(self, params: Any, xs: Array, state: State) -> tuple[Array, State]:
-        """Step through time and stack the outputs."""
-        outputs = []
-        for t in range(xs.shape[0]):
-            state = self.cell.step(self.xp, params, xs[t], state)
-            outputs.append(state[0])
-        return self.xp.stack(outputs), state
 
 
 class NumpyProgram(Program):
@@ -160,7 +135,7 @@ class NumpyBackend(Backend):
         """The loop over time."""
         if variant != "autograd":
             raise Unsupported(f"the reference has no variant {variant!r}")
-        return LoopRecurrence(layer.cell, self.xp, self.put)
+        return LoopRecurrence(layer.cell, self.xp, self.put, "Python loop (autograd)")
 
     def program(self, model: Model, params: Params, variant: str, optimizer: Optimizer) -> Program:
         """Build the model on NumPy."""

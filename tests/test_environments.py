@@ -63,7 +63,7 @@ def test_an_environment_that_was_not_named_is_an_error(registry):
 
 def test_a_framework_that_is_only_elsewhere_will_do(registry, monkeypatch):
     monkeypatch.setitem(registry.__dict__, "_items", {})
-    monkeypatch.setattr("rnnbench.plugins.is_installed", lambda module: False)
+    monkeypatch.setattr("rnnbench.standing.is_installed", lambda module: False)
     with pytest.raises(UsageError, match="not installed"):
         select_rows("fake", registry, {})
     assert select_rows("fake@old", registry, {"old": "a"})[0] == [Row("fake", "good", "old")]

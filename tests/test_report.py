@@ -236,6 +236,7 @@ def test_a_wide_table_is_not_cut():
     row = {
         "backend": "tensorflow",
         "variant": "keras",
+        "environment": None,
         "status": "ok",
         "reason": None,
         "task": "t",

@@ -95,14 +95,14 @@ def test_an_end_beyond_the_range_is_not_told():
 def line(size, step, **others):
     """Return a line of the frame of a run."""
     where = {"device": "cpu", "dtype": "float32", "threads": 2, "backend": "fake"}
-    sizes = {"batch": 4, "hidden": size, "layers": 1, "length": 3}
+    sizes = {"batch": 4, "hidden": size, "layers": 1, "length": 3, "sizes": f"{size} units"}
     times = {
         f"{name}{end}": time * factor
         for name, time in (("train_step_ms", step), ("forward_ms", 1.0))
         for end, factor in (("", 1.0), ("_low", 0.9), ("_high", 1.1))
     }
     ended = {"rounds": 9, "clean": 8, "status": "ok", "reason": None}
-    named = {"task": "echo", "cell": "lstm", "variant": "good", "sizes": f"{size} units"}
+    named = {"task": "echo", "cell": "lstm", "variant": "good", "environment": None}
     return where | sizes | times | {"peak_memory_mib": 100.0 + size} | ended | named | others
 
 

@@ -65,8 +65,9 @@ class Cell(ABC):
         import numpy as np
 
         params = {name: np.zeros(shape) for name, shape in self.shapes(inputs, hidden).items()}
-        params["w_x"] = glorot(rng, params["w_x"].shape)
-        params["w_h"] = orthogonal(rng, params["w_h"].shape)
+        for name, draw in (("w_x", glorot), ("w_h", orthogonal)):
+            if name in params:
+                params[name] = draw(rng, params[name].shape)
         return params
 
     @abstractmethod

@@ -8,12 +8,14 @@ import typer
 
 from rnnbench.commands.options import Debug, Json, Plugins
 from rnnbench.commands.plugins_conformance import conformance
+from rnnbench.commands.plugins_new import new
 
 plugins = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
     help="Look at plugins: backends, cells, tasks, suites and kernels.",
 )
+plugins.command("new")(new)
 plugins.command("test")(conformance)
 
 

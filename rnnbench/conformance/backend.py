@@ -8,6 +8,7 @@ import pickle
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -36,6 +37,10 @@ print(json.dumps(getattr(importlib.import_module(module), name).configure(1)))
 
 class BackendConformance(ProgramConformance, Conformance):
     """The promises of a backend; ``info`` names it, ``device`` where to test it."""
+
+    def frameworks(self) -> Sequence[str]:
+        """Return what the backend requires."""
+        return self.info.requires
 
     def exercise(self) -> None:
         """Build, run and train every variant that is supported."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,7 +11,8 @@ from rnnbench.model import Batch
 from rnnbench.task import Problem
 
 
-class Marginal(NamedTuple):
+@dataclass(frozen=True)
+class Marginal:
     """A constant prediction, estimated from examples.
 
     Attributes:

@@ -94,6 +94,8 @@ def keep(found, output):
 
 
 def line(found):
+    if found["ratio_low"] is None:
+        return f"{found['other']:6} no undisturbed round in common"
     ends = f"[{found['ratio_low']:.4f}, {found['ratio_high']:.4f}]"
     return (
         f"{found['other']:6} {found['verdict']:9} {found['ratio']:.4f} {ends} "
@@ -104,10 +106,11 @@ def line(found):
 def summary(other, found):
     counts = Counter(one["verdict"] for one in found)
     figures = {
-        name: statistics.median(one[name] for one in found)
+        name: statistics.median(one[name] for one in found if one[name] is not None)
         for name in ("ratio", "precision", "seconds")
     }
-    covered = sum(one["ratio_low"] <= figures["ratio"] <= one["ratio_high"] for one in found)
+    known = [one for one in found if one["ratio_low"] is not None]
+    covered = sum(one["ratio_low"] <= figures["ratio"] <= one["ratio_high"] for one in known)
     return (
         f"plain against {other}: {dict(counts)} of {len(found)}; medians: ratio "
         f"{figures['ratio']:.4f}, precision ±{100 * figures['precision']:.2f} %, "

@@ -10,7 +10,15 @@ from rnnbench.results import Peak, Run, Timing, Training, Worker
 #: The rows of the shared run that have figures.
 TIMED = ("good", "second", "chatty")
 #: What such a row does not have: a file of data, tokens, a GPU, a verdict in one process alone.
-WITHOUT = {"data_hash", "tokens_per_s", "gpu_strangers", "verdict", "traces", "matmul"}
+WITHOUT = {
+    "data_hash",
+    "tokens_per_s",
+    "gpu_strangers",
+    "verdict",
+    "traces",
+    "matmul",
+    "environment",
+}
 
 
 def test_a_run_prints_its_table_and_says_where_it_is_stored(shared_run, out):

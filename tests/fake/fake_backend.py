@@ -63,7 +63,7 @@ class FakeBackend(NumpyBackend):
     info = FAKE
 
     def recurrence(self, layer, variant):
-        return LoopRecurrence(layer.cell, self.xp, self.put)
+        return LoopRecurrence(layer.cell, self.xp, self.put, "Python loop (autograd)")
 
     def program(self, model, params, variant, optimizer):
         if variant == "unsupported":

@@ -48,9 +48,9 @@ class NotReproducible(Right):
         return super().training(batch, random.SystemRandom().getrandbits(32))
 
 
-class OneSeed(Right):
+class SharedSeeds(Right):
     def training(self, batch, seed):
-        return super().training(batch, 0)
+        return super().training(batch, seed // 2)
 
 
 class TestingChanges(Right):

@@ -1,0 +1,78 @@
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from rnnbench import Layer, Model, Optimizer, Unsupported, parity
+from rnnbench.cells.gru import GRU
+from rnnbench_jax.backend import JaxBackend
+from rnnbench_mingru import rnnbench_kernels
+from rnnbench_mingru.cell import MinGRU
+
+STEPS, EXAMPLES, INPUTS, HIDDEN = 1000, 2, 5, 4
+TOLERANCE = 1e-10
+
+
+def jax_backend(dtype: str = "float64") -> JaxBackend:
+    backend = JaxBackend("cpu", dtype)
+    backend.added_kernels = rnnbench_kernels()
+    return backend
+
+
+def run(variant: str, steps: int, start: int = 0, state: Any = None) -> dict[str, np.ndarray]:
+    """Return outputs, final state, and the gradients by parameters, inputs and first state."""
+    backend, model = jax_backend(), Model(MinGRU(), INPUTS, 1, HIDDEN)
+    (recurrence,) = backend.ops(model, variant).recurrences
+    rng = np.random.default_rng(0)
+    params = recurrence.pack(MinGRU().initial(rng, INPUTS, HIDDEN))
+    xs = backend.put(rng.standard_normal((STEPS, EXAMPLES, INPUTS))[start : start + steps])
+    drawn = (rng.standard_normal((EXAMPLES, HIDDEN)),)
+    weights = backend.put(rng.standard_normal((STEPS, EXAMPLES, HIDDEN))[start : start + steps])
+
+    def cost(params: Any, xs: Any, state: Any) -> Any:
+        ys, final = recurrence.apply(params, xs, state)
+        return jnp.sum(ys * weights) + jnp.sum(jnp.sin(final[0])), (ys, final[0])
+
+    with backend.scope():
+        slopes = jax.jit(jax.grad(cost, argnums=(0, 1, 2), has_aux=True))
+        (d_params, d_xs, d_state), (ys, final) = slopes(
+            params, xs, backend.put(drawn if state is None else (state,))
+        )
+    seen = {"ys": ys, "final": final, "d xs": d_xs, "d state": d_state[0], **d_params}
+    return {name: np.asarray(array) for name, array in seen.items()}
+
+
+def test_agrees_with_the_sequential_one_over_a_long_sequence() -> None:
+    parallel, scan = run("parallel", STEPS), run("scan", STEPS)
+    assert parity.worst(parallel, scan).error < TOLERANCE
+    assert parallel["ys"].dtype == np.float64
+    assert np.abs(scan["d state"]).max() > 0
+
+
+@pytest.mark.parametrize("middle", [1, 333, STEPS - 1])
+def test_state_is_carried(middle: int) -> None:
+    whole, first = run("scan", STEPS), run("parallel", middle)
+    second = run("parallel", STEPS - middle, middle, first["final"])
+    halves = np.concatenate([first["ys"], second["ys"]])
+    assert parity.error(halves, whole["ys"]) < TOLERANCE
+    assert parity.error(second["final"], whole["final"]) < TOLERANCE
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("layers", [1, 2])
+def test_trains_as_the_oracle_does(dtype: str, layers: int) -> None:
+    model = Model(MinGRU(), INPUTS, 2, HIDDEN, layers)
+    found = parity.check(jax_backend(dtype), model, "parallel", Optimizer(), seed=1)
+    assert found.error < parity.TOLERANCE[dtype]
+
+
+def test_other_cells_are_refused() -> None:
+    with pytest.raises(Unsupported, match="mingru"):
+        jax_backend().ops(Model(GRU(), INPUTS, 1, HIDDEN), "parallel")
+
+
+def test_fused_variants_of_its_own_refuse_it() -> None:
+    with pytest.raises(Unsupported, match="mingru"):
+        jax_backend().recurrence(Layer(MinGRU(), INPUTS, HIDDEN), "fused")

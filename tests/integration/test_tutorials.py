@@ -1,0 +1,106 @@
+"""The tutorials, executed as they stand, block by block.
+
+``shell`` blocks are run. ``python`` blocks are the file that the paragraph before them names last.
+``diff`` blocks are applied to that file. ``text`` blocks behind a command are its output: each line
+of theirs must begin a line of it, numbers and padding aside. Those behind no command list files.
+
+``pip install -e`` alone is replaced, since it would fetch the build backend from an index: its
+effect, the folder on the path and the metadata with the entry points, is made from the page's
+``pyproject.toml``. The frameworks' examples are installed by pip in their own tests.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+PAGES = Path(__file__).parents[2] / "docs" / "tutorials"
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FILE = re.compile(r"`(\w+/\w+\.py)`")
+
+
+class Reader:
+    """Someone who does what a page says, in a folder of their own."""
+
+    def __init__(self, folder):
+        self.folder, self.site = folder, folder / "site-packages"
+        self.site.mkdir()
+        self.path, self.output = [str(self.site)], ""
+
+    def follow(self, page):
+        end = 0
+        for block in BLOCK.finditer(page):
+            named = FILE.findall(page[:block.start()])
+            getattr(self, block[1])(block[2], self.folder / named[-1] if named else None)
+            end = block.end()
+        assert page[end:].count("```") == 0
+
+    def shell(self, commands, _):
+        self.output = "".join(map(self.run, commands.splitlines()))
+
+    def run(self, command):
+        if command.startswith("cd "):
+            self.folder /= command.removeprefix("cd ")
+            return ""
+        if command == "pip install -e '.[test]'":
+            return self.install()
+        programs = [str(Path(sys.executable).parent), os.environ["PATH"]]
+        done = subprocess.run(
+            command,
+            shell=True,
+            cwd=self.folder,
+            env=os.environ
+            | {"PATH": os.pathsep.join(programs), "PYTHONPATH": os.pathsep.join(self.path)}
+            | {"COLUMNS": "120", "RNNBENCH_PLUGINS": ""},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def install(self):
+        project = tomllib.loads((self.folder / "pyproject.toml").read_text())["project"]
+        info = self.site / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
+        info.mkdir()
+        named = f"Name: {project['name']}\nVersion: {project['version']}\n"
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\n{named}")
+        entries = [
+            f"[{group}]\n" + "".join(f"{name} = {module}\n" for name, module in points.items())
+            for group, points in project["entry-points"].items()
+        ]
+        (info / "entry_points.txt").write_text("\n".join(entries))
+        self.path.append(str(self.folder))
+        return ""
+
+    def python(self, text, file):
+        file.write_text(text)
+
+    def diff(self, text, file):
+        lines = text.splitlines(keepends=True)
+        before = "".join(line[1:] for line in lines if line[0] != "+")
+        after = "".join(line[1:] for line in lines if line[0] != "-")
+        assert file.read_text().count(before) == 1
+        file.write_text(file.read_text().replace(before, after))
+
+    def text(self, shown, _):
+        for line in shown.splitlines():
+            first = line.split()[0]
+            if "." in first:
+                assert (self.folder / first).is_file()
+            else:
+                assert any(words(told).startswith(words(line)) for told in self.output.splitlines())
+
+
+def words(line):
+    """Return a line without numbers and padding."""
+    return " ".join(word for word in line.split() if not re.fullmatch(r"[~<]?[\d.]+", word))
+
+
+@pytest.mark.parametrize("page", sorted(PAGES.glob("*.md")), ids=lambda page: page.stem)
+def test_a_tutorial_does_what_it_says(page, tmp_path):
+    Reader(tmp_path).follow(page.read_text())
