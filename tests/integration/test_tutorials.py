@@ -1,12 +1,11 @@
 """The tutorials, executed as they stand, block by block.
 
-``shell`` blocks are run. ``python`` blocks are the file that the paragraph before them names last.
-``diff`` blocks are applied to that file. ``text`` blocks behind a command are its output: each line
-of theirs must begin a line of it, numbers and padding aside. Those behind no command list files.
+``shell`` blocks are run. A ``python`` block is the file that is named last before it, and a ``diff``
+block is applied to that file. Each line of a ``text`` block names a file that is there, or begins a
+line that the commands before it have printed, numbers and padding aside.
 
-``pip install -e`` alone is replaced, since it would fetch the build backend from an index: its
-effect, the folder on the path and the metadata with the entry points, is made from the page's
-``pyproject.toml``. The frameworks' examples are installed by pip in their own tests.
+``pip install -e`` alone is replaced, since it would fetch a build backend from an index: its effect,
+the folder on the path and metadata with the entry points, is made from the ``pyproject.toml``.
 """
 
 import os
@@ -29,12 +28,12 @@ class Reader:
     def __init__(self, folder):
         self.folder, self.site = folder, folder / "site-packages"
         self.site.mkdir()
-        self.path, self.output = [str(self.site)], ""
+        self.path, self.output = [str(self.site)], ""  # PYTHONPATH; what the last block printed
 
     def follow(self, page):
         end = 0
         for block in BLOCK.finditer(page):
-            named = FILE.findall(page[:block.start()])
+            named = FILE.findall(page[: block.start()])
             getattr(self, block[1])(block[2], self.folder / named[-1] if named else None)
             end = block.end()
         assert page[end:].count("```") == 0
@@ -93,7 +92,8 @@ class Reader:
             if "." in first:
                 assert (self.folder / first).is_file()
             else:
-                assert any(words(told).startswith(words(line)) for told in self.output.splitlines())
+                told = {words(line) for line in self.output.splitlines()}
+                assert any(one.startswith(words(line)) for one in told), (line, self.output)
 
 
 def words(line):

@@ -1,0 +1,203 @@
+"""Writes reference.md from the docstrings of what plugin authors use; ``--check`` only compares.
+
+Signatures and comments are read from the source, so that nothing depends on how a version of Python
+prints them, and nothing of a framework is imported.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "reference.md"
+#: Section → module and names; no names means all that is public.
+SECTIONS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
+    "Hooks": [("hookspecs", ())],
+    "Cells": [("cells", ("Cell",)), ("namespace", ("Namespace",))],
+    "Tasks": [("task", ("Task", "Problem", "Defaults")), ("model", ("Batch",))],
+    "Backends": [
+        ("info", ("BackendInfo",)),
+        ("backend", ("Backend", "Program", "LoopRecurrence", "pack", "unpack")),
+        ("model", ("Recurrence", "Layer", "Model")),
+        ("optimizer", ("Optimizer",)),
+    ],
+    "Kernels": [("info", ("KernelInfo",))],
+    "Errors": [("errors", ("UsageError", "Unsupported", "Mismatch", "Diverged", "WorkerError"))],
+    "Statuses": [
+        ("errors", ("Status", "MEASURED", "FAILURES")),
+        ("discovery", ("Status", "FAULTS")),
+    ],
+    "The test kit": [
+        ("conformance.cell", ("CellConformance",)),
+        ("conformance.task", ("TaskConformance",)),
+        ("conformance.backend", ("BackendConformance",)),
+        ("conformance.program", ("ProgramConformance",)),
+        ("conformance.surroundings", ("Conformance",)),
+    ],
+}
+#: The modules whose docstring opens a section.
+OPENINGS = {"Hooks": "hookspecs", "The test kit": "conformance"}
+HEADING = re.compile(r"(Args|Attributes|Returns|Raises|Yields):")
+ITEM = re.compile(r" {4}([\w, ]+): (.*)")
+ROLE = re.compile(r":\w+:`(~?)([^`]+)`")
+Definition = ast.ClassDef | ast.FunctionDef
+
+
+class Source:
+    """A module of the core, read and not imported."""
+
+    def __init__(self, module: str) -> None:
+        self.module = module
+        path = ROOT / "rnnbench" / Path(*module.split("."))
+        text = (path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text()
+        self.lines, self.tree = text.splitlines(), ast.parse(text)
+
+    def public(self, names: tuple[str, ...]) -> Iterator[ast.stmt]:
+        """Yield what bears one of some names in their order, or else all public functions."""
+        if not names:
+            yield from (n for n in self.tree.body if isinstance(n, ast.FunctionDef))
+        for name in names:
+            yield next(node for node in self.tree.body if name_of(node) == name)
+
+    def comment(self, node: ast.stmt) -> str:
+        """Return the ``#:`` comment above a node."""
+        first = node.lineno - 1
+        while self.lines[first - 1].lstrip().startswith("#:"):
+            first -= 1
+        return " ".join(line.strip()[2:].strip() for line in self.lines[first : node.lineno - 1])
+
+
+def name_of(node: ast.stmt) -> str:
+    """Return the name that a statement defines, empty if none."""
+    if isinstance(node, Definition):
+        return node.name
+    if isinstance(node, ast.Assign):
+        return ast.unparse(node.targets[0])
+    return ast.unparse(node.target) if isinstance(node, ast.AnnAssign) else ""
+
+
+def page() -> str:
+    """Return the whole page."""
+    parts = [
+        "# Reference",
+        "Hooks, contracts, errors and the test kit, as their docstrings have them. Written by "
+        "`docs/update_reference.py`; [Writing a plugin](plugins.md) is where to begin.",
+    ]
+    for section, modules in SECTIONS.items():
+        parts.append(f"## {section}")
+        if section in OPENINGS:
+            parts.append(prose(ast.get_docstring(Source(OPENINGS[section]).tree) or ""))
+        for module, names in modules:
+            source = Source(module)
+            for node in source.public(names):
+                parts += entry(source, node)
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def entry(source: Source, node: ast.stmt) -> Iterator[str]:
+    """Yield what is to be said of a class, a function or a constant."""
+    yield f"### `{name_of(node)}`"
+    if not isinstance(node, Definition):
+        yield f"`rnnbench.{source.module}`. {inline(source.comment(node))}"
+        yield code(ast.unparse(node))
+        return
+    yield f"`rnnbench.{source.module}`"
+    yield code(signature(node) if isinstance(node, ast.FunctionDef) else heading(node))
+    yield prose(ast.get_docstring(node) or "")
+    if isinstance(node, ast.ClassDef):
+        yield from members(source, node)
+
+
+def members(source: Source, node: ast.ClassDef) -> Iterator[str]:
+    """Yield the fields and the public methods of a class; tests are a list of promises."""
+    public = [member for member in node.body if re.match("[A-Za-z]", name_of(member))]
+    methods = [m for m in public if isinstance(m, ast.FunctionDef)]
+    tests = [method for method in methods if method.name.startswith("test_")]
+    bare = [method for method in methods if not ast.get_docstring(method)]
+    yield items((ast.unparse(f), source.comment(f)) for f in public if f not in methods)
+    yield items((signature(method), "") for method in bare)
+    for method in methods:
+        if method not in tests + bare:
+            yield f"#### `{node.name}.{method.name}`"
+            yield code(signature(method))
+            yield prose(ast.get_docstring(method) or "")
+    yield items((test.name, first_paragraph(test)) for test in tests)
+
+
+def items(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return names, and what is said of them, as a list."""
+    lines = [f"- `{name}`" + (f": {inline(told)}" if told else "") for name, told in pairs]
+    return "\n".join(lines)
+
+
+def first_paragraph(node: ast.FunctionDef) -> str:
+    """Return the first paragraph of a docstring."""
+    return (ast.get_docstring(node) or "").partition("\n\n")[0]
+
+
+def heading(node: ast.ClassDef) -> str:
+    """Return the line that opens a class."""
+    bases = ", ".join(map(ast.unparse, node.bases))
+    return f"class {node.name}({bases})" if bases else f"class {node.name}"
+
+
+def signature(node: ast.FunctionDef) -> str:
+    """Return a function's signature, and its decorators but for the mark of a hook."""
+    marks = [f"@{ast.unparse(mark)}\n" for mark in node.decorator_list]
+    returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+    return (
+        "".join(mark for mark in marks if mark != "@hookspec\n")
+        + f"def {node.name}({ast.unparse(node.args)}){returns}"
+    )
+
+
+def code(text: str) -> str:
+    """Return Python as a block."""
+    return f"```python\n{text}\n```"
+
+
+def prose(docstring: str) -> str:
+    """Return a docstring of the Google convention as Markdown."""
+    lines, section = [], ""
+    for line in docstring.splitlines():
+        if heading := HEADING.fullmatch(line):
+            section = heading[1]
+            lines += [line, ""]
+        elif line and not line.startswith(" "):
+            section = ""
+            lines.append(inline(line))
+        elif section:
+            lines.append(inline(listed(section, line)))
+        else:
+            lines.append(line)  # an equation or an example
+    return "\n".join(lines)
+
+
+def listed(section: str, line: str) -> str:
+    """Return a line of a section: what it says of a name becomes an item of a list."""
+    named = ITEM.fullmatch(line)
+    if section == "Returns" or section == "Yields" or not line:
+        return line.strip()
+    return f"- ``{named[1]}``: {named[2]}" if named else f"  {line.strip()}"
+
+
+def inline(text: str) -> str:
+    """Return references and literals as Markdown has them."""
+    text = ROLE.sub(lambda role: f"`{role[2].rpartition('.')[2] if role[1] else role[2]}`", text)
+    return text.replace("``", "`")
+
+
+def main() -> None:
+    """Write reference.md, or exit with 1 if it is stale."""
+    if "--check" in sys.argv[1:]:
+        stale = not PAGE.is_file() or PAGE.read_text(encoding="utf-8") != page()
+        sys.exit("docs/reference.md is stale: run docs/update_reference.py" if stale else 0)
+    PAGE.write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
