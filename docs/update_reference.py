@@ -100,11 +100,12 @@ def page() -> str:
 
 def entry(source: Source, node: ast.stmt) -> Iterator[str]:
     """Yield what is to be said of a class, a function or a constant."""
-    yield f"### `{name_of(node)}`"
     if not isinstance(node, Definition):
-        yield f"`rnnbench.{source.module}`. {inline(source.comment(node))}"
+        yield f"### `{source.module}.{name_of(node)}`"
+        yield inline(source.comment(node))
         yield code(ast.unparse(node))
         return
+    yield f"### `{name_of(node)}`"
     yield f"`rnnbench.{source.module}`"
     yield code(signature(node) if isinstance(node, ast.FunctionDef) else heading(node))
     yield prose(ast.get_docstring(node) or "")
@@ -140,19 +141,21 @@ def first_paragraph(node: ast.FunctionDef) -> str:
 
 
 def heading(node: ast.ClassDef) -> str:
-    """Return the line that opens a class."""
+    """Return the lines that open a class."""
     bases = ", ".join(map(ast.unparse, node.bases))
-    return f"class {node.name}({bases})" if bases else f"class {node.name}"
+    return marks(node) + (f"class {node.name}({bases})" if bases else f"class {node.name}")
 
 
 def signature(node: ast.FunctionDef) -> str:
-    """Return a function's signature, and its decorators but for the mark of a hook."""
-    marks = [f"@{ast.unparse(mark)}\n" for mark in node.decorator_list]
+    """Return the lines that open a function."""
     returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
-    return (
-        "".join(mark for mark in marks if mark != "@hookspec\n")
-        + f"def {node.name}({ast.unparse(node.args)}){returns}"
-    )
+    return marks(node) + f"def {node.name}({ast.unparse(node.args)}){returns}"
+
+
+def marks(node: Definition) -> str:
+    """Return the decorators, but for the mark of a hook."""
+    found = [f"@{ast.unparse(mark)}\n" for mark in node.decorator_list]
+    return "".join(mark for mark in found if mark != "@hookspec\n")
 
 
 def code(text: str) -> str:

@@ -1,11 +1,11 @@
 """The tutorials, executed as they stand, block by block.
 
-``shell`` blocks are run. A ``python`` block is the file that is named last before it, and a ``diff``
+``shell`` blocks are run. A ``python`` block is the file that is named last before it; a ``diff``
 block is applied to that file. Each line of a ``text`` block names a file that is there, or begins a
 line that the commands before it have printed, numbers and padding aside.
 
-``pip install -e`` alone is replaced, since it would fetch a build backend from an index: its effect,
-the folder on the path and metadata with the entry points, is made from the ``pyproject.toml``.
+``pip install -e`` alone is replaced, since it would fetch a build backend from an index: what it
+does, put the folder on the path and write metadata with the entry points, is done here.
 """
 
 import os

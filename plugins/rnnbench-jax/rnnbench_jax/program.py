@@ -22,6 +22,10 @@ Array = jax.Array
 Trained: TypeAlias = tuple[Native, optax.OptState]
 
 
+#: For a function that is never timed: the same graph, compiled in half the time.
+QUICK = {"xla_backend_optimization_level": 0}
+
+
 class JaxProgram(Program):
     """Three compiled functions: outputs, gradient, and the whole train step.
 
@@ -48,13 +52,13 @@ class JaxProgram(Program):
 
         def train(trained: Trained, state: States, batch: Batch) -> tuple[Trained, Array, States]:
             native, moments = trained
-            (loss, state), gradients = self._gradient(native, state, batch)
+            (loss, state), gradients = gradient(native, state, batch)
             change, moments = update.update(gradients, moments, native)
             return (optax.apply_updates(native, change), moments), loss, state
 
         # Any: their count of compilations is no part of the type that JAX declares.
         self._forward: Any = jax.jit(forward)
-        self._gradient: Any = jax.jit(gradient)
+        self._gradient: Any = jax.jit(gradient, compiler_options=QUICK)
         self._train: Any = jax.jit(train, donate_argnums=0)
         # Zeros depend on nothing, so that their device must be told.
         here = SingleDeviceSharding(backend.place)

@@ -113,6 +113,8 @@ class KerasRecurrence(TensorFlowRecurrence):
             # The weights are set at once: an orthogonal matrix would be drawn for nothing.
             kernel_initializer="zeros",
             recurrent_initializer="zeros",
+            # Nothing is drawn; but without a seed Keras would take one from Python's random state.
+            seed=0,
             **cudnn,
             **self.form.options(self.layer.cell),
         )
