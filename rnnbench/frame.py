@@ -34,7 +34,16 @@ COLUMNS = (
     ),
     *("train_step_ms", "train_step_ms_low", "train_step_ms_high", "train_step_ms_p10"),
     *("forward_ms", "forward_ms_low", "forward_ms_high", "ratio", "ratio_low", "ratio_high"),
-    *("verdict", "precision", "processes", "rounds", "clean", "compile_s", "first_step_s"),
+    *(
+        "verdict",
+        "precision",
+        "precision_asked",
+        "processes",
+        "rounds",
+        "clean",
+        "compile_s",
+        "first_step_s",
+    ),
     *(
         "first_forward_s",
         "steps_per_s",
@@ -81,6 +90,7 @@ def frame(
             one = specification(planned[timing.key], timing) | outcome(row)
             if row.row in found:
                 one |= times(row, found[row.row], next(judged))
+                one["precision_asked"] = plan.precision
                 one |= throughput(planned[timing.key], timing, row, found[row.row], peak)
             rows.append(one | training(own, row, seeds) | conditions(timing, opened.get(row.row)))
     return pd.DataFrame(rows, columns=list(COLUMNS))

@@ -94,7 +94,7 @@ def test_an_unsteady_row_is_shown_with_its_figures_and_says_so():
 def test_notes_say_why_rows_failed_and_how_precise_the_rest_is(table):
     assert table[0].notes == [
         "fake:raises failed: RuntimeError: broken",
-        "timing: ratios within ±5 % of themselves, within these processes",
+        "timing: not within ±2 %: fake:second ±5 %; within these processes",
         "0 of 16 blocks disturbed by others",
     ]
 
@@ -109,18 +109,20 @@ def notes(*records, rows=None, timing=TIMING):
 
 def test_what_holds_of_three_processes_holds_of_more_than_these():
     (found,) = [note for note in notes(timing=THREE_PROCESSES) if note.startswith("timing")]
-    assert found.endswith("of themselves, of 3 processes per row")
+    assert found.endswith(" of 3 processes per row")
     pairs = [timed(row.row, *row.processes * 2) for row in TIMING.rows[:2]]
-    assert notes(rows=pairs)[0].endswith("of themselves, within these processes")
+    assert notes(rows=pairs)[0].endswith("; within these processes")
 
 
 def test_too_few_rounds_are_told():
     few = [timed(SLOW, process(SLOW_MS[:3])), timed(FAST, process(FAST_MS[:3]))]
-    assert "timing: too few rounds for intervals" in notes(rows=few)
+    assert "timing: not within ±2 %: fake:second unknown; within these processes" in notes(rows=few)
 
 
-def test_a_row_alone_has_no_ratio():
-    assert "timing: no row beside it" in notes(rows=TIMING.rows[:1])
+def test_a_row_alone_is_judged_by_its_own_time():
+    assert notes(rows=TIMING.rows[:1])[0].startswith("timing: not within ±2 %: fake:second ±5 %")
+    still = timed(FAST, process([2.0] * 8))
+    assert "timing: within ±2 %, within these processes" in notes(rows=[still])
 
 
 def test_disturbed_blocks_are_counted():
@@ -237,6 +239,7 @@ def test_a_wide_table_is_not_cut():
         "backend": "tensorflow",
         "variant": "keras",
         "environment": None,
+        "precision_asked": 0.02,
         "status": "ok",
         "reason": None,
         "task": "t",

@@ -155,15 +155,32 @@ def remarks(rows: Sequence[Row]) -> list[str]:
 
 
 def precise(rows: Sequence[Row]) -> str:
-    """Return how precisely ratios are known, and whether that holds beyond these processes."""
-    reached = [row["precision"] for row in rows if known(row["precision"]) and row["ratio"] != 1]
-    if not reached:
-        return (
-            "timing: too few rounds for intervals" if len(rows) > 1 else "timing: no row beside it"
-        )
+    """Return which rows are not as precise as was asked, and whether that holds elsewhere.
+
+    What counts is a row's ratio; of a row alone it is its time.
+    """
+    others = [row for row in rows if row["ratio"] != 1] or list(rows)
+    found = {name(row): precision(row) for row in others}
+    asked = rows[0]["precision_asked"]
+    short = [f"{row} {spread(share)}" for row, share in found.items() if not share <= asked]
     processes = int(rows[0]["processes"])
     of = f"of {processes} processes per row" if processes > 2 else "within these processes"
-    return f"timing: ratios within ±{100 * max(reached):.2g} % of themselves, {of}"
+    if short:
+        return f"timing: not within ±{100 * asked:.2g} %: {', '.join(short)}; {of}"
+    return f"timing: within ±{100 * asked:.2g} %, {of}"
+
+
+def precision(row: Row) -> float:
+    """Return half the relative width of the interval that a row is judged by, NaN without one."""
+    what = "train_step_ms" if row["ratio"] == 1 else "ratio"
+    if not known(row[f"{what}_low"]):
+        return math.nan
+    return float((row[f"{what}_high"] - row[f"{what}_low"]) / 2 / row[what])
+
+
+def spread(share: float) -> str:
+    """Return ``±3 %``, or that there is no interval."""
+    return f"±{100 * share:.2g} %" if known(share) else "unknown"
 
 
 def disturbed(rows: Sequence[Row]) -> str:
