@@ -111,7 +111,7 @@ def test_what_holds_of_three_processes_holds_of_more_than_these():
     (found,) = [note for note in notes(timing=THREE_PROCESSES) if note.startswith("timing")]
     assert found.endswith(" of 3 processes per row")
     pairs = [timed(row.row, *row.processes * 2) for row in TIMING.rows[:2]]
-    assert notes(rows=pairs)[0].endswith("; within these processes")
+    assert notes(rows=pairs)[0].endswith(" within these processes")
 
 
 def test_too_few_rounds_are_told():
