@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -82,19 +83,52 @@ class Crew:
             return Failed("skipped", "its worker has ended")
         return self._guarded(seat, lambda worker: worker.ask(request, expect, progress))
 
-    def ask_all(self, requests: Mapping[Seat, Request], expect: type[R]) -> dict[Seat, R | Failed]:
-        """Ask several workers, which answer side by side; never for anything that is timed.
+    def ask_each(
+        self,
+        queues: Mapping[Seat, Sequence[Request]],
+        expect: type[R],
+        progress: Callable[[float], None],
+    ) -> dict[Seat, list[R | Failed]]:
+        """Ask one thing after another, the workers side by side; never for anything timed.
 
-        Those that have ended are replaced, as by :meth:`ready`.
+        Workers that end meanwhile are replaced, as by :meth:`ready`.
+
+        Args:
+            queues: what each seat is asked, in order.
+            expect: the type of the replies.
+            progress: is told the share of the replies that are there.
+
+        Returns:
+            The replies of each seat, as many as it was asked for.
         """
-        unfit = {seat: self.ready(seat) for seat in requests}
-        for seat, request in requests.items():
-            if unfit[seat] is None:
-                self._workers[seat].tell(request)
-        return {
-            seat: unfit[seat] or self._guarded(seat, lambda worker: worker.hear(expect))
-            for seat in requests
-        }
+        replies: dict[Seat, list[R | Failed]] = {seat: [] for seat in queues}
+        total = sum(map(len, queues.values()))
+        waiting = {seat for seat in queues if self._tell_next(seat, queues[seat], replies[seat])}
+        while waiting:
+            for seat in self._heard(waiting):
+                replies[seat].append(self._guarded(seat, lambda worker: worker.hear(expect)))
+                if not self._tell_next(seat, queues[seat], replies[seat]):
+                    waiting.remove(seat)
+                progress(sum(map(len, replies.values())) / total)
+        return replies
+
+    def _tell_next(self, seat: Seat, queue: Sequence[Request], replies: list[R | Failed]) -> bool:
+        """Tell a seat what it has not answered yet; return whether there is anything."""
+        while len(replies) < len(queue):
+            unfit = self.ready(seat)
+            if unfit is None:
+                self._workers[seat].tell(queue[len(replies)])
+                return True
+            replies.append(unfit)
+        return False
+
+    def _heard(self, seats: Collection[Seat]) -> list[Seat]:
+        """Wait until workers have answered; return their seats, or all if none does in time."""
+        connections = {self._workers[seat].connection: seat for seat in seats}
+        spoken = wait(list(connections), self._timeout)
+        return [seat for connection, seat in connections.items() if connection in spoken] or [
+            *seats
+        ]
 
     @property
     def groups(self) -> set[int]:

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing.connection import Pipe
+from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import TypeVar
 
@@ -97,6 +97,11 @@ class WorkerProcess:
             self.kill()
             raise WorkerError(f"the worker answered out of turn: {type(reply).__name__}", "crashed")
         return reply
+
+    @property
+    def connection(self) -> Connection:
+        """Its pipe, to wait for several workers at once."""
+        return self._connection
 
     @property
     def group(self) -> int:

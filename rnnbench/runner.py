@@ -46,10 +46,13 @@ class View(Protocol):
 
 
 def stages(plan: Plan) -> int:
-    """Return how many stages a run has: opening, and preparing, timing, training of each row."""
+    """Return how many stages a run has.
+
+    Opening, checking and measuring products; preparing, timing and training of each row.
+    """
     rows, seeds = len(plan.rows), len(plan.seeds)
     trained = sum(1 for planned in plan.comparisons if planned.comparison.steps)
-    return 2 + len(plan.comparisons) * (rows * plan.processes + 2) + trained * rows * seeds
+    return 3 + len(plan.comparisons) * (rows * plan.processes + 1) + trained * rows * seeds
 
 
 class Runner:
@@ -77,8 +80,9 @@ class Runner:
         """
         try:
             seats = self._open()
+            checked = self._check()
             for planned in self.plan.comparisons:
-                self._compare(planned)
+                self._compare(planned, checked)
             self._gauge(seats)
         finally:
             self.crew.close()
@@ -114,9 +118,8 @@ class Runner:
                         Peak(backend=backend, device=device, dtype=dtype, gflops=rate)
                     )
 
-    def _compare(self, planned: Planned) -> None:
+    def _compare(self, planned: Planned, checked: dict[tuple[Seat, str], Checked | Failed]) -> None:
         """Prepare, time and train the rows of one comparison."""
-        checked = self._check(planned)
         prepared = {row: self._prepare(row, planned, checked) for row in self.plan.rows}
         timing = self._time(planned, prepared)
         self.writer.write(timing)
@@ -128,30 +131,35 @@ class Runner:
     def _seats(self, row: Row) -> list[Seat]:
         return [Seat(row, process) for process in range(self.plan.processes)]
 
-    def _check(self, planned: Planned) -> dict[Seat, Checked | Failed]:
-        """Compare every process with the oracle; those of different rows side by side."""
-        self.view.stage("checking", planned)
-        found: dict[Seat, Checked | Failed] = {}
+    def _check(self) -> dict[tuple[Seat, str], Checked | Failed]:
+        """Compare every process with the oracle in every comparison, the rows side by side."""
+        self.view.stage("checking that all rows compute the same")
+        comparisons = [planned.comparison for planned in self.plan.comparisons]
+        found: dict[tuple[Seat, str], Checked | Failed] = {}
         for process in range(self.plan.processes):
-            requests = {
-                Seat(row, process): Check(planned.comparison, row.variant, self.plan.seeds[0])
+            queues = {
+                Seat(row, process): [
+                    Check(comparison, row.variant, self.plan.seeds[0]) for comparison in comparisons
+                ]
                 for row in self.plan.rows
             }
-            found |= self.crew.ask_all(requests, Checked)
+            for seat, replies in self.crew.ask_each(queues, Checked, self.view.advance).items():
+                for comparison, reply in zip(comparisons, replies, strict=True):
+                    found[seat, comparison.key] = reply
         return found
 
     def _prepare(
-        self, row: Row, planned: Planned, checked: dict[Seat, Checked | Failed]
+        self, row: Row, planned: Planned, checked: dict[tuple[Seat, str], Checked | Failed]
     ) -> list[Contestant] | Failed:
         """Prepare all processes of a row; the first one that fails speaks for it."""
         found = []
         request = Prepare(planned.comparison, row.variant, self.plan.seeds[0])
         for seat in self._seats(row):
             self.view.stage(f"preparing {row}", planned)
-            proof = checked[seat]
+            proof = checked[seat, planned.comparison.key]
             if isinstance(proof, Failed):
                 return proof
-            reply = self.crew.ask(seat, request, Prepared)
+            reply = self.crew.ready(seat) or self.crew.ask(seat, request, Prepared)
             if isinstance(reply, Failed):
                 return reply
             found.append(Contestant(row, proof, reply, self._player(seat)))

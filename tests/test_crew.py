@@ -7,7 +7,7 @@ from specimens import COMPARISON
 
 from rnnbench.crew import Crew, Seat
 from rnnbench.plan import Row
-from rnnbench.protocol import Failed, Opened, Prepare, Prepared, Turn, Turned
+from rnnbench.protocol import Check, Checked, Failed, Opened, Prepare, Prepared, Turn, Turned
 
 GOOD, AGAIN = (Seat(Row("fake", "good"), process) for process in (0, 1))
 CRASHES, GHOST = Seat(Row("fake", "crashes"), 0), Seat(Row("ghost", "only"), 0)
@@ -66,8 +66,29 @@ def test_each_process_of_a_row_has_a_log(crew):
 
 def test_several_are_asked_side_by_side_and_replaced_if_they_have_ended(crew):
     crew._workers.pop(AGAIN).kill()
-    requests = {seat: Prepare(COMPARISON, seat.row.variant, 0) for seat in (GOOD, AGAIN, GHOST)}
-    replies = crew.ask_all(requests, Prepared)
-    assert isinstance(replies[GOOD], Prepared)
-    assert isinstance(replies[AGAIN], Prepared)
-    assert replies[GHOST].status == "failed"
+    shares = []
+    queues = {seat: [Check(COMPARISON, seat.row.variant, 0)] * 2 for seat in (GOOD, AGAIN, GHOST)}
+    replies = crew.ask_each(queues, Checked, shares.append)
+    assert [type(reply) for seat in (GOOD, AGAIN) for reply in replies[seat]] == [Checked] * 4
+    assert [reply.status for reply in replies[GHOST]] == ["failed"] * 2
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+
+def test_one_that_crashes_is_asked_the_rest_in_another_process(crew):
+    crew.ready(CRASHES)
+    prepare(crew, CRASHES)
+    replies = crew.ask_each({CRASHES: [Turn(1, 1), Check(COMPARISON, "good", 0)]}, Turned, print)
+    assert [reply.status for reply in replies[CRASHES]] == ["crashed"] * 2  # the last: out of turn
+
+
+def test_one_that_is_silent_is_ended_and_the_others_go_on(fake_module, tmp_path):
+    made = Crew([], 1, tmp_path, timeout=3)
+    made.open([GOOD, AGAIN])
+    made._workers[AGAIN].suspend()
+    made._workers[AGAIN]._suspended = False  # it will not be resumed
+    queues = {seat: [Check(COMPARISON, "good", 0)] for seat in (GOOD, AGAIN)}
+    replies = made.ask_each(queues, Checked, lambda share: None)
+    made.close()
+    assert isinstance(replies[GOOD][0], Checked)
+    assert replies[AGAIN][0].status == "timeout"

@@ -58,6 +58,6 @@ def test_sigterm_is_treated_like_ctrl_c():
 
 def test_a_run_has_as_many_stages_as_it_shows():
     timed_only = replace(PLAN.comparisons[0], comparison=replace(TIMING.comparison, steps=0))
-    assert stages(PLAN) == 2 + (3 + 2) + 3 * 2
-    assert stages(replace(PLAN, comparisons=[*PLAN.comparisons, timed_only])) == 13 + (3 + 2)
-    assert stages(replace(PLAN, processes=5)) == 2 + (5 * 3 + 2) + 3 * 2
+    assert stages(PLAN) == 3 + (3 + 1) + 3 * 2
+    assert stages(replace(PLAN, comparisons=[*PLAN.comparisons, timed_only])) == 13 + (3 + 1)
+    assert stages(replace(PLAN, processes=5)) == 3 + (5 * 3 + 1) + 3 * 2

@@ -75,8 +75,9 @@ class Crew:
         self.asked.append((seat, "ready"))
         return self.answers.get((seat, "ready"))
 
-    def ask_all(self, requests, expect):
-        return {seat: self.ask(seat, request, expect) for seat, request in requests.items()}
+    def ask_each(self, queues, expect, progress):
+        progress(1.0)
+        return {seat: [self.ask(seat, r, expect) for r in queue] for seat, queue in queues.items()}
 
     def ask(self, seat, request, expect, progress=None):
         self.asked.append((seat, type(request)))
@@ -163,7 +164,14 @@ def test_each_process_is_opened_prepared_timed_and_finished_and_one_is_trained(r
     assert [len(row.processes) for row in timing(recorder).rows] == [3, 3, 0]
     for process in range(3):
         asked = [request for seat, request in crew.asked if seat == Seat(SLOW, process)]
-        assert asked == [Check, Prepare, Turn, Finish, *([Train, Train] if process == 0 else [])]
+        assert asked == [
+            Check,
+            "ready",
+            Prepare,
+            Turn,
+            Finish,
+            *([Train, Train] if process == 0 else []),
+        ]
 
 
 def test_a_process_that_cannot_be_prepared_speaks_for_its_row(run):
@@ -244,7 +252,7 @@ def test_the_conditions_of_each_round_are_kept(run, monkeypatch):
     recorder, _ = run()
     assert timing(recorder).rounds == [Round(0.75, None)] * 2
     assert len(timing(recorder).rows[0].processes[0].steps) == 2
-    assert recorder.shares[:2] == [0.5, 1.0]
+    assert recorder.shares[:3] == [1.0, 0.5, 1.0]  # checked, then two rounds
 
 
 def test_a_row_that_failed_is_neither_timed_nor_trained(run):
@@ -276,7 +284,8 @@ def test_without_steps_nothing_is_trained(run):
 def test_the_view_is_told_every_stage_and_how_far_it_is(run):
     recorder, _ = run(plan=THREE)
     assert len(recorder.stages) == stages(THREE) - 2  # the broken row's other processes
-    assert recorder.shares == [1.0] + [0.5] * 4  # timing, then a training of ten steps at five
+    # Checking, by process; timing; then a training of ten steps at five.
+    assert recorder.shares == [1.0] * 3 + [1.0] + [0.5] * 4
 
 
 def test_a_device_that_nobody_has_ends_the_run_before_it_begins():

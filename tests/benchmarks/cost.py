@@ -30,7 +30,7 @@ def main():
 def parts(records):
     """Return the seconds of each part of a run; those under ``neither`` are the rest in detail."""
     found = dict.fromkeys(("start", "samples", "first_calls", "products", "training"), 0.0)
-    neither = dict.fromkeys(("checks", "preparing", "turns_beside_samples"), 0.0)
+    neither = dict.fromkeys(("checking_and_preparing", "turns_beside_samples"), 0.0)
     before = 0.0
     for record in records:
         took, before = record.elapsed - before, record.elapsed
@@ -43,27 +43,17 @@ def parts(records):
         elif isinstance(record, Timing):
             processes = [one for row in record.rows for one in row.processes]
             samples = sum(map(seconds_measured, processes))
-            first, checks = (
-                sum(one.first_step_s + one.first_forward_s for one in processes),
-                seconds_checked(record),
-            )
+            first = sum(one.first_step_s + one.first_forward_s for one in processes)
             found["samples"] += samples
             found["first_calls"] += first
-            neither["checks"] += checks
+            neither["checking_and_preparing"] += took - record.seconds - first
             neither["turns_beside_samples"] += record.seconds - samples
-            neither["preparing"] += took - record.seconds - first - checks
     return {"wall": before, **found, "neither_of_these": sum(neither.values()), "neither": neither}
 
 
 def seconds_measured(process):
     kinds = (process.steps, process.forwards, process.first_steps, process.first_forwards)
     return sum(sample.wall_ns for kind in kinds for sample in kind) * 1e-9
-
-
-def seconds_checked(timing):
-    """Return the slowest check of the rows, which run side by side, over the processes."""
-    rows = [row.processes for row in timing.rows if row.processes]
-    return sum(max(one.check_s for one in beside) for beside in zip(*rows, strict=True))
 
 
 def table(found):
