@@ -17,6 +17,7 @@ from rnnbench import suite as suites
 from rnnbench import threads as thread_pools
 from rnnbench.errors import UsageError, unknown
 from rnnbench.plugins import Registry
+from rnnbench.probe import probe
 from rnnbench.suite import Block, Settings, Suite
 from rnnbench.trial import Comparison, Options
 
@@ -323,6 +324,8 @@ def describe(comparison: Comparison, max_time: float, registry: Registry) -> Pla
     """Check a comparison and describe it for the table."""
     built = comparison.build(registry)
     built.task.check(comparison.batch)
+    cell_plugin = registry.provenance("cell", comparison.cell)
+    probe(built.cell, cell_plugin)
     model, problem = built.model, built.task.problem
     widths = [str(problem.inputs), *([str(model.embedding)] if model.embedding else [])]
     widths += [str(model.hidden)] * model.layers + [str(problem.outputs)]
@@ -337,6 +340,6 @@ def describe(comparison: Comparison, max_time: float, registry: Registry) -> Pla
         higher_is_better=built.task.higher_is_better,
         data_hash=built.task.data_hash,
         task_version=built.task.version,
-        cell_plugin=registry.provenance("cell", comparison.cell),
+        cell_plugin=cell_plugin,
         task_plugin=registry.provenance("task", comparison.task),
     )
