@@ -97,7 +97,7 @@ def columns(rows: Sequence[Row], base: str) -> list[tuple[Column, Callable[[Row]
     shown: list[tuple[Column, Callable[[Row], str]]] = [
         (Column("", ""), name),
         (Column("train step", "ms"), step),
-        (Column(f"of {base}", "×"), lambda r: "1" if r["ratio"] == 1 else measured(r, "ratio")),
+        (Column(f"of {base}", "×"), ratio),
     ]
     if any(known(row["verdict"]) for row in rows):
         shown.append((Column("verdict", ""), lambda r: r["verdict"] if known(r["verdict"]) else ""))
@@ -117,11 +117,16 @@ def columns(rows: Sequence[Row], base: str) -> list[tuple[Column, Callable[[Row]
     return shown
 
 
+def ratio(row: Row) -> str:
+    """Return the ratio to the base, which itself has none."""
+    return "1" if row["ratio"] == 1 else measured(row, "ratio", math.inf)
+
+
 def step(row: Row) -> str:
     """Return the time of a training step, or how the row ended."""
     if not known(row["train_step_ms"]):
         return str(row["status"])
-    return measured(row, "train_step_ms")
+    return measured(row, "train_step_ms", math.inf)
 
 
 def name(row: Row) -> str:
@@ -189,7 +194,7 @@ def disturbed(rows: Sequence[Row]) -> str:
     return f"{aside:.0f} of {sum(row['rounds'] for row in rows):.0f} blocks disturbed by others"
 
 
-def measured(row: Row, name: str) -> str:
+def measured(row: Row, name: str, wide: float = WIDE) -> str:
     """Return ``value ±half`` with the digits that the interval can defend, ``~value`` without one.
 
     One wider than a quarter may be far from symmetric: it is written ``value [low, high]``.
@@ -198,7 +203,7 @@ def measured(row: Row, name: str) -> str:
     if not known(low) or not known(high):
         return f"~{digits(value, 2)}" if known(value) else digits(value, 2)
     half = max(high - value, value - low)
-    if half > WIDE * value:
+    if half > wide * value:
         return f"{digits(value, 2)} [{digits(low, 2)}, {digits(high, 2)}]"
     places = decimals(half, value)
     return f"{value:.{places}f} ±{half:.{places}f}"

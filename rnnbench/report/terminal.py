@@ -15,7 +15,7 @@ from rnnbench.report.blocks import Block
 #: Columns of what is piped; a table that needs more takes more.
 WIDTH = 100
 #: The widest that a heading is written in one line.
-NARROW = 14
+NARROW = 10
 
 
 def console() -> Console:
@@ -47,7 +47,7 @@ def table(block: Block) -> Table:
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for number, column in enumerate(block.header):
         name = textwrap.fill(column.name, NARROW)
-        unit = textwrap.fill(column.unit, NARROW - 4)
+        unit = textwrap.fill(column.unit, NARROW - 2)
         made.add_column(
             Text(f"{name}\n{unit}"), justify="right" if number else "left", no_wrap=True
         )
