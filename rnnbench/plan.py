@@ -17,7 +17,6 @@ from rnnbench import suite as suites
 from rnnbench import threads as thread_pools
 from rnnbench.errors import UsageError, unknown
 from rnnbench.plugins import Registry
-from rnnbench.probe import probe
 from rnnbench.suite import Block, Settings, Suite
 from rnnbench.trial import Comparison, Options
 
@@ -322,6 +321,8 @@ def check_option_owners(options: dict[str, Options], blocks: Sequence[Block]) ->
 
 def describe(comparison: Comparison, max_time: float, registry: Registry) -> Planned:
     """Check a comparison and describe it for the table."""
+    from rnnbench.probe import probe  # which imports autograd: reading a plan must not
+
     built = comparison.build(registry)
     built.task.check(comparison.batch)
     cell_plugin = registry.provenance("cell", comparison.cell)

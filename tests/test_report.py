@@ -1,7 +1,7 @@
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from rich.console import Console
@@ -195,6 +195,7 @@ def test_an_interval_has_the_digits_it_can_defend(value, low, high, text):
 
 
 @given(VALUES, st.floats(1e-4, 0.5))
+@example(0.001953125, 0.015625)
 def test_rounding_moves_a_value_by_less_than_its_interval(value, share):
     row = {"x": value, "x_low": value * (1 - share), "x_high": value * (1 + share)}
     shown = float(measured(row, "x").split()[0])

@@ -241,8 +241,8 @@ def digits(value: float | None, significant: int) -> str:
 
 
 def magnitude(value: float) -> int:
-    """Return the power of ten of the first digit, 0 for zero and not below -4."""
-    return max(-4, math.floor(math.log10(abs(value)))) if value else 0
+    """Return the power of ten of the first digit, 0 for zero and not below -6."""
+    return max(-6, math.floor(math.log10(abs(value)))) if value else 0
 
 
 def known(value: object) -> bool:
