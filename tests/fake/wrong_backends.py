@@ -6,6 +6,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import reduce
+from itertools import cycle
 from operator import getitem
 
 import numpy as np
@@ -100,10 +101,16 @@ class KeepsItsFirstState(NumpyProgram):
 
 @with_program
 class NotDeterministic(NumpyProgram):
+    signs = cycle((-1, 1))
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.sign = next(self.signs)  # two programs built one after the other always differ
+
     def train_step(self, state, batch):
         loss, state = super().train_step(state, batch)
         if loss.dtype == np.float32:
-            loss += np.float32(1e-6 * np.random.default_rng().standard_normal())
+            loss += np.float32(self.sign * 1e-6)
         return loss, state
 
 
