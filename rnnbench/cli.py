@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from typing import Annotated
 
 import typer
@@ -18,6 +19,7 @@ from rnnbench.commands.run import run
 from rnnbench.commands.scale import scale
 from rnnbench.commands.show import show
 from rnnbench.errors import RnnbenchError
+from rnnbench.plain import plain, plain_lines
 
 app = typer.Typer(
     name="rnnbench",
@@ -61,11 +63,11 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except (RnnbenchError, TyperException) as error:
-        if "RNNBENCH_DEBUG" in os.environ:
-            raise
         message = error.format_message() if isinstance(error, TyperException) else str(error)
-        if message:  # no arguments at all: the help has been printed
-            typer.echo(f"rnnbench: {' '.join(message.split())}", err=True)
+        if "RNNBENCH_DEBUG" in os.environ:
+            typer.echo(plain_lines(traceback.format_exc()), err=True)
+        elif message:  # no arguments at all: the help has been printed
+            typer.echo(f"rnnbench: {plain(' '.join(message.split()))}", err=True)
         sys.exit(2)
     except BrokenPipeError:  # the reader of our output has gone, as in `rnnbench show | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

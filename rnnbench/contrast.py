@@ -9,7 +9,7 @@ from rnnbench import stats
 from rnnbench.errors import UsageError
 from rnnbench.figures import figures
 from rnnbench.plan import Planned, Row
-from rnnbench.results import AnyRecord, Run, Timing
+from rnnbench.records import AnyRecord, plan_of, timings
 from rnnbench.stats import Effect
 from rnnbench.verdict import DELTA, Verdict, verdicts
 
@@ -64,12 +64,10 @@ def steps(
     records: Sequence[AnyRecord],
 ) -> dict[tuple[str, str | None, Row], tuple[Planned, Effect]]:
     """Return the training steps of a run by comparison, data and row."""
-    plan = next(record.plan for record in records if isinstance(record, Run))
-    planned = {one.comparison.key: one for one in plan.comparisons}
+    planned = {one.comparison.key: one for one in plan_of(records).comparisons}
     return {
         (timing.key, planned[timing.key].data_hash, row): (planned[timing.key], found.step)
-        for timing in records
-        if isinstance(timing, Timing)
+        for timing in timings(records)
         for row, found in figures(timing).items()
         if found.step is not None
     }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import select
 import sys
+import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
-from multiprocessing.connection import wait
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -12,6 +13,8 @@ from rnnbench.errors import WorkerError
 from rnnbench.plan import Row
 from rnnbench.process import WorkerProcess
 from rnnbench.protocol import Failed, Open, Opened, Progress, Reply, Request
+from rnnbench.sweep import sweep
+from rnnbench.watchdog import Watchdog
 
 R = TypeVar("R", bound=Reply)
 
@@ -37,6 +40,7 @@ class Crew:
         folder: Path,
         timeout: float,
         pythons: Mapping[str, str] | None = None,
+        memory_limit: int | None = None,
     ) -> None:
         """Start nothing yet.
 
@@ -46,12 +50,17 @@ class Crew:
             folder: takes the log of each worker.
             timeout: seconds that a worker may be silent.
             pythons: interpreters by environment or backend, where it is not this one.
+            memory_limit: bytes of data that each worker may hold, None for no limit.
         """
         self._plugins = list(plugins)
         self._threads = threads
         self._folder = folder
         self._timeout = timeout
         self._pythons = pythons or {}
+        self._memory_limit = memory_limit
+        self._mark = uuid.uuid4().hex
+        self._watchdog: Watchdog | None = None
+        self._started = 0
         self._workers: dict[Seat, WorkerProcess] = {}
         self._unfit: dict[Seat, Failed] = {}
 
@@ -124,11 +133,13 @@ class Crew:
 
     def _heard(self, seats: Collection[Seat]) -> list[Seat]:
         """Wait until workers have answered; return their seats, or all if none does in time."""
-        connections = {self._workers[seat].connection: seat for seat in seats}
-        spoken = wait(list(connections), self._timeout)
-        return [seat for connection, seat in connections.items() if connection in spoken] or [
-            *seats
-        ]
+        channels = {self._workers[seat].channel: seat for seat in seats}
+        spoken, _, _ = select.select(list(channels), [], [], self._timeout)
+        return [seat for channel, seat in channels.items() if channel in spoken] or [*seats]
+
+    def has(self, seat: Seat) -> bool:
+        """Return whether the seat's worker lives, and so remembers what it has prepared."""
+        return seat in self._workers
 
     @property
     def groups(self) -> set[int]:
@@ -136,10 +147,14 @@ class Crew:
         return {worker.group for worker in self._workers.values()}
 
     def close(self) -> None:
-        """End every worker."""
+        """End every worker, and all that they have started."""
         for worker in self._workers.values():
             worker.kill()
         self._workers.clear()
+        if self._watchdog is not None:
+            sweep(self._mark)
+            self._watchdog.dismiss()
+            self._watchdog = None
 
     def log(self, seat: Seat) -> Path:
         """Return the file that takes what the seat's worker prints."""
@@ -148,11 +163,14 @@ class Crew:
         return self._folder / f"{row.place}-{row.variant}{number}.log"
 
     def _start(self, seat: Seat) -> None:
-        row = seat.row
+        if self._watchdog is None:
+            self._watchdog = Watchdog(self._mark)
+        row, self._started = seat.row, self._started + 1
         python = self._pythons.get(row.environment or row.backend, sys.executable)
-        worker = WorkerProcess(self.log(seat), self._threads, self._timeout, python)
+        mark = f"{self._mark}.{self._started}"
+        worker = WorkerProcess(self.log(seat), self._threads, self._timeout, mark, python)
         self._workers[seat] = worker
-        worker.tell(Open(row.backend, self._plugins, self._threads))
+        worker.tell(Open(row.backend, self._plugins, self._threads, self._memory_limit))
 
     def _opened(self, seat: Seat) -> Opened | Failed:
         reply = self._guarded(seat, lambda worker: worker.hear(Opened))
@@ -164,7 +182,7 @@ class Crew:
         try:
             reply = act(self._workers[seat])
             self._workers[seat].suspend()
-        except WorkerError as error:
-            self._workers.pop(seat).kill()
+        except WorkerError as error:  # it has been ended
+            del self._workers[seat]
             return Failed(error.status, f"{error}; see {self.log(seat)}")
         return reply

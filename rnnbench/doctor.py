@@ -10,14 +10,13 @@ import msgspec
 from rich import box
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from rnnbench.checkup import Check, checks
 from rnnbench.crew import Crew
 from rnnbench.plan import Plan, Request, expand
 from rnnbench.plugins import Registry
 from rnnbench.report.progress import Display
-from rnnbench.report.terminal import console
+from rnnbench.report.terminal import console, text
 from rnnbench.selftest import PROCESSES, SelfTest, self_test
 from rnnbench.suite import Settings
 
@@ -92,21 +91,21 @@ def show(found: Examination) -> None:
         table.add_column(name)
     for check in found.checks:
         style = "yellow" if check.verdict == "poor" else ""
-        table.add_row(check.name, Text(check.verdict, style), Text(check.found))
+        table.add_row(check.name, text(check.verdict, style=style), text(check.found))
     out.print(table)
     print_self_tests(found, out)
     for check in found.checks:
         if check.advice:
-            out.print(Text(f"{check.name}: {check.advice}"))
+            out.print(text(f"{check.name}: {check.advice}"))
 
 
 def print_self_tests(found: Examination, out: Console) -> None:
     """Print how each row compares with itself."""
     half = PROCESSES // 2
-    out.print(Text(f"against itself, {half} processes each, in {found.comparison}", style="bold"))
+    out.print(text(f"against itself, {half} processes each, in {found.comparison}", style="bold"))
     for test in found.self_tests:
         out.print(
-            Text(
+            text(
                 f"  {test.row}: {test.verdict}, a ratio of {test.ratio:.3f} "
                 f"±{100 * test.precision:.2g} % after {test.rounds} rounds; "
                 f"called different in {test.alarms} of {test.splits} ways to halve its processes"

@@ -6,6 +6,7 @@ RnnbenchError
   Mismatch       a row computes another function than the oracle: a failed row
   Diverged       a loss that is no finite number: a failed training
   WorkerError    a worker process broke: a failed row
+  ResultsError   a record can't be written: the run ends, and prints what it has
 """
 
 from __future__ import annotations
@@ -70,6 +71,10 @@ class WorkerError(RnnbenchError):
     def __init__(self, message: str, status: Status) -> None:
         super().__init__(message)
         self.status = status
+
+
+class ResultsError(RnnbenchError):
+    """A record that can't be written to disk; the message says where and why."""
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rnnbench import series, stats
 from rnnbench.errors import MEASURED
 from rnnbench.plan import Row
-from rnnbench.results import RowTiming, Timing
+from rnnbench.records import RowTiming, Timing
 from rnnbench.series import Series
 from rnnbench.stats import Effect, Estimate
 

@@ -14,7 +14,17 @@ from rnnbench.errors import FAILURES, MEASURED
 from rnnbench.figures import Figures, estimate, figures
 from rnnbench.plan import Planned, Row
 from rnnbench.protocol import Opened
-from rnnbench.results import AnyRecord, Peak, RowTiming, Run, Timing, Training, Worker
+from rnnbench.records import (
+    AnyRecord,
+    RowTiming,
+    Timing,
+    Training,
+    opened_of,
+    peaks,
+    plan_of,
+    timings,
+    trainings,
+)
 from rnnbench.stats import Estimate
 from rnnbench.verdict import DELTA, Verdict, verdicts
 
@@ -56,7 +66,7 @@ COLUMNS = (
     *("peak_memory_mib", "traces", "parity_error", "kernel", "threads_used", "matmul"),
     *("denormals_flushed", "load", "gpu_strangers", "loss", "score", "score_low", "score_high"),
     *("score_name", "score_higher_is_better", "naive_score", "naive_loss", "data_hash"),
-    *("plugin", "cell_plugin", "task_plugin"),
+    *("plugin", "cell_plugin", "task_plugin", "complete", "reused"),
 )
 
 
@@ -66,33 +76,32 @@ def frame(
     """Return one line per row that has been timed, in the order they were measured.
 
     Args:
-        records: of one run, its :class:`~rnnbench.results.Run` first.
+        records: of one run, its :class:`~rnnbench.records.Run` first.
         baseline: what ratios and verdicts refer to; the fastest row of a block by default.
         delta: see :func:`rnnbench.verdict.verdicts`.
 
     Returns:
         The columns :data:`COLUMNS`; what is not known is None or NaN.
     """
-    plan = next(record.plan for record in records if isinstance(record, Run))
+    plan = plan_of(records)
     planned = {p.comparison.key: p for p in plan.comparisons}
-    opened = {r.row: r.opened for r in records if isinstance(r, Worker)}
-    timings = [record for record in records if isinstance(record, Timing)]
-    trainings = [record for record in records if isinstance(record, Training)]
-    measured = [figures(timing, baseline) for timing in timings]
+    opened, timed, trained = opened_of(records), timings(records), trainings(records)
+    measured = [figures(timing, baseline) for timing in timed]
     ratios = [f.ratio for found in measured for f in found.values()]
     judged = iter(verdicts(ratios, delta, None if baseline else pairs(measured)))
     rows = []
-    for timing, found in zip(timings, measured, strict=True):
+    for timing, found in zip(timed, measured, strict=True):
         peak = best_peak(records, timing)
         seeds = len(plan.seeds) if timing.comparison.steps else 0
         for row in timing.rows:
-            own = [t for t in trainings if (t.key, t.row) == (timing.key, row.row)]
+            own = [t for t in trained if (t.key, t.row) == (timing.key, row.row)]
             one = specification(planned[timing.key], timing) | outcome(row)
             if row.row in found:
                 one |= times(row, found[row.row], next(judged))
                 one["precision_asked"] = plan.precision
                 one |= throughput(planned[timing.key], timing, row, found[row.row], peak)
-            rows.append(one | training(own, row, seeds) | conditions(timing, opened.get(row.row)))
+            one |= training(own, row, seeds) | conditions(timing, opened.get(row.row))
+            rows.append(one | origin(timing, own))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -104,8 +113,7 @@ def pairs(measured: Sequence[Mapping[Row, Figures]]) -> int:
 def best_peak(records: Sequence[AnyRecord], timing: Timing) -> float | None:
     """Return the best GFLOP/s of any backend's matrix product where a comparison was timed."""
     place = (timing.comparison.device, timing.comparison.dtype)
-    peaks = [r for r in records if isinstance(r, Peak)]
-    return max((p.gflops for p in peaks if (p.device, p.dtype) == place), default=None)
+    return max((p.gflops for p in peaks(records) if (p.device, p.dtype) == place), default=None)
 
 
 def specification(planned: Planned, timing: Timing) -> dict[str, Any]:
@@ -204,6 +212,13 @@ def training(records: Sequence[Training], row: RowTiming, seeds: int) -> dict[st
         "loss": stats.mean([r.curve[-1][1] for r in done]).value if complete else None,
         **interval("score", stats.mean(scores) if complete else None, 1.0),
     }
+
+
+def origin(timing: Timing, records: Sequence[Training]) -> dict[str, Any]:
+    """Return whether a row was measured to the end, and in which earlier run if not in this one."""
+    sources: list[Timing | Training] = [timing, *records]
+    names = {one.reused for one in sources if one.reused}
+    return {"complete": timing.complete, "reused": ", ".join(sorted(names)) or None}
 
 
 def conditions(timing: Timing, opened: Opened | None) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from rnnbench.trial import Built
 
 #: Different batches that the timed steps go round.
 BATCHES = 4
-#: Rough timing before the blocks: at least this many calls and this long.
-WARM_UP_CALLS, WARM_UP_SECONDS = 2, 0.02
+#: Seconds of rough timing before the blocks: at least one call, after the first one of all.
+WARM_UP_SECONDS = 0.02
 #: Points of a learning curve.
 CURVE_POINTS = 50
 #: Seconds between two messages on the progress of a training.
@@ -74,29 +74,35 @@ def train(job: Job, seed: int, progress: Callable[[int], None]) -> list[tuple[in
     return curve
 
 
-def evaluate(job: Job) -> float:
-    """Return the score on the held-out batches."""
+def evaluate(job: Job, progress: Callable[[], None]) -> float:
+    """Return the score on the held-out batches; ``progress`` is called now and then."""
     task, total, count = job.built.task, 0.0, 0.0
-    state = job.zero_state
+    state, told = job.zero_state, time.monotonic()
     for batch in task.testing(job.batch):
         outputs, new_state = job.program.forward(state, job.backend.put(batch).inputs)
         if task.carries_state:
             state = new_state
         part, size = task.measure(job.backend.numpy(outputs), batch.targets)
         total, count = total + part, count + size
+        if time.monotonic() - told > PROGRESS_INTERVAL:
+            told = time.monotonic()
+            progress()
     return finite(task.score(total / count), "score")
 
 
 def block(program: Program, run: Callable[[], object], calls: int) -> tuple[Sample, Sample]:
-    """Return the sample of one call, slower after another kind of work, and that of a block."""
-    return sample(program, run, 1), sample(program, run, calls)
+    """Return the sample of one call, slower after another kind of work, and that of a block.
+
+    Only a block is ever judged by what it lost to others.
+    """
+    return sample(program, run, 1, evidence=False), sample(program, run, calls)
 
 
 def warm(program: Program, run: Callable[[], object]) -> float:
     """Run until warm; return the fastest call, in seconds."""
     found: list[float] = []
     program.wait()
-    while len(found) < WARM_UP_CALLS or sum(found) < WARM_UP_SECONDS:
+    while sum(found) < WARM_UP_SECONDS:
         start = time.perf_counter()
         run()
         program.wait()

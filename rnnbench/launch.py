@@ -2,40 +2,53 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
-import signal
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
-from types import FrameType
-from typing import NamedTuple, NoReturn
+from signal import SIGINT
+from typing import NamedTuple
 
 import typer
 
 from rnnbench import machine, results
 from rnnbench.crew import Crew
 from rnnbench.discovery import GROUPS
-from rnnbench.errors import FAILURES, UsageError
-from rnnbench.plan import Plan
+from rnnbench.done import Done
+from rnnbench.errors import FAILURES, ResultsError, UsageError
+from rnnbench.interruption import Interruption
+from rnnbench.plain import plain
+from rnnbench.plan import Plan, Row
+from rnnbench.protocol import Opened
+from rnnbench.provenance import source_hash
+from rnnbench.records import SCHEMA, AnyRecord, Run, timings, trainings
 from rnnbench.report.progress import Display
-from rnnbench.results import Run, Timing, Training, Writer
-from rnnbench.runner import Runner, stages
+from rnnbench.results import Writer
+from rnnbench.reuse import reusable
+from rnnbench.runner import Runner
 
-#: The exit code after Ctrl-C or SIGTERM, as shells have it.
-INTERRUPTED = 130
+#: What is done already, given what the workers say that have started.
+Ready = Callable[[Mapping[Row, Opened]], Done]
 
 
 class Ended(NamedTuple):
-    """How a run ended: where its records are, and the exit code of the program."""
+    """How a run ended: its records, where they are, and the exit code of the program."""
 
+    records: list[AnyRecord]
     file: Path
     exit_code: int
 
 
-def execute(plan: Plan, plugins: Sequence[str], out: Path, timeout: float) -> Ended:
+def begin(plan: Plan, out: Path, reuse: bool = False) -> Ended:
     """Carry out a plan in a new folder of ``out``.
+
+    Args:
+        plan: what to do.
+        out: the folder of all runs.
+        reuse: take over what earlier runs there have measured of the same.
 
     Raises:
         UsageError: if the folder can't be written, or no backend has the device; no folder is
@@ -44,34 +57,72 @@ def execute(plan: Plan, plugins: Sequence[str], out: Path, timeout: float) -> En
     started = machine.now()
     out_is_new = not out.exists()
     folder = results.new_folder(out, started)
-    file = folder / results.FILE
-    for missing in plan.missing:
-        typer.echo(f"left out: {missing}", err=True)
-    writer = Writer(folder)
-    writer.write(opening(plan, started))
-    threads = plan.comparisons[0].comparison.threads
-    crew = Crew(plugins, threads, folder, timeout, plan.pythons)
+    now = opening(plan, started)
+
+    def ready(opened: Mapping[Row, Opened]) -> Done:
+        taken = list(reusable(now, opened, earlier(out, folder))) if reuse else []
+        for record in taken:
+            writer.write(record)
+        if reuse:
+            tell(f"reused {len(taken)} records of earlier runs")
+        return Done(taken)
+
     try:
-        with terminated_like_interrupted(), Display(stages(plan), len(plan.comparisons)) as view:
-            Runner(plan, crew, writer, view).run()
-    except UsageError:
+        with Writer(folder) as writer:
+            writer.write(now)
+            return carry_out(plan, writer, Done(), ready)
+    except (UsageError, ResultsError) as error:
         shutil.rmtree(out if out_is_new else folder)
-        raise
-    except KeyboardInterrupt:
-        typer.echo(f"interrupted; what was finished is in {file}", err=True)
-        return Ended(file, INTERRUPTED)
-    finally:
-        writer.close()
-    typer.echo(f"results in {file}", err=True)
-    return Ended(file, exit_code(file))
+        raise UsageError(str(error)) from None
+
+
+def carry_out(plan: Plan, writer: Writer, done: Done, ready: Ready) -> Ended:
+    """Do what is left of a plan; whatever happens, what was measured is there afterwards.
+
+    Args:
+        plan: all of it.
+        writer: of the results file.
+        done: what is done already, as far as that is known before the workers have started.
+        ready: told what they say, returns what is done already.
+
+    Raises:
+        UsageError: before anything is measured.
+    """
+    for missing in plan.missing:
+        tell(f"left out: {missing}")
+    threads = plan.comparisons[0].comparison.threads
+    folder = writer.path.parent
+    crew = Crew(plan.plugins, threads, folder, plan.timeout, plan.pythons, plan.memory_limit)
+    again = command_to_resume(plan, folder)
+    with Interruption(tell) as interruption:
+        try:
+            with Display(done.stages(plan), len(plan.comparisons)) as view:
+                runner = Runner(plan, crew, writer, view, interruption.patience)
+                runner.run(ready(runner.open()))
+            code, last = exit_code(writer.records), f"results in {writer.path}"
+        except KeyboardInterrupt:
+            code, last = 128 + (interruption.number or SIGINT), f"interrupted; go on with: {again}"
+        except ResultsError as error:
+            code, last = 1, f"{error}; the table shows what was measured; go on with: {again}"
+        finally:
+            interruption.ignore()  # the workers are ended in any case
+            crew.close()
+    tell(last)
+    return Ended(writer.records, writer.path, code)
+
+
+def tell(text: str) -> None:
+    """Tell the user something that is no part of the results."""
+    typer.echo(plain(text), err=True)
 
 
 def opening(plan: Plan, started: str) -> Run:
     """Return the first record of a run."""
     return Run(
-        schema=results.SCHEMA,
+        schema=SCHEMA,
         started=started,
         rnnbench=metadata.version("rnnbench"),
+        source=source_hash("rnnbench"),
         distributions=distributions(),
         git=machine.git_revision(),
         command=["rnnbench", *sys.argv[1:]],
@@ -88,26 +139,32 @@ def distributions() -> dict[str, str]:
     return found | {name: metadata.version(name) for name in ("autograd", "numpy", "scipy")}
 
 
-def exit_code(file: Path) -> int:
+def earlier(out: Path, folder: Path) -> dict[str, list[AnyRecord]]:
+    """Return the records of the other runs in ``out``, the newest first; what is no run is left."""
+    found = {}
+    for file in reversed(results.runs(out)):
+        if file.parent != folder:
+            with suppress(UsageError):
+                found[file.parent.name] = results.read(file)
+    return found
+
+
+def naming_options(plan: Plan) -> list[str]:
+    """Return the options of a run that name code."""
+    pythons = [
+        part for name, path in plan.pythons.items() for part in ("--python", f"{name}={path}")
+    ]
+    return [*[part for name in plan.plugins for part in ("-p", name)], *pythons]
+
+
+def command_to_resume(plan: Plan, folder: Path) -> str:
+    """Return the command that goes on with a run."""
+    out = [] if folder.parent == Path("results") else ["--out", str(folder.parent)]
+    return shlex.join(["rnnbench", "run", "--resume", folder.name, *out, *naming_options(plan)])
+
+
+def exit_code(records: Sequence[AnyRecord]) -> int:
     """Return 1 if any row failed, 0 otherwise; ``unsupported`` is no failure."""
-    ends = set()
-    for record in results.read(file):
-        if isinstance(record, Timing):
-            ends |= {row.status for row in record.rows}
-        elif isinstance(record, Training):
-            ends.add(record.status)
+    ends = {row.status for timing in timings(records) for row in timing.rows}
+    ends |= {training.status for training in trainings(records)}
     return 1 if ends & FAILURES else 0
-
-
-@contextmanager
-def terminated_like_interrupted() -> Iterator[None]:
-    """Treat SIGTERM, which clusters send, like Ctrl-C."""
-
-    def interrupt(number: int, frame: FrameType | None) -> NoReturn:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -13,10 +13,10 @@ import typer
 from rich import box
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from rnnbench.discovery import Item
 from rnnbench.inspection import Kind
+from rnnbench.plain import plain_lines
 from rnnbench.plugins import Registry, framework_version
 from rnnbench.protocol import Failed, Opened
 
@@ -81,7 +81,7 @@ def probe(
             replies = crew.open([Seat(Row(name, "default"), 0) for name in names])
             failed = [seat for seat, reply in replies.items() if isinstance(reply, Failed)]
             for seat in failed if debug else []:
-                typer.echo(crew.log(seat).read_text(errors="replace"), err=True)
+                typer.echo(plain_lines(crew.log(seat).read_text(errors="replace")), err=True)
         finally:
             crew.close()
     return {seat.row.backend: reply for seat, reply in replies.items()}
@@ -135,7 +135,7 @@ def print_json(found: dict[str, list[Entry]]) -> None:
 
 def print_tables(found: dict[str, list[Entry]], faults: Sequence[Item]) -> None:
     """Print a table per kind, and what plugins have done wrong."""
-    from rnnbench.report.terminal import console
+    from rnnbench.report.terminal import console, text
 
     out = console()
     for kind, entries in found.items():
@@ -144,10 +144,10 @@ def print_tables(found: dict[str, list[Entry]], faults: Sequence[Item]) -> None:
         for name in TABLES[kind]:
             table.add_column(name)
         for entry in entries:
-            table.add_row(*(Text(text) for text in COLUMNS[kind](entry)))
+            table.add_row(*map(text, COLUMNS[kind](entry)))
         out.print(table)
     for item in faults:
-        out.print(Text(f"{item.kind} {item.name!r} is {item.status}: {item.detail}"))
+        out.print(text(f"{item.kind} {item.name!r} is {item.status}: {item.detail}"))
 
 
 def settings(values: dict[str, Any]) -> str:

@@ -95,6 +95,9 @@ class Plan(msgspec.Struct, frozen=True):
         missing: backends that ``all`` would mean, were they installed.
         scale: what differs between the comparisons of a scaling run, None of any other.
         pythons: interpreters by the name of a backend or of an environment.
+        plugins: the values of ``-p``.
+        timeout: seconds that a worker may be silent.
+        memory_limit: bytes of data that a worker may hold, None for no limit.
     """
 
     suite: str
@@ -107,6 +110,9 @@ class Plan(msgspec.Struct, frozen=True):
     missing: list[str]
     scale: Over | None = None
     pythons: dict[str, str] = {}
+    plugins: list[str] = []
+    timeout: float = 600.0
+    memory_limit: int | None = None
 
 
 @dataclass(frozen=True)
@@ -125,6 +131,9 @@ class Request:
     settings: Settings = field(default_factory=Settings)
     options: dict[str, Options] = field(default_factory=dict)
     pythons: dict[str, str] = field(default_factory=dict)
+    plugins: tuple[str, ...] = ()
+    timeout: float = 600.0
+    memory_limit: int | None = None
 
 
 def expand(request: Request, registry: Registry) -> Plan:
@@ -167,6 +176,9 @@ def expand_suite(suite: Suite, digest: str, request: Request, registry: Registry
         request.precision or suite.precision,
         missing,
         pythons=pythons,
+        plugins=list(request.plugins),
+        timeout=request.timeout,
+        memory_limit=request.memory_limit,
     )
 
 

@@ -4,31 +4,33 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
+from rnnbench import limits
 from rnnbench import threads as thread_pools
+from rnnbench.channel import Channel, Silent
 from rnnbench.errors import WorkerError
 from rnnbench.protocol import Failed, Progress, Reply, Request, decode_reply, encode
+from rnnbench.sweep import MARK, sweep
 
-#: The longest message that is read from a worker, in bytes.
-LONGEST_MESSAGE = 1 << 24
+#: Seconds that a worker which has closed its channel is given to end, and so to say why.
+LAST_WORDS = 2.0
 R = TypeVar("R", bound=Reply)
 
 
 class WorkerProcess:
-    """A worker in a process group of its own, with a pipe to it and a log of what it prints."""
+    """A worker in a process group of its own, with a channel to it and a log of what it prints."""
 
     def __init__(
-        self, log: Path, threads: int, timeout: float, python: str = sys.executable
+        self, log: Path, threads: int, timeout: float, mark: str, python: str = sys.executable
     ) -> None:
         """Start the process.
 
@@ -36,21 +38,28 @@ class WorkerProcess:
             log: the file that takes its stdout and stderr.
             threads: compute threads, set in its environment.
             timeout: seconds that it may be silent before it is ended.
+            mark: by which it, and all that it starts, is found; see :mod:`rnnbench.sweep`.
             python: the interpreter.
         """
         self._timeout = timeout
         self._suspended = False
-        self._connection, theirs = Pipe()
+        self._mark = mark
+        self._log = log
+        self._log_begins = log.stat().st_size if log.exists() else 0
+        self._kills = limits.kills()
+        ours, theirs = socket.socketpair()
+        self._channel = Channel(ours)
         # -P: a file in the user's folder must not pass for a module of the standard library.
-        module = ["-P", "-m", "rnnbench.worker", str(theirs.fileno()), str(os.getpid())]
-        command = [python, *module]
+        command = [python, "-P", "-m", "rnnbench.worker", str(theirs.fileno())]
         with log.open("ab") as output:
             self._process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                env=os.environ | thread_pools.environment(threads) | {"PYTHONUNBUFFERED": "1"},
+                env=os.environ
+                | thread_pools.environment(threads)
+                | {"PYTHONUNBUFFERED": "1", MARK: mark},
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
             )
@@ -77,7 +86,7 @@ class WorkerProcess:
         """Send a request without waiting; :meth:`hear` has the reply, and the errors."""
         self._resume()
         with suppress(OSError):  # it has died, which shows when its reply is read
-            self._connection.send_bytes(encode(request))
+            self._channel.send(encode(request))
 
     def hear(
         self, expect: type[R], progress: Callable[[Progress], None] | None = None
@@ -88,20 +97,23 @@ class WorkerProcess:
             while isinstance(reply, Progress) and progress is not None:
                 progress(reply)
                 reply = self._receive()
-        except (EOFError, OSError):
-            raise self._died() from None
-        except msgspec.DecodeError as error:
-            self.kill()
+        except EOFError:
+            raise self._ended() from None
+        except Silent:
+            self.end()
+            raise WorkerError(f"silent for {self._timeout:g} s", "timeout") from None
+        except ValueError as error:  # what is no message at all, or none of ours
+            self.end()
             raise WorkerError(f"the worker answered nonsense: {error}", "crashed") from None
         if not isinstance(reply, (expect, Failed)):
-            self.kill()
+            self.end()
             raise WorkerError(f"the worker answered out of turn: {type(reply).__name__}", "crashed")
         return reply
 
     @property
-    def connection(self) -> Connection:
-        """Its pipe, to wait for several workers at once."""
-        return self._connection
+    def channel(self) -> Channel:
+        """What it answers through, to wait for several workers at once."""
+        return self._channel
 
     @property
     def group(self) -> int:
@@ -118,13 +130,18 @@ class WorkerProcess:
         """End the process group at once, suspended or not."""
         self._signal(signal.SIGKILL)
         self._process.wait()
-        self._connection.close()
+        self._channel.close()
+
+    def end(self) -> None:
+        """End it and all that it has started, also what has left the process group."""
+        self.kill()
+        sweep(self._mark)
 
     def _receive(self) -> Reply:
-        if not self._connection.poll(self._timeout):
-            self.kill()
-            raise WorkerError(f"silent for {self._timeout:g} s", "timeout")
-        reply: Reply = decode_reply(self._connection.recv_bytes(LONGEST_MESSAGE))
+        try:
+            reply: Reply = decode_reply(self._channel.receive(self._timeout))
+        except msgspec.DecodeError as error:
+            raise ValueError(str(error)) from None
         return reply
 
     def _resume(self) -> None:
@@ -136,11 +153,18 @@ class WorkerProcess:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
 
-    def _died(self) -> WorkerError:
-        deadline = time.monotonic() + 2
-        while self._process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.01)
-        self.kill()
-        code = self._process.returncode
+    def _ended(self) -> WorkerError:
+        """Return how the worker ended of itself; memory that ran out is told from a crash."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(LAST_WORDS)
+        code = self._process.poll()
+        self.end()
+        if code is None:
+            return WorkerError("the worker has closed its channel", "crashed")
         how = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
+        killed_by_system = code == -signal.SIGKILL and limits.kills() > self._kills
+        if killed_by_system or (
+            code and limits.out_of_memory(limits.tail(self._log, self._log_begins))
+        ):
+            return WorkerError(f"out of memory: the worker ended {how}", "oom")
         return WorkerError(f"the worker ended {how}", "crashed")

@@ -2,7 +2,7 @@
 
 The parent asks; the worker answers each request with the reply of the same room, or ``Failed``.
 Only ``Train`` is answered by several messages: ``Progress`` as often as there is any, then
-``Trained``.
+``Trained``. See :mod:`rnnbench.channel` for how they travel.
 """
 
 from __future__ import annotations
@@ -30,14 +30,16 @@ class Open(Message, frozen=True):
         backend: its name.
         plugins: the values of ``-p`` that hold in the parent.
         threads: how many compute threads it may use.
+        memory_limit: bytes of data that the process may hold, None for no limit.
     """
 
     backend: str
     plugins: list[str]
     threads: int
+    memory_limit: Positive | None = None
 
 
-class Opened(Message, frozen=True):
+class Opened(Message, frozen=True, forbid_unknown_fields=False):
     """The backend is ready.
 
     Attributes:
@@ -174,7 +176,7 @@ class Train(Message, frozen=True):
 
 
 class Progress(Message, frozen=True):
-    """So many training steps are done."""
+    """So many training steps are done; the last number is told again during the evaluation."""
 
     step: int
 

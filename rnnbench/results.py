@@ -1,273 +1,185 @@
-"""Results files: one JSON record per line, appended and flushed as soon as it is finished."""
+"""Results files: one record per line, appended and on disk as soon as it is finished."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
-from typing import IO
+from types import TracebackType
+from typing import NamedTuple
 
-import msgspec
 from msgspec.structs import replace
 
-from rnnbench.errors import Status, UsageError
-from rnnbench.machine import Machine
-from rnnbench.plan import Plan, Row
-from rnnbench.protocol import Opened
-from rnnbench.sampling import Sample
-from rnnbench.trial import Comparison
+from rnnbench import lines
+from rnnbench.consistency import Book, Inconsistent
+from rnnbench.errors import ResultsError, UsageError
+from rnnbench.lines import Damaged, Unknown
+from rnnbench.records import OLDEST, SCHEMA, AnyRecord, Run
 
-#: Raised whenever a field changes its meaning.
-SCHEMA = 2
 #: The name of the results file in the folder of a run.
 FILE = "results.jsonl"
+#: The largest file that is read, in bytes: some thousand comparisons.
+LARGEST = 1 << 30
 
 
-class Record(msgspec.Struct, frozen=True, tag_field="record", tag=str.lower, kw_only=True):
-    """The root of all records, told apart by the field ``record``.
+class Fault(NamedTuple):
+    """A line that was set aside: its number, from 1, and what is wrong with it."""
 
-    Attributes:
-        elapsed: seconds since the run began, set when it is written.
-    """
-
-    elapsed: float = 0.0
+    line: int
+    what: str
 
 
-class Run(Record, frozen=True, kw_only=True, tag="run"):
-    """The first record: what was going to be done, and where.
-
-    Attributes:
-        schema: :data:`SCHEMA` of the writer.
-        started: in UTC.
-        rnnbench: the version of the core.
-        distributions: the versions of the plugins and of what the core computes with.
-        git: the commit it ran from, None outside a checkout.
-        command: the command line.
-        machine: the computer.
-        plan: everything planned.
-    """
-
-    schema: int
-    started: str
-    rnnbench: str
-    distributions: dict[str, str]
-    git: str | None
-    command: list[str]
-    machine: Machine
-    plan: Plan
-
-
-class Worker(Record, frozen=True, kw_only=True, tag="worker"):
-    """A worker that was started: versions, threads and devices as it reported them.
+class Contents(NamedTuple):
+    """What a results file holds.
 
     Attributes:
-        row: whom it works for.
-        process: which of the row's processes it is, from 0.
-        opened: its report.
+        records: those that are whole and fit, the run first.
+        faults: the lines that are not.
+        unknown: how many records are of a kind that only later versions know.
     """
 
-    row: Row
-    process: int
-    opened: Opened
+    records: list[AnyRecord]
+    faults: list[Fault]
+    unknown: int
 
 
-class Peak(Record, frozen=True, kw_only=True, tag="peak"):
-    """The best rate of a matrix product that a backend reaches.
+def load(path: Path) -> Contents:
+    """Read a results file, which may come from a stranger.
 
-    Attributes:
-        backend: whose product it is.
-        device: where; ``dtype`` likewise.
-        gflops: 10⁹ floating-point operations per second.
-    """
-
-    backend: str
-    device: str
-    dtype: str
-    gflops: float
-
-
-class ProcessTiming(msgspec.Struct, frozen=True, kw_only=True):
-    """What one process of a row was timed; see :class:`rnnbench.sampling.Sample`.
-
-    Attributes:
-        first_step_s: the first training step, compilation included.
-        first_forward_s: the first forward pass, likewise.
-        check_s: seconds that the comparison with the oracle took.
-        peak_memory: bytes.
-        traces: how often something was compiled while it was timed.
-        steps: blocks of training steps, one per round; ``forwards`` likewise.
-        first_steps: the first step of each turn, which is slower and used nowhere;
-            ``first_forwards`` likewise.
-    """
-
-    first_step_s: float
-    first_forward_s: float
-    check_s: float
-    peak_memory: int | None
-    traces: int | None
-    steps: list[Sample]
-    forwards: list[Sample]
-    first_steps: list[Sample]
-    first_forwards: list[Sample]
-
-
-class RowTiming(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of a timing record; what is not known is None.
-
-    Attributes:
-        row: backend and variant.
-        status: how it ended; ``reason`` in one line unless ``ok``.
-        params: number of parameters.
-        flops: floating-point operations of a training step, ``forward_flops`` of a forward pass.
-        parity_error: the largest error against the float64 oracle, found in ``parity_tensor``.
-        kernel: what really ran.
-        steady_from: the round, from 0, from which on it is steady; see :mod:`rnnbench.steady`.
-        processes: the samples of each of its processes.
-    """
-
-    row: Row
-    status: Status
-    reason: str | None = None
-    params: int | None = None
-    flops: int | None = None
-    forward_flops: int | None = None
-    parity_error: float | None = None
-    parity_tensor: str | None = None
-    kernel: str | None = None
-    steady_from: int = 0
-    processes: list[ProcessTiming] = []
-
-
-class Round(msgspec.Struct, frozen=True):
-    """What held on the machine when a round was over.
-
-    Attributes:
-        load: the one-minute load average, None where there is none.
-        gpu_strangers: processes on the GPU that are none of ours, None on a CPU.
-    """
-
-    load: float | None
-    gpu_strangers: int | None = None
-
-
-class Timing(Record, frozen=True, kw_only=True, tag="timing"):
-    """The timings of one comparison, taken and written together.
-
-    Attributes:
-        finished: in UTC.
-        comparison: what was compared; ``key`` names it.
-        length: time steps of a batch, None if no row was prepared.
-        seconds: spent on timing.
-        rows: in the order of the plan.
-        rounds: the conditions of each.
-    """
-
-    finished: str
-    comparison: Comparison
-    key: str
-    length: int | None
-    seconds: float
-    rows: list[RowTiming]
-    rounds: list[Round]
-
-
-class Training(Record, frozen=True, kw_only=True, tag="training"):
-    """The training of one row with one seed.
-
-    Attributes:
-        finished: in UTC.
-        key: of the comparison.
-        row: backend and variant.
-        seed: of initial weights and data.
-        status: how it ended; ``reason`` in one line unless ``ok``.
-        curve: pairs of step and training loss.
-        score: on held-out data.
-        seconds: of training.
-    """
-
-    finished: str
-    key: str
-    row: Row
-    seed: int
-    status: Status
-    reason: str | None = None
-    curve: list[tuple[int, float]] = []
-    score: float | None = None
-    seconds: float | None = None
-
-
-AnyRecord = Run | Worker | Peak | Timing | Training
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(AnyRecord).decode
-
-
-class _Header(msgspec.Struct):
-    """What can be read of a run of any version."""
-
-    schema: int
-
-
-class Writer:
-    """Appends records to a file; each is on disk when :meth:`write` returns."""
-
-    def __init__(self, folder: Path) -> None:
-        """Open the file of a run in its folder, which exists."""
-        self._file: IO[bytes] = (folder / FILE).open("ab", buffering=0)
-        self._began = time.monotonic()
-
-    def write(self, record: AnyRecord) -> None:
-        """Append one line, in one call."""
-        record = replace(record, elapsed=time.monotonic() - self._began)
-        self._file.write(_encode(record) + b"\n")
-        os.fsync(self._file.fileno())
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-
-
-def read(path: Path) -> list[AnyRecord]:
-    """Read a results file.
-
-    A torn last line, as a crash leaves it, is left out.
+    A line that is damaged, as a crash leaves the last one, or that contradicts the plan or an
+    earlier line is set aside. Nothing that the file names is opened.
 
     Raises:
-        UsageError: naming the file, the line and what is wrong there.
+        UsageError: if there is no run to be read: naming the file and what is wrong.
     """
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except OSError as error:
-        raise UsageError(f"results file {path}: {error.strerror or error}") from None
-    schema = _schema(lines[0])
-    if schema is not None and schema != SCHEMA:
+    data = _content(path).split(b"\n")
+    schema = lines.schema(data[0])
+    if schema is not None and not OLDEST <= schema <= SCHEMA:
         how = "a newer rnnbench; upgrade" if schema > SCHEMA else "an older rnnbench; take that"
         raise UsageError(f"results file {path}: written by {how} to read it")
-    records: list[AnyRecord] = []
-    for number, line in enumerate(lines, 1):
+    checked = schema is None or schema > OLDEST
+    try:
+        run = lines.decode(data[0], checked)
+        if not isinstance(run, Run):
+            raise Damaged("it is another record")
+        book = Book(run.plan)
+    except (Damaged, Unknown, Inconsistent) as error:
+        raise UsageError(
+            f"results file {path}: it does not begin with the record of a run ({error})"
+        ) from None
+    found = Contents([run], [], 0)
+    for number, line in enumerate(data[1:], 2):
         if not line:
             continue
         try:
-            records.append(_decode(line))
-        except msgspec.DecodeError as error:
-            if number == len(lines):
-                continue
-            raise UsageError(f"results file {path}, line {number}: {error}") from None
-    if not records or not isinstance(records[0], Run):
-        raise UsageError(f"results file {path}: it does not begin with the record of a run")
-    known = {planned.comparison.key for planned in records[0].plan.comparisons}
-    for record in records:
-        if isinstance(record, Timing) and record.key not in known:
-            raise UsageError(f"results file {path}: {record.key} is not in the plan of the run")
-    return records
+            record = lines.decode(line, checked)
+            book.enter(record)
+        except Unknown:
+            found = found._replace(unknown=found.unknown + 1)
+        except (Damaged, Inconsistent) as error:
+            found.faults.append(Fault(number, str(error)))
+        else:
+            found.records.append(record)
+    return found
 
 
-def _schema(line: bytes) -> int | None:
-    """Return the schema that the first line tells, None if it tells none."""
+def read(path: Path) -> list[AnyRecord]:
+    """Return the records of a file that are whole and fit; see :func:`load`."""
+    return load(path).records
+
+
+def _content(path: Path) -> bytes:
     try:
-        return msgspec.json.decode(line, type=_Header).schema
-    except msgspec.DecodeError:
-        return None
+        if not path.is_file():
+            raise UsageError(f"results file {path}: not a regular file")
+        if (size := path.stat().st_size) > LARGEST:
+            raise UsageError(f"results file {path}: {size / 2**30:.1f} GiB; at most 1 GiB is read")
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"results file {path}: {error.strerror or error}") from None
+
+
+class Writer:
+    """Appends records to a file; each is on disk when :meth:`write` returns.
+
+    The file is locked: a second run can't write to it, and the lock ends with the process.
+
+    Attributes:
+        records: everything written, and what could not be.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open the file of a run in its folder, which exists; one that is there is gone on with.
+
+        Raises:
+            UsageError: if another run is writing to it, or it can't be opened or read.
+        """
+        self.path = folder / FILE
+        try:
+            self._file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
+            _lock(self._file)
+            self._mend()
+        except BlockingIOError:
+            raise UsageError(f"{self.path}: another run is writing to it") from None
+        except OSError as error:
+            raise UsageError(f"{self.path}: {error.strerror or error}") from None
+        self.records = read(self.path) if os.fstat(self._file).st_size else []
+        before = max((record.elapsed for record in self.records), default=0.0)
+        self._began = time.monotonic() - before
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def write(self, record: AnyRecord) -> None:
+        """Append one line, in one call.
+
+        Raises:
+            ResultsError: if it is not on disk; :attr:`records` has it all the same.
+        """
+        record = replace(record, elapsed=time.monotonic() - self._began)
+        self.records.append(record)
+        line = lines.encode(record)
+        try:
+            if os.write(self._file, line) < len(line):
+                raise OSError(0, "the disk is full")
+            os.fsync(self._file)
+        except OSError as error:
+            raise ResultsError(f"can't write {self.path}: {error.strerror}") from error
+
+    def close(self) -> None:
+        """Close the file, which unlocks it."""
+        os.close(self._file)
+
+    def _mend(self) -> None:
+        """End a line that a crash has cut off, so that the next one stands alone."""
+        size = os.fstat(self._file).st_size
+        if size and os.pread(self._file, 1, size - 1) != b"\n":
+            os.write(self._file, b"\n")
+
+
+def _lock(file: int) -> None:
+    """Lock a file for this process.
+
+    Raises:
+        BlockingIOError: if another process has locked it.
+    """
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError:  # some network file systems have no locks
+        return
 
 
 def new_folder(out: Path, started: str) -> Path:
@@ -280,10 +192,9 @@ def new_folder(out: Path, started: str) -> Path:
     try:
         out.mkdir(parents=True, exist_ok=True)
         for suffix in ("", *(f"-{k:02}" for k in range(2, 100))):
-            folder = out / f"{name}{suffix}"
-            if not folder.exists():
-                folder.mkdir()
-                return folder
+            with suppress(FileExistsError):  # also if another run makes it at this moment
+                (out / f"{name}{suffix}").mkdir()
+                return out / f"{name}{suffix}"
     except OSError as error:
         raise UsageError(f"--out {out}: {error.strerror or error}") from None
     raise UsageError(f"--out {out}: too many runs began in the same second")
@@ -297,13 +208,20 @@ def find(run: str | None, out: Path) -> Path:
     """
     if run is not None:
         places = [Path(run), Path(run) / FILE, out / run / FILE]
-        found = next((path for path in places if path.is_file()), None)
+        found = next((path for path in places if _is_file(path)), None)
         if found is None:
             raise UsageError(f"no run {run!r} in {out}: {_listed(runs(out))}")
         return found
     if not (files := runs(out)):
         raise UsageError(f"no run in {out}: rnnbench run makes one, --out says where to look")
     return files[-1]
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # what can't be a name: too long, or with a zero byte
+        return False
 
 
 def runs(out: Path) -> list[Path]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 from msgspec.structs import replace
 
 from rnnbench import machine
 from rnnbench.crew import Crew, Seat
-from rnnbench.errors import MEASURED, UsageError
+from rnnbench.done import Done
+from rnnbench.errors import FAILURES, MEASURED, UsageError
 from rnnbench.plan import Plan, Planned, Row
 from rnnbench.protocol import (
     Check,
@@ -30,7 +32,18 @@ from rnnbench.protocol import (
     Turn,
     Turned,
 )
-from rnnbench.results import Peak, ProcessTiming, RowTiming, Timing, Training, Worker, Writer
+from rnnbench.records import (
+    AnyRecord,
+    Peak,
+    ProcessTiming,
+    Round,
+    RowTiming,
+    Timing,
+    Training,
+    Worker,
+    peaks,
+)
+from rnnbench.results import Writer
 from rnnbench.timing import Contestant, measure, settled
 from rnnbench.watch import Watch
 
@@ -45,50 +58,41 @@ class View(Protocol):
         """Tell that so much of the present stage is done, from 0 to 1."""
 
 
-def stages(plan: Plan) -> int:
-    """Return how many stages a run has.
-
-    Opening, checking and measuring products; preparing, timing and training of each row.
-    """
-    rows, seeds = len(plan.rows), len(plan.seeds)
-    trained = sum(1 for planned in plan.comparisons if planned.comparison.steps)
-    return 3 + len(plan.comparisons) * (rows * plan.processes + 1) + trained * rows * seeds
-
-
 class Runner:
     """Carries out a plan; every result is on disk before the next one is begun."""
 
-    def __init__(self, plan: Plan, crew: Crew, writer: Writer, view: View) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        crew: Crew,
+        writer: Writer,
+        view: View,
+        patience: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
         """Prepare a run; nothing is started yet.
 
         Args:
             plan: what to do.
-            crew: the workers.
+            crew: the workers, which the caller closes.
             writer: of the results file.
             view: is told of the progress.
+            patience: holds up Ctrl-C; see :meth:`rnnbench.interruption.Interruption.patience`.
         """
         self.plan = plan
         self.crew = crew
         self.writer = writer
         self.view = view
+        self.patience = patience
+        self._opened: dict[Seat, Opened] = {}
+        self._checked: dict[tuple[Seat, str], Checked | Failed] = {}
+        self._in_hand: dict[Seat, str] = {}
 
-    def run(self) -> None:
-        """Carry out the plan.
+    def open(self) -> dict[Row, Opened]:
+        """Start every worker; return what those say that are ready.
 
         Raises:
-            UsageError: before anything is measured, if no backend has the device asked for.
+            UsageError: if no backend has the device asked for.
         """
-        try:
-            seats = self._open()
-            checked = self._check()
-            for planned in self.plan.comparisons:
-                self._compare(planned, checked)
-            self._gauge(seats)
-        finally:
-            self.crew.close()
-
-    def _open(self) -> list[Seat]:
-        """Start every worker; return the seats of those that are ready."""
         self.view.stage("starting " + ", ".join(map(str, self.plan.rows)))
         replies = self.crew.open([seat for row in self.plan.rows for seat in self._seats(row)])
         opened = {seat: reply for seat, reply in replies.items() if isinstance(reply, Opened)}
@@ -97,45 +101,65 @@ class Runner:
                 devices = {seat.row.place: ", ".join(o.devices) for seat, o in opened.items()}
                 here = "; ".join(f"{backend}: {has}" for backend, has in devices.items())
                 raise UsageError(f"no backend has the device {device!r} here ({here})")
-        for (row, process), reply in opened.items():
-            self.writer.write(Worker(row=row, process=process, opened=reply))
-        return list(opened)
+        self._opened = opened
+        return {seat.row: reply for seat, reply in opened.items()}
 
-    def _gauge(self, seats: list[Seat]) -> None:
+    def run(self, done: Done) -> None:
+        """Carry out what is not done yet, with the workers that :meth:`open` has started.
+
+        Raises:
+            KeyboardInterrupt: when it is interrupted; what was measured so far has been written.
+            ResultsError: if a result can't be written.
+        """
+        for (row, process), reply in self._opened.items():
+            self._write(Worker(row=row, process=process, opened=reply))
+        left = done.left(self.plan)
+        self._check(left)
+        for planned in left:
+            self._compare(planned, done)
+        self._gauge()
+
+    def _write(self, record: AnyRecord) -> None:
+        with self.patience():
+            self.writer.write(record)
+
+    def _gauge(self) -> None:
         """Measure the best matrix product of each backend, once.
 
         Last, since its matrices would count as the peak memory of an allocator that keeps it.
         """
         self.view.stage("measuring matrix products")
-        backends = {seat.row.place: seat for seat in reversed(seats)}
+        known = {(p.backend, p.device, p.dtype) for p in peaks(self.writer.records)}
+        backends = {seat.row.place: seat for seat in reversed(self._opened)}
         places = {(p.comparison.device, p.comparison.dtype) for p in self.plan.comparisons}
         for backend, seat in backends.items():
             for device, dtype in places:
+                if (backend, device, dtype) in known:
+                    continue
                 reply = self.crew.ready(seat) or self.crew.ask(seat, Gemm(device, dtype), Gemmed)
                 if isinstance(reply, Gemmed):
                     rate = reply.gflops
-                    self.writer.write(
-                        Peak(backend=backend, device=device, dtype=dtype, gflops=rate)
-                    )
+                    self._write(Peak(backend=backend, device=device, dtype=dtype, gflops=rate))
 
-    def _compare(self, planned: Planned, checked: dict[tuple[Seat, str], Checked | Failed]) -> None:
-        """Prepare, time and train the rows of one comparison."""
-        prepared = {row: self._prepare(row, planned, checked) for row in self.plan.rows}
-        timing = self._time(planned, prepared)
-        self.writer.write(timing)
-        if planned.comparison.steps:
-            for result in timing.rows:
-                for seed in self.plan.seeds:
-                    self.writer.write(self._train(planned, result, seed))
+    def _compare(self, planned: Planned, done: Done) -> None:
+        """Prepare and time the rows of one comparison, and train each of them."""
+        timing = done.timing(planned)
+        if timing is None:
+            rows = {row: self._contestants(row, planned) for row in self.plan.rows}
+            timing = self._time(planned, rows)
+        if not timing.complete:
+            raise KeyboardInterrupt
+        timed = {row.row: row for row in timing.rows}
+        for row, seed in done.untrained(planned, self.plan):
+            self._write(self._train(planned, timed[row], seed))
 
     def _seats(self, row: Row) -> list[Seat]:
         return [Seat(row, process) for process in range(self.plan.processes)]
 
-    def _check(self) -> dict[tuple[Seat, str], Checked | Failed]:
+    def _check(self, left: Sequence[Planned]) -> None:
         """Compare every process with the oracle in every comparison, the rows side by side."""
         self.view.stage("checking that all rows compute the same")
-        comparisons = [planned.comparison for planned in self.plan.comparisons]
-        found: dict[tuple[Seat, str], Checked | Failed] = {}
+        comparisons = [planned.comparison for planned in left]
         for process in range(self.plan.processes):
             queues = {
                 Seat(row, process): [
@@ -144,64 +168,112 @@ class Runner:
                 for row in self.plan.rows
             }
             for seat, replies in self.crew.ask_each(queues, Checked, self.view.advance).items():
-                for comparison, reply in zip(comparisons, replies, strict=True):
-                    found[seat, comparison.key] = reply
-        return found
+                for comparison, reply in zip(comparisons, told_once(replies), strict=True):
+                    self._checked[seat, comparison.key] = reply
 
-    def _prepare(
-        self, row: Row, planned: Planned, checked: dict[tuple[Seat, str], Checked | Failed]
-    ) -> list[Contestant] | Failed:
+    def _prepare(self, seat: Seat, planned: Planned) -> Prepared | Failed:
+        """Have a worker build a row that was proved; one that has ended is replaced."""
+        key = planned.comparison.key
+        self._in_hand.pop(seat, None)
+        proof = self._checked[seat, key]
+        if isinstance(proof, Failed):
+            return proof
+        request = Prepare(planned.comparison, seat.row.variant, self.plan.seeds[0])
+        reply = self.crew.ready(seat) or self.crew.ask(seat, request, Prepared)
+        if isinstance(reply, Prepared):
+            self._in_hand[seat] = key
+        return reply
+
+    def _contestants(self, row: Row, planned: Planned) -> list[Contestant] | Failed:
         """Prepare all processes of a row; the first one that fails speaks for it."""
         found = []
-        request = Prepare(planned.comparison, row.variant, self.plan.seeds[0])
         for seat in self._seats(row):
             self.view.stage(f"preparing {row}", planned)
-            proof = checked[seat, planned.comparison.key]
+            proof = self._checked[seat, planned.comparison.key]
             if isinstance(proof, Failed):
                 return proof
-            reply = self.crew.ready(seat) or self.crew.ask(seat, request, Prepared)
+            reply = self._prepare(seat, planned)
             if isinstance(reply, Failed):
                 return reply
             found.append(Contestant(row, proof, reply, self._player(seat)))
         return found
 
+    def _player(self, seat: Seat) -> Callable[[Turn], Turned | Failed]:
+        """Return what has a worker take a turn, which Ctrl-C does not break off."""
+
+        def play(turn: Turn) -> Turned | Failed:
+            with self.patience():
+                return self.crew.ask(seat, turn, Turned)
+
+        return play
+
     def _time(self, planned: Planned, rows: dict[Row, list[Contestant] | Failed]) -> Timing:
+        """Time the rows and write it down; of one interrupted, the rounds that are whole.
+
+        Raises:
+            KeyboardInterrupt: if none is.
+        """
         self.view.stage("timing", planned)
         start = time.monotonic()
         racing = [one for own in rows.values() if not isinstance(own, Failed) for one in own]
         rng = random.Random(planned.comparison.key)  # the same order when a run is repeated
         watch = Watch(planned.comparison.device, self.crew.groups)
-        rounds = []
+        rounds: list[Round] = []
+        complete = True
 
         def look(share: float) -> None:
             rounds.append(watch.look())
             self.view.advance(share)
 
-        measure(racing, planned.max_time, self.plan.precision, rng, look)
+        try:
+            measure(racing, planned.max_time, self.plan.precision, rng, look)
+        except KeyboardInterrupt:
+            if not rounds:
+                raise
+            complete = False
+            for one in racing:
+                del one.turns[len(rounds) :]
+        with self.patience():
+            timing = self._timing(planned, rows, rounds, time.monotonic() - start, complete)
+            self.writer.write(timing)
+        return timing
+
+    def _timing(
+        self,
+        planned: Planned,
+        rows: dict[Row, list[Contestant] | Failed],
+        rounds: list[Round],
+        seconds: float,
+        complete: bool,
+    ) -> Timing:
+        """Return the record of what was timed."""
+        racing = [one for own in rows.values() if not isinstance(own, Failed) for one in own]
         steady = settled(racing)
         return Timing(
             finished=machine.now(),
             comparison=planned.comparison,
             key=planned.comparison.key,
             length=racing[0].prepared.length if racing else None,
-            seconds=time.monotonic() - start,
+            seconds=seconds,
             rows=[
                 failed(row, own)
                 if isinstance(own, Failed)
-                else self._finish(row, own, steady.get(row))
+                else self._finish(row, own, steady.get(row), complete)
                 for row, own in rows.items()
             ],
             rounds=rounds,
+            complete=complete,
         )
 
-    def _player(self, seat: Seat) -> Callable[[Turn], Turned | Failed]:
-        return lambda turn: self.crew.ask(seat, turn, Turned)
-
-    def _finish(self, row: Row, contestants: list[Contestant], steady: int | None) -> RowTiming:
-        """End the timing of a row."""
+    def _finish(
+        self, row: Row, contestants: list[Contestant], steady: int | None, ask: bool
+    ) -> RowTiming:
+        """End the timing of a row; unless workers are asked, their memory stays unknown."""
         ends = []
         for seat, contestant in zip(self._seats(row), contestants, strict=True):
-            reply = contestant.failure or self.crew.ask(seat, Finish(), Finished)
+            reply: Finished | Failed = contestant.failure or Finished(None, None)
+            if ask and contestant.failure is None:
+                reply = self.crew.ask(seat, Finish(), Finished)
             if isinstance(reply, Failed):
                 return failed(row, reply)
             ends.append(reply)
@@ -210,19 +282,40 @@ class Runner:
     def _train(self, planned: Planned, timing: RowTiming, seed: int) -> Training:
         row, steps = timing.row, planned.comparison.steps
         self.view.stage(f"training {row}, seed {seed}", planned)
+        record = Training(
+            finished=machine.now(), key=planned.comparison.key, row=row, seed=seed, status="ok"
+        )
+        if timing.status not in MEASURED:
+            reason = f"the row is {timing.status}"
+            return replace(record, status="skipped", reason=reason)
+        reply = self._trained(planned, self._seats(row)[0], seed, steps)
+        record = replace(record, finished=machine.now())
+        if isinstance(reply, Failed):
+            return replace(record, status=reply.status, reason=reply.reason)
+        return replace(record, curve=reply.curve, score=reply.score, seconds=reply.seconds)
+
+    def _trained(self, planned: Planned, seat: Seat, seed: int, steps: int) -> Trained | Failed:
+        """Train a row; it is prepared first if its worker has something else in hand, or ended."""
 
         def progress(message: Progress) -> None:
             self.view.advance(message.step / steps)
 
-        reply: Trained | Failed = Failed("skipped", f"the row is {timing.status}")
-        if timing.status in MEASURED:
-            reply = self.crew.ask(self._seats(row)[0], Train(seed), Trained, progress)
-        record = Training(
-            finished=machine.now(), key=planned.comparison.key, row=row, seed=seed, status="ok"
-        )
-        if isinstance(reply, Failed):
-            return replace(record, status=reply.status, reason=reply.reason)
-        return replace(record, curve=reply.curve, score=reply.score, seconds=reply.seconds)
+        if not (self.crew.has(seat) and self._in_hand.get(seat) == planned.comparison.key):
+            reply = self._prepare(seat, planned)
+            if isinstance(reply, Failed):
+                return reply
+        return self.crew.ask(seat, Train(seed), Trained, progress)
+
+
+def told_once(replies: Sequence[Checked | Failed]) -> list[Checked | Failed]:
+    """Return replies of which the failure of a worker to start counts once, the first time."""
+    first = replies[0] if replies else None
+    again = Failed("skipped", "its worker does not start")
+    same = [isinstance(r, Failed) and r.status in FAILURES and r is first for r in replies]
+    return [
+        again if is_same and k else r
+        for k, (r, is_same) in enumerate(zip(replies, same, strict=True))
+    ]
 
 
 def failed(row: Row, failure: Failed) -> RowTiming:

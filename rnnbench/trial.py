@@ -22,7 +22,7 @@ Options = dict[str, bool | int | float | str]
 T = TypeVar("T")
 
 
-class Comparison(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """The rows that differ in backend and variant alone: everything but the row and the seed.
 
     Attributes:

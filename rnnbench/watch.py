@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Container
 
-from rnnbench.results import Round
+from rnnbench.records import Round
 
 #: Asking for the processes on a GPU takes a while, so it is done this often, in seconds.
 GPU_INTERVAL = 2.0

@@ -1,21 +1,19 @@
 """The child process: one backend, which builds, checks, times and trains what the parent asks.
 
-Started as ``python -P -m rnnbench.worker FD PARENT``. What a framework prints goes to the log file
-that the parent has put under stdout and stderr; the protocol has a pipe of its own.
+Started as ``python -P -m rnnbench.worker FD``. What a framework prints goes to the log file that
+the parent has put under stdout and stderr; the protocol has a channel of its own.
 """
 
 from __future__ import annotations
 
-import ctypes
-import os
 import signal
+import socket
 import sys
 import time
 import traceback
 from contextlib import suppress
 from functools import singledispatchmethod
 from itertools import cycle, islice
-from multiprocessing.connection import Connection
 
 from rnnbench import denormals
 
@@ -24,9 +22,10 @@ if __name__ == "__main__":
 
 import numpy as np
 
-from rnnbench import machine, parity
+from rnnbench import limits, machine, parity
 from rnnbench import threads as thread_pools
 from rnnbench.backend import Backend
+from rnnbench.channel import Channel
 from rnnbench.errors import Diverged, Mismatch, Unsupported
 from rnnbench.gemm import best_rate
 from rnnbench.job import BATCHES, Job, block, evaluate, train, warm
@@ -59,20 +58,20 @@ from rnnbench.sampling import sample
 class Worker:
     """Answers requests, one method each."""
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
         self.job: Job | None = None
 
     def serve(self) -> None:
-        """Answer until the parent closes the pipe."""
+        """Answer until the parent closes the channel."""
         with suppress(EOFError, BrokenPipeError):
             while True:
-                request = decode_request(self.connection.recv_bytes())
+                request = decode_request(self.channel.receive())
                 self.send(self.attempt(request))
 
     def send(self, reply: Reply) -> None:
         """Send one message to the parent."""
-        self.connection.send_bytes(encode(reply))
+        self.channel.send(encode(reply))
 
     def attempt(self, request: Request) -> Reply:
         """Answer a request; whatever goes wrong in it becomes a ``Failed``."""
@@ -84,12 +83,10 @@ class Worker:
             return Failed("mismatch", str(error), error.error)
         except Diverged as error:
             return Failed("failed", str(error))
-        except MemoryError as error:
-            traceback.print_exc()
-            return Failed("oom", one_line(error))
         except Exception as error:  # a row that fails must not take the others with it
             traceback.print_exc()
-            return Failed("failed", one_line(error))
+            reason = one_line(error)
+            return Failed("oom" if limits.out_of_memory(reason) else "failed", reason)
         return reply
 
     @singledispatchmethod
@@ -100,6 +97,8 @@ class Worker:
     @answer.register
     def _(self, request: Open) -> Reply:
         start = time.perf_counter()
+        if request.memory_limit is not None:
+            limits.limit_memory(request.memory_limit)
         cpus = thread_pools.pin(request.threads)
         self.registry = Registry.of(request.plugins)
         self.backend_class = self.registry.backend(request.backend).load()
@@ -196,7 +195,7 @@ class Worker:
         start = time.perf_counter()
         curve = train(job, request.seed, lambda step: self.send(Progress(step)))
         elapsed = time.perf_counter() - start
-        return Trained(curve, evaluate(job), elapsed)
+        return Trained(curve, evaluate(job, lambda: self.send(Progress(job.steps))), elapsed)
 
     def _backend(self, device: str, dtype: str) -> Backend:
         backend = self.backend_class(device, dtype)
@@ -223,19 +222,11 @@ def one_line(error: BaseException) -> str:
     return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
 
 
-def die_with(parent: int) -> None:
-    """Have the kernel end this process when its parent does, also while it is suspended (Linux)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-        if os.getppid() != parent:  # it has gone already
-            os._exit(1)
-
-
 def main() -> None:
-    """Serve the pipe whose file descriptor is the first argument; the second is the parent."""
-    die_with(int(sys.argv[2]))
+    """Serve the socket whose file descriptor is the argument."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair
-    Worker(Connection(int(sys.argv[1]))).serve()
+    limits.limit_files()
+    Worker(Channel(socket.socket(fileno=int(sys.argv[1])))).serve()
 
 
 if __name__ == "__main__":

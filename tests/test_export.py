@@ -12,8 +12,9 @@ from pytest_benchmark.stats import Stats
 from specimens import KEY, RECORDS, RUN, THREE_PROCESSES, TIMING, process, timed
 
 from rnnbench.errors import UsageError
+from rnnbench.records import Timing
 from rnnbench.report.pytest_benchmark import export, stats
-from rnnbench.results import FILE, Timing, Writer
+from rnnbench.results import FILE, Writer
 
 
 def with_timing(*timings):

@@ -23,7 +23,7 @@ from specimens import (
 
 from rnnbench import stats
 from rnnbench.frame import COLUMNS, frame, objects
-from rnnbench.results import Round, Worker
+from rnnbench.records import Round, Worker
 
 #: The interface of `rnnbench show --json`: these are never renamed or dropped.
 PROMISED = (

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from fake_plugin import Echo
 
-from rnnbench import job
+from rnnbench import job, sampling
 from rnnbench.errors import Diverged
 from rnnbench.job import CURVE_POINTS, Job, block, evaluate, finite, train, warm
 from rnnbench.model import Batch
@@ -73,8 +73,8 @@ def test_training_starts_from_the_zero_state():
 
 
 def test_the_score_weighs_batches_by_their_size():
-    assert evaluate(make(Independent())) == pytest.approx((0 * 1 + 1 * 2 + 2 * 3) / 6)
-    assert evaluate(make(Streaming())) == pytest.approx((0 * 1 + 101 * 2 + 202 * 3) / 6)
+    assert evaluate(make(Independent()), list) == pytest.approx((0 * 1 + 1 * 2 + 2 * 3) / 6)
+    assert evaluate(make(Streaming()), list) == pytest.approx((0 * 1 + 101 * 2 + 202 * 3) / 6)
 
 
 @pytest.mark.parametrize("steps", [1, 7, 50, 120, 1000])
@@ -92,6 +92,13 @@ def test_progress_is_told_now_and_then(monkeypatch):
     assert told == [1, 2, 3, 4]
 
 
+def test_an_evaluation_says_now_and_then_that_it_goes_on(monkeypatch):
+    monkeypatch.setattr(job, "PROGRESS_INTERVAL", -1.0)
+    told = []
+    evaluate(make(Independent()), lambda: told.append("on"))
+    assert told == ["on"] * 3
+
+
 def test_a_block_is_one_call_apart_and_the_others_together():
     program, calls = Adding(), []
     first, rest = block(program, lambda: calls.append(program.waits), 3)
@@ -99,10 +106,22 @@ def test_a_block_is_one_call_apart_and_the_others_together():
     assert (first.calls, rest.calls, program.waits) == (1, 3, 4)
 
 
-def test_warming_up_takes_calls_and_time(monkeypatch):
+def test_only_a_block_is_counted_in_full(monkeypatch):
+    monkeypatch.setattr(sampling, "delays", lambda: {"1": 5})
+    first, rest = block(Adding(), lambda: None, 3)
+    assert (first.delay_ns, rest.delay_ns) == (None, 0)
+
+
+def test_warming_up_takes_time(monkeypatch):
     clock = iter([0.0, 0.01, 1.0, 1.005, 2.0, 2.003, 3.0, 3.004, 4.0, 4.001])
     monkeypatch.setattr(job.time, "perf_counter", lambda: next(clock))
     assert warm(Adding(), lambda: None) == pytest.approx(0.003)  # three calls are below 0.02 s
+
+
+def test_one_long_call_is_warm_enough(monkeypatch):
+    clock = iter([0.0, 0.3])
+    monkeypatch.setattr(job.time, "perf_counter", lambda: next(clock))
+    assert warm(Adding(), lambda: None) == pytest.approx(0.3)
 
 
 def test_a_finite_number_is_kept():

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import time
+import uuid
 
 import psutil
 import pytest
@@ -33,7 +34,7 @@ def log(tmp_path_factory):
 @pytest.fixture(scope="module")
 def worker(log, fake_module):
     """A worker that has opened the fake backend, for the tests that leave it alive."""
-    process = WorkerProcess(log, threads=1, timeout=60)
+    process = WorkerProcess(log, threads=1, timeout=60, mark=uuid.uuid4().hex)
     assert isinstance(process.ask(Open("fake", [], 1), Opened), Opened)
     yield process
     process.kill()
@@ -42,7 +43,7 @@ def worker(log, fake_module):
 @pytest.fixture
 def doomed(tmp_path):
     """A worker that has been asked for nothing."""
-    process = WorkerProcess(tmp_path / "worker.log", threads=1, timeout=0.2)
+    process = WorkerProcess(tmp_path / "worker.log", threads=1, timeout=0.2, mark=uuid.uuid4().hex)
     yield process
     process.kill()
 
@@ -106,8 +107,7 @@ def answers(doomed, monkeypatch):
     """Have the worker's next answer be these bytes."""
 
     def answer(message):
-        monkeypatch.setattr(doomed._connection, "poll", lambda timeout: True)
-        monkeypatch.setattr(doomed._connection, "recv_bytes", lambda most: message)
+        monkeypatch.setattr(doomed._channel, "receive", lambda timeout: message)
 
     return answer
 

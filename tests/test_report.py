@@ -1,3 +1,5 @@
+import dataclasses
+import html
 import io
 
 import pytest
@@ -22,10 +24,11 @@ from specimens import (
 )
 
 from rnnbench.frame import frame
+from rnnbench.plain import plain
+from rnnbench.records import Round, Worker
 from rnnbench.report import markdown, terminal
-from rnnbench.report.blocks import block, blocks, digits, heading, measured
+from rnnbench.report.blocks import Column, block, blocks, digits, heading, measured
 from rnnbench.report.progress import Display
-from rnnbench.results import Round, Worker
 
 VALUES = st.floats(1e-3, 1e6)
 
@@ -296,6 +299,61 @@ def test_an_empty_run_says_so():
 
 def test_markdown_escapes_what_would_break_the_table():
     assert markdown.line(["a|b", "c"]) == "| a&#124;b | c |"
+    assert markdown.line(["a\n| b |\x1b[2J"]) == "| a&#92;n&#124; b &#124;&#92;x1b[2J |"
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("12 [9.0, 15]", "12 [9.0, 15]"),
+        ("2.0 ±0.1 × gru_reset_before", "2.0 ±0.1 × gru_reset_before"),
+        ("<script>", "&#60;script&#62;"),
+        ("![x](http://y)", "![x&#93;(http://y)"),
+        ("[x]: http://y", "[x&#93;: http://y"),
+        ("`a` **b** # &lt;", "&#96;a&#96; &#42;&#42;b&#42;&#42; &#35; &#38;lt;"),
+    ],
+)
+def test_markdown_shows_a_text_as_it_is(text, written):
+    assert markdown.escaped(text) == written
+
+
+@given(st.text())
+def test_nothing_in_a_cell_ends_it(text):
+    assert html.unescape(markdown.escaped(text)) == plain(text)
+    written = markdown.line([text, "b"])
+    assert written.count("|") == 3
+    assert "\n" not in written
+
+
+def test_what_strangers_name_is_plain_on_the_terminal(table):
+    odd = "\x1b]0;pwned\x07\x1b[2J\u202e\nforged"
+    (block,) = table
+    block = dataclasses.replace(
+        block,
+        title=odd,
+        setting=odd,
+        header=[Column(odd, odd)] * len(block.header),
+        rows=[[odd] * len(block.header)],
+        notes=[odd],
+    )
+    out = Console(file=io.StringIO(), width=terminal.WIDTH)
+    terminal.show(f"one line{odd[:-7]}\nanother", [block], out)
+    text = out.file.getvalue()
+    assert "\x1b" not in text
+    assert "\nforged" not in text
+    assert text.startswith("one line\\x1b]0;pwned\\x07\\x1b[2J\\u202e\nanother\n")
+
+
+def test_a_heading_is_one_line_whatever_a_version_is():
+    odd = replace(OPENED, versions={"fake": "1\n2\x1b[2J"})
+    records = [RUN, Worker(row=FAST, process=0, opened=odd)]
+    assert heading(records).startswith("rnnbench 0.1.0 · fake 1\\n2\\x1b[2J · ")
+
+
+def test_rich_markup_and_controls_of_strangers_are_no_progress(capsys):
+    with Display(stages=1, comparisons=1) as view:
+        view.stage("timing [/b] [red]a:fire:\x1b[2J\n")
+    assert capsys.readouterr().err == "  0 % timing [/b] [red]a:fire:\\x1b[2J\\n\n"
 
 
 def test_progress_is_a_line_now_and_then_where_there_is_no_terminal(capsys):

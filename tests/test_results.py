@@ -10,7 +10,8 @@ from specimens import RECORDS, RUN, TIMING, TRAINED
 
 from rnnbench import results
 from rnnbench.errors import UsageError
-from rnnbench.results import SCHEMA, Writer
+from rnnbench.records import SCHEMA
+from rnnbench.results import Writer
 from rnnbench.sampling import Sample
 
 SAMPLES = st.builds(

@@ -33,7 +33,7 @@ from rnnbench.protocol import (
     Turn,
     Turned,
 )
-from rnnbench.results import Peak, Round, Timing, Training, Worker
+from rnnbench.records import Peak, Round, Timing, Training, Worker
 from rnnbench.runner import Runner, stages
 
 SHORT = replace(PLAN, comparisons=[replace(PLANNED, max_time=1e-9)])

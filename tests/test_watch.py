@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from rnnbench import watch
-from rnnbench.results import Round
+from rnnbench.records import Round
 from rnnbench.watch import Watch, gpu_strangers
 
 

@@ -27,13 +27,14 @@ def compare(
     import json
 
     from rnnbench import results
+    from rnnbench.commands.printing import records_of
     from rnnbench.contrast import contrasts
     from rnnbench.report import contrasts as report
     from rnnbench.report import terminal
     from rnnbench.report.blocks import heading
     from rnnbench.verdict import DELTA
 
-    before, after = (results.read(results.find(run, out)) for run in (old, new))
+    before, after = (records_of(results.find(run, out)) for run in (old, new))
     found = contrasts(before, after, delta or DELTA)
     if as_json:
         typer.echo(json.dumps([report.entry(one) for one in found], indent=1))

@@ -34,9 +34,10 @@ def export(
     import json
 
     from rnnbench import results
+    from rnnbench.commands.printing import records_of
     from rnnbench.report import pytest_benchmark
 
-    made = pytest_benchmark.export(results.read(results.find(name, out)))
+    made = pytest_benchmark.export(records_of(results.find(name, out)))
     text = json.dumps(made.content, indent=1, allow_nan=False)
     if output == "-":
         typer.echo(text)

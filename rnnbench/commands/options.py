@@ -40,6 +40,15 @@ def device(text: str) -> str:
     return "gpu:0" if text == "gpu" else text
 
 
+def size(text: str) -> int:
+    """Parse ``4GiB``, ``500MiB`` or a number of bytes."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?) ?([KMGT]i?B?|B)?", text)
+    if match is None or float(match[1]) <= 0:
+        raise typer.BadParameter(f"{text!r} is no size, as 4GiB or 500MiB are.")
+    unit = (match[2] or "B").rstrip("B").rstrip("i")
+    return int(float(match[1]) * 1024 ** " KMGT".index(unit or " "))
+
+
 def assigned(assignments: list[str]) -> dict[str, dict[str, bool | int | float | str]]:
     """Parse what ``--set`` was given: ``NAME.OPTION=VALUE``, by name and by option.
 
@@ -167,5 +176,14 @@ Timeout = Annotated[
         metavar="S",
         help="End a worker that is silent for so long.",
         rich_help_panel="Timing",
+    ),
+]
+MemoryLimit = Annotated[
+    int | None,
+    typer.Option(
+        parser=size,
+        metavar="SIZE",
+        help="Memory of each worker, as [b]4GiB[/b] (Linux); a row that needs more ends as oom.",
+        rich_help_panel="Where",
     ),
 ]

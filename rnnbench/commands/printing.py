@@ -8,25 +8,37 @@ from typing import TYPE_CHECKING, Literal
 import typer
 
 from rnnbench.errors import unknown
+from rnnbench.plain import plain
 
 if TYPE_CHECKING:
     from rnnbench.plan import Over, Row
-    from rnnbench.results import AnyRecord
+    from rnnbench.records import AnyRecord
+
+
+def records_of(file: Path) -> list[AnyRecord]:
+    """Read a results file, telling what of it was set aside."""
+    from rnnbench import results
+
+    found = results.load(file)
+    for fault in found.faults:
+        typer.echo(plain(f"{file}, line {fault.line} is set aside: {fault.what}"), err=True)
+    if found.unknown:
+        typer.echo(f"{file}: {found.unknown} records of a newer rnnbench are left out", err=True)
+    return found.records
 
 
 def print_run(
-    file: Path,
+    records: list[AnyRecord],
     shape: Literal["terminal", "markdown", "json"],
     baseline: str | None = None,
     delta: float | None = None,
 ) -> None:
-    """Print the table of a results file."""
-    from rnnbench import results
+    """Print the table of a run."""
     from rnnbench.frame import frame, objects
+    from rnnbench.records import plan_of
     from rnnbench.report import blocks, markdown, scaling, terminal
     from rnnbench.verdict import DELTA
 
-    records = results.read(file)
     table = frame(records, named(baseline, records) if baseline else None, delta or DELTA)
     if shape == "json":
         import json
@@ -34,7 +46,7 @@ def print_run(
         typer.echo(json.dumps(objects(table), indent=1))
         return
     heading, shown = blocks.heading(records), blocks.blocks(table, baseline or "fastest")
-    if over := varied(records):
+    if over := plan_of(records).scale:
         shown += scaling.blocks(table, over)
     if shape == "markdown":
         typer.echo(markdown.render(heading, shown))
@@ -42,14 +54,12 @@ def print_run(
         terminal.show(heading, shown, terminal.console())
 
 
-def print_scaling(file: Path, over: Over, as_json: bool) -> None:
-    """Print how the costs grow in the results file of a scaling run."""
-    from rnnbench import results
+def print_scaling(records: list[AnyRecord], over: Over, as_json: bool) -> None:
+    """Print how the costs grow in a scaling run."""
     from rnnbench.frame import frame
     from rnnbench.report import blocks, scaling, terminal
     from rnnbench.scaling import scalings
 
-    records = results.read(file)
     table = frame(records)
     if as_json:
         import json
@@ -60,22 +70,15 @@ def print_scaling(file: Path, over: Over, as_json: bool) -> None:
     terminal.show(blocks.heading(records), scaling.blocks(table, over), terminal.console())
 
 
-def varied(records: list[AnyRecord]) -> Over | None:
-    """Return what differs between the comparisons of a scaling run, None of any other run."""
-    from rnnbench.results import Run
-
-    return next(record.plan.scale for record in records if isinstance(record, Run))
-
-
 def named(name: str, records: list[AnyRecord]) -> Row:
     """Return the row ``backend:variant`` of a run, or the only one of a backend.
 
     Raises:
         UsageError: if the run has no such row.
     """
-    from rnnbench.results import Run
+    from rnnbench.records import plan_of
 
-    rows = next(record.plan.rows for record in records if isinstance(record, Run))
+    rows = plan_of(records).rows
     found = [row for row in rows if name in (str(row), row.place)]
     if len(found) != 1:
         raise unknown("row", name, map(str, rows))

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
 from rnnbench.commands import options
 from rnnbench.commands.options import Debug, Json, Out, Plugins, positive
 from rnnbench.commands.printing import print_run
+from rnnbench.errors import UsageError
+
+#: What may be given with ``--resume``.
+RESUMING = frozenset({"name", "--resume", "--out", "-p", "--python", "--json", "--debug"})
 
 
 def run(
+    context: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="With --resume: a run in DIR, or a path.")
+    ] = None,
     suite: Annotated[
         str,
         typer.Option(help="A suite by its name, or a path to one (.toml).", rich_help_panel="What"),
@@ -72,6 +80,24 @@ def run(
     precision: options.Precision = None,
     processes: options.Processes = None,
     timeout: options.Timeout = 600.0,
+    memory_limit: options.MemoryLimit = None,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            help="Go on with a run that was interrupted: RUN, or the newest in DIR.",
+            rich_help_panel="Earlier runs",
+        ),
+    ] = False,
+    reuse: Annotated[
+        bool,
+        typer.Option(
+            "--reuse",
+            help="Take over what earlier runs in DIR have measured of the same: rows, code, "
+            "versions, data and machine.",
+            rich_help_panel="Earlier runs",
+        ),
+    ] = False,
     out: Out = Path("results"),
     as_json: Json = False,
     debug: Debug = False,
@@ -83,7 +109,13 @@ def run(
     [b]rnnbench run --backends torch:all,jax --cells lstm --hidden 256 --steps 0[/b]
 
     [b]rnnbench run --tasks language-modeling --set language-modeling.path=book.txt[/b]
+
+    [b]rnnbench run --resume[/b]
     """
+    if resume:
+        go_on(context, name, out, plugins or [], pythons or [], as_json)
+    if name is not None:
+        raise UsageError(f"{name!r} without --resume: rnnbench run takes a suite as --suite NAME")
     from rnnbench import environments, launch
     from rnnbench.plan import Request, expand
     from rnnbench.plugins import Registry
@@ -114,11 +146,40 @@ def run(
             max_time=max_time,
         ),
         options=options.assigned(assignments or []),
+        plugins=tuple(asked),
+        timeout=timeout,
+        memory_limit=memory_limit,
     )
-    plan = expand(request, Registry.of(asked))
-    ended = launch.execute(plan, asked, out, timeout)
-    print_run(ended.file, "json" if as_json else "terminal")
+    ended = launch.begin(expand(request, Registry.of(asked)), out, reuse)
+    print_run(ended.records, "json" if as_json else "terminal")
     raise typer.Exit(ended.exit_code)
+
+
+def go_on(
+    context: typer.Context,
+    name: str | None,
+    out: Path,
+    plugins: list[str],
+    pythons: list[str],
+    as_json: bool,
+) -> NoReturn:
+    """Resume a run; what it does is written in its results file, and not to be given again."""
+    from rnnbench import environments, results
+    from rnnbench.resume import resume
+
+    given = [p.opts[0] for p in context.command.params if p.name and _is_given(context, p.name)]
+    if fixed := [option for option in given if option not in RESUMING]:
+        raise UsageError(f"{', '.join(fixed)} with --resume: a run is gone on with as it was begun")
+    ended = resume(
+        results.find(name, out), plugins, environments.resolve(environments.parse(pythons))
+    )
+    print_run(ended.records, "json" if as_json else "terminal")
+    raise typer.Exit(ended.exit_code)
+
+
+def _is_given(context: typer.Context, parameter: str) -> bool:
+    source = context.get_parameter_source(parameter)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -56,6 +56,7 @@ def scale(
     precision: options.Precision = None,
     processes: options.Processes = None,
     timeout: options.Timeout = 600.0,
+    memory_limit: options.MemoryLimit = None,
     out: Out = Path("results"),
     as_json: Json = False,
     debug: Debug = False,
@@ -92,10 +93,13 @@ def scale(
             hidden=hidden, layers=layers, batch=batch, dtype=dtype, max_time=max_time
         ),
         options=options.assigned(assignments or []),
+        plugins=tuple(asked),
+        timeout=timeout,
+        memory_limit=memory_limit,
     )
     what = "length" if over == "steps" else over
     registry = Registry.of(asked)
     plan = expand(request, task, cell, what, sizes(first, last, points), registry)
-    ended = launch.execute(plan, asked, out, timeout)
-    print_scaling(ended.file, what, as_json)
+    ended = launch.begin(plan, out)
+    print_scaling(ended.records, what, as_json)
     raise typer.Exit(ended.exit_code)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from rnnbench.commands.options import Debug, Delta, Json, Out
-from rnnbench.commands.printing import print_run
+from rnnbench.commands.printing import print_run, records_of
 
 
 def show(
@@ -38,4 +38,4 @@ def show(
 
     file = results.find(name, out)
     shape = "json" if as_json else as_format
-    print_run(file, shape, baseline, delta)
+    print_run(records_of(file), shape, baseline, delta)

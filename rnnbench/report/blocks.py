@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rnnbench.plain import plain
+
 if TYPE_CHECKING:
     import pandas as pd
 
-    from rnnbench.results import AnyRecord
+    from rnnbench.records import AnyRecord
 
 
 #: The largest share of a figure that is written as ±.
@@ -46,11 +48,11 @@ class Block:
 
 
 def heading(records: Sequence[AnyRecord]) -> str:
-    """Return with what, when and where a run was measured."""
-    from rnnbench.results import Run, Worker
+    """Return with what, when and where a run was measured, in one line."""
+    from rnnbench.records import opened_of, run_of
 
-    run = next(record for record in records if isinstance(record, Run))
-    opened = {r.row.place: (r.row, r.opened) for r in records if isinstance(r, Worker)}
+    run = run_of(records)
+    opened = {row.place: (row, reply) for row, reply in opened_of(records).items()}
     versions = [
         f"{place} {reply.versions[row.backend]}"
         for place, (row, reply) in opened.items()
@@ -59,7 +61,7 @@ def heading(records: Sequence[AnyRecord]) -> str:
     place = f"{run.machine.cpu}, {run.machine.cpus} CPUs, {run.machine.system}"
     when = f"{run.started[:16].replace('T', ' ')} UTC"
     parts = (f"rnnbench {run.rnnbench}", ", ".join(versions), place, when)
-    return " · ".join(filter(None, parts))
+    return plain(" · ".join(filter(None, parts)))
 
 
 def blocks(table: pd.DataFrame, base: str = "fastest") -> list[Block]:
@@ -145,7 +147,7 @@ def remarks(rows: Sequence[Row]) -> list[str]:
     timed = [row for row in rows if known(row["rounds"])]
     if not timed:
         return []
-    found = [precise(timed), disturbed(timed)]
+    found = [precise(timed), disturbed(timed), *origin(rows)]
     for row in timed:
         if known(row["traces"]) and row["traces"]:
             found.append(f"{name(row)} compiled {row['traces']:.0f} times while it was timed")
@@ -157,6 +159,13 @@ def remarks(rows: Sequence[Row]) -> list[str]:
     if known(timed[0]["gpu_strangers"]) and timed[0]["gpu_strangers"]:
         found.append(f"others used the GPU: {timed[0]['gpu_strangers']:.0f} processes")
     return found
+
+
+def origin(rows: Sequence[Row]) -> list[str]:
+    """Return that a comparison was broken off, and what of it is from an earlier run."""
+    found = [] if rows[0]["complete"] else ["interrupted; it is timed again when the run is resumed"]
+    runs = sorted({row["reused"] for row in rows if known(row["reused"])})
+    return found + [f"measured in an earlier run: {', '.join(runs)}"] * bool(runs)
 
 
 def precise(rows: Sequence[Row]) -> str:

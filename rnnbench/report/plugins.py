@@ -10,10 +10,10 @@ from typing import Any
 import typer
 from rich import box
 from rich.table import Table
-from rich.text import Text
 
 from rnnbench.discovery import Item
-from rnnbench.report.terminal import console
+from rnnbench.plain import plain_lines
+from rnnbench.report.terminal import console, text
 
 COLUMNS = ("kind", "name", "distribution", "version", "status")
 
@@ -47,11 +47,11 @@ def print_list(items: Sequence[Item], debug: bool) -> None:
     table = Table(*COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
     for item in items:
         told = line(item)
-        table.add_row(*(Text(told[column] or "") for column in COLUMNS))
+        table.add_row(*(text(told[column] or "") for column in COLUMNS))
     out.print(table)
     for item in items:
         if item.status not in ("ok", "disabled"):
-            out.print(Text(f"{item.kind} {item.name!r} is {item.status}: {item.detail}"))
+            out.print(text(f"{item.kind} {item.name!r} is {item.status}: {item.detail}"))
         if debug:
             print_trace(item)
 
@@ -60,27 +60,27 @@ def print_doctor(entries: Sequence[dict[str, Any]], items: Sequence[Item], debug
     """Print everything about each item, one below the other."""
     out = console()
     for item, entry in zip(items, entries, strict=True):
-        out.print(Text(f"{item.kind} {item.name}: {item.status}", style="bold"))
+        out.print(text(f"{item.kind} {item.name}: {item.status}", style="bold"))
         table = Table(box=None, show_header=False, pad_edge=False)
         table.add_column(style="dim", no_wrap=True)
         for name, value in entry.items():
             if name not in ("kind", "name", "status", "traceback") and value:
-                table.add_row(f"  {name.replace('_', ' ')}", Text(shown(value)))
+                table.add_row(f"  {name.replace('_', ' ')}", text(*shown(value)))
         out.print(table)
         out.print()
         if debug:
             print_trace(item)
 
 
-def shown(value: Any) -> str:
-    """Return a value of an entry in words."""
+def shown(value: Any) -> list[str]:
+    """Return a value of an entry in words, line by line."""
     if isinstance(value, dict):
-        separator = "\n" if any(isinstance(one, str) for one in value.values()) else ", "
-        return separator.join(f"{name} = {one}" for name, one in value.items())
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        pairs = [f"{name} = {one}" for name, one in value.items()]
+        return pairs if any(isinstance(one, str) for one in value.values()) else [", ".join(pairs)]
+    return [", ".join(map(str, value)) if isinstance(value, list) else str(value)]
 
 
 def print_trace(item: Item) -> None:
     """Print the traceback of what a plugin raised, if it did, on stderr."""
-    if text := trace(item):
-        typer.echo(text, err=True)
+    if raised := trace(item):
+        typer.echo(plain_lines(raised), err=True)

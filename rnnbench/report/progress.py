@@ -8,6 +8,7 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from rnnbench.plain import plain
 from rnnbench.plan import Planned
 
 #: Seconds between two lines where stderr is no terminal.
@@ -24,9 +25,9 @@ class Display:
         """Take the number of stages and of comparisons to come."""
         self._stages = stages
         self._comparisons = comparisons
-        self._console = Console(stderr=True, highlight=False)
+        self._console = Console(stderr=True, highlight=False, markup=False, emoji=False)
         self._bar = Progress(
-            TextColumn("{task.description}", table_column=None),
+            TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=20),
             TaskProgressColumn(),
             TimeRemainingColumn(elapsed_when_finished=True),
@@ -63,7 +64,7 @@ class Display:
                 self._seen.append(comparison.key)
             number = len(self._seen)
             where = f"{number}/{self._comparisons} {comparison.task} {comparison.cell}: "
-        self._text = f"{where}{text}"
+        self._text = plain(f"{where}{text}")
         self._draw(0.0)
 
     def advance(self, share: float) -> None:

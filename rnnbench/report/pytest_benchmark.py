@@ -10,8 +10,18 @@ import numpy as np
 from rnnbench import figures
 from rnnbench.errors import MEASURED, UsageError
 from rnnbench.frame import frame, objects
+from rnnbench.plain import plain
+from rnnbench.records import (
+    AnyRecord,
+    ProcessTiming,
+    RowTiming,
+    Run,
+    Timing,
+    opened_of,
+    run_of,
+    timings,
+)
 from rnnbench.report.blocks import threads
-from rnnbench.results import AnyRecord, ProcessTiming, RowTiming, Run, Timing, Worker
 from rnnbench.sampling import Sample
 from rnnbench.series import Series
 
@@ -73,9 +83,9 @@ def export(records: Sequence[AnyRecord]) -> Export:
     Raises:
         UsageError: if no row was measured.
     """
-    run = next(record for record in records if isinstance(record, Run))
-    opened = {r.row: r.opened.versions for r in records if isinstance(r, Worker)}
-    rows = [(t, row) for t in records if isinstance(t, Timing) for row in t.rows]
+    run = run_of(records)
+    opened = {row: reply.versions for row, reply in opened_of(records).items()}
+    rows = [(timing, row) for timing in timings(records) for row in timing.rows]
     found: list[dict[str, Any]] = []
     left_out = 0
     # A frame has the rows of the timings in their order.
@@ -92,7 +102,16 @@ def export(records: Sequence[AnyRecord]) -> Export:
         "datetime": run.started,
         "version": VERSION,
     }
-    return Export(content, left_out)
+    return Export(without_controls(content), left_out)
+
+
+def without_controls(value: Any) -> Any:
+    """Return an object with all its texts plain: pytest-benchmark prints them as they are."""
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, dict):
+        return {plain(name): without_controls(each) for name, each in value.items()}
+    return [without_controls(each) for each in value] if isinstance(value, list) else value
 
 
 def benchmarks(timing: Timing, row: RowTiming, values: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from rnnbench.plain import plain
 from rnnbench.report.blocks import Block
 
 #: Columns of what is piped; a table that needs more takes more.
@@ -24,21 +25,26 @@ def console() -> Console:
     return found if found.is_terminal else Console(highlight=False, width=WIDTH)
 
 
+def text(*lines: str, style: str = "") -> Text:
+    """Return lines for rich to print; whoever wrote them, they can't speak to the terminal."""
+    return Text("\n".join(map(plain, lines)), style)
+
+
 def show(heading: str, blocks: Sequence[Block], out: Console) -> None:
     """Print the heading of a run and its blocks one below the other."""
-    out.print(Text(heading, style="dim"))
+    out.print(text(*heading.split("\n"), style="dim"))
     out.print()
     if not blocks:
         out.print("no comparison was finished")
     for block in blocks:
-        out.print(Text(block.title, style="bold"))
-        out.print(Text(block.setting, style="dim"))
+        out.print(text(block.title, style="bold"))
+        out.print(text(block.setting, style="dim"))
         made = table(block)
         if not out.is_terminal:  # where lines have no end to be cut at
             made.width = out.measure(made, options=out.options.update_width(10 * WIDTH)).maximum
         out.print(made, crop=out.is_terminal)
         for note in block.notes:
-            out.print(Text(f"  {note}", style="dim"))
+            out.print(text(f"  {note}", style="dim"))
         out.print()
 
 
@@ -46,11 +52,13 @@ def table(block: Block) -> Table:
     """Return one block as a table."""
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for number, column in enumerate(block.header):
-        name = textwrap.fill(column.name, NARROW)
-        unit = textwrap.fill(column.unit, NARROW - 2)
-        made.add_column(
-            Text(f"{name}\n{unit}"), justify="right" if number else "left", no_wrap=True
-        )
+        lines = *wrapped(column.name, NARROW), *wrapped(column.unit, NARROW - 2)
+        made.add_column(text(*lines), justify="right" if number else "left", no_wrap=True)
     for row in block.rows:
-        made.add_row(*map(Text, row))
+        made.add_row(*map(text, row))
     return made
+
+
+def wrapped(words: str, width: int) -> list[str]:
+    """Return the lines of a heading, one if there is nothing in it."""
+    return textwrap.wrap(words, width) or [""]

@@ -14,7 +14,7 @@ import json
 from pathlib import Path
 
 from rnnbench import results
-from rnnbench.results import Peak, Timing, Training, Worker
+from rnnbench.records import Peak, Timing, Training, Worker
 
 
 def main():

@@ -23,7 +23,7 @@ from hog import hog
 from rnnbench import results
 from rnnbench.figures import figures
 from rnnbench.plan import Row
-from rnnbench.results import Timing
+from rnnbench.records import Timing
 
 HERE = Path(__file__).parent
 TEST = """

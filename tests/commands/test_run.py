@@ -5,7 +5,7 @@ import json
 from rnnbench import results
 from rnnbench.errors import MEASURED
 from rnnbench.frame import COLUMNS
-from rnnbench.results import Peak, Run, Timing, Training, Worker
+from rnnbench.records import Peak, Run, Timing, Training, Worker
 
 #: The rows of the shared run that have figures.
 TIMED = ("good", "second", "chatty")

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from rnnbench.machine import Machine
 from rnnbench.plan import Plan, Planned, Row
 from rnnbench.protocol import Opened
-from rnnbench.results import (
+from rnnbench.records import (
     SCHEMA,
     Peak,
     ProcessTiming,

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from rnnbench import results
-from rnnbench.results import Training
+from rnnbench.records import Training
 
 BACKENDS = ["jax", "numpy", "tensorflow", "torch"]
 TASKS = ["adding-problem", "copy-memory", "language-modeling"]

@@ -1,0 +1,74 @@
+"""Messages over a pair of sockets, one per line; whoever waits for one sleeps.
+
+Other ends may break in any way, in the middle of a message too, so every wait has an end.
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+import time
+
+#: The longest message that is read, in bytes.
+LONGEST = 1 << 24
+
+
+class Silent(Exception):
+    """Nothing whole has come in time."""
+
+
+class Channel:
+    """One end of a pair of sockets."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self._end = end
+        self._read = bytearray()
+
+    def fileno(self) -> int:
+        """Return the descriptor, to wait for several channels at once."""
+        return self._end.fileno()
+
+    def send(self, message: bytes) -> None:
+        """Send one message, which holds no end of line.
+
+        Raises:
+            OSError: if the other end is closed.
+        """
+        self._end.sendall(message + b"\n")
+
+    def receive(self, timeout: float | None = None) -> bytes:
+        """Return the next message, without its end of line.
+
+        Args:
+            timeout: seconds until all of it must be there.
+
+        Raises:
+            Silent: if it is not.
+            EOFError: if the other end is closed.
+            ValueError: if it is longer than :data:`LONGEST`.
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while (end := self._read.find(b"\n")) < 0:
+            if len(self._read) > LONGEST:
+                raise ValueError(f"a message of more than {LONGEST} bytes")
+            self._fill(deadline)
+        message = bytes(self._read[:end])
+        del self._read[: end + 1]
+        return message
+
+    def close(self) -> None:
+        """Close this end."""
+        self._end.close()
+
+    def _fill(self, deadline: float | None) -> None:
+        if deadline is not None:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([self._end], [], [], left)[0]:
+                raise Silent
+        try:
+            part = self._end.recv(1 << 16)
+        except ConnectionError:
+            part = b""
+        if not part:
+            raise EOFError
+        self._read += part

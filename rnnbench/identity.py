@@ -1,0 +1,94 @@
+"""What makes two measurements the same one: code, versions, data, machine and specification."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from rnnbench.errors import UsageError
+from rnnbench.plan import Planned, Row
+from rnnbench.protocol import Opened
+from rnnbench.records import AnyRecord, Run, opened_of, run_of
+
+#: What differs from one start to the next and changes no figure, or is told elsewhere.
+VOLATILE = frozenset(
+    {"elapsed", "started", "command", "git", "load", "seconds", "missing", "schema"}
+)
+#: The libraries that the core computes the oracle and the intervals with.
+COMPUTES = ("autograd", "numpy", "scipy")
+#: How many changes an error names.
+NAMED = 6
+
+
+def leaves(record: Any) -> dict[str, Any]:
+    """Return the values of a record by their dotted names, without those that are volatile."""
+    return dict(_leaves(msgspec.to_builtins(record), ()))
+
+
+def identity(run: Run, planned: Planned, opened: Opened) -> str:
+    """Return the key of what a row computes in a comparison, as 64 hexadecimal digits.
+
+    It covers the whole specification; the version and the source of the core and of the plugins of
+    backend, cell and task; the versions of the framework, the task and its data; and the machine
+    with its threads.
+    """
+    computes = {name: run.distributions.get(name) for name in COMPUTES}
+    core = (run.rnnbench, run.source, computes, run.machine, run.plan.memory_limit)
+    whole = leaves([*core, planned, opened])
+    return hashlib.sha256(msgspec.json.encode(whole, order="sorted")).hexdigest()
+
+
+def check_unchanged(records: Sequence[AnyRecord], now: Run, opened: Mapping[Row, Opened]) -> None:
+    """Refuse to go on with a run if anything has changed that its figures depend on.
+
+    Args:
+        records: of the run so far.
+        now: what its first record would be, were it begun now.
+        opened: what the workers say that started.
+
+    Raises:
+        UsageError: naming what has changed.
+    """
+    changes = list(differences(leaves(_telling(run_of(records))), leaves(_telling(now))))
+    if before := opened_of(records):  # it had got so far as to start its workers
+        for row in now.plan.rows:
+            changes += differences(_said(before, row), _said(opened, row))
+    if changes:
+        more = f" and {len(changes) - NAMED} more" if len(changes) > NAMED else ""
+        raise UsageError(
+            f"this run can't be resumed, since things have changed: {'; '.join(changes[:NAMED])}"
+            f"{more}. Begin a new run; with --reuse it takes over what still holds"
+        )
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what differs, as ``machine.cpus 2 → 4``."""
+    for name in [*old, *(name for name in new if name not in old)]:
+        if old.get(name) != new.get(name):
+            yield f"{name} {old.get(name)} → {new.get(name)}"
+
+
+def _telling(run: Run) -> Run:
+    """Return a run with only those distributions that every row depends on."""
+    kept = {name: run.distributions[name] for name in COMPUTES if name in run.distributions}
+    return msgspec.structs.replace(run, distributions=kept)
+
+
+def _said(opened: Mapping[Row, Opened], row: Row) -> dict[str, Any]:
+    return leaves({str(row): opened[row]}) if row in opened else {str(row): "does not start"}
+
+
+def _leaves(thing: Any, path: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+    if path and path[-1] in VOLATILE:
+        return
+    if isinstance(thing, dict):
+        for key, value in thing.items():
+            yield from _leaves(value, (*path, str(key)))
+    elif isinstance(thing, list):
+        for number, value in enumerate(thing):
+            yield from _leaves(value, (*path, str(number)))
+    else:
+        yield ".".join(path), thing

@@ -1,0 +1,70 @@
+"""``run --resume``: going on with a run where it stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from rnnbench import machine
+from rnnbench.done import Done
+from rnnbench.errors import UsageError
+from rnnbench.identity import check_unchanged
+from rnnbench.launch import Ended, carry_out, exit_code, naming_options, opening, tell
+from rnnbench.plan import Plan, Row, describe
+from rnnbench.plugins import Registry
+from rnnbench.protocol import Opened
+from rnnbench.records import Resumed, run_of
+from rnnbench.results import Writer
+
+
+def resume(file: Path, plugins: Sequence[str], pythons: Mapping[str, str]) -> Ended:
+    """Go on with a run where it stopped.
+
+    What a results file names is neither imported nor started unless the command line names it too.
+
+    Args:
+        file: its results file.
+        plugins: the values of ``-p``: those it was begun with.
+        pythons: the interpreters, likewise.
+
+    Raises:
+        UsageError: if another process is writing to it, if these differ, or if anything has
+            changed that its figures depend on.
+    """
+    with Writer(file.parent) as writer:
+        records = list(writer.records)
+        check_named(run_of(records).plan, plugins, pythons)
+        plan = refreshed(run_of(records).plan, Registry.of(plugins))
+        done = Done(records)
+        if not done.left(plan):
+            tell(f"nothing is left to do in {file}")
+            return Ended(records, file, exit_code(records))
+        now = opening(plan, machine.now())
+
+        def ready(opened: Mapping[Row, Opened]) -> Done:
+            check_unchanged(records, now, opened)
+            writer.write(Resumed(started=now.started, command=now.command))
+            return done
+
+        return carry_out(plan, writer, done, ready)
+
+
+def check_named(plan: Plan, plugins: Sequence[str], pythons: Mapping[str, str]) -> None:
+    """Refuse to load or to start what only a file names.
+
+    Raises:
+        UsageError: with the options that are missing, or that differ.
+    """
+    if list(plugins) != plan.plugins or dict(pythons) != plan.pythons:
+        named = " ".join(naming_options(plan)) or "without -p and --python"
+        raise UsageError(
+            f"this run was begun with other plugins or interpreters: resume it {named}"
+        )
+
+
+def refreshed(plan: Plan, registry: Registry) -> Plan:
+    """Return a plan as it would come out now: with the data and the plugins of today."""
+    again = [describe(one.comparison, one.max_time, registry) for one in plan.comparisons]
+    return replace(plan, comparisons=again)
