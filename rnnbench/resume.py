@@ -12,7 +12,7 @@ from rnnbench.done import Done
 from rnnbench.errors import UsageError
 from rnnbench.identity import check_unchanged
 from rnnbench.launch import Ended, carry_out, exit_code, naming_options, opening, tell
-from rnnbench.plan import Plan, Row, describe
+from rnnbench.plan import Plan, Row, describe, select_rows
 from rnnbench.plugins import Registry
 from rnnbench.protocol import Opened
 from rnnbench.records import Resumed, run_of
@@ -65,6 +65,11 @@ def check_named(plan: Plan, plugins: Sequence[str], pythons: Mapping[str, str]) 
 
 
 def refreshed(plan: Plan, registry: Registry) -> Plan:
-    """Return a plan as it would come out now: with the data and the plugins of today."""
+    """Return a plan as it would come out now: with the data and the plugins of today.
+
+    Raises:
+        UsageError: if a row, a task or a cell of it does not exist here.
+    """
+    select_rows(",".join(map(str, plan.rows)), registry, plan.pythons)
     again = [describe(one.comparison, one.max_time, registry) for one in plan.comparisons]
     return replace(plan, comparisons=again)

@@ -36,6 +36,8 @@ def doctor(
 
     [b]rnnbench doctor --backends torch,jax:scan --max-time 30[/b]
     """
+    import json
+
     import msgspec
 
     from rnnbench.doctor import examine, plan, show
@@ -45,7 +47,7 @@ def doctor(
     planned = plan(Registry.of(asked), suite, backends, max_time)
     found = examine(planned, asked, precision or 0.01)
     if as_json:
-        typer.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
+        typer.echo(json.dumps(msgspec.json.decode(msgspec.json.encode(found)), indent=1))
     else:
         show(found)
     raise typer.Exit(found.exit_code)

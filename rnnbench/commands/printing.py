@@ -23,7 +23,8 @@ def records_of(file: Path) -> list[AnyRecord]:
     for fault in found.faults:
         typer.echo(plain(f"{file}, line {fault.line} is set aside: {fault.what}"), err=True)
     if found.unknown:
-        typer.echo(f"{file}: {found.unknown} records of a newer rnnbench are left out", err=True)
+        newer = f"{found.unknown} records of a newer rnnbench are left out"
+        typer.echo(plain(f"{file}: {newer}"), err=True)
     return found.records
 
 

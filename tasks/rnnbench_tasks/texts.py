@@ -1,4 +1,4 @@
-"""Where texts come from: CPython itself, a download that is checked, or the user's own files."""
+"""Where texts come from: CPython itself, a checked download, or the user's own files."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from rnnbench.errors import UsageError
+from rnnbench_tasks import downloads
+from rnnbench_tasks.downloads import Source
 
 TextName = Literal["python-reference", "tiny-shakespeare"]
 
@@ -14,11 +16,12 @@ LARGEST = 1 << 30
 #: Names of the files of a folder, tried in this order.
 PATTERNS = ("{part}.txt", "*.{part}.txt", "*.{part}.tokens")
 
-SHAKESPEARE_URL = (
-    "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt"
+SHAKESPEARE = Source(
+    "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt",
+    name="tinyshakespeare.txt",
+    size=1_115_394,
+    sha256="86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed",
 )
-SHAKESPEARE_SHA256 = "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"
-SHAKESPEARE_FILE = "tinyshakespeare.txt"
 
 
 class Files(NamedTuple):
@@ -102,31 +105,10 @@ def python_reference() -> str:
 def tiny_shakespeare() -> Path:
     """Return the file of the plays that char-rnn (Karpathy 2015) trains on, fetching it once.
 
-    It is kept in the user's cache and checked against its SHA-256 whenever it is used.
-
     Raises:
         UsageError: if it is not there and can't be fetched.
     """
-    import pooch
-
-    cache = Path(pooch.os_cache("rnnbench"))
-    by_hand = (
-        f"save it by hand as {cache / SHAKESPEARE_FILE}, or give any text with "
-        "--set language-modeling.path=FILE"
-    )
-    pooch.get_logger().setLevel("WARNING")  # it announces each download on the terminal
-    try:
-        return Path(
-            pooch.retrieve(SHAKESPEARE_URL, SHAKESPEARE_SHA256, SHAKESPEARE_FILE, path=cache)
-        )
-    except OSError as error:  # the disk's, and all of the network's
-        reason = error.strerror or type(error).__name__
-        raise UsageError(f"can't fetch {SHAKESPEARE_URL} ({reason}): {by_hand}") from error
-    except ValueError as error:
-        raise UsageError(
-            f"{SHAKESPEARE_URL} returned another file than the one with SHA-256 "
-            f"{SHAKESPEARE_SHA256}: {by_hand}"
-        ) from error
+    return downloads.fetch(SHAKESPEARE, "give any text with --set language-modeling.path=FILE")
 
 
 def _part(folder: Path, part: str) -> Path:

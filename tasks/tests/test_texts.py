@@ -3,12 +3,12 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import NoReturn
 
 import pooch
 import pytest
+import requests
 
 from rnnbench.errors import UsageError
 from rnnbench_tasks import texts
@@ -52,14 +52,36 @@ def test_other_encoding(tmp_path: Path) -> None:
 
 def test_too_large(tmp_path: Path) -> None:
     with (tmp_path / "large.txt").open("wb") as file:
-        file.truncate(texts.LARGEST + 1)  # sparse: takes no room
-    assert "at most 1 GiB" in refused(tmp_path / "large.txt")
+        file.truncate(2 << 30)  # sparse: takes no room
+    assert "has 2.0 GiB: at most 1 GiB" in refused(tmp_path / "large.txt")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in this system's folders")
 def test_pipe(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert "not a regular file" in refused(tmp_path / "pipe")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in this system's folders")
+def test_pipe_in_a_folder(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "train.txt")
+    (tmp_path / "valid.txt").write_text("text", encoding="utf-8")
+    assert "train.txt is not a regular file" in refused(tmp_path)
+
+
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/null"])
+def test_device(device: str) -> None:
+    assert "not a regular file" in refused(device)
+
+
+def test_link_to_itself(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    assert "can't read" in refused(tmp_path / "loop")
+
+
+def test_folder_that_links_to_itself(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path)
+    assert "has no train.txt" in refused(tmp_path / "loop" / "loop" / "loop")
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read all")
@@ -108,78 +130,27 @@ def test_python_without_its_reference(monkeypatch: pytest.MonkeyPatch) -> None:
         texts.python_reference()
 
 
-Download = Callable[[str, str, Any], None]
-
-
-@pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The user's cache in a folder of the test."""
+def test_saved_by_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pooch, "os_cache", lambda name: tmp_path / name)
-    return tmp_path / "rnnbench"
-
-
-@pytest.fixture
-def serve(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Download], None]:
-    """Replace the network by a function."""
-
-    def replace(download: Download) -> None:
-        monkeypatch.setattr(pooch.core, "choose_downloader", lambda url, progressbar: download)
-
-    return replace
-
-
-def shakespeare() -> LanguageModeling:
-    return LanguageModeling(text="tiny-shakespeare", length=4)
-
-
-def test_no_network(cache: Path, serve: Callable[[Download], None]) -> None:
-    def offline(url: str, file: str, pooch: Any) -> None:
-        raise ConnectionError
-
-    serve(offline)
-    with pytest.raises(UsageError) as caught:
-        shakespeare().check(1)
-    message = str(caught.value)
-    assert "\n" not in message
-    assert texts.SHAKESPEARE_URL in message
-    assert str(cache / "tinyshakespeare.txt") in message
-    assert "--set language-modeling.path=FILE" in message
-    assert list(cache.iterdir()) == []
-
-
-def test_wrong_file_from_the_network(cache: Path, serve: Callable[[Download], None]) -> None:
-    serve(lambda url, file, pooch: Path(file).write_text("404: Not Found", encoding="utf-8"))
-    with pytest.raises(UsageError, match=f"another file.*{texts.SHAKESPEARE_SHA256}"):
-        shakespeare().check(1)
-    assert list(cache.iterdir()) == []
-
-
-def test_fetched_once_and_quietly(
-    cache: Path,
-    serve: Callable[[Download], None],
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
-) -> None:
-    content, asked = b"to be, or not to be: " * 20, []
-    monkeypatch.setattr(texts, "SHAKESPEARE_SHA256", hashlib.sha256(content).hexdigest())
-
-    def download(url: str, file: str, pooch: Any) -> None:
-        asked.append(url)
-        Path(file).write_bytes(content)
-
-    serve(download)
-    shakespeare().check(1)
-    assert shakespeare().data_hash == hashlib.sha256(content).hexdigest()
-    assert asked == [texts.SHAKESPEARE_URL]
-    assert capfd.readouterr() == ("", "")
-
-
-def test_saved_by_hand(
-    cache: Path, serve: Callable[[Download], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    serve(lambda url, file, pooch: pytest.fail("asked the network"))
     content = b"to be, or not to be: " * 20
-    monkeypatch.setattr(texts, "SHAKESPEARE_SHA256", hashlib.sha256(content).hexdigest())
-    cache.mkdir()
-    (cache / "tinyshakespeare.txt").write_bytes(content)
-    shakespeare().check(1)
+    digest = hashlib.sha256(content).hexdigest()
+    monkeypatch.setattr(texts, "SHAKESPEARE", texts.SHAKESPEARE._replace(sha256=digest))
+    (tmp_path / "rnnbench").mkdir()
+    (tmp_path / "rnnbench" / "tinyshakespeare.txt").write_bytes(content)
+    shakespeare = LanguageModeling(text="tiny-shakespeare", length=4)
+    shakespeare.check(1)
+    assert shakespeare.data_hash == digest
+
+
+def test_no_network_says_what_to_do_instead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def offline(*arguments: object, **named: object) -> NoReturn:
+        raise requests.ConnectionError
+
+    monkeypatch.setattr(pooch, "os_cache", lambda name: tmp_path / name)
+    monkeypatch.setattr(requests.Session, "get", offline)
+    with pytest.raises(UsageError, match="ConnectionError") as caught:
+        LanguageModeling(text="tiny-shakespeare").check(1)
+    assert texts.SHAKESPEARE.url in str(caught.value)
+    assert "--set language-modeling.path=FILE" in str(caught.value)
