@@ -1,4 +1,6 @@
-"""Writes reference.md from the docstrings of what plugin authors use; ``--check`` only compares.
+"""Writes what is generated: reference.md from docstrings, the schema of results files from types.
+
+With ``--check`` it only compares. The reference is of what plugin authors use.
 
 Signatures and comments are read from the source, so that nothing depends on how a version of Python
 prints them, and nothing of a framework is imported.
@@ -7,6 +9,7 @@ prints them, and nothing of a framework is imported.
 from __future__ import annotations
 
 import ast
+import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -14,6 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "reference.md"
+SCHEMA = ROOT / "rnnbench" / "results.schema.json"
 #: Section → module and names; no names means all that is public.
 SECTIONS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
     "Hooks": [("hookspecs", ())],
@@ -194,12 +198,20 @@ def inline(text: str) -> str:
     return text.replace("``", "`")
 
 
+def schema_file() -> str:
+    """Return the JSON Schema of results files."""
+    from rnnbench.schema import schema
+
+    return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
+
+
 def main() -> None:
-    """Write reference.md, or exit with 1 if it is stale."""
-    if "--check" in sys.argv[1:]:
-        stale = not PAGE.is_file() or PAGE.read_text(encoding="utf-8") != page()
-        sys.exit("docs/reference.md is stale: run docs/update_reference.py" if stale else 0)
-    PAGE.write_text(page(), encoding="utf-8")
+    """Write reference.md and the schema of results files, or exit with 1 if one is stale."""
+    for file, text in ((PAGE, page()), (SCHEMA, schema_file())):
+        if "--check" not in sys.argv[1:]:
+            file.write_text(text, encoding="utf-8")
+        elif not file.is_file() or file.read_text(encoding="utf-8") != text:
+            sys.exit(f"{file.relative_to(ROOT)} is stale: run docs/update_reference.py")
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ class Channel:
         """Return the next message, without its end of line.
 
         Args:
-            timeout: seconds until all of it must be there.
+            timeout: seconds until all of it must be there; 0 or less takes what is there already.
 
         Raises:
             Silent: if it is not.
@@ -62,8 +62,8 @@ class Channel:
 
     def _fill(self, deadline: float | None) -> None:
         if deadline is not None:
-            left = deadline - time.monotonic()
-            if left <= 0 or not select.select([self._end], [], [], left)[0]:
+            left = max(0.0, deadline - time.monotonic())
+            if not select.select([self._end], [], [], left)[0]:
                 raise Silent
         try:
             part = self._end.recv(1 << 16)

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
+from rnnbench.commands.check_results import check_results
 from rnnbench.commands.compare import compare
 from rnnbench.commands.doctor import doctor
 from rnnbench.commands.export import export
@@ -36,6 +37,7 @@ app.command()(scale)
 app.command()(show)
 app.command()(compare)
 app.command()(export)
+app.command("check-results")(check_results)
 app.command("list")(list_)
 app.command()(doctor)
 app.add_typer(plugins, name="plugins")

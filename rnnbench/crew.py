@@ -132,10 +132,11 @@ class Crew:
         return False
 
     def _heard(self, seats: Collection[Seat]) -> list[Seat]:
-        """Wait until workers have answered; return their seats, or all if none does in time."""
-        channels = {self._workers[seat].channel: seat for seat in seats}
-        spoken, _, _ = select.select(list(channels), [], [], self._timeout)
-        return [seat for channel, seat in channels.items() if channel in spoken] or [*seats]
+        """Wait until workers have answered, or the time of one is up; return their seats."""
+        workers = {seat: self._workers[seat] for seat in seats}
+        left = max(0.0, min(worker.left for worker in workers.values()))
+        spoken, _, _ = select.select([w.channel for w in workers.values()], [], [], left)
+        return [seat for seat, w in workers.items() if w.channel in spoken or w.left <= 0]
 
     def has(self, seat: Seat) -> bool:
         """Return whether the seat's worker lives, and so remembers what it has prepared."""

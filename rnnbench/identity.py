@@ -53,9 +53,8 @@ def check_unchanged(records: Sequence[AnyRecord], now: Run, opened: Mapping[Row,
         UsageError: naming what has changed.
     """
     changes = list(differences(leaves(_telling(run_of(records))), leaves(_telling(now))))
-    if before := opened_of(records):  # it had got so far as to start its workers
-        for row in now.plan.rows:
-            changes += differences(_said(before, row), _said(opened, row))
+    for row, worker in opened_of(records).items():
+        changes += differences(_said(row, worker), _said(row, opened.get(row)))
     if changes:
         more = f" and {len(changes) - NAMED} more" if len(changes) > NAMED else ""
         raise UsageError(
@@ -77,8 +76,8 @@ def _telling(run: Run) -> Run:
     return msgspec.structs.replace(run, distributions=kept)
 
 
-def _said(opened: Mapping[Row, Opened], row: Row) -> dict[str, Any]:
-    return leaves({str(row): opened[row]}) if row in opened else {str(row): "does not start"}
+def _said(row: Row, opened: Opened | None) -> dict[str, Any]:
+    return leaves({str(row): opened or "does not start"})
 
 
 def _leaves(thing: Any, path: tuple[str, ...]) -> Iterator[tuple[str, Any]]:

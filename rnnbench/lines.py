@@ -15,6 +15,8 @@ from rnnbench.records import AnyRecord
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(AnyRecord).decode
 _KINDS = {member.__struct_config__.tag for member in AnyRecord.__args__}
+#: What msgspec raises of bytes that are no JSON, no UTF-8, nested too deeply, or something else.
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _CHECKSUM = re.compile(rb',"crc32":"([0-9a-f]{8})"}\Z')
 
 
@@ -60,7 +62,7 @@ def decode(line: bytes, checked: bool = True) -> AnyRecord:
         if kind not in _KINDS:
             raise Unknown(kind)
         record: AnyRecord = _decode(line)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except _UNREADABLE as error:
         raise Damaged(f"not a record: {error}") from None
     return record
 
@@ -69,5 +71,5 @@ def schema(line: bytes) -> int | None:
     """Return the schema that the first line of a file tells, whatever else it holds."""
     try:
         return msgspec.json.decode(line, type=_Head).schema
-    except (msgspec.DecodeError, RecursionError):
+    except _UNREADABLE:
         return None

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -42,6 +43,7 @@ class WorkerProcess:
             python: the interpreter.
         """
         self._timeout = timeout
+        self._deadline = time.monotonic() + timeout
         self._suspended = False
         self._mark = mark
         self._log = log
@@ -85,6 +87,7 @@ class WorkerProcess:
     def tell(self, request: Request) -> None:
         """Send a request without waiting; :meth:`hear` has the reply, and the errors."""
         self._resume()
+        self._renew()
         with suppress(OSError):  # it has died, which shows when its reply is read
             self._channel.send(encode(request))
 
@@ -92,14 +95,22 @@ class WorkerProcess:
         self, expect: type[R], progress: Callable[[Progress], None] | None = None
     ) -> R | Failed:
         """Wait for the reply to what was told; see :meth:`ask`."""
+        reached = -1
         try:
             reply = self._receive()
             while isinstance(reply, Progress) and progress is not None:
+                if reply.step > reached:  # the same again and again is no progress
+                    reached = reply.step
+                    self._renew()
+                elif self.left <= 0:
+                    raise Silent
                 progress(reply)
                 reply = self._receive()
         except EOFError:
             raise self._ended() from None
         except Silent:
+            if self._process.poll() is not None:  # what it has started holds its channel open
+                raise self._ended() from None
             self.end()
             raise WorkerError(f"silent for {self._timeout:g} s", "timeout") from None
         except ValueError as error:  # what is no message at all, or none of ours
@@ -114,6 +125,11 @@ class WorkerProcess:
     def channel(self) -> Channel:
         """What it answers through, to wait for several workers at once."""
         return self._channel
+
+    @property
+    def left(self) -> float:
+        """Seconds that it may still be silent; negative when its time is up."""
+        return self._deadline - time.monotonic()
 
     @property
     def group(self) -> int:
@@ -139,10 +155,13 @@ class WorkerProcess:
 
     def _receive(self) -> Reply:
         try:
-            reply: Reply = decode_reply(self._channel.receive(self._timeout))
+            reply: Reply = decode_reply(self._channel.receive(self.left))
         except msgspec.DecodeError as error:
             raise ValueError(str(error)) from None
         return reply
+
+    def _renew(self) -> None:
+        self._deadline = time.monotonic() + self._timeout
 
     def _resume(self) -> None:
         if self._suspended:

@@ -152,9 +152,9 @@ class Worker:
             cycle([backend.put(batch) for batch in batches]),
             peak_is_ours,
         )
-        first_step = sample(program, job.step, 1)
+        first_step = sample(program, job.step, 1, evidence=False)
         step = warm(program, job.step)
-        first_forward = sample(program, job.forward, 1)
+        first_forward = sample(program, job.forward, 1, evidence=False)
         forward = warm(program, job.forward)
         job.traces = program.traces()
         count = sum(array.size for group in params.values() for array in group.values())

@@ -1,28 +1,12 @@
 import os
-import signal
 
 import pytest
 from msgspec.structs import replace
 from specimens import PLAN, RUN, TIMING, TRAINED
 
 from rnnbench import launch, results
-from rnnbench.errors import FAILURES
-from rnnbench.results import Writer
-from rnnbench.runner import stages
-
-
-@pytest.fixture
-def code(tmp_path):
-    """Return the exit code of a run with these records."""
-
-    def call(*records):
-        writer = Writer(tmp_path)
-        for record in (RUN, *records):
-            writer.write(record)
-        writer.close()
-        return launch.exit_code(tmp_path / results.FILE)
-
-    return call
+from rnnbench.errors import FAILURES, UsageError
+from rnnbench.records import SCHEMA
 
 
 def ended(status):
@@ -30,34 +14,63 @@ def ended(status):
 
 
 @pytest.mark.parametrize("status", sorted(FAILURES))
-def test_a_failed_row_fails_the_run(code, status):
-    assert code(ended(status)) == 1
+def test_a_failed_row_fails_the_run(status):
+    assert launch.exit_code([RUN, ended(status)]) == 1
 
 
-@pytest.mark.parametrize("status", ["ok", "unsupported"])
-def test_unsupported_is_no_failure(code, status):
-    assert code(ended(status), TRAINED, replace(TRAINED, status="skipped")) == 0
+@pytest.mark.parametrize("status", ["ok", "unsupported", "skipped", "unsteady"])
+def test_what_is_no_failure_is_none(status):
+    assert launch.exit_code([RUN, ended(status), TRAINED, replace(TRAINED, status="skipped")]) == 0
 
 
-def test_a_failed_training_fails_the_run(code):
-    assert code(ended("ok"), replace(TRAINED, status="oom")) == 1
+def test_a_failed_training_fails_the_run():
+    assert launch.exit_code([RUN, ended("ok"), replace(TRAINED, status="oom")]) == 1
+
+
+def test_a_failure_in_a_timing_that_was_taken_again_does_not_count():
+    before = replace(ended("crashed"), complete=False)
+    assert launch.exit_code([RUN, before, ended("ok")]) == 0
 
 
 def test_the_first_record_says_what_is_going_to_be_done():
     run = launch.opening(PLAN, RUN.started)
-    assert (run.plan, run.schema, run.started) == (PLAN, results.SCHEMA, RUN.started)
+    assert (run.plan, run.schema, run.started) == (PLAN, SCHEMA, RUN.started)
     assert run.command[0] == "rnnbench"
+    assert len(run.source) == 12
 
 
-def test_sigterm_is_treated_like_ctrl_c():
-    before = signal.getsignal(signal.SIGTERM)
-    with pytest.raises(KeyboardInterrupt), launch.terminated_like_interrupted():
-        os.kill(os.getpid(), signal.SIGTERM)
-    assert signal.getsignal(signal.SIGTERM) is before
+@pytest.mark.parametrize(
+    ("changes", "folder", "command"),
+    [
+        ({}, "results/x", "rnnbench run --resume x"),
+        ({}, "else where/x", "rnnbench run --resume x --out 'else where'"),
+        (
+            {"plugins": ["mine"], "pythons": {"old": "/venv/bin/python"}},
+            "results/x",
+            "rnnbench run --resume x -p mine --python old=/venv/bin/python",
+        ),
+    ],
+)
+def test_the_command_to_resume_names_what_it_needs(tmp_path, changes, folder, command):
+    found = launch.command_to_resume(replace(PLAN, **changes), tmp_path.__class__(folder))
+    assert found == command
 
 
-def test_a_run_has_as_many_stages_as_it_shows():
-    timed_only = replace(PLAN.comparisons[0], comparison=replace(TIMING.comparison, steps=0))
-    assert stages(PLAN) == 3 + (3 + 1) + 3 * 2
-    assert stages(replace(PLAN, comparisons=[*PLAN.comparisons, timed_only])) == 13 + (3 + 1)
-    assert stages(replace(PLAN, processes=5)) == 3 + (5 * 3 + 1) + 3 * 2
+def test_other_runs_are_read_the_newest_first_and_what_is_none_is_passed_over(tmp_path):
+    for name in ("a", "b", "mine"):
+        (tmp_path / name).mkdir()
+        with results.Writer(tmp_path / name) as writer:
+            writer.write(RUN)
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / results.FILE).write_text("hello")
+    assert list(launch.earlier(tmp_path, tmp_path / "mine")) == ["b", "a"]
+
+
+def test_a_results_file_that_cannot_be_written_leaves_nothing_behind(tmp_path, monkeypatch):
+    def full(file, line):
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(results.os, "write", full)
+    with pytest.raises(UsageError, match="No space left on device"):
+        launch.begin(PLAN, tmp_path / "out")
+    assert not (tmp_path / "out").exists()

@@ -4,6 +4,7 @@ from fake_backend import FakeBackend
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from rnnbench import parity
 from rnnbench.cells.gru import GRU
@@ -86,6 +87,26 @@ def test_a_right_backend_passes_with_its_rounding(dtype):
     found = check(FakeBackend("cpu", dtype), model, "good", Optimizer(), seed=0)
     assert found.error <= (0 if dtype == "float64" else 1e-5)
     assert dtype == "float64" or found.error > 0
+
+
+def blas_threads():
+    return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+
+@pytest.mark.skipif(not blas_threads(), reason="NumPy's BLAS tells no number of threads")
+def test_the_oracle_runs_on_one_thread_and_the_backend_on_its_own(monkeypatch):
+    seen = {}
+
+    class Telling(NumpyBackend):
+        def numpy(self, array):
+            seen[self.dtype] = blas_threads()
+            return super().numpy(array)
+
+    monkeypatch.setattr(parity, "NumpyBackend", Telling)
+    model = Model(GRU(), hidden=3, **MODELS["last"])
+    with threadpool_limits(2, "blas"):
+        check(Telling("cpu", "float32"), model, "autograd", Optimizer(), seed=0)
+    assert seen == {"float64": {1}, "float32": {2}}
 
 
 def test_a_wrong_backend_is_a_mismatch_that_names_the_tensor():

@@ -1,29 +1,18 @@
 import json
 import os
 import stat
+import zlib
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from specimens import RECORDS, RUN, TIMING, TRAINED
+from specimens import RECORDS, RUN, TRAINED
 
-from rnnbench import results
-from rnnbench.errors import UsageError
+from rnnbench import lines, results
+from rnnbench.errors import ResultsError, UsageError
 from rnnbench.records import SCHEMA
 from rnnbench.results import Writer
-from rnnbench.sampling import Sample
-
-SAMPLES = st.builds(
-    Sample,
-    st.integers(1, 2**40),
-    st.integers(1, 2**62),
-    st.integers(0, 2**62),
-    st.integers(0, 2**40),
-    st.none() | st.integers(0, 2**62),
-    st.none() | st.integers(0, 2**62),
-)
-FINITE = st.none() | st.floats(allow_nan=False, allow_infinity=False)
 
 
 def read(path):
@@ -49,29 +38,15 @@ def test_what_is_written_is_read(file):
 
 @given(
     reason=st.none() | st.text(),
-    curve=st.lists(st.tuples(st.integers(1, 10**6), st.floats(-1e6, 1e6))),
-    score=FINITE,
+    curve=st.lists(st.tuples(st.integers(1, 10**6), st.floats(-1e6, 1e6)), min_size=1),
+    score=st.floats(allow_nan=False, allow_infinity=False),
 )
 def test_any_training_survives(tmp_path_factory, reason, curve, score):
     record = msgspec.structs.replace(TRAINED, reason=reason, curve=curve, score=score)
     folder = tmp_path_factory.mktemp("run")
-    writer = Writer(folder)
-    writer.write(RUN)
-    writer.write(record)
-    writer.close()
-    assert read(folder / results.FILE) == [RUN, record]
-
-
-@given(st.lists(SAMPLES, max_size=5))
-def test_any_samples_survive(tmp_path_factory, samples):
-    process = msgspec.structs.replace(TIMING.rows[0].processes[0], steps=samples)
-    row = msgspec.structs.replace(TIMING.rows[0], processes=[process, process])
-    record = msgspec.structs.replace(TIMING, rows=[row])
-    folder = tmp_path_factory.mktemp("run")
-    writer = Writer(folder)
-    writer.write(RUN)
-    writer.write(record)
-    writer.close()
+    with Writer(folder) as writer:
+        writer.write(RUN)
+        writer.write(record)
     assert read(folder / results.FILE) == [RUN, record]
 
 
@@ -99,54 +74,124 @@ def test_a_record_is_on_disk_when_it_is_written(tmp_path):
     writer.close()
 
 
-def test_a_torn_last_line_is_left_out_wherever_it_is_torn(tmp_path):
+def test_a_torn_last_line_is_set_aside_wherever_it_is_torn(tmp_path):
     path = tmp_path / results.FILE
-    whole = msgspec.json.encode(RUN) + b"\n"
-    last = msgspec.json.encode(msgspec.structs.replace(TRAINED, reason="1 → 2"))
-    for end in range(len(last)):
-        path.write_bytes(whole + last[:end])
-        assert results.read(path) == [RUN]
+    last = lines.encode(msgspec.structs.replace(TRAINED, reason="1 → 2"))
+    for end in range(1, len(last) - 1):
+        path.write_bytes(lines.encode(RUN) + last[:end])
+        found = results.load(path)
+        assert found.records == [RUN]
+        assert [fault.line for fault in found.faults] == [2]
 
 
-@pytest.mark.parametrize("line", [b"{", b"{}", b'{"record": "song"}', b"\xff", b'{"record":"run"}'])
-def test_a_corrupt_line_in_the_middle_is_named(file, line):
-    lines = file.read_bytes().split(b"\n")
-    lines[2] = line
-    file.write_bytes(b"\n".join(lines))
-    with pytest.raises(UsageError, match="line 3: ") as raised:
-        results.read(file)
-    assert "\n" not in str(raised.value)
+def test_a_run_goes_on_after_a_torn_line_in_a_line_of_its_own(tmp_path):
+    path = tmp_path / results.FILE
+    path.write_bytes(lines.encode(RUN) + lines.encode(TRAINED)[:-7])
+    with Writer(tmp_path) as writer:
+        assert writer.records == [RUN]
+        writer.write(TRAINED)
+    found = results.load(path)
+    assert [type(record) for record in found.records] == [type(RUN), type(TRAINED)]
+    assert [fault.line for fault in found.faults] == [2]
 
 
-@pytest.mark.parametrize("content", [b"", b"\n", b"hello", msgspec.json.encode(TRAINED) + b"\n"])
+@pytest.mark.parametrize("line", [b"{", b"{}", b"\xff", b'{"record":"run"}', b"[" * 5000])
+def test_a_corrupt_line_in_the_middle_is_named_and_the_rest_is_read(file, line):
+    whole = file.read_bytes().split(b"\n")
+    whole[2] = line
+    file.write_bytes(b"\n".join(whole))
+    found = results.load(file)
+    assert [fault.line for fault in found.faults] == [3]
+    assert "\n" not in found.faults[0].what
+    assert len(found.records) == len(RECORDS) - 1
+
+
+def test_a_line_that_contradicts_the_plan_is_set_aside(file):
+    stranger = msgspec.structs.replace(TRAINED, seed=77)
+    with file.open("ab") as end:
+        end.write(lines.encode(stranger) + lines.encode(TRAINED))
+    what = [fault.what for fault in results.load(file).faults]
+    assert what == [
+        "seed 77 is not in the plan of the run",
+        "fake:good was trained with seed 0 before",
+    ]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"hello", lines.encode(TRAINED)])
 def test_a_file_that_is_no_run_is_refused(tmp_path, content):
     path = tmp_path / results.FILE
     path.write_bytes(content)
     with pytest.raises(UsageError, match="does not begin with the record of a run"):
-        results.read(path)
+        results.load(path)
 
 
-def test_an_older_schema_is_refused_with_what_to_do(tmp_path):
+def test_what_is_no_regular_file_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", tmp_path, tmp_path / "nothing"):
+        with pytest.raises(UsageError, match="not a regular file"):
+            results.load(path)
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path):
+    path = tmp_path / results.FILE
+    with path.open("wb") as file:
+        file.truncate(results.LARGEST + 1)
+    with pytest.raises(UsageError, match=r"1\.0 GiB; at most 1 GiB is read"):
+        results.load(path)
+
+
+def test_a_schema_that_is_too_old_is_refused_with_what_to_do(tmp_path):
     path = tmp_path / results.FILE
     path.write_bytes(b'{"record":"run","schema":1,"whatever":"it had"}\n')
     with pytest.raises(UsageError, match="written by an older rnnbench; take that to read it"):
-        results.read(path)
+        results.load(path)
+
+
+def test_the_schema_before_this_one_is_read_without_checksums(tmp_path):
+    path = tmp_path / results.FILE
+    old = [msgspec.structs.replace(RUN, schema=2), *RECORDS[1:]]
+    path.write_bytes(b"".join(msgspec.json.encode(record) + b"\n" for record in old))
+    assert results.load(path) == (old, [], 0)
 
 
 @pytest.mark.parametrize("line", [b"", b'{"record": "something new"}\n'])
 def test_a_newer_schema_is_refused_whatever_it_holds(tmp_path, line):
     path = tmp_path / results.FILE
     newer = msgspec.structs.replace(RUN, schema=SCHEMA + 1)
-    path.write_bytes(msgspec.json.encode(newer) + b"\n" + line)
+    path.write_bytes(lines.encode(newer) + line)
     with pytest.raises(UsageError, match="written by a newer rnnbench"):
-        results.read(path)
+        results.load(path)
 
 
-def test_unknown_fields_of_the_same_schema_are_read_over(tmp_path):
+def with_checksum(fields):
+    """Return a line as a version of rnnbench with these fields would write it."""
+    body = json.dumps(fields).encode()
+    return b'%b,"crc32":"%08x"}\n' % (body[:-1], zlib.crc32(body))
+
+
+def test_fields_of_a_later_version_are_read_over_and_its_records_counted(tmp_path):
     path = tmp_path / results.FILE
     fields = json.loads(msgspec.json.encode(TRAINED)) | {"mood": "good"}
-    path.write_bytes(msgspec.json.encode(RUN) + b"\n" + json.dumps(fields).encode() + b"\n")
-    assert results.read(path) == [RUN, TRAINED]
+    path.write_bytes(
+        lines.encode(RUN) + with_checksum(fields) + with_checksum({"record": "song", "text": "la"})
+    )
+    assert results.load(path) == ([RUN, TRAINED], [], 1)
+
+
+def test_two_runs_do_not_write_to_one_file(tmp_path):
+    with Writer(tmp_path), pytest.raises(UsageError, match="another run is writing to it"):
+        Writer(tmp_path)
+    Writer(tmp_path).close()
+
+
+def test_what_cannot_be_written_is_kept_in_memory_and_said(tmp_path, monkeypatch):
+    with Writer(tmp_path) as writer:
+        writer.write(RUN)
+        monkeypatch.setattr(results.os, "write", lambda file, line: len(line) // 2)
+        with pytest.raises(ResultsError, match=r"can't write .*results\.jsonl: the disk is full"):
+            writer.write(TRAINED)
+    assert [type(record) for record in writer.records] == [type(RUN), type(TRAINED)]
+    assert read(tmp_path / results.FILE) == [RUN]
 
 
 def test_the_folder_is_named_by_its_start(tmp_path):

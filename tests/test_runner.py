@@ -1,20 +1,27 @@
 """The schedule of a run, with a crew that answers from a script."""
 
+from contextlib import contextmanager
+
 import pytest
 from msgspec.structs import replace
 from specimens import (
     BROKEN,
+    CHECKED,
     COMPARISON,
     FAST,
     OPENED,
     PLAN,
     PLANNED,
+    PREPARED,
     SLOW,
+    TIMING,
+    TRAINED,
     samples,
 )
 
 from rnnbench import runner
 from rnnbench.crew import Seat
+from rnnbench.done import Done
 from rnnbench.errors import UsageError
 from rnnbench.plan import Row
 from rnnbench.protocol import (
@@ -26,7 +33,6 @@ from rnnbench.protocol import (
     Gemm,
     Gemmed,
     Prepare,
-    Prepared,
     Progress,
     Train,
     Trained,
@@ -34,22 +40,10 @@ from rnnbench.protocol import (
     Turned,
 )
 from rnnbench.records import Peak, Round, Timing, Training, Worker
-from rnnbench.runner import Runner, stages
+from rnnbench.runner import Runner, told_once
 
 SHORT = replace(PLAN, comparisons=[replace(PLANNED, max_time=1e-9)])
 THREE = replace(SHORT, processes=3)
-CHECKED = Checked(1e-7, "outputs", 0.1)
-PREPARED = Prepared(
-    params=25,
-    flops=300,
-    forward_flops=100,
-    length=3,
-    kernel="loop",
-    first_step_s=0.5,
-    first_forward_s=0.1,
-    step_s=0.01,
-    forward_s=0.004,
-)
 
 
 def turned(milliseconds):
@@ -66,13 +60,14 @@ class Crew:
     def __init__(self, answers=()):
         self.answers = dict(answers)
         self.asked = []
-        self.closed = False
+        self.gone = set()
 
     def open(self, seats):
         return dict.fromkeys(seats, OPENED)
 
     def ready(self, seat):
         self.asked.append((seat, "ready"))
+        self.gone.discard(seat)
         return self.answers.get((seat, "ready"))
 
     def ask_each(self, queues, expect, progress):
@@ -93,10 +88,12 @@ class Crew:
         }[type(request)]
         for who in (seat, seat.row):
             usual = self.answers.get((who, type(request)), usual)
+        if isinstance(usual, Failed) and usual.status == "crashed":
+            self.gone.add(seat)
         return usual
 
-    def close(self):
-        self.closed = True
+    def has(self, seat):
+        return seat not in self.gone
 
 
 class Recorder:
@@ -117,9 +114,11 @@ class Recorder:
 def run():
     """Carry out a plan with some answers; return what was recorded and the crew."""
 
-    def call(answers=(), plan=SHORT):
+    def call(answers=(), plan=SHORT, before=()):
         crew, recorder = Crew(answers), Recorder()
-        Runner(plan, crew, recorder, recorder).run()
+        runner = Runner(plan, crew, recorder, recorder)
+        runner.open()
+        runner.run(Done(before))
         return recorder, crew
 
     return call
@@ -283,7 +282,7 @@ def test_without_steps_nothing_is_trained(run):
 
 def test_the_view_is_told_every_stage_and_how_far_it_is(run):
     recorder, _ = run(plan=THREE)
-    assert len(recorder.stages) == stages(THREE) - 2  # the broken row's other processes
+    assert len(recorder.stages) == Done().stages(THREE) - 2  # the broken row's other processes
     # Checking, by process; timing; then a training of ten steps at five.
     assert recorder.shares == [1.0] * 3 + [1.0] + [0.5] * 4
 
@@ -293,13 +292,81 @@ def test_a_device_that_nobody_has_ends_the_run_before_it_begins():
     crew, recorder = Crew(), Recorder()
     plan = replace(PLAN, comparisons=[elsewhere])
     with pytest.raises(UsageError, match=r"no backend has the device 'gpu:7' here \(fake: cpu"):
-        Runner(plan, crew, recorder, recorder).run()
-    assert (recorder.records, crew.asked, crew.closed) == ([], [], True)
+        Runner(plan, crew, recorder, recorder).open()
+    assert (recorder.records, crew.asked) == ([], [])
 
 
-def test_the_crew_is_dismissed_whatever_happens():
+def test_what_is_done_is_not_done_again(run):
+    recorder, crew = run(before=[TIMING, TRAINED])
+    assert [r for r in recorder.records if isinstance(r, Timing)] == []
+    done = [(r.row, r.seed) for r in trainings(recorder)]
+    assert done == [(FAST, 1), (SLOW, 0), (SLOW, 1), (BROKEN, 0), (BROKEN, 1)]
+    assert Turn not in {request for _, request in crew.asked}
+    assert [seat for seat, request in crew.asked if request is Prepare] == [
+        Seat(FAST, 0),
+        Seat(SLOW, 0),
+    ]
+
+
+def test_a_comparison_that_is_done_is_not_even_checked(run):
+    whole = [replace(TRAINED, row=row, seed=seed) for row in PLAN.rows for seed in PLAN.seeds]
+    recorder, crew = run(before=[TIMING, *whole])
+    assert {type(record) for record in recorder.records} == {Worker, Peak}
+    assert {request for _, request in crew.asked} == {"ready", Gemm}
+
+
+def test_a_timing_that_was_interrupted_is_taken_again(run):
+    recorder, _ = run(before=[replace(TIMING, complete=False)])
+    assert timing(recorder).complete
+
+
+def test_after_a_crash_in_a_training_the_row_is_prepared_again_for_the_next_seed(run):
+    recorder, crew = run({(FAST, Train): Failed("crashed", "gone")})
+    assert [r.status for r in trainings(recorder) if r.row == FAST] == ["crashed"] * 2
+    asked = [request for seat, request in crew.asked if seat == Seat(FAST, 0)]
+    assert asked[asked.index(Train) :][:4] == [Train, "ready", Prepare, Train]
+
+
+def test_a_worker_that_does_not_start_fails_once_and_is_skipped_in_other_comparisons():
+    unfit = Failed("crashed", "the worker ended by SIGSEGV")
+    assert told_once([unfit, unfit]) == [unfit, Failed("skipped", "its worker does not start")]
+    assert told_once([CHECKED, unfit]) == [CHECKED, unfit]
+    unsupported = Failed("unsupported", "not here")
+    assert told_once([unsupported] * 2) == [unsupported] * 2
+    assert told_once([]) == []
+
+
+def interrupting(crew, when):
+    """Have Ctrl-C come while the ``when``-th turn is played; it is heard after that turn."""
+    turns = 0
+
+    @contextmanager
+    def patience():
+        nonlocal turns
+        asked = len(crew.asked)
+        yield
+        turns += [request for _, request in crew.asked[asked:]].count(Turn)
+        if turns == when:
+            turns += 1  # heard once
+            raise KeyboardInterrupt
+
+    return patience
+
+
+@pytest.mark.parametrize("turns", [2, 3, 5])
+def test_an_interrupted_timing_keeps_its_whole_rounds_and_asks_nothing_more(turns):
     crew, recorder = Crew(), Recorder()
-    recorder.write = lambda record: 1 / 0
-    with pytest.raises(ZeroDivisionError):
-        Runner(SHORT, crew, recorder, recorder).run()
-    assert crew.closed
+    long = replace(PLAN, comparisons=[replace(PLANNED, max_time=60.0)])
+    one = Runner(long, crew, recorder, recorder, interrupting(crew, turns))
+    one.open()
+    with pytest.raises(KeyboardInterrupt):
+        one.run(Done())
+    found = [record for record in recorder.records if isinstance(record, Timing)]
+    assert len(found) == (turns > 2)
+    for record in found:
+        assert not record.complete
+        measured = record.rows[:2]
+        assert [len(row.processes[0].steps) for row in measured] == [len(record.rounds)] * 2
+        assert [row.processes[0].peak_memory for row in measured] == [None, None]
+    assert trainings(recorder) == []
+    assert crew.asked[-1][1] is Turn

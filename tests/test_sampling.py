@@ -46,6 +46,14 @@ def test_linux_counts_waiting_and_stolen_time():
     assert found.lost == (found.delay_ns + found.steal_ns) / found.wall_ns
 
 
+def test_without_evidence_nothing_is_read_and_the_rest_is_counted(monkeypatch):
+    monkeypatch.setattr(sampling, "delays", None)
+    monkeypatch.setattr(sampling, "stolen", None)
+    found = sample(Program(), busy, 20, evidence=False)
+    assert found.cpu_ns > 0
+    assert found.delay_ns is found.steal_ns is found.lost is None
+
+
 @pytest.mark.parametrize("after", [100, 95])
 def test_a_clock_that_does_not_advance_is_an_error(monkeypatch, after):
     ticks = iter([100, after])

@@ -1,24 +1,11 @@
 import numpy as np
 import pytest
-from specimens import OPENED, PLANNED, SLOW, samples
+from specimens import CHECKED, OPENED, PLANNED, PREPARED, SLOW, samples
 
 from rnnbench.crew import Seat
 from rnnbench.errors import WorkerError
-from rnnbench.protocol import Check, Checked, Failed, Prepare, Prepared, Turn, Turned
+from rnnbench.protocol import Check, Failed, Prepare, Turn, Turned
 from rnnbench.selftest import PROCESSES, judged, self_test, splits
-
-CHECKED = Checked(1e-7, "outputs", 0.1)
-PREPARED = Prepared(
-    params=25,
-    flops=100,
-    forward_flops=50,
-    length=3,
-    kernel="loop",
-    first_step_s=0.5,
-    first_forward_s=0.1,
-    step_s=0.01,
-    forward_s=0.004,
-)
 
 
 class Crew:

@@ -41,12 +41,12 @@ class Pipe:
         self.requests = list(requests)
         self.sent = []
 
-    def recv_bytes(self):
+    def receive(self):
         if not self.requests:
             raise EOFError
         return encode(self.requests.pop(0))
 
-    def send_bytes(self, data):
+    def send(self, data):
         self.sent.append(decode_reply(data))
 
 

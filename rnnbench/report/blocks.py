@@ -163,7 +163,9 @@ def remarks(rows: Sequence[Row]) -> list[str]:
 
 def origin(rows: Sequence[Row]) -> list[str]:
     """Return that a comparison was broken off, and what of it is from an earlier run."""
-    found = [] if rows[0]["complete"] else ["interrupted; it is timed again when the run is resumed"]
+    found = (
+        [] if rows[0]["complete"] else ["interrupted; it is timed again when the run is resumed"]
+    )
     runs = sorted({row["reused"] for row in rows if known(row["reused"])})
     return found + [f"measured in an earlier run: {', '.join(runs)}"] * bool(runs)
 

@@ -62,6 +62,10 @@ PROGRAMS = {
 class FakeBackend(NumpyBackend):
     info = FAKE
 
+    @classmethod
+    def versions(cls):
+        return {"fake": os.environ.get("FAKE_VERSION", "1")}
+
     def recurrence(self, layer, variant):
         return LoopRecurrence(layer.cell, self.xp, self.put, "Python loop (autograd)")
 

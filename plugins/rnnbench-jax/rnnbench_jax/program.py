@@ -13,6 +13,7 @@ from rnnbench.backend import Program, pack, unpack
 from rnnbench.model import Batch, Model, Native, Ops, Params, States
 from rnnbench.optimizer import Optimizer
 from rnnbench_jax.optimizer import transformation
+from rnnbench_jax.quick import quick_options
 
 if TYPE_CHECKING:
     from rnnbench_jax.backend import JaxBackend
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
 Array = jax.Array
 #: What a train step changes: the parameters and the optimizer's state.
 Trained: TypeAlias = tuple[Native, optax.OptState]
-
-
-#: For a function that is never timed: the same graph, compiled in half the time.
-QUICK = {"xla_backend_optimization_level": 0}
 
 
 class JaxProgram(Program):
@@ -58,11 +55,11 @@ class JaxProgram(Program):
 
         # Any: their count of compilations is no part of the type that JAX declares.
         self._forward: Any = jax.jit(forward)
-        self._gradient: Any = jax.jit(gradient, compiler_options=QUICK)
+        self._gradient: Any = jax.jit(gradient, compiler_options=quick_options())
         self._train: Any = jax.jit(train, donate_argnums=0)
         # Zeros depend on nothing, so that their device must be told.
         here = SingleDeviceSharding(backend.place)
-        self._initial = jax.jit(update.init, out_shardings=here)
+        self._initial = jax.jit(update.init, out_shardings=here, compiler_options=quick_options())
         self.outputs: Array | None = None
         self.trained: Trained
         self.reset(params)

@@ -1,0 +1,71 @@
+"""What a run must be to be gone on with; that it is, is tested at the command line."""
+
+import pytest
+from msgspec.structs import replace
+from specimens import PLAN, RUN
+
+from rnnbench import launch, plan, results
+from rnnbench.errors import UsageError
+from rnnbench.plan import Request
+from rnnbench.resume import check_named, refreshed, resume
+
+NAMED = replace(PLAN, plugins=["mine"], pythons={"old": "/venv/bin/python"})
+
+
+def test_code_that_only_the_file_names_is_not_loaded():
+    check_named(NAMED, ["mine"], {"old": "/venv/bin/python"})
+    for plugins, pythons in (([], {}), (["mine"], {}), (["mine", "other"], NAMED.pythons)):
+        with pytest.raises(UsageError, match=r"-p mine --python old=/venv/bin/python"):
+            check_named(NAMED, plugins, pythons)
+    with pytest.raises(UsageError, match="without -p and --python"):
+        check_named(PLAN, ["mine"], {})
+
+
+def test_a_plan_comes_out_as_it_was_if_nothing_has_changed(registry):
+    made = plan.expand(Request(suite="tiny", backends="fake:good"), registry)
+    assert refreshed(made, registry) == made
+    other = replace(made.comparisons[0], task_version=99, data_hash="of something else")
+    assert refreshed(replace(made, comparisons=[other]), registry) == made
+
+
+def test_a_row_that_does_not_exist_here_is_refused(registry):
+    made = plan.expand(Request(suite="tiny", backends="fake:good"), registry)
+    for row in (replace(made.rows[0], backend="ghosts"), replace(made.rows[0], variant="../../x")):
+        with pytest.raises(UsageError, match="unknown"):
+            refreshed(replace(made, rows=[row]), registry)
+
+
+@pytest.fixture
+def begun(registry, tmp_path):
+    """The file of a run that was begun with this code, on this machine, and stopped at once."""
+    made = plan.expand(Request(suite="tiny", backends="fake:good"), registry)
+    with results.Writer(tmp_path) as writer:
+        writer.write(launch.opening(made, RUN.started))
+    return tmp_path / results.FILE
+
+
+def test_a_run_that_another_process_has_in_hand_is_left_alone(begun):
+    with results.Writer(begun.parent), pytest.raises(UsageError, match="another run is writing"):
+        resume(begun, [], {})
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"source": "0123456789ab"}, r"source 0123456789ab → [0-9a-f]{12}"),
+        ({"rnnbench": "0.0.1"}, r"rnnbench 0\.0\.1 → "),
+        ({"distributions": RUN.distributions | {"numpy": "1.0"}}, r"distributions\.numpy 1\.0 → "),
+        ({"machine": RUN.machine}, r"machine\.cpu some CPU → "),
+    ],
+)
+def test_what_has_changed_is_named_and_nothing_is_written(begun, change, message):
+    (run,) = results.read(begun)
+    kept = launch.distributions()
+    change = {k: kept | v if k == "distributions" else v for k, v in change.items()}
+    begun.unlink()
+    with results.Writer(begun.parent) as writer:
+        writer.write(replace(run, **change))
+    before = begun.read_bytes()
+    with pytest.raises(UsageError, match=f"can't be resumed.*{message}.*--reuse"):
+        resume(begun, [], {})
+    assert begun.read_bytes() == before
