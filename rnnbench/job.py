@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import TypeVar
 
 import numpy as np
 
@@ -15,10 +16,15 @@ from rnnbench.model import Batch, States
 from rnnbench.sampling import Sample, sample
 from rnnbench.trial import Built
 
+T = TypeVar("T")
+
 #: Different batches that the timed steps go round.
 BATCHES = 4
 #: Seconds of rough timing before the blocks: at least one call, after the first one of all.
 WARM_UP_SECONDS = 0.02
+#: A result that can be read so many seconds after ``wait`` was waited for, whatever it took. What
+#: seems later is tried again, so that a pause of the machine decides nothing.
+LATE, TRIES = 0.001, 5
 #: Points of a learning curve.
 CURVE_POINTS = 50
 #: Seconds between two messages on the progress of a training.
@@ -98,16 +104,41 @@ def block(program: Program, run: Callable[[], object], calls: int) -> tuple[Samp
     return sample(program, run, 1, evidence=False), sample(program, run, calls)
 
 
-def warm(program: Program, run: Callable[[], object]) -> float:
-    """Run until warm; return the fastest call, in seconds."""
-    found: list[float] = []
+def warm(
+    program: Program, run: Callable[[], T], read: Callable[[T], object] = lambda result: None
+) -> float:
+    """Run until warm; return the fastest call, in seconds.
+
+    Args:
+        program: what is run.
+        run: one call of it.
+        read: gets at the result of a call, which must be there when ``wait`` has returned.
+
+    Raises:
+        RuntimeError: if reading takes longer than the call itself: what is timed would be the start
+            of the work and not its end.
+    """
+    calls: list[tuple[float, float]] = []
     program.wait()
-    while sum(found) < WARM_UP_SECONDS:
+    while sum(map(sum, calls)) < WARM_UP_SECONDS or (late(calls) and len(calls) < TRIES):
         start = time.perf_counter()
-        run()
+        result = run()
         program.wait()
-        found.append(time.perf_counter() - start)
-    return min(found)
+        waited = time.perf_counter()
+        read(result)
+        calls.append((waited - start, time.perf_counter() - waited))
+    if late(calls):
+        called, unread = (1e3 * min(seconds) for seconds in zip(*calls, strict=True))
+        raise RuntimeError(
+            f"wait() returns before the work is done: after {called:.2g} ms, and the result can be "
+            f"read {unread:.2g} ms later"
+        )
+    return min(called for called, _ in calls)
+
+
+def late(calls: Sequence[tuple[float, float]]) -> bool:
+    """Return whether every call was followed by a longer wait for its result."""
+    return bool(calls) and all(unread > max(called, LATE) for called, unread in calls)
 
 
 def finite(value: float, what: str) -> float:

@@ -12,7 +12,7 @@ from rnnbench.errors import Status
 from rnnbench.machine import Machine
 from rnnbench.plan import Plan, Row
 from rnnbench.protocol import Opened, Seconds
-from rnnbench.sampling import Positive, Sample
+from rnnbench.sampling import Count, Positive, Sample
 from rnnbench.trial import Comparison
 
 #: Raised whenever a field changes its meaning. New fields and new kinds of record don't raise it:
@@ -20,8 +20,6 @@ from rnnbench.trial import Comparison
 SCHEMA = 3
 #: The oldest that is read; its lines have no checksum.
 OLDEST = 2
-
-Count = Annotated[int, Meta(ge=0, le=1 << 62)]
 
 
 class Record(msgspec.Struct, frozen=True, tag_field="record", tag=str.lower, kw_only=True):

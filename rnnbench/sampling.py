@@ -19,8 +19,8 @@ from msgspec import Meta
 if TYPE_CHECKING:  # reading results must not wait for NumPy
     from rnnbench.backend import Program
 
-Count = Annotated[int, Meta(ge=0)]
-Positive = Annotated[int, Meta(ge=1)]
+Count = Annotated[int, Meta(ge=0, le=1 << 62)]
+Positive = Annotated[int, Meta(ge=1, le=1 << 62)]
 
 _TASKS = Path("/proc/self/task")
 _STAT = Path("/proc/stat")

@@ -153,7 +153,7 @@ class Worker:
             peak_is_ours,
         )
         first_step = sample(program, job.step, 1, evidence=False)
-        step = warm(program, job.step)
+        step = warm(program, job.step, backend.numpy)
         first_forward = sample(program, job.forward, 1, evidence=False)
         forward = warm(program, job.forward)
         job.traces = program.traces()

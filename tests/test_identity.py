@@ -85,7 +85,10 @@ def test_an_identity_is_a_hash():
 
 
 def test_leaves_are_named_by_their_path():
-    assert leaves({"a": [1, {"b": None}], "load": 3, "c": {"git": "x"}}) == {"a.0": 1, "a.1.b": None}
+    assert leaves({"a": [1, {"b": None}], "load": 3, "c": {"git": "x"}}) == {
+        "a.0": 1,
+        "a.1.b": None,
+    }
 
 
 def test_differences_are_told_whichever_side_lacks_something():

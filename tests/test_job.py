@@ -6,7 +6,7 @@ from fake_plugin import Echo
 
 from rnnbench import job, sampling
 from rnnbench.errors import Diverged
-from rnnbench.job import CURVE_POINTS, Job, block, evaluate, finite, train, warm
+from rnnbench.job import CURVE_POINTS, TRIES, Job, block, evaluate, finite, train, warm
 from rnnbench.model import Batch
 from rnnbench.trial import Built
 
@@ -112,16 +112,40 @@ def test_only_a_block_is_counted_in_full(monkeypatch):
     assert (first.delay_ns, rest.delay_ns) == (None, 0)
 
 
-def test_warming_up_takes_time(monkeypatch):
-    clock = iter([0.0, 0.01, 1.0, 1.005, 2.0, 2.003, 3.0, 3.004, 4.0, 4.001])
-    monkeypatch.setattr(job.time, "perf_counter", lambda: next(clock))
+@pytest.fixture
+def clock(monkeypatch):
+    """Have calls, and the reading of their results, take so many seconds."""
+
+    def set_to(*calls):
+        now, times = 0.0, []
+        for waited, unread in calls:
+            times += [now, now + waited, now + waited + unread]
+            now += 1.0
+        clock = iter(times)
+        monkeypatch.setattr(job.time, "perf_counter", lambda: next(clock))
+
+    return set_to
+
+
+def test_warming_up_takes_time(clock):
+    clock((0.01, 0.0), (0.005, 0.0), (0.003, 0.0), (0.004, 0.0), (0.001, 0.0))
     assert warm(Adding(), lambda: None) == pytest.approx(0.003)  # three calls are below 0.02 s
 
 
-def test_one_long_call_is_warm_enough(monkeypatch):
-    clock = iter([0.0, 0.3])
-    monkeypatch.setattr(job.time, "perf_counter", lambda: next(clock))
+def test_one_long_call_is_warm_enough(clock):
+    clock((0.3, 0.0))
     assert warm(Adding(), lambda: None) == pytest.approx(0.3)
+
+
+def test_a_pause_of_the_machine_is_not_held_against_a_program(clock):
+    clock((0.03, 0.5), (0.03, 0.001))
+    assert warm(Adding(), lambda: None) == pytest.approx(0.03)
+
+
+def test_a_program_that_does_not_wait_for_its_work_is_found(clock):
+    clock(*[(0.002, 0.03)] * TRIES)
+    with pytest.raises(RuntimeError, match=r"wait\(\) returns before the work is done: after 2 ms"):
+        warm(Adding(), lambda: None)
 
 
 def test_a_finite_number_is_kept():

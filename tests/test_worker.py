@@ -66,7 +66,7 @@ def variant(name):
 def test_opening_tells_what_holds(fake):
     reply = Worker(Pipe()).attempt(Open("fake", [], threads.available()))
     assert reply.devices == ["cpu"]
-    assert {"numpy", "autograd"} == reply.versions.keys()
+    assert {"numpy", "autograd", "fake"} == reply.versions.keys()
     assert reply.denormals_flushed is False  # it is the process that flushes, at its start
     assert reply.seconds > 0
 

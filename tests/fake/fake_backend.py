@@ -64,7 +64,7 @@ class FakeBackend(NumpyBackend):
 
     @classmethod
     def versions(cls):
-        return {"fake": os.environ.get("FAKE_VERSION", "1")}
+        return super().versions() | {"fake": os.environ.get("FAKE_VERSION", "1")}
 
     def recurrence(self, layer, variant):
         return LoopRecurrence(layer.cell, self.xp, self.put, "Python loop (autograd)")

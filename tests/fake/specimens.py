@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from rnnbench.machine import Machine
 from rnnbench.plan import Plan, Planned, Row
-from rnnbench.protocol import Opened
+from rnnbench.protocol import Checked, Opened, Prepared
 from rnnbench.records import (
     SCHEMA,
     Peak,
@@ -80,6 +80,18 @@ OPENED = Opened(
     denormals_flushed=True,
     matmul="highest",
     seconds=0.5,
+)
+CHECKED = Checked(1e-7, "outputs", 0.1)
+PREPARED = Prepared(
+    params=25,
+    flops=300,
+    forward_flops=100,
+    length=3,
+    kernel="loop",
+    first_step_s=0.5,
+    first_forward_s=0.1,
+    step_s=0.01,
+    forward_s=0.004,
 )
 #: Milliseconds per step by round; the interval of the median of eight is from least to most.
 FAST_MS = (1.9, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.1)

@@ -1,0 +1,5 @@
+"""A module that crashes the process."""
+
+import ctypes
+
+ctypes.string_at(0)
