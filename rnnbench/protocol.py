@@ -77,11 +77,16 @@ class Gemmed(Message, frozen=True):
 
 
 class Check(Message, frozen=True):
-    """Compare a row with the oracle."""
+    """Compare a row with the oracle.
+
+    Attributes:
+        data_hash: SHA-256 of the data that the plan was made with, None where a task makes its own.
+    """
 
     comparison: Comparison
     variant: str
     seed: int
+    data_hash: str | None = None
 
 
 class Checked(Message, frozen=True):

@@ -159,17 +159,17 @@ class Runner:
     def _check(self, left: Sequence[Planned]) -> None:
         """Compare every process with the oracle in every comparison, the rows side by side."""
         self.view.stage("checking that all rows compute the same")
-        comparisons = [planned.comparison for planned in left]
         for process in range(self.plan.processes):
             queues = {
                 Seat(row, process): [
-                    Check(comparison, row.variant, self.plan.seeds[0]) for comparison in comparisons
+                    Check(one.comparison, row.variant, self.plan.seeds[0], one.data_hash)
+                    for one in left
                 ]
                 for row in self.plan.rows
             }
             for seat, replies in self.crew.ask_each(queues, Checked, self.view.advance).items():
-                for comparison, reply in zip(comparisons, told_once(replies), strict=True):
-                    self._checked[seat, comparison.key] = reply
+                for one, reply in zip(left, told_once(replies), strict=True):
+                    self._checked[seat, one.comparison.key] = reply
 
     def _prepare(self, seat: Seat, planned: Planned) -> Prepared | Failed:
         """Have a worker build a row that was proved; one that has ended is replaced."""

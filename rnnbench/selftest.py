@@ -82,7 +82,7 @@ def contestant(seat: Seat, planned: Planned, crew: Crew) -> Contestant:
         WorkerError: if one of these fails.
     """
     what = (planned.comparison, seat.row.variant, 0)
-    checked = succeeded(crew.ask(seat, Check(*what), Checked))
+    checked = succeeded(crew.ask(seat, Check(*what, planned.data_hash), Checked))
     prepared = succeeded(crew.ask(seat, Prepare(*what), Prepared))
     return Contestant(side(seat), checked, prepared, player(crew, seat))
 

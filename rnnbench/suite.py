@@ -88,7 +88,7 @@ def load(path: Path) -> tuple[Suite, str]:
         raise UsageError(f"suite {path}: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise UsageError(f"suite {path}: not a text file in UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # no TOML, too long a number, nested too deeply
         raise UsageError(f"suite {path}: {error}") from None
     try:
         return msgspec.convert(parsed, Suite), hashlib.sha256(data).hexdigest()
@@ -127,7 +127,7 @@ def parse_value(text: str) -> Any:
     """Return a value given on the command line: a TOML value, or else a string."""
     try:
         parsed = tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return text
     value = parsed["value"]
     return value if len(parsed) == 1 and isinstance(value, bool | int | float | str) else text

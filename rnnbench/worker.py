@@ -126,6 +126,8 @@ class Worker:
         comparison = request.comparison
         backend = self._backend(comparison.device, comparison.dtype)
         built = comparison.build(self.registry)
+        if built.task.data_hash != request.data_hash:
+            raise RuntimeError(f"the data of {comparison.task} are not those of the plan")
         found = parity.check(backend, built.model, request.variant, built.optimizer, request.seed)
         return Checked(found.error, found.tensor, time.perf_counter() - start)
 

@@ -131,6 +131,11 @@ def test_a_row_that_computes_what_the_oracle_does_is_proved(ask):
     assert reply.seconds > 0
 
 
+def test_other_data_than_those_of_the_plan_are_refused(ask):
+    reply = ask(Check(COMPARISON, "good", 0, data_hash="of another file"))
+    assert reply == Failed("failed", "RuntimeError: the data of echo are not those of the plan")
+
+
 def test_a_row_that_computes_something_else_is_a_mismatch(ask):
     reply = ask(Check(COMPARISON, "wrong", 0))
     assert reply.status == "mismatch"
