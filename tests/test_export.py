@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from pytest_benchmark.stats import Stats
-from specimens import KEY, RECORDS, RUN, THREE_PROCESSES, TIMING, process, timed
+from specimens import BROKEN, FAST, KEY, RECORDS, RUN, SLOW, THREE_PROCESSES, TIMING, process, timed
 
 from rnnbench.errors import UsageError
 from rnnbench.records import Timing
@@ -142,7 +142,8 @@ def test_the_commit_is_told_apart_from_changes_on_top_of_it():
 
 
 def test_a_run_without_figures_is_an_error_and_writes_nothing(cli, folder, tmp_path):
-    broken = with_timing(replace(TIMING, rows=TIMING.rows[2:]))
+    failed = [replace(TIMING.rows[2], row=row) for row in (FAST, SLOW, BROKEN)]
+    broken = with_timing(replace(TIMING, rows=failed))
     with pytest.raises(UsageError, match="no row with figures"):
         export(broken)
     (folder / "one" / FILE).unlink()

@@ -279,6 +279,8 @@ def test_a_wide_table_is_not_cut():
         "score": 0.0024,
         "score_low": -0.0001,
         "score_high": 0.0049,
+        "complete": True,
+        "reused": None,
     }
     text = render([block([row])])
     assert "…" not in text

@@ -87,6 +87,12 @@ def lines(entry: dict[str, Any]) -> list[str]:
     if entry["left"] is None:
         return [f"{entry['file']}: no run", *faults]
     newer = f", {entry['newer']} of a newer rnnbench" if entry["newer"] else ""
-    state = f"unfinished in {entry['left']} comparisons" if entry["left"] else "finished"
-    whole = f"{len(faults)} lines set aside" if faults else "whole"
-    return [f"{entry['file']}: {whole}, {state}, {entry['records']} records{newer}", *faults]
+    state = f"unfinished in {many(entry['left'], 'comparison')}" if entry["left"] else "finished"
+    whole = f"{many(len(faults), 'line')} set aside" if faults else "whole"
+    records = many(entry["records"], "record")
+    return [f"{entry['file']}: {whole}, {state}, {records}{newer}", *faults]
+
+
+def many(count: int, what: str) -> str:
+    """Return ``1 line``, ``2 lines``."""
+    return f"{count} {what}{'s' if count != 1 else ''}"

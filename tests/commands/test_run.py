@@ -50,12 +50,15 @@ def test_a_row_that_fails_stops_no_other_and_fails_the_run(shared_run, rows):
     assert all(bool(row["reason"]) == (row["status"] != "ok") for row in rows.values())
 
 
+MAY_BE_UNKNOWN = {"reason", "precision", "peak_memory_mib", "load", "reused"}
+
+
 def test_a_row_has_every_figure(rows):
     for name in TIMED:
         assert tuple(rows[name]) == COLUMNS
         unknown = {key for key, value in rows[name].items() if value is None}
         ends = {column for column in COLUMNS if column.endswith(("_low", "_high"))}
-        assert unknown <= ends | WITHOUT | {"reason", "precision", "peak_memory_mib", "load"}
+        assert unknown <= ends | WITHOUT | MAY_BE_UNKNOWN
         assert rows[name]["params"] == 1 * 3 + 3 * 3 + 3 + 3 + 1
         assert rows[name]["seeds"] == 2
 

@@ -7,6 +7,7 @@ import pytest
 from commands import rnnbench
 
 from rnnbench import results
+from rnnbench.records import timings
 
 RANGE = ("--from", 2, "--to", 16, "--points", 4)
 FAST = ("--task", "echo", "--max-time", 0.4, "--batch", 2)
@@ -38,8 +39,7 @@ def test_a_run_prints_points_and_fits_and_names_what_failed(scaled):
 
 def test_a_run_is_an_ordinary_one(scaled, folder):
     records = results.read(results.find(None, folder))
-    timings = [record for record in records if isinstance(record, results.Timing)]
-    assert [timing.length for timing in timings] == [2, 4, 8, 16]
+    assert [timing.length for timing in timings(records)] == [2, 4, 8, 16]
     shown = rnnbench("show", "--out", folder)
     assert shown.out.endswith(scaled.out.partition("\n\n")[2])
     assert "T 2, batch 2, 1 → 3 → 1 · cpu" in shown.out
