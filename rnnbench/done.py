@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from rnnbench.errors import MEASURED
 from rnnbench.plan import Plan, Planned, Row
-from rnnbench.records import AnyRecord, Timing, timings, trainings
+from rnnbench.records import AnyRecord, Timing, peaks, timings, trainings
 
 
 class Done:
@@ -15,6 +16,7 @@ class Done:
         found = list(records)
         self._timed = {timing.key: timing for timing in timings(found) if timing.complete}
         self._trained = {(one.key, one.row, one.seed) for one in trainings(found)}
+        self._gauged = {(one.backend, one.device, one.dtype) for one in peaks(found)}
 
     def timing(self, planned: Planned) -> Timing | None:
         """Return the timing of a comparison, None if it is to be taken."""
@@ -36,6 +38,16 @@ class Done:
             for planned in plan.comparisons
             if self.timing(planned) is None or any(self.untrained(planned, plan))
         ]
+
+    def finished(self, plan: Plan) -> bool:
+        """Return whether nothing is left; the matrix products of what was measured count, too."""
+        products = {
+            (row.row.place, timing.comparison.device, timing.comparison.dtype)
+            for timing in self._timed.values()
+            for row in timing.rows
+            if row.status in MEASURED
+        }
+        return not self.left(plan) and products <= self._gauged
 
     def stages(self, plan: Plan) -> int:
         """Return how many stages there are still to come.

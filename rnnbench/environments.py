@@ -48,8 +48,8 @@ def resolve(pythons: Mapping[str, str]) -> dict[str, str]:
             asked = subprocess.run(
                 [path, *_QUESTION], capture_output=True, text=True, timeout=_PATIENCE, check=False
             )
-        except (OSError, subprocess.SubprocessError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it does not answer"
+        except (OSError, ValueError, subprocess.SubprocessError) as error:  # a zero byte in it
+            reason = getattr(error, "strerror", None) or "it can't be started, or does not answer"
             raise UsageError(f"environment {name!r}: {path}: {reason}") from None
         theirs = asked.stdout.strip()
         if asked.returncode != 0:

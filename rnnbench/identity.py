@@ -25,7 +25,7 @@ NAMED = 6
 
 def leaves(record: Any) -> dict[str, Any]:
     """Return the values of a record by their dotted names, without those that are volatile."""
-    return dict(_leaves(msgspec.to_builtins(record), ()))
+    return dict(_leaves(record, ()))
 
 
 def identity(run: Run, planned: Planned, opened: Opened) -> str:
@@ -54,7 +54,10 @@ def check_unchanged(records: Sequence[AnyRecord], now: Run, opened: Mapping[Row,
     """
     changes = list(differences(leaves(_telling(run_of(records))), leaves(_telling(now))))
     for row, worker in opened_of(records).items():
-        changes += differences(_said(row, worker), _said(row, opened.get(row)))
+        if row in opened:
+            changes += differences(leaves({str(row): worker}), leaves({str(row): opened[row]}))
+        else:
+            changes.append(f"{row} starts → does not start")
     if changes:
         more = f" and {len(changes) - NAMED} more" if len(changes) > NAMED else ""
         raise UsageError(
@@ -76,13 +79,10 @@ def _telling(run: Run) -> Run:
     return msgspec.structs.replace(run, distributions=kept)
 
 
-def _said(row: Row, opened: Opened | None) -> dict[str, Any]:
-    return leaves({str(row): opened or "does not start"})
-
-
 def _leaves(thing: Any, path: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
-    if path and path[-1] in VOLATILE:
-        return
+    if isinstance(thing, msgspec.Struct):  # an option or a library may bear any name
+        fields = msgspec.structs.asdict(thing)
+        thing = {name: value for name, value in fields.items() if name not in VOLATILE}
     if isinstance(thing, dict):
         for key, value in thing.items():
             yield from _leaves(value, (*path, str(key)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 import sys
@@ -55,7 +56,7 @@ def begin(plan: Plan, out: Path, reuse: bool = False) -> Ended:
             left behind.
     """
     started = machine.now()
-    out_is_new = not out.exists()
+    out_is_new = not os.path.isdir(out)  # noqa: PTH112 - Path.is_dir raises for a name too long
     folder = results.new_folder(out, started)
     now = opening(plan, started)
 
@@ -72,7 +73,7 @@ def begin(plan: Plan, out: Path, reuse: bool = False) -> Ended:
             writer.write(now)
             return carry_out(plan, writer, Done(), ready)
     except (UsageError, ResultsError) as error:
-        shutil.rmtree(out if out_is_new else folder)
+        shutil.rmtree(out if out_is_new else folder, ignore_errors=True)
         raise UsageError(str(error)) from None
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 #: The largest file that a worker may write, in bytes, its log above all.
 LARGEST_FILE = 1 << 28
-#: How frameworks and the C++ library say that memory ran out.
+#: How frameworks and the C++ library say that memory ran out, of which a thread's stack is a part.
 _OUT_OF_MEMORY = re.compile(
     r"out of memory|can't allocate memory|cannot allocate memory|unable to allocate|bad_alloc"
-    r"|RESOURCE_EXHAUSTED|OOM when|MemoryError",
+    r"|RESOURCE_EXHAUSTED|OOM when|MemoryError|pthread_create\(\) failed|can't start new thread",
     re.IGNORECASE,
 )
 #: Where Linux counts the processes that it has ended for want of memory.

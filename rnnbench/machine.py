@@ -12,6 +12,8 @@ from pathlib import Path
 import msgspec
 import psutil
 
+from rnnbench.sampling import Count
+
 
 class Machine(msgspec.Struct, frozen=True):
     """The computer of a run.
@@ -27,7 +29,7 @@ class Machine(msgspec.Struct, frozen=True):
 
     system: str
     cpu: str
-    cpus: int
+    cpus: Count
     memory_gib: float
     load: float | None
     python: str

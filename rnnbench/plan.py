@@ -17,6 +17,7 @@ from rnnbench import suite as suites
 from rnnbench import threads as thread_pools
 from rnnbench.errors import UsageError, unknown
 from rnnbench.plugins import Registry
+from rnnbench.sampling import Count, Positive
 from rnnbench.suite import Block, Settings, Suite
 from rnnbench.trial import Comparison, Options
 
@@ -76,7 +77,7 @@ class Planned(msgspec.Struct, frozen=True):
     score_name: str
     higher_is_better: bool
     data_hash: str | None
-    task_version: int
+    task_version: Count
     cell_plugin: str
     task_plugin: str
 
@@ -104,15 +105,15 @@ class Plan(msgspec.Struct, frozen=True):
     suite_hash: str
     comparisons: list[Planned]
     rows: list[Row]
-    seeds: list[int]
-    processes: int
+    seeds: list[Count]
+    processes: Positive
     precision: float
     missing: list[str]
     scale: Over | None = None
     pythons: dict[str, str] = {}
     plugins: list[str] = []
     timeout: float = 600.0
-    memory_limit: int | None = None
+    memory_limit: Positive | None = None
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,8 @@ def expand_suite(suite: Suite, digest: str, request: Request, registry: Registry
         max_time = request.settings.max_time or block.max_time or suite.max_time
         for task, cell in itertools.product(block.tasks, block.cells):
             one = comparison(task, cell, block, request, registry, threads)
-            planned.setdefault(one.key, describe(one, max_time, registry))
+            described = describe(one, max_time, registry)
+            planned.setdefault(one.key, described)
     seeds = list(range(request.seeds or suite.seeds))
     return Plan(
         request.suite,

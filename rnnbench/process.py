@@ -156,7 +156,7 @@ class WorkerProcess:
     def _receive(self) -> Reply:
         try:
             reply: Reply = decode_reply(self._channel.receive(self.left))
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             raise ValueError(str(error)) from None
         return reply
 

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from rnnbench.errors import Status
-from rnnbench.sampling import Positive, Sample
+from rnnbench.sampling import Count, Figure, Positive, Sample
 from rnnbench.trial import Comparison
 
 Seconds = Annotated[float, Meta(ge=0, le=1e9)]
@@ -56,8 +56,8 @@ class Opened(Message, frozen=True, forbid_unknown_fields=False):
     versions: dict[str, str]
     plugin: str | None
     devices: list[str]
-    threads: int | None
-    cpus: list[int] | None
+    threads: Count | None
+    cpus: list[Count] | None
     denormals_flushed: bool
     matmul: str | None
     seconds: Seconds
@@ -73,7 +73,7 @@ class Gemm(Message, frozen=True):
 class Gemmed(Message, frozen=True):
     """The best rate, in GFLOP/s."""
 
-    gflops: Annotated[float, Meta(gt=0, le=1e9)]
+    gflops: Annotated[float, Meta(ge=1e-6, le=1e9)]
 
 
 class Check(Message, frozen=True):
@@ -124,9 +124,9 @@ class Prepared(Message, frozen=True):
         forward_s: a forward pass, roughly.
     """
 
-    params: int
-    flops: int
-    forward_flops: int
+    params: Count
+    flops: Count
+    forward_flops: Count
     length: Positive
     kernel: str
     first_step_s: Seconds
@@ -170,8 +170,8 @@ class Finished(Message, frozen=True):
         traces: how often the framework traced or compiled while it was timed, None if unknown.
     """
 
-    peak_memory: int | None
-    traces: int | None
+    peak_memory: Count | None
+    traces: Count | None
 
 
 class Train(Message, frozen=True):
@@ -181,7 +181,10 @@ class Train(Message, frozen=True):
 
 
 class Progress(Message, frozen=True):
-    """So many training steps are done; the last number is told again during the evaluation."""
+    """So many training steps are done; during the evaluation the number goes on rising.
+
+    Only a larger number than before counts as a sign of life.
+    """
 
     step: int
 
@@ -195,8 +198,8 @@ class Trained(Message, frozen=True):
         seconds: of training alone.
     """
 
-    curve: list[tuple[int, float]]
-    score: float
+    curve: list[tuple[Count, Figure]]
+    score: Figure
     seconds: Seconds
 
 

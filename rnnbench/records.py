@@ -12,7 +12,7 @@ from rnnbench.errors import Status
 from rnnbench.machine import Machine
 from rnnbench.plan import Plan, Row
 from rnnbench.protocol import Opened, Seconds
-from rnnbench.sampling import Count, Positive, Sample
+from rnnbench.sampling import Count, Figure, Positive, Sample
 from rnnbench.trial import Comparison
 
 #: Raised whenever a field changes its meaning. New fields and new kinds of record don't raise it:
@@ -95,7 +95,7 @@ class Peak(Record, frozen=True, kw_only=True, tag="peak"):
     backend: str
     device: str
     dtype: str
-    gflops: Annotated[float, Meta(gt=0, le=1e9)]
+    gflops: Annotated[float, Meta(ge=1e-6, le=1e9)]
 
 
 class ProcessTiming(msgspec.Struct, frozen=True, kw_only=True):
@@ -209,8 +209,8 @@ class Training(Record, frozen=True, kw_only=True, tag="training"):
     seed: Count
     status: Status
     reason: str | None = None
-    curve: list[tuple[Count, float]] = []
-    score: float | None = None
+    curve: list[tuple[Count, Figure]] = []
+    score: Figure | None = None
     seconds: Seconds | None = None
     reused: str | None = None
 

@@ -225,8 +225,18 @@ def _is_file(path: Path) -> bool:
 
 
 def runs(out: Path) -> list[Path]:
-    """Return the results files of all runs in a folder, the oldest first."""
-    return sorted(out.glob(f"*/{FILE}"), key=lambda path: path.parent.name)
+    """Return the results files of all runs in a folder, the oldest first.
+
+    One that is empty was ended before it began.
+
+    Raises:
+        UsageError: if that can't be the name of a folder.
+    """
+    try:
+        found = [path for path in out.glob(f"*/{FILE}") if path.stat().st_size]
+        return sorted(found, key=lambda path: path.parent.name)
+    except OSError as error:  # its name is too long, say
+        raise UsageError(f"{out}: {error.strerror or error}") from None
 
 
 def _listed(files: Iterable[Path]) -> str:

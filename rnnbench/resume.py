@@ -38,7 +38,7 @@ def resume(file: Path, plugins: Sequence[str], pythons: Mapping[str, str]) -> En
         check_named(run_of(records).plan, plugins, pythons)
         plan = refreshed(run_of(records).plan, Registry.of(plugins))
         done = Done(records)
-        if not done.left(plan):
+        if done.finished(plan):
             tell(f"nothing is left to do in {file}")
             return Ended(records, file, exit_code(records))
         now = opening(plan, machine.now())

@@ -298,7 +298,7 @@ class Runner:
         """Train a row; it is prepared first if its worker has something else in hand, or ended."""
 
         def progress(message: Progress) -> None:
-            self.view.advance(message.step / steps)
+            self.view.advance(min(1.0, message.step / steps))
 
         if not (self.crew.has(seat) and self._in_hand.get(seat) == planned.comparison.key):
             reply = self._prepare(seat, planned)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:  # reading results must not wait for NumPy
 
 Count = Annotated[int, Meta(ge=0, le=1 << 62)]
 Positive = Annotated[int, Meta(ge=1, le=1 << 62)]
+#: A loss or a score.
+Figure = Annotated[float, Meta(ge=-1e100, le=1e100)]
 
 _TASKS = Path("/proc/self/task")
 _STAT = Path("/proc/stat")

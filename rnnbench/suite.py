@@ -14,8 +14,10 @@ from msgspec import Meta
 from rnnbench.errors import UsageError, unknown
 from rnnbench.trial import Options
 
-Positive = Annotated[int, Meta(ge=1)]
-NotNegative = Annotated[int, Meta(ge=0)]
+Positive = Annotated[int, Meta(ge=1, le=1 << 31)]
+NotNegative = Annotated[int, Meta(ge=0, le=1 << 31)]
+#: What takes its time again each time.
+Repeats = Annotated[int, Meta(ge=1, le=1000)]
 Above0 = Annotated[float, Meta(gt=0, le=1e9)]  # infinity has no place in a record
 
 
@@ -64,9 +66,9 @@ class Suite(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     description: str = ""
     block: Annotated[list[Block], Meta(min_length=1)]
-    seeds: Positive = 1
+    seeds: Repeats = 1
     max_time: Above0 = 10.0
-    processes: Positive = 1
+    processes: Repeats = 1
     python: dict[str, str] = {}
     precision: Annotated[float, Meta(gt=0, lt=1)] = 0.02
 

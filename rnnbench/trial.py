@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import math
-from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args, get_type_hints
 
 import msgspec
+from msgspec import Meta
 
 from rnnbench.errors import UsageError, unknown
+from rnnbench.sampling import Count, Positive
 
 if TYPE_CHECKING:
     from rnnbench.cells import Cell
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from rnnbench.plugins import Registry
     from rnnbench.task import Task
 
-Options = dict[str, bool | int | float | str]
+#: What can be written as JSON.
+Integer = Annotated[int, Meta(ge=-(1 << 62), le=1 << 62)]
+Options = dict[str, bool | Integer | float | str]
 T = TypeVar("T")
 
 
@@ -41,17 +44,17 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
     task: str
     cell: str
-    hidden: int
-    layers: int
-    batch: int
-    embedding: int
+    hidden: Positive
+    layers: Positive
+    batch: Positive
+    embedding: Count
     device: str
     dtype: str
-    threads: int
+    threads: Positive
     optimizer: str
     lr: float
     clip: float | None
-    steps: int
+    steps: Count
     task_options: Options = {}
     cell_options: Options = {}
 
@@ -106,8 +109,8 @@ def configured(kind: str, name: str, known: dict[str, type[T]], options: Options
     for option, value in options.items():
         if option not in fields:
             raise unknown(f"option of {name}", option, fields)
-        if isinstance(value, float) and not math.isfinite(value):
-            raise UsageError(f"{name}.{option}: {value} is not a finite number")
+        if isinstance(value, int | float) and not abs(value) <= 1 << 62:  # nan is neither
+            raise UsageError(f"{name}.{option}: {value} is not a finite number below 2**62")
     try:
         return msgspec.convert(options, known[name])
     except msgspec.ValidationError as error:

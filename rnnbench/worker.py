@@ -6,6 +6,7 @@ the parent has put under stdout and stderr; the protocol has a channel of its ow
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import sys
@@ -13,7 +14,7 @@ import time
 import traceback
 from contextlib import suppress
 from functools import singledispatchmethod
-from itertools import cycle, islice
+from itertools import count, cycle, islice
 
 from rnnbench import denormals
 
@@ -84,7 +85,8 @@ class Worker:
         except Diverged as error:
             return Failed("failed", str(error))
         except Exception as error:  # a row that fails must not take the others with it
-            traceback.print_exc()
+            with suppress(OSError):  # its log may be full, or closed
+                traceback.print_exc()
             reason = one_line(error)
             return Failed("oom" if limits.out_of_memory(reason) else "failed", reason)
         return reply
@@ -159,9 +161,9 @@ class Worker:
         first_forward = sample(program, job.forward, 1, evidence=False)
         forward = warm(program, job.forward)
         job.traces = program.traces()
-        count = sum(array.size for group in params.values() for array in group.values())
+        size = sum(array.size for group in params.values() for array in group.values())
         return Prepared(
-            params=count,
+            params=size,
             flops=flops.train_step,
             forward_flops=flops.forward,
             length=length,
@@ -197,7 +199,8 @@ class Worker:
         start = time.perf_counter()
         curve = train(job, request.seed, lambda step: self.send(Progress(step)))
         elapsed = time.perf_counter() - start
-        return Trained(curve, evaluate(job, lambda: self.send(Progress(job.steps))), elapsed)
+        steps = count(job.steps)
+        return Trained(curve, evaluate(job, lambda: self.send(Progress(next(steps)))), elapsed)
 
     def _backend(self, device: str, dtype: str) -> Backend:
         backend = self.backend_class(device, dtype)
@@ -228,7 +231,11 @@ def main() -> None:
     """Serve the socket whose file descriptor is the argument."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair
     limits.limit_files()
-    Worker(Channel(socket.socket(fileno=int(sys.argv[1])))).serve()
+    end = socket.socket(fileno=int(sys.argv[1]))
+    end.set_inheritable(False)
+    channel = Channel(end)
+    os.register_at_fork(after_in_child=channel.close)  # or a child would hide that we have ended
+    Worker(channel).serve()
 
 
 if __name__ == "__main__":

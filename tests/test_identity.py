@@ -84,10 +84,13 @@ def test_an_identity_is_a_hash():
     assert re.fullmatch("[0-9a-f]{64}", identity(RUN, PLANNED, OPENED))
 
 
-def test_leaves_are_named_by_their_path():
-    assert leaves({"a": [1, {"b": None}], "load": 3, "c": {"git": "x"}}) == {
-        "a.0": 1,
-        "a.1.b": None,
+def test_leaves_are_named_by_their_path_and_fields_that_are_volatile_left_out():
+    found = leaves({"a": [1, {"b": None}], "c": {"git": "an option"}, "machine": MACHINE})
+    assert found.pop("a.0") == 1
+    assert found.pop("a.1.b") is None
+    assert found.pop("c.git") == "an option"
+    assert set(found) == {
+        f"machine.{what}" for what in ("system", "cpu", "cpus", "memory_gib", "python")
     }
 
 

@@ -138,7 +138,7 @@ def test_one_long_call_is_warm_enough(clock):
 
 
 def test_a_pause_of_the_machine_is_not_held_against_a_program(clock):
-    clock((0.03, 0.5), (0.03, 0.001))
+    clock((0.03, 0.5), (0.03, 0.0), (0.03, 0.0))
     assert warm(Adding(), lambda: None) == pytest.approx(0.03)
 
 

@@ -40,25 +40,26 @@ BREAKS = {
     "zoo:exits": ("crashed", "the worker ended with exit code 3; see "),
     "zoo:half": ("crashed", "the worker ended with exit code 0; see "),
     "zoo:garbage": ("crashed", "the worker answered nonsense: JSON is malformed"),
+    "zoo:unsynchronised": ("failed", "RuntimeError: wait() returns before the work is done"),
     "zoo:gigabyte": ("failed", "OSError: [Errno 27] File too large"),
     "zoo:orphans": ("crashed", "the worker ended by SIGSEGV; see "),
 }
 if sys.platform == "linux":  # elsewhere memory can't be limited
     BREAKS["zoo:hog"] = ("oom", "MemoryError: Unable to allocate 64.0 MiB")
 HANGS = {
-    "zoo:loop": ("timeout", "silent for 6 s; see "),
-    "zoo:loop-building": ("timeout", "silent for 6 s; see "),
-    "zoo:half-message": ("timeout", "silent for 6 s; see "),
-    "zoo:deaf": ("timeout", "silent for 6 s; see "),
-    "zoo:stops": ("timeout", "silent for 6 s; see "),
+    "zoo:loop": ("timeout", "silent for 8 s; see "),
+    "zoo:loop-building": ("timeout", "silent for 8 s; see "),
+    "zoo:half-message": ("timeout", "silent for 8 s; see "),
+    "zoo:deaf": ("timeout", "silent for 8 s; see "),
+    "zoo:stops": ("timeout", "silent for 8 s; see "),
 }
 #: Odd, and none of anybody else's business.
-ODD = ["zoo:forks", "zoo:daemon", "zoo:mute", "zoo:moves", "zoo:nice", "zoo:unsynchronised"]
+ODD = ["zoo:forks", "zoo:daemon", "zoo:mute", "zoo:moves", "zoo:nice"]
 #: Timed, and what becomes of their training.
 TRAININGS = {
     "zoo:nan-training": ("failed", "the training diverged: the loss at step 1 is nan"),
     "zoo:exits-training": ("crashed", "the worker ended with exit code 3; see "),
-    "zoo:flood": ("timeout", "silent for 6 s; see "),
+    "zoo:flood": ("timeout", "silent for 8 s; see "),
 }
 
 
@@ -111,7 +112,7 @@ def broken(zoo):
 
 @pytest.fixture(scope="module")
 def hanging(zoo):
-    return zoo([*HANGS, "zoo:flood"], "--seeds", "1", "--timeout", "6")
+    return zoo([*HANGS, "zoo:flood"], "--seeds", "1", "--timeout", "8")
 
 
 class TestRun:

@@ -49,7 +49,7 @@ def files(path: Path) -> list[Path]:
     """
     from rnnbench import results
 
-    if path.is_dir() and (found := results.runs(path)):
+    if found := results.runs(path):
         return found
     return [results.find(str(path), path)]
 

@@ -10,11 +10,14 @@ import typer
 
 from rnnbench.errors import UsageError
 
+#: The largest number of anything, and of what takes its time again each time.
+MOST, REPEATS = 1 << 31, 1000
+
 
 def positive(value: float | None) -> float | None:
     """Refuse what is not above 0."""
-    if value is not None and not 0 < value < float("inf"):
-        raise typer.BadParameter(f"{value:g} is not above 0.")
+    if value is not None and not 0 < value <= 1e9:
+        raise typer.BadParameter(f"{value:g} is not above 0 and at most 1e9.")
     return value
 
 
@@ -46,7 +49,10 @@ def size(text: str) -> int:
     if match is None or float(match[1]) <= 0:
         raise typer.BadParameter(f"{text!r} is no size, as 4GiB or 500MiB are.")
     unit = (match[2] or "B").rstrip("B").rstrip("i")
-    return int(float(match[1]) * 1024 ** " KMGT".index(unit or " "))
+    bytes_ = float(match[1]) * 1024 ** " KMGT".index(unit or " ")
+    if not 1 <= bytes_ <= 1 << 62:
+        raise typer.BadParameter(f"{text!r} is no size of a memory.")
+    return int(bytes_)
 
 
 def assigned(assignments: list[str]) -> dict[str, dict[str, bool | int | float | str]]:
@@ -116,6 +122,7 @@ Threads = Annotated[
     int | None,
     typer.Option(
         min=1,
+        max=MOST,
         metavar="N",
         help="CPU threads of each worker; as many as there are by default.",
         rich_help_panel="Where",
@@ -123,16 +130,17 @@ Threads = Annotated[
 ]
 Hidden = Annotated[
     int | None,
-    typer.Option(min=1, metavar="N", help="Units per layer.", rich_help_panel="Model"),
+    typer.Option(min=1, max=MOST, metavar="N", help="Units per layer.", rich_help_panel="Model"),
 ]
 Layers = Annotated[
     int | None,
-    typer.Option(min=1, metavar="N", help="Recurrent layers.", rich_help_panel="Model"),
+    typer.Option(min=1, max=MOST, metavar="N", help="Recurrent layers.", rich_help_panel="Model"),
 ]
 Embedding = Annotated[
     int | None,
     typer.Option(
         min=0,
+        max=MOST,
         metavar="N",
         help="Width of the embedding of tokens; 0 feeds them one-hot.",
         rich_help_panel="Model",
@@ -140,7 +148,9 @@ Embedding = Annotated[
 ]
 Batch = Annotated[
     int | None,
-    typer.Option(min=1, metavar="N", help="Examples per step.", rich_help_panel="Training"),
+    typer.Option(
+        min=1, max=MOST, metavar="N", help="Examples per step.", rich_help_panel="Training"
+    ),
 ]
 MaxTime = Annotated[
     float | None,
@@ -164,6 +174,7 @@ Processes = Annotated[
     int | None,
     typer.Option(
         min=1,
+        max=REPEATS,
         metavar="N",
         help="Time each row in N fresh processes; from 3 on there are verdicts.",
         rich_help_panel="Timing",

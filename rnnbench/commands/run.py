@@ -35,7 +35,11 @@ def run(
     seeds: Annotated[
         int | None,
         typer.Option(
-            min=1, metavar="N", help="How often each row is trained.", rich_help_panel="What"
+            min=1,
+            max=options.REPEATS,
+            metavar="N",
+            help="How often each row is trained.",
+            rich_help_panel="What",
         ),
     ] = None,
     assignments: options.Assignments = None,
@@ -51,6 +55,7 @@ def run(
         int | None,
         typer.Option(
             min=0,
+            max=options.MOST,
             metavar="N",
             help="Training steps (updates); 0 times and does not train.",
             rich_help_panel="Training",

@@ -22,15 +22,31 @@ def scale(
     ],
     first: Annotated[
         int,
-        typer.Option("--from", min=1, metavar="N", help="Smallest size.", rich_help_panel="Range"),
+        typer.Option(
+            "--from",
+            min=1,
+            max=options.MOST,
+            metavar="N",
+            help="Smallest size.",
+            rich_help_panel="Range",
+        ),
     ],
     last: Annotated[
-        int, typer.Option("--to", min=1, metavar="N", help="Largest size.", rich_help_panel="Range")
+        int,
+        typer.Option(
+            "--to",
+            min=1,
+            max=options.MOST,
+            metavar="N",
+            help="Largest size.",
+            rich_help_panel="Range",
+        ),
     ],
     points: Annotated[
         int,
         typer.Option(
             min=4,
+            max=options.REPEATS,
             metavar="N",
             help="How many, in a geometric range; few make wide intervals.",
             rich_help_panel="Range",

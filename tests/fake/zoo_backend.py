@@ -143,7 +143,7 @@ def stops():
     os.kill(os.getpid(), signal.SIGSTOP)
 
 
-IN_CHECK = {"loop": loop, "half-message": half_message, "orphans": orphans}
+IN_CHECK = {"deaf": deaf, "stops": stops, "half-message": half_message, "orphans": orphans}
 IN_TIMING = {
     "segfault": segfault,
     "quits": quits,
@@ -157,8 +157,7 @@ IN_TIMING = {
     "mute": mute,
     "moves": moves,
     "nice": nice,
-    "deaf": deaf,
-    "stops": stops,
+    "loop": loop,
 }
 IN_TRAINING = {"exits-training": exits, "flood": flood}
 
@@ -227,7 +226,7 @@ class Unsynchronised(ZooProgram):
         loss = np.zeros(())
 
         def compute():
-            time.sleep(0.005)
+            time.sleep(0.05)
             loss[...] = super(Unsynchronised, self).train_step(state, batch)[0]
 
         self.join()
