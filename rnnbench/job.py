@@ -21,9 +21,9 @@ T = TypeVar("T")
 BATCHES = 4
 #: Seconds of rough timing before the blocks: at least one call, after the first one of all.
 WARM_UP_SECONDS = 0.02
-#: A result that can be read so many seconds after ``wait`` was waited for, whatever it took. What
-#: seems later is tried again, so that a pause of the machine decides nothing.
-LATE, TRIES = 0.001, 5
+#: A result that can be read so many seconds after ``wait``, or in so small a share of the call's own
+#: time, was waited for. What seems later is tried again, so that no pause of the machine decides it.
+LATE, LATE_SHARE, TRIES = 0.001, 0.25, 5
 #: Points of a learning curve.
 CURVE_POINTS = 50
 #: Seconds between two messages on the progress of a training.
@@ -114,8 +114,8 @@ def warm(
         read: gets at the result of a call, which must be there when ``wait`` has returned.
 
     Raises:
-        RuntimeError: if reading takes longer than the call itself: what is timed would be the start
-            of the work and not its end.
+        RuntimeError: if the result is not there yet: what is timed would be the start of the work
+            and not its end.
     """
     calls: list[tuple[float, float]] = []
     program.wait()
@@ -127,7 +127,7 @@ def warm(
         read(result)
         calls.append((waited - start, time.perf_counter() - waited))
     if late(calls):
-        called, unread = (1e3 * min(seconds) for seconds in zip(*calls, strict=True))
+        called, unread = (1e3 * statistics.median(each) for each in zip(*calls, strict=True))
         raise RuntimeError(
             f"wait() returns before the work is done: after {called:.2g} ms, and the result can be "
             f"read {unread:.2g} ms later"
@@ -136,11 +136,11 @@ def warm(
 
 
 def late(calls: Sequence[tuple[float, float]]) -> bool:
-    """Return whether it took longer to get at results than the calls took, by the medians."""
+    """Return whether results were not there yet when ``wait`` had returned, by the medians."""
     if not calls:
         return False
     called, unread = (statistics.median(seconds) for seconds in zip(*calls, strict=True))
-    return bool(unread > max(called, LATE))
+    return bool(unread > max(LATE, LATE_SHARE * called))
 
 
 def finite(value: float, what: str) -> float:
