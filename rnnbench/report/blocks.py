@@ -82,8 +82,7 @@ def block(rows: Sequence[Row], base: str = "fastest") -> Block:
     shown = columns(rows, base)
     return Block(
         title=f"{first['task']} · {first['cell']}",
-        setting=f"{first['sizes']} · {first['device']}, {threads(first['threads'])}, "
-        f"{first['dtype']}",
+        setting=f"{first['sizes']} · {place(first['device'], first['threads'], first['dtype'])}",
         header=[column for column, _ in shown],
         rows=[[text(row) for _, text in shown] for row in ordered],
         notes=[*failures(ordered), *remarks(ordered)],
@@ -259,6 +258,11 @@ def magnitude(value: float) -> int:
 def known(value: object) -> bool:
     """Return whether a value of a frame is there."""
     return value is not None and value == value  # NaN is not itself
+
+
+def place(device: str, count: int, dtype: str) -> str:
+    """Return where a comparison was run: ``cpu, 2 threads, float32``."""
+    return f"{device}, {threads(count)}, {dtype}"
 
 
 def threads(count: int) -> str:

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from rnnbench.contrast import Contrast
-from rnnbench.report.blocks import Block, Column, digits, measured, name, threads
+from rnnbench.report.blocks import Block, Column, digits, measured, name, place
 
 HEADER = (
     Column("", ""),
@@ -34,8 +34,8 @@ def block(found: Sequence[Contrast]) -> Block:
     comparison = planned.comparison
     return Block(
         title=f"{comparison.task} · {comparison.cell}",
-        setting=f"{planned.sizes} · {comparison.device}, {threads(comparison.threads)}, "
-        f"{comparison.dtype}",
+        setting=f"{planned.sizes} · "
+        f"{place(comparison.device, comparison.threads, comparison.dtype)}",
         header=HEADER,
         rows=[cells(one) for one in map(entry, found)],
     )
