@@ -17,6 +17,8 @@ from rnnbench.sweep import sweep
 from rnnbench.watchdog import Watchdog
 
 R = TypeVar("R", bound=Reply)
+#: How often in a row the replacement of a worker may fail to start; memory may not be free yet.
+STARTS = 2
 
 
 class Seat(NamedTuple):
@@ -30,7 +32,8 @@ class Crew:
     """Asks workers on behalf of seats; whatever breaks in one is answered as ``Failed``.
 
     A worker is suspended whenever it is not asked. One that crashed or was ended is replaced when
-    its seat is next prepared (:meth:`ready`); one that could not open is not tried again.
+    its seat is next prepared (:meth:`ready`); one that could not open at first, or :data:`STARTS`
+    times in a row, is not tried again.
     """
 
     def __init__(
@@ -63,22 +66,30 @@ class Crew:
         self._started = 0
         self._workers: dict[Seat, WorkerProcess] = {}
         self._unfit: dict[Seat, Failed] = {}
+        self._failures: dict[Seat, int] = {}
 
     def open(self, seats: Sequence[Seat]) -> dict[Seat, Opened | Failed]:
         """Start the workers of ``seats`` side by side; return what each of them says."""
-        for seat in seats:
-            self._start(seat)
-        return {seat: self._opened(seat) for seat in seats}
+        failed = {seat: failure for seat in seats if (failure := self._start(seat))}
+        self._unfit |= failed
+        replies = {seat: failed.get(seat) or self._opened(seat) for seat in seats}
+        self._unfit |= {seat: reply for seat, reply in replies.items() if isinstance(reply, Failed)}
+        return replies
 
     def ready(self, seat: Seat) -> Failed | None:
         """Replace the seat's worker if it has ended; return why there is none, if there is none."""
         if seat in self._unfit:
             return self._unfit[seat]
-        if seat not in self._workers:
-            self._start(seat)
-            reply = self._opened(seat)
-            return reply if isinstance(reply, Failed) else None
-        return None
+        if seat in self._workers:
+            return None
+        reply = self._start(seat) or self._opened(seat)
+        if not isinstance(reply, Failed):
+            self._failures.pop(seat, None)
+            return None
+        self._failures[seat] = self._failures.get(seat, 0) + 1
+        if self._failures[seat] == STARTS:
+            self._unfit[seat] = reply
+        return reply
 
     def ask(
         self,
@@ -163,21 +174,23 @@ class Crew:
         number = f"-{process}" if process else ""
         return self._folder / f"{row.place}-{row.variant}{number}.log"
 
-    def _start(self, seat: Seat) -> None:
-        if self._watchdog is None:
-            self._watchdog = Watchdog(self._mark)
+    def _start(self, seat: Seat) -> Failed | None:
+        """Start the worker of a seat; return why the system does not let us, if it does not."""
         row, self._started = seat.row, self._started + 1
         python = self._pythons.get(row.environment or row.backend, sys.executable)
         mark = f"{self._mark}.{self._started}"
-        worker = WorkerProcess(self.log(seat), self._threads, self._timeout, mark, python)
+        try:
+            if self._watchdog is None:
+                self._watchdog = Watchdog(self._mark)
+            worker = WorkerProcess(self.log(seat), self._threads, self._timeout, mark, python)
+        except OSError as error:
+            return Failed("failed", f"can't start a worker: {error}")
         self._workers[seat] = worker
         worker.tell(Open(row.backend, self._plugins, self._threads, self._memory_limit))
+        return None
 
     def _opened(self, seat: Seat) -> Opened | Failed:
-        reply = self._guarded(seat, lambda worker: worker.hear(Opened))
-        if isinstance(reply, Failed):
-            self._unfit[seat] = reply
-        return reply
+        return self._guarded(seat, lambda worker: worker.hear(Opened))
 
     def _guarded(self, seat: Seat, act: Callable[[WorkerProcess], R | Failed]) -> R | Failed:
         try:

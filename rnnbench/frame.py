@@ -113,7 +113,8 @@ def pairs(measured: Sequence[Mapping[Row, Figures]]) -> int:
 def best_peak(records: Sequence[AnyRecord], timing: Timing) -> float | None:
     """Return the best GFLOP/s of any backend's matrix product where a comparison was timed."""
     place = (timing.comparison.device, timing.comparison.dtype)
-    return max((p.gflops for p in peaks(records) if (p.device, p.dtype) == place), default=None)
+    rates = [p.gflops for p in peaks(records) if (p.device, p.dtype) == place]
+    return max((rate for rate in rates if rate is not None), default=None)
 
 
 def specification(planned: Planned, timing: Timing) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -37,33 +37,57 @@ def identity(run: Run, planned: Planned, opened: Opened) -> str:
     """
     computes = {name: run.distributions.get(name) for name in COMPUTES}
     core = (run.rnnbench, run.source, computes, run.machine, run.plan.memory_limit)
-    whole = leaves([*core, planned, opened])
+    whole = leaves([*core, planned, anywhere(opened)])
     return hashlib.sha256(msgspec.json.encode(whole, order="sorted")).hexdigest()
 
 
-def check_unchanged(records: Sequence[AnyRecord], now: Run, opened: Mapping[Row, Opened]) -> None:
-    """Refuse to go on with a run if anything has changed that its figures depend on.
+def check_unchanged(records: Sequence[AnyRecord], now: Run) -> None:
+    """Refuse to go on with a run if code, versions, plan, data or machine have changed.
 
     Args:
         records: of the run so far.
         now: what its first record would be, were it begun now.
-        opened: what the workers say that started.
 
     Raises:
         UsageError: naming what has changed.
     """
-    changes = list(differences(leaves(_telling(run_of(records))), leaves(_telling(now))))
+    _refuse(differences(leaves(_telling(run_of(records))), leaves(_telling(now))))
+
+
+def check_opened(records: Sequence[AnyRecord], opened: Mapping[Row, Opened]) -> None:
+    """Refuse to go on with a run if its workers say something else than they did.
+
+    Args:
+        records: of the run so far.
+        opened: what the workers say that have started now.
+
+    Raises:
+        UsageError: naming what has changed.
+    """
+    changes: list[str] = []
     for row, worker in opened_of(records).items():
         if row in opened:
-            changes += differences(leaves({str(row): worker}), leaves({str(row): opened[row]}))
+            before, after = (leaves({str(row): anywhere(one)}) for one in (worker, opened[row]))
+            changes += differences(before, after)
         else:
             changes.append(f"{row} starts → does not start")
-    if changes:
-        more = f" and {len(changes) - NAMED} more" if len(changes) > NAMED else ""
+    _refuse(changes)
+
+
+def _refuse(changes: Iterable[str]) -> None:
+    """Raise the error that names changes, if there are any."""
+    found = list(changes)
+    if found:
+        more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
         raise UsageError(
-            f"this run can't be resumed, since things have changed: {'; '.join(changes[:NAMED])}"
+            f"this run can't be resumed, since things have changed: {'; '.join(found[:NAMED])}"
             f"{more}. Begin a new run; with --reuse it takes over what still holds"
         )
+
+
+def anywhere(opened: Opened) -> Opened:
+    """Return what a worker says without which CPUs it has: a scheduler gives others each time."""
+    return msgspec.structs.replace(opened, cpus=None)
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:

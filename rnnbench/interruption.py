@@ -29,7 +29,8 @@ class Interruption:
         self._patient = False
 
     def __enter__(self) -> Interruption:
-        self._before = {number: signal.signal(number, self._handle) for number in SIGNALS}
+        heard = [n for n in SIGNALS if signal.getsignal(n) is not signal.SIG_IGN]  # as under nohup
+        self._before = {number: signal.signal(number, self._handle) for number in heard}
         return self
 
     def __exit__(

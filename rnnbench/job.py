@@ -21,8 +21,8 @@ T = TypeVar("T")
 BATCHES = 4
 #: Seconds of rough timing before the blocks: at least one call, after the first one of all.
 WARM_UP_SECONDS = 0.02
-#: A result that can be read so many seconds after ``wait``, or in so small a share of the call's own
-#: time, was waited for. What seems later is tried again, so that no pause of the machine decides it.
+#: A result that can be read so many seconds after ``wait``, or in so small a share of the call's
+#: own time, was waited for. What seems later is tried again, so that no pause decides it.
 LATE, LATE_SHARE, TRIES = 0.001, 0.25, 5
 #: Points of a learning curve.
 CURVE_POINTS = 50

@@ -6,7 +6,7 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
@@ -69,11 +69,14 @@ def begin(plan: Plan, out: Path, reuse: bool = False) -> Ended:
         return Done(taken)
 
     try:
-        with Writer(folder) as writer:
+        with Writer(folder / results.FILE) as writer:
             writer.write(now)
             return carry_out(plan, writer, Done(), ready)
     except (UsageError, ResultsError) as error:
-        shutil.rmtree(out if out_is_new else folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        if out_is_new:
+            with suppress(OSError):
+                out.rmdir()  # unless another run has begun in it
         raise UsageError(str(error)) from None
 
 
@@ -114,7 +117,8 @@ def carry_out(plan: Plan, writer: Writer, done: Done, ready: Ready) -> Ended:
 
 def tell(text: str) -> None:
     """Tell the user something that is no part of the results."""
-    typer.echo(plain(text), err=True)
+    with suppress(OSError):  # the terminal may be closed, or the reader of a pipe gone
+        typer.echo(plain(text), err=True)
 
 
 def opening(plan: Plan, started: str) -> Run:
@@ -140,14 +144,12 @@ def distributions() -> dict[str, str]:
     return found | {name: metadata.version(name) for name in ("autograd", "numpy", "scipy")}
 
 
-def earlier(out: Path, folder: Path) -> dict[str, list[AnyRecord]]:
-    """Return the records of the other runs in ``out``, the newest first; what is no run is left."""
-    found = {}
+def earlier(out: Path, folder: Path) -> Iterator[tuple[str, list[AnyRecord]]]:
+    """Yield the names and records of the other runs in ``out``, the newest first."""
     for file in reversed(results.runs(out)):
         if file.parent != folder:
-            with suppress(UsageError):
-                found[file.parent.name] = results.read(file)
-    return found
+            with suppress(UsageError):  # what is no run is passed over
+                yield file.parent.name, results.read(file)
 
 
 def naming_options(plan: Plan) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import platform
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,12 @@ import msgspec
 import psutil
 
 from rnnbench.sampling import Count
+
+#: What frameworks and their libraries read from the environment; which GPU is seen is told apart.
+SETTINGS = re.compile(
+    r"(XLA|JAX|TF|TORCH|TORCHINDUCTOR|PYTORCH|KERAS|OMP|KMP|GOMP|MKL|OPENBLAS|BLIS|ONEDNN|DNNL|CUBLAS"
+    r"|CUDNN|NVIDIA_TF32)_|NVIDIA_TF32_OVERRIDE|LD_PRELOAD$"
+)
 
 
 class Machine(msgspec.Struct, frozen=True):
@@ -25,6 +32,7 @@ class Machine(msgspec.Struct, frozen=True):
         memory_gib: physical memory.
         load: the one-minute load average when the run began, None where there is none.
         python: the interpreter.
+        gpus: the name and the driver of each NVIDIA GPU.
     """
 
     system: str
@@ -33,6 +41,7 @@ class Machine(msgspec.Struct, frozen=True):
     memory_gib: float
     load: float | None
     python: str
+    gpus: list[str] = []
 
 
 def describe() -> Machine:
@@ -46,7 +55,23 @@ def describe() -> Machine:
         memory_gib=round(psutil.virtual_memory().total / 2**30, 1),
         load=os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
         python=f"{platform.python_implementation()} {platform.python_version()}",
+        gpus=gpus(),
     )
+
+
+def gpus() -> list[str]:
+    """Return the name and the driver of each NVIDIA GPU, as ``nvidia-smi`` tells."""
+    query = ["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"]
+    try:
+        told = subprocess.run(query, capture_output=True, text=True, check=True, timeout=10).stdout
+    except (OSError, subprocess.SubprocessError):
+        return []
+    return [line.strip() for line in told.splitlines()]
+
+
+def settings() -> dict[str, str]:
+    """Return the variables of this process's environment that change what frameworks compute."""
+    return {name: value for name, value in sorted(os.environ.items()) if SETTINGS.match(name)}
 
 
 def cpu_name() -> str:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -41,6 +41,9 @@ class WorkerProcess:
             timeout: seconds that it may be silent before it is ended.
             mark: by which it, and all that it starts, is found; see :mod:`rnnbench.sweep`.
             python: the interpreter.
+
+        Raises:
+            OSError: if the system refuses a process or a file.
         """
         self._timeout = timeout
         self._deadline = time.monotonic() + timeout
@@ -49,13 +52,13 @@ class WorkerProcess:
         self._log = log
         self._log_begins = log.stat().st_size if log.exists() else 0
         self._kills = limits.kills()
-        ours, theirs = socket.socketpair()
-        self._channel = Channel(ours)
         # -P: a file in the user's folder must not pass for a module of the standard library.
-        command = [python, "-P", "-m", "rnnbench.worker", str(theirs.fileno())]
-        with log.open("ab") as output:
+        command = [python, "-P", "-m", "rnnbench.worker"]
+        ours, theirs = socket.socketpair()
+        with ExitStack() as undo, theirs, log.open("ab") as output:
+            undo.callback(ours.close)
             self._process = subprocess.Popen(
-                command,
+                [*command, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -65,7 +68,8 @@ class WorkerProcess:
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
             )
-        theirs.close()
+            undo.pop_all()
+        self._channel = Channel(ours)
 
     def ask(
         self, request: Request, expect: type[R], progress: Callable[[Progress], None] | None = None
@@ -145,7 +149,8 @@ class WorkerProcess:
     def kill(self) -> None:
         """End the process group at once, suspended or not."""
         self._signal(signal.SIGKILL)
-        self._process.wait()
+        with suppress(subprocess.TimeoutExpired):  # a driver may hold it for ever
+            self._process.wait(LAST_WORDS)
         self._channel.close()
 
     def end(self) -> None:
@@ -169,7 +174,7 @@ class WorkerProcess:
             self._suspended = False
 
     def _signal(self, number: int) -> None:
-        with suppress(ProcessLookupError):
+        with suppress(ProcessLookupError, PermissionError):  # it has ended; the latter on macOS
             os.killpg(self._process.pid, number)
 
     def _ended(self) -> WorkerError:
@@ -180,10 +185,18 @@ class WorkerProcess:
         self.end()
         if code is None:
             return WorkerError("the worker has closed its channel", "crashed")
-        how = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
+        how = f"by {signal_name(-code)}" if code < 0 else f"with exit code {code}"
         killed_by_system = code == -signal.SIGKILL and limits.kills() > self._kills
         if killed_by_system or (
             code and limits.out_of_memory(limits.tail(self._log, self._log_begins))
         ):
             return WorkerError(f"out of memory: the worker ended {how}", "oom")
         return WorkerError(f"the worker ended {how}", "crashed")
+
+
+def signal_name(number: int) -> str:
+    """Return ``SIGSEGV``, or ``signal 40`` for one without a name."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

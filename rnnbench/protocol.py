@@ -51,6 +51,9 @@ class Opened(Message, frozen=True, forbid_unknown_fields=False):
         denormals_flushed: whether denormal numbers are flushed to zero.
         matmul: in which precision float32 products are computed, None if it can't tell.
         seconds: how long importing took.
+        kernels: where the variants come from that other plugins add.
+        python: the interpreter's version.
+        settings: those variables of its environment that frameworks read.
     """
 
     versions: dict[str, str]
@@ -61,6 +64,9 @@ class Opened(Message, frozen=True, forbid_unknown_fields=False):
     denormals_flushed: bool
     matmul: str | None
     seconds: Seconds
+    kernels: dict[str, str] = {}
+    python: str | None = None
+    settings: dict[str, str] = {}
 
 
 class Gemm(Message, frozen=True):
@@ -81,12 +87,15 @@ class Check(Message, frozen=True):
 
     Attributes:
         data_hash: SHA-256 of the data that the plan was made with, None where a task makes its own.
+        plugins: those of the cell and of the task that it was made with, by version and source; the
+            worker may run in another environment.
     """
 
     comparison: Comparison
     variant: str
     seed: int
-    data_hash: str | None = None
+    data_hash: str | None
+    plugins: tuple[str, str]
 
 
 class Checked(Message, frozen=True):

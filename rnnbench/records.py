@@ -89,13 +89,15 @@ class Peak(Record, frozen=True, kw_only=True, tag="peak"):
     Attributes:
         backend: whose product it is.
         device: where; ``dtype`` likewise.
-        gflops: 10⁹ floating-point operations per second.
+        gflops: 10⁹ floating-point operations per second, None if it could not be measured.
+        reason: why not, in one line.
     """
 
     backend: str
     device: str
     dtype: str
-    gflops: Annotated[float, Meta(ge=1e-6, le=1e9)]
+    gflops: Annotated[float, Meta(ge=1e-6, le=1e9)] | None
+    reason: str | None = None
 
 
 class ProcessTiming(msgspec.Struct, frozen=True, kw_only=True):

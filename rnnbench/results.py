@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 import time
+from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from msgspec.structs import replace
 
 from rnnbench import lines
 from rnnbench.consistency import Book, Inconsistent
 from rnnbench.errors import ResultsError, UsageError
+from rnnbench.interruption import SIGNALS
 from rnnbench.lines import Damaged, Unknown
 from rnnbench.records import OLDEST, SCHEMA, AnyRecord, Run
 
@@ -23,6 +26,8 @@ from rnnbench.records import OLDEST, SCHEMA, AnyRecord, Run
 FILE = "results.jsonl"
 #: The largest file that is read, in bytes: some thousand comparisons.
 LARGEST = 1 << 30
+#: How many lines of a file may be no records before it is given up.
+MOST_FAULTS = 100
 
 
 class Fault(NamedTuple):
@@ -55,34 +60,39 @@ def load(path: Path) -> Contents:
     Raises:
         UsageError: if there is no run to be read: naming the file and what is wrong.
     """
-    data = _content(path).split(b"\n")
-    schema = lines.schema(data[0])
-    if schema is not None and not OLDEST <= schema <= SCHEMA:
-        how = "a newer rnnbench; upgrade" if schema > SCHEMA else "an older rnnbench; take that"
-        raise UsageError(f"results file {path}: written by {how} to read it")
-    checked = schema is None or schema > OLDEST
-    try:
-        run = lines.decode(data[0], checked)
-        if not isinstance(run, Run):
-            raise Damaged("it is another record")
-        book = Book(run.plan)
-    except (Damaged, Unknown, Inconsistent) as error:
-        raise UsageError(
-            f"results file {path}: it does not begin with the record of a run ({error})"
-        ) from None
-    found = Contents([run], [], 0)
-    for number, line in enumerate(data[1:], 2):
-        if not line:
-            continue
+    with _open(path) as file:
+        first = file.readline().rstrip(b"\n")
+        schema = lines.schema(first)
+        if schema is not None and not OLDEST <= schema <= SCHEMA:
+            how = "a newer rnnbench; upgrade" if schema > SCHEMA else "an older rnnbench; take that"
+            raise UsageError(f"results file {path}: written by {how} to read it")
+        checked = schema is None or schema > OLDEST
         try:
-            record = lines.decode(line, checked)
-            book.enter(record)
-        except Unknown:
-            found = found._replace(unknown=found.unknown + 1)
-        except (Damaged, Inconsistent) as error:
-            found.faults.append(Fault(number, str(error)))
-        else:
-            found.records.append(record)
+            run = lines.decode(first, checked)
+            if not isinstance(run, Run):
+                raise Damaged("it is another record")
+            book = Book(run.plan)
+        except (Damaged, Unknown, Inconsistent) as error:
+            raise UsageError(
+                f"results file {path}: it does not begin with the record of a run ({error})"
+            ) from None
+        found = Contents([run], [], 0)
+        for number, line in enumerate(file, 2):
+            if not line.strip():
+                continue
+            try:
+                record = lines.decode(line.rstrip(b"\n"), checked)
+                book.enter(record)
+            except Unknown:
+                found = found._replace(unknown=found.unknown + 1)
+            except (Damaged, Inconsistent) as error:
+                found.faults.append(Fault(number, str(error)))
+                if len(found.faults) == MOST_FAULTS:
+                    raise UsageError(
+                        f"results file {path}: {MOST_FAULTS} lines of it are no records of a run"
+                    ) from None
+            else:
+                found.records.append(record)
     return found
 
 
@@ -91,13 +101,14 @@ def read(path: Path) -> list[AnyRecord]:
     return load(path).records
 
 
-def _content(path: Path) -> bytes:
+def _open(path: Path) -> IO[bytes]:
+    """Open a results file, if it is one that can be read in reasonable time."""
     try:
         if not path.is_file():
             raise UsageError(f"results file {path}: not a regular file")
         if (size := path.stat().st_size) > LARGEST:
             raise UsageError(f"results file {path}: {size / 2**30:.1f} GiB; at most 1 GiB is read")
-        return path.read_bytes()
+        return path.open("rb")
     except OSError as error:
         raise UsageError(f"results file {path}: {error.strerror or error}") from None
 
@@ -109,24 +120,32 @@ class Writer:
 
     Attributes:
         records: everything written, and what could not be.
+        faults: the lines that were set aside.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Open the file of a run in its folder, which exists; one that is there is gone on with.
+    def __init__(self, path: Path, new: bool = True) -> None:
+        """Open a results file.
+
+        Args:
+            path: of the file, in a folder that exists.
+            new: it does not exist yet; else it is gone on with, after what a crash has cut off at
+                its end is removed.
 
         Raises:
             UsageError: if another run is writing to it, or it can't be opened or read.
         """
-        self.path = folder / FILE
+        self.path = path
+        flags = os.O_CREAT | os.O_EXCL if new else 0
         try:
-            self._file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
+            self._file = os.open(path, os.O_RDWR | os.O_APPEND | flags, 0o666)
             _lock(self._file)
-            self._mend()
+            if not new:
+                _mend(self._file, path)
         except BlockingIOError:
-            raise UsageError(f"{self.path}: another run is writing to it") from None
+            raise UsageError(f"{path}: another run is writing to it") from None
         except OSError as error:
-            raise UsageError(f"{self.path}: {error.strerror or error}") from None
-        self.records = read(self.path) if os.fstat(self._file).st_size else []
+            raise UsageError(f"{path}: {error.strerror or error}") from None
+        self.records, self.faults, _ = Contents([], [], 0) if new else load(path)
         before = max((record.elapsed for record in self.records), default=0.0)
         self._began = time.monotonic() - before
 
@@ -150,22 +169,33 @@ class Writer:
         record = replace(record, elapsed=time.monotonic() - self._began)
         self.records.append(record)
         line = lines.encode(record)
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # not between memory and disk
         try:
             if os.write(self._file, line) < len(line):
                 raise OSError(0, "the disk is full")
             os.fsync(self._file)
         except OSError as error:
             raise ResultsError(f"can't write {self.path}: {error.strerror}") from error
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
     def close(self) -> None:
         """Close the file, which unlocks it."""
         os.close(self._file)
 
-    def _mend(self) -> None:
-        """End a line that a crash has cut off, so that the next one stands alone."""
-        size = os.fstat(self._file).st_size
-        if size and os.pread(self._file, 1, size - 1) != b"\n":
-            os.write(self._file, b"\n")
+
+def _mend(file: int, path: Path) -> None:
+    """Remove what a crash has left of a last line; nothing of what was measured is in it."""
+    with _open(path) as whole:
+        last = (deque(whole, maxlen=1) or [b"\n"])[0]
+    if last.endswith(b"\n"):
+        return
+    try:
+        lines.decode(last)
+    except (Damaged, Unknown):
+        os.ftruncate(file, os.fstat(file).st_size - len(last))
+    else:  # only its end is missing
+        os.write(file, b"\n")
 
 
 def _lock(file: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 from rnnbench import machine
 from rnnbench.done import Done
 from rnnbench.errors import UsageError
-from rnnbench.identity import check_unchanged
+from rnnbench.identity import check_opened, check_unchanged
 from rnnbench.launch import Ended, carry_out, exit_code, naming_options, opening, tell
 from rnnbench.plan import Plan, Row, describe, select_rows
 from rnnbench.plugins import Registry
@@ -33,18 +34,24 @@ def resume(file: Path, plugins: Sequence[str], pythons: Mapping[str, str]) -> En
         UsageError: if another process is writing to it, if these differ, or if anything has
             changed that its figures depend on.
     """
-    with Writer(file.parent) as writer:
+    with Writer(file, new=False) as writer:
         records = list(writer.records)
-        check_named(run_of(records).plan, plugins, pythons)
-        plan = refreshed(run_of(records).plan, Registry.of(plugins))
+        for fault in writer.faults:
+            tell(f"{file}, line {fault.line} is set aside: {fault.what}")
+        planned = run_of(records).plan
+        check_named(planned, plugins, pythons)
+        now = opening(planned, machine.now())
+        check_unchanged(records, now)  # before anything that the plan names is looked at
+        plan = refreshed(planned, Registry.of(plugins))
+        now = replace(now, plan=plan)
+        check_unchanged(records, now)
         done = Done(records)
         if done.finished(plan):
             tell(f"nothing is left to do in {file}")
             return Ended(records, file, exit_code(records))
-        now = opening(plan, machine.now())
 
         def ready(opened: Mapping[Row, Opened]) -> Done:
-            check_unchanged(records, now, opened)
+            check_opened(records, opened)
             writer.write(Resumed(started=now.started, command=now.command))
             return done
 
@@ -58,7 +65,7 @@ def check_named(plan: Plan, plugins: Sequence[str], pythons: Mapping[str, str]) 
         UsageError: with the options that are missing, or that differ.
     """
     if list(plugins) != plan.plugins or dict(pythons) != plan.pythons:
-        named = " ".join(naming_options(plan)) or "without -p and --python"
+        named = shlex.join(naming_options(plan)) or "without -p and --python"
         raise UsageError(
             f"this run was begun with other plugins or interpreters: resume it {named}"
         )

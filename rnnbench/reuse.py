@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from rnnbench.errors import MEASURED
+from rnnbench.errors import FAILURES
 from rnnbench.identity import identity
 from rnnbench.plan import Plan, Row
 from rnnbench.protocol import Opened
@@ -26,7 +26,9 @@ Identities = dict[tuple[str, Row], str]
 
 
 def reusable(
-    now: Run, opened: Mapping[Row, Opened], earlier: Mapping[str, Sequence[AnyRecord]]
+    now: Run,
+    opened: Mapping[Row, Opened],
+    earlier: Iterable[tuple[str, Sequence[AnyRecord]]],
 ) -> Iterator[Timing | Training]:
     """Yield what holds for a run that begins, marked with the run it is from.
 
@@ -36,11 +38,11 @@ def reusable(
     Args:
         now: the run that begins.
         opened: what its workers say.
-        earlier: the records of other runs by their names; those that come first are preferred.
+        earlier: the names and records of other runs; those that come first are preferred.
     """
     ours = identities(now, opened)
     seen = set()
-    for name, records in earlier.items():
+    for name, records in earlier:
         run = run_of(records)
         theirs = identities(run, opened_of(records))
         same = {where for where, key in ours.items() if theirs.get(where) == key}
@@ -61,12 +63,12 @@ def identities(run: Run, opened: Mapping[Row, Opened]) -> Identities:
 
 
 def whole(records: Iterable[AnyRecord], same: set[tuple[str, Row]], plan: Plan) -> Iterator[Timing]:
-    """Yield the timings whose rows are those of a plan, were all measured, and are the same."""
+    """Yield the timings whose rows are those of a plan, are the same, and did not fail."""
     for timing in timings(records):
         rows = {row.row for row in timing.rows}
-        measured = all(row.status in MEASURED for row in timing.rows)
+        failed = any(row.status in FAILURES | {"skipped"} for row in timing.rows)
         alike = rows == set(plan.rows) and all((timing.key, row) in same for row in rows)
-        if timing.complete and measured and alike:
+        if timing.complete and not failed and alike:
             yield timing
 
 

@@ -137,9 +137,11 @@ class Runner:
                 if (backend, device, dtype) in known:
                     continue
                 reply = self.crew.ready(seat) or self.crew.ask(seat, Gemm(device, dtype), Gemmed)
+                record = Peak(backend=backend, device=device, dtype=dtype, gflops=None)
                 if isinstance(reply, Gemmed):
-                    rate = reply.gflops
-                    self._write(Peak(backend=backend, device=device, dtype=dtype, gflops=rate))
+                    self._write(replace(record, gflops=reply.gflops))
+                else:
+                    self._write(replace(record, reason=reply.reason))
 
     def _compare(self, planned: Planned, done: Done) -> None:
         """Prepare and time the rows of one comparison, and train each of them."""
@@ -161,10 +163,7 @@ class Runner:
         self.view.stage("checking that all rows compute the same")
         for process in range(self.plan.processes):
             queues = {
-                Seat(row, process): [
-                    Check(one.comparison, row.variant, self.plan.seeds[0], one.data_hash)
-                    for one in left
-                ]
+                Seat(row, process): [check(one, row.variant, self.plan.seeds[0]) for one in left]
                 for row in self.plan.rows
             }
             for seat, replies in self.crew.ask_each(queues, Checked, self.view.advance).items():
@@ -305,6 +304,12 @@ class Runner:
             if isinstance(reply, Failed):
                 return reply
         return self.crew.ask(seat, Train(seed), Trained, progress)
+
+
+def check(planned: Planned, variant: str, seed: int) -> Check:
+    """Return the request to prove a row."""
+    plugins = (planned.cell_plugin, planned.task_plugin)
+    return Check(planned.comparison, variant, seed, planned.data_hash, plugins)
 
 
 def told_once(replies: Sequence[Checked | Failed]) -> list[Checked | Failed]:

@@ -14,7 +14,8 @@ from rnnbench import series
 from rnnbench.crew import Crew, Seat
 from rnnbench.errors import WorkerError
 from rnnbench.plan import Planned, Row
-from rnnbench.protocol import Check, Checked, Failed, Prepare, Prepared, Reply, Turn, Turned
+from rnnbench.protocol import Checked, Failed, Prepare, Prepared, Reply, Turn, Turned
+from rnnbench.runner import check
 from rnnbench.series import Series
 from rnnbench.stats import FEWEST_PROCESSES, Effect
 from rnnbench.timing import Contestant, measure, times
@@ -81,9 +82,12 @@ def contestant(seat: Seat, planned: Planned, crew: Crew) -> Contestant:
     Raises:
         WorkerError: if one of these fails.
     """
-    what = (planned.comparison, seat.row.variant, 0)
-    checked = succeeded(crew.ask(seat, Check(*what, planned.data_hash), Checked))
-    prepared = succeeded(crew.ask(seat, Prepare(*what), Prepared))
+    proof, request = (
+        check(planned, seat.row.variant, 0),
+        Prepare(planned.comparison, seat.row.variant, 0),
+    )
+    checked = succeeded(crew.ask(seat, proof, Checked))
+    prepared = succeeded(crew.ask(seat, request, Prepared))
     return Contestant(side(seat), checked, prepared, player(crew, seat))
 
 

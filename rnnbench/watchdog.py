@@ -7,6 +7,7 @@ that only the parent holds, is closed, by whatever ended the parent. It is start
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -33,6 +34,8 @@ class Watchdog:
 
 def main() -> None:
     """Sleep until the parent has gone; then end what it has left."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # clusters send them to everyone
     sys.stdin.buffer.read()
     from rnnbench.sweep import sweep  # not before: it sleeps for hours, and small
 

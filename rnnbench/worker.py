@@ -7,13 +7,14 @@ the parent has put under stdout and stderr; the protocol has a channel of its ow
 from __future__ import annotations
 
 import os
+import platform
 import signal
 import socket
 import sys
 import time
 import traceback
 from contextlib import suppress
-from functools import singledispatchmethod
+from functools import partial, singledispatchmethod
 from itertools import count, cycle, islice
 
 from rnnbench import denormals
@@ -29,6 +30,7 @@ from rnnbench.backend import Backend
 from rnnbench.channel import Channel
 from rnnbench.errors import Diverged, Mismatch, Unsupported
 from rnnbench.gemm import best_rate
+from rnnbench.interruption import SIGNALS
 from rnnbench.job import BATCHES, Job, block, evaluate, train, warm
 from rnnbench.plugins import Registry
 from rnnbench.protocol import (
@@ -115,6 +117,14 @@ class Worker:
             denormals_flushed=flushes(self.backend_class("cpu", "float32")),
             matmul=self.backend_class.matmul_precision(),
             seconds=time.perf_counter() - start,
+            kernels={
+                kernel.variant: self.registry.provenance(
+                    "kernel", f"{kernel.backend}:{kernel.variant}"
+                )
+                for kernel in self.kernels
+            },
+            python=platform.python_version(),
+            settings=machine.settings(),
         )
 
     @answer.register
@@ -127,6 +137,7 @@ class Worker:
         start = time.perf_counter()
         comparison = request.comparison
         backend = self._backend(comparison.device, comparison.dtype)
+        self._agree(request)
         built = comparison.build(self.registry)
         if built.task.data_hash != request.data_hash:
             raise RuntimeError(f"the data of {comparison.task} are not those of the plan")
@@ -202,6 +213,14 @@ class Worker:
         steps = count(job.steps)
         return Trained(curve, evaluate(job, lambda: self.send(Progress(next(steps)))), elapsed)
 
+    def _agree(self, request: Check) -> None:
+        """Refuse a cell or a task that is another one here than in the plan."""
+        cell, task = request.comparison.cell, request.comparison.task
+        here = self.registry.provenance("cell", cell), self.registry.provenance("task", task)
+        for name, found, planned in zip((cell, task), here, request.plugins, strict=True):
+            if found != planned:
+                raise RuntimeError(f"{name} is from {found} here, and from {planned} in the plan")
+
     def _backend(self, device: str, dtype: str) -> Backend:
         backend = self.backend_class(device, dtype)
         backend.added_kernels = self.kernels
@@ -229,7 +248,9 @@ def one_line(error: BaseException) -> str:
 
 def main() -> None:
     """Serve the socket whose file descriptor is the argument."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair
+    for number in SIGNALS:  # clusters send them to everyone, and the parent says when to end
+        signal.signal(number, lambda *_: None)
+        os.register_at_fork(after_in_child=partial(signal.signal, number, signal.SIG_DFL))
     limits.limit_files()
     end = socket.socket(fileno=int(sys.argv[1]))
     end.set_inheritable(False)

@@ -20,7 +20,7 @@ from specimens import (
 from rnnbench.contrast import contrasts
 from rnnbench.errors import UsageError
 from rnnbench.report import contrasts as report
-from rnnbench.results import Writer
+from rnnbench.results import FILE, Writer
 
 
 def run(*rows):
@@ -89,7 +89,7 @@ def two(tmp_path):
     """Two runs in one folder."""
     for name in ("before", "after"):
         (tmp_path / name).mkdir()
-        writer = Writer(tmp_path / name)
+        writer = Writer(tmp_path / name / FILE)
         for record in RECORDS:
             writer.write(record)
         writer.close()
@@ -112,7 +112,7 @@ def test_a_run_that_does_not_exist_is_named(cli, two):
 
 def test_a_run_without_timings_is_no_success(cli, two):
     (two / "empty").mkdir()
-    writer = Writer(two / "empty")
+    writer = Writer(two / "empty" / FILE)
     writer.write(RUN)
     writer.close()
     ended = cli("compare", "before", "empty", "--out", two)

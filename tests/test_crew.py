@@ -1,13 +1,14 @@
 """The workers of a run; one crew is shared, as starting it takes a second."""
 
 import os
+import time
 
 import pytest
-from specimens import COMPARISON
+from specimens import COMPARISON, proof
 
 from rnnbench.crew import Crew, Seat
 from rnnbench.plan import Row
-from rnnbench.protocol import Check, Checked, Failed, Opened, Prepare, Prepared, Turn, Turned
+from rnnbench.protocol import Checked, Failed, Opened, Prepare, Prepared, Turn, Turned
 
 GOOD, AGAIN = (Seat(Row("fake", "good"), process) for process in (0, 1))
 CRASHES, GHOST = Seat(Row("fake", "crashes"), 0), Seat(Row("ghost", "only"), 0)
@@ -67,7 +68,7 @@ def test_each_process_of_a_row_has_a_log(crew):
 def test_several_are_asked_side_by_side_and_replaced_if_they_have_ended(crew):
     crew._workers.pop(AGAIN).kill()
     shares = []
-    queues = {seat: [Check(COMPARISON, seat.row.variant, 0)] * 2 for seat in (GOOD, AGAIN, GHOST)}
+    queues = {seat: [proof(COMPARISON, seat.row.variant)] * 2 for seat in (GOOD, AGAIN, GHOST)}
     replies = crew.ask_each(queues, Checked, shares.append)
     assert [type(reply) for seat in (GOOD, AGAIN) for reply in replies[seat]] == [Checked] * 4
     assert [reply.status for reply in replies[GHOST]] == ["failed"] * 2
@@ -78,7 +79,7 @@ def test_several_are_asked_side_by_side_and_replaced_if_they_have_ended(crew):
 def test_one_that_crashes_is_asked_the_rest_in_another_process(crew):
     crew.ready(CRASHES)
     prepare(crew, CRASHES)
-    replies = crew.ask_each({CRASHES: [Turn(1, 1), Check(COMPARISON, "good", 0)]}, Turned, print)
+    replies = crew.ask_each({CRASHES: [Turn(1, 1), proof(COMPARISON, "good")]}, Turned, print)
     assert [reply.status for reply in replies[CRASHES]] == ["crashed"] * 2  # the last: out of turn
 
 
@@ -87,8 +88,42 @@ def test_one_that_is_silent_is_ended_and_the_others_go_on(fake_module, tmp_path)
     made.open([GOOD, AGAIN])
     made._workers[AGAIN].suspend()
     made._workers[AGAIN]._suspended = False  # it will not be resumed
-    queues = {seat: [Check(COMPARISON, "good", 0)] for seat in (GOOD, AGAIN)}
+    queues = {seat: [proof(COMPARISON, "good")] for seat in (GOOD, AGAIN)}
     replies = made.ask_each(queues, Checked, lambda share: None)
     made.close()
     assert isinstance(replies[GOOD][0], Checked)
     assert replies[AGAIN][0].status == "timeout"
+
+
+def test_silent_workers_share_their_time(fake_module, tmp_path):
+    made = Crew([], 1, tmp_path, timeout=2)
+    made.open([GOOD, AGAIN])
+    for seat in (GOOD, AGAIN):
+        made._workers[seat].suspend()
+        made._workers[seat]._suspended = False  # it will not be resumed
+    start = time.monotonic()
+    queues = {seat: [proof(COMPARISON, "good")] for seat in (GOOD, AGAIN)}
+    replies = made.ask_each(queues, Checked, lambda share: None)
+    assert time.monotonic() - start < 3.5
+    made.close()
+    assert [reply.status for own in replies.values() for reply in own] == ["timeout"] * 2
+
+
+def test_a_worker_that_the_system_does_not_start_is_a_failure(fake_module, tmp_path, monkeypatch):
+    made = Crew([], 1, tmp_path / "nowhere", timeout=60)
+    opened = made.open([GOOD])
+    assert opened[GOOD].status == "failed"
+    assert "can't start a worker: [Errno 2] No such file or directory" in opened[GOOD].reason
+    made.close()
+
+
+def test_a_replacement_that_fails_once_is_tried_again(fake_module, tmp_path, monkeypatch):
+    made = Crew([], 1, tmp_path, timeout=60)
+    made.open([GOOD])
+    made._workers.pop(GOOD).kill()
+    start = made._start
+    refused = iter([Failed("failed", "no memory yet")])
+    monkeypatch.setattr(made, "_start", lambda seat: next(refused, None) or start(seat))
+    assert made.ready(GOOD).reason == "no memory yet"
+    assert made.ready(GOOD) is None
+    made.close()

@@ -211,7 +211,7 @@ def test_a_disk_that_fails_in_a_run_is_told_and_what_was_measured_is_printed(
 
 
 def test_what_cannot_be_written_is_kept_in_memory(tmp_path, monkeypatch):
-    with Writer(tmp_path) as writer:
+    with Writer(tmp_path / results.FILE) as writer:
         writer.write(RUN)
         with monkeypatch.context() as patched:
             patched.setattr(results.os, "write", lambda file, data: 10)

@@ -35,7 +35,7 @@ def folder(tmp_path):
 
 
 def write(folder, records):
-    writer = Writer(folder)
+    writer = Writer(folder / FILE)
     for record in records:
         writer.write(record)
     writer.close()

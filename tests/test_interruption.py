@@ -94,3 +94,14 @@ def test_handlers_are_as_before_afterwards(told):
         interruption.ignore()
         raise ZeroDivisionError
     assert [signal.getsignal(number) for number in SIGNALS] == before
+
+
+def test_a_signal_that_was_ignored_stays_so():
+    """As under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Interruption(print) as interruption:
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert interruption.number is None
+    finally:
+        signal.signal(signal.SIGHUP, before)

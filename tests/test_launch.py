@@ -59,11 +59,11 @@ def test_the_command_to_resume_names_what_it_needs(tmp_path, changes, folder, co
 def test_other_runs_are_read_the_newest_first_and_what_is_none_is_passed_over(tmp_path):
     for name in ("a", "b", "mine"):
         (tmp_path / name).mkdir()
-        with results.Writer(tmp_path / name) as writer:
+        with results.Writer(tmp_path / name / results.FILE) as writer:
             writer.write(RUN)
     (tmp_path / "c").mkdir()
     (tmp_path / "c" / results.FILE).write_text("hello")
-    assert list(launch.earlier(tmp_path, tmp_path / "mine")) == ["b", "a"]
+    assert [name for name, _ in launch.earlier(tmp_path, tmp_path / "mine")] == ["b", "a"]
 
 
 def test_a_results_file_that_cannot_be_written_leaves_nothing_behind(tmp_path, monkeypatch):

@@ -11,7 +11,7 @@ import pytest
 from specimens import COMPARISON
 
 from rnnbench.errors import WorkerError
-from rnnbench.process import WorkerProcess
+from rnnbench.process import WorkerProcess, signal_name
 from rnnbench.protocol import Failed, Open, Opened, Prepare, Prepared, Train, Trained, Turn, Turned
 from rnnbench.sampling import Sample
 
@@ -165,3 +165,13 @@ def test_a_suspended_worker_can_be_ended(doomed):
     doomed.suspend()
     doomed.kill()
     assert gone(doomed._process.pid)
+
+
+def test_what_clusters_send_to_everyone_is_left_to_the_parent(worker):
+    os.killpg(worker.group, signal.SIGTERM)
+    assert isinstance(worker.ask(Open("fake", [], 1), Opened), Opened)
+
+
+def test_a_signal_without_a_name_has_its_number():
+    assert signal_name(signal.SIGSEGV) == "SIGSEGV"
+    assert signal_name(40) == "signal 40"

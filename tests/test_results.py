@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from specimens import RECORDS, RUN, TRAINED
 
 from rnnbench import lines, results
@@ -23,7 +24,7 @@ def read(path):
 @pytest.fixture
 def file(tmp_path):
     """A results file with every kind of record."""
-    writer = Writer(tmp_path)
+    writer = Writer(tmp_path / results.FILE)
     for record in RECORDS:
         writer.write(record)
     writer.close()
@@ -44,7 +45,7 @@ def test_what_is_written_is_read(file):
 def test_any_training_survives(tmp_path_factory, reason, curve, score):
     record = msgspec.structs.replace(TRAINED, reason=reason, curve=curve, score=score)
     folder = tmp_path_factory.mktemp("run")
-    with Writer(folder) as writer:
+    with Writer(folder / results.FILE) as writer:
         writer.write(RUN)
         writer.write(record)
     assert read(folder / results.FILE) == [RUN, record]
@@ -53,7 +54,7 @@ def test_any_training_survives(tmp_path_factory, reason, curve, score):
 def test_a_record_tells_when_it_was_written(tmp_path, monkeypatch):
     now = iter([100.0, 100.5, 103.0])
     monkeypatch.setattr(results.time, "monotonic", lambda: next(now))
-    writer = Writer(tmp_path)
+    writer = Writer(tmp_path / results.FILE)
     writer.write(RUN)
     writer.write(TRAINED)
     writer.close()
@@ -66,7 +67,7 @@ def test_a_sample_is_a_short_array(file):
 
 
 def test_a_record_is_on_disk_when_it_is_written(tmp_path):
-    writer = Writer(tmp_path)
+    writer = Writer(tmp_path / results.FILE)
     writer.write(RUN)
     assert read(tmp_path / results.FILE) == [RUN]
     writer.write(TRAINED)
@@ -84,15 +85,33 @@ def test_a_torn_last_line_is_set_aside_wherever_it_is_torn(tmp_path):
         assert [fault.line for fault in found.faults] == [2]
 
 
-def test_a_run_goes_on_after_a_torn_line_in_a_line_of_its_own(tmp_path):
+@pytest.mark.parametrize("cut", [1, 7, 300])
+def test_what_a_crash_has_cut_off_is_removed_when_the_run_goes_on(tmp_path, cut):
     path = tmp_path / results.FILE
-    path.write_bytes(lines.encode(RUN) + lines.encode(TRAINED)[:-7])
-    with Writer(tmp_path) as writer:
-        assert writer.records == [RUN]
-        writer.write(TRAINED)
+    path.write_bytes(lines.encode(RUN) + lines.encode(TRAINED)[:-cut])
+    with Writer(path, new=False) as writer:
+        assert writer.records == [RUN, *[TRAINED] * (cut == 1)]  # only the end of the line
+        assert writer.faults == []
+        writer.write(replace(TRAINED, seed=1))
     found = results.load(path)
-    assert [type(record) for record in found.records] == [type(RUN), type(TRAINED)]
-    assert [fault.line for fault in found.faults] == [2]
+    assert found.faults == []
+    assert len(found.records) == 2 + (cut == 1)
+
+
+def test_a_run_that_holds_nothing_is_not_gone_on_with(tmp_path):
+    with pytest.raises(UsageError, match="No such file"):
+        Writer(tmp_path / "night.jsonl", new=False)
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / results.FILE).touch()
+    with pytest.raises(UsageError, match="does not begin with the record of a run"):
+        Writer(tmp_path / results.FILE, new=False)
+
+
+def test_a_file_of_other_lines_is_given_up(tmp_path):
+    path = tmp_path / results.FILE
+    path.write_bytes(lines.encode(RUN) + b"x\n" * 200)
+    with pytest.raises(UsageError, match="100 lines of it are no records of a run"):
+        results.load(path)
 
 
 @pytest.mark.parametrize("line", [b"{", b"{}", b"\xff", b'{"record":"run"}', b"[" * 5000])
@@ -179,13 +198,16 @@ def test_fields_of_a_later_version_are_read_over_and_its_records_counted(tmp_pat
 
 
 def test_two_runs_do_not_write_to_one_file(tmp_path):
-    with Writer(tmp_path), pytest.raises(UsageError, match="another run is writing to it"):
-        Writer(tmp_path)
-    Writer(tmp_path).close()
+    path = tmp_path / results.FILE
+    with Writer(path) as writer:
+        writer.write(RUN)
+        with pytest.raises(UsageError, match="another run is writing to it"):
+            Writer(path, new=False)
+    Writer(path, new=False).close()
 
 
 def test_what_cannot_be_written_is_kept_in_memory_and_said(tmp_path, monkeypatch):
-    with Writer(tmp_path) as writer:
+    with Writer(tmp_path / results.FILE) as writer:
         writer.write(RUN)
         monkeypatch.setattr(results.os, "write", lambda file, line: len(line) // 2)
         with pytest.raises(ResultsError, match=r"can't write .*results\.jsonl: the disk is full"):

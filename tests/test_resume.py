@@ -4,7 +4,8 @@ import pytest
 from msgspec.structs import replace
 from specimens import PLAN, RUN
 
-from rnnbench import launch, plan, results
+from rnnbench import launch, lines, plan, results
+from rnnbench import resume as resuming
 from rnnbench.errors import UsageError
 from rnnbench.plan import Request
 from rnnbench.resume import check_named, refreshed, resume
@@ -35,17 +36,28 @@ def test_a_row_that_does_not_exist_here_is_refused(registry):
             refreshed(replace(made, rows=[row]), registry)
 
 
+def test_a_stranger_s_paths_are_not_even_looked_at(begun, monkeypatch):
+    (run,) = results.read(begun)
+    begun.write_bytes(lines.encode(replace(run, machine=RUN.machine)))
+    monkeypatch.setattr(resuming, "refreshed", lambda *_: pytest.fail("looked at the plan"))
+    with pytest.raises(UsageError, match="can't be resumed"):
+        resume(begun, [], {})
+
+
 @pytest.fixture
 def begun(registry, tmp_path):
     """The file of a run that was begun with this code, on this machine, and stopped at once."""
     made = plan.expand(Request(suite="tiny", backends="fake:good"), registry)
-    with results.Writer(tmp_path) as writer:
+    with results.Writer(tmp_path / results.FILE) as writer:
         writer.write(launch.opening(made, RUN.started))
     return tmp_path / results.FILE
 
 
 def test_a_run_that_another_process_has_in_hand_is_left_alone(begun):
-    with results.Writer(begun.parent), pytest.raises(UsageError, match="another run is writing"):
+    with (
+        results.Writer(begun, new=False),
+        pytest.raises(UsageError, match="another run is writing"),
+    ):
         resume(begun, [], {})
 
 
@@ -63,7 +75,7 @@ def test_what_has_changed_is_named_and_nothing_is_written(begun, change, message
     kept = launch.distributions()
     change = {k: kept | v if k == "distributions" else v for k, v in change.items()}
     begun.unlink()
-    with results.Writer(begun.parent) as writer:
+    with results.Writer(begun.parent / results.FILE) as writer:
         writer.write(replace(run, **change))
     before = begun.read_bytes()
     with pytest.raises(UsageError, match=f"can't be resumed.*{message}.*--reuse"):

@@ -35,7 +35,7 @@ EARLIER = [
 
 
 def reused(now=NOW, opened=None, **earlier):
-    return list(reusable(now, opened or SAID, earlier or {"first": EARLIER}))
+    return list(reusable(now, opened or SAID, (earlier or {"first": EARLIER}).items()))
 
 
 def kinds(found):
@@ -66,13 +66,19 @@ def test_what_was_reused_before_names_the_run_that_measured_it():
     [
         replace(TIMING.rows[0], status="failed", reason="RuntimeError", processes=[]),
         replace(TIMING.rows[0], status="crashed", processes=[]),
-        replace(TIMING.rows[0], status="unsupported", processes=[]),
+        replace(TIMING.rows[0], status="skipped", processes=[]),
     ],
     ids=lambda row: row.status,
 )
-def test_a_timing_in_which_a_row_was_not_measured_is_not_taken(row):
+def test_a_timing_in_which_a_row_failed_is_not_taken(row):
     failed = changed(EARLIER, MEASURED, rows=[row, TIMING.rows[1]])
     assert kinds(reused(first=failed)) == [Training] * 4
+
+
+def test_a_row_that_is_unsupported_is_taken_along():
+    unsupported = replace(TIMING.rows[0], status="unsupported", processes=[])
+    found = reused(first=changed(EARLIER, MEASURED, rows=[unsupported, TIMING.rows[1]]))
+    assert kinds(found) == [Timing, *[Training] * 4]
 
 
 def test_a_timing_of_unsteady_rows_is_taken():

@@ -56,7 +56,7 @@ def test_suspended_processes_end_with_their_parent(mark, number):
     command = [sys.executable, "-c", PARENT, mark]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as parent:
         watchdog = psutil.Process(int(parent.stdout.readline()))
-        assert len(alive(mark)) == 3
+        assert wait_until(lambda: len(alive(mark)) == 3, seconds=2)
         parent.send_signal(number)
         parent.wait()
     assert wait_until(lambda: not alive(mark), seconds=2)

@@ -7,11 +7,10 @@ import time
 
 import msgspec
 import pytest
-from specimens import COMPARISON
+from specimens import COMPARISON, proof
 
 from rnnbench import gemm, threads
 from rnnbench.protocol import (
-    Check,
     Checked,
     Failed,
     Finish,
@@ -125,19 +124,19 @@ def test_a_row_that_cannot_be_built_says_why(ask, capsys, name, status, reason):
 
 
 def test_a_row_that_computes_what_the_oracle_does_is_proved(ask):
-    reply = ask(Check(COMPARISON, "good", 0))
+    reply = ask(proof(COMPARISON, "good"))
     assert isinstance(reply, Checked)
     assert 0 < reply.parity_error < 1e-5
     assert reply.seconds > 0
 
 
 def test_other_data_than_those_of_the_plan_are_refused(ask):
-    reply = ask(Check(COMPARISON, "good", 0, data_hash="of another file"))
+    reply = ask(proof(COMPARISON, "good", "of another file"))
     assert reply == Failed("failed", "RuntimeError: the data of echo are not those of the plan")
 
 
 def test_a_row_that_computes_something_else_is_a_mismatch(ask):
-    reply = ask(Check(COMPARISON, "wrong", 0))
+    reply = ask(proof(COMPARISON, "wrong"))
     assert reply.status == "mismatch"
     assert "gradient of readout.b" in reply.reason
     assert reply.parity_error > 1e-4
@@ -211,7 +210,7 @@ def ask_kernels(fake):
 
 
 def test_a_kernel_of_a_plugin_is_run_and_proved(ask_kernels):
-    assert isinstance(ask_kernels(Check(cell("leaky"), "quick", 0)), Checked)
+    assert isinstance(ask_kernels(proof(cell("leaky"), "quick")), Checked)
     assert ask_kernels(Prepare(cell("gru"), "quick", 0)).kernel == "quick"
 
 

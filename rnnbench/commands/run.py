@@ -9,7 +9,7 @@ import typer
 
 from rnnbench.commands import options
 from rnnbench.commands.options import Debug, Json, Out, Plugins, positive
-from rnnbench.commands.printing import print_run
+from rnnbench.commands.printing import print_run, print_scaling
 from rnnbench.errors import UsageError
 
 #: What may be given with ``--resume``.
@@ -170,6 +170,7 @@ def go_on(
 ) -> NoReturn:
     """Resume a run; what it does is written in its results file, and not to be given again."""
     from rnnbench import environments, results
+    from rnnbench.records import plan_of
     from rnnbench.resume import resume
 
     given = [p.opts[0] for p in context.command.params if p.name and _is_given(context, p.name)]
@@ -178,7 +179,10 @@ def go_on(
     ended = resume(
         results.find(name, out), plugins, environments.resolve(environments.parse(pythons))
     )
-    print_run(ended.records, "json" if as_json else "terminal")
+    if over := plan_of(ended.records).scale:
+        print_scaling(ended.records, over, as_json)
+    else:
+        print_run(ended.records, "json" if as_json else "terminal")
     raise typer.Exit(ended.exit_code)
 
 

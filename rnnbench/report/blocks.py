@@ -82,7 +82,7 @@ def block(rows: Sequence[Row], base: str = "fastest") -> Block:
     shown = columns(rows, base)
     return Block(
         title=f"{first['task']} · {first['cell']}",
-        setting=f"{first['sizes']} · {place(first['device'], first['threads'], first['dtype'])}",
+        setting=f"{first['sizes']} · {where(first['device'], first['threads'], first['dtype'])}",
         header=[column for column, _ in shown],
         rows=[[text(row) for _, text in shown] for row in ordered],
         notes=[*failures(ordered), *remarks(ordered)],
@@ -260,7 +260,7 @@ def known(value: object) -> bool:
     return value is not None and value == value  # NaN is not itself
 
 
-def place(device: str, count: int, dtype: str) -> str:
+def where(device: str, count: int, dtype: str) -> str:
     """Return where a comparison was run: ``cpu, 2 threads, float32``."""
     return f"{device}, {threads(count)}, {dtype}"
 

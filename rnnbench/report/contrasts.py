@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from rnnbench.contrast import Contrast
-from rnnbench.report.blocks import Block, Column, digits, measured, name, place
+from rnnbench.report.blocks import Block, Column, digits, measured, name, where
 
 HEADER = (
     Column("", ""),
@@ -35,7 +35,7 @@ def block(found: Sequence[Contrast]) -> Block:
     return Block(
         title=f"{comparison.task} · {comparison.cell}",
         setting=f"{planned.sizes} · "
-        f"{place(comparison.device, comparison.threads, comparison.dtype)}",
+        f"{where(comparison.device, comparison.threads, comparison.dtype)}",
         header=HEADER,
         rows=[cells(one) for one in map(entry, found)],
     )

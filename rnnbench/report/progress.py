@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from types import TracebackType
 
 from rich.console import Console
@@ -15,6 +16,16 @@ from rnnbench.plan import Planned
 LINE_INTERVAL = 10.0
 
 
+class Stderr(Console):
+    """A console on stderr that a run outlives: its terminal may be closed, its reader gone."""
+
+    def __init__(self) -> None:
+        super().__init__(stderr=True, highlight=False, markup=False, emoji=False)
+
+    def on_broken_pipe(self) -> None:
+        """Go on; rich would end the program."""
+
+
 class Display:
     """A progress bar on a terminal, else a line now and then.
 
@@ -25,7 +36,7 @@ class Display:
         """Take the number of stages and of comparisons to come."""
         self._stages = stages
         self._comparisons = comparisons
-        self._console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+        self._console = Stderr()
         self._bar = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=20),
@@ -52,7 +63,8 @@ class Display:
         trace: TracebackType | None,
     ) -> None:
         if self._bar.live.is_started:
-            self._bar.stop()
+            with suppress(OSError):
+                self._bar.stop()
 
     def stage(self, text: str, planned: Planned | None = None) -> None:
         """Show what begins now."""
@@ -72,7 +84,10 @@ class Display:
         self._draw(share)
 
     def _draw(self, share: float) -> None:
-        done = self._begun - 1 + share
+        with suppress(OSError):
+            self._show(self._begun - 1 + share)
+
+    def _show(self, done: float) -> None:
         if self._console.is_terminal:
             self._bar.update(self._task, description=self._text, completed=done)
             self._bar.refresh()

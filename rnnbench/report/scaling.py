@@ -16,8 +16,8 @@ from rnnbench.report.blocks import (
     known,
     measured,
     name,
-    place,
     step,
+    where,
 )
 from rnnbench.scaling import LARGEST, SMALLEST, Fit, Scaling, scalings
 from rnnbench.stats import Estimate
@@ -58,7 +58,7 @@ def points(rows: Sequence[Row], over: Over) -> Block:
     names = [name(row) for row in rows]
     return Block(
         title=f"{first['task']} · {first['cell']} · over {over}",
-        setting=f"{', '.join(fixed)} · {place(first['device'], first['threads'], first['dtype'])}",
+        setting=f"{', '.join(fixed)} · {where(first['device'], first['threads'], first['dtype'])}",
         header=[
             *(Column("", ""), Column(symbol, ""), Column("train step", "ms")),
             *(Column("forward", "ms"), Column("memory", "MiB")),

@@ -62,7 +62,7 @@ def test_a_run_that_was_cut_off_anywhere_is_finished(out, lines):
     assert ended.code == 0, ended.err
     assert "echo · elman" in ended.out
     found = results.load(file)
-    assert [fault.what for fault in found.faults] == ["cut off, or without its checksum"]
+    assert found.faults == []
     for kind in (Timing, Training):
         assert len(kinds(found.records, kind)) == len(kinds(done, kind))
     assert len(kinds(found.records, Resumed)) == 1

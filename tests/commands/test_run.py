@@ -1,6 +1,9 @@
 """``rnnbench run``, end to end."""
 
 import json
+import os
+
+from commands import start
 
 from rnnbench import results
 from rnnbench.errors import MEASURED
@@ -117,3 +120,15 @@ def test_three_processes_are_timed_and_judged(cli, tmp_path):
     assert [w.process for w in workers if isinstance(w, Worker)] == [0, 1, 2] * 2
     logs = sorted(path.name for path in results.find(None, tmp_path).parent.glob("fake-good*.log"))
     assert logs == ["fake-good-1.log", "fake-good-2.log", "fake-good.log"]
+
+
+def test_a_run_outlives_whoever_read_its_progress(tmp_path):
+    read, write = os.pipe()
+    process = start(
+        "run", "--suite", "tiny", "--backends", "fake:good", "--out", tmp_path, stderr=write
+    )
+    os.close(write)
+    os.close(read)
+    out, _ = process.communicate()
+    assert process.returncode == 0
+    assert "echo · elman" in out

@@ -46,7 +46,7 @@ def file(tmp_path):
     """The results file of a stranger."""
     comparison = msgspec.json.decode(soiled(COMPARISON), type=type(COMPARISON))
     (tmp_path / "run").mkdir()
-    writer = Writer(tmp_path / "run")
+    writer = Writer(tmp_path / "run" / FILE)
     for record in RECORDS:
         text = soiled(record).replace(KEY, comparison.key)
         writer.write(msgspec.json.decode(text, type=AnyRecord))

@@ -23,12 +23,12 @@ class Ended(NamedTuple):
     err: str
 
 
-def start(*arguments):
+def start(*arguments, stderr=subprocess.PIPE):
     """Start the command line, its output piped."""
     return subprocess.Popen(
         [sys.executable, "-m", "rnnbench", *map(str, arguments)],
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         text=True,
         env=os.environ | ENVIRONMENT,
         # A shell in the background hands on that Ctrl-C is ignored.

@@ -4,7 +4,8 @@ from msgspec.structs import replace
 
 from rnnbench.machine import Machine
 from rnnbench.plan import Plan, Planned, Row
-from rnnbench.protocol import Checked, Opened, Prepared
+from rnnbench.plugins import Registry
+from rnnbench.protocol import Check, Checked, Opened, Prepared
 from rnnbench.records import (
     SCHEMA,
     Peak,
@@ -187,3 +188,11 @@ RECORDS = [
         for seed in PLAN.seeds
     ],
 ]
+
+
+def proof(comparison, variant, data_hash=None):
+    """Return the request to prove a row, with the plugins that are installed here."""
+    registry = Registry.of()
+    cell = registry.provenance("cell", comparison.cell)
+    task = registry.provenance("task", comparison.task)
+    return Check(comparison, variant, 0, data_hash, (cell, task))

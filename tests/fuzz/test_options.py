@@ -75,7 +75,7 @@ def here(tmp_path_factory, fake_module):
     """A folder with one run, in which nothing else is started."""
     folder = tmp_path_factory.mktemp("here")
     (folder / "results" / "run").mkdir(parents=True)
-    with Writer(folder / "results" / "run") as writer:
+    with Writer(folder / "results" / "run" / results.FILE) as writer:
         for record in RECORDS:
             writer.write(record)
 
