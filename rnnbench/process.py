@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -55,20 +55,21 @@ class WorkerProcess:
         # -P: a file in the user's folder must not pass for a module of the standard library.
         command = [python, "-P", "-m", "rnnbench.worker"]
         ours, theirs = socket.socketpair()
-        with ExitStack() as undo, theirs, log.open("ab") as output:
-            undo.callback(ours.close)
-            self._process = subprocess.Popen(
-                [*command, str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                env=os.environ
-                | thread_pools.environment(threads)
-                | {"PYTHONUNBUFFERED": "1", MARK: mark},
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-            )
-            undo.pop_all()
+        environment = thread_pools.environment(threads) | {"PYTHONUNBUFFERED": "1", MARK: mark}
+        try:
+            with theirs, log.open("ab") as output:
+                self._process = subprocess.Popen(
+                    [*command, str(theirs.fileno())],
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=output,
+                    env=os.environ | environment,
+                    pass_fds=[theirs.fileno()],
+                    start_new_session=True,
+                )
+        except OSError:
+            ours.close()
+            raise
         self._channel = Channel(ours)
 
     def ask(
