@@ -143,7 +143,7 @@ def fifty(tmp_path, monkeypatch):
         (["list", "suites"], {"tasks", "suites"}),
         (["plugins", "list"], {"backends", "cells", "tasks", "suites", "kernels"}),
     ],
-    ids=" ".join,
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_no_plugin_is_imported_that_is_not_used(fifty, arguments, imported):
     assert rnnbench(*arguments).code == 0
