@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from rnnbench import stats
 from rnnbench.errors import UsageError
 from rnnbench.figures import figures
-from rnnbench.plan import Planned, Row
+from rnnbench.plan import Planned
 from rnnbench.records import AnyRecord, plan_of, timings
+from rnnbench.rows import Row
 from rnnbench.stats import Effect
 from rnnbench.verdict import DELTA, Verdict, verdicts
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from rnnbench.errors import WorkerError
-from rnnbench.plan import Row
 from rnnbench.process import WorkerProcess
 from rnnbench.protocol import Failed, Open, Opened, Progress, Reply, Request
+from rnnbench.rows import Row
 from rnnbench.sweep import sweep
 from rnnbench.watchdog import Watchdog
 

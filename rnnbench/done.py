@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rnnbench.errors import MEASURED
-from rnnbench.plan import Plan, Planned, Row
+from rnnbench.plan import Plan, Planned
 from rnnbench.records import AnyRecord, Timing, peaks, timings, trainings
+from rnnbench.rows import Row
 
 
 class Done:

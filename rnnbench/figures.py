@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from rnnbench import series, stats
 from rnnbench.errors import MEASURED
-from rnnbench.plan import Row
 from rnnbench.records import RowTiming, Timing
+from rnnbench.rows import Row
 from rnnbench.series import Series
 from rnnbench.stats import Effect, Estimate
 

@@ -12,7 +12,7 @@ import pandas as pd
 from rnnbench import stats
 from rnnbench.errors import FAILURES, MEASURED
 from rnnbench.figures import Figures, estimate, figures
-from rnnbench.plan import Planned, Row
+from rnnbench.plan import Planned
 from rnnbench.protocol import Opened
 from rnnbench.records import (
     AnyRecord,
@@ -25,6 +25,7 @@ from rnnbench.records import (
     timings,
     trainings,
 )
+from rnnbench.rows import Row
 from rnnbench.stats import Estimate
 from rnnbench.verdict import DELTA, Verdict, verdicts
 

@@ -9,9 +9,10 @@ from typing import Any
 import msgspec
 
 from rnnbench.errors import UsageError
-from rnnbench.plan import Planned, Row
+from rnnbench.plan import Planned
 from rnnbench.protocol import Opened
 from rnnbench.records import AnyRecord, Run, opened_of, run_of
+from rnnbench.rows import Row
 
 #: What differs from one start to the next and changes no figure, or is told elsewhere.
 VOLATILE = frozenset(

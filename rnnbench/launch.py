@@ -22,13 +22,14 @@ from rnnbench.done import Done
 from rnnbench.errors import FAILURES, ResultsError, UsageError
 from rnnbench.interruption import Interruption
 from rnnbench.plain import plain
-from rnnbench.plan import Plan, Row
+from rnnbench.plan import Plan
 from rnnbench.protocol import Opened
 from rnnbench.provenance import source_hash
 from rnnbench.records import SCHEMA, AnyRecord, Run, timings, trainings
 from rnnbench.report.progress import Display
 from rnnbench.results import Writer
 from rnnbench.reuse import reusable
+from rnnbench.rows import Row
 from rnnbench.runner import Runner
 
 #: What is done already, given what the workers say that have started.

@@ -72,7 +72,7 @@ def probe(
     """
     from rnnbench import threads
     from rnnbench.crew import Crew, Seat
-    from rnnbench.plan import Row
+    from rnnbench.rows import Row
 
     console = Console(stderr=True)
     with tempfile.TemporaryDirectory() as folder, console.status("asking for devices"):

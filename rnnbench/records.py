@@ -10,8 +10,9 @@ from msgspec import Meta
 
 from rnnbench.errors import Status
 from rnnbench.machine import Machine
-from rnnbench.plan import Plan, Row
+from rnnbench.plan import Plan
 from rnnbench.protocol import Opened, Seconds
+from rnnbench.rows import Row
 from rnnbench.sampling import Count, Figure, Positive, Sample
 from rnnbench.trial import Comparison
 

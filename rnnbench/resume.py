@@ -13,11 +13,12 @@ from rnnbench.done import Done
 from rnnbench.errors import UsageError
 from rnnbench.identity import check_opened, check_unchanged
 from rnnbench.launch import Ended, carry_out, exit_code, naming_options, opening, tell
-from rnnbench.plan import Plan, Row, describe, select_rows
+from rnnbench.plan import Plan, describe
 from rnnbench.plugins import Registry
 from rnnbench.protocol import Opened
 from rnnbench.records import Resumed, run_of
 from rnnbench.results import Writer
+from rnnbench.rows import Row, select_rows
 
 
 def resume(file: Path, plugins: Sequence[str], pythons: Mapping[str, str]) -> Ended:

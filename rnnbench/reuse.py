@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from rnnbench.errors import FAILURES
 from rnnbench.identity import identity
-from rnnbench.plan import Plan, Row
+from rnnbench.plan import Plan
 from rnnbench.protocol import Opened
 from rnnbench.records import (
     AnyRecord,
@@ -20,6 +20,7 @@ from rnnbench.records import (
     timings,
     trainings,
 )
+from rnnbench.rows import Row
 
 #: The identity of a row in a comparison, by the comparison's key and the row.
 Identities = dict[tuple[str, Row], str]

@@ -13,8 +13,9 @@ import msgspec
 from rnnbench import series
 from rnnbench.crew import Crew, Seat
 from rnnbench.errors import WorkerError
-from rnnbench.plan import Planned, Row
+from rnnbench.plan import Planned
 from rnnbench.protocol import Checked, Failed, Prepare, Prepared, Reply, Turn, Turned
+from rnnbench.rows import Row
 from rnnbench.runner import check
 from rnnbench.series import Series
 from rnnbench.stats import FEWEST_PROCESSES, Effect

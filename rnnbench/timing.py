@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rnnbench import stats
-from rnnbench.plan import Row
 from rnnbench.protocol import Checked, Failed, Prepared, Turn, Turned
+from rnnbench.rows import Row
 from rnnbench.series import Series, fastest, ratio, series
 from rnnbench.steady import steady_from
 

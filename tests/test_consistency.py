@@ -19,8 +19,8 @@ from specimens import (
 )
 
 from rnnbench.consistency import Book, Inconsistent, series_of
-from rnnbench.plan import Row
 from rnnbench.records import Resumed, Worker
+from rnnbench.rows import Row
 
 STRANGER = Row("stranger", "good")
 SECOND = replace(PLANNED, comparison=replace(COMPARISON, hidden=4))

@@ -7,8 +7,8 @@ import pytest
 from specimens import COMPARISON, proof
 
 from rnnbench.crew import Crew, Seat
-from rnnbench.plan import Row
 from rnnbench.protocol import Checked, Failed, Opened, Prepare, Prepared, Turn, Turned
+from rnnbench.rows import Row
 
 GOOD, AGAIN = (Seat(Row("fake", "good"), process) for process in (0, 1))
 CRASHES, GHOST = Seat(Row("fake", "crashes"), 0), Seat(Row("ghost", "only"), 0)

@@ -4,7 +4,7 @@ import pytest
 
 from rnnbench import environments
 from rnnbench.errors import UsageError
-from rnnbench.plan import Row, select_rows
+from rnnbench.rows import Row, select_rows
 
 
 def test_assignments_are_parsed():

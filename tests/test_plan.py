@@ -5,7 +5,8 @@ from msgspec.structs import asdict
 
 from rnnbench import plugins, threads
 from rnnbench.errors import UsageError
-from rnnbench.plan import Request, Row, expand, select_rows
+from rnnbench.plan import Request, expand
+from rnnbench.rows import Row, select_rows
 from rnnbench.suite import Settings
 
 SUITE = """\

@@ -9,8 +9,8 @@ from strangers import CELL
 
 from rnnbench import plugins
 from rnnbench.errors import UsageError
-from rnnbench.plan import select_rows
 from rnnbench.plugins import Registry, framework_version
+from rnnbench.rows import select_rows
 
 BACKEND = """
 from rnnbench import BackendInfo, hookimpl

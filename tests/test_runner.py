@@ -23,7 +23,6 @@ from rnnbench import runner
 from rnnbench.crew import Seat
 from rnnbench.done import Done
 from rnnbench.errors import UsageError
-from rnnbench.plan import Row
 from rnnbench.protocol import (
     Check,
     Checked,
@@ -40,6 +39,7 @@ from rnnbench.protocol import (
     Turned,
 )
 from rnnbench.records import Peak, Round, Timing, Training, Worker
+from rnnbench.rows import Row
 from rnnbench.runner import Runner, told_once
 
 SHORT = replace(PLAN, comparisons=[replace(PLANNED, max_time=1e-9)])

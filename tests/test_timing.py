@@ -6,8 +6,8 @@ import pytest
 from specimens import samples
 
 from rnnbench import timing
-from rnnbench.plan import Row
 from rnnbench.protocol import Checked, Failed, Prepared, Turn, Turned
+from rnnbench.rows import Row
 from rnnbench.series import ratio
 from rnnbench.timing import FEWEST_ROUNDS, Contestant, mean_of, measure, reached, settled, times
 

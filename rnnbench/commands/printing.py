@@ -11,8 +11,9 @@ from rnnbench.errors import unknown
 from rnnbench.plain import plain
 
 if TYPE_CHECKING:
-    from rnnbench.plan import Over, Row
+    from rnnbench.plan import Over
     from rnnbench.records import AnyRecord
+    from rnnbench.rows import Row
 
 
 def records_of(file: Path) -> list[AnyRecord]:

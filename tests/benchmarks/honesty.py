@@ -23,8 +23,9 @@ from pathlib import Path
 
 from rnnbench import launch, results
 from rnnbench.frame import frame, objects
-from rnnbench.plan import Request, Row, expand
+from rnnbench.plan import Request, expand
 from rnnbench.plugins import Registry
+from rnnbench.rows import Row
 from rnnbench.suite import Settings
 
 HERE = Path(__file__).parent

@@ -22,8 +22,8 @@ from hog import hog
 
 from rnnbench import results
 from rnnbench.figures import figures
-from rnnbench.plan import Row
 from rnnbench.records import Timing
+from rnnbench.rows import Row
 
 HERE = Path(__file__).parent
 TEST = """

@@ -8,8 +8,8 @@ import pytest
 from specimens import COMPARISON
 
 from rnnbench.crew import Crew, Seat
-from rnnbench.plan import Row
 from rnnbench.protocol import Checked, Opened, Prepare, Prepared, Turn, Turned
+from rnnbench.rows import Row
 from rnnbench.sampling import Counters, Sample
 from rnnbench.timing import Contestant, reached, settled
 

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from rnnbench.machine import Machine
-from rnnbench.plan import Plan, Planned, Row
+from rnnbench.plan import Plan, Planned
 from rnnbench.plugins import Registry
 from rnnbench.protocol import Check, Checked, Opened, Prepared
 from rnnbench.records import (
@@ -17,6 +17,7 @@ from rnnbench.records import (
     Training,
     Worker,
 )
+from rnnbench.rows import Row
 from rnnbench.sampling import Sample
 from rnnbench.trial import Comparison
 
