@@ -21,6 +21,7 @@ from rnnbench.commands.scale import scale
 from rnnbench.commands.show import show
 from rnnbench.errors import RnnbenchError
 from rnnbench.plain import plain, plain_lines
+from rnnbench.streams import hush
 
 app = typer.Typer(
     name="rnnbench",
@@ -60,18 +61,17 @@ def root(
 
 def main() -> None:
     """Run the command line; an error of the user's is one line and exit code 2."""
-    if "--debug" in sys.argv[1:]:
-        os.environ["RNNBENCH_DEBUG"] = "1"
+    debug = "--debug" in sys.argv[1:] or "RNNBENCH_DEBUG" in os.environ
     try:
         code = app(standalone_mode=False)
     except (RnnbenchError, TyperException) as error:
         message = error.format_message() if isinstance(error, TyperException) else str(error)
-        if "RNNBENCH_DEBUG" in os.environ:
+        if debug:
             typer.echo(plain_lines(traceback.format_exc()), err=True)
         elif message:  # no arguments at all: the help has been printed
             typer.echo(f"rnnbench: {plain(' '.join(message.split()))}", err=True)
         sys.exit(2)
     except BrokenPipeError:  # the reader of our output has gone, as in `rnnbench show | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        hush(sys.stdout)
         sys.exit(0)
     sys.exit(code)

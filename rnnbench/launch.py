@@ -31,6 +31,7 @@ from rnnbench.results import Writer
 from rnnbench.reuse import reusable
 from rnnbench.rows import Row
 from rnnbench.runner import Runner
+from rnnbench.streams import hush
 
 #: What is done already, given what the workers say that have started.
 Ready = Callable[[Mapping[Row, Opened]], Done]
@@ -118,8 +119,10 @@ def carry_out(plan: Plan, writer: Writer, done: Done, ready: Ready) -> Ended:
 
 def tell(text: str) -> None:
     """Tell the user something that is no part of the results."""
-    with suppress(OSError):  # the terminal may be closed, or the reader of a pipe gone
+    try:
         typer.echo(plain(text), err=True)
+    except OSError:  # the terminal may be closed, or the reader of a pipe gone
+        hush(sys.stderr)
 
 
 def opening(plan: Plan, started: str) -> Run:

@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 
@@ -20,7 +21,7 @@ def test_it_shows_checks_and_advice_and_times_a_row_against_itself(cli, quiet):
     assert "[bold]others[/bold] are busy" in ended.out
     assert "load: end them" in ended.out
     assert "fake:good: " in ended.out
-    assert "of 10 ways to halve its processes" in " ".join(ended.out.split())
+    assert re.search(r"of (\d|10) ways to halve its processes", " ".join(ended.out.split()))
 
 
 def test_json_has_everything(cli, quiet):

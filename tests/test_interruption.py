@@ -14,8 +14,12 @@ def told():
 
 @pytest.fixture
 def interruption(told):
+    """An interruption where no signal is ignored, as all are in a shell's background."""
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in SIGNALS}
     with Interruption(told.append) as interruption:
         yield interruption
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def send(number=signal.SIGINT):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
 from rich.console import Console
@@ -11,6 +13,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from rnnbench.plain import plain
 from rnnbench.plan import Planned
+from rnnbench.streams import hush
 
 #: Seconds between two lines where stderr is no terminal.
 LINE_INTERVAL = 10.0
@@ -24,6 +27,16 @@ class Stderr(Console):
 
     def on_broken_pipe(self) -> None:
         """Go on; rich would end the program."""
+        hush(sys.stderr)
+
+
+@contextmanager
+def outlived() -> Iterator[None]:
+    """Go on without a word where stderr can't be written to."""
+    try:
+        yield
+    except OSError:
+        hush(sys.stderr)
 
 
 class Display:
@@ -63,7 +76,7 @@ class Display:
         trace: TracebackType | None,
     ) -> None:
         if self._bar.live.is_started:
-            with suppress(OSError):
+            with outlived():
                 self._bar.stop()
 
     def stage(self, text: str, planned: Planned | None = None) -> None:
@@ -84,7 +97,7 @@ class Display:
         self._draw(share)
 
     def _draw(self, share: float) -> None:
-        with suppress(OSError):
+        with outlived():
             self._show(self._begun - 1 + share)
 
     def _show(self, done: float) -> None:
