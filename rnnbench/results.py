@@ -61,39 +61,42 @@ def load(path: Path) -> Contents:
         UsageError: if there is no run to be read: naming the file and what is wrong.
     """
     with _open(path) as file:
-        first = file.readline().rstrip(b"\n")
-        schema = lines.schema(first)
-        if schema is not None and not OLDEST <= schema <= SCHEMA:
-            how = "a newer rnnbench; upgrade" if schema > SCHEMA else "an older rnnbench; take that"
-            raise UsageError(f"results file {path}: written by {how} to read it")
-        checked = schema is None or schema > OLDEST
-        try:
-            run = lines.decode(first, checked)
-            if not isinstance(run, Run):
-                raise Damaged("it is another record")
-            book = Book(run.plan)
-        except (Damaged, Unknown, Inconsistent) as error:
-            raise UsageError(
-                f"results file {path}: it does not begin with the record of a run ({error})"
-            ) from None
-        found = Contents([run], [], 0)
+        book, checked, run = _begun(path, file.readline().rstrip(b"\n"))
+        records: list[AnyRecord] = [run]
+        faults: list[Fault] = []
+        unknown = 0
         for number, line in enumerate(file, 2):
-            if not line.strip():
-                continue
             try:
-                record = lines.decode(line.rstrip(b"\n"), checked)
-                book.enter(record)
+                if line.strip():
+                    record = lines.decode(line.rstrip(b"\n"), checked)
+                    book.enter(record)
+                    records.append(record)
             except Unknown:
-                found = found._replace(unknown=found.unknown + 1)
+                unknown += 1
             except (Damaged, Inconsistent) as error:
-                found.faults.append(Fault(number, str(error)))
-                if len(found.faults) == MOST_FAULTS:
-                    raise UsageError(
-                        f"results file {path}: {MOST_FAULTS} lines of it are no records of a run"
-                    ) from None
-            else:
-                found.records.append(record)
-    return found
+                faults.append(Fault(number, str(error)))
+            if len(faults) == MOST_FAULTS:
+                what = f"{MOST_FAULTS} lines of it are no records of a run"
+                raise UsageError(f"results file {path}: {what}")
+    return Contents(records, faults, unknown)
+
+
+def _begun(path: Path, first: bytes) -> tuple[Book, bool, Run]:
+    """Return what the other lines must fit, whether they have checksums, and the first record."""
+    schema = lines.schema(first)
+    if schema is not None and not OLDEST <= schema <= SCHEMA:
+        how = "a newer rnnbench; upgrade" if schema > SCHEMA else "an older rnnbench; take that"
+        raise UsageError(f"results file {path}: written by {how} to read it")
+    checked = schema is None or schema > OLDEST
+    try:
+        run = lines.decode(first, checked)
+        if not isinstance(run, Run):
+            raise Damaged("it is another record")
+        return Book(run.plan), checked, run
+    except (Damaged, Unknown, Inconsistent) as error:
+        raise UsageError(
+            f"results file {path}: it does not begin with the record of a run ({error})"
+        ) from None
 
 
 def read(path: Path) -> list[AnyRecord]:
