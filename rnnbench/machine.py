@@ -15,10 +15,12 @@ import psutil
 
 from rnnbench.sampling import Count
 
-#: What frameworks and their libraries read from the environment; which GPU is seen is told apart.
+#: What frameworks and their libraries read from the environment, without what names places, which
+#: is nobody's affair. TF_ alone would not do: Terraform's variables, secrets too, begin so.
 SETTINGS = re.compile(
-    r"(XLA|JAX|TF|TORCH|TORCHINDUCTOR|PYTORCH|KERAS|OMP|KMP|GOMP|MKL|OPENBLAS|BLIS|ONEDNN|DNNL|CUBLAS"
-    r"|CUDNN|NVIDIA_TF32)_|NVIDIA_TF32_OVERRIDE|LD_PRELOAD$"
+    r"(?!.*_(HOME|DIR|PATH|FILE|CACHE)$)"
+    r"((XLA|JAX|TORCH|TORCHINDUCTOR|PYTORCH|OMP|KMP|GOMP|MKL|OPENBLAS|BLIS|ONEDNN|DNNL|CUBLAS|CUDNN)_"
+    r"|TF_(CPP|CUDNN|DETERMINISTIC|DISABLE|ENABLE|FORCE|GPU|NUM|USE|XLA)_|NVIDIA_TF32_OVERRIDE$)"
 )
 
 

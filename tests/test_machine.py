@@ -78,3 +78,13 @@ def test_where_proc_is_missing_nothing_is_known(monkeypatch):
     monkeypatch.setattr(machine.Path, "write_text", missing)
     assert machine.peak_memory() is None
     assert machine.reset_peak_memory() is False
+
+
+def test_settings_are_those_of_frameworks_and_name_no_places(monkeypatch):
+    for name in list(machine.settings()):
+        monkeypatch.delenv(name)
+    kept = {"OMP_WAIT_POLICY": "passive", "TF_ENABLE_ONEDNN_OPTS": "0", "XLA_FLAGS": "--fast"}
+    left = {"TF_VAR_password": "x", "TF_CLI_CONFIG_FILE": "x", "TORCH_HOME": "x", "HOME": "x"}
+    for name, value in (kept | left).items():
+        monkeypatch.setenv(name, value)
+    assert machine.settings() == kept
