@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +18,7 @@ import msgspec
 import psutil
 
 from rnnbench import denormals, sampling, threads
+from rnnbench.nvidia import nvidia_smi
 
 SYS = Path("/sys")
 PROC = Path("/proc")
@@ -200,15 +200,12 @@ def clock() -> Check:
 
 def gpu() -> Check | None:
     """Whether processes compute on an NVIDIA GPU; None without its tool ``nvidia-smi``."""
-    tool = shutil.which("nvidia-smi")
-    if tool is None:
+    if shutil.which("nvidia-smi") is None:
         return None
-    command = [tool, "--query-compute-apps=pid,process_name", "--format=csv,noheader"]
-    try:
-        answer = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
-    except (OSError, subprocess.SubprocessError):
+    told = nvidia_smi("--query-compute-apps=pid,process_name", timeout=20)
+    if told is None:
         return Check("gpu", "unknown", "nvidia-smi fails: run it to see why")
-    rows = [line.split(", ", 1) for line in answer.stdout.splitlines()]
+    rows = [line.split(", ", 1) for line in told]
     users = [f"{Path(row[1]).name} (process {row[0]})" for row in rows if row[0].isdigit()]
     who = ", ".join(users) or "no process, as far as can be seen from here"
     advice = "end them, or measure while they are idle"

@@ -20,6 +20,8 @@ from rnnbench.records import (
     Training,
     Worker,
 )
+from rnnbench.rows import Row
+from rnnbench.sampling import Sample
 
 
 class Inconsistent(ValueError):
@@ -41,7 +43,7 @@ class Book:
         self.plan = plan
         self.comparisons = {p.comparison.key: p.comparison for p in plan.comparisons}
         self.timed: set[str] = set()
-        self.trained: set[tuple[str, str, int]] = set()
+        self.trained: set[tuple[str, Row, int]] = set()
         if not plan.rows or len(set(plan.rows)) < len(plan.rows):
             raise Inconsistent("its plan has no rows, or one of them twice")
         if len(self.comparisons) < len(plan.comparisons):
@@ -95,7 +97,7 @@ class Book:
         self._planned(record.seed in self.plan.seeds, f"seed {record.seed}")
         if record.status == "ok" and not (record.curve and record.score is not None):
             raise Inconsistent("a training that is ok has a curve and a score")
-        done = (record.key, str(record.row), record.seed)
+        done = (record.key, record.row, record.seed)
         if done in self.trained:
             raise Inconsistent(f"{record.row} was trained with seed {record.seed} before")
         self.trained.add(done)
@@ -117,7 +119,6 @@ class Book:
                 raise Inconsistent(f"{row.row} has not one sample per round")
 
 
-def series_of(process: ProcessTiming) -> tuple[list[object], ...]:
+def series_of(process: ProcessTiming) -> tuple[list[Sample], ...]:
     """Return the four lists of samples of a process."""
-    lists = (process.steps, process.forwards, process.first_steps, process.first_forwards)
-    return tuple(list[object](samples) for samples in lists)
+    return process.steps, process.forwards, process.first_steps, process.first_forwards

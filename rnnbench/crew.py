@@ -71,7 +71,6 @@ class Crew:
     def open(self, seats: Sequence[Seat]) -> dict[Seat, Opened | Failed]:
         """Start the workers of ``seats`` side by side; return what each of them says."""
         failed = {seat: failure for seat in seats if (failure := self._start(seat))}
-        self._unfit |= failed
         replies = {seat: failed.get(seat) or self._opened(seat) for seat in seats}
         self._unfit |= {seat: reply for seat, reply in replies.items() if isinstance(reply, Failed)}
         return replies

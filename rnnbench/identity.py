@@ -36,8 +36,7 @@ def identity(run: Run, planned: Planned, opened: Opened) -> str:
     backend, cell and task; the versions of the framework, the task and its data; and the machine
     with its threads.
     """
-    computes = {name: run.distributions.get(name) for name in COMPUTES}
-    core = (run.rnnbench, run.source, computes, run.machine, run.plan.memory_limit)
+    core = (run.rnnbench, run.source, computes(run), run.machine, run.plan.memory_limit)
     whole = leaves([*core, planned, anywhere(opened)])
     return hashlib.sha256(msgspec.json.encode(whole, order="sorted")).hexdigest()
 
@@ -98,10 +97,14 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]
             yield f"{name} {old.get(name)} → {new.get(name)}"
 
 
+def computes(run: Run) -> dict[str, str]:
+    """Return the versions of the distributions that every row of a run depends on."""
+    return {name: run.distributions[name] for name in COMPUTES if name in run.distributions}
+
+
 def _telling(run: Run) -> Run:
     """Return a run with only those distributions that every row depends on."""
-    kept = {name: run.distributions[name] for name in COMPUTES if name in run.distributions}
-    return msgspec.structs.replace(run, distributions=kept)
+    return msgspec.structs.replace(run, distributions=computes(run))
 
 
 def _leaves(thing: Any, path: tuple[str, ...]) -> Iterator[tuple[str, Any]]:

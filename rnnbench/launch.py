@@ -20,6 +20,7 @@ from rnnbench.crew import Crew
 from rnnbench.discovery import GROUPS
 from rnnbench.done import Done
 from rnnbench.errors import FAILURES, ResultsError, UsageError
+from rnnbench.identity import COMPUTES
 from rnnbench.interruption import Interruption
 from rnnbench.plain import plain
 from rnnbench.plan import Plan
@@ -63,11 +64,12 @@ def begin(plan: Plan, out: Path, reuse: bool = False) -> Ended:
     now = opening(plan, started)
 
     def ready(opened: Mapping[Row, Opened]) -> Done:
-        taken = list(reusable(now, opened, earlier(out, folder))) if reuse else []
+        if not reuse:
+            return Done()
+        taken = list(reusable(now, opened, earlier(out, folder)))
         for record in taken:
             writer.write(record)
-        if reuse:
-            tell(f"reused {len(taken)} records of earlier runs")
+        tell(f"reused {len(taken)} records of earlier runs")
         return Done(taken)
 
     try:
@@ -145,7 +147,7 @@ def distributions() -> dict[str, str]:
     groups = {group for own in GROUPS.values() for group in own}
     points = [point for group in groups for point in metadata.entry_points(group=group)]
     found = {point.dist.name: point.dist.version for point in points if point.dist}
-    return found | {name: metadata.version(name) for name in ("autograd", "numpy", "scipy")}
+    return found | {name: metadata.version(name) for name in COMPUTES}
 
 
 def earlier(out: Path, folder: Path) -> Iterator[tuple[str, list[AnyRecord]]]:

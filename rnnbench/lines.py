@@ -58,18 +58,23 @@ def decode(line: bytes, checked: bool = True) -> AnyRecord:
     if checked and not found:
         raise Damaged("cut off, or without its checksum")
     try:
-        kind = msgspec.json.decode(line, type=_Head).record
-        if kind not in _KINDS:
-            raise Unknown(kind)
         record: AnyRecord = _decode(line)
     except _UNREADABLE as error:
+        head = _head(line)
+        if head and head.record not in _KINDS:
+            raise Unknown(head.record) from None
         raise Damaged(f"not a record: {error}") from None
     return record
 
 
 def schema(line: bytes) -> int | None:
     """Return the schema that the first line of a file tells, whatever else it holds."""
+    head = _head(line)
+    return head.schema if head else None
+
+
+def _head(line: bytes) -> _Head | None:
     try:
-        return msgspec.json.decode(line, type=_Head).schema
+        return msgspec.json.decode(line, type=_Head)
     except _UNREADABLE:
         return None

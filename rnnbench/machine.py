@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 import psutil
 
+from rnnbench.nvidia import nvidia_smi
 from rnnbench.sampling import Count
 
 #: What frameworks and their libraries read from the environment, without what names places, which
@@ -63,12 +64,7 @@ def describe() -> Machine:
 
 def gpus() -> list[str]:
     """Return the name and the driver of each NVIDIA GPU, as ``nvidia-smi`` tells."""
-    query = ["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"]
-    try:
-        told = subprocess.run(query, capture_output=True, text=True, check=True, timeout=10).stdout
-    except (OSError, subprocess.SubprocessError):
-        return []
-    return [line.strip() for line in told.splitlines()]
+    return [line.strip() for line in nvidia_smi("--query-gpu=name,driver_version") or []]
 
 
 def settings() -> dict[str, str]:

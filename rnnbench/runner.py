@@ -171,7 +171,7 @@ class Runner:
                 for one, reply in zip(left, told_once(replies), strict=True):
                     self._checked[seat, one.comparison.key] = reply
 
-    def _prepare(self, seat: Seat, planned: Planned) -> Prepared | Failed:
+    def _prepare(self, seat: Seat, planned: Planned) -> Contestant | Failed:
         """Have a worker build a row that was proved; one that has ended is replaced."""
         key = planned.comparison.key
         self._in_hand.pop(seat, None)
@@ -180,22 +180,20 @@ class Runner:
             return proof
         request = Prepare(planned.comparison, seat.row.variant, self.plan.seeds[0])
         reply = self.crew.ready(seat) or self.crew.ask(seat, request, Prepared)
-        if isinstance(reply, Prepared):
-            self._in_hand[seat] = key
-        return reply
+        if isinstance(reply, Failed):
+            return reply
+        self._in_hand[seat] = key
+        return Contestant(seat.row, proof, reply, self._player(seat))
 
     def _contestants(self, row: Row, planned: Planned) -> list[Contestant] | Failed:
         """Prepare all processes of a row; the first one that fails speaks for it."""
         found = []
         for seat in self._seats(row):
             self.view.stage(f"preparing {row}", planned)
-            proof = self._checked[seat, planned.comparison.key]
-            if isinstance(proof, Failed):
-                return proof
-            reply = self._prepare(seat, planned)
-            if isinstance(reply, Failed):
-                return reply
-            found.append(Contestant(row, proof, reply, self._player(seat)))
+            one = self._prepare(seat, planned)
+            if isinstance(one, Failed):
+                return one
+            found.append(one)
         return found
 
     def _player(self, seat: Seat) -> Callable[[Turn], Turned | Failed]:
@@ -215,7 +213,7 @@ class Runner:
         """
         self.view.stage("timing", planned)
         start = time.monotonic()
-        racing = [one for own in rows.values() if not isinstance(own, Failed) for one in own]
+        racing = racers(rows)
         rng = random.Random(planned.comparison.key)  # the same order when a run is repeated
         watch = Watch(planned.comparison.device, self.crew.groups)
         rounds: list[Round] = []
@@ -247,7 +245,7 @@ class Runner:
         complete: bool,
     ) -> Timing:
         """Return the record of what was timed."""
-        racing = [one for own in rows.values() if not isinstance(own, Failed) for one in own]
+        racing = racers(rows)
         steady = settled(racing)
         return Timing(
             finished=machine.now(),
@@ -301,9 +299,9 @@ class Runner:
             self.view.advance(min(1.0, message.step / steps))
 
         if not (self.crew.has(seat) and self._in_hand.get(seat) == planned.comparison.key):
-            reply = self._prepare(seat, planned)
-            if isinstance(reply, Failed):
-                return reply
+            one = self._prepare(seat, planned)
+            if isinstance(one, Failed):
+                return one
         return self.crew.ask(seat, Train(seed), Trained, progress)
 
 
@@ -313,12 +311,15 @@ def check(planned: Planned, variant: str, seed: int) -> Check:
     return Check(planned.comparison, variant, seed, planned.data_hash, plugins)
 
 
+def racers(rows: dict[Row, list[Contestant] | Failed]) -> list[Contestant]:
+    """Return the processes of the rows that could be prepared."""
+    return [one for own in rows.values() if not isinstance(own, Failed) for one in own]
+
+
 def told_once(replies: Sequence[Checked | Failed]) -> list[Checked | Failed]:
     """Return replies of which the failure of a worker to start counts once, the first time."""
     first = replies[0] if replies else None
+    if not isinstance(first, Failed) or first.status not in FAILURES:
+        return list(replies)
     again = Failed("skipped", "its worker does not start")
-    same = [isinstance(r, Failed) and r.status in FAILURES and r is first for r in replies]
-    return [
-        again if is_same and k else r
-        for k, (r, is_same) in enumerate(zip(replies, same, strict=True))
-    ]
+    return [first, *(again if reply is first else reply for reply in replies[1:])]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import time
 from collections.abc import Container
 
+from rnnbench.nvidia import nvidia_smi
 from rnnbench.records import Round
 
 #: Asking for the processes on a GPU takes a while, so it is done this often, in seconds.
@@ -47,11 +47,12 @@ def gpu_strangers(gpu: str, ours: Container[int]) -> int | None:
     Returns:
         None where ``nvidia-smi`` does not tell.
     """
-    query = ["nvidia-smi", f"--id={gpu}", "--query-compute-apps=pid", "--format=csv,noheader"]
+    told = nvidia_smi(f"--id={gpu}", "--query-compute-apps=pid")
+    if told is None:
+        return None
     try:
-        told = subprocess.run(query, capture_output=True, text=True, check=True, timeout=10).stdout
-        pids = [int(line) for line in told.split()]
-    except (OSError, subprocess.SubprocessError, ValueError):
+        pids = [int(pid) for line in told for pid in line.split()]
+    except ValueError:
         return None
     return sum(_group(pid) not in ours for pid in pids)
 

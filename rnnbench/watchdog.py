@@ -12,6 +12,8 @@ import subprocess
 import sys
 import time
 
+from rnnbench.interruption import SIGNALS
+
 
 class Watchdog:
     """The watchdog as the parent sees it."""
@@ -34,7 +36,7 @@ class Watchdog:
 
 def main() -> None:
     """Sleep until the parent has gone; then end what it has left."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)  # clusters send them to everyone
     sys.stdin.buffer.read()
     from rnnbench.sweep import sweep  # not before: it sleeps for hours, and small

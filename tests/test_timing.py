@@ -3,10 +3,11 @@ import random
 
 import numpy as np
 import pytest
-from specimens import samples
+from msgspec.structs import replace
+from specimens import CHECKED, PREPARED, samples
 
 from rnnbench import timing
-from rnnbench.protocol import Checked, Failed, Prepared, Turn, Turned
+from rnnbench.protocol import Failed, Turn, Turned
 from rnnbench.rows import Row
 from rnnbench.series import ratio
 from rnnbench.timing import FEWEST_ROUNDS, Contestant, mean_of, measure, reached, settled, times
@@ -29,21 +30,8 @@ def clock(monkeypatch):
     return made
 
 
-CHECKED = Checked(0.0, "", 0.1)
-
-
 def prepared(step=0.01, forward=0.004):
-    return Prepared(
-        params=1,
-        flops=3,
-        forward_flops=1,
-        length=2,
-        kernel="",
-        first_step_s=1.0,
-        first_forward_s=0.1,
-        step_s=step,
-        forward_s=forward,
-    )
+    return replace(PREPARED, step_s=step, forward_s=forward)
 
 
 def turned(milliseconds):

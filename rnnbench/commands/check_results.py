@@ -83,6 +83,8 @@ def left(found: Contents) -> int:
 
 def lines(entry: dict[str, Any]) -> list[str]:
     """Return what there is to say of a file: a line, and one for each fault."""
+    from rnnbench.report.blocks import many
+
     faults = [f"  line {fault['line']}: {fault['what']}" for fault in entry["faults"]]
     if entry["left"] is None:
         return [f"{entry['file']}: no run", *faults]
@@ -91,8 +93,3 @@ def lines(entry: dict[str, Any]) -> list[str]:
     whole = f"{many(len(faults), 'line')} set aside" if faults else "whole"
     records = many(entry["records"], "record")
     return [f"{entry['file']}: {whole}, {state}, {records}{newer}", *faults]
-
-
-def many(count: int, what: str) -> str:
-    """Return ``1 line``, ``2 lines``."""
-    return f"{count} {what}{'s' if count != 1 else ''}"

@@ -36,6 +36,7 @@ def export(
     from rnnbench import results
     from rnnbench.commands.printing import records_of
     from rnnbench.report import pytest_benchmark
+    from rnnbench.report.blocks import many
 
     made = pytest_benchmark.export(records_of(results.find(name, out)))
     text = json.dumps(made.content, indent=1, allow_nan=False)
@@ -47,5 +48,4 @@ def export(
         except OSError as error:
             raise UsageError(f"--output {output}: {error.strerror or error}") from None
     if made.left_out:
-        rows = "row" if made.left_out == 1 else "rows"
-        typer.echo(f"left out: {made.left_out} {rows} without figures", err=True)
+        typer.echo(f"left out: {many(made.left_out, 'row')} without figures", err=True)

@@ -267,4 +267,9 @@ def where(device: str, count: int, dtype: str) -> str:
 
 def threads(count: int) -> str:
     """Return ``1 thread``, ``2 threads``."""
-    return f"{count} thread{'s' if count != 1 else ''}"
+    return many(count, "thread")
+
+
+def many(count: int, what: str) -> str:
+    """Return ``1 line``, ``2 lines``."""
+    return f"{count} {what}{'s' if count != 1 else ''}"

@@ -5,15 +5,14 @@ import time
 
 import numpy as np
 import pytest
-from specimens import COMPARISON
+from specimens import CHECKED, COMPARISON, PREPARED
 
 from rnnbench.crew import Crew, Seat
-from rnnbench.protocol import Checked, Opened, Prepare, Prepared, Turn, Turned
+from rnnbench.protocol import Opened, Prepare, Prepared, Turn, Turned
 from rnnbench.rows import Row
 from rnnbench.sampling import Counters, Sample
 from rnnbench.timing import Contestant, reached, settled
 
-CHECKED = Checked(0.0, "", 0.1)
 SEAT = Seat(Row("fake", "good"), 0)
 ROWS, ROUNDS = 4, 50
 
@@ -36,20 +35,9 @@ def contestants():
     def sample():
         return Sample(5, rng.randint(40_000_000, 60_000_000), 50_000_000, 3, 1000, 0)
 
-    prepared = Prepared(
-        params=1,
-        flops=1,
-        forward_flops=1,
-        length=1,
-        kernel="",
-        first_step_s=1.0,
-        first_forward_s=0.1,
-        step_s=0.01,
-        forward_s=0.004,
-    )
     rows = [Row("fake", str(number)) for number in range(ROWS)]
     turns = {row: [Turned(*(sample() for _ in range(4))) for _ in range(ROUNDS)] for row in rows}
-    return [Contestant(row, CHECKED, prepared, None, turns[row]) for row in rows]
+    return [Contestant(row, CHECKED, PREPARED, None, turns[row]) for row in rows]
 
 
 def test_a_turn_beside_what_is_timed_in_it(benchmark, crew, rounds):

@@ -1,0 +1,13 @@
+"""What the terminal shows, as text."""
+
+import io
+
+from rich.console import Console
+
+from rnnbench.report import terminal
+
+
+def render(table):
+    out = Console(file=io.StringIO(), width=terminal.WIDTH)
+    terminal.show("heading", table, out)
+    return out.file.getvalue()

@@ -1,0 +1,116 @@
+"""A crew that answers from a script, and who records what a runner does with it."""
+
+from msgspec.structs import replace
+from specimens import (
+    BROKEN,
+    CHECKED,
+    OPENED,
+    PLAN,
+    PLANNED,
+    PREPARED,
+    SLOW,
+    samples,
+)
+
+from rnnbench.done import Done
+from rnnbench.protocol import (
+    Check,
+    Failed,
+    Finish,
+    Finished,
+    Gemm,
+    Gemmed,
+    Prepare,
+    Progress,
+    Train,
+    Trained,
+    Turn,
+    Turned,
+)
+from rnnbench.records import Timing, Training
+from rnnbench.runner import Runner
+
+SHORT = replace(PLAN, comparisons=[replace(PLANNED, max_time=1e-9)])
+THREE = replace(SHORT, processes=3)
+
+
+def turned(milliseconds):
+    """Return a turn whose first calls and whose forward pass can be told from its steps."""
+    first, steps, forward = (samples([factor * milliseconds])[0] for factor in (9, 1, 0.4))
+    return Turned(first, steps, first, forward)
+
+
+class Crew:
+    """Answers by the type of the request; ``answers`` overrules that for a row or a seat."""
+
+    groups = frozenset()
+
+    def __init__(self, answers=()):
+        self.answers = dict(answers)
+        self.asked = []
+        self.gone = set()
+
+    def open(self, seats):
+        return dict.fromkeys(seats, OPENED)
+
+    def ready(self, seat):
+        self.asked.append((seat, "ready"))
+        self.gone.discard(seat)
+        return self.answers.get((seat, "ready"))
+
+    def ask_each(self, queues, expect, progress):
+        progress(1.0)
+        return {seat: [self.ask(seat, r, expect) for r in queue] for seat, queue in queues.items()}
+
+    def ask(self, seat, request, expect, progress=None):
+        self.asked.append((seat, type(request)))
+        if progress is not None:
+            progress(Progress(5))
+        usual = {
+            Gemm: Gemmed(10.0),
+            Check: Failed("failed", "broken") if seat.row == BROKEN else CHECKED,
+            Prepare: PREPARED,
+            Turn: turned(20.0 if seat.row == SLOW else 10.0),
+            Finish: Finished(2**20, 0),
+            Train: Trained([(1, 0.9)], 0.5, 0.1),
+        }[type(request)]
+        for who in (seat, seat.row):
+            usual = self.answers.get((who, type(request)), usual)
+        if isinstance(usual, Failed) and usual.status == "crashed":
+            self.gone.add(seat)
+        return usual
+
+    def has(self, seat):
+        return seat not in self.gone
+
+
+class Recorder:
+    """Both the writer and the view."""
+
+    def __init__(self):
+        self.records = []
+        self.stages = []
+        self.shares = []
+        self.write = self.records.append
+        self.advance = self.shares.append
+
+    def stage(self, text, planned=None):
+        self.stages.append(text)
+
+
+def timing(recorder):
+    (found,) = [record for record in recorder.records if isinstance(record, Timing)]
+    return found
+
+
+def trainings(recorder):
+    return [record for record in recorder.records if isinstance(record, Training)]
+
+
+def run(answers=(), plan=SHORT, before=()):
+    """Carry out a plan with some answers; return what was recorded and the crew."""
+    crew, recorder = Crew(answers), Recorder()
+    runner = Runner(plan, crew, recorder, recorder)
+    runner.open()
+    runner.run(Done(before))
+    return recorder, crew

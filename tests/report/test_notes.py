@@ -1,0 +1,87 @@
+"""What stands below a block: how far its timing can be trusted."""
+
+from msgspec.structs import replace
+from specimens import (
+    FAST,
+    FAST_MS,
+    OPENED,
+    PLAN,
+    RUN,
+    SLOW,
+    SLOW_MS,
+    THREE_PROCESSES,
+    TIMING,
+    process,
+    samples,
+    timed,
+)
+
+from rnnbench.frame import frame
+from rnnbench.records import Round, Worker
+from rnnbench.report.blocks import blocks
+
+
+def notes(*records, rows=None, timing=TIMING):
+    """Return the notes below a run that trains nothing and in which no row failed."""
+    run = replace(RUN, plan=replace(PLAN, seeds=[]))
+    timing = replace(timing, rows=list(rows or timing.rows[:2]))
+    (block,) = blocks(frame([run, *records, timing]))
+    return block.notes
+
+
+def test_what_holds_of_three_processes_holds_of_more_than_these():
+    (found,) = [note for note in notes(timing=THREE_PROCESSES) if note.startswith("timing")]
+    assert found.endswith(" of 3 processes per row")
+    pairs = [timed(row.row, *row.processes * 2) for row in TIMING.rows[:2]]
+    assert notes(rows=pairs)[0].endswith(" within these processes")
+
+
+def test_too_few_rounds_are_told():
+    few = [timed(SLOW, process(SLOW_MS[:3])), timed(FAST, process(FAST_MS[:3]))]
+    assert "timing: not within ±2 %: fake:second unknown; within these processes" in notes(rows=few)
+
+
+def test_a_row_alone_is_judged_by_its_own_time():
+    assert notes(rows=TIMING.rows[:1])[0].startswith("timing: not within ±2 %: fake:second ±5 %")
+    still = timed(FAST, process([2.0] * 8))
+    assert "timing: within ±2 %, within these processes" in notes(rows=[still])
+
+
+def test_disturbed_blocks_are_counted():
+    quiet = process(FAST_MS)
+    hit = replace(quiet, steps=quiet.steps[:-2] + samples([50.0] * 2, lost=0.9))
+    found = notes(rows=[TIMING.rows[0], timed(FAST, hit)])
+    assert "2 of 16 blocks disturbed by others" in found
+
+
+def test_a_row_that_compiled_while_it_was_timed_is_named():
+    traced = replace(process(FAST_MS), traces=3)
+    found = notes(rows=[TIMING.rows[0], timed(FAST, traced)])
+    assert "fake:good compiled 3 times while it was timed" in found
+    assert not any("fake:second compiled" in note for note in found)
+
+
+def test_a_row_with_another_number_of_threads_is_named():
+    workers = [
+        Worker(row=row, process=0, opened=replace(OPENED, threads=threads))
+        for row, threads in ((FAST, 1), (SLOW, 2))
+    ]
+    assert [note for note in notes(*workers) if "computes" in note] == [
+        "fake:good computes with 1 thread"
+    ]
+
+
+def test_rows_that_treat_denormals_differently_are_named():
+    workers = [
+        Worker(row=row, process=0, opened=replace(OPENED, denormals_flushed=flushed))
+        for row, flushed in ((FAST, False), (SLOW, True))
+    ]
+    assert "denormals are not flushed to zero by fake:good" in notes(*workers)
+    assert not any("denormals" in note for note in notes(*workers[:1], *workers[:1]))
+
+
+def test_others_on_the_gpu_are_told():
+    busy = replace(TIMING, rounds=[Round(0.5, 0), Round(0.5, 2)])
+    assert "others used the GPU: 2 processes" in notes(timing=busy)
+    idle = replace(TIMING, rounds=[Round(0.5, 0)])
+    assert not any("GPU" in note for note in (*notes(timing=idle), *notes()))
