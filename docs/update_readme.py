@@ -10,9 +10,10 @@ import re
 import sys
 from pathlib import Path
 
-from rnnbench import results
-from rnnbench.frame import frame
-from rnnbench.report import blocks, markdown
+from rnnbench.analysis.table import frame
+from rnnbench.report import run_tables
+from rnnbench.report.formats import markdown
+from rnnbench.results import folders, reader
 
 ROOT = Path(__file__).parent.parent
 
@@ -21,10 +22,10 @@ def filled(text: str) -> str:
     """Return the text with every table drawn afresh."""
 
     def table(match: re.Match[str]) -> str:
-        records = results.read(results.find(str(ROOT / match[1]), ROOT))
+        records = reader.read(folders.find(str(ROOT / match[1]), ROOT))
         rows = frame(records)
-        chosen = blocks.blocks(rows[rows["cell"] == match[2]])
-        drawn = markdown.render(blocks.heading(records), chosen)
+        chosen = run_tables.blocks(rows[rows["cell"] == match[2]])
+        drawn = markdown.render(run_tables.heading(records), chosen)
         return f"<!-- table: {match[1]} {match[2]} -->\n\n{drawn}\n<!-- end -->"
 
     return re.sub(r"<!-- table: (\S+) (\S+) -->.*?<!-- end -->", table, text, flags=re.DOTALL)

@@ -17,23 +17,26 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "reference.md"
-SCHEMA = ROOT / "rnnbench" / "results.schema.json"
+SCHEMA = ROOT / "rnnbench" / "results" / "results.schema.json"
 #: Section → module and names; no names means all that is public.
 SECTIONS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
-    "Hooks": [("hookspecs", ())],
-    "Cells": [("cells", ("Cell",)), ("namespace", ("Namespace",))],
-    "Tasks": [("task", ("Task", "Problem", "Defaults")), ("model", ("Batch",))],
+    "Hooks": [("contracts.hooks", ())],
+    "Cells": [("models.cell", ("Cell",)), ("models.namespace", ("Namespace",))],
+    "Tasks": [("contracts.task", ("Task", "Problem", "Defaults")), ("models.trees", ("Batch",))],
     "Backends": [
-        ("info", ("BackendInfo",)),
-        ("backend", ("Backend", "Program", "LoopRecurrence", "pack", "unpack")),
-        ("model", ("Recurrence", "Layer", "Model")),
-        ("optimizer", ("Optimizer",)),
+        ("contracts.info", ("BackendInfo",)),
+        ("contracts.backend", ("Backend",)),
+        ("contracts.program", ("Program",)),
+        ("contracts.loop", ("LoopRecurrence", "pack", "unpack")),
+        ("models.layer", ("Recurrence", "Layer")),
+        ("models.model", ("Model",)),
+        ("models.optimizer", ("Optimizer",)),
     ],
-    "Kernels": [("info", ("KernelInfo",))],
+    "Kernels": [("contracts.info", ("KernelInfo",))],
     "Errors": [("errors", ("UsageError", "Unsupported", "Mismatch", "Diverged", "WorkerError"))],
     "Statuses": [
-        ("errors", ("Status", "MEASURED", "FAILURES")),
-        ("discovery", ("Status", "FAULTS")),
+        ("schema.status", ("Status", "MEASURED", "FAILURES")),
+        ("plugins.discovery", ("Status", "FAULTS")),
     ],
     "The test kit": [
         ("conformance.cell", ("CellConformance",)),
@@ -44,7 +47,7 @@ SECTIONS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
     ],
 }
 #: The modules whose docstring opens a section.
-OPENINGS = {"Hooks": "hookspecs", "The test kit": "conformance"}
+OPENINGS = {"Hooks": "contracts.hooks", "The test kit": "conformance"}
 HEADING = re.compile(r"(Args|Attributes|Returns|Raises|Yields):")
 ITEM = re.compile(r" {4}([\w, ]+): (.*)")
 ROLE = re.compile(r":\w+:`(~?)([^`]+)`")
@@ -200,7 +203,7 @@ def inline(text: str) -> str:
 
 def schema_file() -> str:
     """Return the JSON Schema of results files."""
-    from rnnbench.schema import schema
+    from rnnbench.results.json_schema import schema
 
     return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
 

@@ -11,8 +11,8 @@ sys.path.insert(0, str(Path(__file__).parent / "fake"))  # tests import from the
 
 from commands import ENVIRONMENT, Ended, rnnbench
 
-from rnnbench import cli as command_line
-from rnnbench.plugins import Registry
+from rnnbench.cli import main as command_line
+from rnnbench.plugins.registry import Registry
 
 hypothesis.settings.register_profile("core", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("core")

@@ -5,11 +5,18 @@ import inspect
 import pytest
 
 import rnnbench
-from rnnbench import errors, hookspecs
+from rnnbench import errors
 from rnnbench.conformance import BackendConformance, CellConformance, TaskConformance
+from rnnbench.contracts import hooks
 
-HOOKS = {name: hook for name, hook in vars(hookspecs).items() if name.startswith("rnnbench_")}
-CONTRACTS = [getattr(rnnbench, name) for name in rnnbench.__all__ if name[0].isupper()]
+HOOKS = {name: hook for name, hook in vars(hooks).items() if name.startswith("rnnbench_")}
+#: The array API standard documents the functions of a namespace.
+STANDARD = {"Namespace", "NumpyNamespace"}
+CONTRACTS = [
+    getattr(rnnbench, name)
+    for name in rnnbench.__all__
+    if name[0].isupper() and name not in STANDARD
+]
 KITS = [BackendConformance, CellConformance, TaskConformance]
 ERRORS = [
     error

@@ -23,6 +23,7 @@ from rnnbench.conformance.calls import CALLS  # noqa: E402
 from rnnbench.conformance.cell import CellConformance  # noqa: E402
 from rnnbench.conformance.specimens import CELLS, MODELS, OPTIMIZERS  # noqa: E402
 from rnnbench.conformance.task import TaskConformance  # noqa: E402
+from rnnbench.oracle import parity  # noqa: E402
 
 __all__ = [
     "CALLS",
@@ -32,4 +33,5 @@ __all__ = [
     "BackendConformance",
     "CellConformance",
     "TaskConformance",
+    "parity",
 ]

@@ -15,17 +15,18 @@ import msgspec
 import numpy as np
 import pytest
 
-from rnnbench import parity
-from rnnbench.backend import BackendInfo
-from rnnbench.cells.lstm import LSTM
 from rnnbench.conformance.calls import CALLS
 from rnnbench.conformance.program import ProgramConformance
 from rnnbench.conformance.specimens import MODELS, OPTIMIZERS
 from rnnbench.conformance.surroundings import Conformance
+from rnnbench.contracts.backend import BackendInfo
 from rnnbench.errors import Unsupported, UsageError
-from rnnbench.model import Batch, Model
-from rnnbench.optimizer import Optimizer
-from rnnbench.reference import NumpyBackend
+from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.model import Model
+from rnnbench.models.optimizer import Optimizer
+from rnnbench.models.trees import Batch
+from rnnbench.oracle import parity
+from rnnbench.oracle.backend import NumpyBackend
 
 #: Configures the backend whose class is the first argument, as a worker does.
 CONFIGURE = """

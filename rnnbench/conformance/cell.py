@@ -14,16 +14,17 @@ import msgspec
 import numpy as np
 import pytest
 
-from rnnbench import parity
-from rnnbench.cells import Cell, State
 from rnnbench.conformance.strict import NotPortable, Products, StrictArray, StrictNamespace
 from rnnbench.conformance.surroundings import Conformance
 from rnnbench.errors import Unsupported
-from rnnbench.model import Model, tree_map
-from rnnbench.numpy_namespace import NumpyNamespace
-from rnnbench.optimizer import Optimizer
-from rnnbench.plugins import Registry
-from rnnbench.reference import NumpyBackend
+from rnnbench.models.cell import Cell, State
+from rnnbench.models.model import Model
+from rnnbench.models.optimizer import Optimizer
+from rnnbench.models.trees import tree_map
+from rnnbench.oracle import parity
+from rnnbench.oracle.backend import NumpyBackend
+from rnnbench.oracle.namespace import NumpyNamespace
+from rnnbench.plugins.registry import Registry
 
 #: Examples, inputs and hidden units of one step: unlike each other, so that none is mistaken.
 B, I, H = 2, 3, 4  # noqa: E741
@@ -130,7 +131,7 @@ class CellConformance(Conformance):
         assert parity.error(np.array(self.step(p, x, state)), np.array(joined)) < 1e-12
 
     def test_namespace(self) -> None:
-        """A step does with arrays what :mod:`rnnbench.namespace` lists, and nothing else."""
+        """A step does with arrays what :mod:`rnnbench.models.namespace` lists, and nothing else."""
         p, x, state = self.arrays()
         new = self.cell.step(StrictNamespace(), *tree_map(StrictArray, (p, x, state)))
         ours = [part.value for part in new]

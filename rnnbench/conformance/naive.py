@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnbench.model import Batch
-from rnnbench.task import Problem
+from rnnbench.contracts.task import Problem
+from rnnbench.models.trees import Batch
 
 
 @dataclass(frozen=True)

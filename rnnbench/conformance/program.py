@@ -9,17 +9,19 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import pytest
 
-from rnnbench import parity
-from rnnbench.backend import Backend, BackendInfo, Program
-from rnnbench.cells import Cell
-from rnnbench.cells.gru import GRU
-from rnnbench.cells.lstm import LSTM
 from rnnbench.conformance.specimens import CELLS, MODELS, OPTIMIZERS, Stranger
+from rnnbench.contracts.backend import Backend, BackendInfo
+from rnnbench.contracts.program import Program
 from rnnbench.errors import Unsupported
-from rnnbench.model import Batch, Model, States, tree_map
-from rnnbench.namespace import FUNCTIONS
-from rnnbench.optimizer import Optimizer
-from rnnbench.reference import NumpyBackend
+from rnnbench.models.cell import Cell
+from rnnbench.models.cells.gru import GRU
+from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.model import Model
+from rnnbench.models.namespace import FUNCTIONS
+from rnnbench.models.optimizer import Optimizer
+from rnnbench.models.trees import Batch, States, tree_map
+from rnnbench.oracle import parity
+from rnnbench.oracle.backend import NumpyBackend
 
 Dtype = Literal["float32", "float64"]
 Trace = dict[str, np.ndarray]

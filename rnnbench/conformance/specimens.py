@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from rnnbench.cells import Cell, Group, State
-from rnnbench.cells.elman import Elman
-from rnnbench.cells.gru import GRU
-from rnnbench.cells.lstm import LSTM
-from rnnbench.namespace import Array, Namespace
-from rnnbench.optimizer import Optimizer
+from rnnbench.models.cell import Cell, Group, State
+from rnnbench.models.cells.elman import Elman
+from rnnbench.models.cells.gru import GRU
+from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.namespace import Array, Namespace
+from rnnbench.models.optimizer import Optimizer
 
 CELLS: dict[str, Cell] = {
     "elman": Elman(),

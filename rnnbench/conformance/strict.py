@@ -1,4 +1,4 @@
-"""Arrays and functions that allow what :mod:`rnnbench.namespace` allows, and nothing else.
+"""Arrays and functions that allow what :mod:`rnnbench.models.namespace` allows, and nothing else.
 
 Portable code that runs on them runs in every framework. They count matrix products on the way.
 """
@@ -11,8 +11,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from rnnbench.namespace import FUNCTIONS
-from rnnbench.numpy_namespace import NumpyNamespace
+from rnnbench.models.namespace import FUNCTIONS
+from rnnbench.oracle.namespace import NumpyNamespace
 
 
 class NotPortable(TypeError):
@@ -100,7 +100,7 @@ for _name in ("lt", "le", "gt", "ge", "eq", "ne"):
 
 
 class StrictNamespace:
-    """The functions of :class:`~rnnbench.namespace.Namespace` on :class:`StrictArray`."""
+    """The functions of :class:`~rnnbench.models.namespace.Namespace` on :class:`StrictArray`."""
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name not in FUNCTIONS:

@@ -18,10 +18,11 @@ import pytest
 
 from rnnbench.conformance.naive import Marginal, marginals
 from rnnbench.conformance.surroundings import Conformance
-from rnnbench.model import LOSSES, Batch
-from rnnbench.numpy_namespace import NumpyNamespace
-from rnnbench.optimizer import Optimizer
-from rnnbench.task import Defaults, Task
+from rnnbench.contracts.task import Defaults, Task
+from rnnbench.models.losses import LOSSES
+from rnnbench.models.optimizer import Optimizer
+from rnnbench.models.trees import Batch
+from rnnbench.oracle.namespace import NumpyNamespace
 
 #: Returns the outputs for a batch, knowing no more of it than its shape.
 Predictor: TypeAlias = Callable[[Batch], np.ndarray]

@@ -11,9 +11,9 @@ import typer
 from rich import box
 from rich.table import Table
 
-from rnnbench.discovery import Item
-from rnnbench.plain import plain_lines
-from rnnbench.report.terminal import console, text
+from rnnbench.plugins.discovery import Item
+from rnnbench.report.formats.terminal import console, text
+from rnnbench.text import plain_lines
 
 COLUMNS = ("kind", "name", "distribution", "version", "status")
 

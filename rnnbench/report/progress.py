@@ -7,12 +7,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from rnnbench.plain import plain
-from rnnbench.plan import Planned
-from rnnbench.streams import hush
+from rnnbench.schema.plan import Planned
+from rnnbench.system.streams import hush
+from rnnbench.text import plain
 
 #: Seconds between two lines where stderr is no terminal.
 LINE_INTERVAL = 10.0
@@ -101,3 +102,18 @@ class Display:
         elif time.monotonic() - self._told > LINE_INTERVAL:
             self._told = time.monotonic()
             self._console.print(f"{100 * done / self._stages:3.0f} % {self._text}", soft_wrap=True)
+
+
+class Terminal:
+    """The audience of a run at the command line, on stderr; see :mod:`rnnbench.run.view`."""
+
+    def display(self, stages: int, comparisons: int) -> Display:
+        """Return a bar, or a line now and then."""
+        return Display(stages, comparisons)
+
+    def tell(self, text: str) -> None:
+        """Print a line; the terminal may be closed, or the reader of a pipe gone."""
+        try:
+            typer.echo(plain(text), err=True)
+        except OSError:
+            hush(sys.stderr)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rnnbench.hookspecs import hookimpl
+from rnnbench import hookimpl
 
 if TYPE_CHECKING:
-    from rnnbench.task import Task
+    from rnnbench import Task
 
 
 @hookimpl

@@ -15,8 +15,7 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 import numpy as np
 
-from rnnbench.model import Batch
-from rnnbench.task import Defaults, Problem
+from rnnbench import Batch, Defaults, Problem
 from rnnbench_tasks.synthetic import Synthetic
 
 

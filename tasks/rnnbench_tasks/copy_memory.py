@@ -15,8 +15,7 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 import numpy as np
 
-from rnnbench.model import Batch
-from rnnbench.task import Defaults, Problem
+from rnnbench import Batch, Defaults, Problem
 from rnnbench_tasks.synthetic import Synthetic
 
 #: Tokens: the blank is 0, the symbols are 1 to 8, the marker is 9.

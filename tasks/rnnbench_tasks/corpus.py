@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from rnnbench.errors import UsageError
+from rnnbench import UsageError
 from rnnbench_tasks import texts
 from rnnbench_tasks.texts import Files, TextName
 

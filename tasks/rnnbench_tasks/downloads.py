@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from rnnbench.errors import UsageError
+from rnnbench import UsageError
 
 if TYPE_CHECKING:
     import requests

@@ -17,9 +17,7 @@ from typing import Annotated, ClassVar
 import msgspec
 import numpy as np
 
-from rnnbench.errors import UsageError
-from rnnbench.model import Batch
-from rnnbench.task import Defaults, Problem, Task
+from rnnbench import Batch, Defaults, Problem, Task, UsageError
 from rnnbench_tasks import corpus
 from rnnbench_tasks.corpus import Corpus, Unit
 from rnnbench_tasks.randomness import training_rng

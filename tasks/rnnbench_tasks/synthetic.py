@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnbench.model import Batch
-from rnnbench.task import Task
+from rnnbench import Batch, Task
 from rnnbench_tasks.randomness import testing_rng, training_rng
 
 #: At least so many examples are held out; the last batch is filled up.

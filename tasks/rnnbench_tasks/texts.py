@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from rnnbench.errors import UsageError
+from rnnbench import UsageError
 from rnnbench_tasks import downloads
 from rnnbench_tasks.downloads import Source
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnbench.errors import UsageError
+from rnnbench import UsageError
 from rnnbench_tasks import corpus
 from rnnbench_tasks.corpus import Corpus, load, split
 

@@ -16,7 +16,7 @@ import pytest
 import requests
 from requests.adapters import BaseAdapter
 
-from rnnbench.errors import UsageError
+from rnnbench import UsageError
 from rnnbench_tasks import downloads
 from rnnbench_tasks.downloads import Source, fetch
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnbench.errors import UsageError
+from rnnbench import UsageError
 from rnnbench_tasks.language_modeling import LanguageModeling
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 import rnnbench_tasks
-from rnnbench import hookspecs
 
 
 def test_registered() -> None:
@@ -22,7 +21,6 @@ def test_hooks() -> None:
     suites = rnnbench_tasks.rnnbench_suites()
     assert suites == sorted(suites)
     assert all(path.suffix == ".toml" for path in suites)
-    assert all(hasattr(hookspecs, hook) for hook in ("rnnbench_tasks", "rnnbench_suites"))
 
 
 def test_suites_are_named_without_numpy() -> None:

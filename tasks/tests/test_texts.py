@@ -10,7 +10,7 @@ import pooch
 import pytest
 import requests
 
-from rnnbench.errors import UsageError
+from rnnbench import UsageError
 from rnnbench_tasks import texts
 from rnnbench_tasks.language_modeling import LanguageModeling
 

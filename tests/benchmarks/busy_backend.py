@@ -7,7 +7,7 @@ Python and passes over memory, tried in their place, took up to four per cent mo
 import numpy as np
 from busy_plugin import BUSY
 
-from rnnbench.reference import LoopRecurrence, NumpyBackend, NumpyProgram
+from rnnbench.oracle.backend import LoopRecurrence, NumpyBackend, NumpyProgram
 
 #: Rows of the square matrices: 36 KiB each, which any cache holds.
 SIZE = 96

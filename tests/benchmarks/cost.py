@@ -13,8 +13,8 @@ import argparse
 import json
 from pathlib import Path
 
-from rnnbench import results
-from rnnbench.records import Peak, Timing, Training, Worker
+from rnnbench.results import folders, reader
+from rnnbench.schema.records import Peak, Timing, Training, Worker
 
 
 def main():
@@ -23,7 +23,7 @@ def main():
     parser.add_argument("--out", type=Path, default=Path("results"), metavar="DIR")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    found = parts(results.read(results.find(options.run, options.out)))
+    found = parts(reader.read(folders.find(options.run, options.out)))
     print(json.dumps(found, indent=1) if options.json else table(found))
 
 

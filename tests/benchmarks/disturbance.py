@@ -16,9 +16,9 @@ import time
 import numpy as np
 from hog import hog
 
-from rnnbench import series
-from rnnbench.sampling import sample
-from rnnbench.timing import STEP_BLOCK
+from rnnbench.measure import ratios
+from rnnbench.measure.timer import sample
+from rnnbench.run.rounds import STEP_BLOCK
 
 SHAPES = ("100-16-128-128", "100-64-512-512")
 
@@ -56,7 +56,7 @@ def blocks(made, seconds):
 
 
 def figures(samples):
-    clean = ~series.disturbed(samples)
+    clean = ~ratios.disturbed(samples)
     seconds = np.array([one.seconds for one in samples])
     lost = [one.lost for one in samples if one.lost is not None]
     kept = seconds[clean]

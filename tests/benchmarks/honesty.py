@@ -21,12 +21,14 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from rnnbench import launch, results
-from rnnbench.frame import frame, objects
-from rnnbench.plan import Request, expand
-from rnnbench.plugins import Registry
-from rnnbench.rows import Row
-from rnnbench.suite import Settings
+from rnnbench.analysis.table import frame, objects
+from rnnbench.plan.expand import expand
+from rnnbench.plan.request import Request
+from rnnbench.plugins.registry import Registry
+from rnnbench.results import reader
+from rnnbench.run import launch
+from rnnbench.schema.row import Row
+from rnnbench.schema.suite import Settings
 
 HERE = Path(__file__).parent
 OTHERS = ("again", "slower")
@@ -73,7 +75,7 @@ def compare(other, options):
         with contextlib.redirect_stderr(io.StringIO()):
             plan = expand(request, Registry.of(plugins))
             ended = launch.execute(plan, plugins, Path(folder), timeout=60)
-        records = results.read(ended.file)
+        records = reader.read(ended.file)
     row = objects(frame(records, baseline=Row("busy", "plain")))[1]
     assert row["status"] in ("ok", "unsteady"), row["reason"]
     names = ("verdict", "ratio", "ratio_low", "ratio_high", "precision", "rounds", "clean")

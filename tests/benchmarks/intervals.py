@@ -4,7 +4,7 @@
 
 A row over another, measured in a few processes: each has a level of its own, and rounds scatter
 around it. The percentile bootstrap that resamples processes, then rounds, is held against Student's
-interval over the medians of the processes (:func:`rnnbench.stats.across`).
+interval over the medians of the processes (:func:`rnnbench.measure.estimates.across`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import json
 
 import numpy as np
 
-from rnnbench import stats
+from rnnbench.measure import estimates
 
 PROCESSES = (3, 5, 10)
 
@@ -39,7 +39,7 @@ def cover(processes, options):
     hits, widths = {"bootstrap": 0, "student": 0}, {"bootstrap": 0.0, "student": 0.0}
     for _ in range(options.simulations):
         data = simulate(rng, processes, options)
-        effect = stats.across(list(data))
+        effect = estimates.across(list(data))
         ends = {
             "bootstrap": bootstrap(rng, data, options.resamples),
             "student": (effect.low, effect.high),
@@ -64,7 +64,7 @@ def bootstrap(rng, data, resamples):
     chosen = rng.integers(processes, size=(resamples, processes, 1))
     within = rng.integers(rounds, size=(resamples, processes, rounds))
     centres = np.median(data[chosen, within], axis=2).mean(axis=1)
-    tail = (1 - stats.CONFIDENCE) / 2
+    tail = (1 - estimates.CONFIDENCE) / 2
     return np.quantile(centres, [tail, 1 - tail])
 
 

@@ -13,7 +13,7 @@ import os
 import sys
 import time
 
-from rnnbench import denormals, threads
+from rnnbench.system import denormals, threads
 
 if "numpy" not in sys.modules:  # as in a worker, before a library starts threads
     denormals.flush()
@@ -23,11 +23,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnbench.backend import Program
-from rnnbench.cells.lstm import LSTM
-from rnnbench.model import Batch, Model, States
-from rnnbench.optimizer import Optimizer
-from rnnbench.plugins import Registry
+from rnnbench.contracts.program import Program
+from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.model import Model
+from rnnbench.models.optimizer import Optimizer
+from rnnbench.models.trees import Batch, States
+from rnnbench.plugins.registry import Registry
 
 RULE = Optimizer("adam", lr=1e-3, clip=1.0)
 #: Compute threads, the same for all.

@@ -29,8 +29,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "fake"))
 from commands import ENVIRONMENT
 from remains import marked, remains
 
-from rnnbench import lines, results, threads
-from rnnbench.records import Peak, Resumed, Run, Timing, Training, Worker
+from rnnbench.results import codec, folders, reader
+from rnnbench.schema.records import Peak, Resumed, Run, Timing, Training, Worker
+from rnnbench.system import threads
 
 SUITE = """\
 max_time = 0.1
@@ -116,7 +117,7 @@ class Kills:
         process = self.start(out, os.environ)
         if process.wait() != 0:
             raise SystemExit(f"the undisturbed run failed: see {out}")
-        return time.monotonic() - start, holdings(results.find(None, out))
+        return time.monotonic() - start, holdings(folders.find(None, out))
 
     def chain(self):
         """Kill one run after the other, as long as there are kills to be tried."""
@@ -191,7 +192,7 @@ class Kills:
         file = found(out)
         holds = holdings(file) if file else Counter()
         lost, twice = self.expected - holds, holds - self.expected
-        cut_off = [fault for fault in results.load(file).faults if "cut off" not in fault.what]
+        cut_off = [fault for fault in reader.load(file).faults if "cut off" not in fault.what]
         self.note({"lost": lost.total(), "twice": twice.total(), "damaged": len(cut_off)})
         for what, records in (("lost", lost), ("twice, or not as it was", twice)):
             if records:
@@ -200,7 +201,7 @@ class Kills:
 
 def found(out):
     """Return the results file that can be gone on with: it has at least the record of its run."""
-    files = [file for file in results.runs(out) if b"\n" in file.read_bytes()]
+    files = [file for file in folders.runs(out) if b"\n" in file.read_bytes()]
     return files[-1] if files else None
 
 
@@ -208,8 +209,8 @@ def whole(file):
     """Yield the records of a file, also those that contradict others."""
     for line in file.read_bytes().splitlines():
         try:
-            yield lines.decode(line)
-        except lines.Damaged:
+            yield codec.decode(line)
+        except codec.Damaged:
             continue
 
 

@@ -20,10 +20,10 @@ from pathlib import Path
 
 from hog import hog
 
-from rnnbench import results
-from rnnbench.figures import figures
-from rnnbench.records import Timing
-from rnnbench.rows import Row
+from rnnbench.analysis.row_times import figures
+from rnnbench.results import folders, reader
+from rnnbench.schema.records import Timing
+from rnnbench.schema.row import Row
 
 HERE = Path(__file__).parent
 TEST = """
@@ -83,7 +83,7 @@ def by_rnnbench(options, folder):
     given = [str(part) for pair in (what | sizes | limits | more).items() for part in pair]
     length = f"adding-problem.length={options.length}"
     call([sys.executable, "-m", "rnnbench", "run", *given, "--set", length])
-    (timing,) = [r for r in results.read(results.find(None, folder)) if isinstance(r, Timing)]
+    (timing,) = [r for r in reader.read(folders.find(None, folder)) if isinstance(r, Timing)]
     first, second = (Row(*name.split(":")) for name in options.rows)
     measured = figures(timing, second)
     row = measured[first]

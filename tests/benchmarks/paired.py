@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from benchmarks.kernel import COUNT, setting
-from rnnbench import job, stats
-from rnnbench.timing import STEP_BLOCK
+from rnnbench.measure import estimates
+from rnnbench.run.rounds import STEP_BLOCK
+from rnnbench.worker import job
 
 #: T, B, I, H: a tiny shape where overhead counts, a middle one, and large ones.
 SHAPES = {
@@ -68,7 +69,7 @@ def report(benchmark, first, second, rounds):
         order = (first, second) if turn % 2 else (second, first)
         seconds = {run: run() for run in order}
         found.append(np.log(seconds[first] / seconds[second]))
-    ratio = stats.across([np.array(found)]).estimate
+    ratio = estimates.across([np.array(found)]).estimate
     benchmark.extra_info |= {"ratio": ratio.value, "low": ratio.low, "high": ratio.high}
     benchmark.pedantic(first, rounds=5)
 

@@ -9,8 +9,8 @@ import time
 import pytest
 import strangers
 
-from rnnbench.entry_points import installed
-from rnnbench.plugins import Registry
+from rnnbench.plugins.entry_points import installed
+from rnnbench.plugins.registry import Registry
 
 HELP = [sys.executable, "-m", "rnnbench", "--help"]
 

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from specimens import CHECKED, COMPARISON, PREPARED
 
-from rnnbench.crew import Crew, Seat
-from rnnbench.protocol import Opened, Prepare, Prepared, Turn, Turned
-from rnnbench.rows import Row
-from rnnbench.sampling import Counters, Sample
-from rnnbench.timing import Contestant, reached, settled
+from rnnbench.run.pool import Crew, Seat
+from rnnbench.run.rounds import Contestant, reached, settled
+from rnnbench.schema.messages import Opened, Prepare, Prepared, Turn, Turned
+from rnnbench.schema.row import Row
+from rnnbench.schema.sample import Sample
+from rnnbench.system.counters import Counters
 
 SEAT = Seat(Row("fake", "good"), 0)
 ROWS, ROUNDS = 4, 50

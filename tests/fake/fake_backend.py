@@ -7,7 +7,8 @@ import sys
 from fake_plugin import FAKE
 
 from rnnbench import Unsupported
-from rnnbench.reference import LoopRecurrence, NumpyBackend, NumpyProgram
+from rnnbench.contracts.loop import LoopRecurrence
+from rnnbench.oracle.backend import NumpyBackend, NumpyProgram
 
 
 class Wrong(NumpyProgram):

@@ -8,8 +8,8 @@ import msgspec
 import numpy as np
 
 from rnnbench import Batch, Defaults, Problem, Task, UsageError, hookimpl
-from rnnbench.backend import BackendInfo
-from rnnbench.cells import Cell
+from rnnbench.contracts.backend import BackendInfo
+from rnnbench.models.cell import Cell
 
 FAKE = BackendInfo(
     name="fake",

@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from rnnbench.report import terminal
+from rnnbench.report.formats import terminal
 
 
 def render(table):

@@ -12,8 +12,9 @@ from specimens import (
     samples,
 )
 
-from rnnbench.done import Done
-from rnnbench.protocol import (
+from rnnbench.results.remaining import Done
+from rnnbench.run.runner import Runner
+from rnnbench.schema.messages import (
     Check,
     Failed,
     Finish,
@@ -27,8 +28,7 @@ from rnnbench.protocol import (
     Turn,
     Turned,
 )
-from rnnbench.records import Timing, Training
-from rnnbench.runner import Runner
+from rnnbench.schema.records import Timing, Training
 
 SHORT = replace(PLAN, comparisons=[replace(PLANNED, max_time=1e-9)])
 THREE = replace(SHORT, processes=3)

@@ -2,11 +2,12 @@
 
 from msgspec.structs import replace
 
-from rnnbench.machine import Machine
-from rnnbench.plan import Plan, Planned
-from rnnbench.plugins import Registry
-from rnnbench.protocol import Check, Checked, Opened, Prepared
-from rnnbench.records import (
+from rnnbench.plugins.registry import Registry
+from rnnbench.schema.comparison import Comparison
+from rnnbench.schema.machine import Machine
+from rnnbench.schema.messages import Check, Checked, Opened, Prepared
+from rnnbench.schema.plan import Plan, Planned
+from rnnbench.schema.records import (
     SCHEMA,
     Peak,
     ProcessTiming,
@@ -17,9 +18,8 @@ from rnnbench.records import (
     Training,
     Worker,
 )
-from rnnbench.rows import Row
-from rnnbench.sampling import Sample
-from rnnbench.trial import Comparison
+from rnnbench.schema.row import Row
+from rnnbench.schema.sample import Sample
 
 FAST, SLOW, BROKEN = Row("fake", "good"), Row("fake", "second"), Row("fake", "raises")
 COMPARISON = Comparison(

@@ -11,11 +11,12 @@ from operator import getitem
 
 import numpy as np
 
-from rnnbench.backend import BackendInfo
-from rnnbench.cells.lstm import LSTM
-from rnnbench.model import tree_map
-from rnnbench.optimizer import Optimizer
-from rnnbench.reference import LoopRecurrence, NumpyBackend, NumpyProgram
+from rnnbench.contracts.backend import BackendInfo
+from rnnbench.contracts.loop import LoopRecurrence
+from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.optimizer import Optimizer
+from rnnbench.models.trees import tree_map
+from rnnbench.oracle.backend import NumpyBackend, NumpyProgram
 
 
 class Right(NumpyBackend):

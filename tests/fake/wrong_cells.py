@@ -6,7 +6,7 @@ from typing import ClassVar
 import autograd.numpy as anp
 import numpy as np
 
-from rnnbench.cells import Cell
+from rnnbench.models.cell import Cell
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,12 @@ import time
 import numpy as np
 from zoo import VARIANTS, backend
 
-from rnnbench import limits
-from rnnbench.backend import Backend, Program
-from rnnbench.protocol import Progress, encode
-from rnnbench.reference import LoopRecurrence, NumpyBackend, NumpyProgram
+from rnnbench.contracts.backend import Backend
+from rnnbench.contracts.loop import LoopRecurrence
+from rnnbench.contracts.program import Program
+from rnnbench.oracle.backend import NumpyBackend, NumpyProgram
+from rnnbench.schema.messages import Progress, encode
+from rnnbench.system import limits
 
 #: What nothing here outlives, in seconds, if it is not ended.
 LIFE = 120

@@ -13,9 +13,12 @@ from msgspec.structs import replace
 from specimens import RECORDS, RUN
 from typer.main import get_command
 
-from rnnbench import cli, doctor, launch, listing, results, resume
-from rnnbench.launch import Ended
-from rnnbench.results import Writer
+from rnnbench.cli import main
+from rnnbench.doctor import catalog, examination
+from rnnbench.results import folders, reader
+from rnnbench.results.writer import Writer
+from rnnbench.run import launch, resume
+from rnnbench.run.launch import Ended
 
 #: Values that some option takes, that none does, and that are odd in form or size.
 VALUES = st.sampled_from(
@@ -75,19 +78,19 @@ def here(tmp_path_factory, fake_module):
     """A folder with one run, in which nothing else is started."""
     folder = tmp_path_factory.mktemp("here")
     (folder / "results" / "run").mkdir(parents=True)
-    with Writer(folder / "results" / "run" / results.FILE) as writer:
+    with Writer(folder / "results" / "run" / folders.FILE) as writer:
         for record in RECORDS:
             writer.write(record)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        patch.setattr(cli, "app", get_command(cli.app))  # made once and not for each command line
+        patch.setattr(main, "app", get_command(main.app))  # made once and not for each command line
         patch.setattr(launch, "opening", lambda plan, started: replace(RUN, plan=plan))
         patch.setattr(launch, "carry_out", lambda plan, writer, *_: Ended(RECORDS, writer.path, 0))
-        patch.setattr(resume, "resume", lambda file, *_: Ended(results.read(file), file, 0))
-        patch.setattr(listing, "probe", lambda *_, **__: {})
-        patch.setattr(doctor, "examine", lambda *_: sys.exit(0))
-        patch.setattr("rnnbench.conformance_run.run", lambda *_: 0)
+        patch.setattr(resume, "resume", lambda file, *_: Ended(reader.read(file), file, 0))
+        patch.setattr(catalog, "probe", lambda *_, **__: {})
+        patch.setattr(examination, "examine", lambda *_: sys.exit(0))
+        patch.setattr("rnnbench.plugins.authoring.kit.run", lambda *_: 0)
         yield folder
 
 
@@ -103,7 +106,7 @@ def call(arguments):
             contextlib.redirect_stderr(err),
             pytest.raises(SystemExit) as ended,
         ):
-            cli.main()
+            main.main()
     return ended.value.code or 0, out.getvalue(), err.getvalue()
 
 

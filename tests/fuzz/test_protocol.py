@@ -12,10 +12,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from specimens import CHECKED, COMPARISON, OPENED, PREPARED
 
-from rnnbench import process as processes
 from rnnbench.errors import WorkerError
-from rnnbench.process import WorkerProcess
-from rnnbench.protocol import (
+from rnnbench.run import worker_process as processes
+from rnnbench.run.worker_process import WorkerProcess
+from rnnbench.schema.messages import (
     Check,
     Failed,
     Finish,
@@ -34,8 +34,8 @@ from rnnbench.protocol import (
     decode_reply,
     decode_request,
 )
-from rnnbench.sampling import Sample
-from rnnbench.worker import Worker
+from rnnbench.schema.sample import Sample
+from rnnbench.worker.server import Worker
 
 SAMPLE = Sample(1, 1000, 1000, 0, 0, 0)
 REPLIES = [

@@ -13,15 +13,18 @@ from msgspec.structs import replace
 from rich.console import Console
 from specimens import PLAN, RECORDS, RUN, THREE_PROCESSES
 
-from rnnbench import launch, results
-from rnnbench.contrast import contrasts
+from rnnbench.analysis.growth import scalings
+from rnnbench.analysis.table import frame, objects
+from rnnbench.analysis.two_runs import contrasts
 from rnnbench.errors import UsageError
-from rnnbench.frame import frame, objects
-from rnnbench.records import Resumed, plan_of
-from rnnbench.report import blocks, markdown, pytest_benchmark, scaling, terminal
-from rnnbench.report import contrasts as contrasts_report
-from rnnbench.scaling import scalings
-from rnnbench.trial import Comparison
+from rnnbench.report import growth, run_tables
+from rnnbench.report import two_runs as contrasts_report
+from rnnbench.report.formats import markdown, pytest_benchmark, terminal
+from rnnbench.results import folders, reader
+from rnnbench.results.queries import plan_of
+from rnnbench.run import launch
+from rnnbench.schema.comparison import Comparison
+from rnnbench.schema.records import Resumed
 
 RESUMED = Resumed(started="2026-01-03T00:00:00+00:00", command=["rnnbench", "run"])
 THREE = [
@@ -36,7 +39,7 @@ PLACES = [[list(places(line)) for line in file] for file in FILES]
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
-    return tmp_path_factory.mktemp("run") / results.FILE
+    return tmp_path_factory.mktemp("run") / folders.FILE
 
 
 def sealed(line):
@@ -50,20 +53,20 @@ def sealed(line):
 def read(path):
     """Do with a results file whatever is done with one; return whether it could be read."""
     try:
-        found = results.load(path)
+        found = reader.load(path)
     except UsageError:
         return False
     records = found.records
     table = frame(records)
     json.dumps(objects(table), allow_nan=False)
-    heading, shown = blocks.heading(records), blocks.blocks(table)
+    heading, shown = run_tables.heading(records), run_tables.blocks(table)
     markdown.render(heading, shown)
     with Console(file=open("/dev/null", "w"), width=80) as console:  # noqa: PTH123
         terminal.show(heading, shown, console)
     console.file.close()
     if over := plan_of(records).scale:
-        scaling.blocks(table, over)
-        json.dumps([scaling.entry(one, over) for one in scalings(table, over)], allow_nan=False)
+        growth.blocks(table, over)
+        json.dumps([growth.entry(one, over) for one in scalings(table, over)], allow_nan=False)
     assert launch.exit_code(records) in (0, 1)
     try:
         json.dumps(pytest_benchmark.export(records).content, allow_nan=False)
@@ -83,7 +86,7 @@ def write(path, lines):
 def test_a_file_as_it_is_can_be_read(path, file):
     write(path, map(sealed, file))
     assert read(path)
-    assert results.load(path).faults == []
+    assert reader.load(path).faults == []
 
 
 @tries(300)

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from rnnbench import results
-from rnnbench.records import Training
+from rnnbench.results import folders, reader
+from rnnbench.schema.records import Training
 
 BACKENDS = ["jax", "numpy", "tensorflow", "torch"]
 TASKS = ["adding-problem", "copy-memory", "language-modeling"]
@@ -67,7 +67,7 @@ def test_losses_agree_over_the_first_hundred_steps(tmp_path, setting):
     short = ["--max-time", "0.1", "--cells", "lstm,gru", "--steps", "100", *setting]
     ended = rnnbench("run", "--backends", "all", *short, "--out", str(tmp_path))
     assert ended.returncode == 0, ended.stderr
-    records = results.read(results.find(None, tmp_path))
+    records = reader.read(folders.find(None, tmp_path))
     trainings = [record for record in records if isinstance(record, Training)]
     for key in {training.key for training in trainings}:
         curves = [dict(t.curve) for t in trainings if t.key == key]

@@ -1,8 +1,8 @@
 import pytest
 from specimens import RECORDS
 
-from rnnbench.frame import frame
-from rnnbench.report.blocks import blocks
+from rnnbench.analysis.table import frame
+from rnnbench.report.run_tables import blocks
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from specimens import (
     timed,
 )
 
-from rnnbench.frame import frame
-from rnnbench.records import Round, Worker
-from rnnbench.report.blocks import blocks
+from rnnbench.analysis.table import frame
+from rnnbench.report.run_tables import blocks
+from rnnbench.schema.records import Round, Worker
 
 
 def notes(*records, rows=None, timing=TIMING):

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rnnbench import Cell
-from rnnbench.cells import Group, Shapes, State
-from rnnbench.namespace import Array, Namespace
+from rnnbench import Array, Cell, Group, Namespace, Shapes, State
 
 
 @dataclass(frozen=True)

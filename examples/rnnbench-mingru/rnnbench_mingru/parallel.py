@@ -9,8 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from rnnbench import Backend, Layer, Recurrence
-from rnnbench.cells import State
+from rnnbench import Backend, Layer, Recurrence, State
 
 Array = jax.Array
 #: The map ``h → a ⊙ h + b`` as the pair ``a, b``; each ``(T, B, H)`` for those of all steps.

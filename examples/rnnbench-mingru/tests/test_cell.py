@@ -1,7 +1,7 @@
 import numpy as np
 
+from rnnbench import NumpyNamespace
 from rnnbench.conformance import CellConformance
-from rnnbench.numpy_namespace import NumpyNamespace
 from rnnbench_mingru.cell import MinGRU
 
 

@@ -5,8 +5,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from rnnbench import Layer, Model, Optimizer, Unsupported, parity
-from rnnbench.cells.gru import GRU
+from rnnbench import GRU, Layer, Model, Optimizer, Unsupported
+from rnnbench.conformance import parity
 from rnnbench_jax.backend import JaxBackend
 from rnnbench_mingru import rnnbench_kernels
 from rnnbench_mingru.cell import MinGRU

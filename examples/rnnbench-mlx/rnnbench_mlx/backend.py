@@ -11,10 +11,20 @@ from typing import Any, ClassVar, cast
 import mlx.core as mx
 import numpy as np
 
-from rnnbench import Backend, BackendInfo, Layer, Model, Optimizer, Program, Recurrence, Unsupported
-from rnnbench.backend import LoopRecurrence
-from rnnbench.model import Params, tree_map
-from rnnbench.namespace import Namespace
+from rnnbench import (
+    Backend,
+    BackendInfo,
+    Layer,
+    LoopRecurrence,
+    Model,
+    Namespace,
+    Optimizer,
+    Params,
+    Program,
+    Recurrence,
+    Unsupported,
+    tree_map,
+)
 from rnnbench_mlx import INFO
 from rnnbench_mlx.namespace import MlxNamespace
 from rnnbench_mlx.program import MlxProgram

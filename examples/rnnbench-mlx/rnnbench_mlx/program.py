@@ -8,9 +8,19 @@ from typing import TYPE_CHECKING, Any
 import mlx.core as mx
 from mlx import optimizers
 
-from rnnbench import Batch, Model, Optimizer, Program
-from rnnbench.backend import pack, unpack
-from rnnbench.model import Native, Ops, Params, States, tree_map
+from rnnbench import (
+    Batch,
+    Model,
+    Native,
+    Ops,
+    Optimizer,
+    Params,
+    Program,
+    States,
+    pack,
+    tree_map,
+    unpack,
+)
 
 if TYPE_CHECKING:
     from rnnbench_mlx.backend import MlxBackend

@@ -2,8 +2,7 @@ import shutil
 
 import pytest
 
-from rnnbench import Model, Optimizer, Unsupported
-from rnnbench.cells.lstm import LSTM
+from rnnbench import LSTM, Model, Optimizer, Unsupported
 from rnnbench_mlx.backend import MlxBackend
 
 MODEL = Model(LSTM(), inputs=2, outputs=1, hidden=3)

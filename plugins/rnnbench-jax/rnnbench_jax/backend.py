@@ -16,11 +16,19 @@ os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 import jax
 import numpy as np
 
-from rnnbench.backend import Backend, BackendInfo, Program
-from rnnbench.errors import Unsupported
-from rnnbench.model import Layer, Model, Params, Recurrence, tree_map
-from rnnbench.namespace import Array
-from rnnbench.optimizer import Optimizer
+from rnnbench import (
+    Array,
+    Backend,
+    BackendInfo,
+    Layer,
+    Model,
+    Optimizer,
+    Params,
+    Program,
+    Recurrence,
+    Unsupported,
+    tree_map,
+)
 from rnnbench_jax import INFO
 from rnnbench_jax.cudnn import CudnnRecurrence
 from rnnbench_jax.fused import FusedRecurrence

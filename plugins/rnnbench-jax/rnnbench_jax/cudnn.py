@@ -10,10 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.experimental import rnn
 
-from rnnbench.cells import State
-from rnnbench.cells.lstm import LSTM
-from rnnbench.errors import Unsupported
-from rnnbench.model import Layer, Recurrence
+from rnnbench import LSTM, Layer, Recurrence, State, Unsupported
 
 Array = jax.Array
 #: The order in which cuDNN holds the gates.

@@ -21,9 +21,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from rnnbench.cells import State
-from rnnbench.errors import Unsupported
-from rnnbench.model import Layer, Recurrence
+from rnnbench import Layer, Recurrence, State, Unsupported
 from rnnbench_jax.pointwise import Pointwise, pointwise
 
 Array = jax.Array

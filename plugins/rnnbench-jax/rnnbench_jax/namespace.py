@@ -12,7 +12,7 @@ Array = jax.Array
 
 
 class JaxNamespace:
-    """:class:`~rnnbench.namespace.Namespace` on JAX arrays, traced or not."""
+    """:class:`~rnnbench.models.namespace.Namespace` on JAX arrays, traced or not."""
 
     abs = staticmethod(jnp.abs)
     broadcast_to = staticmethod(jnp.broadcast_to)

@@ -1,6 +1,6 @@
 """The core's optimizers in optax.
 
-The formulas and defaults are those of :class:`rnnbench.optimizer.Optimizer`. ``optax.rmsprop``
+The formulas and defaults are those of :class:`rnnbench.Optimizer`. ``optax.rmsprop``
 computes them with ``eps_in_sqrt=False`` and a decay of 0.99 (its own default is 0.9); its ``sgd``
 and ``adam`` do as they are.
 """
@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 import optax
 
-from rnnbench.optimizer import Optimizer
+from rnnbench import Optimizer
 
 
 def transformation(rule: Optimizer) -> optax.GradientTransformation:

@@ -16,10 +16,7 @@ from typing import Any, ClassVar
 import jax
 import jax.numpy as jnp
 
-from rnnbench.cells import Cell, State
-from rnnbench.cells.elman import Elman
-from rnnbench.cells.gru import GRU
-from rnnbench.cells.lstm import LSTM
+from rnnbench import GRU, LSTM, Cell, Elman, State
 
 Array = jax.Array
 

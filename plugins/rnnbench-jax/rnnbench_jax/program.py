@@ -9,9 +9,7 @@ import numpy as np
 import optax
 from jax.sharding import SingleDeviceSharding
 
-from rnnbench.backend import Program, pack, unpack
-from rnnbench.model import Batch, Model, Native, Ops, Params, States
-from rnnbench.optimizer import Optimizer
+from rnnbench import Batch, Model, Native, Ops, Optimizer, Params, Program, States, pack, unpack
 from rnnbench_jax.optimizer import transformation
 from rnnbench_jax.quick import quick_options
 

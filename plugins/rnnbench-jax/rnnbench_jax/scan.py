@@ -9,9 +9,7 @@ import jax
 import numpy as np
 from jax import lax
 
-from rnnbench.cells import Cell, State
-from rnnbench.model import Recurrence
-from rnnbench.namespace import Namespace
+from rnnbench import Cell, Namespace, Recurrence, State
 
 Array = jax.Array
 

@@ -5,11 +5,8 @@ import jax
 import numpy as np
 import pytest
 
-from rnnbench import parity
-from rnnbench.conformance import CELLS, MODELS
-from rnnbench.errors import Unsupported
-from rnnbench.model import Batch, Model
-from rnnbench.optimizer import Optimizer
+from rnnbench import Batch, Model, Optimizer, Unsupported
+from rnnbench.conformance import CELLS, MODELS, parity
 from rnnbench_jax import backend as module
 from rnnbench_jax.backend import JaxBackend
 
@@ -68,10 +65,8 @@ def test_everything_lies_on_the_device_asked_for() -> None:
 import os
 os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
 import jax
-from rnnbench import parity
-from rnnbench.cells.lstm import LSTM
-from rnnbench.model import Model
-from rnnbench.optimizer import Optimizer
+from rnnbench.conformance import parity
+from rnnbench import LSTM, Model, Optimizer
 from rnnbench_jax.backend import JaxBackend
 
 backend = JaxBackend()

@@ -11,10 +11,8 @@ import numpy as np
 import pytest
 from jax.experimental import rnn
 
-from rnnbench import parity
-from rnnbench.conformance import CELLS
-from rnnbench.errors import Unsupported
-from rnnbench.model import Layer
+from rnnbench import Layer, Unsupported
+from rnnbench.conformance import CELLS, parity
 from rnnbench_jax.backend import JaxBackend
 from rnnbench_jax.cudnn import CudnnRecurrence
 

@@ -7,11 +7,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from rnnbench import parity
-from rnnbench.cells import Cell
-from rnnbench.conformance import CELLS
-from rnnbench.errors import Unsupported
-from rnnbench.model import Layer
+from rnnbench import Cell, Layer, Unsupported
+from rnnbench.conformance import CELLS, parity
 from rnnbench_jax.backend import JaxBackend
 
 STEPS, EXAMPLES, INPUTS, HIDDEN = 6, 3, 5, 4

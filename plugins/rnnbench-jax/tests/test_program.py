@@ -7,11 +7,8 @@ import jax
 import numpy as np
 import pytest
 
-from rnnbench import parity
-from rnnbench.backend import Program
-from rnnbench.conformance import CELLS, MODELS
-from rnnbench.model import Batch, Model, States
-from rnnbench.optimizer import Optimizer
+from rnnbench import Batch, Model, Optimizer, Program, States
+from rnnbench.conformance import CELLS, MODELS, parity
 from rnnbench_jax.backend import JaxBackend
 
 MODEL = Model(CELLS["lstm"], hidden=4, **MODELS["one-hot"])

@@ -6,14 +6,13 @@ from typing import ClassVar
 
 import threadpoolctl
 
-from rnnbench import reference
-from rnnbench.backend import BackendInfo
-from rnnbench.model import Layer, Recurrence
+from rnnbench import BackendInfo, Layer, Recurrence
+from rnnbench import NumpyBackend as Reference
 from rnnbench_numpy import INFO
 from rnnbench_numpy.recurrence import FusedRecurrence
 
 
-class NumpyBackend(reference.NumpyBackend):
+class NumpyBackend(Reference):
     """NumPy on the CPU: ``fused`` and ``autograd``."""
 
     info: ClassVar[BackendInfo] = INFO

@@ -1,4 +1,4 @@
-"""The simple recurrent network by hand; its equations are in :mod:`rnnbench.cells.elman`.
+"""The simple recurrent network by hand; its equations are in :mod:`rnnbench.models.cells.elman`.
 
 Backward, with δ the gradient before φ, from the last step to the first:
 
@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from rnnbench.model import Layer
+from rnnbench import Layer
 from rnnbench_numpy.kernel import Arrays, Gradients, Kernel, Shape
 
 

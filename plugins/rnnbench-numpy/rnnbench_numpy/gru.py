@@ -1,4 +1,4 @@
-"""The GRU by hand; its equations are in :mod:`rnnbench.cells.gru`.
+"""The GRU by hand; its equations are in :mod:`rnnbench.models.cells.gru`.
 
 Backward, with m = h W_hn + b_hn and δ the gradient of a gate before it is squashed, and of m, from
 the last step to the first:
@@ -18,7 +18,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from rnnbench.model import Layer
+from rnnbench import Layer
 from rnnbench_numpy.kernel import Arrays, Gradients, Kernel, Shape, flat
 
 

@@ -17,7 +17,7 @@ from typing import ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 
-from rnnbench.model import Layer
+from rnnbench import Layer
 
 Arrays: TypeAlias = tuple[np.ndarray, ...]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnnbench.model import Layer
+from rnnbench import Layer
 from rnnbench_numpy.kernel import Kernel
 
 

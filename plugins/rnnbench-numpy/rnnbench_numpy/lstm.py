@@ -1,4 +1,4 @@
-"""The LSTM by hand; its equations are in :mod:`rnnbench.cells.lstm`.
+"""The LSTM by hand; its equations are in :mod:`rnnbench.models.cells.lstm`.
 
 Backward, with δ the gradient of a gate before it is squashed, from the last step to the first:
 
@@ -18,7 +18,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from rnnbench.model import Layer
+from rnnbench import Layer
 from rnnbench_numpy.kernel import Arrays, Gradients, Kernel, Shape
 
 

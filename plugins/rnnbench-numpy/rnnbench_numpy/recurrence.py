@@ -10,13 +10,7 @@ import numpy as np
 from autograd.extend import defvjp_argnums, primitive
 from autograd.tracer import isbox
 
-from rnnbench.cells import Cell, State
-from rnnbench.cells.elman import Elman
-from rnnbench.cells.gru import GRU
-from rnnbench.cells.lstm import LSTM
-from rnnbench.errors import Unsupported
-from rnnbench.model import Layer, Recurrence
-from rnnbench.namespace import Array
+from rnnbench import GRU, LSTM, Array, Cell, Elman, Layer, Recurrence, State, Unsupported
 from rnnbench_numpy import layout
 from rnnbench_numpy.elman import ReluKernel, TanhKernel
 from rnnbench_numpy.gru import GRUKernel

@@ -11,13 +11,7 @@ import pytest
 from autograd import elementwise_grad, grad
 from autograd.core import make_vjp
 
-from rnnbench.cells import Cell
-from rnnbench.cells.elman import Elman
-from rnnbench.cells.gru import GRU
-from rnnbench.cells.lstm import LSTM
-from rnnbench.errors import Unsupported
-from rnnbench.model import Batch, Layer, Model
-from rnnbench.optimizer import Optimizer
+from rnnbench import GRU, LSTM, Batch, Cell, Elman, Layer, Model, Optimizer, Unsupported
 from rnnbench_numpy import INFO
 from rnnbench_numpy.backend import NumpyBackend
 from rnnbench_numpy.recurrence import FusedRecurrence

@@ -5,8 +5,7 @@ Importing this module imports no framework.
 
 from __future__ import annotations
 
-from rnnbench.backend import BackendInfo
-from rnnbench.hookspecs import hookimpl
+from rnnbench import BackendInfo, hookimpl
 
 INFO = BackendInfo(
     name="tensorflow",

@@ -14,11 +14,17 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import numpy as np
 import tensorflow as tf
 
-from rnnbench.backend import Backend, BackendInfo
-from rnnbench.errors import Unsupported
-from rnnbench.model import Layer, Model, Params, tree_map
-from rnnbench.namespace import Array
-from rnnbench.optimizer import Optimizer
+from rnnbench import (
+    Array,
+    Backend,
+    BackendInfo,
+    Layer,
+    Model,
+    Optimizer,
+    Params,
+    Unsupported,
+    tree_map,
+)
 from rnnbench_tensorflow import INFO
 from rnnbench_tensorflow.layers import KerasRecurrence
 from rnnbench_tensorflow.namespace import TensorFlowNamespace

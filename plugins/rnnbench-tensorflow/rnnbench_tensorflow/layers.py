@@ -9,13 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from rnnbench.cells import Cell, State
-from rnnbench.cells.elman import Elman
-from rnnbench.cells.gru import GRU
-from rnnbench.cells.lstm import LSTM
-from rnnbench.errors import Unsupported
-from rnnbench.model import Layer
-from rnnbench.namespace import Array
+from rnnbench import GRU, LSTM, Array, Cell, Elman, Layer, State, Unsupported
 from rnnbench_tensorflow.recurrence import TensorFlowRecurrence
 
 

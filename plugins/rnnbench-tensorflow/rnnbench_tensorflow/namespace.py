@@ -1,4 +1,4 @@
-"""The core's :class:`~rnnbench.namespace.Namespace` on TensorFlow."""
+"""The core's :class:`~rnnbench.Namespace` on TensorFlow."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
-from rnnbench.namespace import Array
+from rnnbench import Array
 
 
 class TensorFlowNamespace:
-    """The functions of :class:`~rnnbench.namespace.Namespace` on tensors, eager or in a graph.
+    """The functions of :class:`~rnnbench.Namespace` on tensors, eager or in a graph.
 
     The operator ``@`` on tensors needs two axes or more on both sides; :meth:`matmul` takes
     vectors too.

@@ -1,6 +1,6 @@
 """The core's optimizers as Keras optimizers.
 
-Keras's own differ from the formulas of :class:`rnnbench.optimizer.Optimizer`: RMSprop has ε
+Keras's own differ from the formulas of :class:`rnnbench.Optimizer`: RMSprop has ε
 inside the root, Adam has it before the bias correction, and all of them round their constants to
 float32, which shows in float64.
 """
@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import keras
 import tensorflow as tf
 
-from rnnbench.optimizer import Optimizer
+from rnnbench import Optimizer
 
 
 class FormulaOptimizer(keras.optimizers.Optimizer):

@@ -7,10 +7,19 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 import numpy as np
 import tensorflow as tf
 
-from rnnbench.backend import Program, pack, unpack
-from rnnbench.model import Batch, Model, Native, Ops, Params, States
-from rnnbench.namespace import Array
-from rnnbench.optimizer import Optimizer
+from rnnbench import (
+    Array,
+    Batch,
+    Model,
+    Native,
+    Ops,
+    Optimizer,
+    Params,
+    Program,
+    States,
+    pack,
+    unpack,
+)
 from rnnbench_tensorflow.optimizers import RULES, clipped
 from rnnbench_tensorflow.recurrence import TensorFlowRecurrence
 

@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from rnnbench.cells import Cell, State
-from rnnbench.model import Recurrence
-from rnnbench.namespace import Array, Namespace
+from rnnbench import Array, Cell, Namespace, Recurrence, State
 
 
 class TensorFlowRecurrence(Recurrence):

@@ -6,10 +6,8 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from rnnbench import Layer, Model, Optimizer, Unsupported, parity
-from rnnbench.cells import Cell
-from rnnbench.cells.gru import GRU
-from rnnbench.cells.lstm import LSTM
+from rnnbench import GRU, LSTM, Cell, Layer, Model, Optimizer, Unsupported
+from rnnbench.conformance import parity
 from rnnbench_tensorflow import INFO
 
 SIZES = {"inputs": 3, "outputs": 2, "hidden": 4}

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from rnnbench import Optimizer
-from rnnbench.optimizer import ReferenceOptimizer
+from rnnbench import Optimizer, ReferenceOptimizer
 from rnnbench_tensorflow.optimizers import RULES, clipped
 
 STEPS = 10

@@ -7,8 +7,8 @@ import psutil
 import pytest
 import tensorflow as tf
 
-from rnnbench import Batch, Model, Optimizer, parity
-from rnnbench.cells.lstm import LSTM
+from rnnbench import LSTM, Batch, Model, Optimizer
+from rnnbench.conformance import parity
 from rnnbench_tensorflow import INFO
 from rnnbench_tensorflow.backend import TensorFlowBackend
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from rnnbench.backend import BackendInfo
-from rnnbench.hookspecs import hookimpl
+from rnnbench import BackendInfo, hookimpl
 
 INFO = BackendInfo(
     name="torch",

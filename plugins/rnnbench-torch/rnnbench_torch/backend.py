@@ -11,10 +11,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rnnbench.backend import Backend, BackendInfo
-from rnnbench.model import Layer, Model, Params, Recurrence, tree_map
-from rnnbench.namespace import Namespace
-from rnnbench.optimizer import Optimizer
+from rnnbench import (
+    Backend,
+    BackendInfo,
+    Layer,
+    Model,
+    Namespace,
+    Optimizer,
+    Params,
+    Recurrence,
+    tree_map,
+)
 from rnnbench_torch import INFO
 from rnnbench_torch.compiler import compilations, require_compiler
 from rnnbench_torch.fused import FusedRecurrence, cudnn_version

@@ -6,7 +6,7 @@ import platform
 
 import torch
 
-from rnnbench.errors import Unsupported
+from rnnbench import Unsupported
 
 
 def require_compiler(device: torch.device) -> None:

@@ -9,12 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from rnnbench.cells import Cell, State
-from rnnbench.cells.elman import Elman
-from rnnbench.cells.gru import GRU
-from rnnbench.cells.lstm import LSTM
-from rnnbench.errors import Unsupported
-from rnnbench.model import Layer, Recurrence
+from rnnbench import GRU, LSTM, Cell, Elman, Layer, Recurrence, State, Unsupported
 
 
 class Kind(NamedTuple):

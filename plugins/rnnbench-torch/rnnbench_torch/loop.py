@@ -9,9 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rnnbench.cells import State
-from rnnbench.model import Layer, Recurrence
-from rnnbench.namespace import Namespace
+from rnnbench import Layer, Namespace, Recurrence, State
 
 
 class LoopRecurrence(Recurrence):

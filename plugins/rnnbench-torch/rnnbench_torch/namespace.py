@@ -7,7 +7,7 @@ from torch import Tensor
 
 
 class TorchNamespace:
-    """:class:`~rnnbench.namespace.Namespace` on tensors.
+    """:class:`~rnnbench.models.namespace.Namespace` on tensors.
 
     PyTorch's functions take ``axis`` and ``keepdims`` beside their own ``dim`` and ``keepdim``.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, optim
 
-from rnnbench.optimizer import Optimizer
+from rnnbench import Optimizer
 
 
 def build(rule: Optimizer, leaves: list[Tensor]) -> optim.Optimizer:

@@ -10,9 +10,19 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
-from rnnbench.backend import Program, pack, unpack
-from rnnbench.model import Batch, Model, Native, Ops, Params, States, tree_map
-from rnnbench.optimizer import Optimizer
+from rnnbench import (
+    Batch,
+    Model,
+    Native,
+    Ops,
+    Optimizer,
+    Params,
+    Program,
+    States,
+    pack,
+    tree_map,
+    unpack,
+)
 from rnnbench_torch import optimizer
 
 

@@ -10,17 +10,11 @@ import numpy as np
 import pytest
 import torch
 
-from rnnbench.cells.elman import Elman
-from rnnbench.errors import Unsupported
-from rnnbench.model import Batch, Model
-from rnnbench.optimizer import Optimizer
+from rnnbench import Batch, Elman, Model, Optimizer, Unsupported
 from rnnbench_torch.backend import TorchBackend
 
 NO_COMPILER = """
-from rnnbench.cells.lstm import LSTM
-from rnnbench.errors import Unsupported
-from rnnbench.model import Model
-from rnnbench.optimizer import Optimizer
+from rnnbench import LSTM, Model, Optimizer, Unsupported
 from rnnbench_torch.backend import TorchBackend
 
 model = Model(LSTM(), inputs=3, outputs=2, hidden=4)

@@ -9,13 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from rnnbench.cells import Cell
-from rnnbench.cells.elman import Elman
-from rnnbench.cells.gru import GRU
-from rnnbench.cells.lstm import LSTM
-from rnnbench.errors import Unsupported
-from rnnbench.model import Batch, Model
-from rnnbench.optimizer import Optimizer
+from rnnbench import GRU, LSTM, Batch, Cell, Elman, Model, Optimizer, Unsupported
 from rnnbench_torch.backend import TorchBackend
 from rnnbench_torch.program import TorchProgram
 

@@ -11,9 +11,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from rnnbench.cells.lstm import LSTM
-from rnnbench.model import Batch, Model
-from rnnbench.optimizer import Optimizer
+from rnnbench import LSTM, Batch, Model, Optimizer
 from rnnbench_torch.backend import TorchBackend
 from rnnbench_torch.program import TorchProgram
 

@@ -1,0 +1,76 @@
+"""Two runs against each other: the rows that are in both, new over old."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rnnbench.analysis.row_times import figures
+from rnnbench.errors import UsageError
+from rnnbench.measure import estimates
+from rnnbench.measure.estimates import Effect
+from rnnbench.measure.verdicts import DELTA, Verdict, verdicts
+from rnnbench.results.queries import plan_of, timings
+from rnnbench.schema.plan import Planned
+from rnnbench.schema.records import AnyRecord
+from rnnbench.schema.row import Row
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """One row in two runs.
+
+    Attributes:
+        planned: the comparison, the same in both.
+        row: backend and variant.
+        old, new: seconds per training step.
+        ratio: new over old; without an interval unless both have processes enough.
+        verdict: on the new one; None likewise.
+    """
+
+    planned: Planned
+    row: Row
+    old: Effect
+    new: Effect
+    ratio: Effect
+    verdict: Verdict | None
+
+
+def contrasts(
+    old: Sequence[AnyRecord], new: Sequence[AnyRecord], delta: float = DELTA
+) -> list[Contrast]:
+    """Compare the training steps of the rows that were measured in both runs.
+
+    The runs were not taken side by side, so what has changed on the machine between them counts as
+    a difference; numbers of processes need not be equal (see
+    :func:`rnnbench.measure.estimates.contrast`).
+
+    Raises:
+        UsageError: if no row was measured in both.
+    """
+    before, after = steps(old), steps(new)
+    common = [key for key in after if key in before]
+    if not common:
+        raise UsageError(
+            "no row was measured in both runs: they need the same task, cell, sizes, device, "
+            "dtype, threads and data, and a backend and variant in common"
+        )
+    ratios = [estimates.contrast(after[key][1], before[key][1]) for key in common]
+    judged = verdicts(ratios, delta)
+    return [
+        Contrast(after[key][0], key[2], before[key][1], after[key][1], ratio, verdict)
+        for key, ratio, verdict in zip(common, ratios, judged, strict=True)
+    ]
+
+
+def steps(
+    records: Sequence[AnyRecord],
+) -> dict[tuple[str, str | None, Row], tuple[Planned, Effect]]:
+    """Return the training steps of a run by comparison, data and row."""
+    planned = {one.comparison.key: one for one in plan_of(records).comparisons}
+    return {
+        (timing.key, planned[timing.key].data_hash, row): (planned[timing.key], found.step)
+        for timing in timings(records)
+        for row, found in figures(timing).items()
+        if found.step is not None
+    }

@@ -1,0 +1,95 @@
+"""``rnnbench check-results``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from rnnbench.cli.options import Debug, Json
+from rnnbench.text import plain
+
+if TYPE_CHECKING:
+    from rnnbench.results.reader import Contents
+
+
+def check_results(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[PATH]...",
+            help="Results files, folders of runs, or folders of those; [b]results[/b] by default.",
+        ),
+    ] = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Say whether results files are whole and agree with their plans; exit code 1 if one is not.
+
+    Files may come from strangers: nothing that they name is opened, loaded or run.
+
+    [b]rnnbench check-results results/20260102T030405Z[/b]
+    """
+    found = [checked(file) for path in paths or [Path("results")] for file in files(path)]
+    if as_json:
+        typer.echo(json.dumps(found, indent=1))
+    else:
+        for entry in found:
+            typer.echo("\n".join(map(plain, lines(entry))))
+    raise typer.Exit(any(entry["faults"] for entry in found))
+
+
+def files(path: Path) -> list[Path]:
+    """Return the results files at a path.
+
+    Raises:
+        UsageError: if there is none.
+    """
+    from rnnbench.results import folders
+
+    if found := folders.runs(path):
+        return found
+    return [folders.find(str(path), path)]
+
+
+def checked(file: Path) -> dict[str, Any]:
+    """Return what a file holds and what is wrong with it, as an object."""
+    from rnnbench.errors import UsageError
+    from rnnbench.results import reader
+
+    try:
+        found = reader.load(file)
+    except UsageError as error:
+        fault = {"line": 1, "what": str(error)}
+        return {"file": str(file), "records": 0, "newer": 0, "left": None, "faults": [fault]}
+    return {
+        "file": str(file),
+        "records": len(found.records),
+        "newer": found.unknown,
+        "left": left(found),
+        "faults": [fault._asdict() for fault in found.faults],
+    }
+
+
+def left(found: Contents) -> int:
+    """Return in how many comparisons of its plan something is still to be done."""
+    from rnnbench.results.queries import plan_of
+    from rnnbench.results.remaining import Done
+
+    return len(Done(found.records).left(plan_of(found.records)))
+
+
+def lines(entry: dict[str, Any]) -> list[str]:
+    """Return what there is to say of a file: a line, and one for each fault."""
+    from rnnbench.text import many
+
+    faults = [f"  line {fault['line']}: {fault['what']}" for fault in entry["faults"]]
+    if entry["left"] is None:
+        return [f"{entry['file']}: no run", *faults]
+    newer = f", {entry['newer']} of a newer rnnbench" if entry["newer"] else ""
+    state = f"unfinished in {many(entry['left'], 'comparison')}" if entry["left"] else "finished"
+    whole = f"{many(len(faults), 'line')} set aside" if faults else "whole"
+    records = many(entry["records"], "record")
+    return [f"{entry['file']}: {whole}, {state}, {records}{newer}", *faults]

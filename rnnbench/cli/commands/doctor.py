@@ -1,0 +1,55 @@
+"""``rnnbench doctor``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from rnnbench.cli.options import Debug, Json, Plugins, positive, share
+
+
+def doctor(
+    backends: Annotated[
+        str,
+        typer.Option(metavar="LIST", help="Rows to time against themselves; the first by default."),
+    ] = "",
+    suite: Annotated[
+        str, typer.Option(help="The suite whose first comparison they run.")
+    ] = "default",
+    max_time: Annotated[
+        float, typer.Option(callback=positive, metavar="S", help="Seconds of timing per row.")
+    ] = 10.0,
+    precision: Annotated[
+        float | None,
+        typer.Option(parser=share, metavar="P", help="Stop when a ratio is known to ±P; 1%."),
+    ] = None,
+    plugins: Plugins = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Check whether this machine can measure, and say what would make it better.
+
+    A row is timed against itself in six fresh processes, which must come out the same.
+
+    [b]rnnbench doctor[/b]
+
+    [b]rnnbench doctor --backends torch,jax:scan --max-time 30[/b]
+    """
+    import json
+
+    import msgspec
+
+    from rnnbench.doctor.examination import examine, plan
+    from rnnbench.plugins.registry import Registry
+    from rnnbench.report.doctor import show
+    from rnnbench.report.progress import Terminal
+
+    asked = plugins or []
+    planned = plan(Registry.of(asked), suite, backends, max_time)
+    found = examine(planned, asked, precision or 0.01, Terminal())
+    if as_json:
+        typer.echo(json.dumps(msgspec.json.decode(msgspec.json.encode(found)), indent=1))
+    else:
+        show(found)
+    raise typer.Exit(found.exit_code)

@@ -1,0 +1,41 @@
+"""``rnnbench show``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from rnnbench.cli.options import Debug, Delta, Json, Out
+from rnnbench.cli.printing import print_run, records_of
+
+
+def show(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[RUN]", help="A run in DIR, or a path; the newest by default."),
+    ] = None,
+    baseline: Annotated[
+        str | None,
+        typer.Option(metavar="ROW", help="Ratios to this row, as torch:fused; the fastest if not."),
+    ] = None,
+    delta: Delta = None,
+    out: Out = Path("results"),
+    as_format: Annotated[
+        Literal["terminal", "markdown", "json"], typer.Option("--format")
+    ] = "terminal",
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Print the table of a run.
+
+    [b]rnnbench show[/b]
+
+    [b]rnnbench show --json | jq '.[] | select(.cell == "lstm")'[/b]
+    """
+    from rnnbench.results import folders
+
+    file = folders.find(name, out)
+    shape = "json" if as_json else as_format
+    print_run(records_of(file), shape, baseline, delta)

@@ -1,0 +1,32 @@
+"""``rnnbench plugins new``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rnnbench.cli.options import Debug, Plugins
+
+
+def new(
+    kind: Annotated[str, typer.Argument(metavar="backend|cell|task", help="What to begin.")],
+    name: Annotated[str, typer.Argument(help="Of the plugin, as tables will show it.")],
+    folder: Annotated[
+        Path, typer.Option("--dir", metavar="DIR", help="Where the project goes.")
+    ] = Path(),
+    plugins: Plugins = None,
+    debug: Debug = False,
+) -> None:
+    """Write the project of a new plugin, whose tests pass as it is.
+
+    [b]rnnbench plugins new cell mgu[/b]
+    """
+    from rnnbench.plugins.authoring.scaffold import create, next_steps
+    from rnnbench.plugins.registry import Registry
+
+    project = create(kind, name, folder, Registry.of(plugins or []))
+    typer.echo(f"{project} is a {kind} that works. Next:\n")
+    for command in next_steps(kind, name, project):
+        typer.echo(f"    {command}")

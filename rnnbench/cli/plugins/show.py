@@ -1,0 +1,67 @@
+"""``rnnbench plugins``: what is installed, and what is wrong with it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from rnnbench.cli.options import Debug, Json, Plugins
+from rnnbench.cli.plugins.new import new
+from rnnbench.cli.plugins.test import conformance
+
+plugins = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    help="Look at plugins: backends, cells, tasks, suites and kernels.",
+)
+plugins.command("new")(new)
+plugins.command("test")(conformance)
+
+
+@plugins.command("list")
+def list_(asked: Plugins = None, as_json: Json = False, debug: Debug = False) -> None:
+    """List everything that plugins provide, with where it comes from and whether it can be used.
+
+    No framework is imported: [b]rnnbench list backends[/b] asks each for its devices.
+    """
+    from rnnbench.plugins.registry import Registry
+    from rnnbench.report import plugins as report
+
+    items = Registry.of(asked or []).everything()
+    if as_json:
+        report.print_json([report.line(item, debug) for item in items])
+    else:
+        report.print_list(items, debug)
+
+
+@plugins.command("doctor")
+def doctor(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Of one of them, or of a distribution.")
+    ],
+    asked: Plugins = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Explain what bears a name: where it comes from, its status and what to do, what it offers.
+
+    A backend is asked to import its framework. The exit code is 1 if a plugin is at fault.
+
+    [b]rnnbench plugins doctor jax[/b]
+    """
+    from rnnbench.doctor import plugin_findings
+    from rnnbench.plugins.discovery import FAULTS
+    from rnnbench.plugins.registry import Registry
+    from rnnbench.report import plugins as report
+
+    registry = Registry.of(asked or [])
+    items = plugin_findings.examined(plugin_findings.bearing(name, registry), asked or [], debug)
+    entries = [
+        report.line(item, debug) | plugin_findings.findings(item, registry) for item in items
+    ]
+    if as_json:
+        report.print_json(entries)
+    else:
+        report.print_doctor(entries, items, debug)
+    raise typer.Exit(1 if any(item.status in FAULTS for item in items) else 0)

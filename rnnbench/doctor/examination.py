@@ -1,0 +1,84 @@
+"""What ``rnnbench doctor`` finds: the machine's conditions, and rows against themselves."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from rnnbench.doctor.machine_checks import Check, checks
+from rnnbench.doctor.self_test import SelfTest, self_test
+from rnnbench.plan.expand import expand
+from rnnbench.plan.request import Request
+from rnnbench.plugins.registry import Registry
+from rnnbench.run.pool import Crew
+from rnnbench.run.view import Audience
+from rnnbench.schema.plan import Plan
+from rnnbench.schema.suite import Settings
+
+#: Seconds that a worker may be silent.
+TIMEOUT = 120.0
+
+
+class Examination(msgspec.Struct, frozen=True):
+    """Everything that was found.
+
+    Attributes:
+        checks: of the machine.
+        comparison: what the rows ran.
+        self_tests: one per row.
+    """
+
+    checks: list[Check]
+    comparison: str
+    self_tests: list[SelfTest]
+
+    @property
+    def exit_code(self) -> int:
+        """1 if a row was called different from itself."""
+        return int(any(test.verdict in ("faster", "slower") for test in self.self_tests))
+
+
+def plan(registry: Registry, suite: str, backends: str, max_time: float) -> Plan:
+    """Return the first comparison of a suite, to be timed only, and the rows to run it.
+
+    Raises:
+        UsageError: for an unknown suite or backend.
+    """
+    settings = Settings(steps=0, max_time=max_time)
+    found = expand(Request(suite=suite, backends=backends or "all", settings=settings), registry)
+    rows = found.rows if backends else found.rows[:1]
+    return msgspec.structs.replace(found, comparisons=found.comparisons[:1], rows=rows)
+
+
+def examine(
+    plan: Plan, plugins: Sequence[str], precision: float, audience: Audience
+) -> Examination:
+    """Check the machine, then time each row of a plan against itself.
+
+    Args:
+        plan: see :func:`plan`.
+        plugins: the values of ``-p``.
+        precision: at which timing stops early.
+        audience: sees it go on.
+
+    Raises:
+        WorkerError: if a process fails.
+    """
+    planned = plan.comparisons[0]
+    comparison = planned.comparison
+    with audience.display(1 + len(plan.rows), 1) as view:
+        view.stage("checking the machine")
+        found = checks()
+        tests = []
+        for row in plan.rows:
+            view.stage(f"timing {row} against itself", planned)
+            with tempfile.TemporaryDirectory() as folder:
+                crew = Crew(plugins, comparison.threads, Path(folder), TIMEOUT, plan.pythons)
+                try:
+                    tests.append(self_test(row, planned, crew, precision, view.advance))
+                finally:
+                    crew.close()
+    return Examination(found, f"{comparison.task} {comparison.cell}: {planned.sizes}", tests)

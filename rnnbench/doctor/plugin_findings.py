@@ -1,0 +1,135 @@
+"""What ``rnnbench plugins doctor`` finds out about a name."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from rnnbench.doctor import catalog, devices
+from rnnbench.errors import unknown
+from rnnbench.plugins.discovery import Item
+from rnnbench.plugins.provenance import module_file, source_hash
+from rnnbench.plugins.registry import Registry
+from rnnbench.plugins.validation import Kind
+from rnnbench.schema.messages import Failed
+
+Entry = dict[str, Any]
+
+
+def bearing(name: str, registry: Registry) -> list[Item]:
+    """Return what bears a name, or comes from a plugin of this name.
+
+    Raises:
+        UsageError: if there is nothing.
+    """
+    items = registry.everything()
+    found = [item for item in items if item.name == name]
+    found = found or [item for item in items if name in item.names]
+    if not found:
+        raise unknown("plugin", name, {known for item in items for known in called(item)})
+    return found
+
+
+def called(item: Item) -> set[str]:
+    """Return what an unknown name is likely to have meant."""
+    return {item.name, item.origin.label}
+
+
+def examined(items: Sequence[Item], plugins: Sequence[str], debug: bool) -> list[Item]:
+    """Return the items, a backend as broken if a worker can't import it.
+
+    Args:
+        items: what to look at.
+        plugins: the values of ``-p``.
+        debug: whether the log of such a worker goes to stderr.
+    """
+    names = [item.name for item in items if item.kind == "backend" and item.status == "ok"]
+    replies = devices.probe(names, plugins, debug) if names else {}
+
+    def judged(item: Item) -> Item:
+        reply = replies.get(item.name) if item.kind == "backend" else None
+        if not isinstance(reply, Failed):
+            return item
+        return replace(item, status="broken", reason=reply.reason)
+
+    return [judged(item) for item in items]
+
+
+def findings(item: Item, registry: Registry) -> Entry:
+    """Return what is known of one item beside its line in the list, ready for JSON."""
+    file = module_file(item.origin.module)
+    offered = OFFERS[item.kind](item, registry) if item.value is not None else {}
+    return {
+        "entry_point": item.origin.entry_point,
+        "module": item.origin.module,
+        "file": str(file) if file else None,
+        "source": source_hash(item.origin.module),
+        "place": item.place,
+        "advice": advice(item),
+        **offered,
+    }
+
+
+def advice(item: Item) -> str:
+    """Return what to do about an item that is not ok."""
+    match item.status:
+        case "broken":
+            where = f"mend it at {item.place}" if item.place else "mend it"
+            return f"{where}, or keep it out with -p no:{item.origin.label}"
+        case "disabled":
+            return "leave out what keeps it out, with -p or in RNNBENCH_PLUGINS"
+        case "ok":
+            return ""
+    return item.reason  # which tells the command
+
+
+def offers_of_backend(item: Item, registry: Registry) -> Entry:
+    """Return the variants of a backend, those that plugins add included."""
+    clear = item.status != "clash"
+    return {
+        "requires": list(item.value.requires),
+        "default": item.value.default,
+        "variants": registry.variants(item.name) if clear else dict(item.value.variants),
+    }
+
+
+def offers_of_cell(item: Item, registry: Registry) -> Entry:
+    """Return the options of a cell and the kernels that plugins have for it."""
+    kernels = [k for k in registry.kernels if item.name in k.cells]
+    return {
+        "about": catalog.about(item.value),
+        "options": catalog.options(item.value),
+        "gates": list(item.value.gates),
+        "kernels": {f"{k.backend}:{k.variant}": k.about for k in kernels},
+    }
+
+
+def offers_of_task(item: Item, registry: Registry) -> Entry:
+    """Return the options and the defaults of a task."""
+    return {
+        "about": catalog.about(item.value),
+        "options": catalog.options(item.value),
+        "defaults": dataclasses.asdict(item.value.defaults),
+    }
+
+
+def offers_of_suite(item: Item, registry: Registry) -> Entry:
+    """Return where a suite lies."""
+    return {"path": str(item.value)}
+
+
+def offers_of_kernel(item: Item, registry: Registry) -> Entry:
+    """Return what a kernel is for."""
+    kernel = item.value
+    return {"about": kernel.about, "cells": list(kernel.cells), "target": kernel.target}
+
+
+OFFERS: dict[Kind, Callable[[Item, Registry], Entry]] = {
+    "backend": offers_of_backend,
+    "cell": offers_of_cell,
+    "task": offers_of_task,
+    "suite": offers_of_suite,
+    "kernel": offers_of_kernel,
+}

@@ -1,0 +1,1 @@
+"""From a clock to a verdict: samples, intervals, ratios."""

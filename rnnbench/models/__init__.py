@@ -1,0 +1,1 @@
+"""The equations of recurrent networks, written once over ``xp``."""

@@ -1,0 +1,1 @@
+"""The cells that come with the core, one module each."""

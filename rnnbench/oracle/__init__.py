@@ -1,0 +1,1 @@
+"""The float64 reference that every row is held against."""

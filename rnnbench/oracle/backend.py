@@ -1,0 +1,147 @@
+"""The oracle: the portable model on NumPy, differentiated by the ``autograd`` package.
+
+In float64 this is what every row is checked against; at other dtypes it is the variant
+``numpy:autograd``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+import autograd
+import numpy as np
+from autograd.core import make_vjp
+from autograd.extend import vspace
+from autograd.tracer import getval
+
+from rnnbench.contracts.backend import Backend, BackendInfo
+from rnnbench.contracts.loop import LoopRecurrence, pack, unpack
+from rnnbench.contracts.program import Program
+from rnnbench.errors import Unsupported
+from rnnbench.models.layer import Layer, Ops, Recurrence
+from rnnbench.models.model import Model
+from rnnbench.models.namespace import Array
+from rnnbench.models.optimizer import Optimizer
+from rnnbench.models.trees import Batch, Params, States, tree_map
+from rnnbench.oracle.namespace import NumpyNamespace
+from rnnbench.oracle.optimizer import ReferenceOptimizer
+from rnnbench.system import threads as thread_pools
+
+
+class NumpyProgram(Program):
+    """A model on NumPy arrays with ``autograd`` and the core's reference optimizers."""
+
+    def __init__(
+        self, model: Model, ops: Ops, params: Params, rule: Optimizer, backend: Backend
+    ) -> None:
+        self.model, self.ops = model, ops
+        self.kernel = ops.recurrences[0].kernel
+        self.put, self.rule = backend.put, rule
+        self.reset(params)
+
+    def forward(self, state: States, inputs: Array) -> tuple[Array, States]:
+        """Compute the outputs and the new state."""
+        return self.model.apply(self.ops, self.native, state, inputs)
+
+    def gradient(self, state: States, batch: Batch) -> tuple[float, Params]:
+        """Differentiate by reverse mode."""
+        loss, gradients, _ = self._differentiate(state, batch)
+        return float(loss), unpack(self.ops, gradients)
+
+    def train_step(self, state: States, batch: Batch) -> tuple[Array, States]:
+        """Differentiate, clip, update in place."""
+        loss, gradients, state = self._differentiate(state, batch)
+        self.optimizer.step([g for group in gradients.values() for g in group.values()])
+        return loss, state
+
+    def params(self) -> Params:
+        """Copy the current parameters."""
+        return unpack(self.ops, tree_map(np.array, self.native))
+
+    def reset(self, params: Params) -> None:
+        """Pack the parameters anew, with an optimizer of its own."""
+        self.native = pack(self.ops, params, self.put)
+        arrays = [a for group in self.native.values() for a in group.values()]
+        self.optimizer = ReferenceOptimizer(self.rule, arrays)
+
+    def wait(self) -> None:
+        """Nothing: NumPy computes before it returns."""
+
+    def _differentiate(self, state: States, batch: Batch) -> tuple[Array, Params, States]:
+        final: list[States] = []
+
+        def cost(native: Any) -> Array:
+            loss, new_state = self.model.cost(self.ops, native, state, batch)
+            final.append(tree_map(getval, new_state))
+            return loss
+
+        vjp, loss = make_vjp(cost, self.native)
+        return loss, vjp(vspace(loss).ones()), final[0]
+
+
+class NumpyBackend(Backend):
+    """NumPy with the portable cell: the oracle in float64."""
+
+    info: ClassVar[BackendInfo] = BackendInfo(
+        name="reference",
+        target="rnnbench.oracle.backend:NumpyBackend",
+        requires=("numpy", "autograd"),
+        variants={"autograd": "the portable cell through the autograd package"},
+        default="autograd",
+    )
+    xp = NumpyNamespace()
+
+    @classmethod
+    def configure(cls, threads: int) -> int | None:
+        """Set the thread pools of NumPy's BLAS."""
+        return thread_pools.limit_threads(threads)
+
+    @classmethod
+    def matmul_precision(cls) -> str:
+        """Return ``float32``: BLAS has no other."""
+        return "float32"
+
+    @classmethod
+    def devices(cls) -> tuple[str, ...]:
+        """The CPU alone."""
+        return ("cpu",)
+
+    @classmethod
+    def versions(cls) -> dict[str, str]:
+        """NumPy, its BLAS and ``autograd``."""
+        from importlib.metadata import version
+
+        return {"numpy": np.__version__, "autograd": version("autograd")}
+
+    def put(self, tree: Any) -> Any:
+        """Copy real arrays at the dtype; integers become int64."""
+
+        def convert(array: np.ndarray) -> np.ndarray:
+            real = np.issubdtype(np.asarray(array).dtype, np.floating)
+            return np.array(array, dtype=self.dtype if real else np.int64)
+
+        return tree_map(convert, tree)
+
+    def numpy(self, array: Array) -> np.ndarray:
+        """The array itself."""
+        return np.asarray(array)
+
+    def value_and_grad(
+        self, function: Callable[..., Array], arrays: Sequence[np.ndarray]
+    ) -> tuple[np.ndarray, list[np.ndarray]]:
+        """Differentiate with ``autograd``."""
+        own = [self.put(a) for a in arrays]
+        real = [k for k, a in enumerate(own) if np.issubdtype(a.dtype, np.floating)]
+        value, gradients = autograd.value_and_grad(function, argnum=real)(*own)
+        return np.asarray(value), list(gradients)
+
+    def recurrence(self, layer: Layer, variant: str) -> Recurrence:
+        """The loop over time."""
+        if variant != "autograd":
+            raise Unsupported(f"the reference has no variant {variant!r}")
+        return LoopRecurrence(layer.cell, self.xp, self.put, "Python loop (autograd)")
+
+    def program(self, model: Model, params: Params, variant: str, optimizer: Optimizer) -> Program:
+        """Build the model on NumPy."""
+        return NumpyProgram(model, self.ops(model, variant), params, optimizer, self)

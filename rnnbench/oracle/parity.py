@@ -1,0 +1,147 @@
+"""Proof that all rows compute the same function: comparison with the float64 oracle."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from rnnbench.contracts.backend import Backend
+from rnnbench.contracts.program import Program
+from rnnbench.errors import Mismatch
+from rnnbench.models.model import Model
+from rnnbench.models.optimizer import Optimizer
+from rnnbench.models.trees import Batch, Params, States, tree_map
+from rnnbench.oracle.backend import NumpyBackend
+
+#: The largest error allowed, by dtype: a few hundred roundings of a value near 1.
+TOLERANCE = {"float32": 1e-4, "float64": 1e-8}
+#: See :func:`compare`.
+CONDITION = 1e-3
+#: Time steps and examples of the small input, and optimizer steps taken.
+STEPS, EXAMPLES, UPDATES = 5, 3, 3
+
+
+class Parity(NamedTuple):
+    """The largest error over all compared tensors, and the tensor it was found in."""
+
+    error: float
+    tensor: str
+
+
+def error(ours: np.ndarray, oracle: np.ndarray) -> float:
+    """Return max|a-b| / max(1, max|b|); infinite where shapes differ or a value is not finite."""
+    a, b = np.asarray(ours, np.float64), np.asarray(oracle, np.float64)
+    if a.shape != b.shape or not (np.isfinite(a).all() and np.isfinite(b).all()):
+        return float("inf")
+    scale = max(1.0, float(np.max(np.abs(b), initial=0.0)))
+    return float(np.max(np.abs(a - b), initial=0.0)) / scale
+
+
+def worst(ours: dict[str, np.ndarray], oracle: dict[str, np.ndarray]) -> Parity:
+    """Return the largest :func:`error` over tensors of the same names.
+
+    A tensor that only one side has counts as infinitely wrong.
+    """
+    missing = np.array(np.nan)
+    return max(
+        Parity(error(ours.get(name, missing), oracle.get(name, missing)), name)
+        for name in oracle.keys() | ours.keys()
+    )
+
+
+def compare(ours: dict[str, np.ndarray], oracle: dict[str, np.ndarray]) -> Parity:
+    """Return the largest :func:`error` between two traces.
+
+    RMSprop and Adam divide a gradient by its own size. Where it is nothing but rounding noise, so
+    is the update, at the full size of the learning rate and in every framework. Trained parameters
+    are therefore compared where that division is well-conditioned: where the oracle's gradient is
+    at least :data:`CONDITION` of the largest in its tensor, and where it is exactly zero and
+    nothing may move. The gradients themselves are compared everywhere.
+    """
+
+    def conditioned(name: str, array: np.ndarray) -> np.ndarray:
+        gradient = oracle.get(name.replace("trained", "gradient of"))
+        if gradient is None or gradient.shape != array.shape:
+            return array
+        size = np.abs(gradient)
+        return np.asarray(array[(size == 0) | (size >= CONDITION * size.max(initial=0.0))])
+
+    return worst(
+        {name: conditioned(name, array) for name, array in ours.items()},
+        {name: conditioned(name, array) for name, array in oracle.items()},
+    )
+
+
+def small_input(model: Model, seed: int) -> tuple[States, Batch]:
+    """Draw a small batch for ``model`` and a state that is not zero."""
+    rng = np.random.default_rng([seed, 1])
+    shape = (STEPS, EXAMPLES)
+    inputs = (
+        rng.integers(0, model.inputs, shape)
+        if model.tokens
+        else rng.standard_normal((*shape, model.inputs))
+    )
+    where = shape if model.readout == "every" else (EXAMPLES,)
+    targets = (
+        rng.integers(0, model.outputs, where)
+        if model.loss == "cross-entropy"
+        else rng.standard_normal((*where, model.outputs))
+    )
+    state = tree_map(lambda z: 0.5 * rng.standard_normal(z.shape), model.zero_state(EXAMPLES))
+    return state, Batch(inputs, targets)
+
+
+def trace(backend: Backend, program: Program, state: States, batch: Batch) -> dict[str, np.ndarray]:
+    """Run a program and return everything that is compared, by name.
+
+    The outputs, the final state, the loss, every gradient, and the parameters after
+    :data:`UPDATES` optimizer steps, the state being carried from step to step.
+    """
+    own_state, own_batch = backend.put(state), backend.put(batch)
+    outputs, final = program.forward(own_state, own_batch.inputs)
+    loss, gradients = program.gradient(own_state, own_batch)
+    seen = {"outputs": backend.numpy(outputs), "loss": np.asarray(loss)}
+    for k, layer in enumerate(final):
+        seen |= {f"state {k}.{part}": backend.numpy(a) for part, a in enumerate(layer)}
+    for _ in range(UPDATES):
+        last, own_state = program.train_step(own_state, own_batch)
+    seen["last loss"] = backend.numpy(last)
+    return seen | named("gradient of", gradients) | named("trained", program.params())
+
+
+def named(what: str, params: Params) -> dict[str, np.ndarray]:
+    """Flatten parameters to ``what group.name``."""
+    return {
+        f"{what} {group}.{name}": array
+        for group, arrays in params.items()
+        for name, array in arrays.items()
+    }
+
+
+def check(backend: Backend, model: Model, variant: str, optimizer: Optimizer, seed: int) -> Parity:
+    """Compare ``variant`` with the oracle on a small input at the backend's own dtype.
+
+    Returns:
+        The largest error.
+
+    Raises:
+        Mismatch: if it is above :data:`TOLERANCE`.
+        Unsupported: if the backend can't run the model.
+    """
+    state, batch = small_input(model, seed)
+    # Workers check side by side; a second thread would spin for longer than the oracle computes.
+    with threadpool_limits(1, "blas"):
+        params = model.initial(seed)
+        program = backend.program(model, params, variant, optimizer)
+        oracle = NumpyBackend("cpu", "float64")
+        expected = trace(oracle, oracle.program(model, params, "autograd", optimizer), state, batch)
+    found = compare(trace(backend, program, state, batch), expected)
+    allowed = TOLERANCE[backend.dtype]
+    if not found.error <= allowed:
+        raise Mismatch(
+            f"{found.tensor} differs from the oracle by {found.error:.1e}, allowed {allowed:.0e}",
+            found.error,
+        )
+    return found

@@ -1,0 +1,1 @@
+"""From a suite and options to comparisons."""

@@ -1,0 +1,73 @@
+"""A comparison's specification turned into objects: task, cell, model, optimizer."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, TypeVar, get_args, get_type_hints
+
+import msgspec
+
+from rnnbench.contracts.task import Task
+from rnnbench.errors import UsageError, unknown
+from rnnbench.models.cell import Cell
+from rnnbench.models.model import Model
+from rnnbench.models.optimizer import Optimizer
+from rnnbench.plugins.registry import Registry
+from rnnbench.schema.comparison import Comparison
+from rnnbench.schema.types import Options
+
+T = TypeVar("T")
+
+
+@dataclasses.dataclass(frozen=True)
+class Built:
+    """A comparison's specification turned into objects."""
+
+    task: Task
+    cell: Cell
+    model: Model
+    optimizer: Optimizer
+
+
+def build(comparison: Comparison, registry: Registry) -> Built:
+    """Return the task, the cell, the model and the optimizer of a comparison.
+
+    Raises:
+        UsageError: for a name or an option that does not exist, or a value out of range.
+    """
+    task = configured("task", comparison.task, registry.tasks, comparison.task_options)
+    cell = configured("cell", comparison.cell, registry.cells, comparison.cell_options)
+    shape = dataclasses.asdict(task.problem)
+    model = Model(
+        cell,
+        hidden=comparison.hidden,
+        layers=comparison.layers,
+        embedding=comparison.embedding if task.problem.tokens else 0,
+        **shape,
+    )
+    rule: Any = comparison.optimizer
+    return Built(task, cell, model, Optimizer(rule, comparison.lr, comparison.clip))
+
+
+def configured(kind: str, name: str, known: dict[str, type[T]], options: Options) -> T:
+    """Return the plugin class ``name`` with its options set.
+
+    Raises:
+        UsageError: for an unknown name or option, or a value that the option can't take.
+    """
+    if name not in known:
+        raise unknown(kind, name, known)
+    fields = [f.name for f in dataclasses.fields(known[name])]  # type: ignore[arg-type]
+    for option, value in options.items():
+        if option not in fields:
+            raise unknown(f"option of {name}", option, fields)
+        if isinstance(value, int | float) and not abs(value) <= 1 << 62:  # nan is neither
+            raise UsageError(f"{name}.{option}: {value} is not a finite number below 2**62")
+    try:
+        return msgspec.convert(options, known[name])
+    except msgspec.ValidationError as error:
+        what, _, place = str(error).partition(" - at `$.")
+        option = place.rstrip("`")
+        choices = get_args(get_type_hints(known[name]).get(option))
+        possible = f"; it is one of {', '.join(map(str, choices))}" if "enum" in what else ""
+        raise UsageError(f"{name}.{option}: {what[0].lower()}{what[1:]}{possible}") from None

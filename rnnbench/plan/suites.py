@@ -1,0 +1,76 @@
+"""Suites: TOML files that say what a run compares."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from rnnbench.errors import UsageError, unknown
+from rnnbench.schema.suite import Block, Suite
+
+
+def load(path: Path) -> tuple[Suite, str]:
+    """Read a suite file.
+
+    Returns:
+        The suite and the SHA-256 of the file.
+
+    Raises:
+        UsageError: naming the file, the line and what is wrong there.
+    """
+    try:
+        data = path.read_bytes()
+        text = data.decode()
+        parsed = tomllib.loads(text)
+    except OSError as error:
+        raise UsageError(f"suite {path}: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"suite {path}: not a text file in UTF-8") from None
+    except (ValueError, RecursionError) as error:  # no TOML, too long a number, nested too deeply
+        raise UsageError(f"suite {path}: {error}") from None
+    try:
+        return msgspec.convert(parsed, Suite), hashlib.sha256(data).hexdigest()
+    except msgspec.ValidationError as error:
+        raise _located(path, text, str(error)) from None
+
+
+def _located(path: Path, text: str, message: str) -> UsageError:
+    """Return the error for a value or key of the wrong kind, with the line it stands in."""
+    what, _, place = message.partition(" - at `$.")
+    what = what.partition(" - at ")[0]
+    keys = re.findall(r"\w[\w-]*", place.replace("...", ""))
+    stray = re.search(r"unknown field `(.+?)`", what)
+    if stray:
+        keys.append(stray[1])
+        section = Block if keys[0] == "block" else Suite
+        what = str(unknown("key", stray[1], section.__struct_fields__))
+    return UsageError(f"suite {path}, line {_line(text, keys)}: {what[0].lower()}{what[1:]}")
+
+
+def _line(text: str, keys: list[str]) -> int:
+    """Return the line, from 1, where the last of ``keys`` is set, or as near as can be told."""
+    lines = text.splitlines()
+    start = 0
+    if len(keys) > 1 and keys[0] == "block" and keys[1].isdigit():
+        headers = [n for n, line in enumerate(lines) if line.strip().startswith("[[block]]")]
+        start = headers[int(keys[1])] if int(keys[1]) < len(headers) else 0
+    named = [key for key in keys if not key.isdigit()]
+    for n, line in enumerate(lines[start:], start + 1):
+        if named and re.match(rf"\s*[\[\"']*(\S*\.)?{re.escape(named[-1])}\b", line):
+            return n
+    return start + 1
+
+
+def parse_value(text: str) -> Any:
+    """Return a value given on the command line: a TOML value, or else a string."""
+    try:
+        parsed = tomllib.loads(f"value = {text}")
+    except (ValueError, RecursionError):
+        return text
+    value = parsed["value"]
+    return value if len(parsed) == 1 and isinstance(value, bool | int | float | str) else text

@@ -1,0 +1,1 @@
+"""What a plugin author runs: a new project, and the test kit."""

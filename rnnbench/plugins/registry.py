@@ -1,0 +1,180 @@
+"""The plugins of a process: what can be used, by name, and what is wrong with the rest."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rnnbench.errors import UsageError, unknown
+from rnnbench.plugins.conflicts import is_sound, with_backend, with_clashes, with_framework
+from rnnbench.plugins.discovery import FAULTS, Item, discover
+from rnnbench.plugins.provenance import Origin, source_hash
+from rnnbench.plugins.validation import KINDS, Kind
+
+if TYPE_CHECKING:
+    from rnnbench.contracts.info import BackendInfo, KernelInfo
+    from rnnbench.contracts.task import Task
+    from rnnbench.models.cell import Cell
+
+#: Plugins beside the installed ones: a comma-separated list in the syntax of ``-p``.
+VARIABLE = "RNNBENCH_PLUGINS"
+#: The backends that this project maintains, for telling how to install a missing one.
+MAINTAINED = ("numpy", "torch", "tensorflow", "jax")
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The plugins of this process, each kind loaded when it is first asked for.
+
+    Attributes:
+        asked: the values of ``-p``: ``MODULE`` to load one, ``no:NAME`` to keep one out, which is
+            named by itself, its distribution, its entry point or its module, or as
+            ``no:DISTRIBUTION/NAME`` where only one of several of that name is meant.
+    """
+
+    asked: tuple[str, ...] = ()
+    _items: dict[Kind, list[Item]] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, asked: Sequence[str] = ()) -> Registry:
+        """Return the registry for ``-p`` options, those of :data:`VARIABLE` included."""
+        environment = os.environ.get(VARIABLE, "").split(",")
+        return cls(tuple(name.strip() for name in (*environment, *asked) if name.strip()))
+
+    @cached_property
+    def backends(self) -> dict[str, BackendInfo]:
+        """The backends by name; their frameworks need not be installed."""
+        return self._named("backend")
+
+    @cached_property
+    def cells(self) -> dict[str, type[Cell]]:
+        """The cells by name."""
+        return self._named("cell")
+
+    @cached_property
+    def tasks(self) -> dict[str, type[Task]]:
+        """The tasks by name."""
+        return self._named("task")
+
+    @cached_property
+    def suites(self) -> dict[str, Path]:
+        """The suite files by name."""
+        return self._named("suite")
+
+    @cached_property
+    def kernels(self) -> tuple[KernelInfo, ...]:
+        """The kernels that plugins add to backends; those need not be installed."""
+        return tuple(item.value for item in self._sound("kernel"))
+
+    def kernels_of(self, backend: str) -> tuple[KernelInfo, ...]:
+        """Return the kernels that plugins add to one backend."""
+        return tuple(kernel for kernel in self.kernels if kernel.backend == backend)
+
+    def variants(self, backend: str) -> dict[str, str]:
+        """Return the variants of a backend, added kernels last, and what each of them is."""
+        variants = dict(self.backends[backend].variants)
+        for kernel in self.kernels_of(backend):
+            about = f"{kernel.about} ({', '.join(kernel.cells)} alone)"
+            known = variants.get(kernel.variant)
+            variants[kernel.variant] = f"{known}; {about}" if known else about
+        return variants
+
+    def find(self, kind: Kind, name: str) -> Any:
+        """Return what a plugin provides under a name: a class, a path or an information.
+
+        Raises:
+            UsageError: if there is none of this name, or it can't be used; it says why.
+        """
+        return self._item(kind, name).value
+
+    def backend(self, name: str) -> BackendInfo:
+        """Return one installed backend; raises as :meth:`find` does."""
+        found: BackendInfo = self.find("backend", name)
+        return found
+
+    def provenance(self, kind: Kind, name: str) -> str:
+        """Return distribution, version and source hash: ``rnnbench-jax 0.1.0 (0a1b2c3d4e5f)``.
+
+        The hash is over the Python files of the package that the plugin is in, and of the package
+        of its ``target`` where that is another one; see
+        :func:`~rnnbench.plugins.provenance.source_hash`. Raises as :meth:`find` does.
+        """
+        item = self._item(kind, name)
+        modules = [item.origin.module]
+        if kind in ("backend", "kernel"):
+            modules.append(item.value.target.partition(":")[0])
+        digest = source_hash(*modules)
+        return f"{item.origin} ({digest})" if digest else str(item.origin)
+
+    def items(self, kind: Kind) -> list[Item]:
+        """Return everything of one kind with its status, also what can't be used."""
+        if kind not in self._items:
+            modules = [name for name in self.asked if not name.startswith("no:")]
+            found = discover(kind, modules, self._blocked)
+            if kind == "backend":
+                found = [*map(with_framework, found), *self._missing(found)]
+            elif kind == "kernel":
+                found = [with_backend(item, self.items("backend")) for item in found]
+            self._items[kind] = list(with_clashes(found))
+        return self._items[kind]
+
+    def everything(self) -> list[Item]:
+        """Return the items of every kind."""
+        return [item for kind in KINDS for item in self.items(kind)]
+
+    def faults(self, kinds: Iterable[Kind] = KINDS) -> list[Item]:
+        """Return what plugins of some kinds have done wrong."""
+        return [item for kind in kinds for item in self.items(kind) if item.status in FAULTS]
+
+    def _item(self, kind: Kind, name: str) -> Item:
+        """Return what can be used under a name; raises as :meth:`find` does."""
+        items = self.items(kind)
+        named = [item for item in items if item.name == name]
+        for item in named:
+            if item.status == "ok":
+                return item
+        if named:
+            worst = named[0]
+            reason = f"{kind} {name!r} is {worst.status}: {worst.detail}"
+            raise UsageError(reason) from worst.error
+        error = unknown(kind, name, {item.name for item in items if item.status != "disabled"})
+        faulty = sorted({item.name for item in items if item.status in FAULTS})
+        hint = f" Could not be used: {', '.join(faulty)}; see rnnbench plugins doctor NAME."
+        raise UsageError(f"{error}{hint}") if faulty else error
+
+    def _named(self, kind: Kind) -> dict[str, Any]:
+        return {item.name: item.value for item in self._sound(kind)}
+
+    def _sound(self, kind: Kind) -> list[Item]:
+        return [item for item in self.items(kind) if is_sound(item)]
+
+    def _missing(self, found: Sequence[Item]) -> list[Item]:
+        """Return the maintained backends that no plugin provides."""
+        known = {item.name for item in found} | self._blocked
+        return [
+            Item("backend", name, origin, "not installed", f"pip install ./plugins/rnnbench-{name}")
+            for name in MAINTAINED
+            for origin in [Origin(f"rnnbench_{name}", name, f"rnnbench-{name}")]
+            if name not in known and not origin.names & self._blocked
+        ]
+
+    @property
+    def _blocked(self) -> set[str]:
+        return {name.removeprefix("no:") for name in self.asked if name.startswith("no:")}
+
+
+def framework_version(info: BackendInfo) -> str | None:
+    """Return the version of a backend's framework; its distribution may bear another name."""
+    if not info.requires:
+        return None
+    module = info.requires[0].partition(".")[0]
+    try:
+        return metadata.version(module)
+    except metadata.PackageNotFoundError:
+        owners = metadata.packages_distributions().get(module, [])
+        return metadata.version(owners[0]) if owners else None

@@ -1,0 +1,216 @@
+"""What a hook may return: each thing is looked at by itself, and what is wrong is said plainly."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from rnnbench.contracts.info import BackendInfo, KernelInfo
+
+#: What plugins provide.
+Kind = Literal["backend", "cell", "task", "suite", "kernel"]
+KINDS: tuple[Kind, ...] = ("backend", "cell", "task", "suite", "kernel")
+
+NAME = re.compile(r"[a-z][a-z0-9_-]*")
+#: Means every backend, or every variant of one.
+RESERVED = "all"
+TARGET = re.compile(r"\w+(\.\w+)*:\w+", re.ASCII)
+
+
+class Wrong(Exception):
+    """A hook has returned what it must not; the message says what."""
+
+
+def check(kind: Kind, thing: Any) -> str:
+    """Return the name of what a hook has returned.
+
+    Raises:
+        Wrong: if it is not what the hook is to return.
+    """
+    return CHECKS[kind](thing)
+
+
+def name_of(thing: Any) -> str | None:
+    """Return the name of something that is wrong, None if it has none that can be used."""
+    try:
+        name = thing.name
+    except Exception:  # a property of a stranger's class may raise anything
+        return None
+    return name if isinstance(name, str) and NAME.fullmatch(name) else None
+
+
+def check_cell(thing: Any) -> str:
+    """Check a subclass of :class:`~rnnbench.Cell`."""
+    from rnnbench.models.cell import Cell
+
+    name = check_class(thing, Cell)
+    check_names("gates", getattr(thing, "gates", None), identifier=False)
+    check_names("state", thing.state, identifier=False)
+    return name
+
+
+def check_task(thing: Any) -> str:
+    """Check a subclass of :class:`~rnnbench.Task`."""
+    from rnnbench.contracts.task import Defaults, Task
+
+    name = check_class(thing, Task)
+    if not isinstance(thing.defaults, Defaults):
+        raise Wrong(f"its defaults are {shown(thing.defaults)}, not rnnbench.Defaults(...)")
+    if type(thing.version) is not int:
+        raise Wrong(f"its version is {shown(thing.version)}, not a whole number")
+    return name
+
+
+def check_backend(thing: Any) -> str:
+    """Check a :class:`~rnnbench.BackendInfo`."""
+    from rnnbench.contracts.info import BackendInfo
+
+    check_instance(thing, BackendInfo)
+    check_name(thing.name)
+    check_target(thing.target, "module:Class")
+    if not isinstance(thing.requires, tuple) or not all(map(is_module, thing.requires)):
+        raise Wrong(f"requires is {shown(thing.requires)}, not a tuple of modules")
+    check_variants(thing)
+    return str(thing.name)
+
+
+def check_variants(info: BackendInfo) -> None:
+    """Check the variants and which of them is the default."""
+    if not isinstance(info.variants, Mapping) or not info.variants:
+        raise Wrong(f"variants is {shown(info.variants)}, not a dict of names and what they are")
+    for name, about in info.variants.items():
+        check_name(name, "a variant's name")
+        check_text(f"variant {name!r}", about)
+    if info.default not in info.variants:
+        known = ", ".join(info.variants)
+        raise Wrong(f"default {shown(info.default)} is none of its variants: {known}")
+
+
+def check_kernel(thing: Any) -> str:
+    """Check a :class:`~rnnbench.KernelInfo`."""
+    from rnnbench.contracts.info import KernelInfo
+
+    check_instance(thing, KernelInfo)
+    check_name(thing.backend, "the backend's name")
+    check_name(thing.variant, "the variant's name")
+    check_names("cells", thing.cells)
+    check_target(thing.target, "module:callable")
+    check_text("about", thing.about)
+    return kernel_name(thing)
+
+
+def kernel_name(kernel: KernelInfo) -> str:
+    """Return how a kernel is asked for: ``backend:variant``."""
+    return f"{kernel.backend}:{kernel.variant}"
+
+
+def check_suite(thing: Any) -> str:
+    """Check the path of a suite file, whose content is read only when it is run."""
+    if not isinstance(thing, Path):
+        raise Wrong(f"{shown(thing)} is no pathlib.Path")
+    if thing.suffix != ".toml":
+        raise Wrong(f"{thing} does not end in .toml")
+    if not thing.is_file():
+        raise Wrong(f"there is no file {thing}")
+    check_name(thing.stem)
+    return thing.stem
+
+
+def check_class(thing: Any, base: type[Any]) -> str:
+    """Check a concrete dataclass below ``base`` whose fields have defaults; return its name."""
+    wanted = f"rnnbench.{base.__name__}"
+    if isinstance(thing, base):
+        raise Wrong(f"{type(thing).__name__}(...) is an instance: return the class itself")
+    if not isinstance(thing, type):
+        raise Wrong(f"{shown(thing)} is no subclass of {wanted}")
+    if not issubclass(thing, base):
+        raise Wrong(f"class {thing.__name__} is no subclass of {wanted}")
+    if inspect.isabstract(thing):
+        lacking = ", ".join(sorted(getattr(thing, "__abstractmethods__", ())))
+        raise Wrong(f"class {thing.__name__} lacks {lacking}")
+    if "__dataclass_fields__" not in vars(thing):
+        raise Wrong(f"class {thing.__name__} is not decorated with @dataclass(frozen=True)")
+    for field in dataclasses.fields(thing):
+        if field.default is dataclasses.MISSING:
+            raise Wrong(f"option {field.name!r} has no plain default")
+    name = getattr(thing, "name", None)
+    if name is None:
+        raise Wrong(f"class {thing.__name__} has no name")
+    check_name(name)
+    return str(name)
+
+
+def check_instance(thing: Any, wanted: type[Any]) -> None:
+    """Check what must be an instance of a class of :mod:`rnnbench.contracts.info`."""
+    if not isinstance(thing, wanted):
+        raise Wrong(f"{shown(thing)} is no rnnbench.{wanted.__name__}(...)")
+
+
+def check_name(name: Any, what: str = "its name") -> None:
+    """Check a name of the command line."""
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        raise Wrong(
+            f"{what} is {shown(name)}: it must begin with a small letter and hold nothing but "
+            "small letters, digits, - and _"
+        )
+    if name == RESERVED:
+        raise Wrong(f"{what} is {name!r}, which means every one")
+
+
+def check_names(what: str, names: Any, identifier: bool = True) -> None:
+    """Check a tuple of distinct texts, which are names of the command line unless told."""
+    if not isinstance(names, tuple) or not names or not all(isinstance(n, str) for n in names):
+        raise Wrong(f"{what} is {shown(names)}, not a tuple of names")
+    if len(set(names)) < len(names):
+        raise Wrong(f"{what} is {shown(names)}: a name stands there twice")
+    for name in names if identifier else ():
+        check_name(name, f"a name in {what}")
+
+
+def check_target(target: Any, form: str) -> None:
+    """Check where something is to be imported from."""
+    if not isinstance(target, str) or not TARGET.fullmatch(target):
+        raise Wrong(f"target is {shown(target)}, not {form!r}")
+
+
+def check_text(what: str, text: Any) -> None:
+    """Check a description in one line."""
+    if not isinstance(text, str) or "\n" in text:
+        raise Wrong(f"{what} is {shown(text)}, not one line of text")
+
+
+def is_module(name: Any) -> bool:
+    """Return whether this can be the name of a module."""
+    return isinstance(name, str) and all(part.isidentifier() for part in name.split("."))
+
+
+def listed(hook: str, returned: Any) -> list[Any]:
+    """Return what a hook has returned as a list.
+
+    Raises:
+        Wrong: if it can't be iterated over, or is a text or a dict.
+    """
+    if isinstance(returned, str | bytes | Mapping) or not isinstance(returned, Iterable):
+        raise Wrong(f"{hook} returned {shown(returned)}, not a list")
+    return list(returned)
+
+
+def shown(value: Any) -> str:
+    """Return a value as an error shows it, cut where it is long."""
+    text = f"class {value.__name__}" if isinstance(value, type) else repr(value)
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+CHECKS: dict[Kind, Callable[[Any], str]] = {
+    "backend": check_backend,
+    "cell": check_cell,
+    "task": check_task,
+    "suite": check_suite,
+    "kernel": check_kernel,
+}

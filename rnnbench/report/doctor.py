@@ -1,0 +1,42 @@
+"""What ``rnnbench doctor`` prints."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from rnnbench.doctor.examination import Examination
+from rnnbench.doctor.self_test import PROCESSES
+from rnnbench.report.formats.terminal import console, text
+
+
+def show(found: Examination) -> None:
+    """Print what was found, the advice last."""
+    out = console()
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("check", "", "found"):
+        table.add_column(name)
+    for check in found.checks:
+        style = "yellow" if check.verdict == "poor" else ""
+        table.add_row(check.name, text(check.verdict, style=style), text(check.found))
+    out.print(table)
+    print_self_tests(found, out)
+    for check in found.checks:
+        if check.advice:
+            out.print(text(f"{check.name}: {check.advice}"))
+
+
+def print_self_tests(found: Examination, out: Console) -> None:
+    """Print how each row compares with itself."""
+    half = PROCESSES // 2
+    out.print(text(f"against itself, {half} processes each, in {found.comparison}", style="bold"))
+    for test in found.self_tests:
+        out.print(
+            text(
+                f"  {test.row}: {test.verdict}, a ratio of {test.ratio:.3f} "
+                f"±{100 * test.precision:.2g} % after {test.rounds} rounds; "
+                f"called different in {test.alarms} of {test.splits} ways to halve its processes"
+            )
+        )
+    out.print()

@@ -1,0 +1,61 @@
+"""What ``rnnbench list`` prints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import typer
+from rich import box
+from rich.table import Table
+
+from rnnbench.doctor.catalog import Entry
+from rnnbench.plugins.discovery import Item
+
+
+def print_json(found: dict[str, list[Entry]]) -> None:
+    """Print everything as one JSON object."""
+    typer.echo(json.dumps(found, indent=1))
+
+
+def print_tables(found: dict[str, list[Entry]], faults: Sequence[Item]) -> None:
+    """Print a table per kind, and what plugins have done wrong."""
+    from rnnbench.report.formats.terminal import console, text
+
+    out = console()
+    for kind, entries in found.items():
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", title_style="bold")
+        table.title = kind
+        for name in TABLES[kind]:
+            table.add_column(name)
+        for entry in entries:
+            table.add_row(*map(text, COLUMNS[kind](entry)))
+        out.print(table)
+    for item in faults:
+        out.print(text(f"{item.kind} {item.name!r} is {item.status}: {item.detail}"))
+
+
+def settings(values: dict[str, Any]) -> str:
+    """Return ``a=1, b=x``."""
+    return ", ".join(f"{name}={value}" for name, value in values.items())
+
+
+TABLES = {
+    "backends": ("name", "status", "version", "devices", "variants (default first)"),
+    "cells": ("name", "options", ""),
+    "tasks": ("name", "options", "defaults", ""),
+    "suites": ("name", ""),
+}
+COLUMNS: dict[str, Callable[[Entry], Sequence[str]]] = {
+    "backends": lambda e: (
+        e["name"],
+        e["status"],
+        e["version"] or "",
+        ", ".join(e["devices"]),
+        e["detail"] or ", ".join(sorted(e["variants"], key=lambda v: v != e["default"])),
+    ),
+    "cells": lambda e: (e["name"], settings(e["options"]), e["about"]),
+    "tasks": lambda e: (e["name"], settings(e["options"]), settings(e["defaults"]), e["about"]),
+    "suites": lambda e: (e["name"], e["about"]),
+}

@@ -1,0 +1,1 @@
+"""Results files: one record per line, appended and read."""

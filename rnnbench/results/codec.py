@@ -1,0 +1,80 @@
+"""One record as one line of JSON, with a checksum that tells whether it is whole.
+
+The last field of a line, ``crc32``, is the CRC-32 of the line without it: of ``{"record":…}``.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+
+import msgspec
+
+from rnnbench.schema.records import AnyRecord
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(AnyRecord).decode
+_KINDS = {member.__struct_config__.tag for member in AnyRecord.__args__}
+#: What msgspec raises of bytes that are no JSON, no UTF-8, nested too deeply, or something else.
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_CHECKSUM = re.compile(rb',"crc32":"([0-9a-f]{8})"}\Z')
+
+
+class Damaged(ValueError):
+    """A line that is no whole record; the message says what is wrong with it."""
+
+
+class Unknown(ValueError):
+    """A record of a kind that a later version of rnnbench has added."""
+
+
+class _Head(msgspec.Struct):
+    """What can be read of a record of any version."""
+
+    record: str
+    schema: int | None = None
+
+
+def encode(record: AnyRecord) -> bytes:
+    """Return the line of a record, with its end."""
+    body = _encode(record)
+    return b'%b,"crc32":"%08x"}\n' % (body[:-1], zlib.crc32(body))
+
+
+def decode(line: bytes, checked: bool = True) -> AnyRecord:
+    """Return the record of a line; fields that this version does not know are read over.
+
+    Args:
+        line: without its end.
+        checked: that it must have a checksum, as from schema 3 on.
+
+    Raises:
+        Damaged: if it is no whole record.
+        Unknown: if it is whole, and of another kind.
+    """
+    found = _CHECKSUM.search(line)
+    if found and int(found[1], 16) != zlib.crc32(line[: found.start()] + b"}"):
+        raise Damaged("its checksum differs")
+    if checked and not found:
+        raise Damaged("cut off, or without its checksum")
+    try:
+        record: AnyRecord = _decode(line)
+    except _UNREADABLE as error:
+        head = _head(line)
+        if head and head.record not in _KINDS:
+            raise Unknown(head.record) from None
+        raise Damaged(f"not a record: {error}") from None
+    return record
+
+
+def schema(line: bytes) -> int | None:
+    """Return the schema that the first line of a file tells, whatever else it holds."""
+    head = _head(line)
+    return head.schema if head else None
+
+
+def _head(line: bytes) -> _Head | None:
+    try:
+        return msgspec.json.decode(line, type=_Head)
+    except _UNREADABLE:
+        return None

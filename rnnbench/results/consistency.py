@@ -1,0 +1,124 @@
+"""Whether the records of a file agree with its plan, and with each other.
+
+A file may come from a stranger, or have been edited. What is checked here is what tables rely on.
+"""
+
+from __future__ import annotations
+
+from functools import singledispatchmethod
+
+from rnnbench.schema.plan import Plan
+from rnnbench.schema.records import (
+    AnyRecord,
+    Peak,
+    ProcessTiming,
+    Resumed,
+    RowTiming,
+    Run,
+    Timing,
+    Training,
+    Worker,
+)
+from rnnbench.schema.row import Row
+from rnnbench.schema.sample import Sample
+from rnnbench.schema.status import MEASURED
+
+
+class Inconsistent(ValueError):
+    """A record that contradicts the plan or an earlier record; the message says how."""
+
+
+class Book:
+    """Takes the records of a file in order, and refuses what does not fit."""
+
+    def __init__(self, plan: Plan) -> None:
+        """Begin with nothing done.
+
+        Args:
+            plan: of the file's first record.
+
+        Raises:
+            Inconsistent: if the plan contradicts itself.
+        """
+        self.plan = plan
+        self.comparisons = {p.comparison.key: p.comparison for p in plan.comparisons}
+        self.timed: set[str] = set()
+        self.trained: set[tuple[str, Row, int]] = set()
+        if not plan.rows or len(set(plan.rows)) < len(plan.rows):
+            raise Inconsistent("its plan has no rows, or one of them twice")
+        if len(self.comparisons) < len(plan.comparisons):
+            raise Inconsistent("its plan has a comparison twice")
+
+    @singledispatchmethod
+    def enter(self, record: AnyRecord) -> None:
+        """Note a record.
+
+        Raises:
+            Inconsistent: if it does not fit.
+        """
+        raise NotImplementedError(type(record).__name__)
+
+    @enter.register
+    def _(self, record: Run) -> None:
+        raise Inconsistent("a second run in one file")
+
+    @enter.register
+    def _(self, record: Resumed) -> None:
+        pass
+
+    @enter.register
+    def _(self, record: Worker) -> None:
+        self._planned(record.row in self.plan.rows, f"row {record.row}")
+        self._planned(record.process < self.plan.processes, f"process {record.process}")
+
+    @enter.register
+    def _(self, record: Peak) -> None:
+        places = {row.place for row in self.plan.rows}
+        self._planned(record.backend in places, f"backend {record.backend}")
+
+    @enter.register
+    def _(self, record: Timing) -> None:
+        self._planned(record.key in self.comparisons, f"comparison {record.key}")
+        if record.comparison != self.comparisons[record.key]:
+            raise Inconsistent(f"comparison {record.key} is another one in the plan")
+        if sorted(map(str, (r.row for r in record.rows))) != sorted(map(str, self.plan.rows)):
+            raise Inconsistent("its rows are not those of the plan")
+        for row in record.rows:
+            self._measured(row, len(record.rounds))
+        if record.key in self.timed:
+            raise Inconsistent(f"comparison {record.key} was timed before")
+        if record.complete:
+            self.timed.add(record.key)
+
+    @enter.register
+    def _(self, record: Training) -> None:
+        self._planned(record.key in self.comparisons, f"comparison {record.key}")
+        self._planned(record.row in self.plan.rows, f"row {record.row}")
+        self._planned(record.seed in self.plan.seeds, f"seed {record.seed}")
+        if record.status == "ok" and not (record.curve and record.score is not None):
+            raise Inconsistent("a training that is ok has a curve and a score")
+        done = (record.key, record.row, record.seed)
+        if done in self.trained:
+            raise Inconsistent(f"{record.row} was trained with seed {record.seed} before")
+        self.trained.add(done)
+
+    def _planned(self, is_planned: bool, what: str) -> None:
+        if not is_planned:
+            raise Inconsistent(f"{what} is not in the plan of the run")
+
+    def _measured(self, row: RowTiming, rounds: int) -> None:
+        """Refuse a row that says it was measured and holds something else."""
+        if row.status not in MEASURED:
+            return
+        if len(row.processes) != self.plan.processes or not rounds:
+            raise Inconsistent(f"{row.row} is {row.status} and lacks processes or rounds")
+        if row.steady_from >= rounds:
+            raise Inconsistent(f"{row.row} is steady from a round on that there is not")
+        for process in row.processes:
+            if any(len(samples) != rounds for samples in series_of(process)):
+                raise Inconsistent(f"{row.row} has not one sample per round")
+
+
+def series_of(process: ProcessTiming) -> tuple[list[Sample], ...]:
+    """Return the four lists of samples of a process."""
+    return process.steps, process.forwards, process.first_steps, process.first_forwards

@@ -1,0 +1,74 @@
+"""The folders of runs, and finding one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from rnnbench.errors import UsageError
+
+#: The name of the results file in the folder of a run.
+FILE = "results.jsonl"
+
+
+def new_folder(out: Path, started: str) -> Path:
+    """Create the folder of a new run, named by its start.
+
+    Raises:
+        UsageError: if it can't be written.
+    """
+    name = started.replace(":", "").replace("+0000", "Z").replace("-", "", 2)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for suffix in ("", *(f"-{k:02}" for k in range(2, 100))):
+            with suppress(FileExistsError):  # also if another run makes it at this moment
+                (out / f"{name}{suffix}").mkdir()
+                return out / f"{name}{suffix}"
+    except OSError as error:
+        raise UsageError(f"--out {out}: {error.strerror or error}") from None
+    raise UsageError(f"--out {out}: too many runs began in the same second")
+
+
+def find(run: str | None, out: Path) -> Path:
+    """Return the results file of a run: a name in ``out``, a path, or the newest in ``out``.
+
+    Raises:
+        UsageError: if there is none.
+    """
+    if run is not None:
+        places = [Path(run), Path(run) / FILE, out / run / FILE]
+        found = next((path for path in places if _is_file(path)), None)
+        if found is None:
+            raise UsageError(f"no run {run!r} in {out}: {_listed(runs(out))}")
+        return found
+    if not (files := runs(out)):
+        raise UsageError(f"no run in {out}: rnnbench run makes one, --out says where to look")
+    return files[-1]
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # what can't be a name: too long, or with a zero byte
+        return False
+
+
+def runs(out: Path) -> list[Path]:
+    """Return the results files of all runs in a folder, the oldest first.
+
+    One that is empty was ended before it began.
+
+    Raises:
+        UsageError: if that can't be the name of a folder.
+    """
+    try:
+        found = [path for path in out.glob(f"*/{FILE}") if path.stat().st_size]
+        return sorted(found, key=lambda path: path.parent.name)
+    except OSError as error:  # its name is too long, say
+        raise UsageError(f"{out}: {error.strerror or error}") from None
+
+
+def _listed(files: Iterable[Path]) -> str:
+    names = [path.parent.name for path in files]
+    return f"there are {', '.join(names[-5:])}" if names else "there are none"

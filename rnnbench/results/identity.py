@@ -1,0 +1,122 @@
+"""What makes two measurements the same one: code, versions, data, machine and specification."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from rnnbench.errors import UsageError
+from rnnbench.results.queries import opened_of, run_of
+from rnnbench.schema.messages import Opened
+from rnnbench.schema.plan import Planned
+from rnnbench.schema.records import AnyRecord, Run
+from rnnbench.schema.row import Row
+
+#: What differs from one start to the next and changes no figure, or is told elsewhere.
+VOLATILE = frozenset(
+    {"elapsed", "started", "command", "git", "load", "seconds", "missing", "schema"}
+)
+#: The libraries that the core computes the oracle and the intervals with.
+COMPUTES = ("autograd", "numpy", "scipy")
+#: How many changes an error names.
+NAMED = 6
+
+
+def leaves(record: Any) -> dict[str, Any]:
+    """Return the values of a record by their dotted names, without those that are volatile."""
+    return dict(_leaves(record, ()))
+
+
+def identity(run: Run, planned: Planned, opened: Opened) -> str:
+    """Return the key of what a row computes in a comparison, as 64 hexadecimal digits.
+
+    It covers the whole specification; the version and the source of the core and of the plugins of
+    backend, cell and task; the versions of the framework, the task and its data; and the machine
+    with its threads.
+    """
+    core = (run.rnnbench, run.source, computes(run), run.machine, run.plan.memory_limit)
+    whole = leaves([*core, planned, anywhere(opened)])
+    return hashlib.sha256(msgspec.json.encode(whole, order="sorted")).hexdigest()
+
+
+def check_unchanged(records: Sequence[AnyRecord], now: Run) -> None:
+    """Refuse to go on with a run if code, versions, plan, data or machine have changed.
+
+    Args:
+        records: of the run so far.
+        now: what its first record would be, were it begun now.
+
+    Raises:
+        UsageError: naming what has changed.
+    """
+    _refuse(differences(leaves(_telling(run_of(records))), leaves(_telling(now))))
+
+
+def check_opened(records: Sequence[AnyRecord], opened: Mapping[Row, Opened]) -> None:
+    """Refuse to go on with a run if its workers say something else than they did.
+
+    Args:
+        records: of the run so far.
+        opened: what the workers say that have started now.
+
+    Raises:
+        UsageError: naming what has changed.
+    """
+    changes: list[str] = []
+    for row, worker in opened_of(records).items():
+        if row in opened:
+            before, after = (leaves({str(row): anywhere(one)}) for one in (worker, opened[row]))
+            changes += differences(before, after)
+        else:
+            changes.append(f"{row} starts → does not start")
+    _refuse(changes)
+
+
+def _refuse(changes: Iterable[str]) -> None:
+    """Raise the error that names changes, if there are any."""
+    found = list(changes)
+    if found:
+        more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+        raise UsageError(
+            f"this run can't be resumed, since things have changed: {'; '.join(found[:NAMED])}"
+            f"{more}. Begin a new run; with --reuse it takes over what still holds"
+        )
+
+
+def anywhere(opened: Opened) -> Opened:
+    """Return what a worker says without which CPUs it has: a scheduler gives others each time."""
+    return msgspec.structs.replace(opened, cpus=None)
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what differs, as ``machine.cpus 2 → 4``."""
+    for name in [*old, *(name for name in new if name not in old)]:
+        if old.get(name) != new.get(name):
+            yield f"{name} {old.get(name)} → {new.get(name)}"
+
+
+def computes(run: Run) -> dict[str, str]:
+    """Return the versions of the distributions that every row of a run depends on."""
+    return {name: run.distributions[name] for name in COMPUTES if name in run.distributions}
+
+
+def _telling(run: Run) -> Run:
+    """Return a run with only those distributions that every row depends on."""
+    return msgspec.structs.replace(run, distributions=computes(run))
+
+
+def _leaves(thing: Any, path: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+    if isinstance(thing, msgspec.Struct):  # an option or a library may bear any name
+        fields = msgspec.structs.asdict(thing)
+        thing = {name: value for name, value in fields.items() if name not in VOLATILE}
+    if isinstance(thing, dict):
+        for key, value in thing.items():
+            yield from _leaves(value, (*path, str(key)))
+    elif isinstance(thing, list):
+        for number, value in enumerate(thing):
+            yield from _leaves(value, (*path, str(number)))
+    else:
+        yield ".".join(path), thing

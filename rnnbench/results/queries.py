@@ -1,0 +1,40 @@
+"""Questions to the records of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rnnbench.schema.messages import Opened
+from rnnbench.schema.plan import Plan
+from rnnbench.schema.records import AnyRecord, Peak, Run, Timing, Training, Worker
+from rnnbench.schema.row import Row
+
+
+def run_of(records: Iterable[AnyRecord]) -> Run:
+    """Return the first record of a run."""
+    return next(record for record in records if isinstance(record, Run))
+
+
+def plan_of(records: Iterable[AnyRecord]) -> Plan:
+    """Return the plan of a run."""
+    return run_of(records).plan
+
+
+def opened_of(records: Iterable[AnyRecord]) -> dict[Row, Opened]:
+    """Return what the workers of a run have said when they were ready."""
+    return {record.row: record.opened for record in records if isinstance(record, Worker)}
+
+
+def timings(records: Iterable[AnyRecord]) -> list[Timing]:
+    """Return the timings of a run; one that was interrupted only where none has followed it."""
+    return list({record.key: record for record in records if isinstance(record, Timing)}.values())
+
+
+def trainings(records: Iterable[AnyRecord]) -> list[Training]:
+    """Return the trainings of a run."""
+    return [record for record in records if isinstance(record, Training)]
+
+
+def peaks(records: Iterable[AnyRecord]) -> list[Peak]:
+    """Return the best rates of matrix products of a run."""
+    return [record for record in records if isinstance(record, Peak)]

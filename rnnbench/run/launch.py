@@ -1,0 +1,173 @@
+"""One invocation of ``run``: its folder, its records, its end."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from importlib import metadata
+from pathlib import Path
+from signal import SIGINT
+from typing import NamedTuple
+
+from rnnbench.errors import ResultsError, UsageError
+from rnnbench.plugins import provenance
+from rnnbench.plugins.discovery import GROUPS
+from rnnbench.plugins.provenance import source_hash
+from rnnbench.results import folders, reader
+from rnnbench.results.identity import COMPUTES
+from rnnbench.results.queries import timings, trainings
+from rnnbench.results.remaining import Done
+from rnnbench.results.reuse import reusable
+from rnnbench.results.writer import Writer
+from rnnbench.run.pool import Crew
+from rnnbench.run.runner import Runner
+from rnnbench.run.view import Audience
+from rnnbench.schema.messages import Opened
+from rnnbench.schema.plan import Plan
+from rnnbench.schema.records import SCHEMA, AnyRecord, Run
+from rnnbench.schema.row import Row
+from rnnbench.schema.status import FAILURES
+from rnnbench.system import machine
+from rnnbench.system.signals import Interruption
+
+#: What is done already, given what the workers say that have started.
+Ready = Callable[[Mapping[Row, Opened]], Done]
+
+
+class Ended(NamedTuple):
+    """How a run ended: its records, where they are, and the exit code of the program."""
+
+    records: list[AnyRecord]
+    file: Path
+    exit_code: int
+
+
+def begin(plan: Plan, out: Path, audience: Audience, reuse: bool = False) -> Ended:
+    """Carry out a plan in a new folder of ``out``.
+
+    Args:
+        plan: what to do.
+        out: the folder of all runs.
+        audience: sees it go on.
+        reuse: take over what earlier runs there have measured of the same.
+
+    Raises:
+        UsageError: if the folder can't be written, or no backend has the device; no folder is
+            left behind.
+    """
+    started = machine.now()
+    out_is_new = not os.path.isdir(out)  # noqa: PTH112 - Path.is_dir raises for a name too long
+    folder = folders.new_folder(out, started)
+    now = opening(plan, started)
+
+    def ready(opened: Mapping[Row, Opened]) -> Done:
+        if not reuse:
+            return Done()
+        taken = list(reusable(now, opened, earlier(out, folder)))
+        for record in taken:
+            writer.write(record)
+        audience.tell(f"reused {len(taken)} records of earlier runs")
+        return Done(taken)
+
+    try:
+        with Writer(folder / folders.FILE) as writer:
+            writer.write(now)
+            return carry_out(plan, writer, Done(), ready, audience)
+    except (UsageError, ResultsError) as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if out_is_new:
+            with suppress(OSError):
+                out.rmdir()  # unless another run has begun in it
+        raise UsageError(str(error)) from None
+
+
+def carry_out(plan: Plan, writer: Writer, done: Done, ready: Ready, audience: Audience) -> Ended:
+    """Do what is left of a plan; whatever happens, what was measured is there afterwards.
+
+    Args:
+        plan: all of it.
+        writer: of the results file.
+        done: what is done already, as far as that is known before the workers have started.
+        ready: told what they say, returns what is done already.
+        audience: sees it go on.
+
+    Raises:
+        UsageError: before anything is measured.
+    """
+    for missing in plan.missing:
+        audience.tell(f"left out: {missing}")
+    threads = plan.comparisons[0].comparison.threads
+    folder = writer.path.parent
+    crew = Crew(plan.plugins, threads, folder, plan.timeout, plan.pythons, plan.memory_limit)
+    again = command_to_resume(plan, folder)
+    with Interruption(audience.tell) as interruption:
+        try:
+            with audience.display(done.stages(plan), len(plan.comparisons)) as view:
+                runner = Runner(plan, crew, writer, view, interruption.patience)
+                runner.run(ready(runner.open()))
+            code, last = exit_code(writer.records), f"results in {writer.path}"
+        except KeyboardInterrupt:
+            code, last = 128 + (interruption.number or SIGINT), f"interrupted; go on with: {again}"
+        except ResultsError as error:
+            code, last = 1, f"{error}; the table shows what was measured; go on with: {again}"
+        finally:
+            interruption.ignore()  # the workers are ended in any case
+            crew.close()
+    audience.tell(last)
+    return Ended(writer.records, writer.path, code)
+
+
+def opening(plan: Plan, started: str) -> Run:
+    """Return the first record of a run."""
+    return Run(
+        schema=SCHEMA,
+        started=started,
+        rnnbench=metadata.version("rnnbench"),
+        source=source_hash("rnnbench"),
+        distributions=distributions(),
+        git=provenance.git_revision(),
+        command=["rnnbench", *sys.argv[1:]],
+        machine=machine.describe(),
+        plan=plan,
+    )
+
+
+def distributions() -> dict[str, str]:
+    """Return the versions of the plugins' distributions and of what the core computes with."""
+    groups = {group for own in GROUPS.values() for group in own}
+    points = [point for group in groups for point in metadata.entry_points(group=group)]
+    found = {point.dist.name: point.dist.version for point in points if point.dist}
+    return found | {name: metadata.version(name) for name in COMPUTES}
+
+
+def earlier(out: Path, folder: Path) -> Iterator[tuple[str, list[AnyRecord]]]:
+    """Yield the names and records of the other runs in ``out``, the newest first."""
+    for file in reversed(folders.runs(out)):
+        if file.parent != folder:
+            with suppress(UsageError):  # what is no run is passed over
+                yield file.parent.name, reader.read(file)
+
+
+def naming_options(plan: Plan) -> list[str]:
+    """Return the options of a run that name code."""
+    pythons = [
+        part for name, path in plan.pythons.items() for part in ("--python", f"{name}={path}")
+    ]
+    return [*[part for name in plan.plugins for part in ("-p", name)], *pythons]
+
+
+def command_to_resume(plan: Plan, folder: Path) -> str:
+    """Return the command that goes on with a run."""
+    out = [] if folder.parent == Path("results") else ["--out", str(folder.parent)]
+    return shlex.join(["rnnbench", "run", "--resume", folder.name, *out, *naming_options(plan)])
+
+
+def exit_code(records: Sequence[AnyRecord]) -> int:
+    """Return 1 if any row failed, 0 otherwise; ``unsupported`` is no failure."""
+    ends = {row.status for timing in timings(records) for row in timing.rows}
+    ends |= {training.status for training in trainings(records)}
+    return 1 if ends & FAILURES else 0

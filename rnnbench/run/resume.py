@@ -1,0 +1,90 @@
+"""``run --resume``: going on with a run where it stopped."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from rnnbench.errors import UsageError
+from rnnbench.plan.expand import describe
+from rnnbench.plan.rows import select_rows
+from rnnbench.plugins.registry import Registry
+from rnnbench.results.identity import check_opened, check_unchanged
+from rnnbench.results.queries import run_of
+from rnnbench.results.remaining import Done
+from rnnbench.results.writer import Writer
+from rnnbench.run.launch import Ended, carry_out, exit_code, naming_options, opening
+from rnnbench.run.view import Audience
+from rnnbench.schema.messages import Opened
+from rnnbench.schema.plan import Plan
+from rnnbench.schema.records import Resumed
+from rnnbench.schema.row import Row
+from rnnbench.system import machine
+
+
+def resume(
+    file: Path, plugins: Sequence[str], pythons: Mapping[str, str], audience: Audience
+) -> Ended:
+    """Go on with a run where it stopped.
+
+    What a results file names is neither imported nor started unless the command line names it too.
+
+    Args:
+        file: its results file.
+        plugins: the values of ``-p``: those it was begun with.
+        pythons: the interpreters, likewise.
+        audience: sees it go on.
+
+    Raises:
+        UsageError: if another process is writing to it, if these differ, or if anything has
+            changed that its figures depend on.
+    """
+    with Writer(file, new=False) as writer:
+        records = list(writer.records)
+        for fault in writer.faults:
+            audience.tell(f"{file}, line {fault.line} is set aside: {fault.what}")
+        planned = run_of(records).plan
+        check_named(planned, plugins, pythons)
+        now = opening(planned, machine.now())
+        check_unchanged(records, now)  # before anything that the plan names is looked at
+        plan = refreshed(planned, Registry.of(plugins))
+        now = replace(now, plan=plan)
+        check_unchanged(records, now)
+        done = Done(records)
+        if done.finished(plan):
+            audience.tell(f"nothing is left to do in {file}")
+            return Ended(records, file, exit_code(records))
+
+        def ready(opened: Mapping[Row, Opened]) -> Done:
+            check_opened(records, opened)
+            writer.write(Resumed(started=now.started, command=now.command))
+            return done
+
+        return carry_out(plan, writer, done, ready, audience)
+
+
+def check_named(plan: Plan, plugins: Sequence[str], pythons: Mapping[str, str]) -> None:
+    """Refuse to load or to start what only a file names.
+
+    Raises:
+        UsageError: with the options that are missing, or that differ.
+    """
+    if list(plugins) != plan.plugins or dict(pythons) != plan.pythons:
+        named = shlex.join(naming_options(plan)) or "without -p and --python"
+        raise UsageError(
+            f"this run was begun with other plugins or interpreters: resume it {named}"
+        )
+
+
+def refreshed(plan: Plan, registry: Registry) -> Plan:
+    """Return a plan as it would come out now: with the data and the plugins of today.
+
+    Raises:
+        UsageError: if a row, a task or a cell of it does not exist here.
+    """
+    select_rows(",".join(map(str, plan.rows)), registry, plan.pythons)
+    again = [describe(one.comparison, one.max_time, registry) for one in plan.comparisons]
+    return replace(plan, comparisons=again)

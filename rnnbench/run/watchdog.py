@@ -1,0 +1,50 @@
+"""Ends the workers of a run whose parent has gone without a word.
+
+Suspended workers can't notice. The watchdog is never suspended: it sleeps until its stdin, a pipe
+that only the parent holds, is closed, by whatever ended the parent. It is started as
+``python -P -m rnnbench.run.watchdog MARK``; see :mod:`rnnbench.system.descendants` for the mark.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+
+from rnnbench.system.signals import SIGNALS
+
+
+class Watchdog:
+    """The watchdog as the parent sees it."""
+
+    def __init__(self, mark: str) -> None:
+        """Start it; what it guards may be started afterwards."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "rnnbench.run.watchdog", mark],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # the terminal's signals are not for it
+        )
+
+    def dismiss(self) -> None:
+        """End it: there is nothing left to guard."""
+        self._process.kill()
+        self._process.communicate()
+
+
+def main() -> None:
+    """Sleep until the parent has gone; then end what it has left."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)  # clusters send them to everyone
+    sys.stdin.buffer.read()
+    from rnnbench.system.descendants import sweep  # not before: it sleeps for hours, and small
+
+    for _ in range(10):  # what was just being started when the parent ended is found, too
+        sweep(sys.argv[1])
+        time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,204 @@
+"""One worker process as the parent sees it: started, asked, suspended between turns, ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from rnnbench.errors import WorkerError
+from rnnbench.schema.messages import Failed, Progress, Reply, Request, decode_reply, encode
+from rnnbench.system import limits
+from rnnbench.system import threads as thread_pools
+from rnnbench.system.channel import Channel, Silent
+from rnnbench.system.descendants import MARK, sweep
+
+#: Seconds that a worker which has closed its channel is given to end, and so to say why.
+LAST_WORDS = 2.0
+R = TypeVar("R", bound=Reply)
+
+
+class WorkerProcess:
+    """A worker in a process group of its own, with a channel to it and a log of what it prints."""
+
+    def __init__(
+        self, log: Path, threads: int, timeout: float, mark: str, python: str = sys.executable
+    ) -> None:
+        """Start the process.
+
+        Args:
+            log: the file that takes its stdout and stderr.
+            threads: compute threads, set in its environment.
+            timeout: seconds that it may be silent before it is ended.
+            mark: by which it, and all that it starts, is found; see
+                :mod:`rnnbench.system.descendants`.
+            python: the interpreter.
+
+        Raises:
+            OSError: if the system refuses a process or a file.
+        """
+        self._timeout = timeout
+        self._deadline = time.monotonic() + timeout
+        self._suspended = False
+        self._mark = mark
+        self._log = log
+        self._log_begins = log.stat().st_size if log.exists() else 0
+        self._kills = limits.kills()
+        # -P: a file in the user's folder must not pass for a module of the standard library.
+        command = [python, "-P", "-m", "rnnbench.worker"]
+        ours, theirs = socket.socketpair()
+        environment = thread_pools.environment(threads) | {"PYTHONUNBUFFERED": "1", MARK: mark}
+        try:
+            with theirs, log.open("ab") as output:
+                self._process = subprocess.Popen(
+                    [*command, str(theirs.fileno())],
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=output,
+                    env=os.environ | environment,
+                    pass_fds=[theirs.fileno()],
+                    start_new_session=True,
+                )
+        except OSError:
+            ours.close()
+            raise
+        self._channel = Channel(ours)
+
+    def ask(
+        self, request: Request, expect: type[R], progress: Callable[[Progress], None] | None = None
+    ) -> R | Failed:
+        """Send a request and wait for the reply; the parent sleeps meanwhile.
+
+        Args:
+            request: what to do.
+            expect: the type of the reply.
+            progress: called with each message on progress.
+
+        Raises:
+            WorkerError: if the process ends, is silent for too long, or answers nonsense; it has
+                been ended then.
+        """
+        self.tell(request)
+        return self.hear(expect, progress)
+
+    def tell(self, request: Request) -> None:
+        """Send a request without waiting; :meth:`hear` has the reply, and the errors."""
+        self._resume()
+        self._renew()
+        with suppress(OSError):  # it has died, which shows when its reply is read
+            self._channel.send(encode(request))
+
+    def hear(
+        self, expect: type[R], progress: Callable[[Progress], None] | None = None
+    ) -> R | Failed:
+        """Wait for the reply to what was told; see :meth:`ask`."""
+        reached = -1
+        try:
+            reply = self._receive()
+            while isinstance(reply, Progress) and progress is not None:
+                if reply.step > reached:  # the same again and again is no progress
+                    reached = reply.step
+                    self._renew()
+                elif self.left <= 0:
+                    raise Silent
+                progress(reply)
+                reply = self._receive()
+        except EOFError:
+            raise self._ended() from None
+        except Silent:
+            if self._process.poll() is not None:  # what it has started holds its channel open
+                raise self._ended() from None
+            self.end()
+            raise WorkerError(f"silent for {self._timeout:g} s", "timeout") from None
+        except ValueError as error:  # what is no message at all, or none of ours
+            self.end()
+            raise WorkerError(f"the worker answered nonsense: {error}", "crashed") from None
+        if not isinstance(reply, (expect, Failed)):
+            self.end()
+            raise WorkerError(f"the worker answered out of turn: {type(reply).__name__}", "crashed")
+        return reply
+
+    @property
+    def channel(self) -> Channel:
+        """What it answers through, to wait for several workers at once."""
+        return self._channel
+
+    @property
+    def left(self) -> float:
+        """Seconds that it may still be silent; negative when its time is up."""
+        return self._deadline - time.monotonic()
+
+    @property
+    def group(self) -> int:
+        """The process group, which is that of the process it was started with."""
+        return self._process.pid
+
+    def suspend(self) -> None:
+        """Stop the process group, so that its idle threads take no time from the others."""
+        if not self._suspended:
+            self._signal(signal.SIGSTOP)
+            self._suspended = True
+
+    def kill(self) -> None:
+        """End the process group at once, suspended or not."""
+        self._signal(signal.SIGKILL)
+        with suppress(subprocess.TimeoutExpired):  # a driver may hold it for ever
+            self._process.wait(LAST_WORDS)
+        self._channel.close()
+
+    def end(self) -> None:
+        """End it and all that it has started, also what has left the process group."""
+        self.kill()
+        sweep(self._mark)
+
+    def _receive(self) -> Reply:
+        try:
+            reply: Reply = decode_reply(self._channel.receive(self.left))
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise ValueError(str(error)) from None
+        return reply
+
+    def _renew(self) -> None:
+        self._deadline = time.monotonic() + self._timeout
+
+    def _resume(self) -> None:
+        if self._suspended:
+            self._signal(signal.SIGCONT)
+            self._suspended = False
+
+    def _signal(self, number: int) -> None:
+        with suppress(ProcessLookupError, PermissionError):  # it has ended; the latter on macOS
+            os.killpg(self._process.pid, number)
+
+    def _ended(self) -> WorkerError:
+        """Return how the worker ended of itself; memory that ran out is told from a crash."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(LAST_WORDS)
+        code = self._process.poll()
+        self.end()
+        if code is None:
+            return WorkerError("the worker has closed its channel", "crashed")
+        how = f"by {signal_name(-code)}" if code < 0 else f"with exit code {code}"
+        killed_by_system = code == -signal.SIGKILL and limits.kills() > self._kills
+        if killed_by_system or (
+            code and limits.out_of_memory(limits.tail(self._log, self._log_begins))
+        ):
+            return WorkerError(f"out of memory: the worker ended {how}", "oom")
+        return WorkerError(f"the worker ended {how}", "crashed")
+
+
+def signal_name(number: int) -> str:
+    """Return ``SIGSEGV``, or ``signal 40`` for one without a name."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -1,0 +1,233 @@
+"""What the parent and a worker say to each other: one JSON message each way, over a pipe.
+
+The parent asks; the worker answers each request with the reply of the same room, or ``Failed``.
+Only ``Train`` is answered by several messages: ``Progress`` as often as there is any, then
+``Trained``. See :mod:`rnnbench.system.channel` for how they travel.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from rnnbench.schema.comparison import Comparison
+from rnnbench.schema.sample import Sample
+from rnnbench.schema.status import Status
+from rnnbench.schema.types import Count, Figure, Positive, Seconds
+
+
+class Message(msgspec.Struct, frozen=True, tag=True, forbid_unknown_fields=True):
+    """The root of all messages, told apart by their class name."""
+
+
+class Open(Message, frozen=True):
+    """Import a backend and set the process up.
+
+    Attributes:
+        backend: its name.
+        plugins: the values of ``-p`` that hold in the parent.
+        threads: how many compute threads it may use.
+        memory_limit: bytes of data that the process may hold, None for no limit.
+    """
+
+    backend: str
+    plugins: list[str]
+    threads: int
+    memory_limit: Positive | None = None
+
+
+class Opened(Message, frozen=True, forbid_unknown_fields=False):
+    """The backend is ready.
+
+    Attributes:
+        versions: of the framework and its libraries.
+        plugin: distribution, version and source hash of the plugin it comes from.
+        devices: what it can compute on.
+        threads: as the framework reports them, None if it can't.
+        cpus: those this process is bound to, None where there is no affinity.
+        denormals_flushed: whether denormal numbers are flushed to zero.
+        matmul: in which precision float32 products are computed, None if it can't tell.
+        seconds: how long importing took.
+        kernels: where the variants come from that other plugins add.
+        python: the interpreter's version.
+        settings: those variables of its environment that frameworks read.
+    """
+
+    versions: dict[str, str]
+    plugin: str | None
+    devices: list[str]
+    threads: Count | None
+    cpus: list[Count] | None
+    denormals_flushed: bool
+    matmul: str | None
+    seconds: Seconds
+    kernels: dict[str, str] = {}
+    python: str | None = None
+    settings: dict[str, str] = {}
+
+
+class Gemm(Message, frozen=True):
+    """Measure the best rate of the framework's own matrix product."""
+
+    device: str
+    dtype: str
+
+
+class Gemmed(Message, frozen=True):
+    """The best rate, in GFLOP/s."""
+
+    gflops: Annotated[float, Meta(ge=1e-6, le=1e9)]
+
+
+class Check(Message, frozen=True):
+    """Compare a row with the oracle.
+
+    Attributes:
+        data_hash: SHA-256 of the data that the plan was made with, None where a task makes its own.
+        plugins: those of the cell and of the task that it was made with, by version and source; the
+            worker may run in another environment.
+    """
+
+    comparison: Comparison
+    variant: str
+    seed: int
+    data_hash: str | None
+    plugins: tuple[str, str]
+
+
+class Checked(Message, frozen=True):
+    """The row computes what the oracle does.
+
+    Attributes:
+        parity_error: the largest error, found in ``parity_tensor``.
+        seconds: how long that took.
+    """
+
+    parity_error: float
+    parity_tensor: str
+    seconds: Seconds
+
+
+class Prepare(Message, frozen=True):
+    """Build a row and run its first steps."""
+
+    comparison: Comparison
+    variant: str
+    seed: int
+
+
+class Prepared(Message, frozen=True):
+    """The row is ready to be timed.
+
+    Attributes:
+        params: how many parameters the model has.
+        flops: floating-point operations of a training step, ``forward_flops`` of a forward pass.
+        length: time steps of a batch.
+        kernel: what really runs.
+        first_step_s: the first training step, compilation included.
+        first_forward_s: the first forward pass, likewise.
+        step_s: a later training step, roughly.
+        forward_s: a forward pass, roughly.
+    """
+
+    params: Count
+    flops: Count
+    forward_flops: Count
+    length: Positive
+    kernel: str
+    first_step_s: Seconds
+    first_forward_s: Seconds
+    step_s: Annotated[float, Meta(gt=0, le=1e9)]
+    forward_s: Annotated[float, Meta(gt=0, le=1e9)]
+
+
+class Turn(Message, frozen=True):
+    """Run a block of training steps and a block of forward passes."""
+
+    steps: Positive
+    forwards: Positive
+
+
+class Turned(Message, frozen=True):
+    """How long the blocks took.
+
+    Attributes:
+        first_step: the first one after being resumed, which is slower and belongs to no block;
+            ``first_forward`` likewise.
+        steps: the block of training steps.
+        forwards: the block of forward passes.
+    """
+
+    first_step: Sample
+    steps: Sample
+    first_forward: Sample
+    forwards: Sample
+
+
+class Finish(Message, frozen=True):
+    """The timing of this row is over."""
+
+
+class Finished(Message, frozen=True):
+    """What the row left behind.
+
+    Attributes:
+        peak_memory: bytes: of the process on a CPU, of the allocator on a GPU; None if unknown.
+        traces: how often the framework traced or compiled while it was timed, None if unknown.
+    """
+
+    peak_memory: Count | None
+    traces: Count | None
+
+
+class Train(Message, frozen=True):
+    """Train the row that was prepared, from the initial weights of ``seed``."""
+
+    seed: int
+
+
+class Progress(Message, frozen=True):
+    """So many training steps are done; during the evaluation the number goes on rising.
+
+    Only a larger number than before counts as a sign of life.
+    """
+
+    step: int
+
+
+class Trained(Message, frozen=True):
+    """The result of a training.
+
+    Attributes:
+        curve: pairs of step (from 1) and training loss.
+        score: on the held-out data.
+        seconds: of training alone.
+    """
+
+    curve: list[tuple[Count, Figure]]
+    score: Figure
+    seconds: Seconds
+
+
+class Failed(Message, frozen=True):
+    """The request could not be carried out; the worker lives on.
+
+    Attributes:
+        status: how the row ends.
+        reason: one line for the table.
+        parity_error: with ``mismatch``, how large the error was.
+    """
+
+    status: Status
+    reason: str
+    parity_error: float | None = None
+
+
+Request = Open | Gemm | Check | Prepare | Turn | Finish | Train
+Reply = Opened | Gemmed | Checked | Prepared | Turned | Finished | Progress | Trained | Failed
+
+encode = msgspec.json.Encoder().encode
+decode_request = msgspec.json.Decoder(Request).decode
+decode_reply = msgspec.json.Decoder(Reply).decode

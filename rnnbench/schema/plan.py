@@ -1,0 +1,79 @@
+"""Everything that a run is going to do."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from rnnbench.schema.comparison import Comparison
+from rnnbench.schema.row import Row
+from rnnbench.schema.types import Count, Positive
+
+#: What a scaling run can vary; ``length`` is that of the sequences.
+Over = Literal["length", "batch", "hidden", "layers"]
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """One comparison of a plan.
+
+    Attributes:
+        comparison: what is compared.
+        sizes: the same for people: ``T 50, batch 32, 2 → 64 → 1``.
+        tokens: its inputs are tokens.
+        max_time: seconds of timing.
+        naive_score: what a predictor scores that has learnt nothing; ``naive_loss`` its loss.
+        score_name: what the score is, with its unit.
+        higher_is_better: its direction.
+        data_hash: SHA-256 of the task's data, None where the task makes its own.
+        task_version: see :class:`rnnbench.Task`.
+        cell_plugin: distribution, version and source hash of the cell's plugin; ``task_plugin``
+            likewise.
+    """
+
+    comparison: Comparison
+    sizes: str
+    tokens: bool
+    max_time: float
+    naive_score: float
+    naive_loss: float
+    score_name: str
+    higher_is_better: bool
+    data_hash: str | None
+    task_version: Count
+    cell_plugin: str
+    task_plugin: str
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """Everything that a run is going to do.
+
+    Attributes:
+        suite: the name or path it came from; ``suite_hash`` is the SHA-256 of the file, empty where
+            there is none.
+        comparisons: in the order they are run.
+        rows: the same for each of them.
+        seeds: each row is trained with each.
+        processes: fresh ones that each row is timed in.
+        precision: at which timing stops early.
+        missing: backends that ``all`` would mean, were they installed.
+        scale: what differs between the comparisons of a scaling run, None of any other.
+        pythons: interpreters by the name of a backend or of an environment.
+        plugins: the values of ``-p``.
+        timeout: seconds that a worker may be silent.
+        memory_limit: bytes of data that a worker may hold, None for no limit.
+    """
+
+    suite: str
+    suite_hash: str
+    comparisons: list[Planned]
+    rows: list[Row]
+    seeds: list[Count]
+    processes: Positive
+    precision: float
+    missing: list[str]
+    scale: Over | None = None
+    pythons: dict[str, str] = {}
+    plugins: list[str] = []
+    timeout: float = 600.0
+    memory_limit: Positive | None = None

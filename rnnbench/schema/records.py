@@ -1,0 +1,222 @@
+"""The records of a results file: what was planned, started, timed and trained."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from rnnbench.schema.comparison import Comparison
+from rnnbench.schema.machine import Machine
+from rnnbench.schema.messages import Opened
+from rnnbench.schema.plan import Plan
+from rnnbench.schema.row import Row
+from rnnbench.schema.sample import Sample
+from rnnbench.schema.status import Status
+from rnnbench.schema.types import Count, Figure, Positive, Seconds
+
+#: Raised whenever a field changes its meaning. New fields and new kinds of record don't raise it:
+#: a reader that does not know them reads over them.
+SCHEMA = 3
+#: The oldest that is read; its lines have no checksum.
+OLDEST = 2
+
+
+class Record(msgspec.Struct, frozen=True, tag_field="record", tag=str.lower, kw_only=True):
+    """The root of all records, told apart by the field ``record``.
+
+    Attributes:
+        elapsed: seconds since the run began, set when it is written.
+    """
+
+    elapsed: float = 0.0
+
+
+class Run(Record, frozen=True, kw_only=True, tag="run"):
+    """The first record: what was going to be done, and where.
+
+    Attributes:
+        schema: :data:`SCHEMA` of the writer.
+        started: in UTC.
+        rnnbench: the version of the core, and ``source`` the hash of its files.
+        distributions: the versions of the plugins and of what the core computes with.
+        git: the commit it ran from, None outside a checkout.
+        command: the command line.
+        machine: the computer.
+        plan: everything planned.
+    """
+
+    schema: int
+    started: str
+    rnnbench: str
+    source: str | None = None
+    distributions: dict[str, str]
+    git: str | None
+    command: list[str]
+    machine: Machine
+    plan: Plan
+
+
+class Resumed(Record, frozen=True, kw_only=True, tag="resumed"):
+    """The run was taken up again: what follows was done then.
+
+    Attributes:
+        started: in UTC.
+        command: the command line.
+    """
+
+    started: str
+    command: list[str]
+
+
+class Worker(Record, frozen=True, kw_only=True, tag="worker"):
+    """A worker that was started: versions, threads and devices as it reported them.
+
+    Attributes:
+        row: whom it works for.
+        process: which of the row's processes it is, from 0.
+        opened: its report.
+    """
+
+    row: Row
+    process: Count
+    opened: Opened
+
+
+class Peak(Record, frozen=True, kw_only=True, tag="peak"):
+    """The best rate of a matrix product that a backend reaches.
+
+    Attributes:
+        backend: whose product it is.
+        device: where; ``dtype`` likewise.
+        gflops: 10⁹ floating-point operations per second, None if it could not be measured.
+        reason: why not, in one line.
+    """
+
+    backend: str
+    device: str
+    dtype: str
+    gflops: Annotated[float, Meta(ge=1e-6, le=1e9)] | None
+    reason: str | None = None
+
+
+class ProcessTiming(msgspec.Struct, frozen=True, kw_only=True):
+    """What one process of a row was timed; see :class:`rnnbench.schema.sample.Sample`.
+
+    Attributes:
+        first_step_s: the first training step, compilation included.
+        first_forward_s: the first forward pass, likewise.
+        check_s: seconds that the comparison with the oracle took.
+        peak_memory: bytes.
+        traces: how often something was compiled while it was timed.
+        steps: blocks of training steps, one per round; ``forwards`` likewise.
+        first_steps: the first step of each turn, which is slower and used nowhere;
+            ``first_forwards`` likewise.
+    """
+
+    first_step_s: Seconds
+    first_forward_s: Seconds
+    check_s: Seconds
+    peak_memory: Count | None
+    traces: Count | None
+    steps: list[Sample]
+    forwards: list[Sample]
+    first_steps: list[Sample]
+    first_forwards: list[Sample]
+
+
+class RowTiming(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of a timing record; what is not known is None.
+
+    Attributes:
+        row: backend and variant.
+        status: how it ended; ``reason`` in one line unless ``ok``.
+        params: number of parameters.
+        flops: floating-point operations of a training step, ``forward_flops`` of a forward pass.
+        parity_error: the largest error against the float64 oracle, found in ``parity_tensor``.
+        kernel: what really ran.
+        steady_from: the round, from 0, from which on it is steady; see
+            :mod:`rnnbench.measure.steady`.
+        processes: the samples of each of its processes.
+    """
+
+    row: Row
+    status: Status
+    reason: str | None = None
+    params: Count | None = None
+    flops: Count | None = None
+    forward_flops: Count | None = None
+    parity_error: float | None = None
+    parity_tensor: str | None = None
+    kernel: str | None = None
+    steady_from: Count = 0
+    processes: list[ProcessTiming] = []
+
+
+class Round(msgspec.Struct, frozen=True):
+    """What held on the machine when a round was over.
+
+    Attributes:
+        load: the one-minute load average, None where there is none.
+        gpu_strangers: processes on the GPU that are none of ours, None on a CPU.
+    """
+
+    load: Annotated[float, Meta(ge=0, le=1e9)] | None
+    gpu_strangers: Count | None = None
+
+
+class Timing(Record, frozen=True, kw_only=True, tag="timing"):
+    """The timings of one comparison, taken and written together.
+
+    Attributes:
+        finished: in UTC.
+        comparison: what was compared; ``key`` names it.
+        length: time steps of a batch, None if no row was prepared.
+        seconds: spent on timing.
+        rows: in the order of the plan.
+        rounds: the conditions of each.
+        complete: False if it was interrupted; when the run is resumed it is timed again, and that
+            record holds.
+        reused: the run that it was measured in, None if in this one.
+    """
+
+    finished: str
+    comparison: Comparison
+    key: str
+    length: Positive | None
+    seconds: Seconds
+    rows: list[RowTiming]
+    rounds: list[Round]
+    complete: bool = True
+    reused: str | None = None
+
+
+class Training(Record, frozen=True, kw_only=True, tag="training"):
+    """The training of one row with one seed.
+
+    Attributes:
+        finished: in UTC.
+        key: of the comparison.
+        row: backend and variant.
+        seed: of initial weights and data.
+        status: how it ended; ``reason`` in one line unless ``ok``.
+        curve: pairs of step and training loss.
+        score: on held-out data.
+        seconds: of training.
+        reused: the run that it was trained in, None if in this one.
+    """
+
+    finished: str
+    key: str
+    row: Row
+    seed: Count
+    status: Status
+    reason: str | None = None
+    curve: list[tuple[Count, Figure]] = []
+    score: Figure | None = None
+    seconds: Seconds | None = None
+    reused: str | None = None
+
+
+AnyRecord = Run | Resumed | Worker | Peak | Timing | Training

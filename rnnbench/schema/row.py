@@ -1,0 +1,28 @@
+"""Who runs a comparison: a backend in one variant."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Row(msgspec.Struct, frozen=True):
+    """Who runs a comparison: a backend in one variant.
+
+    Attributes:
+        backend: its name.
+        variant: its name.
+        environment: where it is installed, empty for the one that rnnbench runs in; see
+            :mod:`rnnbench.plan.environments`.
+    """
+
+    backend: str
+    variant: str
+    environment: str = ""
+
+    @property
+    def place(self) -> str:
+        """``backend``, or ``backend@environment``."""
+        return f"{self.backend}@{self.environment}" if self.environment else self.backend
+
+    def __str__(self) -> str:
+        return f"{self.place}:{self.variant}"

@@ -1,0 +1,38 @@
+"""One timed block, with evidence of what disturbed it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from rnnbench.schema.types import Count, Positive
+
+
+class Sample(msgspec.Struct, frozen=True, array_like=True):
+    """One timed block; written as an array to keep results files small.
+
+    Attributes:
+        calls: how often it called.
+        wall_ns: nanoseconds from one synchronisation to the other.
+        cpu_ns: processor time of all threads of the process.
+        switches: involuntary context switches of all its threads.
+        delay_ns: how long its threads, together, were ready to run and waited for a CPU.
+        steal_ns: how long the hypervisor ran something else on the CPUs of the process.
+    """
+
+    calls: Positive
+    wall_ns: Positive
+    cpu_ns: Count
+    switches: Count
+    delay_ns: Count | None = None
+    steal_ns: Count | None = None
+
+    @property
+    def seconds(self) -> float:
+        """Seconds per call."""
+        return self.wall_ns / self.calls * 1e-9
+
+    @property
+    def lost(self) -> float | None:
+        """Waiting and stolen time over wall time; None where nothing counts it."""
+        known = [ns for ns in (self.delay_ns, self.steal_ns) if ns is not None]
+        return sum(known) / self.wall_ns if known else None

@@ -1,0 +1,22 @@
+"""How a row of the table can end."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+#: How a row of the table can end.
+Status = Literal[
+    "ok",
+    "unsteady",
+    "failed",
+    "timeout",
+    "oom",
+    "crashed",
+    "mismatch",
+    "unsupported",
+    "skipped",
+]
+#: The ends with figures.
+MEASURED: frozenset[Status] = frozenset({"ok", "unsteady"})
+#: The ends that make a run exit with 1.
+FAILURES: frozenset[Status] = frozenset({"failed", "timeout", "oom", "crashed", "mismatch"})

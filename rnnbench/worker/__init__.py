@@ -1,0 +1,1 @@
+"""The child process: it builds, checks, times and trains one row at a time."""

@@ -1,0 +1,234 @@
+import json
+
+import pytest
+from msgspec.structs import replace
+from specimens import (
+    BROKEN,
+    COMPARISON,
+    FAST_MS,
+    OPENED,
+    PEAK,
+    PLAN,
+    PLANNED,
+    RECORDS,
+    RUN,
+    SLOW,
+    THREE_PROCESSES,
+    TIMING,
+    TRAINED,
+    process,
+    samples,
+    timed,
+)
+
+from rnnbench.analysis.table import COLUMNS, frame, objects
+from rnnbench.measure import estimates
+from rnnbench.schema.records import Round, Worker
+
+#: The interface of `rnnbench show --json`: these are never renamed or dropped.
+PROMISED = (
+    *("task", "cell", "backend", "variant", "device", "dtype", "threads", "status", "seeds"),
+    *("params", "train_step_ms", "train_step_ms_low", "train_step_ms_high", "forward_ms"),
+    *("compile_s", "first_step_s", "steps_per_s", "peak_memory_mib", "parity_error", "kernel"),
+    *("loss", "score", "score_low", "score_high", "score_name", "score_higher_is_better"),
+    *("naive_score", "verdict", "precision", "processes", "rounds", "clean", "ratio"),
+    *("flops", "gflops", "of_peak", "examples_per_s", "tokens_per_s", "length", "batch", "hidden"),
+    *("layers", "traces", "threads_used", "matmul", "denormals_flushed", "load", "gpu_strangers"),
+)
+
+
+def rows(records, **options):
+    """Return the objects of ``show --json`` by variant."""
+    table = objects(frame(records, **options))
+    return {row["variant"]: row for row in json.loads(json.dumps(table))}
+
+
+def alone(row, **changes):
+    """Return a run with one timed row."""
+    return [RUN, replace(TIMING, rows=[replace(row, **changes)])]
+
+
+def test_every_promised_column_is_there():
+    assert set(PROMISED) <= set(COLUMNS)
+    assert tuple(rows(RECORDS)["good"]) == COLUMNS
+
+
+def test_a_row_joins_timing_and_training():
+    row = rows(RECORDS)["good"]
+    assert row["comparison"] == COMPARISON.key
+    assert (row["task"], row["cell"], row["backend"]) == ("echo", "lstm", "fake")
+    assert row["train_step_ms"] == pytest.approx(2.0)
+    assert (row["train_step_ms_low"], row["train_step_ms_high"]) == pytest.approx((1.9, 2.1))
+    assert row["forward_ms"] == pytest.approx(0.5)
+    assert (row["forward_ms_low"], row["forward_ms_high"]) == pytest.approx((0.475, 0.525))
+    assert 1.9 < row["train_step_ms_p10"] < 2.0
+    assert (row["first_step_s"], row["compile_s"]) == pytest.approx((0.5, 0.498))
+    assert (row["steps_per_s"], row["examples_per_s"]) == pytest.approx((500, 2000))
+    assert (row["peak_memory_mib"], row["traces"]) == (3.0, 0)
+    assert (row["processes"], row["rounds"], row["clean"]) == (1, 8, 8)
+    assert (row["threads_used"], row["matmul"], row["denormals_flushed"]) == (2, "highest", True)
+    assert (row["length"], row["batch"], row["hidden"], row["layers"]) == (3, 4, 3, 1)
+    assert row["data_hash"] == "ab12"
+
+
+def test_a_ratio_has_an_interval_and_a_precision():
+    row = rows(RECORDS)["second"]
+    assert row["ratio"] == pytest.approx(2.0)
+    assert (row["ratio_low"], row["ratio_high"]) == pytest.approx((1.9, 2.1))
+    assert row["precision"] == pytest.approx(0.05)
+    assert rows(RECORDS)["good"]["ratio"] == 1.0
+
+
+def test_there_is_a_verdict_from_three_processes_on():
+    assert rows(RECORDS)["second"]["verdict"] is None
+    found = rows([RUN, THREE_PROCESSES])
+    assert (found["second"]["verdict"], found["good"]["verdict"]) == ("slower", None)
+    assert (found["second"]["processes"], found["second"]["rounds"]) == (3, 24)
+
+
+def test_a_verdict_is_on_the_ratio_to_the_baseline():
+    found = rows([RUN, THREE_PROCESSES], baseline=SLOW)
+    assert (found["second"]["verdict"], found["good"]["verdict"]) == (None, "faster")
+    assert found["good"]["ratio"] == pytest.approx(0.5, rel=0.01)
+    assert rows([RUN, THREE_PROCESSES], delta=0.6, baseline=SLOW)["good"]["verdict"] == "same"
+
+
+def test_verdicts_are_corrected_across_the_blocks_of_the_table():
+    far, near = (2.0, 2.0, 2.0), (1.996, 2.0, 2.004)
+    close = replace(
+        THREE_PROCESSES,
+        rows=[
+            timed(SLOW, *(process([1.01 * each] * 8) for each in near)),
+            timed(THREE_PROCESSES.rows[1].row, *(process([each] * 8) for each in far)),
+        ],
+    )
+    (alone,) = (row["verdict"] for row in objects(frame([RUN, close])) if row["verdict"])
+    others = [replace(planned_elsewhere(k), rows=close.rows) for k in range(20)]
+    plan = replace(PLAN, comparisons=[replace(PLANNED, comparison=t.comparison) for t in others])
+    many = objects(frame([replace(RUN, plan=plan), *others]))
+    assert alone == "same"
+    assert {row["verdict"] for row in many} == {None, "undecided"}
+
+
+def planned_elsewhere(hidden):
+    comparison = replace(COMPARISON, hidden=100 + hidden)
+    return replace(TIMING, comparison=comparison, key=comparison.key)
+
+
+def test_the_rate_is_held_against_the_best_product_of_any_backend_there():
+    peaks = [
+        PEAK,
+        replace(PEAK, backend="other", gflops=20.0),
+        replace(PEAK, dtype="float64", gflops=99.0),
+        replace(PEAK, device="gpu:0", gflops=999.0),
+    ]
+    row = rows([RUN, TIMING, *peaks])["good"]
+    assert (row["flops"], row["gflops"]) == (4_000_000, pytest.approx(2.0))
+    assert row["of_peak"] == pytest.approx(0.1)
+    assert rows([RUN, TIMING])["good"]["of_peak"] is None
+
+
+def test_tokens_are_counted_where_inputs_are_tokens():
+    plan = replace(PLAN, comparisons=[replace(PLANNED, tokens=True)])
+    row = rows([replace(RUN, plan=plan), TIMING])["good"]
+    assert row["tokens_per_s"] == pytest.approx(3 * row["examples_per_s"])
+    assert rows([RUN, TIMING])["good"]["tokens_per_s"] is None
+
+
+def test_an_unsteady_row_has_its_figures_its_reason_and_its_score():
+    unsteady = replace(TIMING.rows[1], status="unsteady", reason="its time per step still drifts")
+    timing = replace(TIMING, rows=[TIMING.rows[0], unsteady])
+    row = rows([RUN, timing, TRAINED, replace(TRAINED, seed=1)])["good"]
+    assert (row["status"], row["reason"]) == ("unsteady", "its time per step still drifts")
+    assert row["train_step_ms"] == pytest.approx(2.0)
+    assert (row["score"], row["ratio"]) == (0.4, 1.0)
+
+
+def test_rows_with_no_clean_round_in_common_have_no_ratio():
+    hit, quiet = samples([9.0], lost=9.0), samples([2.0])
+    one, other = (
+        replace(process(FAST_MS), steps=steps)
+        for steps in (quiet * 2 + hit * 2, [*hit, *hit, *quiet, *samples([1.0])])
+    )
+    found = rows([RUN, replace(TIMING, rows=[timed(SLOW, one), timed(BROKEN, other)])])
+    assert (found["second"]["ratio"], found["raises"]["ratio"]) == (None, 1.0)
+    assert found["second"]["train_step_ms"] == pytest.approx(2.0)
+
+
+def test_a_row_that_was_never_clean_has_no_time_but_its_low_estimate():
+    hit = samples([2.0] * 3) + samples([9.0], lost=9.0)
+    never = replace(process(FAST_MS), steps=hit)
+    row = rows(alone(timed(SLOW, never), steady_from=3))["second"]
+    assert (row["status"], row["rounds"], row["clean"]) == ("ok", 4, 3)
+    assert row["train_step_ms"] is row["gflops"] is row["compile_s"] is row["ratio"] is None
+    assert row["train_step_ms_p10"] == pytest.approx(2.0)
+
+
+def test_memory_and_traces_that_nobody_knows_are_not_known():
+    unknown = replace(process(FAST_MS), peak_memory=None, traces=None)
+    row = rows(alone(timed(SLOW, unknown)))["second"]
+    assert row["peak_memory_mib"] is row["traces"] is None
+    some = [unknown, process(FAST_MS), replace(process(FAST_MS), traces=2)]
+    row = rows(alone(timed(SLOW, *some)))["second"]
+    assert (row["peak_memory_mib"], row["traces"]) == (3.0, 2)
+
+
+def test_conditions_are_the_worst_of_all_rounds():
+    timing = replace(TIMING, rounds=[Round(0.5, 0), Round(2.5, 3), Round(None, None)])
+    worker = Worker(row=SLOW, process=0, opened=replace(OPENED, threads=1))
+    row = rows([RUN, worker, timing])["second"]
+    assert (row["load"], row["gpu_strangers"], row["threads_used"]) == (2.5, 3, 1)
+    row = rows([RUN, replace(TIMING, rounds=[])])["second"]
+    assert row["load"] is row["gpu_strangers"] is row["threads_used"] is None
+
+
+def test_the_score_is_the_mean_over_seeds_with_its_interval():
+    row, mean = rows(RECORDS)["good"], estimates.mean([0.4, 0.6])
+    assert (row["seeds"], row["loss"]) == (2, pytest.approx(0.6))
+    assert (row["score"], row["score_low"], row["score_high"]) == (mean.value, mean.low, mean.high)
+
+
+def test_one_seed_has_no_interval():
+    run = replace(RUN, plan=replace(PLAN, seeds=[0]))
+    row = rows([run, TIMING, TRAINED])["good"]
+    assert (row["seeds"], row["score"], row["reason"]) == (1, 0.4, None)
+    assert row["score_low"] is row["score_high"] is None
+
+
+def test_a_failed_row_keeps_its_reason_and_nothing_else():
+    row = rows(RECORDS)["raises"]
+    assert (row["status"], row["reason"]) == ("failed", "RuntimeError: broken")
+    assert row["train_step_ms"] is row["score"] is row["loss"] is row["ratio"] is None
+
+
+def test_seeds_counts_the_trainings_that_the_score_is_over():
+    failed = replace(TRAINED, seed=1, status="failed", reason="gone", score=None, curve=[])
+    found = rows([RUN, TIMING, TRAINED, failed])
+    assert found["raises"]["seeds"] == 0
+    assert found["good"]["seeds"] == 1
+
+
+def test_a_failed_training_fails_the_row():
+    ended = replace(TRAINED, seed=1, status="crashed", reason="gone", score=None, curve=[])
+    row = rows([RUN, TIMING, TRAINED, ended])["good"]
+    assert (row["status"], row["reason"]) == ("crashed", "gone")
+    assert row["train_step_ms"] == pytest.approx(2.0)
+
+
+def test_a_row_with_seeds_missing_has_no_score_and_says_so():
+    row = rows([RUN, TIMING, TRAINED])["good"]
+    assert (row["status"], row["reason"]) == ("ok", "trained with 1 of 2 seeds")
+    assert row["score"] is row["loss"] is None
+
+
+def test_trainings_of_other_comparisons_and_rows_are_kept_apart():
+    other = replace(TRAINED, key="another", score=9.0)
+    run = replace(RUN, plan=replace(PLAN, seeds=[0]))
+    found = rows([run, TIMING, TRAINED, other, replace(TRAINED, row=BROKEN)])
+    assert found["good"]["score"] == 0.4
+
+
+def test_a_run_without_timings_is_an_empty_table():
+    table = frame([RUN])
+    assert tuple(table.columns) == COLUMNS
+    assert objects(table) == []

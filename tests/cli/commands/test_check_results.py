@@ -1,0 +1,77 @@
+"""Files, also from strangers, that are only looked at."""
+
+import json
+
+import pytest
+from msgspec.structs import replace
+from specimens import RECORDS, RUN, TIMING
+
+from rnnbench.results import codec
+from rnnbench.results.folders import FILE
+
+
+@pytest.fixture
+def out(tmp_path):
+    """A folder with a whole run and one that is cut off."""
+    whole = b"".join(map(codec.encode, RECORDS))
+    for name, content in (("a", whole), ("b", whole[:-30])):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / FILE).write_bytes(content)
+    return tmp_path
+
+
+def test_every_run_of_a_folder_is_told_in_a_line_and_its_faults_below(cli, out):
+    ended = cli("check-results", out)
+    assert ended.code == 1
+    assert ended.out.splitlines() == [
+        f"{out}/a/{FILE}: whole, finished, 12 records",
+        f"{out}/b/{FILE}: 1 line set aside, unfinished in 1 comparison, 11 records",
+        "  line 12: cut off, or without its checksum",
+    ]
+
+
+@pytest.mark.parametrize("path", ["a", f"a/{FILE}"])
+def test_one_that_is_whole_is_no_failure(cli, out, path):
+    assert cli("check-results", out / path).code == 0
+
+
+def test_json_has_the_same(cli, out):
+    ended = cli("check-results", out / "a", out / "b", "--json")
+    whole, cut = json.loads(ended.out)
+    assert (whole["faults"], whole["left"], whole["records"], whole["newer"]) == ([], 0, 12, 0)
+    assert cut["faults"] == [{"line": 12, "what": "cut off, or without its checksum"}]
+
+
+def test_what_is_no_run_is_one_line(cli, tmp_path):
+    (tmp_path / FILE).write_text("hello")
+    ended = cli("check-results", tmp_path)
+    assert ended.code == 1
+    assert ended.out.startswith(f"{tmp_path}/{FILE}: no run\n  line 1: results file")
+
+
+def test_where_there_is_nothing_to_check_that_is_an_error(cli, tmp_path):
+    ended = cli("check-results", tmp_path / "nowhere")
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
+
+
+def test_nothing_that_a_file_names_is_opened(cli, tmp_path, monkeypatch):
+    trap = tmp_path / "trap.py"
+    trap.write_text(f"open({str(tmp_path / 'sprung')!r}, 'w')")
+    monkeypatch.syspath_prepend(tmp_path)
+    plan = replace(
+        RUN.plan,
+        suite=str(trap),
+        plugins=["trap"],
+        pythons={"fake": str(trap)},
+        comparisons=[
+            replace(
+                RUN.plan.comparisons[0],
+                comparison=replace(TIMING.comparison, task_options={"path": str(trap)}),
+            )
+        ],
+    )
+    (tmp_path / FILE).write_bytes(codec.encode(replace(RUN, plan=plan)))
+    assert cli("check-results", tmp_path).code == 0
+    assert cli("show", tmp_path).code == 0
+    assert cli("run", "--resume", tmp_path).code == 2
+    assert not (tmp_path / "sprung").exists()

@@ -1,0 +1,134 @@
+"""``rnnbench run``, end to end."""
+
+import json
+import os
+
+from commands import start
+
+from rnnbench.analysis.table import COLUMNS
+from rnnbench.results import folders, reader
+from rnnbench.schema.records import Peak, Run, Timing, Training, Worker
+from rnnbench.schema.status import MEASURED
+
+#: The rows of the shared run that have figures.
+TIMED = ("good", "second", "chatty")
+#: What such a row does not have: a file of data, tokens, a GPU, a verdict in one process alone.
+WITHOUT = {
+    "data_hash",
+    "tokens_per_s",
+    "gpu_strangers",
+    "verdict",
+    "traces",
+    "matmul",
+    "environment",
+}
+
+
+def test_a_run_prints_its_table_and_says_where_it_is_stored(shared_run, out):
+    assert shared_run.out.startswith("rnnbench 0.1.0 · ")
+    assert "\n\necho · elman\nT 3, batch 4, 1 → 3 → 1 · cpu, " in shared_run.out
+    assert f"results in {folders.find(None, out)}" in shared_run.err
+    for name in ("fake:good", "fake:second", "fake:crashes crashed: the worker ended by SIGKILL"):
+        assert name in shared_run.out
+
+
+def test_the_output_is_plain_and_not_cut_when_piped(shared_run):
+    assert "…" not in shared_run.out
+    assert "\x1b" not in shared_run.out + shared_run.err
+
+
+def test_a_row_that_fails_stops_no_other_and_fails_the_run(shared_run, rows):
+    assert shared_run.code == 1
+    ends = {name: row["status"] for name, row in rows.items()}
+    assert {ends.pop(name) for name in TIMED} <= MEASURED  # a busy machine may be unsteady
+    assert ends == {
+        "wrong": "mismatch",
+        "unsupported": "unsupported",
+        "raises": "failed",
+        "raises-training": "failed",
+        "oom": "oom",
+        "crashes": "crashed",
+        "only": "failed",
+    }
+    assert all(bool(row["reason"]) == (row["status"] != "ok") for row in rows.values())
+
+
+MAY_BE_UNKNOWN = {"reason", "precision", "peak_memory_mib", "load", "reused"}
+
+
+def test_a_row_has_every_figure(rows):
+    for name in TIMED:
+        assert tuple(rows[name]) == COLUMNS
+        unknown = {key for key, value in rows[name].items() if value is None}
+        ends = {column for column in COLUMNS if column.endswith(("_low", "_high"))}
+        assert unknown <= ends | WITHOUT | MAY_BE_UNKNOWN
+        assert rows[name]["params"] == 1 * 3 + 3 * 3 + 3 + 3 + 1
+        assert rows[name]["seeds"] == 2
+
+
+def test_rows_that_compute_the_same_learn_the_same(rows):
+    for key in ("loss", "score", "score_low", "score_high"):
+        assert rows["good"][key] == rows["second"][key] == rows["chatty"][key]
+    assert rows["good"]["score_low"] < rows["good"]["score"] < rows["good"]["score_high"]
+
+
+def test_what_a_framework_prints_stays_in_its_log(shared_run, out):
+    assert "CHATTER" not in shared_run.out + shared_run.err
+    log = folders.find(None, out).parent / "fake-chatty.log"
+    assert {"CHATTER on stdout", "CHATTER on stderr", "CHATTER on descriptor 1"} <= set(
+        log.read_text().splitlines()
+    )
+
+
+def test_every_record_is_there(shared_run, out):
+    records = reader.read(folders.find(None, out))
+    assert isinstance(records[0], Run)
+    assert len([r for r in records if isinstance(r, Worker)]) == 9
+    assert [r.backend for r in records if isinstance(r, Peak)] == ["fake"]
+    assert len([r for r in records if isinstance(r, Timing)]) == 1
+    assert len([r for r in records if isinstance(r, Training)]) == 10 * 2
+
+
+def test_run_prints_json_and_nothing_else_on_stdout(cli, tmp_path):
+    timing_only = ["--steps", "0", "--max-time", "0.05", "--cells", "leaky"]
+    ended = cli(
+        "run", "--suite", "tiny", "--backends", "fake", *timing_only, "--out", tmp_path, "--json"
+    )
+    assert ended.code == 0
+    (row,) = json.loads(ended.out)
+    assert (row["status"], row["cell"], row["score"]) == ("ok", "leaky", None)
+
+
+def test_unsupported_alone_is_no_failure(cli, tmp_path):
+    ended = cli("run", "--suite", "tiny", "--backends", "fake:unsupported", "--out", tmp_path)
+    assert ended.code == 0
+    assert "fake:unsupported unsupported: fakes can't do this" in ended.out
+
+
+def test_three_processes_are_timed_and_judged(cli, tmp_path):
+    rows = ["--backends", "fake:good,fake:second", "--processes", "3", "--precision", "30%"]
+    timing_only = ["--steps", "0", "--max-time", "2"]
+    ended = cli("run", "--suite", "tiny", *rows, *timing_only, "--out", tmp_path, "--json")
+    assert ended.code == 0
+    shown = json.loads(ended.out)
+    assert [row["processes"] for row in shown] == [3, 3]
+    verdicts = [row["verdict"] for row in shown]
+    assert verdicts.count(None) == 1  # of the one that the other is held against
+    assert set(verdicts) <= {None, "faster", "slower", "same", "undecided"}
+    run, *workers = reader.read(folders.find(None, tmp_path))
+    assert (run.plan.processes, run.plan.precision) == (3, 0.3)
+    assert [w.process for w in workers if isinstance(w, Worker)] == [0, 1, 2] * 2
+    logs = sorted(path.name for path in folders.find(None, tmp_path).parent.glob("fake-good*.log"))
+    assert logs == ["fake-good-1.log", "fake-good-2.log", "fake-good.log"]
+
+
+def test_a_run_outlives_whoever_read_its_progress(tmp_path):
+    read, write = os.pipe()
+    process = start(
+        "run", "--suite", "tiny", "--backends", "fake:good", "--out", tmp_path, stderr=write
+    )
+    os.close(write)
+    os.close(read)
+    out, _ = process.communicate()
+    assert process.returncode == 0
+    assert "echo · elman" in out

@@ -1,0 +1,154 @@
+"""The kit catches wrong plugins: each fails just the tests that are meant for its fault."""
+
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+FAKE = Path(__file__).parents[1] / "fake"
+
+#: By module and class: the promises that are broken.
+FAULTS = {
+    "wrong_backends": {
+        "RightProgram": set(),
+        "WrongGradient": {"test_same_function"},
+        "ForgetsGradient": {"test_same_function", "test_single_precision"},
+        "WrongOptimizer": {"test_same_training"},
+        "LossInDouble": {"test_dtype"},
+        "GradientsInDouble": {"test_function"},
+        "SmallTokens": {"test_put"},
+        "KeepsItsFirstState": {"test_state_is_carried"},
+        "NotDeterministic": {"test_deterministic"},
+        "NoReset": {"test_reset"},
+        "KeepsOptimizerState": {"test_reset"},
+        "CompilesAgain": {"test_reset"},
+        "LosesDigits": {"test_parameters_come_back"},
+        "OneLength": {"test_other_sequence_lengths"},
+        "NoKernel": {"test_kernel"},
+        "DoesNotWait": {"test_wait"},
+        "Prints": {"test_prints_nothing"},
+        "Complains": {"test_prints_nothing"},
+        "ChangesFolder": {"test_global_state"},
+        "ChangesErrorState": {"test_global_state"},
+        "ChangesEnvironment": {"test_global_state"},
+        "DrawsGlobally": {"test_global_state"},
+        "AnyDevice": {"test_unknown_device"},
+        "DeclaresDevice": {"test_declared_devices"},
+        "OddDevices": {"test_devices"},
+        "AnyDtype": {"test_unknown_dtype"},
+        "AnyVariant": {"test_unknown_variant"},
+        "FakesUnknownCell": {"test_unknown_cell"},
+        "NoVersions": {"test_versions"},
+        "ThreadsAsText": {"test_configure"},
+        "MemoryAsText": {"test_memory_and_precision"},
+        "OddNames": {"test_info"},
+        "NoDefault": {"test_info"},
+        "StaysHere": {"test_info_travels"},
+    },
+    "wrong_cells": {
+        "Right": set(),
+        "OddName": {"test_names"},
+        "NeedsAnOption": {"test_every_option_has_a_default"},
+        "OptionIsAFunction": {"test_options_travel"},
+        "ForgetsShape": {"test_initial"},
+        "DrawsAnew": {"test_initial"},
+        "ReturnsList": {"test_new_state"},
+        "AlwaysDouble": {"test_dtype"},
+        "ChangesState": {"test_inputs_unchanged"},
+        "ChangesParameters": {"test_inputs_unchanged"},
+        "Remembers": {"test_pure"},
+        "MixesExamples": {"test_examples_apart"},
+        "CallsNumpy": {"test_namespace"},
+        "UsesMethod": {"test_namespace"},
+        "WrongFlops": {"test_flops"},
+        "StopsGradient": {"test_gradient"},
+        "NoZeroState": {"test_trains"},
+    },
+    "wrong_tasks": {
+        "Right": set(),
+        "NotReproducible": {"test_training_repeats_by_seed"},
+        "SharedSeeds": {"test_training_differs_between_seeds_and_batches"},
+        "TestingChanges": {"test_testing_is_always_the_same"},
+        "TestsOnTraining": {"test_testing_is_not_training"},
+        "GrowingBatches": {"test_batches_have_one_shape"},
+        "WrongTargetShape": {"test_batches_fit_the_problem"},
+        "WrongNaiveScore": {"test_naive_score"},
+        "WrongNaiveLoss": {"test_naive_loss"},
+        "WrongDirection": {"test_perfect_score"},
+        "WrongLengthOption": {"test_length"},
+        "NotAdditive": {"test_measure_is_additive"},
+        "NoSizes": {"test_words"},
+        "ImpossibleDefaults": {"test_defaults"},
+        "OptionIsAFunction": {"test_options_travel"},
+        "NotAHash": {"test_data_hash"},
+        "Prints": {"test_prints_nothing"},
+        "SetsSeed": {"test_global_state"},
+    },
+}
+ALL = [f"{module}.{name}" for module, names in FAULTS.items() for name in names]
+
+#: The kits, as small as they can be: what is repeated for every cell is done for one, and what
+#: starts a process for the two that differ in it.
+HEADER = """
+from rnnbench.conformance import BackendConformance, CellConformance, TaskConformance
+import wrong_backends, wrong_cells, wrong_tasks
+
+class Small(BackendConformance):
+    @classmethod
+    def choices(cls):
+        only = {"cell": ["lstm"], "kind": ["one-hot"], "function": ["tanh"], "dtype": ["float32"]}
+        return super().choices() | only | {"optimizer": ["rmsprop"]}
+
+    def test_configure(self):
+        if self.info.target.endswith((":RightProgram", ":ThreadsAsText")):
+            super().test_configure()
+"""
+CLASSES = {
+    "wrong_backends": "class Test_{0}_{1}(Small):\n    info = {0}.{1}.info\n",
+    "wrong_cells": "class Test_{0}_{1}(CellConformance):\n    cell = {0}.{1}(leak=0.5)\n",
+    "wrong_tasks": "class Test_{0}_{1}(TaskConformance):\n    task = {0}.{1}()\n",
+}
+
+
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory):
+    """Return the tests of the kit that failed, by wrong plugin; one process runs them all."""
+    folder = tmp_path_factory.mktemp("kit")
+    classes = [CLASSES[plugin.partition(".")[0]].format(*plugin.split(".")) for plugin in ALL]
+    (folder / "test_kit.py").write_text("\n\n".join([HEADER, *classes]))
+    (folder / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
+    options = ["-q", "--tb=short", "-p", "no:cacheprovider", "--junitxml=report.xml"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-c", "pytest.ini", *options],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(FAKE), "RNNBENCH_PLUGINS": ""},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    found = defaultdict(set)
+    for case in ElementTree.parse(folder / "report.xml").iter("testcase"):
+        if {child.tag for child in case} & {"failure", "error"}:
+            found[case.get("classname")].add(case.get("name").partition("[")[0])
+    return found
+
+
+@pytest.mark.parametrize("plugin", ALL)
+def test_a_wrong_plugin_fails_the_tests_meant_for_it(failed, plugin):
+    module, name = plugin.split(".")
+    assert failed[f"test_kit.Test_{module}_{name}"] == FAULTS[module][name]
+
+
+def test_every_test_of_the_kits_has_a_wrong_plugin():
+    from rnnbench.conformance import BackendConformance, CellConformance, TaskConformance
+
+    kits = dict(zip(FAULTS, (BackendConformance, CellConformance, TaskConformance), strict=True))
+    #: The surroundings are watched alike in all kits; other backends are seen in their own tests.
+    elsewhere = {"test_prints_nothing", "test_global_state", "test_backend"}
+    for module, kit in kits.items():
+        promises = {name for name in dir(kit) if name.startswith("test_")}
+        assert promises - elsewhere <= set.union(*FAULTS[module].values())

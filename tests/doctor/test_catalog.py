@@ -1,0 +1,69 @@
+import json
+
+import pytest
+from specimens import OPENED
+
+from rnnbench.doctor import catalog, devices
+from rnnbench.report import listing
+from rnnbench.schema.messages import Failed
+
+
+def test_cells_come_with_their_options(registry):
+    found = {entry["name"]: entry for entry in catalog.entries("cells", registry, [])}
+    assert found["lstm"]["gates"] == ["i", "f", "g", "o"]
+    assert found["lstm"]["options"] == {"forget_bias": 1.0}
+    assert found["leaky"]["about"].startswith("h' = (1 - a) h")
+
+
+def test_tasks_come_with_their_options_and_defaults(registry):
+    found = {entry["name"]: entry for entry in catalog.entries("tasks", registry, [])}
+    assert found["echo"]["options"] == {"length": 3, "path": ""}
+    assert found["echo"]["defaults"]["hidden"] == 3
+    assert found["echo"]["about"] == "Say the last number again."
+
+
+def test_suites_come_with_what_they_say_of_themselves(registry):
+    found = {entry["name"]: entry for entry in catalog.entries("suites", registry, [])}
+    assert found["tiny"]["about"] == "One tiny comparison."
+
+
+def test_backends_come_with_status_version_and_devices(registry, monkeypatch):
+    asked = []
+
+    def probe(names, plugins):
+        asked.extend(names)
+        return {"fake": OPENED, "ghost": Failed("failed", "ImportError: no libghost")}
+
+    monkeypatch.setattr(catalog, "probe", probe)
+    found = {entry["name"]: entry for entry in catalog.entries("backends", registry, [])}
+    assert {"fake", "ghost", "numpy", "torch", "tensorflow", "jax"} <= found.keys()
+    assert (found["fake"]["status"], found["fake"]["devices"]) == ("ok", ["cpu"])
+    assert (found["ghost"]["status"], found["ghost"]["devices"]) == ("broken", [])
+    assert found["ghost"]["detail"] == "ImportError: no libghost"
+    assert (found["fake"]["default"], len(found["fake"]["variants"])) == ("good", 9)
+    for entry in found.values():
+        assert (entry["name"] in asked) == (entry["status"] in ("ok", "broken"))
+        if entry["status"] == "not installed":
+            assert "pip install" in entry["detail"]
+
+
+def test_workers_are_asked_for_their_devices(fake):
+    replies = devices.probe(["fake", "ghost"], [])
+    assert replies["fake"].devices == ["cpu"]
+    assert "Ghost" in replies["ghost"].reason
+
+
+@pytest.mark.parametrize("kind", ["cells", "tasks", "suites"])
+def test_tables_fit_and_are_plain(registry, capsys, kind):
+    listing.print_tables({kind: catalog.entries(kind, registry, [])}, [])
+    out, err = capsys.readouterr()
+    assert max(map(len, out.splitlines())) <= 100
+    assert "\x1b" not in out
+    assert err == ""
+    assert kind in out
+
+
+def test_json_is_what_was_found(registry, capsys):
+    found = {"cells": catalog.entries("cells", registry, [])}
+    listing.print_json(found)
+    assert json.loads(capsys.readouterr().out) == found

@@ -1,0 +1,44 @@
+import json
+import re
+
+import pytest
+
+from rnnbench.doctor import examination
+from rnnbench.doctor.machine_checks import Check
+
+GOOD = Check("clock", "good", "it ticks")
+POOR = Check("load", "poor", "[bold]others[/bold] are busy", "end them")
+
+
+@pytest.fixture
+def quiet(monkeypatch):
+    monkeypatch.setattr(examination, "checks", lambda: [GOOD, POOR])
+
+
+def test_it_shows_checks_and_advice_and_times_a_row_against_itself(cli, quiet):
+    ended = cli("doctor", "--suite", "tiny", "--backends", "fake", "--max-time", "0.5")
+    assert ended.code in (0, 1)  # one time in twenty the row differs from itself
+    assert "[bold]others[/bold] are busy" in ended.out
+    assert "load: end them" in ended.out
+    assert "fake:good: " in ended.out
+    assert re.search(r"of (\d|10) ways to halve its processes", " ".join(ended.out.split()))
+
+
+def test_json_has_everything(cli, quiet):
+    arguments = ("--suite", "tiny", "--backends", "fake", "--max-time", "0.1", "--json")
+    found = json.loads(cli("doctor", *arguments).out)
+    assert [check["name"] for check in found["checks"]] == ["clock", "load"]
+    assert found["self_tests"][0]["row"] == "fake:good"
+    assert found["self_tests"][0]["splits"] == 10
+
+
+def test_a_row_that_fails_is_one_line(cli, quiet):
+    ended = cli("doctor", "--suite", "tiny", "--backends", "fake:raises")
+    assert ended.code == 2
+    assert "broken on purpose" in ended.err.splitlines()[-1]
+
+
+def test_an_unknown_backend_is_one_line(cli, quiet):
+    ended = cli("doctor", "--suite", "tiny", "--backends", "fakr")
+    assert ended.code == 2
+    assert "unknown backend 'fakr'" in ended.err

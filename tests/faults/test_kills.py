@@ -1,0 +1,22 @@
+"""A run whose parent is killed at random times, a hundred times; see ``benchmarks/kills.py``."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+SCRIPT = Path(__file__).parents[1] / "benchmarks" / "kills.py"
+KILLS = 100
+
+
+def test_nothing_is_lost_or_left_by_a_hundred_kills():
+    command = [sys.executable, str(SCRIPT), "--kills", str(KILLS), "--json"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    found = json.loads(ended.stdout)
+    stages = found.pop("killed while")
+    assert (found["tried"], found["contained"]) == (KILLS, KILLS)
+    assert {found[name] for name in ("lost", "twice", "damaged", "left", "stuck")} == {0}
+    assert found["records"] == 11  # two timings, eight trainings, one matrix product
+    assert sum(stages.values()) == KILLS
+    assert len(stages) >= 4

@@ -1,0 +1,204 @@
+"""Backends that do everything wrong, in two runs beside good ones: one row's affair, each of them.
+
+The faults are in ``fake/zoo_backend.py``.
+"""
+
+import json
+import subprocess
+import sys
+from collections import defaultdict
+from types import SimpleNamespace
+
+import pytest
+from commands import ENVIRONMENT, rnnbench
+from remains import marked, remains
+
+from rnnbench.results import folders, reader
+from rnnbench.schema.records import Timing, Training
+
+SUITE = """\
+max_time = 0.05
+
+[[block]]
+tasks = ["echo"]
+cells = ["elman"]
+steps = 10
+"""
+GOOD = ["fake:good", "fake:second"]
+#: How each row must end, and what its reason must say.
+BREAKS = {
+    "zoo-import:only": ("failed", "ImportError: libmagic.so.3: cannot open shared object file"),
+    "zoo-exit:only": ("crashed", "the worker ended with exit code 3; see "),
+    "zoo-segfault:only": ("crashed", "the worker ended by SIGSEGV; see "),
+    "zoo-partial:only": ("failed", "TypeError: "),
+    "zoo:build": ("failed", "RuntimeError: broken on purpose"),
+    "zoo:abstract": ("failed", "TypeError: Can't instantiate abstract class Lacking"),
+    "zoo:nan": ("mismatch", "last loss differs from the oracle by inf, allowed 1e-04"),
+    "zoo:gradients": ("mismatch", "gradient of readout.b differs from the oracle by 2.0e+00"),
+    "zoo:segfault": ("crashed", "the worker ended by SIGSEGV; see "),
+    "zoo:quits": ("crashed", "the worker ended with exit code 7; see "),
+    "zoo:exits": ("crashed", "the worker ended with exit code 3; see "),
+    "zoo:half": ("crashed", "the worker ended with exit code 0; see "),
+    "zoo:garbage": ("crashed", "the worker answered nonsense: JSON is malformed"),
+    "zoo:unsynchronised": ("failed", "RuntimeError: wait() returns before the work is done"),
+    "zoo:gigabyte": ("failed", "OSError: [Errno 27] File too large"),
+    "zoo:orphans": ("crashed", "the worker ended by SIGSEGV; see "),
+}
+if sys.platform == "linux":  # elsewhere memory can't be limited
+    BREAKS["zoo:hog"] = ("oom", "MemoryError: Unable to allocate 64.0 MiB")
+HANGS = {
+    "zoo:loop": ("timeout", "silent for 8 s; see "),
+    "zoo:loop-building": ("timeout", "silent for 8 s; see "),
+    "zoo:half-message": ("timeout", "silent for 8 s; see "),
+    "zoo:deaf": ("timeout", "silent for 8 s; see "),
+    "zoo:stops": ("timeout", "silent for 8 s; see "),
+}
+#: Odd, and none of anybody else's business.
+ODD = ["zoo:forks", "zoo:daemon", "zoo:mute", "zoo:moves", "zoo:nice"]
+#: Timed, and what becomes of their training.
+TRAININGS = {
+    "zoo:nan-training": ("failed", "the training diverged: the loss at step 1 is nan"),
+    "zoo:exits-training": ("crashed", "the worker ended with exit code 3; see "),
+    "zoo:flood": ("timeout", "silent for 8 s; see "),
+}
+
+
+@pytest.fixture(scope="module")
+def zoo(tmp_path_factory):
+    """Return what carries out a run in which good rows and some of the zoo stand side by side."""
+
+    def call(rows, *options):
+        folder = tmp_path_factory.mktemp("zoo")
+        (folder / "zoo.toml").write_text(SUITE)
+        environment = marked() | ENVIRONMENT
+        names = [
+            "--suite",
+            folder / "zoo.toml",
+            "--backends",
+            ",".join([*GOOD, *rows]),
+            "-p",
+            "zoo",
+        ]
+        ended = subprocess.run(
+            [sys.executable, "-m", "rnnbench", "run", *names, "--out", folder / "out", *options],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        left = remains(environment)
+        contents = reader.load(folders.find(None, folder / "out"))
+        (timing,) = (record for record in contents.records if isinstance(record, Timing))
+        trained = defaultdict(list)
+        for record in contents.records:
+            if isinstance(record, Training):
+                trained[str(record.row)].append(record)
+        return SimpleNamespace(
+            ended=ended,
+            left=left,
+            faults=contents.faults,
+            rows={str(row.row): row for row in timing.rows},
+            trained=trained,
+        )
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def broken(zoo):
+    rows = [*BREAKS, *ODD, "zoo:nan-training", "zoo:exits-training"]
+    return zoo(rows, "--seeds", "2", "--timeout", "60", "--memory-limit", "1GiB")
+
+
+@pytest.fixture(scope="module")
+def hanging(zoo):
+    return zoo([*HANGS, "zoo:flood"], "--seeds", "1", "--timeout", "8")
+
+
+class TestRun:
+    @pytest.fixture(params=["broken", "hanging"])
+    def run(self, request):
+        return request.getfixturevalue(request.param)
+
+    def test_it_ends_with_a_table_and_exit_code_1_and_no_traceback(self, run):
+        assert run.ended.returncode == 1
+        assert "echo · elman" in run.ended.stdout
+        assert "Traceback" not in run.ended.stderr
+
+    def test_no_process_is_left_after_two_seconds(self, run):
+        assert run.left == []
+
+    def test_no_record_is_damaged(self, run):
+        assert run.faults == []
+
+    def test_good_rows_are_intact(self, run):
+        good, second = (run.rows[name] for name in GOOD)
+        assert good.status == second.status == "ok"
+        assert good.parity_error == second.parity_error < 1e-6
+        assert all(row.processes[0].steps for row in (good, second))
+
+    def test_good_rows_are_trained_alike_with_every_seed(self, run):
+        good, second = (run.trained[name] for name in GOOD)
+        assert [one.status for one in good + second] == ["ok"] * 2 * len(good)
+        assert [(one.seed, one.score) for one in good] == [(one.seed, one.score) for one in second]
+
+    def test_every_reason_is_one_line(self, run):
+        reasons = [row.reason for row in run.rows.values()]
+        reasons += [one.reason for own in run.trained.values() for one in own]
+        assert not [reason for reason in reasons if reason and "\n" in reason]
+
+
+def test_what_the_good_rows_learn_depends_on_no_neighbour(broken, hanging):
+    for name in GOOD:
+        assert broken.trained[name][0].curve == hanging.trained[name][0].curve
+        assert broken.rows[name].parity_error == hanging.rows[name].parity_error
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_what_breaks_is_one_row_with_its_reason(broken, name):
+    row, (status, reason) = broken.rows[name], BREAKS[name]
+    assert row.status == status
+    assert row.reason.startswith(reason)
+    assert {one.status for one in broken.trained[name]} == {"skipped"}
+
+
+@pytest.mark.parametrize("name", HANGS)
+def test_what_never_answers_is_ended_in_time(hanging, name):
+    row, (status, reason) = hanging.rows[name], HANGS[name]
+    assert row.status == status
+    assert row.reason.startswith(reason)
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_is_only_odd_is_a_row_as_any_other(broken, name):
+    assert broken.rows[name].status == "ok"
+    assert [one.status for one in broken.trained[name]] == ["ok", "ok"]
+
+
+@pytest.mark.parametrize("name", TRAININGS)
+def test_what_breaks_in_training_was_timed(broken, hanging, name):
+    run = broken if name in broken.rows else hanging
+    status, reason = TRAININGS[name]
+    assert run.rows[name].status == "ok"
+    for training in run.trained[name]:
+        assert training.status == status
+        assert training.reason.startswith(reason)
+
+
+def test_a_hook_that_returns_nonsense_disturbs_only_those_who_need_it(tmp_path):
+    (tmp_path / "zoo.toml").write_text(SUITE)
+    options = ["--suite", tmp_path / "zoo.toml", "-p", "zoo_hook", "--out", tmp_path / "out"]
+    ended = rnnbench("run", *options, "--backends", "fake:good", "--seeds", "1", "--json")
+    assert ended.code == 0
+    assert json.loads(ended.out)[0]["status"] == "ok"
+    asked = rnnbench("run", *options, "--backends", "zoo_hook")
+    assert (asked.code, asked.out) == (2, "")
+    assert "broken" in asked.err
+    assert "Traceback" not in asked.err
+
+
+def test_a_plugin_that_was_asked_for_and_cannot_be_imported_is_named():
+    ended = rnnbench("run", "-p", "zoo_import", "--backends", "fake:good")
+    assert (ended.code, ended.out) == (2, "")
+    assert "-p zoo_import: the plugin can't be loaded (ImportError: libmagic.so.3" in ended.err
+    assert "Traceback" not in ended.err

@@ -1,0 +1,133 @@
+import math
+
+import numpy as np
+import pytest
+from counting import Counting, counted
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnnbench.models.cell import orthogonal
+from rnnbench.models.cells.elman import Elman
+from rnnbench.models.cells.gru import GRU
+from rnnbench.models.cells.lstm import LSTM
+from rnnbench.oracle.namespace import NumpyNamespace
+from rnnbench.oracle.parity import error
+
+B, I, H = 2, 3, 4  # noqa: E741
+CELLS = [Elman(), Elman("relu"), LSTM(), GRU()]
+
+
+def sigmoid(a):
+    return 1 / (1 + math.exp(-a))
+
+
+class Gates:
+    """x W_x, h W_h and b of one example, unit by unit in plain Python."""
+
+    def __init__(self, cell, p, x, h):
+        self.cell, self.p, self.x, self.h = cell, p, x, h
+
+    def from_input(self, gate, j):
+        k = self.cell.gates.index(gate)
+        return sum(self.x[i] * self.p["w_x"][k][i][j] for i in range(I))
+
+    def from_state(self, gate, j):
+        k = self.cell.gates.index(gate)
+        return sum(self.h[i] * self.p["w_h"][k][i][j] for i in range(H))
+
+    def bias(self, gate, j):
+        return self.p["b"][self.cell.gates.index(gate)][j]
+
+    def __call__(self, gate, j):
+        return self.from_input(gate, j) + self.from_state(gate, j) + self.bias(gate, j)
+
+
+def elman(cell, p, x, h):
+    a = Gates(cell, p, x, h)
+    phi = math.tanh if cell.activation == "tanh" else lambda v: max(v, 0.0)
+    return [[phi(a("h", j)) for j in range(H)]]
+
+
+def lstm(cell, p, x, h, c):
+    a = Gates(cell, p, x, h)
+    new_c = [
+        sigmoid(a("f", j)) * c[j] + sigmoid(a("i", j)) * math.tanh(a("g", j)) for j in range(H)
+    ]
+    return [[sigmoid(a("o", j)) * math.tanh(new_c[j]) for j in range(H)], new_c]
+
+
+def gru(cell, p, x, h):
+    a = Gates(cell, p, x, h)
+    new_h = []
+    for j in range(H):
+        r, z = sigmoid(a("r", j)), sigmoid(a("z", j))
+        inner = a.from_state("n", j) + p["b_hn"][j]
+        n = math.tanh(a.from_input("n", j) + a.bias("n", j) + r * inner)
+        new_h.append((1 - z) * n + z * h[j])
+    return [new_h]
+
+
+EQUATIONS = {"elman": elman, "lstm": lstm, "gru": gru}
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=str)
+def test_step_follows_its_equations(cell):
+    rng = np.random.default_rng(0)
+    p = {name: rng.standard_normal(shape) for name, shape in cell.shapes(I, H).items()}
+    x = rng.standard_normal((B, I))
+    state = tuple(rng.standard_normal((B, H)) for _ in cell.state)
+    ours = cell.step(NumpyNamespace(), p, x, state)
+    assert len(ours) == len(cell.state)
+    for example in range(B):
+        truth = EQUATIONS[cell.name](cell, p, x[example], *(part[example] for part in state))
+        assert error([part[example] for part in ours], truth) < 1e-14
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=str)
+def test_initial_parameters_have_the_shapes_that_are_told(cell):
+    params = cell.initial(np.random.default_rng(0), I, H)
+    assert {name: array.shape for name, array in params.items()} == cell.shapes(I, H)
+    assert all(array.dtype == np.float64 for array in params.values())
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=str)
+def test_initial_weights_are_glorot_and_orthogonal(cell):
+    params = cell.initial(np.random.default_rng(0), 20, 30)
+    limit = math.sqrt(6 / 50)
+    largest = np.abs(params["w_x"]).max(axis=(1, 2))
+    assert (largest <= limit).all()
+    assert (largest > 0.95 * limit).all()
+    for gate in params["w_h"]:
+        np.testing.assert_allclose(gate @ gate.T, np.eye(30), atol=1e-12)
+
+
+def test_orthogonal_matrices_are_uniform_over_the_group():
+    """Half of them are rotations and half reflections, and no entry has a preferred sign."""
+    drawn = orthogonal(np.random.default_rng(0), (2000, 3, 3))
+    assert abs(np.sign(np.linalg.det(drawn)).mean()) < 0.1
+    assert (np.abs(drawn.mean(axis=0)) < 0.06).all()
+
+
+@pytest.mark.parametrize("bias", [0.0, 1.0, 2.5])
+def test_only_the_forget_bias_of_an_lstm_is_set(bias):
+    b = LSTM(forget_bias=bias).initial(np.random.default_rng(0), I, H)["b"]
+    assert (b[LSTM.gates.index("f")] == bias).all()
+    assert np.count_nonzero(b) == (H if bias else 0)
+
+
+@pytest.mark.parametrize(
+    ("cell", "flops"), [(Elman(), 2 * 4 * 7), (GRU(), 6 * 4 * 7), (LSTM(), 8 * 4 * 7)], ids=str
+)
+def test_flops_by_hand(cell, flops):
+    assert cell.flops(3, 4) == flops
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=str)
+@given(sizes=st.tuples(*[st.integers(1, 6)] * 3))
+def test_flops_are_those_of_the_products_in_a_step(cell, sizes):
+    inputs, hidden, batch = sizes
+    arrays = {name: np.ones(shape) for name, shape in cell.shapes(inputs, hidden).items()}
+    p = {name: array.view(Counting) for name, array in arrays.items()}
+    state = tuple(np.ones((batch, hidden)).view(Counting) for _ in cell.state)
+    x = np.ones((batch, inputs)).view(Counting)
+    assert counted(cell.step, NumpyNamespace(), p, x, state) == batch * cell.flops(inputs, hidden)

@@ -1,0 +1,86 @@
+import numpy as np
+import pytest
+
+from rnnbench.conformance import CALLS, CELLS, MODELS, BackendConformance
+from rnnbench.errors import Unsupported
+from rnnbench.models.model import Model
+from rnnbench.models.namespace import FUNCTIONS
+from rnnbench.models.optimizer import Optimizer
+from rnnbench.oracle.backend import NumpyBackend
+from rnnbench.oracle.parity import small_input
+
+STEP = 1e-6
+ORACLE = NumpyBackend("cpu", "float64")
+
+
+class TestReference(BackendConformance):
+    info = NumpyBackend.info
+
+
+def central_differences(value, array):
+    """Return the slopes of ``value()`` in the entries of ``array``, which it reads."""
+    slopes = np.empty_like(array)
+    for index in np.ndindex(array.shape):
+        here = array[index]
+        array[index] = here + STEP
+        above = value()
+        array[index] = here - STEP
+        below = value()
+        array[index] = here
+        slopes[index] = (above - below) / (2 * STEP)
+    return slopes
+
+
+def test_every_function_has_a_call():
+    assert set(CALLS) == set(FUNCTIONS)
+
+
+@pytest.mark.parametrize("function", sorted(CALLS.keys() - {"stop_gradient"}))
+def test_gradients_of_functions_by_finite_differences(function):
+    call, arrays = CALLS[function]
+    # The last array is the weights, which the call holds constant.
+    *arrays, weights = [array.copy() for array in arrays]
+    _, gradients = ORACLE.value_and_grad(lambda *a: call(ORACLE.xp, *a), [*arrays, weights])
+    real = [array for array in arrays if array.dtype == np.float64]
+    for array, gradient in zip(real, gradients[:-1], strict=True):
+        slopes = central_differences(lambda: call(ORACLE.xp, *arrays, weights), array)
+        np.testing.assert_allclose(gradient, slopes, rtol=1e-6, atol=1e-7)
+
+
+def test_stop_gradient_keeps_the_value_and_stops_the_gradient():
+    def product(a):
+        return ORACLE.xp.sum(a * ORACLE.xp.stop_gradient(a))
+
+    value, (gradient,) = ORACLE.value_and_grad(product, [np.array([2.0, 3.0])])
+    assert value == 13.0
+    assert gradient.tolist() == [2.0, 3.0]
+
+
+@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("cell", CELLS)
+def test_gradients_of_models_by_finite_differences(cell, kind):
+    model = Model(CELLS[cell], hidden=2, **MODELS[kind])
+    state, batch = small_input(model, 0)
+    program = ORACLE.program(model, model.initial(0), "autograd", Optimizer())
+    _, gradients = program.gradient(state, batch)
+
+    def cost():
+        return model.cost(program.ops, program.native, state, batch)[0]
+
+    for group, arrays in program.native.items():
+        for name, array in arrays.items():
+            slopes = central_differences(cost, array)
+            np.testing.assert_allclose(gradients[group][name], slopes, rtol=1e-6, atol=1e-8)
+
+
+def test_program_copies_the_parameters_it_is_given():
+    model = Model(CELLS["lstm"], hidden=2, **MODELS["last"])
+    params = model.initial(0)
+    state, batch = small_input(model, 0)
+    ORACLE.program(model, params, "autograd", Optimizer()).train_step(state, batch)
+    assert np.array_equal(params["readout"]["w"], model.initial(0)["readout"]["w"])
+
+
+def test_other_dtypes_are_refused():
+    with pytest.raises(Unsupported, match="no dtype 'float16'; it has float32, float64"):
+        NumpyBackend("cpu", "float16")

@@ -1,0 +1,116 @@
+import numpy as np
+import pytest
+from fake_backend import FakeBackend
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from rnnbench.conformance import MODELS
+from rnnbench.errors import Mismatch
+from rnnbench.models.cells.gru import GRU
+from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.model import Model
+from rnnbench.models.optimizer import Optimizer
+from rnnbench.oracle import parity
+from rnnbench.oracle.backend import NumpyBackend
+from rnnbench.oracle.parity import check, error, small_input, worst
+
+TENSORS = arrays(np.float64, array_shapes(min_side=0), elements=st.floats(-1e6, 1e6))
+
+
+@given(TENSORS)
+def test_a_tensor_agrees_with_itself(a):
+    assert error(a, a) == 0
+
+
+@given(TENSORS, st.floats(1e-6, 1e6))
+def test_the_error_is_absolute_below_one_and_relative_above(a, shift):
+    largest = max(1.0, np.max(np.abs(a), initial=0.0))
+    expected = np.max(np.abs((a + shift) - a), initial=0.0) / largest
+    assert error(a + shift, a) == expected
+
+
+@pytest.mark.parametrize(
+    ("ours", "oracle"),
+    [([1.0, np.nan], [1.0, 1.0]), ([1.0], [np.inf]), ([np.nan], [np.nan]), ([[1.0]], [1.0])],
+)
+def test_what_cannot_be_compared_is_infinitely_wrong(ours, oracle):
+    assert error(np.array(ours), np.array(oracle)) == float("inf")
+
+
+def test_the_worst_tensor_is_named():
+    ours = {"a": np.array(1.0), "b": np.array(2.5)}
+    oracle = {"a": np.array(1.1), "b": np.array(2.0)}
+    assert worst(ours, oracle) == (0.25, "b")
+
+
+def test_updates_are_compared_where_their_gradient_is_more_than_noise():
+    oracle = {"gradient of readout.w": np.array([1.0, 1e-6, 0.0]), "trained readout.w": np.zeros(3)}
+    for moved, expected in ((0, 0.5), (1, 0.0), (2, 0.5)):
+        ours = oracle | {"trained readout.w": 0.5 * (np.arange(3) == moved)}
+        assert parity.compare(ours, oracle).error == expected
+
+
+def test_a_trained_tensor_of_another_shape_is_infinitely_wrong():
+    oracle = {"gradient of readout.w": np.ones(3), "trained readout.w": np.zeros(3)}
+    assert parity.compare(oracle | {"trained readout.w": np.zeros(2)}, oracle).error == np.inf
+
+
+def test_a_large_model_with_a_large_learning_rate_passes():
+    """Where some gradients are below the rounding of float32, Adam's updates differ freely."""
+    model = Model(LSTM(), inputs=50, outputs=50, hidden=192, tokens=True, loss="cross-entropy")
+    rule = Optimizer("adam", lr=1e-2, clip=1.0)
+    assert parity.check(NumpyBackend("cpu", "float32"), model, "autograd", rule, 0).error < 1e-4
+
+
+@pytest.mark.parametrize("ours_has_it", [True, False])
+def test_a_missing_tensor_is_infinitely_wrong(ours_has_it):
+    full, less = {"a": np.array(1.0), "b": np.array(1.0)}, {"a": np.array(1.0)}
+    assert worst(*((full, less) if ours_has_it else (less, full))) == (float("inf"), "b")
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_the_small_input_fits_the_model(kind):
+    model = Model(GRU(), hidden=3, **MODELS[kind])
+    state, batch = small_input(model, 0)
+    loss, _ = (
+        FakeBackend().program(model, model.initial(0), "good", Optimizer()).gradient(state, batch)
+    )
+    assert np.isfinite(loss)
+    assert all(part.any() for layer in state for part in layer)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_right_backend_passes_with_its_rounding(dtype):
+    model = Model(GRU(), hidden=3, **MODELS["last"])
+    found = check(FakeBackend("cpu", dtype), model, "good", Optimizer(), seed=0)
+    assert found.error <= (0 if dtype == "float64" else 1e-5)
+    assert dtype == "float64" or found.error > 0
+
+
+def blas_threads():
+    return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+
+@pytest.mark.skipif(not blas_threads(), reason="NumPy's BLAS tells no number of threads")
+def test_the_oracle_runs_on_one_thread_and_the_backend_on_its_own(monkeypatch):
+    seen = {}
+
+    class Telling(NumpyBackend):
+        def numpy(self, array):
+            seen[self.dtype] = blas_threads()
+            return super().numpy(array)
+
+    monkeypatch.setattr(parity, "NumpyBackend", Telling)
+    model = Model(GRU(), hidden=3, **MODELS["last"])
+    with threadpool_limits(2, "blas"):
+        check(Telling("cpu", "float32"), model, "autograd", Optimizer(), seed=0)
+    assert seen == {"float64": {1}, "float32": {2}}
+
+
+def test_a_wrong_backend_is_a_mismatch_that_names_the_tensor():
+    model = Model(GRU(), hidden=3, **MODELS["last"])
+    with pytest.raises(Mismatch, match=r"gradient of readout\.b differs from the oracle") as raised:
+        check(FakeBackend(), model, "wrong", Optimizer(), seed=0)
+    assert raised.value.error > 1e-4

@@ -1,0 +1,56 @@
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pytest
+from fake_plugin import Leaky
+
+from rnnbench.errors import UsageError
+from rnnbench.models.cell import Cell
+from rnnbench.oracle.probe import probe
+from rnnbench.plugins.builtin import rnnbench_cells
+
+
+@dataclass(frozen=True)
+class Faulty(Cell):
+    name: ClassVar[str] = "faulty"
+    gates: ClassVar[tuple[str, ...]] = ("h",)
+
+    fault: str = "raises"
+
+    def step(self, xp, p, x, state):
+        (h,) = state
+        if self.fault == "mutates":
+            h *= 0.5
+        if self.fault == "misfits":
+            x = x @ p["w_h"][0]
+        if self.fault == "forgets":
+            return h
+        if self.fault == "grows":
+            return (h, h)
+        if self.fault == "raises":
+            raise KeyError
+        return (xp.tanh(x @ p["w_x"][0]),)
+
+
+@pytest.mark.parametrize("cell", [*rnnbench_cells(), Leaky])
+def test_a_sound_cell_passes(cell):
+    probe(cell(), "here")
+
+
+def test_the_fault_of_a_sound_cell_is_none():
+    probe(Faulty("none"), "here")
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        ("mutates", "its step changes an array that it was given"),
+        ("misfits", "its step raises ValueError: matmul"),
+        ("raises", "its step raises KeyError;"),
+        ("forgets", "its step returns ndarray where h have the shapes"),
+        ("grows", r"its step returns \[\(4, 3\), \(4, 3\)\] where h have the shapes \[\(4, 3\)\]"),
+    ],
+)
+def test_a_fault_is_named_with_plugin_and_line(fault, message):
+    with pytest.raises(UsageError, match=rf"cell 'faulty' of here: {message}.*test_probe.py, line"):
+        probe(Faulty(fault), "here")

@@ -1,0 +1,79 @@
+import msgspec
+import pytest
+
+from rnnbench.errors import UsageError
+from rnnbench.models.cells.lstm import LSTM
+from rnnbench.plan.build import build, configured
+from rnnbench.schema.comparison import Comparison
+
+FIELDS = {
+    "task": "echo",
+    "cell": "lstm",
+    "hidden": 8,
+    "layers": 2,
+    "batch": 4,
+    "embedding": 3,
+    "device": "cpu",
+    "dtype": "float32",
+    "threads": 1,
+    "optimizer": "sgd",
+    "lr": 0.1,
+    "clip": None,
+    "steps": 5,
+    "task_options": {"length": 7, "path": "x"},
+    "cell_options": {"forget_bias": 0.5},
+}
+
+
+def test_the_key_stays_the_same_for_ever():
+    """Results of other versions are compared by it."""
+    assert Comparison(**FIELDS).key == "2c99bc9a2b33"
+
+
+def test_the_key_does_not_depend_on_the_order_of_options():
+    turned = dict(reversed(FIELDS["task_options"].items()))
+    assert Comparison(**FIELDS | {"task_options": turned}).key == Comparison(**FIELDS).key
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_every_field_changes_the_key(field):
+    value = FIELDS[field]
+    other = 1.0 if value is None else {} if isinstance(value, dict) else value * 2
+    assert Comparison(**FIELDS | {field: other}).key != Comparison(**FIELDS).key
+
+
+def test_a_comparison_survives_json():
+    comparison = Comparison(**FIELDS)
+    text = msgspec.json.encode(comparison)
+    assert msgspec.json.decode(text, type=Comparison) == comparison
+
+
+def test_it_builds_what_it_says(registry):
+    built = build(Comparison(**FIELDS), registry)
+    assert built.task.length == 7
+    assert built.cell == LSTM(forget_bias=0.5)
+    assert (built.model.hidden, built.model.layers, built.model.outputs) == (8, 2, 1)
+    assert (built.optimizer.name, built.optimizer.lr, built.optimizer.clip) == ("sgd", 0.1, None)
+
+
+def test_an_embedding_is_for_tokens_alone(registry):
+    assert build(Comparison(**FIELDS), registry).model.embedding == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("lstn", {}, r"unknown cell 'lstn'\. Did you mean 'lstm'\?"),
+        ("lstm", {"forget_bais": 1}, r"option of lstm 'forget_bais'\. Did you mean 'forget_bias'"),
+        ("lstm", {"forget_bias": "high"}, r"lstm\.forget_bias: expected `float`, got `str`"),
+        ("elman", {"activation": "sin"}, r"elman\.activation: invalid enum value 'sin'"),
+    ],
+)
+def test_what_cannot_be_built_is_told(registry, name, options, message):
+    with pytest.raises(UsageError, match=message):
+        configured("cell", name, registry.cells, options)
+
+
+def test_a_value_out_of_range_names_its_option(registry):
+    with pytest.raises(UsageError, match=r"^echo\.length: expected `int` >= 1"):
+        configured("task", "echo", registry.tasks, {"length": 0})

@@ -1,0 +1,215 @@
+from dataclasses import replace
+
+import pytest
+from msgspec.structs import asdict
+
+from rnnbench.errors import UsageError
+from rnnbench.plan.expand import expand
+from rnnbench.plan.request import Request
+from rnnbench.plan.rows import select_rows
+from rnnbench.plugins import registry as registration
+from rnnbench.schema.row import Row
+from rnnbench.schema.suite import Settings
+from rnnbench.system import threads
+
+SUITE = """\
+max_time = 3.0
+seeds = 2
+
+[[block]]
+tasks = ["echo"]
+cells = ["elman", "lstm"]
+hidden = 5
+
+[[block]]
+tasks = ["echo"]
+cells = ["gru"]
+steps = 0
+max_time = 7.0
+[block.options.echo]
+length = 9
+"""
+
+
+@pytest.fixture
+def plan(registry, tmp_path):
+    """Expand a request for the suite above."""
+    path = tmp_path / "suite.toml"
+    path.write_text(SUITE)
+
+    def call(**wanted):
+        request = {"suite": str(path), "backends": "fake"} | wanted
+        return expand(Request(**request), registry)
+
+    return call
+
+
+@pytest.fixture
+def alone(monkeypatch, registry):
+    """No plugin but the fake one is installed, whatever this environment has."""
+    monkeypatch.setattr(registration.metadata, "entry_points", lambda group: ())
+    return registry
+
+
+def sizes(plan):
+    return [planned.comparison for planned in plan.comparisons]
+
+
+def test_a_suite_expands_to_every_task_with_every_cell(plan):
+    made = plan()
+    assert [(c.task, c.cell, c.hidden, c.steps) for c in sizes(made)] == [
+        ("echo", "elman", 5, 10),
+        ("echo", "lstm", 5, 10),
+        ("echo", "gru", 3, 0),
+    ]
+    assert [planned.max_time for planned in made.comparisons] == [3.0, 3.0, 7.0]
+    assert sizes(made)[2].task_options == {"length": 9}
+    assert (made.seeds, made.precision, len(made.suite_hash)) == ([0, 1], 0.02, 64)
+    assert made.processes == 1
+
+
+def test_processes_are_the_suites_or_the_command_lines(plan, registry, tmp_path):
+    assert plan(processes=4).processes == 4
+    path = tmp_path / "judged.toml"
+    path.write_text("processes = 3\n" + SUITE)
+    assert plan(suite=str(path)).processes == 3
+    assert plan(suite=str(path), processes=5).processes == 5
+
+
+def test_a_comparison_of_tokens_says_so(plan, registry, monkeypatch):
+    assert not plan().comparisons[0].tokens
+    problem = replace(registry.tasks["echo"].problem, tokens=True)
+    monkeypatch.setattr(registry.tasks["echo"], "problem", problem)
+    assert plan().comparisons[0].tokens
+
+
+def test_a_comparison_is_described_for_people(plan):
+    planned = plan().comparisons[0]
+    assert planned.sizes == "T 3, batch 4, 1 → 5 → 1"
+    assert (planned.naive_score, planned.score_name) == (1.0, "mean squared error")
+    assert planned.higher_is_better is False
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("hidden", 11),
+        ("layers", 2),
+        ("batch", 6),
+        ("optimizer", "sgd"),
+        ("lr", 0.5),
+        ("clip", 0.25),
+        ("dtype", "float64"),
+    ],
+)
+def test_the_command_line_overrules_the_suite(plan, name, value):
+    made = plan(settings=Settings(**{name: value}))
+    assert [asdict(c)[name] for c in sizes(made)] == [value] * 3
+
+
+def test_a_block_that_only_times_stays_one(plan):
+    assert [c.steps for c in sizes(plan(settings=Settings(steps=4)))] == [4, 4, 0]
+
+
+def test_no_clipping_is_asked_for_with_zero(plan):
+    assert {c.clip for c in sizes(plan())} == {1.0}
+    assert {c.clip for c in sizes(plan(settings=Settings(clip=0)))} == {None}
+
+
+def test_the_rest_of_the_command_line_overrules_too(plan):
+    made = plan(seeds=3, precision=0.5, threads=1, settings=Settings(max_time=1.5))
+    assert (made.seeds, made.precision) == ([0, 1, 2], 0.5)
+    assert {c.threads for c in sizes(made)} == {1}
+    assert {planned.max_time for planned in made.comparisons} == {1.5}
+
+
+def test_threads_are_as_many_as_there_are(plan):
+    assert {c.threads for c in sizes(plan())} == {threads.available()}
+    with pytest.raises(UsageError, match=r"--threads 9999: this process may use \d+ CPUs"):
+        plan(threads=9999)
+
+
+def test_options_reach_their_owner(plan):
+    made = plan(options={"echo": {"length": 4}, "lstm": {"forget_bias": 2.0}})
+    assert {c.task_options["length"] for c in sizes(made)} == {4}
+    assert [c.cell_options for c in sizes(made)] == [{}, {"forget_bias": 2.0}, {}]
+
+
+def test_chosen_cells_narrow_the_suite_and_may_be_new_to_its_first_block(plan):
+    assert [c.cell for c in sizes(plan(cells=("gru",)))] == ["gru", "gru"]
+    assert [c.cell for c in sizes(plan(cells=("leaky",)))] == ["leaky"]
+
+
+def test_what_is_asked_for_twice_is_run_once(plan):
+    assert [c.cell for c in sizes(plan(cells=("lstm", "lstm")))] == ["lstm"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        ({"suite": "tinny"}, "unknown suite 'tinny'. Did you mean 'tiny'?"),
+        ({"suite": "none.toml"}, "suite none.toml: No such file"),
+        ({"backends": "fakee"}, "unknown backend 'fakee'. Did you mean 'fake'?"),
+        ({"backends": "fake:god"}, "unknown variant of fake 'god'. Did you mean 'good'?"),
+        ({"backends": " , "}, "names no backend; installed: "),
+        ({"tasks": ("ecco",)}, "unknown task 'ecco'. Did you mean 'echo'?"),
+        ({"cells": ("lstn",)}, "unknown cell 'lstn'. Did you mean 'lstm'?"),
+        ({"options": {"ekho": {"length": 1}}}, "unknown task or cell 'ekho'. Did you mean 'echo'?"),
+        ({"options": {"echo": {"lenth": 1}}}, "option of echo 'lenth'. Did you mean 'length'?"),
+        ({"options": {"echo": {"length": 0}}}, "echo.length: expected `int` >= 1"),
+        ({"settings": Settings(batch=2000)}, "no more than 1000 examples, not 2000"),
+    ],
+)
+def test_what_cannot_be_done_is_told_before_it_is_begun(plan, wanted, message):
+    with pytest.raises(UsageError) as raised:
+        plan(**wanted)
+    assert message in str(raised.value)
+
+
+def test_an_option_for_what_is_not_run_is_refused(plan):
+    """Otherwise a misplaced --set would be ignored in silence."""
+    with pytest.raises(UsageError, match="lstm"):
+        plan(cells=("gru",), options={"lstm": {"forget_bias": 2.0}})
+
+
+def test_a_suite_with_an_option_for_nobody_is_refused(registry, tmp_path):
+    path = tmp_path / "suite.toml"
+    path.write_text(SUITE.replace("block.options.echo", "block.options.ekho"))
+    with pytest.raises(UsageError, match="ekho"):
+        expand(Request(suite=str(path), backends="fake"), registry)
+
+
+def test_a_suite_with_an_unknown_cell_is_refused(registry, tmp_path):
+    path = tmp_path / "suite.toml"
+    path.write_text('[[block]]\ntasks = ["echo"]\ncells = ["lstn"]\n')
+    with pytest.raises(UsageError, match="unknown cell 'lstn'"):
+        expand(Request(suite=str(path), backends="fake"), registry)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("fake", ["fake:good"]),
+        ("fake:second", ["fake:second"]),
+        ("fake:second, fake ,fake:second", ["fake:second", "fake:good"]),
+        ("ghost:all,fake:oom", ["ghost:only", "fake:oom"]),
+        ("all", ["fake:good", "ghost:only"]),
+        ("fake:second,all", ["fake:second", "fake:good", "ghost:only"]),
+    ],
+)
+def test_rows_are_chosen_by_backend_and_variant(alone, text, rows):
+    assert [str(row) for row in select_rows(text, alone, {})[0]] == rows
+
+
+def test_all_says_which_are_missing(alone):
+    rows, missing = select_rows("all:all", alone, {})
+    assert len(rows) == len(alone.backends["fake"].variants) + 1
+    assert [text.partition(" (")[0] for text in missing] == ["numpy", "torch", "tensorflow", "jax"]
+    assert all("pip install" in text for text in missing)
+    assert select_rows("fake", alone, {}) == ([Row("fake", "good")], [])
+
+
+def test_without_any_backend_it_says_how_to_get_one(alone, monkeypatch):
+    monkeypatch.setenv(registration.VARIABLE, "")
+    with pytest.raises(UsageError, match="no backend is installed: pip install"):
+        select_rows("all", registration.Registry.of(), {})

@@ -1,0 +1,116 @@
+import hashlib
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnnbench.errors import UsageError
+from rnnbench.plan.suites import load, parse_value
+
+GOOD = """\
+description = "all there is"
+seeds = 3
+max_time = 2.5
+precision = 0.1
+processes = 3
+
+[[block]]
+tasks = ["echo"]
+cells = ["elman"]
+hidden = 8
+
+[[block]]
+tasks = ["echo"]
+cells = ["lstm"]
+clip = 0
+[block.options.lstm]
+forget_bias = 0.5
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def call(text):
+        path = tmp_path / "suite.toml"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return call
+
+
+def test_a_suite_is_what_its_file_says(write):
+    suite, digest = load(write(GOOD))
+    assert (suite.seeds, suite.max_time, suite.precision) == (3, 2.5, 0.1)
+    assert suite.processes == 3
+    assert [block.cells for block in suite.block] == [["elman"], ["lstm"]]
+    assert suite.block[1].options == {"lstm": {"forget_bias": 0.5}}
+    assert digest == hashlib.sha256(GOOD.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "message"),
+    [
+        ("seeds = 3", "seeds = 0", 2, "expected `int` >= 1"),
+        ("seeds = 3", "seeds = 'many'", 2, "expected `int`, got `str`"),
+        ("seeds = 3", "seeds =", 2, "nvalid value"),
+        ("seeds = 3", "seed = 3", 2, "unknown key 'seed'. Did you mean 'seeds'?"),
+        ("max_time = 2.5", "max_time = -1", 3, "expected `float` > 0"),
+        ("precision = 0.1", "precision = 1.5", 4, "expected `float` < 1"),
+        ("processes = 3", "processes = 0", 5, "expected `int` >= 1"),
+        ("[[block]]\ntasks", "[[blok]]\ntasks", 7, "unknown key 'blok'. Did you mean 'block'?"),
+        ("hidden = 8", "hidden = -8", 10, "expected `int` >= 1"),
+        ("hidden = 8", "hiden = 8", 10, "unknown key 'hiden'. Did you mean 'hidden'?"),
+        ('tasks = ["echo"]', "tasks = []", 8, "length >= 1"),
+        ('cells = ["elman"]', 'cells = ["elman", 3]', 9, "expected `str`, got `int`"),
+        ('cells = ["lstm"]\n', "", 12, "missing required field `cells`"),
+        ("clip = 0", "clip = -0.5", 15, "expected `float` >= 0"),
+        ("clip = 0", 'optimizer = "adm"', 15, "invalid enum value 'adm'"),
+        ("forget_bias = 0.5", "forget_bias = [1]", 16, "expected `bool | int | float | str`"),
+    ],
+)
+def test_a_fault_is_told_with_its_line(write, old, new, line, message):
+    count = 2 if "blok" in new else 1
+    with pytest.raises(UsageError) as raised:
+        load(write(GOOD.replace(old, new, count)))
+    text = str(raised.value)
+    assert f"line {line}" in text
+    assert message in text
+    assert "\n" not in text
+
+
+@pytest.mark.parametrize("text", ["", "seeds = 3", "block = []"])
+def test_a_suite_without_blocks_is_refused(write, text):
+    with pytest.raises(UsageError, match="block"):
+        load(write(text))
+
+
+def test_a_file_that_is_no_text_is_refused(write):
+    with pytest.raises(UsageError, match="not a text file in UTF-8"):
+        load(write(b"\xff\xfe"))
+
+
+def test_a_file_that_is_missing_is_refused(tmp_path):
+    with pytest.raises(UsageError, match="No such file or directory"):
+        load(tmp_path / "none.toml")
+
+
+@given(st.integers(-(10**18), 10**18) | st.booleans() | st.floats(allow_nan=False))
+def test_numbers_and_truth_values_are_parsed(value):
+    parsed = parse_value(str(value).lower())
+    assert parsed == value
+    assert type(parsed) is type(value)
+
+
+@given(st.text(string.printable))
+def test_every_text_is_some_value(text):
+    assert isinstance(parse_value(text), bool | int | float | str)
+
+
+@pytest.mark.parametrize("text", ["book.txt", "/a/b c.txt", "[1, 2]", "1979-05-27", "", "1\nx = 2"])
+def test_what_is_no_value_is_a_string(text):
+    assert parse_value(text) == text
+
+
+def test_a_quoted_number_is_a_string():
+    assert parse_value('"12"') == "12"

@@ -1,0 +1,263 @@
+import json
+import os
+import stat
+import zlib
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from specimens import RECORDS, RUN, TRAINED
+
+from rnnbench.errors import ResultsError, UsageError
+from rnnbench.results import codec, folders, reader
+from rnnbench.results import writer as writing
+from rnnbench.results.writer import Writer
+from rnnbench.schema.records import SCHEMA
+
+
+def read(path):
+    """Return the records without the time at which each was written."""
+    return [msgspec.structs.replace(record, elapsed=0.0) for record in reader.read(path)]
+
+
+@pytest.fixture
+def file(tmp_path):
+    """A results file with every kind of record."""
+    writer = Writer(tmp_path / folders.FILE)
+    for record in RECORDS:
+        writer.write(record)
+    writer.close()
+    return tmp_path / folders.FILE
+
+
+def test_what_is_written_is_read(file):
+    assert read(file) == RECORDS
+    kinds = [json.loads(line)["record"] for line in file.read_text().splitlines()]
+    assert kinds == ["run"] + ["worker"] * 3 + ["peak", "timing"] + ["training"] * 6
+
+
+@given(
+    reason=st.none() | st.text(),
+    curve=st.lists(st.tuples(st.integers(1, 10**6), st.floats(-1e6, 1e6)), min_size=1),
+    score=st.floats(-1e100, 1e100),
+)
+def test_any_training_survives(tmp_path_factory, reason, curve, score):
+    record = msgspec.structs.replace(TRAINED, reason=reason, curve=curve, score=score)
+    folder = tmp_path_factory.mktemp("run")
+    with Writer(folder / folders.FILE) as writer:
+        writer.write(RUN)
+        writer.write(record)
+    assert read(folder / folders.FILE) == [RUN, record]
+
+
+def test_a_record_tells_when_it_was_written(tmp_path, monkeypatch):
+    now = iter([100.0, 100.5, 103.0])
+    monkeypatch.setattr(writing.time, "monotonic", lambda: next(now))
+    writer = Writer(tmp_path / folders.FILE)
+    writer.write(RUN)
+    writer.write(TRAINED)
+    writer.close()
+    assert [r.elapsed for r in reader.read(tmp_path / folders.FILE)] == [0.5, 3.0]
+
+
+def test_a_sample_is_a_short_array(file):
+    line = file.read_text().splitlines()[5]
+    assert json.loads(line)["rows"][1]["processes"][0]["steps"][0] == [5, 9500000, 9500000, 0, 0, 0]
+
+
+def test_a_record_is_on_disk_when_it_is_written(tmp_path):
+    writer = Writer(tmp_path / folders.FILE)
+    writer.write(RUN)
+    assert read(tmp_path / folders.FILE) == [RUN]
+    writer.write(TRAINED)
+    assert read(tmp_path / folders.FILE) == [RUN, TRAINED]
+    writer.close()
+
+
+def test_a_torn_last_line_is_set_aside_wherever_it_is_torn(tmp_path):
+    path = tmp_path / folders.FILE
+    last = codec.encode(msgspec.structs.replace(TRAINED, reason="1 → 2"))
+    for end in range(1, len(last) - 1):
+        path.write_bytes(codec.encode(RUN) + last[:end])
+        found = reader.load(path)
+        assert found.records == [RUN]
+        assert [fault.line for fault in found.faults] == [2]
+
+
+@pytest.mark.parametrize("cut", [1, 7, 300])
+def test_what_a_crash_has_cut_off_is_removed_when_the_run_goes_on(tmp_path, cut):
+    path = tmp_path / folders.FILE
+    path.write_bytes(codec.encode(RUN) + codec.encode(TRAINED)[:-cut])
+    with Writer(path, new=False) as writer:
+        assert writer.records == [RUN, *[TRAINED] * (cut == 1)]  # only the end of the line
+        assert writer.faults == []
+        writer.write(replace(TRAINED, seed=1))
+    found = reader.load(path)
+    assert found.faults == []
+    assert len(found.records) == 2 + (cut == 1)
+
+
+def test_a_run_that_holds_nothing_is_not_gone_on_with(tmp_path):
+    with pytest.raises(UsageError, match="No such file"):
+        Writer(tmp_path / "night.jsonl", new=False)
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / folders.FILE).touch()
+    with pytest.raises(UsageError, match="does not begin with the record of a run"):
+        Writer(tmp_path / folders.FILE, new=False)
+
+
+def test_a_file_of_other_lines_is_given_up(tmp_path):
+    path = tmp_path / folders.FILE
+    path.write_bytes(codec.encode(RUN) + b"x\n" * 200)
+    with pytest.raises(UsageError, match="100 lines of it are no records of a run"):
+        reader.load(path)
+
+
+@pytest.mark.parametrize("line", [b"{", b"{}", b"\xff", b'{"record":"run"}', b"[" * 5000])
+def test_a_corrupt_line_in_the_middle_is_named_and_the_rest_is_read(file, line):
+    whole = file.read_bytes().split(b"\n")
+    whole[2] = line
+    file.write_bytes(b"\n".join(whole))
+    found = reader.load(file)
+    assert [fault.line for fault in found.faults] == [3]
+    assert "\n" not in found.faults[0].what
+    assert len(found.records) == len(RECORDS) - 1
+
+
+def test_a_line_that_contradicts_the_plan_is_set_aside(file):
+    stranger = msgspec.structs.replace(TRAINED, seed=77)
+    with file.open("ab") as end:
+        end.write(codec.encode(stranger) + codec.encode(TRAINED))
+    what = [fault.what for fault in reader.load(file).faults]
+    assert what == [
+        "seed 77 is not in the plan of the run",
+        "fake:good was trained with seed 0 before",
+    ]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"hello", codec.encode(TRAINED)])
+def test_a_file_that_is_no_run_is_refused(tmp_path, content):
+    path = tmp_path / folders.FILE
+    path.write_bytes(content)
+    with pytest.raises(UsageError, match="does not begin with the record of a run"):
+        reader.load(path)
+
+
+def test_what_is_no_regular_file_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", tmp_path, tmp_path / "nothing"):
+        with pytest.raises(UsageError, match="not a regular file"):
+            reader.load(path)
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path):
+    path = tmp_path / folders.FILE
+    with path.open("wb") as file:
+        file.truncate(reader.LARGEST + 1)
+    with pytest.raises(UsageError, match=r"1\.0 GiB; at most 1 GiB is read"):
+        reader.load(path)
+
+
+def test_a_schema_that_is_too_old_is_refused_with_what_to_do(tmp_path):
+    path = tmp_path / folders.FILE
+    path.write_bytes(b'{"record":"run","schema":1,"whatever":"it had"}\n')
+    with pytest.raises(UsageError, match="written by an older rnnbench; take that to read it"):
+        reader.load(path)
+
+
+def test_the_schema_before_this_one_is_read_without_checksums(tmp_path):
+    path = tmp_path / folders.FILE
+    old = [msgspec.structs.replace(RUN, schema=2), *RECORDS[1:]]
+    path.write_bytes(b"".join(msgspec.json.encode(record) + b"\n" for record in old))
+    assert reader.load(path) == (old, [], 0)
+
+
+@pytest.mark.parametrize("line", [b"", b'{"record": "something new"}\n'])
+def test_a_newer_schema_is_refused_whatever_it_holds(tmp_path, line):
+    path = tmp_path / folders.FILE
+    newer = msgspec.structs.replace(RUN, schema=SCHEMA + 1)
+    path.write_bytes(codec.encode(newer) + line)
+    with pytest.raises(UsageError, match="written by a newer rnnbench"):
+        reader.load(path)
+
+
+def with_checksum(fields):
+    """Return a line as a version of rnnbench with these fields would write it."""
+    body = json.dumps(fields).encode()
+    return b'%b,"crc32":"%08x"}\n' % (body[:-1], zlib.crc32(body))
+
+
+def test_fields_of_a_later_version_are_read_over_and_its_records_counted(tmp_path):
+    path = tmp_path / folders.FILE
+    fields = json.loads(msgspec.json.encode(TRAINED)) | {"mood": "good"}
+    path.write_bytes(
+        codec.encode(RUN) + with_checksum(fields) + with_checksum({"record": "song", "text": "la"})
+    )
+    assert reader.load(path) == ([RUN, TRAINED], [], 1)
+
+
+def test_two_runs_do_not_write_to_one_file(tmp_path):
+    path = tmp_path / folders.FILE
+    with Writer(path) as writer:
+        writer.write(RUN)
+        with pytest.raises(UsageError, match="another run is writing to it"):
+            Writer(path, new=False)
+    Writer(path, new=False).close()
+
+
+def test_what_cannot_be_written_is_kept_in_memory_and_said(tmp_path, monkeypatch):
+    with Writer(tmp_path / folders.FILE) as writer:
+        writer.write(RUN)
+        monkeypatch.setattr(writing.os, "write", lambda file, line: len(line) // 2)
+        with pytest.raises(ResultsError, match=r"can't write .*results\.jsonl: the disk is full"):
+            writer.write(TRAINED)
+    assert [type(record) for record in writer.records] == [type(RUN), type(TRAINED)]
+    assert read(tmp_path / folders.FILE) == [RUN]
+
+
+def test_the_folder_is_named_by_its_start(tmp_path):
+    folder = folders.new_folder(tmp_path / "a" / "b", RUN.started)
+    assert folder == tmp_path / "a" / "b" / "20260102T030405Z"
+    assert folder.is_dir()
+
+
+def test_runs_of_the_same_second_get_folders_of_their_own_in_order(tmp_path):
+    made = [folders.new_folder(tmp_path, RUN.started) for _ in range(12)]
+    assert len(set(made)) == 12
+    for folder in made:
+        (folder / folders.FILE).write_text("something")
+    assert [path.parent for path in folders.runs(tmp_path)] == made
+
+
+def test_a_folder_that_cannot_be_made_is_an_error(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match=r"^--out .*file: "):
+        folders.new_folder(tmp_path / "file", RUN.started)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
+def test_a_folder_that_is_forbidden_is_an_error(tmp_path):
+    tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    with pytest.raises(UsageError, match="Permission denied"):
+        folders.new_folder(tmp_path, RUN.started)
+
+
+def test_a_run_is_found_by_name_by_path_or_as_the_newest(file, tmp_path):
+    out = tmp_path / "out"
+    for name in ("20250101T000000Z", "20260101T000000Z"):
+        (out / name).mkdir(parents=True)
+        (out / name / folders.FILE).write_bytes(file.read_bytes())
+    newest = out / "20260101T000000Z"
+    assert folders.find(None, out) == newest / folders.FILE
+    assert folders.find("20250101T000000Z", out) == out / "20250101T000000Z" / folders.FILE
+    assert folders.find(str(newest), tmp_path) == newest / folders.FILE
+    assert folders.find(str(file), out) == file
+    with pytest.raises(UsageError, match=r"no run '2024' in .*: there are 20250101T000000Z, 2026"):
+        folders.find("2024", out)
+
+
+def test_an_empty_folder_tells_how_to_fill_it(tmp_path):
+    with pytest.raises(UsageError, match="rnnbench run makes one"):
+        folders.find(None, tmp_path / "nowhere")

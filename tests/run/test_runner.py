@@ -1,0 +1,187 @@
+"""The schedule of a run, with a crew that answers from a script."""
+
+import pytest
+from msgspec.structs import replace
+from scripted import SHORT, THREE, Crew, Recorder, run, timing, trainings
+from specimens import (
+    BROKEN,
+    COMPARISON,
+    FAST,
+    PLAN,
+    PLANNED,
+    SLOW,
+    samples,
+)
+
+from rnnbench.errors import UsageError
+from rnnbench.results.remaining import Done
+from rnnbench.run import runner
+from rnnbench.run.pool import Seat
+from rnnbench.run.runner import Runner
+from rnnbench.schema.messages import Check, Checked, Failed, Finish, Gemm, Prepare, Train, Turn
+from rnnbench.schema.records import Peak, Round, Timing, Training, Worker
+from rnnbench.schema.row import Row
+
+
+def test_records_come_in_order_each_when_it_is_finished():
+    recorder, _ = run()
+    kinds = [type(record) for record in recorder.records]
+    assert kinds == [Worker] * 3 + [Timing] + [Training] * 6 + [Peak]
+    trained = [(r.row, r.seed) for r in trainings(recorder)]
+    assert trained == [(row, seed) for row in PLAN.rows for seed in PLAN.seeds]
+
+
+def test_a_timed_row_has_its_samples():
+    recorder, _ = run()
+    fast, slow, broken = timing(recorder).rows
+    assert (fast.status, slow.status, broken.status) == ("ok", "ok", "failed")
+    assert (fast.params, fast.flops, fast.forward_flops, fast.kernel) == (25, 300, 100, "loop")
+    (process,) = slow.processes
+    assert (process.peak_memory, process.traces) == (2**20, 0)
+    assert (process.first_step_s, process.check_s) == (0.5, 0.1)
+    assert process.steps == samples([20.0])
+    assert process.forwards == samples([8.0])
+    assert process.first_steps == process.first_forwards == samples([180.0])
+    assert (broken.reason, broken.processes) == ("broken", [])
+    assert timing(recorder).length == 3
+
+
+def test_each_process_is_opened_prepared_timed_and_finished_and_one_is_trained():
+    recorder, crew = run(plan=THREE)
+    workers = [(r.row, r.process) for r in recorder.records if isinstance(r, Worker)]
+    assert workers == [(row, process) for row in PLAN.rows for process in range(3)]
+    assert [len(row.processes) for row in timing(recorder).rows] == [3, 3, 0]
+    for process in range(3):
+        asked = [request for seat, request in crew.asked if seat == Seat(SLOW, process)]
+        assert asked == [
+            Check,
+            "ready",
+            Prepare,
+            Turn,
+            Finish,
+            *([Train, Train] if process == 0 else []),
+        ]
+
+
+def test_a_process_that_cannot_be_prepared_speaks_for_its_row():
+    recorder, crew = run({(Seat(FAST, 1), Prepare): Failed("oom", "no memory")}, THREE)
+    fast, slow, _ = timing(recorder).rows
+    assert (fast.status, fast.reason, slow.status) == ("oom", "no memory", "ok")
+    asked = [seat.process for seat, request in crew.asked if (seat.row, request) == (FAST, Prepare)]
+    assert asked == [0, 1]
+
+
+@pytest.mark.parametrize("when", [Turn, Finish])
+def test_a_process_that_fails_while_timed_ends_its_row_alone(when):
+    recorder, _ = run({(Seat(FAST, 2), when): Failed("crashed", "gone")}, THREE)
+    fast, slow, _ = timing(recorder).rows
+    assert (fast.status, fast.reason, fast.processes) == ("crashed", "gone", [])
+    assert (slow.status, len(slow.processes)) == ("ok", 3)
+
+
+def test_the_worst_error_of_its_processes_is_the_rows():
+    worse = Checked(1e-5, "loss", 0.1)
+    recorder, _ = run({(Seat(FAST, 1), Check): worse}, THREE)
+    fast = timing(recorder).rows[0]
+    assert (fast.parity_error, fast.parity_tensor) == (1e-5, "loss")
+
+
+def test_the_matrix_product_is_measured_once_per_backend_and_place():
+    other = Row("other", "only")
+    elsewhere = replace(SHORT.comparisons[0], comparison=replace(COMPARISON, dtype="float64"))
+    plan = replace(THREE, rows=[*PLAN.rows, other], comparisons=[*SHORT.comparisons, elsewhere])
+    recorder, crew = run(plan=plan)
+    peaks = [r for r in recorder.records if isinstance(r, Peak)]
+    measured = [(p.backend, p.device, p.dtype) for p in peaks]
+    places = [("cpu", "float32"), ("cpu", "float64")]
+    assert sorted(measured) == [(name, *place) for name in ("fake", "other") for place in places]
+    assert {seat for seat, request in crew.asked if request is Gemm} == {
+        Seat(FAST, 0),
+        Seat(other, 0),
+    }
+
+
+def test_a_worker_that_ended_is_replaced_to_measure_the_matrix_product():
+    _, crew = run({(FAST, Turn): Failed("crashed", "gone")})
+    assert crew.asked[-2:] == [(Seat(FAST, 0), "ready"), (Seat(FAST, 0), Gemm)]
+
+
+def test_a_matrix_product_that_fails_is_a_record_without_a_rate():
+    recorder, _ = run({(FAST, Gemm): Failed("failed", "no product")})
+    (peak,) = [record for record in recorder.records if isinstance(record, Peak)]
+    assert (peak.gflops, peak.reason) == (None, "no product")
+    assert timing(recorder).rows[0].status == "ok"
+
+
+def test_a_row_that_drifts_is_unsteady_and_has_all_its_samples_and_is_trained(monkeypatch):
+    monkeypatch.setattr(runner, "settled", lambda racing: {FAST: None, SLOW: 4})
+    recorder, _ = run()
+    fast, slow, _ = timing(recorder).rows
+    assert (fast.status, fast.steady_from, len(fast.processes)) == ("unsteady", 0, 1)
+    assert fast.reason == "its time per step still drifts"
+    assert (slow.status, slow.reason, slow.steady_from) == ("ok", None, 4)
+    assert [r.status for r in trainings(recorder) if r.row == FAST] == ["ok", "ok"]
+
+
+def test_the_conditions_of_each_round_are_kept(monkeypatch):
+    class Watch:
+        def __init__(self, device, ours):
+            assert device == "cpu"
+
+        def look(self):
+            return Round(0.75, None)
+
+    def measure(racing, max_time, precision, rng, progress):
+        for share in (0.5, 1.0):
+            for contestant in racing:
+                contestant.turns.append(contestant.play(contestant.turn))
+            progress(share)
+
+    monkeypatch.setattr(runner, "Watch", Watch)
+    monkeypatch.setattr(runner, "measure", measure)
+    recorder, _ = run()
+    assert timing(recorder).rounds == [Round(0.75, None)] * 2
+    assert len(timing(recorder).rows[0].processes[0].steps) == 2
+    assert recorder.shares[:3] == [1.0, 0.5, 1.0]  # checked, then two rounds
+
+
+def test_a_row_that_failed_is_neither_timed_nor_trained():
+    recorder, crew = run()
+    assert [request for seat, request in crew.asked if seat.row == BROKEN] == [Check]
+    skipped = [r for r in trainings(recorder) if r.row == BROKEN]
+    assert [(r.status, r.reason) for r in skipped] == [("skipped", "the row is failed")] * 2
+
+
+def test_where_no_row_could_be_prepared_there_is_a_record_of_that():
+    recorder, _ = run({(row, Prepare): Failed("failed", "no") for row in (FAST, SLOW)})
+    assert [row.status for row in timing(recorder).rows] == ["failed"] * 3
+    assert (timing(recorder).length, timing(recorder).rounds) == (None, [])
+
+
+def test_a_training_that_fails_is_a_record():
+    recorder, _ = run({(SLOW, Train): Failed("oom", "no memory")})
+    ends = {(r.row, r.status, r.reason) for r in trainings(recorder)}
+    assert {(SLOW, "oom", "no memory"), (FAST, "ok", None)} <= ends
+
+
+def test_without_steps_nothing_is_trained():
+    timed_only = replace(SHORT.comparisons[0], comparison=replace(COMPARISON, steps=0))
+    recorder, crew = run(plan=replace(SHORT, comparisons=[timed_only]))
+    assert trainings(recorder) == []
+    assert Train not in {request for _, request in crew.asked}
+
+
+def test_the_view_is_told_every_stage_and_how_far_it_is():
+    recorder, _ = run(plan=THREE)
+    assert len(recorder.stages) == Done().stages(THREE) - 2  # the broken row's other processes
+    # Checking, by process; timing; then a training of ten steps at five.
+    assert recorder.shares == [1.0] * 3 + [1.0] + [0.5] * 4
+
+
+def test_a_device_that_nobody_has_ends_the_run_before_it_begins():
+    elsewhere = replace(PLANNED, comparison=replace(COMPARISON, device="gpu:7"))
+    crew, recorder = Crew(), Recorder()
+    plan = replace(PLAN, comparisons=[elsewhere])
+    with pytest.raises(UsageError, match=r"no backend has the device 'gpu:7' here \(fake: cpu"):
+        Runner(plan, crew, recorder, recorder).open()
+    assert (recorder.records, crew.asked) == ([], [])

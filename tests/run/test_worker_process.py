@@ -1,0 +1,187 @@
+"""One worker process, supervised."""
+
+import json
+import os
+import signal
+import time
+import uuid
+
+import psutil
+import pytest
+from specimens import COMPARISON
+
+from rnnbench.errors import WorkerError
+from rnnbench.run.worker_process import WorkerProcess, signal_name
+from rnnbench.schema.messages import (
+    Failed,
+    Open,
+    Opened,
+    Prepare,
+    Prepared,
+    Train,
+    Trained,
+    Turn,
+    Turned,
+)
+from rnnbench.schema.sample import Sample
+
+
+def gone(pid, within=10.0):
+    """Return whether a process ends in time; one that nobody has waited for counts as ended."""
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+            return True
+        time.sleep(0.02)
+    return False
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory):
+    return tmp_path_factory.mktemp("logs") / "worker.log"
+
+
+@pytest.fixture(scope="module")
+def worker(log, fake_module):
+    """A worker that has opened the fake backend, for the tests that leave it alive."""
+    process = WorkerProcess(log, threads=1, timeout=60, mark=uuid.uuid4().hex)
+    assert isinstance(process.ask(Open("fake", [], 1), Opened), Opened)
+    yield process
+    process.kill()
+
+
+@pytest.fixture
+def doomed(tmp_path):
+    """A worker that has been asked for nothing."""
+    process = WorkerProcess(tmp_path / "worker.log", threads=1, timeout=0.2, mark=uuid.uuid4().hex)
+    yield process
+    process.kill()
+
+
+def status(process):
+    return psutil.Process(process._process.pid).status()
+
+
+def test_it_answers_what_it_is_asked(worker):
+    assert isinstance(worker.ask(Prepare(COMPARISON, "good", 0), Prepared), Prepared)
+    assert isinstance(worker.ask(Turn(1, 1), Turned), Turned)
+
+
+def test_a_failure_is_an_answer(worker):
+    reply = worker.ask(Prepare(COMPARISON, "raises", 0), Prepared)
+    assert reply == Failed("failed", "RuntimeError: broken on purpose")
+
+
+def test_denormals_are_flushed_and_threads_set(worker):
+    opened = worker.ask(Open("fake", [], 1), Opened)
+    assert opened.threads in (1, None)
+    assert opened.cpus is None or len(opened.cpus) == 1
+    assert opened.denormals_flushed or not os.path.exists("/proc")  # noqa: PTH110
+
+
+def test_what_it_prints_goes_to_its_log(worker, log, capfd):
+    worker.ask(Prepare(COMPARISON, "chatty", 0), Prepared)
+    worker.ask(Train(0), Trained)
+    for where in ("stdout", "stderr", "descriptor 1"):
+        assert f"CHATTER on {where}" in log.read_text()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_it_is_suspended_and_resumed(worker):
+    worker.suspend()
+    deadline = time.monotonic() + 5
+    while status(worker) != psutil.STATUS_STOPPED and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert status(worker) == psutil.STATUS_STOPPED
+    assert isinstance(worker.ask(Prepare(COMPARISON, "good", 0), Prepared), Prepared)
+    assert status(worker) != psutil.STATUS_STOPPED
+
+
+def test_a_silent_worker_is_ended(doomed):
+    pid = doomed._process.pid
+    with pytest.raises(WorkerError, match=r"silent for 0\.2 s") as raised:
+        doomed.hear(Opened)
+    assert raised.value.status == "timeout"
+    assert gone(pid)
+
+
+def test_a_worker_that_dies_is_told_with_its_signal(doomed):
+    os.killpg(doomed._process.pid, signal.SIGSEGV)
+    with pytest.raises(WorkerError, match="ended by SIGSEGV") as raised:
+        doomed.ask(Open("fake", [], 1), Opened)
+    assert raised.value.status == "crashed"
+
+
+@pytest.fixture
+def answers(doomed, monkeypatch):
+    """Have the worker's next answer be these bytes."""
+
+    def answer(message):
+        monkeypatch.setattr(doomed._channel, "receive", lambda timeout: message)
+
+    return answer
+
+
+def turned(**changes):
+    """Return an answer to a turn, changed where it says so."""
+    sample = [1, 1000, 1000, 0, 0, 0]
+    names = ("first_step", "steps", "first_forward", "forwards")
+    return json.dumps({"type": "Turned"} | dict.fromkeys(names, sample) | changes).encode()
+
+
+def test_an_answer_made_by_hand_is_understood(doomed, answers):
+    answers(turned())
+    assert doomed.hear(Turned).steps == Sample(1, 1000, 1000, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        b"hello",
+        b"\xff",
+        b"[]",
+        b'{"type": "Finished"}',
+        b'{"type": "Sang"}',
+        b'{"type": "Gemmed", "gflops": -3.0}',
+        b'{"type": "Gemmed", "gflops": 1e999}',
+        turned(steps=[1, -1000, 1000, 0, 0, 0]),
+        turned(steps=[1, 0, 1000, 0, 0, 0]),
+        turned(steps=[0, 1000, 1000, 0, 0, 0]),
+        turned(forwards=[1, 1000, -1, 0, 0, 0]),
+        turned(forwards=[1, 1000, 1000, 0, -1, 0]),
+        turned(first_step=[1, "long", 1000, 0, 0, 0]),
+        turned(first_step=[1, 0.5, 1000, 0, 0, 0]),
+        turned(first_step=[1]),
+        turned(first_forward=None),
+        turned(mood="good"),
+    ],
+    ids=lambda message: message.decode(errors="replace")[-45:],
+)
+def test_nonsense_ends_the_worker(doomed, answers, message):
+    answers(message)
+    with pytest.raises(WorkerError, match="answered nonsense") as raised:
+        doomed.hear(Turned)
+    assert raised.value.status == "crashed"
+    assert gone(doomed._process.pid)
+
+
+def test_an_answer_to_another_question_ends_the_worker(doomed, answers):
+    answers(turned())
+    with pytest.raises(WorkerError, match="out of turn: Turned"):
+        doomed.hear(Opened)
+
+
+def test_a_suspended_worker_can_be_ended(doomed):
+    doomed.suspend()
+    doomed.kill()
+    assert gone(doomed._process.pid)
+
+
+def test_what_clusters_send_to_everyone_is_left_to_the_parent(worker):
+    os.killpg(worker.group, signal.SIGTERM)
+    assert isinstance(worker.ask(Open("fake", [], 1), Opened), Opened)
+
+
+def test_a_signal_without_a_name_has_its_number():
+    assert signal_name(signal.SIGSEGV) == "SIGSEGV"
+    assert signal_name(40) == "signal 40"

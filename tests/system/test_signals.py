@@ -1,0 +1,111 @@
+import os
+import signal
+
+import pytest
+
+from rnnbench.system.signals import SIGNALS, Interruption
+
+
+@pytest.fixture
+def told():
+    """What the user was told."""
+    return []
+
+
+@pytest.fixture
+def interruption(told):
+    """An interruption where no signal is ignored, as all are in a shell's background."""
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in SIGNALS}
+    with Interruption(told.append) as interruption:
+        yield interruption
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def send(number=signal.SIGINT):
+    os.kill(os.getpid(), number)
+
+
+def test_the_signals_are_those_of_the_terminal_and_of_clusters():
+    assert {signal.SIGINT, signal.SIGTERM, signal.SIGHUP} == set(SIGNALS)
+
+
+@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+def test_the_first_signal_waits_for_what_is_patient(interruption, told, number):
+    finished = []
+
+    def play():
+        with interruption.patience():
+            send(number)
+            finished.append(True)
+        finished.append("never")
+
+    with pytest.raises(KeyboardInterrupt):
+        play()
+    assert finished == [True]
+    assert interruption.number == number
+    assert len(told) == 1
+    assert "once more to stop at once" in told[0]
+
+
+@pytest.mark.parametrize("second", SIGNALS, ids=lambda number: number.name)
+def test_the_second_signal_does_not_wait(interruption, told, second):
+    finished = []
+
+    def play():
+        with interruption.patience():
+            send(signal.SIGTERM)
+            send(second)
+            finished.append("never")
+
+    with pytest.raises(KeyboardInterrupt):
+        play()
+    assert finished == []
+    assert interruption.number == signal.SIGTERM
+    assert len(told) == 1
+
+
+def test_where_nothing_is_patient_the_first_signal_does_not_wait(interruption, told):
+    with interruption.patience():
+        pass
+    with pytest.raises(KeyboardInterrupt):
+        send()
+    assert told == []
+
+
+def test_an_error_of_what_is_patient_comes_first(interruption):
+    def play():
+        with interruption.patience():
+            send()
+            raise RuntimeError("broken")
+
+    with pytest.raises(RuntimeError, match="broken"):
+        play()
+    assert interruption.number == signal.SIGINT
+
+
+def test_ignored_signals_change_nothing(interruption, told):
+    interruption.ignore()
+    for number in SIGNALS:
+        send(number)
+    assert (interruption.number, told) == (None, [])
+
+
+def test_handlers_are_as_before_afterwards(told):
+    before = [signal.getsignal(number) for number in SIGNALS]
+    with pytest.raises(ZeroDivisionError), Interruption(told.append) as interruption:  # noqa: PT012
+        assert [signal.getsignal(number) for number in SIGNALS] != before
+        interruption.ignore()
+        raise ZeroDivisionError
+    assert [signal.getsignal(number) for number in SIGNALS] == before
+
+
+def test_a_signal_that_was_ignored_stays_so():
+    """As under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Interruption(print) as interruption:
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert interruption.number is None
+    finally:
+        signal.signal(signal.SIGHUP, before)
