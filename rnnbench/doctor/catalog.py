@@ -1,4 +1,4 @@
-"""What ``rnnbench list`` shows."""
+"""The backends, cells, tasks and suites that ``rnnbench list`` shows."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from rnnbench.doctor.devices import probe
+from rnnbench.doctor.devices import Status, ask_backends
 from rnnbench.plugins.discovery import Item
 from rnnbench.plugins.registry import Registry, framework_version
 from rnnbench.plugins.validation import Kind
 from rnnbench.schema.messages import Failed, Opened
 
 KINDS = ("backends", "cells", "tasks", "suites")
-#: Whose faults are told below the table of each; that of backends tells its own.
-UNTOLD: dict[str, Kind] = {
+#: The kind of plugin whose faults stand below the table of each; backends have theirs in the table.
+FAULTS_BELOW: dict[str, Kind] = {
     "backends": "kernel",
     "cells": "cell",
     "tasks": "task",
@@ -23,10 +23,17 @@ UNTOLD: dict[str, Kind] = {
 Entry = dict[str, Any]
 
 
-def entries(kind: str, registry: Registry, plugins: Sequence[str]) -> list[Entry]:
-    """Return one object per plugin of a kind, ready for JSON."""
+def entries(kind: str, registry: Registry, plugins: Sequence[str], status: Status) -> list[Entry]:
+    """Return one object per plugin of a kind, ready for JSON.
+
+    Args:
+        kind: one of :data:`KINDS`.
+        registry: the plugins.
+        plugins: the values of ``-p``.
+        status: shows that asking backends takes a while.
+    """
     found: list[Entry] = {
-        "backends": lambda: backends(registry, plugins),
+        "backends": lambda: backends(registry, plugins, status),
         "cells": lambda: cells(registry),
         "tasks": lambda: tasks(registry),
         "suites": lambda: suites(registry),
@@ -34,10 +41,10 @@ def entries(kind: str, registry: Registry, plugins: Sequence[str]) -> list[Entry
     return found
 
 
-def backends(registry: Registry, plugins: Sequence[str]) -> list[Entry]:
+def backends(registry: Registry, plugins: Sequence[str], status: Status) -> list[Entry]:
     """Return the backends with status, version, variants and the devices their workers report."""
     items = [item for item in registry.items("backend") if item.status != "disabled"]
-    replies = probe([item.name for item in items if item.status == "ok"], plugins)
+    replies = ask_backends([i.name for i in items if i.status == "ok"], plugins, status)
     return [backend(item, registry, replies.get(item.name)) for item in items]
 
 
@@ -77,7 +84,7 @@ def tasks(registry: Registry) -> list[Entry]:
 
 
 def suites(registry: Registry) -> list[Entry]:
-    """Return the suites with what they say of themselves."""
+    """Return the suites with their descriptions."""
     from rnnbench.plan import suites
 
     return [

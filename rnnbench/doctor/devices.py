@@ -1,37 +1,45 @@
-"""What the workers of backends say of themselves."""
+"""Devices and versions of backends, as their workers report them."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-import typer
-from rich.console import Console
-
 from rnnbench.schema.messages import Failed, Opened
-from rnnbench.text import plain_lines
+
+#: Shows a text for as long as its ``with`` block lasts.
+Status = Callable[[str], AbstractContextManager[object]]
+#: Seconds that a worker may be silent.
+TIMEOUT = 120.0
 
 
-def probe(
-    names: Sequence[str], plugins: Sequence[str], debug: bool = False
+def ask_backends(
+    names: Sequence[str],
+    plugins: Sequence[str],
+    status: Status,
+    print_log: Callable[[str], None] | None = None,
 ) -> dict[str, Opened | Failed]:
-    """Start a worker of each backend, in its default variant, and return what it says of itself.
+    """Start a worker of each backend, in its default variant, and return what it reports.
 
-    With ``debug``, what a worker that failed has printed goes to stderr.
+    Args:
+        names: the backends.
+        plugins: the values of ``-p``.
+        status: shows that this takes a while.
+        print_log: is given the log of each worker that failed.
     """
-    from rnnbench.run.pool import Crew, Seat
+    from rnnbench.run.pool import Pool, Slot
     from rnnbench.schema.row import Row
     from rnnbench.system import threads
 
-    console = Console(stderr=True)
-    with tempfile.TemporaryDirectory() as folder, console.status("asking for devices"):
-        crew = Crew(plugins, threads.available(), Path(folder), timeout=120)
+    with tempfile.TemporaryDirectory() as folder, status("asking for devices"):
+        pool = Pool(plugins, threads.available(), Path(folder), TIMEOUT)
         try:
-            replies = crew.open([Seat(Row(name, "default"), 0) for name in names])
-            failed = [seat for seat, reply in replies.items() if isinstance(reply, Failed)]
-            for seat in failed if debug else []:
-                typer.echo(plain_lines(crew.log(seat).read_text(errors="replace")), err=True)
+            replies = pool.open([Slot(Row(name, "default"), 0) for name in names])
+            failed = [slot for slot, reply in replies.items() if isinstance(reply, Failed)]
+            for slot in failed if print_log else []:
+                print_log(pool.log(slot).read_text(errors="replace"))
         finally:
-            crew.close()
-    return {seat.row.backend: reply for seat, reply in replies.items()}
+            pool.close()
+    return {slot.row.backend: reply for slot, reply in replies.items()}

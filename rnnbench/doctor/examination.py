@@ -1,4 +1,4 @@
-"""What ``rnnbench doctor`` finds: the machine's conditions, and rows against themselves."""
+"""The findings of ``rnnbench doctor``: on the machine, and on rows timed against themselves."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 
 import msgspec
 
-from rnnbench.doctor.machine_checks import Check, checks
-from rnnbench.doctor.self_test import SelfTest, self_test
+from rnnbench.doctor.machine_checks import Finding, check_machine
+from rnnbench.doctor.self_test import SelfTest, compare_with_itself
 from rnnbench.plan.expand import expand
 from rnnbench.plan.request import Request
 from rnnbench.plugins.registry import Registry
-from rnnbench.run.pool import Crew
+from rnnbench.run.pool import Pool
 from rnnbench.run.view import Audience
 from rnnbench.schema.plan import Plan
 from rnnbench.schema.suite import Settings
@@ -26,12 +26,12 @@ class Examination(msgspec.Struct, frozen=True):
     """Everything that was found.
 
     Attributes:
-        checks: of the machine.
+        checks: on the machine.
         comparison: what the rows ran.
         self_tests: one per row.
     """
 
-    checks: list[Check]
+    checks: list[Finding]
     comparison: str
     self_tests: list[SelfTest]
 
@@ -41,7 +41,7 @@ class Examination(msgspec.Struct, frozen=True):
         return int(any(test.verdict in ("faster", "slower") for test in self.self_tests))
 
 
-def plan(registry: Registry, suite: str, backends: str, max_time: float) -> Plan:
+def plan_self_tests(registry: Registry, suite: str, backends: str, max_time: float) -> Plan:
     """Return the first comparison of a suite, to be timed only, and the rows to run it.
 
     Raises:
@@ -59,10 +59,10 @@ def examine(
     """Check the machine, then time each row of a plan against itself.
 
     Args:
-        plan: see :func:`plan`.
+        plan: see :func:`plan_self_tests`.
         plugins: the values of ``-p``.
         precision: at which timing stops early.
-        audience: sees it go on.
+        audience: is shown the progress.
 
     Raises:
         WorkerError: if a process fails.
@@ -71,14 +71,14 @@ def examine(
     comparison = planned.comparison
     with audience.display(1 + len(plan.rows), 1) as view:
         view.stage("checking the machine")
-        found = checks()
+        found = check_machine()
         tests = []
         for row in plan.rows:
             view.stage(f"timing {row} against itself", planned)
             with tempfile.TemporaryDirectory() as folder:
-                crew = Crew(plugins, comparison.threads, Path(folder), TIMEOUT, plan.pythons)
+                pool = Pool(plugins, comparison.threads, Path(folder), TIMEOUT, plan.pythons)
                 try:
-                    tests.append(self_test(row, planned, crew, precision, view.advance))
+                    tests.append(compare_with_itself(row, planned, pool, precision, view.advance))
                 finally:
-                    crew.close()
+                    pool.close()
     return Examination(found, f"{comparison.task} {comparison.cell}: {planned.sizes}", tests)

@@ -1,4 +1,4 @@
-"""What ``rnnbench plugins doctor`` finds out about a name."""
+"""The findings of ``rnnbench plugins doctor`` on a name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from rnnbench.doctor import catalog, devices
+from rnnbench.doctor import catalog
+from rnnbench.doctor.devices import Status, ask_backends
 from rnnbench.errors import unknown
 from rnnbench.plugins.discovery import Item
 from rnnbench.plugins.provenance import module_file, source_hash
@@ -18,8 +19,8 @@ from rnnbench.schema.messages import Failed
 Entry = dict[str, Any]
 
 
-def bearing(name: str, registry: Registry) -> list[Item]:
-    """Return what bears a name, or comes from a plugin of this name.
+def items_named(name: str, registry: Registry) -> list[Item]:
+    """Return the items with a name, or else those from a plugin of this name.
 
     Raises:
         UsageError: if there is nothing.
@@ -28,25 +29,27 @@ def bearing(name: str, registry: Registry) -> list[Item]:
     found = [item for item in items if item.name == name]
     found = found or [item for item in items if name in item.names]
     if not found:
-        raise unknown("plugin", name, {known for item in items for known in called(item)})
+        names = {known for item in items for known in (item.name, item.origin.label)}
+        raise unknown("plugin", name, names)
     return found
 
 
-def called(item: Item) -> set[str]:
-    """Return what an unknown name is likely to have meant."""
-    return {item.name, item.origin.label}
-
-
-def examined(items: Sequence[Item], plugins: Sequence[str], debug: bool) -> list[Item]:
-    """Return the items, a backend as broken if a worker can't import it.
+def with_imports_tried(
+    items: Sequence[Item],
+    plugins: Sequence[str],
+    status: Status,
+    print_log: Callable[[str], None] | None = None,
+) -> list[Item]:
+    """Return items in which a backend is broken if a worker can't import its framework.
 
     Args:
-        items: what to look at.
+        items: what to try.
         plugins: the values of ``-p``.
-        debug: whether the log of such a worker goes to stderr.
+        status: shows that asking backends takes a while.
+        print_log: is given the log of each worker that failed.
     """
     names = [item.name for item in items if item.kind == "backend" and item.status == "ok"]
-    replies = devices.probe(names, plugins, debug) if names else {}
+    replies = ask_backends(names, plugins, status, print_log) if names else {}
 
     def judged(item: Item) -> Item:
         reply = replies.get(item.name) if item.kind == "backend" else None
@@ -58,7 +61,7 @@ def examined(items: Sequence[Item], plugins: Sequence[str], debug: bool) -> list
 
 
 def findings(item: Item, registry: Registry) -> Entry:
-    """Return what is known of one item beside its line in the list, ready for JSON."""
+    """Return what is known of an item beyond its line in the list, ready for JSON."""
     file = module_file(item.origin.module)
     offered = OFFERS[item.kind](item, registry) if item.value is not None else {}
     return {

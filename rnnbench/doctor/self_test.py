@@ -1,4 +1,4 @@
-"""The A/A test: a row against itself, over fresh processes, must come out the same."""
+"""The A/A test: a row compared with itself, over fresh processes."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from rnnbench.measure import ratios
 from rnnbench.measure.estimates import FEWEST_PROCESSES, Effect
 from rnnbench.measure.ratios import Series
 from rnnbench.measure.verdicts import Verdict, verdicts
-from rnnbench.run.pool import Crew, Seat
-from rnnbench.run.rounds import Contestant, measure, times
-from rnnbench.run.runner import check
-from rnnbench.schema.messages import Checked, Failed, Prepare, Prepared, Reply, Turn, Turned
+from rnnbench.run.pool import Pool
+from rnnbench.run.rounds import TimedProcess, step_times, take_turns
+from rnnbench.run.session import Session
+from rnnbench.schema.messages import Failed
 from rnnbench.schema.plan import Planned
 from rnnbench.schema.row import Row
 
-R = TypeVar("R", bound=Reply)
+T = TypeVar("T")
 #: Processes of the row: as many on each side as a verdict needs.
 PROCESSES = 2 * FEWEST_PROCESSES
 
@@ -51,59 +51,45 @@ class SelfTest(msgspec.Struct, frozen=True):
     rounds: int
 
 
-def self_test(
-    row: Row, planned: Planned, crew: Crew, precision: float, progress: Callable[[float], None]
+def compare_with_itself(
+    row: Row, planned: Planned, pool: Pool, precision: float, progress: Callable[[float], None]
 ) -> SelfTest:
     """Time a row in :data:`PROCESSES` fresh processes, half of them against the others.
 
     Args:
         row: backend and variant.
         planned: what it runs, and for how long.
-        crew: has no workers yet; the caller closes it.
+        pool: has no workers yet; the caller closes it.
         precision: at which it stops early.
         progress: called with the share of the time that is spent.
 
     Raises:
         WorkerError: if a process fails.
     """
-    seats = [Seat(row, process) for process in range(PROCESSES)]
-    for reply in crew.open(seats).values():
+    session = Session(pool, PROCESSES)
+    for reply in session.open([row]).values():
         succeeded(reply)
-    contestants = [contestant(seat, planned, crew) for seat in seats]
-    measure(contestants, planned.max_time, precision, random.Random(0), progress)
-    for one in contestants:
-        if one.failure:
-            raise WorkerError(one.failure.reason, one.failure.status)
-    return judged(str(row), times(contestants))
+    session.prove([row], [planned], lambda share: None)
+    processes = succeeded(session.prepare(row, planned))
+    for process in processes[1::2]:
+        process.row = Row(row.backend, f"{row.variant} again")
+    take_turns(processes, planned.max_time, precision, random.Random(0), progress)
+    return compare_halves(str(row), step_times(unfailed(processes)))
 
 
-def contestant(seat: Seat, planned: Planned, crew: Crew) -> Contestant:
-    """Return a process that is checked and prepared.
+def unfailed(processes: list[TimedProcess]) -> list[TimedProcess]:
+    """Return processes none of which has failed while it was timed.
 
     Raises:
-        WorkerError: if one of these fails.
+        WorkerError: with the reason, if one has.
     """
-    proof, request = (
-        check(planned, seat.row.variant, 0),
-        Prepare(planned.comparison, seat.row.variant, 0),
-    )
-    checked = succeeded(crew.ask(seat, proof, Checked))
-    prepared = succeeded(crew.ask(seat, request, Prepared))
-    return Contestant(side(seat), checked, prepared, player(crew, seat))
+    for process in processes:
+        if process.failure:
+            succeeded(process.failure)
+    return processes
 
 
-def side(seat: Seat) -> Row:
-    """Return the name under which a process is timed: every second one is another row."""
-    row = seat.row
-    return row if seat.process % 2 == 0 else Row(row.backend, f"{row.variant} again")
-
-
-def player(crew: Crew, seat: Seat) -> Callable[[Turn], Turned | Failed]:
-    """Return what has the worker of a seat take a turn."""
-    return lambda turn: crew.ask(seat, turn, Turned)
-
-
-def succeeded(reply: R | Failed) -> R:
+def succeeded(reply: T | Failed) -> T:
     """Return a reply that is no failure.
 
     Raises:
@@ -114,9 +100,9 @@ def succeeded(reply: R | Failed) -> R:
     return reply
 
 
-def judged(name: str, processes: Series) -> SelfTest:
-    """Compare the halves of a row's processes, in the first place those that took turns."""
-    effects = [effect for effect in map(halves(processes), splits(len(processes))) if effect]
+def compare_halves(name: str, processes: Series) -> SelfTest:
+    """Compare every half of a row's processes with the rest, first the even ones with the odd."""
+    effects = [effect for effect in map(ratio_of_half(processes), splits(len(processes))) if effect]
     if not effects:
         raise WorkerError("no round was undisturbed", "failed")
     first = effects[0].estimate
@@ -135,14 +121,14 @@ def judged(name: str, processes: Series) -> SelfTest:
 
 
 def splits(count: int) -> list[Sequence[int]]:
-    """Return every half of ``count`` processes that has the first, the even ones before all."""
+    """Return every half of ``count`` processes that holds the first one; the even ones lead."""
     even = tuple(range(0, count, 2))
     rest = (half for half in combinations(range(count), count // 2) if 0 in half)
     return [even, *(half for half in rest if half != even)]
 
 
-def halves(processes: Series) -> Callable[[Sequence[int]], Effect | None]:
-    """Return what takes the ratio of a half of the processes to the others."""
+def ratio_of_half(processes: Series) -> Callable[[Sequence[int]], Effect | None]:
+    """Return the function from half of the processes to their ratio to the others."""
 
     def compare(left: Sequence[int]) -> Effect | None:
         right = [k for k in range(len(processes)) if k not in left]

@@ -1,4 +1,4 @@
-"""What ``rnnbench doctor`` prints."""
+"""The output of ``rnnbench doctor``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``rnnbench list`` prints."""
+"""The output of ``rnnbench list``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def print_json(found: dict[str, list[Entry]]) -> None:
 
 
 def print_tables(found: dict[str, list[Entry]], faults: Sequence[Item]) -> None:
-    """Print a table per kind, and what plugins have done wrong."""
+    """Print a table per kind, and the faults of plugins below."""
     from rnnbench.report.formats.terminal import console, text
 
     out = console()

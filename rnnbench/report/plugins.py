@@ -1,4 +1,4 @@
-"""What ``rnnbench plugins list`` and ``doctor`` print."""
+"""The output of ``rnnbench plugins list`` and ``doctor``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COLUMNS = ("kind", "name", "distribution", "version", "status")
 
 def line(item: Item, debug: bool = False) -> dict[str, Any]:
     """Return an item as a line of the list, ready for JSON, with its traceback for ``debug``."""
-    told = {
+    entry = {
         "kind": item.kind,
         "name": item.name,
         "distribution": item.origin.distribution,
@@ -28,10 +28,10 @@ def line(item: Item, debug: bool = False) -> dict[str, Any]:
         "status": item.status,
         "detail": item.detail,
     }
-    return told | {"traceback": trace(item)} if debug else told
+    return entry | {"traceback": format_traceback(item)} if debug else entry
 
 
-def trace(item: Item) -> str | None:
+def format_traceback(item: Item) -> str | None:
     """Return the traceback of what a plugin raised."""
     return "".join(traceback.format_exception(item.error)) if item.error else None
 
@@ -42,18 +42,18 @@ def print_json(entries: Sequence[dict[str, Any]]) -> None:
 
 
 def print_list(items: Sequence[Item], debug: bool) -> None:
-    """Print a line per item, and below what is wrong with some."""
+    """Print a line per item, and the faults below."""
     out = console()
     table = Table(*COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
     for item in items:
-        told = line(item)
-        table.add_row(*(text(told[column] or "") for column in COLUMNS))
+        entry = line(item)
+        table.add_row(*(text(entry[column] or "") for column in COLUMNS))
     out.print(table)
     for item in items:
         if item.status not in ("ok", "disabled"):
             out.print(text(f"{item.kind} {item.name!r} is {item.status}: {item.detail}"))
         if debug:
-            print_trace(item)
+            print_traceback(item)
 
 
 def print_doctor(entries: Sequence[dict[str, Any]], items: Sequence[Item], debug: bool) -> None:
@@ -69,7 +69,7 @@ def print_doctor(entries: Sequence[dict[str, Any]], items: Sequence[Item], debug
         out.print(table)
         out.print()
         if debug:
-            print_trace(item)
+            print_traceback(item)
 
 
 def shown(value: Any) -> list[str]:
@@ -80,7 +80,12 @@ def shown(value: Any) -> list[str]:
     return [", ".join(map(str, value)) if isinstance(value, list) else str(value)]
 
 
-def print_trace(item: Item) -> None:
+def print_traceback(item: Item) -> None:
     """Print the traceback of what a plugin raised, if it did, on stderr."""
-    if raised := trace(item):
+    if raised := format_traceback(item):
         typer.echo(plain_lines(raised), err=True)
+
+
+def print_log(log: str) -> None:
+    """Print the log of a worker on stderr."""
+    typer.echo(plain_lines(log), err=True)

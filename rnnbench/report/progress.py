@@ -1,4 +1,4 @@
-"""What a person sees while a run goes on, on stderr."""
+"""Progress of a run on stderr."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ LINE_INTERVAL = 10.0
 
 
 class Stderr(Console):
-    """A console on stderr that a run outlives: its terminal may be closed, its reader gone."""
+    """A console on stderr whose end is no error: its terminal may be closed, its reader gone."""
 
     def __init__(self) -> None:
         super().__init__(stderr=True, highlight=False, markup=False, emoji=False)
 
     def on_broken_pipe(self) -> None:
-        """Go on; rich would end the program."""
+        """Go on, where rich would end the program."""
         hush(sys.stderr)
 
 
 @contextmanager
-def outlived() -> Iterator[None]:
-    """Go on without a word where stderr can't be written to."""
+def closed_stderr_ignored() -> Iterator[None]:
+    """Go on silently where stderr can't be written to."""
     try:
         yield
     except OSError:
@@ -46,7 +46,7 @@ class Display:
     """
 
     def __init__(self, stages: int, comparisons: int) -> None:
-        """Take the number of stages and of comparisons to come."""
+        """Draw nothing yet; ``stages`` and ``comparisons`` are how many are to come."""
         self._stages = stages
         self._comparisons = comparisons
         self._console = Stderr()
@@ -62,7 +62,7 @@ class Display:
         self._task = self._bar.add_task("", total=stages)
         self._begun = 0
         self._seen: list[str] = []
-        self._told = 0.0
+        self._printed = 0.0
 
     def __enter__(self) -> Display:
         if self._console.is_terminal:
@@ -71,7 +71,7 @@ class Display:
 
     def __exit__(self, *error: object) -> None:
         if self._bar.live.is_started:
-            with outlived():
+            with closed_stderr_ignored():
                 self._bar.stop()
 
     def stage(self, text: str, planned: Planned | None = None) -> None:
@@ -92,15 +92,15 @@ class Display:
         self._draw(share)
 
     def _draw(self, share: float) -> None:
-        with outlived():
+        with closed_stderr_ignored():
             self._show(self._begun - 1 + share)
 
     def _show(self, done: float) -> None:
         if self._console.is_terminal:
             self._bar.update(self._task, description=self._text, completed=done)
             self._bar.refresh()
-        elif time.monotonic() - self._told > LINE_INTERVAL:
-            self._told = time.monotonic()
+        elif time.monotonic() - self._printed > LINE_INTERVAL:
+            self._printed = time.monotonic()
             self._console.print(f"{100 * done / self._stages:3.0f} % {self._text}", soft_wrap=True)
 
 

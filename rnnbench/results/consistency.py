@@ -28,7 +28,7 @@ class Inconsistent(ValueError):
     """A record that contradicts the plan or an earlier record; the message says how."""
 
 
-class Book:
+class Ledger:
     """Takes the records of a file in order, and refuses what does not fit."""
 
     def __init__(self, plan: Plan) -> None:
@@ -115,10 +115,10 @@ class Book:
         if row.steady_from >= rounds:
             raise Inconsistent(f"{row.row} is steady from a round on that there is not")
         for process in row.processes:
-            if any(len(samples) != rounds for samples in series_of(process)):
+            if any(len(samples) != rounds for samples in sample_lists(process)):
                 raise Inconsistent(f"{row.row} has not one sample per round")
 
 
-def series_of(process: ProcessTiming) -> tuple[list[Sample], ...]:
+def sample_lists(process: ProcessTiming) -> tuple[list[Sample], ...]:
     """Return the four lists of samples of a process."""
     return process.steps, process.forwards, process.first_steps, process.first_forwards

@@ -8,7 +8,7 @@ from typing import IO, NamedTuple
 from rnnbench.errors import UsageError
 from rnnbench.results import codec
 from rnnbench.results.codec import Damaged, Unknown
-from rnnbench.results.consistency import Book, Inconsistent
+from rnnbench.results.consistency import Inconsistent, Ledger
 from rnnbench.schema.records import OLDEST, SCHEMA, AnyRecord, Run
 
 #: The largest file that is read, in bytes: some thousand comparisons.
@@ -48,7 +48,7 @@ def load(path: Path) -> Contents:
         UsageError: if there is no run to be read: naming the file and what is wrong.
     """
     with _open(path) as file:
-        book, checked, run = _begun(path, file.readline().rstrip(b"\n"))
+        ledger, checked, run = _begun(path, file.readline().rstrip(b"\n"))
         records: list[AnyRecord] = [run]
         faults: list[Fault] = []
         unknown = 0
@@ -56,7 +56,7 @@ def load(path: Path) -> Contents:
             try:
                 if line.strip():
                     record = codec.decode(line.rstrip(b"\n"), checked)
-                    book.enter(record)
+                    ledger.enter(record)
                     records.append(record)
             except Unknown:
                 unknown += 1
@@ -68,7 +68,7 @@ def load(path: Path) -> Contents:
     return Contents(records, faults, unknown)
 
 
-def _begun(path: Path, first: bytes) -> tuple[Book, bool, Run]:
+def _begun(path: Path, first: bytes) -> tuple[Ledger, bool, Run]:
     """Return what the other lines must fit, whether they have checksums, and the first record."""
     schema = codec.schema(first)
     if schema is not None and not OLDEST <= schema <= SCHEMA:
@@ -79,7 +79,7 @@ def _begun(path: Path, first: bytes) -> tuple[Book, bool, Run]:
         run = codec.decode(first, checked)
         if not isinstance(run, Run):
             raise Damaged("it is another record")
-        return Book(run.plan), checked, run
+        return Ledger(run.plan), checked, run
     except (Damaged, Unknown, Inconsistent) as error:
         raise UsageError(
             f"results file {path}: it does not begin with the record of a run ({error})"

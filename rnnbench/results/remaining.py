@@ -1,4 +1,4 @@
-"""What of a plan is done already, by the records of a run that is gone on with."""
+"""The work of a plan that earlier records do not cover yet."""
 
 from __future__ import annotations
 
@@ -11,52 +11,76 @@ from rnnbench.schema.row import Row
 from rnnbench.schema.status import MEASURED
 
 
-class Done:
-    """The timings and trainings that are not to be repeated."""
+class Remaining:
+    """What is left to do of a plan: timings, trainings and matrix products.
 
-    def __init__(self, records: Iterable[AnyRecord] = ()) -> None:
+    Attributes:
+        plan: the whole plan.
+    """
+
+    def __init__(self, plan: Plan, records: Iterable[AnyRecord] = ()) -> None:
+        """Compare a plan with what is done.
+
+        Args:
+            plan: the whole plan.
+            records: of the same run, or taken over from others.
+        """
+        self.plan = plan
         found = list(records)
         self._timed = {timing.key: timing for timing in timings(found) if timing.complete}
         self._trained = {(one.key, one.row, one.seed) for one in trainings(found)}
-        self._gauged = {(one.backend, one.device, one.dtype) for one in peaks(found)}
+        self._products = {(one.backend, one.device, one.dtype) for one in peaks(found)}
 
     def timing(self, planned: Planned) -> Timing | None:
-        """Return the timing of a comparison, None if it is to be taken."""
+        """Return the timing of a comparison that is there already, None if it is left to do."""
         return self._timed.get(planned.comparison.key)
 
-    def untrained(self, planned: Planned, plan: Plan) -> Iterator[tuple[Row, int]]:
-        """Yield the rows and seeds that are still to be trained in a comparison."""
+    def trainings(self, planned: Planned) -> Iterator[tuple[Row, int]]:
+        """Yield the rows and seeds that are left to train in a comparison."""
         if not planned.comparison.steps:
             return
-        for row in plan.rows:
-            for seed in plan.seeds:
+        for row in self.plan.rows:
+            for seed in self.plan.seeds:
                 if (planned.comparison.key, row, seed) not in self._trained:
                     yield row, seed
 
-    def left(self, plan: Plan) -> list[Planned]:
-        """Return the comparisons in which anything is still to be done."""
+    @property
+    def comparisons(self) -> list[Planned]:
+        """The comparisons in which anything is left to do."""
         return [
             planned
-            for planned in plan.comparisons
-            if self.timing(planned) is None or any(self.untrained(planned, plan))
+            for planned in self.plan.comparisons
+            if self.timing(planned) is None or any(self.trainings(planned))
         ]
 
-    def finished(self, plan: Plan) -> bool:
-        """Return whether nothing is left; the matrix products of what was measured count, too."""
-        products = {
+    def products(self, backends: Iterable[str]) -> list[tuple[str, str, str]]:
+        """Return the matrix products left to measure, as backend, device and dtype.
+
+        Args:
+            backends: those whose workers have started, as :attr:`Row.place` names them.
+        """
+        places = {(p.comparison.device, p.comparison.dtype) for p in self.plan.comparisons}
+        wanted = [(backend, *place) for backend in backends for place in places]
+        return [product for product in wanted if product not in self._products]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing is left; of matrix products, those of the rows that were measured."""
+        measured = {
             (row.row.place, timing.comparison.device, timing.comparison.dtype)
             for timing in self._timed.values()
             for row in timing.rows
             if row.status in MEASURED
         }
-        return not self.left(plan) and products <= self._gauged
+        return not self.comparisons and measured <= self._products
 
-    def stages(self, plan: Plan) -> int:
-        """Return how many stages there are still to come.
+    @property
+    def stages(self) -> int:
+        """How many stages of a run are left.
 
-        Opening, checking and measuring products; preparing, timing and training of each row.
+        Starting workers, proving rows and measuring products; preparing each process, timing each
+        comparison and each training.
         """
-        left = self.left(plan)
-        timed = [planned for planned in left if self.timing(planned) is None]
-        trained = sum(1 for planned in left for _ in self.untrained(planned, plan))
-        return 3 + len(timed) * (len(plan.rows) * plan.processes + 1) + trained
+        untimed = [planned for planned in self.comparisons if self.timing(planned) is None]
+        untrained = sum(1 for planned in self.comparisons for _ in self.trainings(planned))
+        return 3 + len(untimed) * (len(self.plan.rows) * self.plan.processes + 1) + untrained

@@ -1,4 +1,4 @@
-"""What goes on beside a run: the load of the machine, and strangers on the GPU."""
+"""Conditions beside a run: the load of the machine, and other processes on the GPU."""
 
 from __future__ import annotations
 
@@ -9,52 +9,52 @@ from collections.abc import Container
 from rnnbench.schema.records import Round
 from rnnbench.system.nvidia import nvidia_smi
 
-#: Asking for the processes on a GPU takes a while, so it is done this often, in seconds.
+#: Seconds between two questions for the processes on a GPU, since each takes a while.
 GPU_INTERVAL = 2.0
 
 
-class Watch:
-    """Looks at the machine between rounds, while no worker runs."""
+class Monitor:
+    """Reads the conditions between rounds, while no worker runs."""
 
-    def __init__(self, device: str, ours: Container[int]) -> None:
-        """Watch the CPU, and the GPU if ``device`` is one.
+    def __init__(self, device: str, own_groups: Container[int]) -> None:
+        """Prepare to read the load, and the GPU if ``device`` is one.
 
         Args:
             device: ``cpu`` or ``gpu:0`` ...
-            ours: the process groups of the workers.
+            own_groups: the process groups of the workers.
         """
         self._gpu = device.partition(":")[2]
-        self._ours = ours
-        self._looked = -GPU_INTERVAL
+        self._own_groups = own_groups
+        self._asked = -GPU_INTERVAL
         self._strangers: int | None = None
 
-    def look(self) -> Round:
-        """Return the conditions of the round that has just been played."""
+    def read(self) -> Round:
+        """Return the conditions at the end of a round."""
         load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
-        if self._gpu and time.monotonic() - self._looked >= GPU_INTERVAL:
-            self._strangers = gpu_strangers(self._gpu, self._ours)
-            self._looked = time.monotonic()
+        if self._gpu and time.monotonic() - self._asked >= GPU_INTERVAL:
+            self._strangers = gpu_strangers(self._gpu, self._own_groups)
+            self._asked = time.monotonic()
         return Round(load, self._strangers)
 
 
-def gpu_strangers(gpu: str, ours: Container[int]) -> int | None:
+def gpu_strangers(gpu: str, own_groups: Container[int]) -> int | None:
     """Return how many processes of other groups compute on an NVIDIA GPU.
 
     Args:
         gpu: its number.
-        ours: process groups that don't count.
+        own_groups: process groups that don't count.
 
     Returns:
         None where ``nvidia-smi`` does not tell.
     """
-    told = nvidia_smi(f"--id={gpu}", "--query-compute-apps=pid")
-    if told is None:
+    lines = nvidia_smi(f"--id={gpu}", "--query-compute-apps=pid")
+    if lines is None:
         return None
     try:
-        pids = [int(pid) for line in told for pid in line.split()]
+        pids = [int(pid) for line in lines for pid in line.split()]
     except ValueError:
         return None
-    return sum(_group(pid) not in ours for pid in pids)
+    return sum(_group(pid) not in own_groups for pid in pids)
 
 
 def _group(pid: int) -> int | None:

@@ -1,4 +1,4 @@
-"""One invocation of ``run``: its folder, its records, its end."""
+"""One run from its folder to its exit code."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from rnnbench.plugins.provenance import source_hash
 from rnnbench.results import folders, reader
 from rnnbench.results.identity import COMPUTES
 from rnnbench.results.queries import timings, trainings
-from rnnbench.results.remaining import Done
+from rnnbench.results.remaining import Remaining
 from rnnbench.results.reuse import reusable
 from rnnbench.results.writer import Writer
-from rnnbench.run.pool import Crew
+from rnnbench.run.pool import Pool
 from rnnbench.run.runner import Runner
 from rnnbench.run.view import Audience
 from rnnbench.schema.messages import Opened
@@ -34,8 +34,8 @@ from rnnbench.schema.status import FAILURES
 from rnnbench.system import machine
 from rnnbench.system.signals import Interruption
 
-#: What is done already, given what the workers say that have started.
-Ready = Callable[[Mapping[Row, Opened]], Done]
+#: Called with the reports of the workers that have started; returns what is left to do.
+OnOpened = Callable[[Mapping[Row, Opened]], Remaining]
 
 
 class Ended(NamedTuple):
@@ -52,8 +52,8 @@ def begin(plan: Plan, out: Path, audience: Audience, reuse: bool = False) -> End
     Args:
         plan: what to do.
         out: the folder of all runs.
-        audience: sees it go on.
-        reuse: take over what earlier runs there have measured of the same.
+        audience: is shown the progress.
+        reuse: whether to take over what earlier runs there have measured of the same.
 
     Raises:
         UsageError: if the folder can't be written, or no backend has the device; no folder is
@@ -64,19 +64,19 @@ def begin(plan: Plan, out: Path, audience: Audience, reuse: bool = False) -> End
     folder = folders.new_folder(out, started)
     now = opening(plan, started)
 
-    def ready(opened: Mapping[Row, Opened]) -> Done:
+    def reused(opened: Mapping[Row, Opened]) -> Remaining:
         if not reuse:
-            return Done()
+            return Remaining(plan)
         taken = list(reusable(now, opened, earlier(out, folder)))
         for record in taken:
             writer.write(record)
         audience.tell(f"reused {len(taken)} records of earlier runs")
-        return Done(taken)
+        return Remaining(plan, taken)
 
     try:
         with Writer(folder / folders.FILE) as writer:
             writer.write(now)
-            return carry_out(plan, writer, Done(), ready, audience)
+            return carry_out(Remaining(plan), writer, reused, audience)
     except (UsageError, ResultsError) as error:
         shutil.rmtree(folder, ignore_errors=True)
         if out_is_new:
@@ -85,38 +85,45 @@ def begin(plan: Plan, out: Path, audience: Audience, reuse: bool = False) -> End
         raise UsageError(str(error)) from None
 
 
-def carry_out(plan: Plan, writer: Writer, done: Done, ready: Ready, audience: Audience) -> Ended:
+def carry_out(
+    remaining: Remaining, writer: Writer, on_opened: OnOpened, audience: Audience
+) -> Ended:
     """Do what is left of a plan; whatever happens, what was measured is there afterwards.
 
     Args:
-        plan: all of it.
+        remaining: what is left, as far as that is known before the workers have started.
         writer: of the results file.
-        done: what is done already, as far as that is known before the workers have started.
-        ready: told what they say, returns what is done already.
-        audience: sees it go on.
+        on_opened: says what is left once they have.
+        audience: is shown the progress.
 
     Raises:
         UsageError: before anything is measured.
     """
+    plan, folder = remaining.plan, writer.path.parent
     for missing in plan.missing:
         audience.tell(f"left out: {missing}")
     threads = plan.comparisons[0].comparison.threads
-    folder = writer.path.parent
-    crew = Crew(plan.plugins, threads, folder, plan.timeout, plan.pythons, plan.memory_limit)
-    again = command_to_resume(plan, folder)
+    pool = Pool(plan.plugins, threads, folder, plan.timeout, plan.pythons, plan.memory_limit)
+    again = f"go on with: {command_to_resume(plan, folder)}"
+    failure: ResultsError | None = None
     with Interruption(audience.tell) as interruption:
         try:
-            with audience.display(done.stages(plan), len(plan.comparisons)) as view:
-                runner = Runner(plan, crew, writer, view, interruption.patience)
-                runner.run(ready(runner.open()))
-            code, last = exit_code(writer.records), f"results in {writer.path}"
+            with audience.display(remaining.stages, len(plan.comparisons)) as view:
+                runner = Runner(plan, pool, writer, view, interruption.uninterrupted)
+                complete = runner.run(on_opened(runner.open()))
         except KeyboardInterrupt:
-            code, last = 128 + (interruption.number or SIGINT), f"interrupted; go on with: {again}"
+            complete = False
         except ResultsError as error:
-            code, last = 1, f"{error}; the table shows what was measured; go on with: {again}"
+            failure = error
         finally:
             interruption.ignore()  # the workers are ended in any case
-            crew.close()
+            pool.close()
+    if failure:
+        code, last = 1, f"{failure}; the table shows what was measured; {again}"
+    elif not complete:
+        code, last = 128 + (interruption.number or SIGINT), f"interrupted; {again}"
+    else:
+        code, last = exit_code(writer.records), f"results in {writer.path}"
     audience.tell(last)
     return Ended(writer.records, writer.path, code)
 

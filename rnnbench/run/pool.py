@@ -21,18 +21,18 @@ R = TypeVar("R", bound=Reply)
 STARTS = 2
 
 
-class Seat(NamedTuple):
+class Slot(NamedTuple):
     """Who a worker works for: a row, and which of its processes it is, from 0."""
 
     row: Row
     process: int
 
 
-class Crew:
-    """Asks workers on behalf of seats; whatever breaks in one is answered as ``Failed``.
+class Pool:
+    """Asks workers on behalf of slots; whatever breaks in one is answered as ``Failed``.
 
     A worker is suspended whenever it is not asked. One that crashed or was ended is replaced when
-    its seat is next prepared (:meth:`ready`); one that could not open at first, or :data:`STARTS`
+    its slot is next prepared (:meth:`ready`); one that could not open at first, or :data:`STARTS`
     times in a row, is not tried again.
     """
 
@@ -64,93 +64,93 @@ class Crew:
         self._mark = uuid.uuid4().hex
         self._watchdog: Watchdog | None = None
         self._started = 0
-        self._workers: dict[Seat, WorkerProcess] = {}
-        self._unfit: dict[Seat, Failed] = {}
-        self._failures: dict[Seat, int] = {}
+        self._workers: dict[Slot, WorkerProcess] = {}
+        self._unfit: dict[Slot, Failed] = {}
+        self._failures: dict[Slot, int] = {}
 
-    def open(self, seats: Sequence[Seat]) -> dict[Seat, Opened | Failed]:
-        """Start the workers of ``seats`` side by side; return what each of them says."""
-        failed = {seat: failure for seat in seats if (failure := self._start(seat))}
-        replies = {seat: failed.get(seat) or self._opened(seat) for seat in seats}
-        self._unfit |= {seat: reply for seat, reply in replies.items() if isinstance(reply, Failed)}
+    def open(self, slots: Sequence[Slot]) -> dict[Slot, Opened | Failed]:
+        """Start the workers of ``slots`` side by side; return what each of them says."""
+        failed = {slot: failure for slot in slots if (failure := self._start(slot))}
+        replies = {slot: failed.get(slot) or self._opened(slot) for slot in slots}
+        self._unfit |= {slot: reply for slot, reply in replies.items() if isinstance(reply, Failed)}
         return replies
 
-    def ready(self, seat: Seat) -> Failed | None:
-        """Replace the seat's worker if it has ended; return why there is none, if there is none."""
-        if seat in self._unfit:
-            return self._unfit[seat]
-        if seat in self._workers:
+    def ready(self, slot: Slot) -> Failed | None:
+        """Replace the slot's worker if it has ended; return why there is none, if there is none."""
+        if slot in self._unfit:
+            return self._unfit[slot]
+        if slot in self._workers:
             return None
-        reply = self._start(seat) or self._opened(seat)
+        reply = self._start(slot) or self._opened(slot)
         if not isinstance(reply, Failed):
-            self._failures.pop(seat, None)
+            self._failures.pop(slot, None)
             return None
-        self._failures[seat] = self._failures.get(seat, 0) + 1
-        if self._failures[seat] == STARTS:
-            self._unfit[seat] = reply
+        self._failures[slot] = self._failures.get(slot, 0) + 1
+        if self._failures[slot] == STARTS:
+            self._unfit[slot] = reply
         return reply
 
     def ask(
         self,
-        seat: Seat,
+        slot: Slot,
         request: Request,
         expect: type[R],
         progress: Callable[[Progress], None] | None = None,
     ) -> R | Failed:
-        """Ask the seat's worker and suspend it again; see :meth:`WorkerProcess.ask`."""
-        if seat not in self._workers:
+        """Ask the slot's worker and suspend it again; see :meth:`WorkerProcess.ask`."""
+        if slot not in self._workers:
             return Failed("skipped", "its worker has ended")
-        return self._guarded(seat, lambda worker: worker.ask(request, expect, progress))
+        return self._guarded(slot, lambda worker: worker.ask(request, expect, progress))
 
     def ask_each(
         self,
-        queues: Mapping[Seat, Sequence[Request]],
+        queues: Mapping[Slot, Sequence[Request]],
         expect: type[R],
         progress: Callable[[float], None],
-    ) -> dict[Seat, list[R | Failed]]:
+    ) -> dict[Slot, list[R | Failed]]:
         """Ask one thing after another, the workers side by side; never for anything timed.
 
         Workers that end meanwhile are replaced, as by :meth:`ready`.
 
         Args:
-            queues: what each seat is asked, in order.
+            queues: what each slot is asked, in order.
             expect: the type of the replies.
             progress: is told the share of the replies that are there.
 
         Returns:
-            The replies of each seat, as many as it was asked for.
+            The replies of each slot, as many as it was asked for.
         """
-        replies: dict[Seat, list[R | Failed]] = {seat: [] for seat in queues}
+        replies: dict[Slot, list[R | Failed]] = {slot: [] for slot in queues}
         total = sum(map(len, queues.values()))
-        waiting = {seat for seat in queues if self._tell_next(seat, queues[seat], replies[seat])}
+        waiting = {slot for slot in queues if self._tell_next(slot, queues[slot], replies[slot])}
         while waiting:
-            for seat in self._heard(waiting):
-                replies[seat].append(self._guarded(seat, lambda worker: worker.hear(expect)))
-                if not self._tell_next(seat, queues[seat], replies[seat]):
-                    waiting.remove(seat)
+            for slot in self._heard(waiting):
+                replies[slot].append(self._guarded(slot, lambda worker: worker.hear(expect)))
+                if not self._tell_next(slot, queues[slot], replies[slot]):
+                    waiting.remove(slot)
                 progress(sum(map(len, replies.values())) / total)
         return replies
 
-    def _tell_next(self, seat: Seat, queue: Sequence[Request], replies: list[R | Failed]) -> bool:
-        """Tell a seat what it has not answered yet; return whether there is anything."""
+    def _tell_next(self, slot: Slot, queue: Sequence[Request], replies: list[R | Failed]) -> bool:
+        """Tell a slot what it has not answered yet; return whether there is anything."""
         while len(replies) < len(queue):
-            unfit = self.ready(seat)
+            unfit = self.ready(slot)
             if unfit is None:
-                self._workers[seat].tell(queue[len(replies)])
+                self._workers[slot].tell(queue[len(replies)])
                 return True
             replies.append(unfit)
         return False
 
-    def _heard(self, seats: Collection[Seat]) -> list[Seat]:
-        """Wait until workers have answered, or the time of one is up; return their seats."""
-        workers = {seat: self._workers[seat] for seat in seats}
+    def _heard(self, slots: Collection[Slot]) -> list[Slot]:
+        """Wait until workers have answered, or the time of one is up; return their slots."""
+        workers = {slot: self._workers[slot] for slot in slots}
         left = max(0.0, min(worker.left for worker in workers.values()))
         spoken, _, _ = select.select([w.channel for w in workers.values()], [], [], left)
-        return [seat for seat, w in workers.items() if w.channel in spoken or w.left <= 0]
+        return [slot for slot, w in workers.items() if w.channel in spoken or w.left <= 0]
 
-    def has(self, seat: Seat) -> bool:
-        """Return whether the seat's worker lives, and so remembers what it has prepared."""
-        return seat in self._workers
+    def has(self, slot: Slot) -> bool:
+        """Return whether the slot's worker lives, and so remembers what it has prepared."""
+        return slot in self._workers
 
     @property
     def groups(self) -> set[int]:
@@ -167,35 +167,35 @@ class Crew:
             self._watchdog.dismiss()
             self._watchdog = None
 
-    def log(self, seat: Seat) -> Path:
-        """Return the file that takes what the seat's worker prints."""
-        row, process = seat
+    def log(self, slot: Slot) -> Path:
+        """Return the file that takes what the slot's worker prints."""
+        row, process = slot
         number = f"-{process}" if process else ""
         return self._folder / f"{row.place}-{row.variant}{number}.log"
 
-    def _start(self, seat: Seat) -> Failed | None:
-        """Start the worker of a seat; return why the system does not let us, if it does not."""
-        row, self._started = seat.row, self._started + 1
+    def _start(self, slot: Slot) -> Failed | None:
+        """Start the worker of a slot; return why the system does not let us, if it does not."""
+        row, self._started = slot.row, self._started + 1
         python = self._pythons.get(row.environment or row.backend, sys.executable)
         mark = f"{self._mark}.{self._started}"
         try:
             if self._watchdog is None:
                 self._watchdog = Watchdog(self._mark)
-            worker = WorkerProcess(self.log(seat), self._threads, self._timeout, mark, python)
+            worker = WorkerProcess(self.log(slot), self._threads, self._timeout, mark, python)
         except OSError as error:
             return Failed("failed", f"can't start a worker: {error}")
-        self._workers[seat] = worker
+        self._workers[slot] = worker
         worker.tell(Open(row.backend, self._plugins, self._threads, self._memory_limit))
         return None
 
-    def _opened(self, seat: Seat) -> Opened | Failed:
-        return self._guarded(seat, lambda worker: worker.hear(Opened))
+    def _opened(self, slot: Slot) -> Opened | Failed:
+        return self._guarded(slot, lambda worker: worker.hear(Opened))
 
-    def _guarded(self, seat: Seat, act: Callable[[WorkerProcess], R | Failed]) -> R | Failed:
+    def _guarded(self, slot: Slot, act: Callable[[WorkerProcess], R | Failed]) -> R | Failed:
         try:
-            reply = act(self._workers[seat])
-            self._workers[seat].suspend()
+            reply = act(self._workers[slot])
+            self._workers[slot].suspend()
         except WorkerError as error:  # it has been ended
-            del self._workers[seat]
-            return Failed(error.status, f"{error}; see {self.log(seat)}")
+            del self._workers[slot]
+            return Failed(error.status, f"{error}; see {self.log(slot)}")
         return reply

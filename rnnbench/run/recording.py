@@ -1,14 +1,16 @@
-"""From what workers have answered to the records of a comparison."""
+"""Records made of what workers have answered."""
 
 from __future__ import annotations
 
-from rnnbench.run.rounds import Contestant
-from rnnbench.schema.messages import Failed, Finished
-from rnnbench.schema.records import ProcessTiming, RowTiming
+from rnnbench.run.rounds import TimedProcess
+from rnnbench.schema.messages import Failed, Finished, Gemmed, Trained
+from rnnbench.schema.plan import Planned
+from rnnbench.schema.records import Peak, ProcessTiming, RowTiming, Training
 from rnnbench.schema.row import Row
+from rnnbench.system import machine
 
 
-def failed(row: Row, failure: Failed) -> RowTiming:
+def failed_row(row: Row, failure: Failed) -> RowTiming:
     """Return the record of a row that could not be timed."""
     return RowTiming(
         row=row,
@@ -18,34 +20,41 @@ def failed(row: Row, failure: Failed) -> RowTiming:
     )
 
 
-def timed(
-    row: Row, contestants: list[Contestant], ends: list[Finished], steady: int | None
+def timed_row(
+    row: Row, processes: list[TimedProcess], ends: list[Finished], steady_from: int | None
 ) -> RowTiming:
-    """Return the record of a row that was timed; one that is never steady says so."""
-    prepared = contestants[0].prepared
-    worst = max((c.checked for c in contestants), key=lambda found: found.parity_error)
+    """Return the record of a row that was timed.
+
+    Args:
+        row: backend and variant.
+        processes: those that were timed.
+        ends: what each of them left behind.
+        steady_from: the round from which on it is steady, None if it still drifts.
+    """
+    prepared = processes[0].prepared
+    worst = max((one.checked for one in processes), key=lambda checked: checked.parity_error)
     return RowTiming(
         row=row,
-        status="ok" if steady is not None else "unsteady",
-        reason=None if steady is not None else "its time per step still drifts",
+        status="ok" if steady_from is not None else "unsteady",
+        reason=None if steady_from is not None else "its time per step still drifts",
         params=prepared.params,
         flops=prepared.flops,
         forward_flops=prepared.forward_flops,
         parity_error=worst.parity_error,
         parity_tensor=worst.parity_tensor,
         kernel=prepared.kernel,
-        steady_from=steady or 0,
-        processes=[process(c, end) for c, end in zip(contestants, ends, strict=True)],
+        steady_from=steady_from or 0,
+        processes=[timed_process(one, end) for one, end in zip(processes, ends, strict=True)],
     )
 
 
-def process(contestant: Contestant, end: Finished) -> ProcessTiming:
+def timed_process(process: TimedProcess, end: Finished) -> ProcessTiming:
     """Return the record of one process of a row."""
-    turns = contestant.turns
+    turns = process.turns
     return ProcessTiming(
-        first_step_s=contestant.prepared.first_step_s,
-        first_forward_s=contestant.prepared.first_forward_s,
-        check_s=contestant.checked.seconds,
+        first_step_s=process.prepared.first_step_s,
+        first_forward_s=process.prepared.first_forward_s,
+        check_s=process.checked.seconds,
         peak_memory=end.peak_memory,
         traces=end.traces,
         steps=[turn.steps for turn in turns],
@@ -53,3 +62,29 @@ def process(contestant: Contestant, end: Finished) -> ProcessTiming:
         first_steps=[turn.first_step for turn in turns],
         first_forwards=[turn.first_forward for turn in turns],
     )
+
+
+def training(planned: Planned, row: Row, seed: int, reply: Trained | Failed) -> Training:
+    """Return the record of a training, finished now."""
+    key, now = planned.comparison.key, machine.now()
+    if isinstance(reply, Failed):
+        return Training(
+            finished=now, key=key, row=row, seed=seed, status=reply.status, reason=reply.reason
+        )
+    return Training(
+        finished=now,
+        key=key,
+        row=row,
+        seed=seed,
+        status="ok",
+        curve=reply.curve,
+        score=reply.score,
+        seconds=reply.seconds,
+    )
+
+
+def peak(backend: str, device: str, dtype: str, reply: Gemmed | Failed) -> Peak:
+    """Return the record of a backend's best matrix product."""
+    if isinstance(reply, Failed):
+        return Peak(backend=backend, device=device, dtype=dtype, gflops=None, reason=reply.reason)
+    return Peak(backend=backend, device=device, dtype=dtype, gflops=reply.gflops)

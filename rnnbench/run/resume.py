@@ -1,4 +1,4 @@
-"""``run --resume``: going on with a run where it stopped."""
+"""``run --resume``: the rest of a run that was interrupted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rnnbench.plan.rows import select_rows
 from rnnbench.plugins.registry import Registry
 from rnnbench.results.identity import check_opened, check_unchanged
 from rnnbench.results.queries import run_of
-from rnnbench.results.remaining import Done
+from rnnbench.results.remaining import Remaining
 from rnnbench.results.writer import Writer
 from rnnbench.run.launch import Ended, carry_out, exit_code, naming_options, opening
 from rnnbench.run.view import Audience
@@ -28,7 +28,7 @@ from rnnbench.system import machine
 def resume(
     file: Path, plugins: Sequence[str], pythons: Mapping[str, str], audience: Audience
 ) -> Ended:
-    """Go on with a run where it stopped.
+    """Carry out the rest of a run.
 
     What a results file names is neither imported nor started unless the command line names it too.
 
@@ -36,7 +36,7 @@ def resume(
         file: its results file.
         plugins: the values of ``-p``: those it was begun with.
         pythons: the interpreters, likewise.
-        audience: sees it go on.
+        audience: is shown the progress.
 
     Raises:
         UsageError: if another process is writing to it, if these differ, or if anything has
@@ -53,21 +53,21 @@ def resume(
         plan = refreshed(planned, Registry.of(plugins))
         now = replace(now, plan=plan)
         check_unchanged(records, now)
-        done = Done(records)
-        if done.finished(plan):
+        remaining = Remaining(plan, records)
+        if remaining.nothing:
             audience.tell(f"nothing is left to do in {file}")
             return Ended(records, file, exit_code(records))
 
-        def ready(opened: Mapping[Row, Opened]) -> Done:
+        def checked(opened: Mapping[Row, Opened]) -> Remaining:
             check_opened(records, opened)
             writer.write(Resumed(started=now.started, command=now.command))
-            return done
+            return remaining
 
-        return carry_out(plan, writer, done, ready, audience)
+        return carry_out(remaining, writer, checked, audience)
 
 
 def check_named(plan: Plan, plugins: Sequence[str], pythons: Mapping[str, str]) -> None:
-    """Refuse to load or to start what only a file names.
+    """Refuse plugins and interpreters that only the results file names, or only the command line.
 
     Raises:
         UsageError: with the options that are missing, or that differ.
@@ -80,7 +80,7 @@ def check_named(plan: Plan, plugins: Sequence[str], pythons: Mapping[str, str]) 
 
 
 def refreshed(plan: Plan, registry: Registry) -> Plan:
-    """Return a plan as it would come out now: with the data and the plugins of today.
+    """Return a plan with the data and the plugins that are installed now.
 
     Raises:
         UsageError: if a row, a task or a cell of it does not exist here.

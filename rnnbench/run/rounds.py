@@ -1,4 +1,4 @@
-"""The parent's side of timing: short turns in random order, round after round.
+"""Timing in rounds: the processes of all rows take short turns in random order.
 
 Whatever disturbs the machine hits all rows of a round alike, so ratios are computed within
 rounds. Only the worker whose turn it is runs; the others are suspended, since the threads of an
@@ -28,95 +28,95 @@ FEWEST_ROUNDS = 8
 
 
 @dataclass
-class Contestant:
-    """One process of a row that is being timed.
+class TimedProcess:
+    """One process of a row while it is timed.
 
     Attributes:
-        row: whose process it is; those of one row stand in the same order in every row.
-        checked: its proof.
-        prepared: its rough timing.
-        play: has its worker take a turn.
-        turns: one per round.
+        row: whose process it is; every row has its processes in the same order.
+        checked: the result of its comparison with the oracle.
+        prepared: its size and its rough timing.
+        take_turn: runs the blocks of one turn in its worker.
+        turns: the results, one per round.
         failure: what ended it, if something did.
     """
 
     row: Row
     checked: Checked
     prepared: Prepared
-    play: Callable[[Turn], Turned | Failed]
+    take_turn: Callable[[Turn], Turned | Failed]
     turns: list[Turned] = field(default_factory=list)
     failure: Failed | None = None
 
     @property
     def turn(self) -> Turn:
-        """How many calls make a block."""
+        """The numbers of calls that make a block."""
         steps = max(1, round(STEP_BLOCK / self.prepared.step_s))
         forwards = max(1, round(FORWARD_BLOCK / self.prepared.forward_s))
         return Turn(steps, forwards)
 
 
-def measure(
-    contestants: Sequence[Contestant],
+def take_turns(
+    processes: Sequence[TimedProcess],
     max_time: float,
     precision: float,
     rng: random.Random,
-    progress: Callable[[float], None],
+    after_round: Callable[[float], None],
 ) -> None:
-    """Play rounds until every ratio is precise or the time is spent.
+    """Time processes in rounds until every ratio is precise or the time is spent.
 
-    In a round each process of each row has one turn: the processes of one number after those of
-    another, so that what is compared is close in time. A row of which a process fails is out; the
-    others go on.
+    In a round each process of each row has one turn: all first processes, all second ones and so
+    on, in random order, so that what is compared is close in time. A row of which a process fails
+    is out; the others go on.
 
     Args:
-        contestants: the processes; their turns are filled in.
+        processes: what is timed; their turns are filled in.
         max_time: seconds; a round that has begun is finished.
         precision: see :attr:`~rnnbench.measure.estimates.Estimate.precision`.
         rng: draws the order of each round.
-        progress: called after each round with the share of the time that is spent.
+        after_round: called after each round with the share of the time that is spent, up to 1.
     """
     start = time.monotonic()
-    while alive := finishers(contestants):
-        _play(alive, rng)
+    while rows := intact_rows(processes):
+        _take_round(rows, rng)
         spent = (time.monotonic() - start) / max_time
-        progress(min(spent, 1.0))
-        if spent >= 1 or reached(contestants) <= precision:
+        after_round(min(spent, 1.0))
+        if spent >= 1 or worst_precision(processes) <= precision:
             return
 
 
-def _play(alive: dict[Row, list[Contestant]], rng: random.Random) -> None:
-    """Play one round; a row that fails in it is not asked again."""
-    processes = list(zip(*alive.values(), strict=True))
-    for process in rng.sample(processes, len(processes)):
-        for contestant in rng.sample(process, len(process)):
-            if any(other.failure for other in alive[contestant.row]):
+def _take_round(rows: dict[Row, list[TimedProcess]], rng: random.Random) -> None:
+    """Give every process one turn; a row that fails in the round is not asked again."""
+    numbers = list(zip(*rows.values(), strict=True))
+    for number in rng.sample(numbers, len(numbers)):
+        for process in rng.sample(number, len(number)):
+            if any(other.failure for other in rows[process.row]):
                 continue
-            played = contestant.play(contestant.turn)
-            if isinstance(played, Failed):
-                contestant.failure = played
+            reply = process.take_turn(process.turn)
+            if isinstance(reply, Failed):
+                process.failure = reply
             else:
-                contestant.turns.append(played)
+                process.turns.append(reply)
 
 
-def finishers(contestants: Sequence[Contestant]) -> dict[Row, list[Contestant]]:
-    """Return the processes by row, of those rows of which none has failed."""
-    rows: dict[Row, list[Contestant]] = {}
-    for contestant in contestants:
-        rows.setdefault(contestant.row, []).append(contestant)
+def intact_rows(processes: Sequence[TimedProcess]) -> dict[Row, list[TimedProcess]]:
+    """Return the processes of each row of which none has failed."""
+    rows: dict[Row, list[TimedProcess]] = {}
+    for process in processes:
+        rows.setdefault(process.row, []).append(process)
     return {row: own for row, own in rows.items() if not any(one.failure for one in own)}
 
 
-def times(contestants: Sequence[Contestant]) -> Series:
-    """Return the clean training steps of one row."""
-    return series([[turn.steps for turn in one.turns] for one in contestants])
+def step_times(processes: Sequence[TimedProcess]) -> Series:
+    """Return the logarithms of a row's times per step, NaN where a block was disturbed."""
+    return series([[turn.steps for turn in one.turns] for one in processes])
 
 
-def reached(contestants: Sequence[Contestant]) -> float:
-    """Return the worst precision over the ratios, or of the time itself of a row alone.
+def worst_precision(processes: Sequence[TimedProcess]) -> float:
+    """Return the worst precision of the ratios so far, or that of the time of a single row.
 
-    Infinite where there are too few rounds to tell.
+    Infinite where there are too few rounds.
     """
-    rows = {row: times(own) for row, own in finishers(contestants).items()}
+    rows = {row: step_times(own) for row, own in intact_rows(processes).items()}
     base = fastest(rows)
     if base is None or len(rows[base][0]) < FEWEST_ROUNDS:
         return math.inf
@@ -127,17 +127,20 @@ def reached(contestants: Sequence[Contestant]) -> float:
     return max(effect.estimate.precision if effect else math.inf for effect in effects)
 
 
-def settled(contestants: Sequence[Contestant]) -> dict[Row, int | None]:
-    """Return from which round on each row is steady, None if it is not; see :mod:`.steady`."""
-    rows = {row: times(own) for row, own in finishers(contestants).items()}
+def steady_starts(processes: Sequence[TimedProcess]) -> dict[Row, int | None]:
+    """Return the round from which on each row is steady, None where a row still drifts.
+
+    See :mod:`rnnbench.measure.steady`; rows that failed are left out.
+    """
+    rows = {row: step_times(own) for row, own in intact_rows(processes).items()}
     found = {}
     for row, own in rows.items():
         others = [other for name, other in rows.items() if name != row]
-        beside = [mean_of(process) for process in zip(*others, strict=True)]
+        beside = [round_means(process) for process in zip(*others, strict=True)]
         found[row] = steady_from(own, beside)
     return found
 
 
-def mean_of(rows: Sequence[np.ndarray]) -> np.ndarray:
-    """Return the mean over rows in each round, NaN where one of them has none."""
+def round_means(rows: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the mean over rows in each round, NaN where a row has no clean block."""
     return np.asarray(np.mean(rows, axis=0))

@@ -38,7 +38,7 @@ class Interruption:
             signal.signal(number, handler)
 
     @contextmanager
-    def patience(self) -> Iterator[None]:
+    def uninterrupted(self) -> Iterator[None]:
         """Have the first signal wait until the end of a ``with`` block, which is short."""
         self._patient = True
         try:

@@ -7,29 +7,29 @@ import numpy as np
 import pytest
 from specimens import CHECKED, COMPARISON, PREPARED
 
-from rnnbench.run.pool import Crew, Seat
-from rnnbench.run.rounds import Contestant, reached, settled
+from rnnbench.run.pool import Pool, Slot
+from rnnbench.run.rounds import TimedProcess, steady_starts, worst_precision
 from rnnbench.schema.messages import Opened, Prepare, Prepared, Turn, Turned
 from rnnbench.schema.row import Row
 from rnnbench.schema.sample import Sample
 from rnnbench.system.counters import Counters
 
-SEAT = Seat(Row("fake", "good"), 0)
+SLOT = Slot(Row("fake", "good"), 0)
 ROWS, ROUNDS = 4, 50
 
 
 @pytest.fixture
-def crew(fake, tmp_path):
-    """A crew of one worker that is ready to be timed."""
-    made = Crew([], threads=1, folder=tmp_path, timeout=60)
-    assert isinstance(made.open([SEAT])[SEAT], Opened)
-    assert isinstance(made.ask(SEAT, Prepare(COMPARISON, SEAT.row.variant, 0), Prepared), Prepared)
+def pool(fake, tmp_path):
+    """A pool of one worker that is ready to be timed."""
+    made = Pool([], threads=1, folder=tmp_path, timeout=60)
+    assert isinstance(made.open([SLOT])[SLOT], Opened)
+    assert isinstance(made.ask(SLOT, Prepare(COMPARISON, SLOT.row.variant, 0), Prepared), Prepared)
     yield made
     made.close()
 
 
 @pytest.fixture
-def contestants():
+def processes():
     """Rows that have played some rounds, each time taken at random."""
     rng = random.Random(0)
 
@@ -38,16 +38,16 @@ def contestants():
 
     rows = [Row("fake", str(number)) for number in range(ROWS)]
     turns = {row: [Turned(*(sample() for _ in range(4))) for _ in range(ROUNDS)] for row in rows}
-    return [Contestant(row, CHECKED, PREPARED, None, turns[row]) for row in rows]
+    return [TimedProcess(row, CHECKED, PREPARED, None, turns[row]) for row in rows]
 
 
-def test_a_turn_beside_what_is_timed_in_it(benchmark, crew, rounds):
+def test_a_turn_beside_what_is_timed_in_it(benchmark, pool, rounds):
     """Resuming, two messages, the counters, suspending; less the four samples themselves."""
     beside = []
 
     def turn():
         start = time.perf_counter()
-        turned = crew.ask(SEAT, Turn(1, 1), Turned)
+        turned = pool.ask(SLOT, Turn(1, 1), Turned)
         seconds = time.perf_counter() - start
         samples = (turned.first_step, turned.steps, turned.first_forward, turned.forwards)
         beside.append(seconds - 1e-9 * sum(sample.wall_ns for sample in samples))
@@ -60,9 +60,9 @@ def test_reading_the_counters(benchmark):
     benchmark(Counters.read)
 
 
-def test_judging_the_precision_after_a_round(benchmark, contestants):
-    benchmark(reached, contestants)
+def test_judging_the_precision_after_a_round(benchmark, processes):
+    benchmark(worst_precision, processes)
 
 
-def test_judging_whether_rows_are_steady_at_the_end(benchmark, contestants):
-    benchmark(settled, contestants)
+def test_judging_whether_rows_are_steady_at_the_end(benchmark, processes):
+    benchmark(steady_starts, processes)

@@ -1,4 +1,5 @@
 import json
+from contextlib import nullcontext
 
 import pytest
 from specimens import OPENED
@@ -9,33 +10,35 @@ from rnnbench.schema.messages import Failed
 
 
 def test_cells_come_with_their_options(registry):
-    found = {entry["name"]: entry for entry in catalog.entries("cells", registry, [])}
+    found = {entry["name"]: entry for entry in catalog.entries("cells", registry, [], nullcontext)}
     assert found["lstm"]["gates"] == ["i", "f", "g", "o"]
     assert found["lstm"]["options"] == {"forget_bias": 1.0}
     assert found["leaky"]["about"].startswith("h' = (1 - a) h")
 
 
 def test_tasks_come_with_their_options_and_defaults(registry):
-    found = {entry["name"]: entry for entry in catalog.entries("tasks", registry, [])}
+    found = {entry["name"]: entry for entry in catalog.entries("tasks", registry, [], nullcontext)}
     assert found["echo"]["options"] == {"length": 3, "path": ""}
     assert found["echo"]["defaults"]["hidden"] == 3
     assert found["echo"]["about"] == "Say the last number again."
 
 
 def test_suites_come_with_what_they_say_of_themselves(registry):
-    found = {entry["name"]: entry for entry in catalog.entries("suites", registry, [])}
+    found = {entry["name"]: entry for entry in catalog.entries("suites", registry, [], nullcontext)}
     assert found["tiny"]["about"] == "One tiny comparison."
 
 
 def test_backends_come_with_status_version_and_devices(registry, monkeypatch):
     asked = []
 
-    def probe(names, plugins):
+    def ask_backends(names, plugins, status):
         asked.extend(names)
         return {"fake": OPENED, "ghost": Failed("failed", "ImportError: no libghost")}
 
-    monkeypatch.setattr(catalog, "probe", probe)
-    found = {entry["name"]: entry for entry in catalog.entries("backends", registry, [])}
+    monkeypatch.setattr(catalog, "ask_backends", ask_backends)
+    found = {
+        entry["name"]: entry for entry in catalog.entries("backends", registry, [], nullcontext)
+    }
     assert {"fake", "ghost", "numpy", "torch", "tensorflow", "jax"} <= found.keys()
     assert (found["fake"]["status"], found["fake"]["devices"]) == ("ok", ["cpu"])
     assert (found["ghost"]["status"], found["ghost"]["devices"]) == ("broken", [])
@@ -48,14 +51,14 @@ def test_backends_come_with_status_version_and_devices(registry, monkeypatch):
 
 
 def test_workers_are_asked_for_their_devices(fake):
-    replies = devices.probe(["fake", "ghost"], [])
+    replies = devices.ask_backends(["fake", "ghost"], [], nullcontext)
     assert replies["fake"].devices == ["cpu"]
     assert "Ghost" in replies["ghost"].reason
 
 
 @pytest.mark.parametrize("kind", ["cells", "tasks", "suites"])
 def test_tables_fit_and_are_plain(registry, capsys, kind):
-    listing.print_tables({kind: catalog.entries(kind, registry, [])}, [])
+    listing.print_tables({kind: catalog.entries(kind, registry, [], nullcontext)}, [])
     out, err = capsys.readouterr()
     assert max(map(len, out.splitlines())) <= 100
     assert "\x1b" not in out
@@ -64,6 +67,6 @@ def test_tables_fit_and_are_plain(registry, capsys, kind):
 
 
 def test_json_is_what_was_found(registry, capsys):
-    found = {"cells": catalog.entries("cells", registry, [])}
+    found = {"cells": catalog.entries("cells", registry, [], nullcontext)}
     listing.print_json(found)
     assert json.loads(capsys.readouterr().out) == found

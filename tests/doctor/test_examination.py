@@ -4,15 +4,15 @@ import re
 import pytest
 
 from rnnbench.doctor import examination
-from rnnbench.doctor.machine_checks import Check
+from rnnbench.doctor.machine_checks import Finding
 
-GOOD = Check("clock", "good", "it ticks")
-POOR = Check("load", "poor", "[bold]others[/bold] are busy", "end them")
+GOOD = Finding("clock", "good", "it ticks")
+POOR = Finding("load", "poor", "[bold]others[/bold] are busy", "end them")
 
 
 @pytest.fixture
 def quiet(monkeypatch):
-    monkeypatch.setattr(examination, "checks", lambda: [GOOD, POOR])
+    monkeypatch.setattr(examination, "check_machine", lambda: [GOOD, POOR])
 
 
 def test_it_shows_checks_and_advice_and_times_a_row_against_itself(cli, quiet):

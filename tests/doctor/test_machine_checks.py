@@ -260,7 +260,7 @@ def test_what_does_not_apply_is_left_out_and_only_the_poor_get_advice(cpus, file
     files({f"{CPU}/smt/active": "0"})
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(psutil, "sensors_battery", lambda: None, raising=False)
-    found = machine_checks.checks(0)
+    found = machine_checks.check_machine(0)
     names = [check.name for check in found]
     assert names[:2] == ["load", "steal"]
     assert len(set(names)) == len(names)

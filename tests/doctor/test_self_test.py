@@ -1,51 +1,53 @@
 import numpy as np
 import pytest
-from specimens import CHECKED, OPENED, PLANNED, PREPARED, SLOW, samples
+import scripted
+from specimens import OPENED, PLANNED, SLOW, samples
 
-from rnnbench.doctor.self_test import PROCESSES, judged, self_test, splits
+from rnnbench.doctor.self_test import PROCESSES, compare_halves, compare_with_itself, splits
 from rnnbench.errors import WorkerError
-from rnnbench.run.pool import Seat
+from rnnbench.run.pool import Slot
 from rnnbench.schema.messages import Check, Failed, Prepare, Turn, Turned
 
 
-class Crew:
+class Pool(scripted.Pool):
     """Each process takes the milliseconds that are given for it."""
 
     def __init__(self, milliseconds, answers=()):
+        super().__init__()
         self.milliseconds = milliseconds
-        self.answers = dict(answers)
-        self.asked = []
+        self.instead = dict(answers)
 
-    def open(self, seats):
-        return {seat: self.answers.get(type(OPENED), OPENED) for seat in seats}
+    def open(self, slots):
+        return {slot: self.instead.get(type(OPENED), OPENED) for slot in slots}
 
-    def ask(self, seat, request, expect):
-        self.asked.append(seat)
-        (sample,) = samples([self.milliseconds[seat.process]])
-        usual = {Check: CHECKED, Prepare: PREPARED, Turn: Turned(sample, sample, sample, sample)}
-        return self.answers.get(type(request), usual[type(request)])
+    def ask(self, slot, request, expect, progress=None):
+        usual = super().ask(slot, request, expect, progress)
+        if isinstance(request, Turn):
+            (sample,) = samples([self.milliseconds[slot.process]])
+            usual = Turned(sample, sample, sample, sample)
+        return self.instead.get(type(request), usual)
 
 
 def test_a_row_is_the_same_as_itself():
-    crew = Crew([10.0, 10.001, 10.0, 10.0, 10.002, 10.001])
-    found = self_test(SLOW, PLANNED, crew, 0.01, lambda share: None)
+    pool = Pool([10.0, 10.001, 10.0, 10.0, 10.002, 10.001])
+    found = compare_with_itself(SLOW, PLANNED, pool, 0.01, lambda share: None)
     assert (found.row, found.verdict, found.alarms, found.splits) == ("fake:second", "same", 0, 10)
     assert found.ratio == pytest.approx(1.0, abs=1e-3)
     assert 0 < found.precision < 0.01
-    assert set(crew.asked) == {Seat(SLOW, k) for k in range(PROCESSES)}
+    assert {slot for slot, _ in pool.asked} == {Slot(SLOW, k) for k in range(PROCESSES)}
 
 
 def test_a_false_alarm_is_told():
-    found = judged("row", [np.log([1.0 + 0.1 * (k % 2)] * 8) + 1e-4 * k for k in range(6)])
+    found = compare_halves("row", [np.log([1.0 + 0.1 * (k % 2)] * 8) + 1e-4 * k for k in range(6)])
     assert found.verdict == "faster"
     assert found.alarms == 1
 
 
 @pytest.mark.parametrize("when", [type(OPENED), Check, Prepare, Turn])
 def test_a_process_that_fails_ends_the_test_with_its_reason(when):
-    crew = Crew([10.0] * PROCESSES, {when: Failed("crashed", "gone")})
+    pool = Pool([10.0] * PROCESSES, {when: Failed("crashed", "gone")})
     with pytest.raises(WorkerError, match="gone"):
-        self_test(SLOW, PLANNED, crew, 0.01, lambda share: None)
+        compare_with_itself(SLOW, PLANNED, pool, 0.01, lambda share: None)
 
 
 def test_the_halves_are_all_there_are_the_even_ones_first():

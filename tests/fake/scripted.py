@@ -1,4 +1,4 @@
-"""A crew that answers from a script, and who records what a runner does with it."""
+"""A pool that answers from a script, and a recorder of what a runner does with it."""
 
 from msgspec.structs import replace
 from specimens import (
@@ -12,7 +12,7 @@ from specimens import (
     samples,
 )
 
-from rnnbench.results.remaining import Done
+from rnnbench.results.remaining import Remaining
 from rnnbench.run.runner import Runner
 from rnnbench.schema.messages import (
     Check,
@@ -40,8 +40,8 @@ def turned(milliseconds):
     return Turned(first, steps, first, forward)
 
 
-class Crew:
-    """Answers by the type of the request; ``answers`` overrules that for a row or a seat."""
+class Pool:
+    """Answers by the type of the request; ``answers`` overrules that for a row or a slot."""
 
     groups = frozenset()
 
@@ -50,38 +50,38 @@ class Crew:
         self.asked = []
         self.gone = set()
 
-    def open(self, seats):
-        return dict.fromkeys(seats, OPENED)
+    def open(self, slots):
+        return dict.fromkeys(slots, OPENED)
 
-    def ready(self, seat):
-        self.asked.append((seat, "ready"))
-        self.gone.discard(seat)
-        return self.answers.get((seat, "ready"))
+    def ready(self, slot):
+        self.asked.append((slot, "ready"))
+        self.gone.discard(slot)
+        return self.answers.get((slot, "ready"))
 
     def ask_each(self, queues, expect, progress):
         progress(1.0)
-        return {seat: [self.ask(seat, r, expect) for r in queue] for seat, queue in queues.items()}
+        return {slot: [self.ask(slot, r, expect) for r in queue] for slot, queue in queues.items()}
 
-    def ask(self, seat, request, expect, progress=None):
-        self.asked.append((seat, type(request)))
+    def ask(self, slot, request, expect, progress=None):
+        self.asked.append((slot, type(request)))
         if progress is not None:
             progress(Progress(5))
         usual = {
             Gemm: Gemmed(10.0),
-            Check: Failed("failed", "broken") if seat.row == BROKEN else CHECKED,
+            Check: Failed("failed", "broken") if slot.row == BROKEN else CHECKED,
             Prepare: PREPARED,
-            Turn: turned(20.0 if seat.row == SLOW else 10.0),
+            Turn: turned(20.0 if slot.row == SLOW else 10.0),
             Finish: Finished(2**20, 0),
             Train: Trained([(1, 0.9)], 0.5, 0.1),
         }[type(request)]
-        for who in (seat, seat.row):
+        for who in (slot, slot.row):
             usual = self.answers.get((who, type(request)), usual)
         if isinstance(usual, Failed) and usual.status == "crashed":
-            self.gone.add(seat)
+            self.gone.add(slot)
         return usual
 
-    def has(self, seat):
-        return seat not in self.gone
+    def has(self, slot):
+        return slot not in self.gone
 
 
 class Recorder:
@@ -108,9 +108,9 @@ def trainings(recorder):
 
 
 def run(answers=(), plan=SHORT, before=()):
-    """Carry out a plan with some answers; return what was recorded and the crew."""
-    crew, recorder = Crew(answers), Recorder()
-    runner = Runner(plan, crew, recorder, recorder)
+    """Carry out a plan with some answers; return what was recorded and the pool."""
+    pool, recorder = Pool(answers), Recorder()
+    runner = Runner(plan, pool, recorder, recorder)
     runner.open()
-    runner.run(Done(before))
-    return recorder, crew
+    runner.run(Remaining(plan, before))
+    return recorder, pool

@@ -88,7 +88,7 @@ def here(tmp_path_factory, fake_module):
         patch.setattr(launch, "opening", lambda plan, started: replace(RUN, plan=plan))
         patch.setattr(launch, "carry_out", lambda plan, writer, *_: Ended(RECORDS, writer.path, 0))
         patch.setattr(resume, "resume", lambda file, *_: Ended(reader.read(file), file, 0))
-        patch.setattr(catalog, "probe", lambda *_, **__: {})
+        patch.setattr(catalog, "ask_backends", lambda *_, **__: {})
         patch.setattr(examination, "examine", lambda *_: sys.exit(0))
         patch.setattr("rnnbench.plugins.authoring.kit.run", lambda *_: 0)
         yield folder

@@ -18,7 +18,7 @@ from specimens import (
     TRAINED,
 )
 
-from rnnbench.results.consistency import Book, Inconsistent, series_of
+from rnnbench.results.consistency import Inconsistent, Ledger, sample_lists
 from rnnbench.schema.records import Resumed, Worker
 from rnnbench.schema.row import Row
 
@@ -38,16 +38,16 @@ def process_changed(**changes):
 
 
 def enter(*records, plan=PLAN):
-    book = Book(plan)
+    ledger = Ledger(plan)
     for record in records:
-        book.enter(record)
-    return book
+        ledger.enter(record)
+    return ledger
 
 
 def test_a_run_as_it_is_written_fits():
-    book = enter(*RECORDS[1:], Resumed(started="", command=[]))
-    assert book.timed == {KEY}
-    assert len(book.trained) == 6
+    ledger = enter(*RECORDS[1:], Resumed(started="", command=[]))
+    assert ledger.timed == {KEY}
+    assert len(ledger.trained) == 6
     enter(THREE_PROCESSES, plan=replace(PLAN, processes=3))
 
 
@@ -66,7 +66,7 @@ def test_the_end_of_a_timing_may_follow_one_that_was_interrupted():
 )
 def test_a_plan_that_contradicts_itself_is_refused(plan, message):
     with pytest.raises(Inconsistent, match=message):
-        Book(plan)
+        Ledger(plan)
 
 
 @pytest.mark.parametrize(
@@ -101,9 +101,9 @@ def test_a_plan_that_contradicts_itself_is_refused(plan, message):
 )
 def test_a_record_that_does_not_fit_is_refused(records, message):
     *before, last = records
-    book = enter(*before)
+    ledger = enter(*before)
     with pytest.raises(Inconsistent, match=message):
-        book.enter(last)
+        ledger.enter(last)
 
 
 def test_a_row_that_was_not_measured_needs_no_samples():
@@ -111,12 +111,12 @@ def test_a_row_that_was_not_measured_needs_no_samples():
 
 
 def test_what_was_refused_leaves_no_trace():
-    book = enter()
+    ledger = enter()
     with pytest.raises(Inconsistent):
-        book.enter(row_changed(processes=[]))
-    book.enter(TIMING)
+        ledger.enter(row_changed(processes=[]))
+    ledger.enter(TIMING)
 
 
 def test_the_series_of_a_process_are_its_four_lists_of_samples():
     process = TIMING.rows[0].processes[0]
-    assert list(map(len, series_of(process))) == [len(TIMING.rounds)] * 4
+    assert list(map(len, sample_lists(process))) == [len(TIMING.rounds)] * 4

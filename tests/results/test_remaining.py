@@ -1,9 +1,9 @@
 """What of a plan is still to be done."""
 
 from msgspec.structs import replace
-from specimens import COMPARISON, FAST, PLAN, PLANNED, RECORDS, RUN, SLOW, TIMING, TRAINED
+from specimens import COMPARISON, FAST, PEAK, PLAN, PLANNED, RECORDS, RUN, SLOW, TIMING, TRAINED
 
-from rnnbench.results.remaining import Done
+from rnnbench.results.remaining import Remaining
 
 UNTRAINED = replace(PLANNED, comparison=replace(COMPARISON, steps=0))
 TIMED_ONLY = replace(TIMING, comparison=UNTRAINED.comparison, key=UNTRAINED.comparison.key)
@@ -11,48 +11,61 @@ TWO = replace(PLAN, comparisons=[PLANNED, UNTRAINED])
 
 
 def test_at_first_everything_is_left():
-    done = Done()
-    assert done.timing(PLANNED) is None
-    assert list(done.untrained(PLANNED, PLAN)) == [(row, s) for row in PLAN.rows for s in (0, 1)]
-    assert done.left(TWO) == [PLANNED, UNTRAINED]
+    remaining = Remaining(TWO)
+    assert remaining.timing(PLANNED) is None
+    every = [(row, seed) for row in PLAN.rows for seed in (0, 1)]
+    assert list(remaining.trainings(PLANNED)) == every
+    assert remaining.comparisons == [PLANNED, UNTRAINED]
+    assert not remaining.nothing
 
 
 def test_at_last_nothing_is_left():
-    done = Done(iter(RECORDS))
-    assert done.timing(PLANNED) == TIMING
-    assert list(done.untrained(PLANNED, PLAN)) == []
-    assert done.left(PLAN) == []
+    remaining = Remaining(PLAN, iter(RECORDS))
+    assert remaining.timing(PLANNED) == TIMING
+    assert list(remaining.trainings(PLANNED)) == []
+    assert remaining.comparisons == []
+    assert remaining.nothing
 
 
 def test_what_failed_is_done_too():
     failed = [replace(record, status="failed") for record in RECORDS[-2:]]
-    assert Done([*RECORDS[:-2], *failed]).left(PLAN) == []
+    assert Remaining(PLAN, [*RECORDS[:-2], *failed]).comparisons == []
 
 
 def test_a_timing_that_was_interrupted_is_taken_again():
     unfinished = replace(TIMING, complete=False)
-    assert Done([RUN, unfinished]).timing(PLANNED) is None
-    assert Done([RUN, unfinished, TIMING]).timing(PLANNED) == TIMING
+    assert Remaining(PLAN, [RUN, unfinished]).timing(PLANNED) is None
+    assert Remaining(PLAN, [RUN, unfinished, TIMING]).timing(PLANNED) == TIMING
 
 
 def test_training_goes_on_with_the_next_row_and_seed():
-    done = Done([RUN, TIMING, TRAINED, replace(TRAINED, row=SLOW, seed=1)])
-    left = list(done.untrained(PLANNED, PLAN))
+    remaining = Remaining(PLAN, [RUN, TIMING, TRAINED, replace(TRAINED, row=SLOW, seed=1)])
+    left = list(remaining.trainings(PLANNED))
     assert (FAST, 0) not in left
     assert (SLOW, 1) not in left
     assert left[:2] == [(FAST, 1), (SLOW, 0)]
-    assert done.left(PLAN) == [PLANNED]
+    assert remaining.comparisons == [PLANNED]
 
 
 def test_a_comparison_without_training_is_done_when_it_is_timed():
-    done = Done([RUN, TIMED_ONLY])
-    assert list(done.untrained(UNTRAINED, TWO)) == []
-    assert done.left(TWO) == [PLANNED]
+    remaining = Remaining(TWO, [RUN, TIMED_ONLY])
+    assert list(remaining.trainings(UNTRAINED)) == []
+    assert remaining.comparisons == [PLANNED]
+
+
+def test_a_matrix_product_is_measured_once_per_backend_and_place():
+    products = [("fake", "cpu", "float32"), ("other", "cpu", "float32")]
+    assert Remaining(TWO).products(["fake", "other"]) == products
+    assert Remaining(TWO, [PEAK]).products(["fake", "other"]) == products[1:]
+
+
+def test_the_products_of_measured_rows_are_part_of_the_work():
+    assert not Remaining(PLAN, [one for one in RECORDS if one != PEAK]).nothing
 
 
 def test_stages_are_those_that_are_left():
-    assert Done().stages(PLAN) == 3 + (3 + 1) + 6
-    assert Done().stages(replace(PLAN, processes=3)) == 3 + (9 + 1) + 6
-    assert Done().stages(TWO) == 3 + 2 * (3 + 1) + 6
-    assert Done([RUN, TIMING, TRAINED]).stages(TWO) == 3 + (3 + 1) + 5
-    assert Done(RECORDS).stages(PLAN) == 3
+    assert Remaining(PLAN).stages == 3 + (3 + 1) + 6
+    assert Remaining(replace(PLAN, processes=3)).stages == 3 + (9 + 1) + 6
+    assert Remaining(TWO).stages == 3 + 2 * (3 + 1) + 6
+    assert Remaining(TWO, [RUN, TIMING, TRAINED]).stages == 3 + (3 + 1) + 5
+    assert Remaining(PLAN, RECORDS).stages == 3

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from rnnbench.run import conditions
-from rnnbench.run.conditions import Watch, gpu_strangers
+from rnnbench.run.conditions import Monitor, gpu_strangers
 from rnnbench.schema.records import Round
 
 
@@ -68,19 +68,19 @@ def test_without_nvidia_smi_it_is_not_known(monkeypatch, tmp_path):
 def test_on_a_cpu_only_the_load_is_watched(smi, monkeypatch):
     calls = smi("true")
     monkeypatch.setattr(os, "getloadavg", lambda: (1.5, 9.0, 9.0))
-    assert Watch("cpu", set()).look() == Round(1.5, None)
+    assert Monitor("cpu", set()).read() == Round(1.5, None)
     assert calls.read_text() == ""
 
 
 def test_without_a_load_average_there_is_none(monkeypatch):
     monkeypatch.delattr(os, "getloadavg")
-    assert Watch("cpu", set()).look() == Round(None, None)
+    assert Monitor("cpu", set()).read() == Round(None, None)
 
 
 def test_the_gpu_is_asked_now_and_then(smi, monkeypatch):
     now = iter([0.0, 0.0, 1.0, 2.5, 2.5])
     monkeypatch.setattr(conditions.time, "monotonic", lambda: next(now))
     calls = smi("echo 999999999")
-    looking = Watch("gpu:1", set())
-    assert [looking.look().gpu_strangers for _ in range(3)] == [1, 1, 1]
+    monitor = Monitor("gpu:1", set())
+    assert [monitor.read().gpu_strangers for _ in range(3)] == [1, 1, 1]
     assert calls.read_text().count("--id=1 ") == 2

@@ -1,4 +1,4 @@
-"""The workers of a run; one crew is shared, as starting it takes a second."""
+"""The workers of a run; one pool is shared, as starting it takes a second."""
 
 import os
 import time
@@ -6,89 +6,89 @@ import time
 import pytest
 from specimens import COMPARISON, proof
 
-from rnnbench.run.pool import Crew, Seat
+from rnnbench.run.pool import Pool, Slot
 from rnnbench.schema.messages import Checked, Failed, Opened, Prepare, Prepared, Turn, Turned
 from rnnbench.schema.row import Row
 
-GOOD, AGAIN = (Seat(Row("fake", "good"), process) for process in (0, 1))
-CRASHES, GHOST = Seat(Row("fake", "crashes"), 0), Seat(Row("ghost", "only"), 0)
+GOOD, AGAIN = (Slot(Row("fake", "good"), process) for process in (0, 1))
+CRASHES, GHOST = Slot(Row("fake", "crashes"), 0), Slot(Row("ghost", "only"), 0)
 
 
 @pytest.fixture(scope="module")
-def crew(tmp_path_factory, fake_module):
-    made = Crew([], 1, tmp_path_factory.mktemp("crew"), timeout=60)
+def pool(tmp_path_factory, fake_module):
+    made = Pool([], 1, tmp_path_factory.mktemp("pool"), timeout=60)
     made.opened = made.open([GOOD, AGAIN, CRASHES, GHOST])
     yield made
     made.close()
 
 
-def prepare(crew, seat):
-    return crew.ask(seat, Prepare(COMPARISON, seat.row.variant, 0), Prepared)
+def prepare(pool, slot):
+    return pool.ask(slot, Prepare(COMPARISON, slot.row.variant, 0), Prepared)
 
 
-def test_those_that_can_open_are_told(crew):
-    opened = {seat for seat, reply in crew.opened.items() if isinstance(reply, Opened)}
+def test_those_that_can_open_are_told(pool):
+    opened = {slot for slot, reply in pool.opened.items() if isinstance(reply, Opened)}
     assert opened == {GOOD, AGAIN, CRASHES}
-    assert crew.opened.keys() == {GOOD, AGAIN, CRASHES, GHOST}
+    assert pool.opened.keys() == {GOOD, AGAIN, CRASHES, GHOST}
 
 
-def test_one_that_cannot_open_is_not_tried_again(crew):
-    why = crew.ready(GHOST)
+def test_one_that_cannot_open_is_not_tried_again(pool):
+    why = pool.ready(GHOST)
     assert why.status == "failed"
     assert "Ghost" in why.reason
-    assert crew.ready(GHOST) is why
+    assert pool.ready(GHOST) is why
 
 
-def test_a_crash_is_one_rows_affair_and_the_worker_is_replaced(crew):
-    assert isinstance(prepare(crew, GOOD), Prepared)
-    assert isinstance(prepare(crew, CRASHES), Prepared)
-    crashed = crew.ask(CRASHES, Turn(1, 1), Turned)
+def test_a_crash_is_one_rows_affair_and_the_worker_is_replaced(pool):
+    assert isinstance(prepare(pool, GOOD), Prepared)
+    assert isinstance(prepare(pool, CRASHES), Prepared)
+    crashed = pool.ask(CRASHES, Turn(1, 1), Turned)
     assert crashed.status == "crashed"
-    assert crashed.reason == f"the worker ended by SIGKILL; see {crew.log(CRASHES)}"
-    assert crew.ask(CRASHES, Turn(1, 1), Turned) == Failed("skipped", "its worker has ended")
-    assert isinstance(crew.ask(GOOD, Turn(1, 1), Turned), Turned)
-    assert crew.ready(GOOD) is None
-    assert crew.ready(CRASHES) is None
-    assert isinstance(prepare(crew, CRASHES), Prepared)
+    assert crashed.reason == f"the worker ended by SIGKILL; see {pool.log(CRASHES)}"
+    assert pool.ask(CRASHES, Turn(1, 1), Turned) == Failed("skipped", "its worker has ended")
+    assert isinstance(pool.ask(GOOD, Turn(1, 1), Turned), Turned)
+    assert pool.ready(GOOD) is None
+    assert pool.ready(CRASHES) is None
+    assert isinstance(prepare(pool, CRASHES), Prepared)
 
 
-def test_the_processes_of_a_row_are_apart(crew):
-    assert isinstance(prepare(crew, AGAIN), Prepared)
-    assert isinstance(crew.ask(AGAIN, Turn(1, 1), Turned), Turned)
-    assert len(crew.groups) == len({*crew.groups, os.getpgid(0)}) - 1 >= 2
+def test_the_processes_of_a_row_are_apart(pool):
+    assert isinstance(prepare(pool, AGAIN), Prepared)
+    assert isinstance(pool.ask(AGAIN, Turn(1, 1), Turned), Turned)
+    assert len(pool.groups) == len({*pool.groups, os.getpgid(0)}) - 1 >= 2
 
 
-def test_each_process_of_a_row_has_a_log(crew):
-    assert crew.log(GOOD).name == "fake-good.log"
-    assert crew.log(AGAIN).name == "fake-good-1.log"
-    assert crew.log(GOOD).exists()
-    assert crew.log(AGAIN).exists()
+def test_each_process_of_a_row_has_a_log(pool):
+    assert pool.log(GOOD).name == "fake-good.log"
+    assert pool.log(AGAIN).name == "fake-good-1.log"
+    assert pool.log(GOOD).exists()
+    assert pool.log(AGAIN).exists()
 
 
-def test_several_are_asked_side_by_side_and_replaced_if_they_have_ended(crew):
-    crew._workers.pop(AGAIN).kill()
+def test_several_are_asked_side_by_side_and_replaced_if_they_have_ended(pool):
+    pool._workers.pop(AGAIN).kill()
     shares = []
-    queues = {seat: [proof(COMPARISON, seat.row.variant)] * 2 for seat in (GOOD, AGAIN, GHOST)}
-    replies = crew.ask_each(queues, Checked, shares.append)
-    assert [type(reply) for seat in (GOOD, AGAIN) for reply in replies[seat]] == [Checked] * 4
+    queues = {slot: [proof(COMPARISON, slot.row.variant)] * 2 for slot in (GOOD, AGAIN, GHOST)}
+    replies = pool.ask_each(queues, Checked, shares.append)
+    assert [type(reply) for slot in (GOOD, AGAIN) for reply in replies[slot]] == [Checked] * 4
     assert [reply.status for reply in replies[GHOST]] == ["failed"] * 2
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
 
 
-def test_one_that_crashes_is_asked_the_rest_in_another_process(crew):
-    crew.ready(CRASHES)
-    prepare(crew, CRASHES)
-    replies = crew.ask_each({CRASHES: [Turn(1, 1), proof(COMPARISON, "good")]}, Turned, print)
+def test_one_that_crashes_is_asked_the_rest_in_another_process(pool):
+    pool.ready(CRASHES)
+    prepare(pool, CRASHES)
+    replies = pool.ask_each({CRASHES: [Turn(1, 1), proof(COMPARISON, "good")]}, Turned, print)
     assert [reply.status for reply in replies[CRASHES]] == ["crashed"] * 2  # the last: out of turn
 
 
 def test_one_that_is_silent_is_ended_and_the_others_go_on(fake_module, tmp_path):
-    made = Crew([], 1, tmp_path, timeout=3)
+    made = Pool([], 1, tmp_path, timeout=3)
     made.open([GOOD, AGAIN])
     made._workers[AGAIN].suspend()
     made._workers[AGAIN]._suspended = False  # it will not be resumed
-    queues = {seat: [proof(COMPARISON, "good")] for seat in (GOOD, AGAIN)}
+    queues = {slot: [proof(COMPARISON, "good")] for slot in (GOOD, AGAIN)}
     replies = made.ask_each(queues, Checked, lambda share: None)
     made.close()
     assert isinstance(replies[GOOD][0], Checked)
@@ -96,13 +96,13 @@ def test_one_that_is_silent_is_ended_and_the_others_go_on(fake_module, tmp_path)
 
 
 def test_silent_workers_share_their_time(fake_module, tmp_path):
-    made = Crew([], 1, tmp_path, timeout=2)
+    made = Pool([], 1, tmp_path, timeout=2)
     made.open([GOOD, AGAIN])
-    for seat in (GOOD, AGAIN):
-        made._workers[seat].suspend()
-        made._workers[seat]._suspended = False  # it will not be resumed
+    for slot in (GOOD, AGAIN):
+        made._workers[slot].suspend()
+        made._workers[slot]._suspended = False  # it will not be resumed
     start = time.monotonic()
-    queues = {seat: [proof(COMPARISON, "good")] for seat in (GOOD, AGAIN)}
+    queues = {slot: [proof(COMPARISON, "good")] for slot in (GOOD, AGAIN)}
     replies = made.ask_each(queues, Checked, lambda share: None)
     assert time.monotonic() - start < 3.5
     made.close()
@@ -110,7 +110,7 @@ def test_silent_workers_share_their_time(fake_module, tmp_path):
 
 
 def test_a_worker_that_the_system_does_not_start_is_a_failure(fake_module, tmp_path, monkeypatch):
-    made = Crew([], 1, tmp_path / "nowhere", timeout=60)
+    made = Pool([], 1, tmp_path / "nowhere", timeout=60)
     opened = made.open([GOOD])
     assert opened[GOOD].status == "failed"
     assert "can't start a worker: [Errno 2] No such file or directory" in opened[GOOD].reason
@@ -118,12 +118,12 @@ def test_a_worker_that_the_system_does_not_start_is_a_failure(fake_module, tmp_p
 
 
 def test_a_replacement_that_fails_once_is_tried_again(fake_module, tmp_path, monkeypatch):
-    made = Crew([], 1, tmp_path, timeout=60)
+    made = Pool([], 1, tmp_path, timeout=60)
     made.open([GOOD])
     made._workers.pop(GOOD).kill()
     start = made._start
     refused = iter([Failed("failed", "no memory yet")])
-    monkeypatch.setattr(made, "_start", lambda seat: next(refused, None) or start(seat))
+    monkeypatch.setattr(made, "_start", lambda slot: next(refused, None) or start(slot))
     assert made.ready(GOOD).reason == "no memory yet"
     assert made.ready(GOOD) is None
     made.close()

@@ -1,8 +1,8 @@
-"""The schedule of a run, with a crew that answers from a script."""
+"""The schedule of a run, with a pool that answers from a script."""
 
 import pytest
 from msgspec.structs import replace
-from scripted import SHORT, THREE, Crew, Recorder, run, timing, trainings
+from scripted import SHORT, THREE, Pool, Recorder, run, timing, trainings
 from specimens import (
     BROKEN,
     COMPARISON,
@@ -14,9 +14,9 @@ from specimens import (
 )
 
 from rnnbench.errors import UsageError
-from rnnbench.results.remaining import Done
+from rnnbench.results.remaining import Remaining
 from rnnbench.run import runner
-from rnnbench.run.pool import Seat
+from rnnbench.run.pool import Slot
 from rnnbench.run.runner import Runner
 from rnnbench.schema.messages import Check, Checked, Failed, Finish, Gemm, Prepare, Train, Turn
 from rnnbench.schema.records import Peak, Round, Timing, Training, Worker
@@ -47,12 +47,12 @@ def test_a_timed_row_has_its_samples():
 
 
 def test_each_process_is_opened_prepared_timed_and_finished_and_one_is_trained():
-    recorder, crew = run(plan=THREE)
+    recorder, pool = run(plan=THREE)
     workers = [(r.row, r.process) for r in recorder.records if isinstance(r, Worker)]
     assert workers == [(row, process) for row in PLAN.rows for process in range(3)]
     assert [len(row.processes) for row in timing(recorder).rows] == [3, 3, 0]
     for process in range(3):
-        asked = [request for seat, request in crew.asked if seat == Seat(SLOW, process)]
+        asked = [request for slot, request in pool.asked if slot == Slot(SLOW, process)]
         assert asked == [
             Check,
             "ready",
@@ -64,16 +64,16 @@ def test_each_process_is_opened_prepared_timed_and_finished_and_one_is_trained()
 
 
 def test_a_process_that_cannot_be_prepared_speaks_for_its_row():
-    recorder, crew = run({(Seat(FAST, 1), Prepare): Failed("oom", "no memory")}, THREE)
+    recorder, pool = run({(Slot(FAST, 1), Prepare): Failed("oom", "no memory")}, THREE)
     fast, slow, _ = timing(recorder).rows
     assert (fast.status, fast.reason, slow.status) == ("oom", "no memory", "ok")
-    asked = [seat.process for seat, request in crew.asked if (seat.row, request) == (FAST, Prepare)]
+    asked = [slot.process for slot, request in pool.asked if (slot.row, request) == (FAST, Prepare)]
     assert asked == [0, 1]
 
 
 @pytest.mark.parametrize("when", [Turn, Finish])
 def test_a_process_that_fails_while_timed_ends_its_row_alone(when):
-    recorder, _ = run({(Seat(FAST, 2), when): Failed("crashed", "gone")}, THREE)
+    recorder, _ = run({(Slot(FAST, 2), when): Failed("crashed", "gone")}, THREE)
     fast, slow, _ = timing(recorder).rows
     assert (fast.status, fast.reason, fast.processes) == ("crashed", "gone", [])
     assert (slow.status, len(slow.processes)) == ("ok", 3)
@@ -81,7 +81,7 @@ def test_a_process_that_fails_while_timed_ends_its_row_alone(when):
 
 def test_the_worst_error_of_its_processes_is_the_rows():
     worse = Checked(1e-5, "loss", 0.1)
-    recorder, _ = run({(Seat(FAST, 1), Check): worse}, THREE)
+    recorder, _ = run({(Slot(FAST, 1), Check): worse}, THREE)
     fast = timing(recorder).rows[0]
     assert (fast.parity_error, fast.parity_tensor) == (1e-5, "loss")
 
@@ -90,20 +90,20 @@ def test_the_matrix_product_is_measured_once_per_backend_and_place():
     other = Row("other", "only")
     elsewhere = replace(SHORT.comparisons[0], comparison=replace(COMPARISON, dtype="float64"))
     plan = replace(THREE, rows=[*PLAN.rows, other], comparisons=[*SHORT.comparisons, elsewhere])
-    recorder, crew = run(plan=plan)
+    recorder, pool = run(plan=plan)
     peaks = [r for r in recorder.records if isinstance(r, Peak)]
     measured = [(p.backend, p.device, p.dtype) for p in peaks]
     places = [("cpu", "float32"), ("cpu", "float64")]
     assert sorted(measured) == [(name, *place) for name in ("fake", "other") for place in places]
-    assert {seat for seat, request in crew.asked if request is Gemm} == {
-        Seat(FAST, 0),
-        Seat(other, 0),
+    assert {slot for slot, request in pool.asked if request is Gemm} == {
+        Slot(FAST, 0),
+        Slot(other, 0),
     }
 
 
 def test_a_worker_that_ended_is_replaced_to_measure_the_matrix_product():
-    _, crew = run({(FAST, Turn): Failed("crashed", "gone")})
-    assert crew.asked[-2:] == [(Seat(FAST, 0), "ready"), (Seat(FAST, 0), Gemm)]
+    _, pool = run({(FAST, Turn): Failed("crashed", "gone")})
+    assert pool.asked[-2:] == [(Slot(FAST, 0), "ready"), (Slot(FAST, 0), Gemm)]
 
 
 def test_a_matrix_product_that_fails_is_a_record_without_a_rate():
@@ -114,7 +114,7 @@ def test_a_matrix_product_that_fails_is_a_record_without_a_rate():
 
 
 def test_a_row_that_drifts_is_unsteady_and_has_all_its_samples_and_is_trained(monkeypatch):
-    monkeypatch.setattr(runner, "settled", lambda racing: {FAST: None, SLOW: 4})
+    monkeypatch.setattr(runner, "steady_starts", lambda processes: {FAST: None, SLOW: 4})
     recorder, _ = run()
     fast, slow, _ = timing(recorder).rows
     assert (fast.status, fast.steady_from, len(fast.processes)) == ("unsteady", 0, 1)
@@ -124,21 +124,21 @@ def test_a_row_that_drifts_is_unsteady_and_has_all_its_samples_and_is_trained(mo
 
 
 def test_the_conditions_of_each_round_are_kept(monkeypatch):
-    class Watch:
-        def __init__(self, device, ours):
+    class Monitor:
+        def __init__(self, device, own_groups):
             assert device == "cpu"
 
-        def look(self):
+        def read(self):
             return Round(0.75, None)
 
-    def measure(racing, max_time, precision, rng, progress):
+    def take_turns(processes, max_time, precision, rng, after_round):
         for share in (0.5, 1.0):
-            for contestant in racing:
-                contestant.turns.append(contestant.play(contestant.turn))
-            progress(share)
+            for process in processes:
+                process.turns.append(process.take_turn(process.turn))
+            after_round(share)
 
-    monkeypatch.setattr(runner, "Watch", Watch)
-    monkeypatch.setattr(runner, "measure", measure)
+    monkeypatch.setattr(runner, "Monitor", Monitor)
+    monkeypatch.setattr(runner, "take_turns", take_turns)
     recorder, _ = run()
     assert timing(recorder).rounds == [Round(0.75, None)] * 2
     assert len(timing(recorder).rows[0].processes[0].steps) == 2
@@ -146,8 +146,8 @@ def test_the_conditions_of_each_round_are_kept(monkeypatch):
 
 
 def test_a_row_that_failed_is_neither_timed_nor_trained():
-    recorder, crew = run()
-    assert [request for seat, request in crew.asked if seat.row == BROKEN] == [Check]
+    recorder, pool = run()
+    assert [request for slot, request in pool.asked if slot.row == BROKEN] == [Check]
     skipped = [r for r in trainings(recorder) if r.row == BROKEN]
     assert [(r.status, r.reason) for r in skipped] == [("skipped", "the row is failed")] * 2
 
@@ -166,22 +166,22 @@ def test_a_training_that_fails_is_a_record():
 
 def test_without_steps_nothing_is_trained():
     timed_only = replace(SHORT.comparisons[0], comparison=replace(COMPARISON, steps=0))
-    recorder, crew = run(plan=replace(SHORT, comparisons=[timed_only]))
+    recorder, pool = run(plan=replace(SHORT, comparisons=[timed_only]))
     assert trainings(recorder) == []
-    assert Train not in {request for _, request in crew.asked}
+    assert Train not in {request for _, request in pool.asked}
 
 
 def test_the_view_is_told_every_stage_and_how_far_it_is():
     recorder, _ = run(plan=THREE)
-    assert len(recorder.stages) == Done().stages(THREE) - 2  # the broken row's other processes
+    assert len(recorder.stages) == Remaining(THREE).stages - 2  # the broken row's other processes
     # Checking, by process; timing; then a training of ten steps at five.
     assert recorder.shares == [1.0] * 3 + [1.0] + [0.5] * 4
 
 
 def test_a_device_that_nobody_has_ends_the_run_before_it_begins():
     elsewhere = replace(PLANNED, comparison=replace(COMPARISON, device="gpu:7"))
-    crew, recorder = Crew(), Recorder()
+    pool, recorder = Pool(), Recorder()
     plan = replace(PLAN, comparisons=[elsewhere])
     with pytest.raises(UsageError, match=r"no backend has the device 'gpu:7' here \(fake: cpu"):
-        Runner(plan, crew, recorder, recorder).open()
-    assert (recorder.records, crew.asked) == ([], [])
+        Runner(plan, pool, recorder, recorder).open()
+    assert (recorder.records, pool.asked) == ([], [])

@@ -35,7 +35,7 @@ def test_the_first_signal_waits_for_what_is_patient(interruption, told, number):
     finished = []
 
     def play():
-        with interruption.patience():
+        with interruption.uninterrupted():
             send(number)
             finished.append(True)
         finished.append("never")
@@ -53,7 +53,7 @@ def test_the_second_signal_does_not_wait(interruption, told, second):
     finished = []
 
     def play():
-        with interruption.patience():
+        with interruption.uninterrupted():
             send(signal.SIGTERM)
             send(second)
             finished.append("never")
@@ -66,7 +66,7 @@ def test_the_second_signal_does_not_wait(interruption, told, second):
 
 
 def test_where_nothing_is_patient_the_first_signal_does_not_wait(interruption, told):
-    with interruption.patience():
+    with interruption.uninterrupted():
         pass
     with pytest.raises(KeyboardInterrupt):
         send()
@@ -75,7 +75,7 @@ def test_where_nothing_is_patient_the_first_signal_does_not_wait(interruption, t
 
 def test_an_error_of_what_is_patient_comes_first(interruption):
     def play():
-        with interruption.patience():
+        with interruption.uninterrupted():
             send()
             raise RuntimeError("broken")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rnnbench.cli.options import Debug, Json
-from rnnbench.text import plain
+from rnnbench.report.results_files import print_files
 
 if TYPE_CHECKING:
     from rnnbench.results.reader import Contents
@@ -36,8 +36,7 @@ def check_results(
     if as_json:
         typer.echo(json.dumps(found, indent=1))
     else:
-        for entry in found:
-            typer.echo("\n".join(map(plain, lines(entry))))
+        print_files(found)
     raise typer.Exit(any(entry["faults"] for entry in found))
 
 
@@ -76,20 +75,6 @@ def checked(file: Path) -> dict[str, Any]:
 def left(found: Contents) -> int:
     """Return in how many comparisons of its plan something is still to be done."""
     from rnnbench.results.queries import plan_of
-    from rnnbench.results.remaining import Done
+    from rnnbench.results.remaining import Remaining
 
-    return len(Done(found.records).left(plan_of(found.records)))
-
-
-def lines(entry: dict[str, Any]) -> list[str]:
-    """Return what there is to say of a file: a line, and one for each fault."""
-    from rnnbench.text import many
-
-    faults = [f"  line {fault['line']}: {fault['what']}" for fault in entry["faults"]]
-    if entry["left"] is None:
-        return [f"{entry['file']}: no run", *faults]
-    newer = f", {entry['newer']} of a newer rnnbench" if entry["newer"] else ""
-    state = f"unfinished in {many(entry['left'], 'comparison')}" if entry["left"] else "finished"
-    whole = f"{many(len(faults), 'line')} set aside" if faults else "whole"
-    records = many(entry["records"], "record")
-    return [f"{entry['file']}: {whole}, {state}, {records}{newer}", *faults]
+    return len(Remaining(plan_of(found.records), found.records).comparisons)

@@ -40,13 +40,13 @@ def doctor(
 
     import msgspec
 
-    from rnnbench.doctor.examination import examine, plan
+    from rnnbench.doctor.examination import examine, plan_self_tests
     from rnnbench.plugins.registry import Registry
     from rnnbench.report.doctor import show
     from rnnbench.report.progress import Terminal
 
     asked = plugins or []
-    planned = plan(Registry.of(asked), suite, backends, max_time)
+    planned = plan_self_tests(Registry.of(asked), suite, backends, max_time)
     found = examine(planned, asked, precision or 0.01, Terminal())
     if as_json:
         typer.echo(json.dumps(msgspec.json.decode(msgspec.json.encode(found)), indent=1))

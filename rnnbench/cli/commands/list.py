@@ -24,11 +24,12 @@ def list_(
     from rnnbench.doctor import catalog
     from rnnbench.plugins.registry import Registry
     from rnnbench.report import listing
+    from rnnbench.report.spinner import waiting
 
     registry = Registry.of(plugins or [])
     kinds = catalog.KINDS if what == "all" else (what,)
-    found = {kind: catalog.entries(kind, registry, plugins or []) for kind in kinds}
+    found = {kind: catalog.entries(kind, registry, plugins or [], waiting) for kind in kinds}
     if as_json:
         listing.print_json(found)
     else:
-        listing.print_tables(found, registry.faults(catalog.UNTOLD[kind] for kind in kinds))
+        listing.print_tables(found, registry.faults(catalog.FAULTS_BELOW[kind] for kind in kinds))

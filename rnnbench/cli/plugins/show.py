@@ -54,9 +54,15 @@ def doctor(
     from rnnbench.plugins.discovery import FAULTS
     from rnnbench.plugins.registry import Registry
     from rnnbench.report import plugins as report
+    from rnnbench.report.spinner import waiting
 
     registry = Registry.of(asked or [])
-    items = plugin_findings.examined(plugin_findings.bearing(name, registry), asked or [], debug)
+    items = plugin_findings.with_imports_tried(
+        plugin_findings.items_named(name, registry),
+        asked or [],
+        waiting,
+        report.print_log if debug else None,
+    )
     entries = [
         report.line(item, debug) | plugin_findings.findings(item, registry) for item in items
     ]

@@ -1,0 +1,32 @@
+"""The output of ``rnnbench check-results``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+
+from rnnbench.text import many, plain
+
+
+def print_files(entries: Sequence[dict[str, Any]]) -> None:
+    """Print what each file holds, and a line for each of its faults."""
+    for entry in entries:
+        typer.echo("\n".join(map(plain, [state(entry), *faults(entry)])))
+
+
+def state(entry: dict[str, Any]) -> str:
+    """Return a file's state in a line."""
+    if entry["left"] is None:
+        return f"{entry['file']}: no run"
+    lines = len(entry["faults"])
+    whole = f"{many(lines, 'line')} set aside" if lines else "whole"
+    finished = f"unfinished in {many(entry['left'], 'comparison')}" if entry["left"] else "finished"
+    newer = f", {entry['newer']} of a newer rnnbench" if entry["newer"] else ""
+    return f"{entry['file']}: {whole}, {finished}, {many(entry['records'], 'record')}{newer}"
+
+
+def faults(entry: dict[str, Any]) -> list[str]:
+    """Return the lines of a file that were set aside, and why."""
+    return [f"  line {fault['line']}: {fault['what']}" for fault in entry["faults"]]

@@ -1,0 +1,189 @@
+"""The stages of a row in its workers: opened, proved, prepared, timed, finished, trained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+
+from rnnbench.run.pool import Pool, Slot
+from rnnbench.run.recording import failed_row, timed_row
+from rnnbench.run.rounds import TimedProcess
+from rnnbench.schema.messages import (
+    Check,
+    Checked,
+    Failed,
+    Finish,
+    Finished,
+    Gemm,
+    Gemmed,
+    Opened,
+    Prepare,
+    Prepared,
+    Progress,
+    Train,
+    Trained,
+    Turn,
+    Turned,
+)
+from rnnbench.schema.plan import Planned
+from rnnbench.schema.records import RowTiming
+from rnnbench.schema.row import Row
+from rnnbench.schema.status import FAILURES
+
+
+class Session:
+    """Takes rows through their stages; what fails in one is returned as ``Failed``."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        processes: int,
+        seed: int = 0,
+        uninterrupted: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        """Start nothing yet.
+
+        Args:
+            pool: the workers, which the caller closes.
+            processes: how many each row has.
+            seed: of the initial weights and the data while rows are proved and timed.
+            uninterrupted: holds up Ctrl-C during a turn.
+        """
+        self.pool = pool
+        self._processes = processes
+        self._seed = seed
+        self._uninterrupted = uninterrupted
+        self._proofs: dict[tuple[Slot, str], Checked | Failed] = {}
+        self._prepared: dict[Slot, str] = {}  # by its key, the comparison that a worker has built
+
+    def slots(self, row: Row) -> list[Slot]:
+        """Return the slots of a row's processes."""
+        return [Slot(row, process) for process in range(self._processes)]
+
+    def open(self, rows: Sequence[Row]) -> dict[Slot, Opened | Failed]:
+        """Start the workers of rows side by side; return what each of them reports."""
+        return self.pool.open([slot for row in rows for slot in self.slots(row)])
+
+    def prove(
+        self, rows: Sequence[Row], comparisons: Sequence[Planned], progress: Callable[[float], None]
+    ) -> None:
+        """Compare every process with the oracle in every comparison, the rows side by side.
+
+        Args:
+            rows: those of which all processes are proved.
+            comparisons: what each of them computes.
+            progress: called with the share that is done, once up to 1 for each process of a row.
+        """
+        for process in range(self._processes):
+            queues = {
+                Slot(row, process): [self._check(row, planned) for planned in comparisons]
+                for row in rows
+            }
+            for slot, replies in self.pool.ask_each(queues, Checked, progress).items():
+                proofs = skip_after_failed_start(replies)
+                for planned, proof in zip(comparisons, proofs, strict=True):
+                    self._proofs[slot, planned.comparison.key] = proof
+
+    def prepare(
+        self, row: Row, planned: Planned, begin: Callable[[], None] = lambda: None
+    ) -> list[TimedProcess] | Failed:
+        """Build a row that was proved in each of its processes.
+
+        Args:
+            row: backend and variant.
+            planned: what it computes.
+            begin: called before each process.
+
+        Returns:
+            The processes, or the first failure.
+        """
+        processes = []
+        for slot in self.slots(row):
+            begin()
+            one = self._prepare(slot, planned)
+            if isinstance(one, Failed):
+                return one
+            processes.append(one)
+        return processes
+
+    def finish(
+        self, row: Row, processes: list[TimedProcess], steady_from: int | None, ask: bool
+    ) -> RowTiming:
+        """End the timing of a row and return its record.
+
+        Args:
+            row: backend and variant.
+            processes: those that were timed.
+            steady_from: the round from which on it is steady, None if it still drifts.
+            ask: whether to ask the workers for their peak memory, which else stays unknown.
+        """
+        ends = []
+        for slot, process in zip(self.slots(row), processes, strict=True):
+            reply: Finished | Failed = process.failure or Finished(None, None)
+            if ask and process.failure is None:
+                reply = self.pool.ask(slot, Finish(), Finished)
+            if isinstance(reply, Failed):
+                return failed_row(row, reply)
+            ends.append(reply)
+        return timed_row(row, processes, ends, steady_from)
+
+    def train(
+        self, row: Row, planned: Planned, seed: int, progress: Callable[[float], None]
+    ) -> Trained | Failed:
+        """Train a row in its first process, which builds it again if it no longer has it.
+
+        Args:
+            row: backend and variant.
+            planned: what it computes.
+            seed: of the initial weights and the data.
+            progress: called with the share of the steps that are done.
+        """
+        slot = self.slots(row)[0]
+        if not self._has_built(slot, planned):
+            process = self._prepare(slot, planned)
+            if isinstance(process, Failed):
+                return process
+
+        def share(message: Progress) -> None:
+            progress(min(1.0, message.step / planned.comparison.steps))
+
+        return self.pool.ask(slot, Train(seed), Trained, share)
+
+    def matrix_product(self, slot: Slot, device: str, dtype: str) -> Gemmed | Failed:
+        """Measure the best matrix product of a slot's backend."""
+        return self.pool.ready(slot) or self.pool.ask(slot, Gemm(device, dtype), Gemmed)
+
+    def _check(self, row: Row, planned: Planned) -> Check:
+        plugins = (planned.cell_plugin, planned.task_plugin)
+        return Check(planned.comparison, row.variant, self._seed, planned.data_hash, plugins)
+
+    def _prepare(self, slot: Slot, planned: Planned) -> TimedProcess | Failed:
+        """Build a row in one worker; one that has ended is replaced."""
+        key = planned.comparison.key
+        self._prepared.pop(slot, None)
+        proof = self._proofs[slot, key]
+        if isinstance(proof, Failed):
+            return proof
+        request = Prepare(planned.comparison, slot.row.variant, self._seed)
+        reply = self.pool.ready(slot) or self.pool.ask(slot, request, Prepared)
+        if isinstance(reply, Failed):
+            return reply
+        self._prepared[slot] = key
+
+        def take_turn(turn: Turn) -> Turned | Failed:
+            with self._uninterrupted():
+                return self.pool.ask(slot, turn, Turned)
+
+        return TimedProcess(slot.row, proof, reply, take_turn)
+
+    def _has_built(self, slot: Slot, planned: Planned) -> bool:
+        return self.pool.has(slot) and self._prepared.get(slot) == planned.comparison.key
+
+
+def skip_after_failed_start(replies: Sequence[Checked | Failed]) -> list[Checked | Failed]:
+    """Return replies in which the failure of a worker to start stands once, then ``skipped``."""
+    first = replies[0] if replies else None
+    if not isinstance(first, Failed) or first.status not in FAILURES:
+        return list(replies)
+    skipped = Failed("skipped", "its worker does not start")
+    return [first, *(skipped if reply is first else reply for reply in replies[1:])]
