@@ -37,9 +37,9 @@ def ask_backends(
         pool = Pool(plugins, threads.available(), Path(folder), TIMEOUT)
         try:
             replies = pool.open([Slot(Row(name, "default"), 0) for name in names])
-            failed = [slot for slot, reply in replies.items() if isinstance(reply, Failed)]
-            for slot in failed if print_log else []:
-                print_log(pool.log(slot).read_text(errors="replace"))
+            for slot, reply in replies.items():
+                if print_log and isinstance(reply, Failed):
+                    print_log(pool.log(slot).read_text(errors="replace"))
         finally:
             pool.close()
     return {slot.row.backend: reply for slot, reply in replies.items()}
