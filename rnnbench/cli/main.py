@@ -20,7 +20,7 @@ from rnnbench.cli.commands.scale import scale
 from rnnbench.cli.commands.show import show
 from rnnbench.cli.plugins.show import plugins
 from rnnbench.errors import RnnbenchError
-from rnnbench.system.streams import hush
+from rnnbench.system.streams import silence
 from rnnbench.text import plain, plain_lines
 
 app = typer.Typer(
@@ -72,6 +72,6 @@ def main() -> None:
             typer.echo(f"rnnbench: {plain(' '.join(message.split()))}", err=True)
         sys.exit(2)
     except BrokenPipeError:  # the reader of our output has gone, as in `rnnbench show | head`
-        hush(sys.stdout)
+        silence(sys.stdout)
         sys.exit(0)
     sys.exit(code)

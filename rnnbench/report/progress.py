@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from rnnbench.schema.plan import Planned
-from rnnbench.system.streams import hush
+from rnnbench.system.streams import silence
 from rnnbench.text import plain
 
 #: Seconds between two lines where stderr is no terminal.
@@ -27,7 +27,7 @@ class Stderr(Console):
 
     def on_broken_pipe(self) -> None:
         """Go on, where rich would end the program."""
-        hush(sys.stderr)
+        silence(sys.stderr)
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def closed_stderr_ignored() -> Iterator[None]:
     try:
         yield
     except OSError:
-        hush(sys.stderr)
+        silence(sys.stderr)
 
 
 class Display:
@@ -116,4 +116,4 @@ class Terminal:
         try:
             typer.echo(plain(text), err=True)
         except OSError:
-            hush(sys.stderr)
+            silence(sys.stderr)

@@ -1,4 +1,4 @@
-"""One record as one line of JSON, with a checksum that tells whether it is whole.
+"""One record as one line of JSON, with a checksum that shows whether it is whole.
 
 The last field of a line, ``crc32``, is the CRC-32 of the line without it: of ``{"record":…}``.
 """
@@ -21,7 +21,7 @@ _CHECKSUM = re.compile(rb',"crc32":"([0-9a-f]{8})"}\Z')
 
 
 class Damaged(ValueError):
-    """A line that is no whole record; the message says what is wrong with it."""
+    """A line that is no whole record; the message says what is wrong."""
 
 
 class Unknown(ValueError):
@@ -29,7 +29,7 @@ class Unknown(ValueError):
 
 
 class _Head(msgspec.Struct):
-    """What can be read of a record of any version."""
+    """The fields that a record has in every version."""
 
     record: str
     schema: int | None = None
@@ -42,15 +42,15 @@ def encode(record: AnyRecord) -> bytes:
 
 
 def decode(line: bytes, checked: bool = True) -> AnyRecord:
-    """Return the record of a line; fields that this version does not know are read over.
+    """Return the record of a line; fields that this version does not know are ignored.
 
     Args:
         line: without its end.
-        checked: that it must have a checksum, as from schema 3 on.
+        checked: whether it must have a checksum, as from schema 3 on.
 
     Raises:
         Damaged: if it is no whole record.
-        Unknown: if it is whole, and of another kind.
+        Unknown: if it is whole, and of a kind that this version does not know.
     """
     found = _CHECKSUM.search(line)
     if found and int(found[1], 16) != zlib.crc32(line[: found.start()] + b"}"):
@@ -67,8 +67,8 @@ def decode(line: bytes, checked: bool = True) -> AnyRecord:
     return record
 
 
-def schema(line: bytes) -> int | None:
-    """Return the schema that the first line of a file tells, whatever else it holds."""
+def schema_of(line: bytes) -> int | None:
+    """Return the schema that the first line of a file states, None if it states none."""
     head = _head(line)
     return head.schema if head else None
 

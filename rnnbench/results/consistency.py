@@ -1,6 +1,6 @@
-"""Whether the records of a file agree with its plan, and with each other.
+"""Agreement of the records of a file with its plan, and with each other.
 
-A file may come from a stranger, or have been edited. What is checked here is what tables rely on.
+A file may come from a stranger, or have been edited. Everything that tables rely on is checked.
 """
 
 from __future__ import annotations
@@ -29,10 +29,17 @@ class Inconsistent(ValueError):
 
 
 class Ledger:
-    """Takes the records of a file in order, and refuses what does not fit."""
+    """The records of a file so far; one that contradicts them is refused.
+
+    Attributes:
+        plan: of the file's first record.
+        comparisons: those of the plan by key.
+        timed: the keys of the comparisons with a complete timing.
+        trained: the key, row and seed of each training.
+    """
 
     def __init__(self, plan: Plan) -> None:
-        """Begin with nothing done.
+        """Begin without a record.
 
         Args:
             plan: of the file's first record.
@@ -51,7 +58,7 @@ class Ledger:
 
     @singledispatchmethod
     def enter(self, record: AnyRecord) -> None:
-        """Note a record.
+        """Add a record.
 
         Raises:
             Inconsistent: if it does not fit.
@@ -68,23 +75,23 @@ class Ledger:
 
     @enter.register
     def _(self, record: Worker) -> None:
-        self._planned(record.row in self.plan.rows, f"row {record.row}")
-        self._planned(record.process < self.plan.processes, f"process {record.process}")
+        self._require(record.row in self.plan.rows, f"row {record.row}")
+        self._require(record.process < self.plan.processes, f"process {record.process}")
 
     @enter.register
     def _(self, record: Peak) -> None:
         places = {row.place for row in self.plan.rows}
-        self._planned(record.backend in places, f"backend {record.backend}")
+        self._require(record.backend in places, f"backend {record.backend}")
 
     @enter.register
     def _(self, record: Timing) -> None:
-        self._planned(record.key in self.comparisons, f"comparison {record.key}")
+        self._require(record.key in self.comparisons, f"comparison {record.key}")
         if record.comparison != self.comparisons[record.key]:
             raise Inconsistent(f"comparison {record.key} is another one in the plan")
         if sorted(map(str, (r.row for r in record.rows))) != sorted(map(str, self.plan.rows)):
             raise Inconsistent("its rows are not those of the plan")
         for row in record.rows:
-            self._measured(row, len(record.rounds))
+            self._check_measured(row, len(record.rounds))
         if record.key in self.timed:
             raise Inconsistent(f"comparison {record.key} was timed before")
         if record.complete:
@@ -92,22 +99,22 @@ class Ledger:
 
     @enter.register
     def _(self, record: Training) -> None:
-        self._planned(record.key in self.comparisons, f"comparison {record.key}")
-        self._planned(record.row in self.plan.rows, f"row {record.row}")
-        self._planned(record.seed in self.plan.seeds, f"seed {record.seed}")
+        self._require(record.key in self.comparisons, f"comparison {record.key}")
+        self._require(record.row in self.plan.rows, f"row {record.row}")
+        self._require(record.seed in self.plan.seeds, f"seed {record.seed}")
         if record.status == "ok" and not (record.curve and record.score is not None):
             raise Inconsistent("a training that is ok has a curve and a score")
-        done = (record.key, record.row, record.seed)
-        if done in self.trained:
+        training = (record.key, record.row, record.seed)
+        if training in self.trained:
             raise Inconsistent(f"{record.row} was trained with seed {record.seed} before")
-        self.trained.add(done)
+        self.trained.add(training)
 
-    def _planned(self, is_planned: bool, what: str) -> None:
+    def _require(self, is_planned: bool, what: str) -> None:
         if not is_planned:
             raise Inconsistent(f"{what} is not in the plan of the run")
 
-    def _measured(self, row: RowTiming, rounds: int) -> None:
-        """Refuse a row that says it was measured and holds something else."""
+    def _check_measured(self, row: RowTiming, rounds: int) -> None:
+        """Refuse a row that is measured by its status and lacks samples."""
         if row.status not in MEASURED:
             return
         if len(row.processes) != self.plan.processes or not rounds:
@@ -120,5 +127,5 @@ class Ledger:
 
 
 def sample_lists(process: ProcessTiming) -> tuple[list[Sample], ...]:
-    """Return the four lists of samples of a process."""
+    """Return the lists of samples of a process."""
     return process.steps, process.forwards, process.first_steps, process.first_forwards

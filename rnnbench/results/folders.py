@@ -1,4 +1,4 @@
-"""The folders of runs, and finding one."""
+"""The folders of runs: creating, listing and finding them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FILE = "results.jsonl"
 
 
 def new_folder(out: Path, started: str) -> Path:
-    """Create the folder of a new run, named by its start.
+    """Create the folder of a new run, named after the time of its start.
 
     Raises:
         UsageError: if it can't be written.
@@ -57,7 +57,7 @@ def _is_file(path: Path) -> bool:
 def runs(out: Path) -> list[Path]:
     """Return the results files of all runs in a folder, the oldest first.
 
-    One that is empty was ended before it began.
+    Empty files are left out: those runs were ended before they began.
 
     Raises:
         UsageError: if that can't be the name of a folder.

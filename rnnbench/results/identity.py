@@ -1,4 +1,4 @@
-"""What makes two measurements the same one: code, versions, data, machine and specification."""
+"""Identity of measurements: the same code, versions, data, machine and specification."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from rnnbench.schema.plan import Planned
 from rnnbench.schema.records import AnyRecord, Run
 from rnnbench.schema.row import Row
 
-#: What differs from one start to the next and changes no figure, or is told elsewhere.
+#: Fields that differ from one start to the next and change no figure, or are compared elsewhere.
 VOLATILE = frozenset(
     {"elapsed", "started", "command", "git", "load", "seconds", "missing", "schema"}
 )
-#: The libraries that the core computes the oracle and the intervals with.
-COMPUTES = ("autograd", "numpy", "scipy")
-#: How many changes an error names.
-NAMED = 6
+#: The libraries that compute the oracle and the intervals.
+CORE_LIBRARIES = ("autograd", "numpy", "scipy")
+#: The most changes that an error names.
+MOST_NAMED = 6
 
 
 def leaves(record: Any) -> dict[str, Any]:
@@ -30,37 +30,38 @@ def leaves(record: Any) -> dict[str, Any]:
     return dict(_leaves(record, ()))
 
 
-def identity(run: Run, planned: Planned, opened: Opened) -> str:
-    """Return the key of what a row computes in a comparison, as 64 hexadecimal digits.
+def row_identity(run: Run, planned: Planned, opened: Opened) -> str:
+    """Return the identity of a row in a comparison, as 64 hexadecimal digits.
 
     It covers the whole specification; the version and the source of the core and of the plugins of
     backend, cell and task; the versions of the framework, the task and its data; and the machine
     with its threads.
     """
-    core = (run.rnnbench, run.source, computes(run), run.machine, run.plan.memory_limit)
-    whole = leaves([*core, planned, anywhere(opened)])
+    core = (run.rnnbench, run.source, core_versions(run), run.machine, run.plan.memory_limit)
+    whole = leaves([*core, planned, without_cpus(opened)])
     return hashlib.sha256(msgspec.json.encode(whole, order="sorted")).hexdigest()
 
 
 def check_unchanged(records: Sequence[AnyRecord], now: Run) -> None:
-    """Refuse to go on with a run if code, versions, plan, data or machine have changed.
+    """Refuse to resume a run if code, versions, plan, data or machine have changed.
 
     Args:
         records: of the run so far.
-        now: what its first record would be, were it begun now.
+        now: the first record that the same run would have today.
 
     Raises:
         UsageError: naming what has changed.
     """
-    _refuse(differences(leaves(_telling(run_of(records))), leaves(_telling(now))))
+    before, after = (leaves(_with_core_versions(run)) for run in (run_of(records), now))
+    _refuse(differences(before, after))
 
 
 def check_opened(records: Sequence[AnyRecord], opened: Mapping[Row, Opened]) -> None:
-    """Refuse to go on with a run if its workers say something else than they did.
+    """Refuse to resume a run if its workers report something else than before.
 
     Args:
         records: of the run so far.
-        opened: what the workers say that have started now.
+        opened: the reports of the workers that have started now.
 
     Raises:
         UsageError: naming what has changed.
@@ -68,7 +69,7 @@ def check_opened(records: Sequence[AnyRecord], opened: Mapping[Row, Opened]) -> 
     changes: list[str] = []
     for row, worker in opened_of(records).items():
         if row in opened:
-            before, after = (leaves({str(row): anywhere(one)}) for one in (worker, opened[row]))
+            before, after = (leaves({str(row): without_cpus(one)}) for one in (worker, opened[row]))
             changes += differences(before, after)
         else:
             changes.append(f"{row} starts → does not start")
@@ -76,36 +77,36 @@ def check_opened(records: Sequence[AnyRecord], opened: Mapping[Row, Opened]) -> 
 
 
 def _refuse(changes: Iterable[str]) -> None:
-    """Raise the error that names changes, if there are any."""
+    """Raise an error that names the changes, if there are any."""
     found = list(changes)
     if found:
-        more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+        more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
         raise UsageError(
-            f"this run can't be resumed, since things have changed: {'; '.join(found[:NAMED])}"
+            f"this run can't be resumed, since things have changed: {'; '.join(found[:MOST_NAMED])}"
             f"{more}. Begin a new run; with --reuse it takes over what still holds"
         )
 
 
-def anywhere(opened: Opened) -> Opened:
-    """Return what a worker says without which CPUs it has: a scheduler gives others each time."""
+def without_cpus(opened: Opened) -> Opened:
+    """Return a worker's report without its CPUs, as a scheduler gives others each time."""
     return msgspec.structs.replace(opened, cpus=None)
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what differs, as ``machine.cpus 2 → 4``."""
+    """Yield the differences, as ``machine.cpus 2 → 4``."""
     for name in [*old, *(name for name in new if name not in old)]:
         if old.get(name) != new.get(name):
             yield f"{name} {old.get(name)} → {new.get(name)}"
 
 
-def computes(run: Run) -> dict[str, str]:
-    """Return the versions of the distributions that every row of a run depends on."""
-    return {name: run.distributions[name] for name in COMPUTES if name in run.distributions}
+def core_versions(run: Run) -> dict[str, str]:
+    """Return the versions of the libraries that every row of a run depends on."""
+    return {name: run.distributions[name] for name in CORE_LIBRARIES if name in run.distributions}
 
 
-def _telling(run: Run) -> Run:
-    """Return a run with only those distributions that every row depends on."""
-    return msgspec.structs.replace(run, distributions=computes(run))
+def _with_core_versions(run: Run) -> Run:
+    """Return a run with only the distributions that every row depends on."""
+    return msgspec.structs.replace(run, distributions=core_versions(run))
 
 
 def _leaves(thing: Any, path: tuple[str, ...]) -> Iterator[tuple[str, Any]]:

@@ -16,7 +16,7 @@ CHECKSUM = {
 
 
 def schema() -> dict[str, Any]:
-    """Return the schema; fields and kinds of record that it does not know are to be read over."""
+    """Return the schema; readers ignore fields and kinds of record that it does not name."""
     found = msgspec.json.schema(AnyRecord)
     for kind in AnyRecord.__args__:
         described = found["$defs"][kind.__name__]

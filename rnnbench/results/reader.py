@@ -1,4 +1,4 @@
-"""Reading a results file, which may come from a stranger."""
+"""Reading of results files, which may come from a stranger."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rnnbench.schema.records import OLDEST, SCHEMA, AnyRecord, Run
 
 #: The largest file that is read, in bytes: some thousand comparisons.
 LARGEST = 1 << 30
-#: How many lines of a file may be no records before it is given up.
+#: The most lines without a record in a file that is read.
 MOST_FAULTS = 100
 
 
@@ -25,11 +25,11 @@ class Fault(NamedTuple):
 
 
 class Contents(NamedTuple):
-    """What a results file holds.
+    """The contents of a results file.
 
     Attributes:
-        records: those that are whole and fit, the run first.
-        faults: the lines that are not.
+        records: those that are whole and consistent, the run first.
+        faults: the lines that were set aside.
         unknown: how many records are of a kind that only later versions know.
     """
 
@@ -47,8 +47,8 @@ def load(path: Path) -> Contents:
     Raises:
         UsageError: if there is no run to be read: naming the file and what is wrong.
     """
-    with _open(path) as file:
-        ledger, checked, run = _begun(path, file.readline().rstrip(b"\n"))
+    with open_file(path) as file:
+        ledger, checked, run = _read_first(path, file.readline().rstrip(b"\n"))
         records: list[AnyRecord] = [run]
         faults: list[Fault] = []
         unknown = 0
@@ -68,9 +68,9 @@ def load(path: Path) -> Contents:
     return Contents(records, faults, unknown)
 
 
-def _begun(path: Path, first: bytes) -> tuple[Ledger, bool, Run]:
-    """Return what the other lines must fit, whether they have checksums, and the first record."""
-    schema = codec.schema(first)
+def _read_first(path: Path, first: bytes) -> tuple[Ledger, bool, Run]:
+    """Return a ledger for the other lines, whether they have checksums, and the first record."""
+    schema = codec.schema_of(first)
     if schema is not None and not OLDEST <= schema <= SCHEMA:
         how = "a newer rnnbench; upgrade" if schema > SCHEMA else "an older rnnbench; take that"
         raise UsageError(f"results file {path}: written by {how} to read it")
@@ -87,12 +87,16 @@ def _begun(path: Path, first: bytes) -> tuple[Ledger, bool, Run]:
 
 
 def read(path: Path) -> list[AnyRecord]:
-    """Return the records of a file that are whole and fit; see :func:`load`."""
+    """Return the records of a file that are whole and consistent; see :func:`load`."""
     return load(path).records
 
 
-def _open(path: Path) -> IO[bytes]:
-    """Open a results file, if it is one that can be read in reasonable time."""
+def open_file(path: Path) -> IO[bytes]:
+    """Open a results file for reading.
+
+    Raises:
+        UsageError: if it is no regular file, too large, or can't be read.
+    """
     try:
         if not path.is_file():
             raise UsageError(f"results file {path}: not a regular file")

@@ -1,4 +1,4 @@
-"""What earlier runs have measured already: the same rows, on the same machine, of the same code."""
+"""Records that a run can take over from earlier ones: of the same rows, machine and code."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from rnnbench.results.identity import identity
+from rnnbench.results.identity import row_identity
 from rnnbench.results.queries import opened_of, run_of, timings, trainings
 from rnnbench.schema.messages import Opened
 from rnnbench.schema.plan import Plan
@@ -23,14 +23,14 @@ def reusable(
     opened: Mapping[Row, Opened],
     earlier: Iterable[tuple[str, Sequence[AnyRecord]]],
 ) -> Iterator[Timing | Training]:
-    """Yield what holds for a run that begins, marked with the run it is from.
+    """Yield the records that hold for a new run, each marked with the run it is from.
 
     A timing is taken as a whole or not at all, since its rows were measured together. What failed
     is never taken.
 
     Args:
-        now: the run that begins.
-        opened: what its workers say.
+        now: the new run.
+        opened: the reports of its workers.
         earlier: the names and records of other runs; those that come first are preferred.
     """
     ours = identities(now, opened)
@@ -38,25 +38,28 @@ def reusable(
     for name, records in earlier:
         run = run_of(records)
         theirs = identities(run, opened_of(records))
-        same = {where for where, key in ours.items() if theirs.get(where) == key}
-        timed = whole(records, same, now.plan) if _way(run.plan) == _way(now.plan) else ()
-        for record in [*timed, *trained(records, same, now.plan)]:
-            if (what := named(record)) not in seen:
-                seen.add(what)
+        same = {place for place, identity in ours.items() if theirs.get(place) == identity}
+        alike = _timing_settings(run.plan) == _timing_settings(now.plan)
+        timed = reusable_timings(records, same, now.plan) if alike else ()
+        for record in [*timed, *reusable_trainings(records, same, now.plan)]:
+            if (subject := subject_of(record)) not in seen:
+                seen.add(subject)
                 yield replace(record, reused=record.reused or name)
 
 
 def identities(run: Run, opened: Mapping[Row, Opened]) -> Identities:
     """Return the identity of every row in every comparison of a run."""
     return {
-        (planned.comparison.key, row): identity(run, planned, worker)
+        (planned.comparison.key, row): row_identity(run, planned, worker)
         for planned in run.plan.comparisons
         for row, worker in opened.items()
     }
 
 
-def whole(records: Iterable[AnyRecord], same: set[tuple[str, Row]], plan: Plan) -> Iterator[Timing]:
-    """Yield the timings whose rows are those of a plan, are the same, and did not fail."""
+def reusable_timings(
+    records: Iterable[AnyRecord], same: set[tuple[str, Row]], plan: Plan
+) -> Iterator[Timing]:
+    """Yield the timings that have the rows of a plan, all of them the same and none failed."""
     for timing in timings(records):
         rows = {row.row for row in timing.rows}
         failed = any(row.status in FAILURES | {"skipped"} for row in timing.rows)
@@ -65,23 +68,23 @@ def whole(records: Iterable[AnyRecord], same: set[tuple[str, Row]], plan: Plan) 
             yield timing
 
 
-def trained(
+def reusable_trainings(
     records: Iterable[AnyRecord], same: set[tuple[str, Row]], plan: Plan
 ) -> Iterator[Training]:
-    """Yield the trainings of rows that are the same."""
+    """Yield the successful trainings of the same rows with the seeds of a plan."""
     for training in trainings(records):
         wanted = training.status == "ok" and training.seed in plan.seeds
         if wanted and (training.key, training.row) in same:
             yield training
 
 
-def named(record: Timing | Training) -> tuple[object, ...]:
-    """Return what a record is of; a run has one of each."""
+def subject_of(record: Timing | Training) -> tuple[object, ...]:
+    """Return what a record is of, which a run measures once."""
     if isinstance(record, Timing):
         return (record.key,)
     return (record.key, record.row, record.seed)
 
 
-def _way(plan: Plan) -> tuple[int, float]:
-    """Return what all comparisons of a plan are timed with."""
+def _timing_settings(plan: Plan) -> tuple[int, float]:
+    """Return the settings with which all comparisons of a plan are timed."""
     return plan.processes, plan.precision

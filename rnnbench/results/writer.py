@@ -1,4 +1,4 @@
-"""Results files: one record per line, appended and on disk as soon as it is finished."""
+"""Writing of results files: each record is on disk as soon as it is finished."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from rnnbench.errors import ResultsError, UsageError
 from rnnbench.results import codec
 from rnnbench.results.codec import Damaged, Unknown
-from rnnbench.results.reader import Contents, _open, load
+from rnnbench.results.reader import Contents, load, open_file
 from rnnbench.schema.records import AnyRecord
 from rnnbench.system.signals import SIGNALS
 
@@ -34,8 +34,8 @@ class Writer:
 
         Args:
             path: of the file, in a folder that exists.
-            new: it does not exist yet; else it is gone on with, after what a crash has cut off at
-                its end is removed.
+            new: whether it does not exist yet; one that exists is continued, without the line that
+                a crash has cut off at its end.
 
         Raises:
             UsageError: if another run is writing to it, or it can't be opened or read.
@@ -86,8 +86,8 @@ class Writer:
 
 
 def _mend(file: int, path: Path) -> None:
-    """Remove what a crash has left of a last line; nothing of what was measured is in it."""
-    with _open(path) as whole:
+    """Complete or remove a last line that a crash has cut off; no whole record is lost."""
+    with open_file(path) as whole:
         last = (deque(whole, maxlen=1) or [b"\n"])[0]
     if last.endswith(b"\n"):
         return

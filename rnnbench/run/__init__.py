@@ -1,1 +1,1 @@
-"""The parent's side of a run: workers, rounds, supervision."""
+"""The parent process of a run: its workers, its rounds, its records."""

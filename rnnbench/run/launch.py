@@ -18,7 +18,7 @@ from rnnbench.plugins import provenance
 from rnnbench.plugins.discovery import GROUPS
 from rnnbench.plugins.provenance import source_hash
 from rnnbench.results import folders, reader
-from rnnbench.results.identity import COMPUTES
+from rnnbench.results.identity import CORE_LIBRARIES
 from rnnbench.results.queries import timings, trainings
 from rnnbench.results.remaining import Remaining
 from rnnbench.results.reuse import reusable
@@ -53,7 +53,7 @@ def begin(plan: Plan, out: Path, audience: Audience, reuse: bool = False) -> End
         plan: what to do.
         out: the folder of all runs.
         audience: is shown the progress.
-        reuse: whether to take over what earlier runs there have measured of the same.
+        reuse: whether to take over what earlier_runs runs there have measured of the same.
 
     Raises:
         UsageError: if the folder can't be written, or no backend has the device; no folder is
@@ -62,15 +62,15 @@ def begin(plan: Plan, out: Path, audience: Audience, reuse: bool = False) -> End
     started = machine.now()
     out_is_new = not os.path.isdir(out)  # noqa: PTH112 - Path.is_dir raises for a name too long
     folder = folders.new_folder(out, started)
-    now = opening(plan, started)
+    now = first_record(plan, started)
 
     def reused(opened: Mapping[Row, Opened]) -> Remaining:
         if not reuse:
             return Remaining(plan)
-        taken = list(reusable(now, opened, earlier(out, folder)))
+        taken = list(reusable(now, opened, earlier_runs(out, folder)))
         for record in taken:
             writer.write(record)
-        audience.tell(f"reused {len(taken)} records of earlier runs")
+        audience.tell(f"reused {len(taken)} records of earlier_runs runs")
         return Remaining(plan, taken)
 
     try:
@@ -128,7 +128,7 @@ def carry_out(
     return Ended(writer.records, writer.path, code)
 
 
-def opening(plan: Plan, started: str) -> Run:
+def first_record(plan: Plan, started: str) -> Run:
     """Return the first record of a run."""
     return Run(
         schema=SCHEMA,
@@ -144,14 +144,14 @@ def opening(plan: Plan, started: str) -> Run:
 
 
 def distributions() -> dict[str, str]:
-    """Return the versions of the plugins' distributions and of what the core computes with."""
+    """Return the versions of all plugins' distributions and of the core's numerical libraries."""
     groups = {group for own in GROUPS.values() for group in own}
     points = [point for group in groups for point in metadata.entry_points(group=group)]
     found = {point.dist.name: point.dist.version for point in points if point.dist}
-    return found | {name: metadata.version(name) for name in COMPUTES}
+    return found | {name: metadata.version(name) for name in CORE_LIBRARIES}
 
 
-def earlier(out: Path, folder: Path) -> Iterator[tuple[str, list[AnyRecord]]]:
+def earlier_runs(out: Path, folder: Path) -> Iterator[tuple[str, list[AnyRecord]]]:
     """Yield the names and records of the other runs in ``out``, the newest first."""
     for file in reversed(folders.runs(out)):
         if file.parent != folder:
@@ -160,7 +160,7 @@ def earlier(out: Path, folder: Path) -> Iterator[tuple[str, list[AnyRecord]]]:
 
 
 def naming_options(plan: Plan) -> list[str]:
-    """Return the options of a run that name code."""
+    """Return the options of a run that name plugins and interpreters."""
     pythons = [
         part for name, path in plan.pythons.items() for part in ("--python", f"{name}={path}")
     ]

@@ -1,4 +1,4 @@
-"""The workers of a run: opened together, replaced after a crash, ended together."""
+"""The worker processes of a run: started together, replaced after a crash, ended together."""
 
 from __future__ import annotations
 
@@ -14,26 +14,25 @@ from rnnbench.run.watchdog import Watchdog
 from rnnbench.run.worker_process import WorkerProcess
 from rnnbench.schema.messages import Failed, Open, Opened, Progress, Reply, Request
 from rnnbench.schema.row import Row
-from rnnbench.system.descendants import sweep
+from rnnbench.system.descendants import end_marked
 
 R = TypeVar("R", bound=Reply)
-#: How often in a row the replacement of a worker may fail to start; memory may not be free yet.
+#: Starts of a replacement that may fail one after the other, as memory may not be free yet.
 STARTS = 2
 
 
 class Slot(NamedTuple):
-    """Who a worker works for: a row, and which of its processes it is, from 0."""
+    """The place of one worker: a row, and the number of its process, from 0."""
 
     row: Row
     process: int
 
 
 class Pool:
-    """Asks workers on behalf of slots; whatever breaks in one is answered as ``Failed``.
+    """One worker per slot; whatever breaks in one is answered as ``Failed``.
 
-    A worker is suspended whenever it is not asked. One that crashed or was ended is replaced when
-    its slot is next prepared (:meth:`ready`); one that could not open at first, or :data:`STARTS`
-    times in a row, is not tried again.
+    Workers are suspended except while they answer. One that has ended is replaced by
+    :meth:`ready`, unless it could not start at first, or :data:`STARTS` times one after the other.
     """
 
     def __init__(
@@ -65,29 +64,29 @@ class Pool:
         self._watchdog: Watchdog | None = None
         self._started = 0
         self._workers: dict[Slot, WorkerProcess] = {}
-        self._unfit: dict[Slot, Failed] = {}
+        self._unusable: dict[Slot, Failed] = {}
         self._failures: dict[Slot, int] = {}
 
     def open(self, slots: Sequence[Slot]) -> dict[Slot, Opened | Failed]:
-        """Start the workers of ``slots`` side by side; return what each of them says."""
+        """Start the workers of ``slots`` side by side; return the report of each."""
         failed = {slot: failure for slot in slots if (failure := self._start(slot))}
-        replies = {slot: failed.get(slot) or self._opened(slot) for slot in slots}
-        self._unfit |= {slot: reply for slot, reply in replies.items() if isinstance(reply, Failed)}
+        replies = {slot: failed.get(slot) or self._receive_opened(slot) for slot in slots}
+        self._unusable |= {slot: why for slot, why in replies.items() if isinstance(why, Failed)}
         return replies
 
     def ready(self, slot: Slot) -> Failed | None:
-        """Replace the slot's worker if it has ended; return why there is none, if there is none."""
-        if slot in self._unfit:
-            return self._unfit[slot]
+        """Replace the slot's worker if it has ended; return the failure if that is not possible."""
+        if slot in self._unusable:
+            return self._unusable[slot]
         if slot in self._workers:
             return None
-        reply = self._start(slot) or self._opened(slot)
+        reply = self._start(slot) or self._receive_opened(slot)
         if not isinstance(reply, Failed):
             self._failures.pop(slot, None)
             return None
         self._failures[slot] = self._failures.get(slot, 0) + 1
         if self._failures[slot] == STARTS:
-            self._unfit[slot] = reply
+            self._unusable[slot] = reply
         return reply
 
     def ask(
@@ -97,10 +96,17 @@ class Pool:
         expect: type[R],
         progress: Callable[[Progress], None] | None = None,
     ) -> R | Failed:
-        """Ask the slot's worker and suspend it again; see :meth:`WorkerProcess.ask`."""
+        """Send a request to the slot's worker, return its reply and suspend it again.
+
+        Args:
+            slot: whose worker is asked.
+            request: what it is to do.
+            expect: the type of the reply.
+            progress: called with each message on progress.
+        """
         if slot not in self._workers:
             return Failed("skipped", "its worker has ended")
-        return self._guarded(slot, lambda worker: worker.ask(request, expect, progress))
+        return self._ask(slot, lambda worker: worker.ask(request, expect, progress))
 
     def ask_each(
         self,
@@ -108,48 +114,48 @@ class Pool:
         expect: type[R],
         progress: Callable[[float], None],
     ) -> dict[Slot, list[R | Failed]]:
-        """Ask one thing after another, the workers side by side; never for anything timed.
+        """Send each slot's requests one after the other, the slots side by side.
 
-        Workers that end meanwhile are replaced, as by :meth:`ready`.
+        Nothing that is timed may be asked for so. Workers that end meanwhile are replaced.
 
         Args:
-            queues: what each slot is asked, in order.
+            queues: the requests of each slot, in order.
             expect: the type of the replies.
-            progress: is told the share of the replies that are there.
+            progress: called with the share of the replies that have come.
 
         Returns:
-            The replies of each slot, as many as it was asked for.
+            The replies of each slot, one per request.
         """
         replies: dict[Slot, list[R | Failed]] = {slot: [] for slot in queues}
         total = sum(map(len, queues.values()))
-        waiting = {slot for slot in queues if self._tell_next(slot, queues[slot], replies[slot])}
+        waiting = {slot for slot in queues if self._send_next(slot, queues[slot], replies[slot])}
         while waiting:
-            for slot in self._heard(waiting):
-                replies[slot].append(self._guarded(slot, lambda worker: worker.hear(expect)))
-                if not self._tell_next(slot, queues[slot], replies[slot]):
+            for slot in self._wait_for_replies(waiting):
+                replies[slot].append(self._ask(slot, lambda worker: worker.receive(expect)))
+                if not self._send_next(slot, queues[slot], replies[slot]):
                     waiting.remove(slot)
                 progress(sum(map(len, replies.values())) / total)
         return replies
 
-    def _tell_next(self, slot: Slot, queue: Sequence[Request], replies: list[R | Failed]) -> bool:
-        """Tell a slot what it has not answered yet; return whether there is anything."""
+    def _send_next(self, slot: Slot, queue: Sequence[Request], replies: list[R | Failed]) -> bool:
+        """Send a slot its next request; return whether there is one left."""
         while len(replies) < len(queue):
             unfit = self.ready(slot)
             if unfit is None:
-                self._workers[slot].tell(queue[len(replies)])
+                self._workers[slot].send(queue[len(replies)])
                 return True
             replies.append(unfit)
         return False
 
-    def _heard(self, slots: Collection[Slot]) -> list[Slot]:
-        """Wait until workers have answered, or the time of one is up; return their slots."""
+    def _wait_for_replies(self, slots: Collection[Slot]) -> list[Slot]:
+        """Wait until workers have replied, or the time of one is up; return their slots."""
         workers = {slot: self._workers[slot] for slot in slots}
-        left = max(0.0, min(worker.left for worker in workers.values()))
-        spoken, _, _ = select.select([w.channel for w in workers.values()], [], [], left)
-        return [slot for slot, w in workers.items() if w.channel in spoken or w.left <= 0]
+        left = max(0.0, min(worker.seconds_left for worker in workers.values()))
+        replied, _, _ = select.select([w.channel for w in workers.values()], [], [], left)
+        return [slot for slot, w in workers.items() if w.channel in replied or w.seconds_left <= 0]
 
-    def has(self, slot: Slot) -> bool:
-        """Return whether the slot's worker lives, and so remembers what it has prepared."""
+    def has_worker(self, slot: Slot) -> bool:
+        """Return whether the slot's worker lives, and so still has what it prepared."""
         return slot in self._workers
 
     @property
@@ -163,18 +169,18 @@ class Pool:
             worker.kill()
         self._workers.clear()
         if self._watchdog is not None:
-            sweep(self._mark)
+            end_marked(self._mark)
             self._watchdog.dismiss()
             self._watchdog = None
 
     def log(self, slot: Slot) -> Path:
-        """Return the file that takes what the slot's worker prints."""
+        """Return the file with the output of the slot's worker."""
         row, process = slot
         number = f"-{process}" if process else ""
         return self._folder / f"{row.place}-{row.variant}{number}.log"
 
     def _start(self, slot: Slot) -> Failed | None:
-        """Start the worker of a slot; return why the system does not let us, if it does not."""
+        """Start the worker of a slot; return the failure if the system refuses."""
         row, self._started = slot.row, self._started + 1
         python = self._pythons.get(row.environment or row.backend, sys.executable)
         mark = f"{self._mark}.{self._started}"
@@ -185,13 +191,14 @@ class Pool:
         except OSError as error:
             return Failed("failed", f"can't start a worker: {error}")
         self._workers[slot] = worker
-        worker.tell(Open(row.backend, self._plugins, self._threads, self._memory_limit))
+        worker.send(Open(row.backend, self._plugins, self._threads, self._memory_limit))
         return None
 
-    def _opened(self, slot: Slot) -> Opened | Failed:
-        return self._guarded(slot, lambda worker: worker.hear(Opened))
+    def _receive_opened(self, slot: Slot) -> Opened | Failed:
+        return self._ask(slot, lambda worker: worker.receive(Opened))
 
-    def _guarded(self, slot: Slot, act: Callable[[WorkerProcess], R | Failed]) -> R | Failed:
+    def _ask(self, slot: Slot, act: Callable[[WorkerProcess], R | Failed]) -> R | Failed:
+        """Use a worker and suspend it again; its end becomes a ``Failed``."""
         try:
             reply = act(self._workers[slot])
             self._workers[slot].suspend()

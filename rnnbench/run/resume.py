@@ -16,7 +16,7 @@ from rnnbench.results.identity import check_opened, check_unchanged
 from rnnbench.results.queries import run_of
 from rnnbench.results.remaining import Remaining
 from rnnbench.results.writer import Writer
-from rnnbench.run.launch import Ended, carry_out, exit_code, naming_options, opening
+from rnnbench.run.launch import Ended, carry_out, exit_code, first_record, naming_options
 from rnnbench.run.view import Audience
 from rnnbench.schema.messages import Opened
 from rnnbench.schema.plan import Plan
@@ -47,8 +47,8 @@ def resume(
         for fault in writer.faults:
             audience.tell(f"{file}, line {fault.line} is set aside: {fault.what}")
         planned = run_of(records).plan
-        check_named(planned, plugins, pythons)
-        now = opening(planned, machine.now())
+        check_options(planned, plugins, pythons)
+        now = first_record(planned, machine.now())
         check_unchanged(records, now)  # before anything that the plan names is looked at
         plan = refreshed(planned, Registry.of(plugins))
         now = replace(now, plan=plan)
@@ -66,8 +66,8 @@ def resume(
         return carry_out(remaining, writer, checked, audience)
 
 
-def check_named(plan: Plan, plugins: Sequence[str], pythons: Mapping[str, str]) -> None:
-    """Refuse plugins and interpreters that only the results file names, or only the command line.
+def check_options(plan: Plan, plugins: Sequence[str], pythons: Mapping[str, str]) -> None:
+    """Refuse other plugins or interpreters on the command line than in the results file.
 
     Raises:
         UsageError: with the options that are missing, or that differ.

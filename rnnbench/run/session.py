@@ -177,7 +177,7 @@ class Session:
         return TimedProcess(slot.row, proof, reply, take_turn)
 
     def _has_built(self, slot: Slot, planned: Planned) -> bool:
-        return self.pool.has(slot) and self._prepared.get(slot) == planned.comparison.key
+        return self.pool.has_worker(slot) and self._prepared.get(slot) == planned.comparison.key
 
 
 def skip_after_failed_start(replies: Sequence[Checked | Failed]) -> list[Checked | Failed]:

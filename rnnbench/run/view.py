@@ -1,4 +1,4 @@
-"""Who watches a run."""
+"""What a run shows while it goes on: interfaces for whoever displays it."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from rnnbench.schema.plan import Planned
 
 
 class View(Protocol):
-    """Who watches a run."""
+    """A display of progress."""
 
     def stage(self, text: str, planned: Planned | None = None) -> None:
-        """Begin something else; what was done before is over."""
+        """Show the stage that begins now, and the comparison it belongs to."""
 
     def advance(self, share: float) -> None:
-        """Tell that so much of the present stage is done, from 0 to 1."""
+        """Show the share of the present stage that is done, from 0 to 1."""
 
 
 class Audience(Protocol):
-    """Whoever a run is carried out for: sees it go on, and is told what is no result."""
+    """The person at the terminal, say: sees progress and reads messages."""
 
     def display(self, stages: int, comparisons: int) -> AbstractContextManager[View]:
-        """Return what shows the progress of so many stages and comparisons."""
+        """Return a display for so many stages and comparisons."""
 
     def tell(self, text: str) -> None:
-        """Tell something in a line."""
+        """Show a message of one line."""

@@ -1,4 +1,4 @@
-"""Ends the workers of a run whose parent has gone without a word.
+"""A process that ends the workers of a run when their parent has died.
 
 Suspended workers can't notice. The watchdog is never suspended: it sleeps until its stdin, a pipe
 that only the parent holds, is closed, by whatever ended the parent. It is started as
@@ -16,10 +16,10 @@ from rnnbench.system.signals import SIGNALS
 
 
 class Watchdog:
-    """The watchdog as the parent sees it."""
+    """The parent's side of the watchdog."""
 
     def __init__(self, mark: str) -> None:
-        """Start it; what it guards may be started afterwards."""
+        """Start it, before the workers that it guards."""
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "rnnbench.run.watchdog", mark],
             stdin=subprocess.PIPE,
@@ -35,14 +35,14 @@ class Watchdog:
 
 
 def main() -> None:
-    """Sleep until the parent has gone; then end what it has left."""
+    """Sleep until the parent has died; then end the workers it has left."""
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)  # clusters send them to everyone
     sys.stdin.buffer.read()
-    from rnnbench.system.descendants import sweep  # not before: it sleeps for hours, and small
+    from rnnbench.system.descendants import end_marked  # not before: it sleeps for hours, and small
 
     for _ in range(10):  # what was just being started when the parent ended is found, too
-        sweep(sys.argv[1])
+        end_marked(sys.argv[1])
         time.sleep(0.1)
 
 

@@ -1,4 +1,4 @@
-"""One worker process as the parent sees it: started, asked, suspended between turns, ended."""
+"""The parent's side of one worker process: started, asked, suspended between turns, ended."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from rnnbench.schema.messages import Failed, Progress, Reply, Request, decode_re
 from rnnbench.system import limits
 from rnnbench.system import threads as thread_pools
 from rnnbench.system.channel import Channel, Silent
-from rnnbench.system.descendants import MARK, sweep
+from rnnbench.system.descendants import MARK, end_marked
 
-#: Seconds that a worker which has closed its channel is given to end, and so to say why.
-LAST_WORDS = 2.0
+#: Seconds in which a worker that has closed its channel must end, for its exit code to tell why.
+EXIT_SECONDS = 2.0
 R = TypeVar("R", bound=Reply)
 
 
 class WorkerProcess:
-    """A worker in a process group of its own, with a channel to it and a log of what it prints."""
+    """A worker in a process group of its own, with a channel to it and a log of its output."""
 
     def __init__(
         self, log: Path, threads: int, timeout: float, mark: str, python: str = sys.executable
@@ -39,8 +39,7 @@ class WorkerProcess:
             log: the file that takes its stdout and stderr.
             threads: compute threads, set in its environment.
             timeout: seconds that it may be silent before it is ended.
-            mark: by which it, and all that it starts, is found; see
-                :mod:`rnnbench.system.descendants`.
+            mark: identifies it and all that it starts; see :mod:`rnnbench.system.descendants`.
             python: the interpreter.
 
         Raises:
@@ -52,7 +51,7 @@ class WorkerProcess:
         self._mark = mark
         self._log = log
         self._log_begins = log.stat().st_size if log.exists() else 0
-        self._kills = limits.kills()
+        self._kills = limits.oom_kills()
         # -P: a file in the user's folder must not pass for a module of the standard library.
         command = [python, "-P", "-m", "rnnbench.worker"]
         ours, theirs = socket.socketpair()
@@ -79,44 +78,44 @@ class WorkerProcess:
         """Send a request and wait for the reply; the parent sleeps meanwhile.
 
         Args:
-            request: what to do.
+            request: what it is to do.
             expect: the type of the reply.
             progress: called with each message on progress.
 
         Raises:
-            WorkerError: if the process ends, is silent for too long, or answers nonsense; it has
-                been ended then.
+            WorkerError: if the process ends, is silent for too long, or answers nonsense; in each
+                case it has been ended.
         """
-        self.tell(request)
-        return self.hear(expect, progress)
+        self.send(request)
+        return self.receive(expect, progress)
 
-    def tell(self, request: Request) -> None:
-        """Send a request without waiting; :meth:`hear` has the reply, and the errors."""
+    def send(self, request: Request) -> None:
+        """Send a request without waiting; :meth:`receive` returns the reply, or raises."""
         self._resume()
-        self._renew()
+        self._renew_deadline()
         with suppress(OSError):  # it has died, which shows when its reply is read
             self._channel.send(encode(request))
 
-    def hear(
+    def receive(
         self, expect: type[R], progress: Callable[[Progress], None] | None = None
     ) -> R | Failed:
-        """Wait for the reply to what was told; see :meth:`ask`."""
+        """Wait for the reply to the last request; see :meth:`ask`."""
         reached = -1
         try:
-            reply = self._receive()
+            reply = self._next_reply()
             while isinstance(reply, Progress) and progress is not None:
                 if reply.step > reached:  # the same again and again is no progress
                     reached = reply.step
-                    self._renew()
-                elif self.left <= 0:
+                    self._renew_deadline()
+                elif self.seconds_left <= 0:
                     raise Silent
                 progress(reply)
-                reply = self._receive()
+                reply = self._next_reply()
         except EOFError:
-            raise self._ended() from None
+            raise self._error_of_end() from None
         except Silent:
             if self._process.poll() is not None:  # what it has started holds its channel open
-                raise self._ended() from None
+                raise self._error_of_end() from None
             self.end()
             raise WorkerError(f"silent for {self._timeout:g} s", "timeout") from None
         except ValueError as error:  # what is no message at all, or none of ours
@@ -129,17 +128,17 @@ class WorkerProcess:
 
     @property
     def channel(self) -> Channel:
-        """What it answers through, to wait for several workers at once."""
+        """The channel of its replies, to wait for several workers at once."""
         return self._channel
 
     @property
-    def left(self) -> float:
-        """Seconds that it may still be silent; negative when its time is up."""
+    def seconds_left(self) -> float:
+        """Seconds that it may still be silent, negative when its time is up."""
         return self._deadline - time.monotonic()
 
     @property
     def group(self) -> int:
-        """The process group, which is that of the process it was started with."""
+        """The number of its process group."""
         return self._process.pid
 
     def suspend(self) -> None:
@@ -152,22 +151,22 @@ class WorkerProcess:
         """End the process group at once, suspended or not."""
         self._signal(signal.SIGKILL)
         with suppress(subprocess.TimeoutExpired):  # a driver may hold it for ever
-            self._process.wait(LAST_WORDS)
+            self._process.wait(EXIT_SECONDS)
         self._channel.close()
 
     def end(self) -> None:
-        """End it and all that it has started, also what has left the process group."""
+        """End it and all that it has started, in whatever process group."""
         self.kill()
-        sweep(self._mark)
+        end_marked(self._mark)
 
-    def _receive(self) -> Reply:
+    def _next_reply(self) -> Reply:
         try:
-            reply: Reply = decode_reply(self._channel.receive(self.left))
+            reply: Reply = decode_reply(self._channel.receive(self.seconds_left))
         except (msgspec.DecodeError, RecursionError) as error:
             raise ValueError(str(error)) from None
         return reply
 
-    def _renew(self) -> None:
+    def _renew_deadline(self) -> None:
         self._deadline = time.monotonic() + self._timeout
 
     def _resume(self) -> None:
@@ -179,16 +178,16 @@ class WorkerProcess:
         with suppress(ProcessLookupError, PermissionError):  # it has ended; the latter on macOS
             os.killpg(self._process.pid, number)
 
-    def _ended(self) -> WorkerError:
-        """Return how the worker ended of itself; memory that ran out is told from a crash."""
+    def _error_of_end(self) -> WorkerError:
+        """Return the error for a worker that has ended by itself: a crash, or out of memory."""
         with suppress(subprocess.TimeoutExpired):
-            self._process.wait(LAST_WORDS)
+            self._process.wait(EXIT_SECONDS)
         code = self._process.poll()
         self.end()
         if code is None:
             return WorkerError("the worker has closed its channel", "crashed")
         how = f"by {signal_name(-code)}" if code < 0 else f"with exit code {code}"
-        killed_by_system = code == -signal.SIGKILL and limits.kills() > self._kills
+        killed_by_system = code == -signal.SIGKILL and limits.oom_kills() > self._kills
         if killed_by_system or (
             code and limits.out_of_memory(limits.tail(self._log, self._log_begins))
         ):

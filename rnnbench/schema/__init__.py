@@ -1,1 +1,1 @@
-"""What is written and sent: plain structs, without behaviour."""
+"""Plain structs of what is written to files and sent between processes."""

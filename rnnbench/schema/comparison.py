@@ -1,4 +1,4 @@
-"""What one block of the table compares, with a stable key."""
+"""A comparison: everything that the rows of one block of the table share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rnnbench.schema.types import Count, Options, Positive
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """The rows that differ in backend and variant alone: everything but the row and the seed.
+    """Everything that rows share which differ in backend and variant alone, but the seed.
 
     Attributes:
         task: its name, and ``task_options`` what differs from its defaults.
@@ -23,7 +23,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
         dtype: ``float32`` or ``float64``.
         threads: of the CPU, the same for every worker.
         optimizer: its name; ``lr`` and ``clip`` as in :class:`rnnbench.Optimizer`.
-        steps: how many steps are trained; 0 times only.
+        steps: how many training steps; with 0 nothing is trained.
     """
 
     task: str

@@ -1,8 +1,8 @@
-"""What the parent and a worker say to each other: one JSON message each way, over a pipe.
+"""Messages between the parent and a worker, in JSON.
 
-The parent asks; the worker answers each request with the reply of the same room, or ``Failed``.
-Only ``Train`` is answered by several messages: ``Progress`` as often as there is any, then
-``Trained``. See :mod:`rnnbench.system.channel` for how they travel.
+The worker answers each request of the parent with the reply that stands below it, or ``Failed``.
+Only ``Train`` is answered by several messages: any number of ``Progress``, then ``Trained``. See
+:mod:`rnnbench.system.channel` for the way they are sent.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from rnnbench.schema.types import Count, Figure, Positive, Seconds
 
 
 class Message(msgspec.Struct, frozen=True, tag=True, forbid_unknown_fields=True):
-    """The root of all messages, told apart by their class name."""
+    """The base of all messages; the field ``type`` holds the name of the class."""
 
 
 class Open(Message, frozen=True):
@@ -86,8 +86,8 @@ class Check(Message, frozen=True):
 
     Attributes:
         data_hash: SHA-256 of the data that the plan was made with, None where a task makes its own.
-        plugins: those of the cell and of the task that it was made with, by version and source; the
-            worker may run in another environment.
+        plugins: those of the cell and of the task that the plan was made with, by version and
+            source; the worker may run in another environment.
     """
 
     comparison: Comparison
@@ -98,7 +98,7 @@ class Check(Message, frozen=True):
 
 
 class Checked(Message, frozen=True):
-    """The row computes what the oracle does.
+    """The row computes the same function as the oracle.
 
     Attributes:
         parity_error: the largest error, found in ``parity_tensor``.
@@ -125,7 +125,7 @@ class Prepared(Message, frozen=True):
         params: how many parameters the model has.
         flops: floating-point operations of a training step, ``forward_flops`` of a forward pass.
         length: time steps of a batch.
-        kernel: what really runs.
+        kernel: the code that runs, in the backend's words.
         first_step_s: the first training step, compilation included.
         first_forward_s: the first forward pass, likewise.
         step_s: a later training step, roughly.
@@ -151,11 +151,11 @@ class Turn(Message, frozen=True):
 
 
 class Turned(Message, frozen=True):
-    """How long the blocks took.
+    """The timings of one turn.
 
     Attributes:
-        first_step: the first one after being resumed, which is slower and belongs to no block;
-            ``first_forward`` likewise.
+        first_step: the first step after the process was resumed, which is slower and belongs to no
+            block; ``first_forward`` likewise.
         steps: the block of training steps.
         forwards: the block of forward passes.
     """
@@ -171,7 +171,7 @@ class Finish(Message, frozen=True):
 
 
 class Finished(Message, frozen=True):
-    """What the row left behind.
+    """The memory and the compilations of a row that was timed.
 
     Attributes:
         peak_memory: bytes: of the process on a CPU, of the allocator on a GPU; None if unknown.
@@ -189,9 +189,9 @@ class Train(Message, frozen=True):
 
 
 class Progress(Message, frozen=True):
-    """So many training steps are done; during the evaluation the number goes on rising.
+    """The number of training steps that are done; it goes on rising during the evaluation.
 
-    Only a larger number than before counts as a sign of life.
+    Only a larger number than before resets the timeout.
     """
 
     step: int

@@ -1,4 +1,4 @@
-"""Everything that a run is going to do."""
+"""The plan of a run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.row import Row
 from rnnbench.schema.types import Count, Positive
 
-#: What a scaling run can vary; ``length`` is that of the sequences.
+#: The size that a scaling run varies; ``length`` is that of the sequences.
 Over = Literal["length", "batch", "hidden", "layers"]
 
 
@@ -19,12 +19,12 @@ class Planned(msgspec.Struct, frozen=True):
 
     Attributes:
         comparison: what is compared.
-        sizes: the same for people: ``T 50, batch 32, 2 → 64 → 1``.
-        tokens: its inputs are tokens.
+        sizes: its sizes in words: ``T 50, batch 32, 2 → 64 → 1``.
+        tokens: whether its inputs are tokens.
         max_time: seconds of timing.
-        naive_score: what a predictor scores that has learnt nothing; ``naive_loss`` its loss.
-        score_name: what the score is, with its unit.
-        higher_is_better: its direction.
+        naive_score: the score of a predictor that has learnt nothing; ``naive_loss`` its loss.
+        score_name: the name of the score, with its unit.
+        higher_is_better: whether a higher score is better.
         data_hash: SHA-256 of the task's data, None where the task makes its own.
         task_version: see :class:`rnnbench.Task`.
         cell_plugin: distribution, version and source hash of the cell's plugin; ``task_plugin``
@@ -57,7 +57,7 @@ class Plan(msgspec.Struct, frozen=True):
         processes: fresh ones that each row is timed in.
         precision: at which timing stops early.
         missing: backends that ``all`` would mean, were they installed.
-        scale: what differs between the comparisons of a scaling run, None of any other.
+        scale: the size that differs between the comparisons of a scaling run, None for other runs.
         pythons: interpreters by the name of a backend or of an environment.
         plugins: the values of ``-p``.
         timeout: seconds that a worker may be silent.

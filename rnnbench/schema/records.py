@@ -17,14 +17,14 @@ from rnnbench.schema.status import Status
 from rnnbench.schema.types import Count, Figure, Positive, Seconds
 
 #: Raised whenever a field changes its meaning. New fields and new kinds of record don't raise it:
-#: a reader that does not know them reads over them.
+#: a reader that does not know them ignores them.
 SCHEMA = 3
 #: The oldest that is read; its lines have no checksum.
 OLDEST = 2
 
 
 class Record(msgspec.Struct, frozen=True, tag_field="record", tag=str.lower, kw_only=True):
-    """The root of all records, told apart by the field ``record``.
+    """The base of all records; the field ``record`` holds the kind.
 
     Attributes:
         elapsed: seconds since the run began, set when it is written.
@@ -34,7 +34,7 @@ class Record(msgspec.Struct, frozen=True, tag_field="record", tag=str.lower, kw_
 
 
 class Run(Record, frozen=True, kw_only=True, tag="run"):
-    """The first record: what was going to be done, and where.
+    """The first record: the plan and the machine.
 
     Attributes:
         schema: :data:`SCHEMA` of the writer.
@@ -44,7 +44,7 @@ class Run(Record, frozen=True, kw_only=True, tag="run"):
         git: the commit it ran from, None outside a checkout.
         command: the command line.
         machine: the computer.
-        plan: everything planned.
+        plan: the plan.
     """
 
     schema: int
@@ -59,7 +59,7 @@ class Run(Record, frozen=True, kw_only=True, tag="run"):
 
 
 class Resumed(Record, frozen=True, kw_only=True, tag="resumed"):
-    """The run was taken up again: what follows was done then.
+    """The start of a resumption: the records that follow were made then.
 
     Attributes:
         started: in UTC.
@@ -74,8 +74,8 @@ class Worker(Record, frozen=True, kw_only=True, tag="worker"):
     """A worker that was started: versions, threads and devices as it reported them.
 
     Attributes:
-        row: whom it works for.
-        process: which of the row's processes it is, from 0.
+        row: the row that it computes.
+        process: the number of the process among those of the row, from 0.
         opened: its report.
     """
 
@@ -88,10 +88,10 @@ class Peak(Record, frozen=True, kw_only=True, tag="peak"):
     """The best rate of a matrix product that a backend reaches.
 
     Attributes:
-        backend: whose product it is.
-        device: where; ``dtype`` likewise.
+        backend: the backend.
+        device: the device; ``dtype`` is the type of the matrices.
         gflops: 10⁹ floating-point operations per second, None if it could not be measured.
-        reason: why not, in one line.
+        reason: why it could not, in one line.
     """
 
     backend: str
@@ -102,12 +102,12 @@ class Peak(Record, frozen=True, kw_only=True, tag="peak"):
 
 
 class ProcessTiming(msgspec.Struct, frozen=True, kw_only=True):
-    """What one process of a row was timed; see :class:`rnnbench.schema.sample.Sample`.
+    """The timing of one process of a row; see :class:`rnnbench.schema.sample.Sample`.
 
     Attributes:
         first_step_s: the first training step, compilation included.
         first_forward_s: the first forward pass, likewise.
-        check_s: seconds that the comparison with the oracle took.
+        check_s: seconds of the comparison with the oracle.
         peak_memory: bytes.
         traces: how often something was compiled while it was timed.
         steps: blocks of training steps, one per round; ``forwards`` likewise.
@@ -135,8 +135,8 @@ class RowTiming(msgspec.Struct, frozen=True, kw_only=True):
         params: number of parameters.
         flops: floating-point operations of a training step, ``forward_flops`` of a forward pass.
         parity_error: the largest error against the float64 oracle, found in ``parity_tensor``.
-        kernel: what really ran.
-        steady_from: the round, from 0, from which on it is steady; see
+        kernel: the code that ran, in the backend's words.
+        steady_from: the first round, from 0, from which on the row is steady; see
             :mod:`rnnbench.measure.steady`.
         processes: the samples of each of its processes.
     """
@@ -155,11 +155,11 @@ class RowTiming(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Round(msgspec.Struct, frozen=True):
-    """What held on the machine when a round was over.
+    """The conditions on the machine at the end of a round.
 
     Attributes:
         load: the one-minute load average, None where there is none.
-        gpu_strangers: processes on the GPU that are none of ours, None on a CPU.
+        gpu_strangers: processes of others on the GPU, None on a CPU or if unknown.
     """
 
     load: Annotated[float, Meta(ge=0, le=1e9)] | None
@@ -176,8 +176,8 @@ class Timing(Record, frozen=True, kw_only=True, tag="timing"):
         seconds: spent on timing.
         rows: in the order of the plan.
         rounds: the conditions of each.
-        complete: False if it was interrupted; when the run is resumed it is timed again, and that
-            record holds.
+        complete: False if it was interrupted; a resumed run times it again and writes another
+            record, which then holds.
         reused: the run that it was measured in, None if in this one.
     """
 

@@ -1,4 +1,4 @@
-"""Who runs a comparison: a backend in one variant."""
+"""One row of the table."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import msgspec
 
 
 class Row(msgspec.Struct, frozen=True):
-    """Who runs a comparison: a backend in one variant.
+    """One row of the table: a backend in one variant.
 
     Attributes:
         backend: its name.
         variant: its name.
-        environment: where it is installed, empty for the one that rnnbench runs in; see
+        environment: the one in which it is installed, empty for that of rnnbench itself; see
             :mod:`rnnbench.plan.environments`.
     """
 

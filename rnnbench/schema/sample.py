@@ -11,7 +11,7 @@ class Sample(msgspec.Struct, frozen=True, array_like=True):
     """One timed block; written as an array to keep results files small.
 
     Attributes:
-        calls: how often it called.
+        calls: how many calls of the step or the forward pass it holds.
         wall_ns: nanoseconds from one synchronisation to the other.
         cpu_ns: processor time of all threads of the process.
         switches: involuntary context switches of all its threads.
@@ -33,6 +33,6 @@ class Sample(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def lost(self) -> float | None:
-        """Waiting and stolen time over wall time; None where nothing counts it."""
+        """Waiting and stolen time as a share of wall time; None where nothing counts it."""
         known = [ns for ns in (self.delay_ns, self.steal_ns) if ns is not None]
         return sum(known) / self.wall_ns if known else None

@@ -1,4 +1,4 @@
-"""How a row of the table can end."""
+"""The ways in which a row of the table can end."""
 
 from __future__ import annotations
 

@@ -6,17 +6,16 @@ from typing import Annotated
 
 from msgspec import Meta
 
-#: What a machine counts.
+#: Counts made by a machine.
 Count = Annotated[int, Meta(ge=0, le=1 << 62)]
 Positive = Annotated[int, Meta(ge=1, le=1 << 62)]
 #: A loss or a score.
 Figure = Annotated[float, Meta(ge=-1e100, le=1e100)]
 Seconds = Annotated[float, Meta(ge=0, le=1e9)]
 
-#: The largest number of anything that a person may ask for, and of what takes its time again each
-#: time.
+#: The largest size and the largest number of repetitions that a person may ask for.
 MOST, MOST_REPEATS = 1 << 31, 1000
-#: What a person asks for.
+#: Numbers that a person asks for.
 Size = Annotated[int, Meta(ge=1, le=MOST)]
 SizeOrNone = Annotated[int, Meta(ge=0, le=MOST)]
 Repeats = Annotated[int, Meta(ge=1, le=MOST_REPEATS)]

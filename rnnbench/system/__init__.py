@@ -1,1 +1,1 @@
-"""What the machine is and does."""
+"""The machine: its hardware, counters, limits, signals and processes."""

@@ -1,6 +1,6 @@
-"""Messages over a pair of sockets, one per line; whoever waits for one sleeps.
+"""Messages over a pair of sockets, one per line; waiting for one takes no CPU time.
 
-Other ends may break in any way, in the middle of a message too, so every wait has an end.
+The other end may break at any moment, in the middle of a message too, so a wait can have a limit.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ LONGEST = 1 << 24
 
 
 class Silent(Exception):
-    """Nothing whole has come in time."""
+    """No whole message came in time."""
 
 
 class Channel:
@@ -40,10 +40,11 @@ class Channel:
         """Return the next message, without its end of line.
 
         Args:
-            timeout: seconds until all of it must be there; 0 or less takes what is there already.
+            timeout: seconds until all of it must be there, None to wait for ever; 0 or less takes
+                only what is there already.
 
         Raises:
-            Silent: if it is not.
+            Silent: if it is not there in time.
             EOFError: if the other end is closed.
             ValueError: if it is longer than :data:`LONGEST`.
         """

@@ -1,4 +1,4 @@
-"""What the system counts for a process: who else took its time."""
+"""Counters of the system: the time that a process used, and that others took from it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,14 @@ _STEAL = 8
 
 
 class Counters(NamedTuple):
-    """What the system counts for this process, at one moment."""
+    """The counters of this process at one moment.
+
+    Attributes:
+        cpu_ns: processor time of all its threads.
+        switches: involuntary context switches.
+        delays: by thread, see :func:`delays`.
+        steal_ns: see :func:`stolen`.
+    """
 
     cpu_ns: int
     switches: int
@@ -26,7 +33,7 @@ class Counters(NamedTuple):
 
     @classmethod
     def read(cls, evidence: bool = True) -> Counters:
-        """Read the counters; without ``evidence`` only those that cost nothing to read."""
+        """Read the counters; without ``evidence`` only those that are quick to read."""
         switches = resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw
         lost = (delays(), stolen()) if evidence else (None, None)
         return cls(time.process_time_ns(), switches, *lost)
@@ -51,7 +58,7 @@ class Counters(NamedTuple):
 
 
 def delays() -> dict[str, int] | None:
-    """Return by thread the nanoseconds it has waited for a CPU, None where Linux does not count.
+    """Return the nanoseconds that each thread has waited for a CPU, None where nothing counts them.
 
     The second field of ``/proc/<pid>/task/<tid>/schedstat`` (sched-stats.rst of the kernel).
     """
@@ -69,7 +76,7 @@ def delays() -> dict[str, int] | None:
 
 
 def stolen() -> int | None:
-    """Return the nanoseconds stolen from the CPUs of this process, None where nothing counts."""
+    """Return the nanoseconds that a hypervisor took from this process's CPUs, None if unknown."""
     try:
         mine = {f"cpu{number}" for number in os.sched_getaffinity(0)}
         lines = (line.split() for line in _STAT.read_text().splitlines())

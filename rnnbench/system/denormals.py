@@ -1,4 +1,4 @@
-"""Denormal numbers: flushed to zero alike in every worker, and checked.
+"""Denormal numbers: flushed to zero in every worker alike.
 
 JAX and TensorFlow flush them on a CPU by themselves, torch and NumPy do not, and a long backward
 pass through vanishing gradients is then up to seven times slower: an unfair comparison. The
@@ -21,9 +21,9 @@ _MODES = {
 
 
 def flush() -> None:
-    """Flush denormals to zero in this thread and those it starts, where the system can.
+    """Flush denormals to zero in this thread and those it starts, where that is possible.
 
-    Whether it took effect, :func:`flushed` tells.
+    See :func:`flushed` for whether it took effect.
     """
     mode = _MODES.get(platform.machine())
     if sys.platform != "linux" or mode is None:

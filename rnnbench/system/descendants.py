@@ -1,7 +1,7 @@
-"""Finding and ending what workers have started, wherever it has gone.
+"""The descendants of workers: finding and ending them in whatever process group they are.
 
-A process group is not enough: whatever calls ``setsid`` has left it. But every descendant inherits
-the environment, and so a mark in it.
+A process that calls ``setsid`` leaves its group. But every descendant inherits the environment, and
+so a mark in it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import psutil
 
 #: The variable that holds the mark of a worker: that of its run, a dot and a number.
 MARK = "RNNBENCH_WORKER"
-#: Seconds between two looks, and how many at most: what forks forever is not waited for.
-INTERVAL, LOOKS = 0.02, 100
+#: Seconds between two searches, and how many there are at most, as a process may fork for ever.
+INTERVAL, SEARCHES = 0.02, 100
 
 
 def marked(mark: str) -> Iterator[psutil.Process]:
@@ -28,9 +28,9 @@ def marked(mark: str) -> Iterator[psutil.Process]:
                 yield process
 
 
-def sweep(mark: str) -> None:
+def end_marked(mark: str) -> None:
     """End every process of a run, or of one worker, at once; return when there is none."""
-    for _ in range(LOOKS):
+    for _ in range(SEARCHES):
         found = list(marked(mark))
         for process in found:
             with suppress(psutil.Error):

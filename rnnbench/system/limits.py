@@ -1,4 +1,4 @@
-"""What a worker may use, and what tells that it wanted more."""
+"""Limits of a worker's files and memory, and signs that memory ran out."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from pathlib import Path
 
 #: The largest file that a worker may write, in bytes, its log above all.
 LARGEST_FILE = 1 << 28
-#: How frameworks and the C++ library say that memory ran out, of which a thread's stack is a part.
+#: The words of frameworks and of the C++ library for memory that ran out, for a thread's stack too.
 _OUT_OF_MEMORY = re.compile(
     r"out of memory|can't allocate memory|cannot allocate memory|unable to allocate|bad_alloc"
     r"|RESOURCE_EXHAUSTED|OOM when|MemoryError|pthread_create\(\) failed|can't start new thread",
     re.IGNORECASE,
 )
-#: Where Linux counts the processes that it has ended for want of memory.
+#: The files in which Linux counts the processes that it has ended for want of memory.
 _COUNTERS = (Path("/proc/vmstat"), Path("/sys/fs/cgroup/memory.events"))
-#: How much of the end of a log is looked at, in bytes.
+#: The bytes at the end of a log that are searched.
 _TAIL = 4096
 
 
 def limit_files() -> None:
-    """Have this process fail to write more than :data:`LARGEST_FILE` to one file."""
+    """Limit each file that this process writes to :data:`LARGEST_FILE`."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
 
 
 def limit_memory(size: int) -> None:
-    """Have this process fail to allocate more than so many bytes of data (on Linux).
+    """Limit the data of this process, in bytes, on Linux.
 
     Address space is not limited: frameworks reserve far more of it than they use.
     """
@@ -40,7 +40,7 @@ def out_of_memory(text: str) -> bool:
 
 
 def tail(log: Path, start: int = 0) -> str:
-    """Return the end of a log, nothing from before ``start``."""
+    """Return the end of a log, without what stood there before the byte ``start``."""
     try:
         with log.open("rb") as file:
             file.seek(max(start, log.stat().st_size - _TAIL))
@@ -49,7 +49,7 @@ def tail(log: Path, start: int = 0) -> str:
         return ""
 
 
-def kills() -> int:
+def oom_kills() -> int:
     """Return how many processes the system has ended for want of memory, as far as it counts."""
     return sum(_counts())
 

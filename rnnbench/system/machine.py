@@ -1,4 +1,4 @@
-"""What this computer is, and the memory of a process."""
+"""Description of this computer."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ import psutil
 from rnnbench.schema.machine import Machine
 from rnnbench.system.nvidia import nvidia_smi
 
-#: What frameworks and their libraries read from the environment, without what names places, which
-#: is nobody's affair. TF_ alone would not do: Terraform's variables, secrets too, begin so.
+#: The environment variables that frameworks and their libraries read, without those that name
+#: places, which are private. TF_ alone would not do: Terraform's variables, secrets too, begin so.
 SETTINGS = re.compile(
     r"(?!.*_(HOME|DIR|PATH|FILE|CACHE)$)"
     r"((XLA|JAX|TORCH|TORCHINDUCTOR|PYTORCH|OMP|KMP|GOMP|MKL|OPENBLAS|BLIS|ONEDNN|DNNL|CUBLAS|CUDNN)_"
@@ -40,7 +40,7 @@ def describe() -> Machine:
 
 
 def gpus() -> list[str]:
-    """Return the name and the driver of each NVIDIA GPU, as ``nvidia-smi`` tells."""
+    """Return the name and the driver of each NVIDIA GPU, as ``nvidia-smi`` states them."""
     return [line.strip() for line in nvidia_smi("--query-gpu=name,driver_version") or []]
 
 
@@ -50,7 +50,7 @@ def settings() -> dict[str, str]:
 
 
 def cpu_name() -> str:
-    """Return the processor's name as the system gives it."""
+    """Return the processor's name as the system states it."""
     if sys.platform == "linux":
         for line in Path("/proc/cpuinfo").read_text().splitlines():
             if line.startswith("model name"):

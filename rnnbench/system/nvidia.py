@@ -1,4 +1,4 @@
-"""What NVIDIA's own tool says of its GPUs."""
+"""Questions to ``nvidia-smi``, NVIDIA's tool for its GPUs."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ def nvidia_smi(*query: str, timeout: float = 10) -> list[str] | None:
     """Return the lines of an answer, as CSV without a header; None if the tool gives none.
 
     Args:
-        query: options that say what is asked, as ``--query-gpu=name``.
-        timeout: seconds until there must be an answer.
+        query: the options of the question, as ``--query-gpu=name``.
+        timeout: seconds to wait for the answer.
     """
     command = ["nvidia-smi", *query, "--format=csv,noheader"]
     try:

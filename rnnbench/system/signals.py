@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the first waits for the block that is being timed, the second does not."""
+"""Ctrl-C and its like: the first signal waits for the block in hand, the second does not."""
 
 from __future__ import annotations
 
@@ -7,30 +7,31 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-#: Ctrl-C, what clusters send, and a terminal that is closed.
+#: Sent by Ctrl-C, by the scheduler of a cluster, and when a terminal is closed.
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interruption:
-    """Turns signals into ``KeyboardInterrupt``, after what is patient.
+    """Turns signals into ``KeyboardInterrupt``, the first one after what must not be interrupted.
 
     Attributes:
-        number: the signal that came first, None as long as there was none.
+        number: the signal that came first, None if none has come.
     """
 
     def __init__(self, tell: Callable[[str], None]) -> None:
         """Change nothing yet.
 
         Args:
-            tell: is told, in a line, that a signal was understood.
+            tell: shows a line that confirms a signal.
         """
         self.number: int | None = None
         self._tell = tell
-        self._patient = False
+        self._holding = False
 
     def __enter__(self) -> Interruption:
-        heard = [n for n in SIGNALS if signal.getsignal(n) is not signal.SIG_IGN]  # as under nohup
-        self._before = {number: signal.signal(number, self._handle) for number in heard}
+        # One that is ignored, as under nohup, stays so.
+        handled = [n for n in SIGNALS if signal.getsignal(n) is not signal.SIG_IGN]
+        self._before = {number: signal.signal(number, self._handle) for number in handled}
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -39,22 +40,22 @@ class Interruption:
 
     @contextmanager
     def uninterrupted(self) -> Iterator[None]:
-        """Have the first signal wait until the end of a ``with`` block, which is short."""
-        self._patient = True
+        """Hold up the first signal until the end of a ``with`` block, which is short."""
+        self._holding = True
         try:
             yield
         finally:
-            self._patient = False
+            self._holding = False
         if self.number is not None:
             raise KeyboardInterrupt
 
     def ignore(self) -> None:
-        """Hear no signal any more, until the end of the ``with`` block."""
+        """Ignore all signals from now on, until the end of the ``with`` block."""
         for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         first, self.number = self.number is None, self.number or number
-        if not (first and self._patient):
+        if not (first and self._holding):
             raise KeyboardInterrupt
         self._tell("finishing the block in hand; once more to stop at once")

@@ -1,4 +1,4 @@
-"""Thread pools and CPU affinity: set alike for every worker, and read back."""
+"""Thread pools and CPU affinity, set alike for every worker and read back."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ VARIABLES = (
 
 
 def environment(threads: int) -> dict[str, str]:
-    """Return the environment variables under which a worker starts."""
+    """Return the environment variables that limit a worker's thread pools."""
     return {name: str(threads) for name in VARIABLES} | {"TF_NUM_INTEROP_THREADS": "1"}
 
 

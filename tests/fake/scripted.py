@@ -80,7 +80,7 @@ class Pool:
             self.gone.add(slot)
         return usual
 
-    def has(self, slot):
+    def has_worker(self, slot):
         return slot not in self.gone
 
 

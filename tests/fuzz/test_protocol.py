@@ -87,10 +87,10 @@ def hear(tmp_path_factory):
     def call(sent, expect):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(subprocess, "Popen", lambda *_, pass_fds, **__: Dead(sent, pass_fds[0]))
-            patch.setattr(processes, "sweep", lambda mark: None)
+            patch.setattr(processes, "end_marked", lambda mark: None)
             worker = WorkerProcess(log, threads=1, timeout=5.0, mark="nobody")
             try:
-                return worker.hear(expect, progress=lambda progress: None)
+                return worker.receive(expect, progress=lambda progress: None)
             finally:
                 worker.channel.close()
 

@@ -108,11 +108,11 @@ def test_what_is_no_record_is_damaged(line):
 def test_what_is_nested_too_deeply_is_damaged(nested):
     with pytest.raises(Damaged):
         codec.decode(b'{"record":"run","deep":' + nested, checked=False)
-    assert codec.schema(nested) is None
+    assert codec.schema_of(nested) is None
 
 
 def test_the_schema_is_told_whatever_else_a_line_holds():
-    assert codec.schema(codec.encode(RUN)[:-1]) == RUN.schema
-    assert codec.schema(b'{"record":"run","schema":77,"plan":[]}') == 77
+    assert codec.schema_of(codec.encode(RUN)[:-1]) == RUN.schema
+    assert codec.schema_of(b'{"record":"run","schema":77,"plan":[]}') == 77
     for line in (b"", b"[]", b'{"schema":3}', b'{"record":"run","schema":"3"}', LINE[:50]):
-        assert codec.schema(line) is None
+        assert codec.schema_of(line) is None

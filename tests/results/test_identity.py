@@ -7,7 +7,13 @@ from msgspec.structs import replace
 from specimens import COMPARISON, FAST, MACHINE, OPENED, PLAN, PLANNED, RECORDS, RUN, SLOW
 
 from rnnbench.errors import UsageError
-from rnnbench.results.identity import check_opened, check_unchanged, differences, identity, leaves
+from rnnbench.results.identity import (
+    check_opened,
+    check_unchanged,
+    differences,
+    leaves,
+    row_identity,
+)
 
 SAID = dict.fromkeys(PLAN.rows, OPENED)
 
@@ -61,7 +67,7 @@ def compared(**changes):
 )
 def test_another_code_data_machine_or_specification_is_another_identity(changed):
     usual = {"run": RUN, "planned": PLANNED, "opened": OPENED}
-    assert identity(**usual | changed) != identity(**usual)
+    assert row_identity(**usual | changed) != row_identity(**usual)
 
 
 @pytest.mark.parametrize(
@@ -80,11 +86,11 @@ def test_another_code_data_machine_or_specification_is_another_identity(changed)
 )
 def test_when_and_in_whose_company_it_was_measured_is_not_part_of_it(changed):
     usual = {"run": RUN, "planned": PLANNED, "opened": OPENED}
-    assert identity(**usual | changed) == identity(**usual)
+    assert row_identity(**usual | changed) == row_identity(**usual)
 
 
 def test_an_identity_is_a_hash():
-    assert re.fullmatch("[0-9a-f]{64}", identity(RUN, PLANNED, OPENED))
+    assert re.fullmatch("[0-9a-f]{64}", row_identity(RUN, PLANNED, OPENED))
 
 
 def test_leaves_are_named_by_their_path_and_fields_that_are_volatile_left_out():

@@ -37,7 +37,7 @@ def test_a_failure_in_a_timing_that_was_taken_again_does_not_count():
 
 
 def test_the_first_record_says_what_is_going_to_be_done():
-    run = launch.opening(PLAN, RUN.started)
+    run = launch.first_record(PLAN, RUN.started)
     assert (run.plan, run.schema, run.started) == (PLAN, SCHEMA, RUN.started)
     assert run.command[0] == "rnnbench"
     assert len(run.source) == 12
@@ -67,7 +67,7 @@ def test_other_runs_are_read_the_newest_first_and_what_is_none_is_passed_over(tm
             own.write(RUN)
     (tmp_path / "c").mkdir()
     (tmp_path / "c" / folders.FILE).write_text("hello")
-    assert [name for name, _ in launch.earlier(tmp_path, tmp_path / "mine")] == ["b", "a"]
+    assert [name for name, _ in launch.earlier_runs(tmp_path, tmp_path / "mine")] == ["b", "a"]
 
 
 def test_a_results_file_that_cannot_be_written_leaves_nothing_behind(tmp_path, monkeypatch):

@@ -12,18 +12,18 @@ from rnnbench.results import codec, folders, reader
 from rnnbench.results.writer import Writer
 from rnnbench.run import launch
 from rnnbench.run import resume as resuming
-from rnnbench.run.resume import check_named, refreshed, resume
+from rnnbench.run.resume import check_options, refreshed, resume
 
 NAMED = replace(PLAN, plugins=["mine"], pythons={"old": "/venv/bin/python"})
 
 
 def test_code_that_only_the_file_names_is_not_loaded():
-    check_named(NAMED, ["mine"], {"old": "/venv/bin/python"})
+    check_options(NAMED, ["mine"], {"old": "/venv/bin/python"})
     for plugins, pythons in (([], {}), (["mine"], {}), (["mine", "other"], NAMED.pythons)):
         with pytest.raises(UsageError, match=r"-p mine --python old=/venv/bin/python"):
-            check_named(NAMED, plugins, pythons)
+            check_options(NAMED, plugins, pythons)
     with pytest.raises(UsageError, match="without -p and --python"):
-        check_named(PLAN, ["mine"], {})
+        check_options(PLAN, ["mine"], {})
 
 
 def test_a_plan_comes_out_as_it_was_if_nothing_has_changed(registry):
@@ -53,7 +53,7 @@ def begun(registry, tmp_path):
     """The file of a run that was begun with this code, on this machine, and stopped at once."""
     made = expand.expand(Request(suite="tiny", backends="fake:good"), registry)
     with Writer(tmp_path / folders.FILE) as writer:
-        writer.write(launch.opening(made, RUN.started))
+        writer.write(launch.first_record(made, RUN.started))
     return tmp_path / folders.FILE
 
 

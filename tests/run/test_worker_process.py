@@ -100,7 +100,7 @@ def test_it_is_suspended_and_resumed(worker):
 def test_a_silent_worker_is_ended(doomed):
     pid = doomed._process.pid
     with pytest.raises(WorkerError, match=r"silent for 0\.2 s") as raised:
-        doomed.hear(Opened)
+        doomed.receive(Opened)
     assert raised.value.status == "timeout"
     assert gone(pid)
 
@@ -131,7 +131,7 @@ def turned(**changes):
 
 def test_an_answer_made_by_hand_is_understood(doomed, answers):
     answers(turned())
-    assert doomed.hear(Turned).steps == Sample(1, 1000, 1000, 0, 0, 0)
+    assert doomed.receive(Turned).steps == Sample(1, 1000, 1000, 0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_an_answer_made_by_hand_is_understood(doomed, answers):
 def test_nonsense_ends_the_worker(doomed, answers, message):
     answers(message)
     with pytest.raises(WorkerError, match="answered nonsense") as raised:
-        doomed.hear(Turned)
+        doomed.receive(Turned)
     assert raised.value.status == "crashed"
     assert gone(doomed._process.pid)
 
@@ -168,7 +168,7 @@ def test_nonsense_ends_the_worker(doomed, answers, message):
 def test_an_answer_to_another_question_ends_the_worker(doomed, answers):
     answers(turned())
     with pytest.raises(WorkerError, match="out of turn: Turned"):
-        doomed.hear(Opened)
+        doomed.receive(Opened)
 
 
 def test_a_suspended_worker_can_be_ended(doomed):

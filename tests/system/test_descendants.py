@@ -56,7 +56,7 @@ def test_a_daemon_is_found_by_its_mark_and_ended(daemon):
     found, other = daemon(f"{run}.3"), daemon(f"{uuid.uuid4().hex}.3")
     assert os.getsid(found.pid) != os.getsid(0)
     assert list(marked(run)) == [found]
-    descendants.sweep(run)
+    descendants.end_marked(run)
     assert not is_alive(found)
     assert is_alive(other)
 
@@ -64,7 +64,7 @@ def test_a_daemon_is_found_by_its_mark_and_ended(daemon):
 def test_a_worker_is_told_from_the_others_of_its_run(daemon):
     run = uuid.uuid4().hex
     one, ten = daemon(f"{run}.1"), daemon(f"{run}.10")
-    descendants.sweep(f"{run}.1")
+    descendants.end_marked(f"{run}.1")
     assert not is_alive(one)
     assert is_alive(ten)
 
@@ -72,13 +72,13 @@ def test_a_worker_is_told_from_the_others_of_its_run(daemon):
 def test_a_suspended_process_is_ended_too(daemon):
     process = daemon(mark := uuid.uuid4().hex)
     process.suspend()
-    descendants.sweep(mark)
+    descendants.end_marked(mark)
     assert not is_alive(process)
 
 
 def test_it_does_not_end_itself(monkeypatch):
     monkeypatch.setenv(MARK, mark := uuid.uuid4().hex)
-    descendants.sweep(mark)
+    descendants.end_marked(mark)
     assert list(marked(mark)) == []
 
 
@@ -88,7 +88,7 @@ def test_what_does_not_end_is_not_waited_for(monkeypatch):
             raise psutil.AccessDenied
 
     monkeypatch.setattr(descendants, "marked", lambda mark: iter([Immortal()]))
-    monkeypatch.setattr(descendants, "LOOKS", 3)
+    monkeypatch.setattr(descendants, "SEARCHES", 3)
     start = time.monotonic()
-    descendants.sweep("whoever")
+    descendants.end_marked("whoever")
     assert time.monotonic() - start < 5

@@ -48,12 +48,12 @@ def test_kills_are_summed_over_what_counts_them(tmp_path, monkeypatch):
     counters[0].write_text("pgfault 77\noom_kill 3\noom_kill_other 5\n")
     counters[1].write_text("oom 9\noom_kill 4\n")
     monkeypatch.setattr(limits, "_COUNTERS", counters)
-    assert limits.kills() == 7
+    assert limits.oom_kills() == 7
 
 
 def test_a_machine_that_counts_nothing_has_had_no_kills(tmp_path, monkeypatch):
     monkeypatch.setattr(limits, "_COUNTERS", [tmp_path / "missing"])
-    assert limits.kills() == 0
+    assert limits.oom_kills() == 0
 
 
 def run(code, **options):

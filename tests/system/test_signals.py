@@ -31,7 +31,7 @@ def test_the_signals_are_those_of_the_terminal_and_of_clusters():
 
 
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
-def test_the_first_signal_waits_for_what_is_patient(interruption, told, number):
+def test_the_first_signal_waits_for_what_must_not_be_interrupted(interruption, told, number):
     finished = []
 
     def play():
@@ -65,7 +65,7 @@ def test_the_second_signal_does_not_wait(interruption, told, second):
     assert len(told) == 1
 
 
-def test_where_nothing_is_patient_the_first_signal_does_not_wait(interruption, told):
+def test_elsewhere_the_first_signal_does_not_wait(interruption, told):
     with interruption.uninterrupted():
         pass
     with pytest.raises(KeyboardInterrupt):
@@ -73,7 +73,7 @@ def test_where_nothing_is_patient_the_first_signal_does_not_wait(interruption, t
     assert told == []
 
 
-def test_an_error_of_what_is_patient_comes_first(interruption):
+def test_an_error_of_what_must_not_be_interrupted_comes_first(interruption):
     def play():
         with interruption.uninterrupted():
             send()

@@ -2,14 +2,14 @@ import os
 import subprocess
 import sys
 
-from rnnbench.system.streams import hush
+from rnnbench.system.streams import silence
 
 
 def test_what_is_left_to_be_written_goes_nowhere(tmp_path):
     with (tmp_path / "file").open("w") as stream:
         stream.write("before")
         stream.flush()
-        hush(stream)
+        silence(stream)
         print("afterwards", file=stream, flush=True)
     assert (tmp_path / "file").read_text() == "before"
 
