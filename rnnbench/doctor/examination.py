@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from rnnbench.doctor.machine_checks import Finding, check_machine
+from rnnbench.doctor.finding import Finding
+from rnnbench.doctor.machine_checks import check_machine
 from rnnbench.doctor.self_test import SelfTest, compare_with_itself
 from rnnbench.plan.expand import expand
 from rnnbench.plan.request import Request

@@ -4,7 +4,7 @@ import re
 import pytest
 
 from rnnbench.doctor import examination
-from rnnbench.doctor.machine_checks import Finding
+from rnnbench.doctor.finding import Finding
 
 GOOD = Finding("clock", "good", "it ticks")
 POOR = Finding("load", "poor", "[bold]others[/bold] are busy", "end them")
