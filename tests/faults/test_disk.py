@@ -16,7 +16,7 @@ from specimens import KEY, PLAN, RUN, TIMING, TRAINED
 from rnnbench.errors import ResultsError
 from rnnbench.results import folders, reader
 from rnnbench.results import writer as writing
-from rnnbench.results.remaining import Done
+from rnnbench.results.remaining import Remaining
 from rnnbench.results.writer import Writer
 from rnnbench.schema.records import Timing, Training
 from rnnbench.system import machine
@@ -243,6 +243,6 @@ def test_a_clock_that_jumps_changes_labels_alone(cli, clock, tmp_path):
 
 def test_what_is_done_does_not_depend_on_the_clock():
     early = [replace(record, finished="1970-01-01T00:00:00+00:00") for record in (TIMING, TRAINED)]
-    done = Done([RUN, *early])
-    assert done.timing(PLAN.comparisons[0]).key == KEY
-    assert (TRAINED.row, TRAINED.seed) not in set(done.untrained(PLAN.comparisons[0], PLAN))
+    remaining = Remaining(PLAN, [RUN, *early])
+    assert remaining.timing(PLAN.comparisons[0]).key == KEY
+    assert (TRAINED.row, TRAINED.seed) not in set(remaining.trainings(PLAN.comparisons[0]))
