@@ -7,7 +7,6 @@ from msgspec.structs import replace
 from scripted import Pool, Recorder, run, timing, trainings
 from specimens import (
     BROKEN,
-    CHECKED,
     FAST,
     PLAN,
     PLANNED,
@@ -19,7 +18,6 @@ from specimens import (
 from rnnbench.results.remaining import Remaining
 from rnnbench.run.pool import Slot
 from rnnbench.run.runner import Runner
-from rnnbench.run.session import skip_after_failed_start
 from rnnbench.schema.messages import Failed, Gemm, Prepare, Train, Turn
 from rnnbench.schema.records import Peak, Timing, Worker
 
@@ -53,18 +51,6 @@ def test_after_a_crash_in_a_training_the_row_is_prepared_again_for_the_next_seed
     assert [r.status for r in trainings(recorder) if r.row == FAST] == ["crashed"] * 2
     asked = [request for slot, request in pool.asked if slot == Slot(FAST, 0)]
     assert asked[asked.index(Train) :][:4] == [Train, "ready", Prepare, Train]
-
-
-def test_a_worker_that_does_not_start_fails_once_and_is_skipped_in_other_comparisons():
-    unfit = Failed("crashed", "the worker ended by SIGSEGV")
-    assert skip_after_failed_start([unfit, unfit]) == [
-        unfit,
-        Failed("skipped", "its worker does not start"),
-    ]
-    assert skip_after_failed_start([CHECKED, unfit]) == [CHECKED, unfit]
-    unsupported = Failed("unsupported", "not here")
-    assert skip_after_failed_start([unsupported] * 2) == [unsupported] * 2
-    assert skip_after_failed_start([]) == []
 
 
 def interrupting(pool, when):

@@ -54,7 +54,7 @@ def files(path: Path) -> list[Path]:
 
 
 def checked(file: Path) -> dict[str, Any]:
-    """Return what a file holds and what is wrong with it, as an object."""
+    """Return the state of a file and its faults as an object."""
     from rnnbench.errors import UsageError
     from rnnbench.results import reader
 
@@ -73,7 +73,7 @@ def checked(file: Path) -> dict[str, Any]:
 
 
 def left(found: Contents) -> int:
-    """Return in how many comparisons of its plan something is still to be done."""
+    """Return the number of comparisons that are not finished."""
     from rnnbench.results.queries import plan_of
     from rnnbench.results.remaining import Remaining
 
