@@ -25,6 +25,7 @@ from rnnbench.analysis.table import frame, objects
 from rnnbench.plan.expand import expand
 from rnnbench.plan.request import Request
 from rnnbench.plugins.registry import Registry
+from rnnbench.report.progress import Terminal
 from rnnbench.results import reader
 from rnnbench.run import launch
 from rnnbench.schema.row import Row
@@ -68,13 +69,14 @@ def compare(other, options):
         processes=options.processes,
         precision=options.precision,
         settings=Settings(max_time=options.max_time),
+        plugins=("busy_plugin",),
+        timeout=60,
     )
-    plugins = ["busy_plugin"]
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         with contextlib.redirect_stderr(io.StringIO()):
-            plan = expand(request, Registry.of(plugins))
-            ended = launch.execute(plan, plugins, Path(folder), timeout=60)
+            plan = expand(request, Registry.of(request.plugins))
+            ended = launch.begin(plan, Path(folder), Terminal())
         records = reader.read(ended.file)
     row = objects(frame(records, baseline=Row("busy", "plain")))[1]
     assert row["status"] in ("ok", "unsteady"), row["reason"]

@@ -85,7 +85,7 @@ def here(tmp_path_factory, fake_module):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setattr(main, "app", get_command(main.app))  # made once and not for each command line
-        patch.setattr(launch, "opening", lambda plan, started: replace(RUN, plan=plan))
+        patch.setattr(launch, "first_record", lambda plan, started: replace(RUN, plan=plan))
         patch.setattr(launch, "carry_out", lambda plan, writer, *_: Ended(RECORDS, writer.path, 0))
         patch.setattr(resume, "resume", lambda file, *_: Ended(reader.read(file), file, 0))
         patch.setattr(catalog, "ask_backends", lambda *_, **__: {})
