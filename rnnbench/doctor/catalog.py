@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rnnbench.doctor.devices import probe
 from rnnbench.plugins.discovery import Item
 from rnnbench.plugins.registry import Registry, framework_version
 from rnnbench.plugins.validation import Kind
-from rnnbench.schema.messages import Failed, Opened
+
+if TYPE_CHECKING:
+    from rnnbench.schema.messages import Failed, Opened
 
 KINDS = ("backends", "cells", "tasks", "suites")
 #: Whose faults are told below the table of each; that of backends tells its own.
@@ -36,13 +37,17 @@ def entries(kind: str, registry: Registry, plugins: Sequence[str]) -> list[Entry
 
 def backends(registry: Registry, plugins: Sequence[str]) -> list[Entry]:
     """Return the backends with status, version, variants and the devices their workers report."""
+    from rnnbench.doctor import devices
+
     items = [item for item in registry.items("backend") if item.status != "disabled"]
-    replies = probe([item.name for item in items if item.status == "ok"], plugins)
+    replies = devices.probe([item.name for item in items if item.status == "ok"], plugins)
     return [backend(item, registry, replies.get(item.name)) for item in items]
 
 
 def backend(item: Item, registry: Registry, reply: Opened | Failed | None) -> Entry:
     """Return one backend; one whose framework can't be imported is broken."""
+    from rnnbench.schema.messages import Failed, Opened
+
     known = item.value is not None and item.status != "clash"
     return {
         "name": item.name,

@@ -34,7 +34,7 @@ def test_backends_come_with_status_version_and_devices(registry, monkeypatch):
         asked.extend(names)
         return {"fake": OPENED, "ghost": Failed("failed", "ImportError: no libghost")}
 
-    monkeypatch.setattr(catalog, "probe", probe)
+    monkeypatch.setattr(devices, "probe", probe)
     found = {entry["name"]: entry for entry in catalog.entries("backends", registry, [])}
     assert {"fake", "ghost", "numpy", "torch", "tensorflow", "jax"} <= found.keys()
     assert (found["fake"]["status"], found["fake"]["devices"]) == ("ok", ["cpu"])
