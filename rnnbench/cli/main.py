@@ -6,7 +6,7 @@ import importlib
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 import typer
@@ -31,11 +31,7 @@ COMMANDS = {
 
 
 def application(arguments: Sequence[str]) -> typer.Typer:
-    """Return the application with the one command that ``arguments`` begin with, else with all.
-
-    A command is made of the options of its function, and to make those that nobody has called
-    would take longer than some commands do.
-    """
+    """Return the application with the commands that these arguments need."""
     app = typer.Typer(
         name="rnnbench",
         no_args_is_help=True,
@@ -45,8 +41,7 @@ def application(arguments: Sequence[str]) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback(invoke_without_command=True)(root)
-    called = [name for name in arguments[:1] if name in COMMANDS]
-    for name in called or COMMANDS:
+    for name in needed(arguments):
         module, _, function = COMMANDS[name].partition(":")
         command = getattr(importlib.import_module(f"rnnbench.cli.{module}"), function)
         if isinstance(command, typer.Typer):
@@ -54,6 +49,17 @@ def application(arguments: Sequence[str]) -> typer.Typer:
         else:
             app.command(name)(command)
     return app
+
+
+def needed(arguments: Sequence[str]) -> Iterable[str]:
+    """Return the command that is called, or all of them where that is not sure.
+
+    To make the options of every command takes longer than some commands do.
+    """
+    first = next(iter(arguments), "")
+    if first == "--version":
+        return ()
+    return (first,) if first in COMMANDS else COMMANDS
 
 
 def print_version(asked: bool) -> None:

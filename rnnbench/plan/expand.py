@@ -19,7 +19,7 @@ from rnnbench.plan.rows import select_rows
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.plan import Plan, Planned
-from rnnbench.schema.suite import Block, Settings, Suite
+from rnnbench.schema.suite import Grid, Settings, Suite
 from rnnbench.schema.types import Options
 from rnnbench.system import threads as thread_pools
 
@@ -45,7 +45,7 @@ def expand_suite(suite: Suite, digest: str, request: Request, registry: Registry
         )
     blocks = list(chosen_blocks(suite, request, registry))
     check_option_owners(request.options, blocks)
-    for block in suite.block:
+    for block in suite.grids:
         check_option_owners(block.options, [block])
     planned: dict[str, Planned] = {}
     for block in blocks:
@@ -81,7 +81,7 @@ def find_suite(name: str, registry: Registry) -> Path:
     return found
 
 
-def chosen_blocks(suite: Suite, request: Request, registry: Registry) -> Iterator[Block]:
+def chosen_blocks(suite: Suite, request: Request, registry: Registry) -> Iterator[Grid]:
     """Yield the suite's blocks with only the tasks and cells that were asked for.
 
     The first block takes any task and cell there is, a plugin's too; the others only their own.
@@ -90,7 +90,7 @@ def chosen_blocks(suite: Suite, request: Request, registry: Registry) -> Iterato
         registry.find("task", name)
     for name in request.cells:
         registry.find("cell", name)
-    for number, block in enumerate(suite.block):
+    for number, block in enumerate(suite.grids):
         tasks = narrowed(block.tasks, request.tasks, anything=number == 0)
         cells = narrowed(block.cells, request.cells, anything=number == 0)
         if tasks and cells:
@@ -105,7 +105,7 @@ def narrowed(own: list[str], asked: tuple[str, ...], anything: bool) -> list[str
 
 
 def comparison(
-    task: str, cell: str, block: Block, request: Request, registry: Registry, threads: int
+    task: str, cell: str, block: Grid, request: Request, registry: Registry, threads: int
 ) -> Comparison:
     """Return one task with one cell; the command line overrules the block, that the task."""
     registry.find("cell", cell)
@@ -134,7 +134,7 @@ def given(settings: Settings) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def check_option_owners(options: dict[str, Options], blocks: Sequence[Block]) -> None:
+def check_option_owners(options: dict[str, Options], blocks: Sequence[Grid]) -> None:
     """Refuse an option of a task or a cell that is not run: it would do nothing."""
     for name in options:
         run = {own for block in blocks for own in (*block.tasks, *block.cells)}

@@ -13,7 +13,7 @@ from rnnbench.plan.expand import expand_suite
 from rnnbench.plan.request import Request
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.plan import Over, Plan
-from rnnbench.schema.suite import Block, Suite
+from rnnbench.schema.suite import Grid, Suite
 
 #: Seconds of timing per size, unless asked otherwise.
 MAX_TIME = 5.0
@@ -62,8 +62,8 @@ def expand(
         varied: dict[str, Any] = {over: size}
         if over == "length":
             varied = {"options": {task: {option: size}}}
-        blocks.append(Block(tasks=[task], cells=[cell], steps=0, **varied))
-    suite = Suite(block=blocks, max_time=MAX_TIME)
+        blocks.append(Grid(tasks=[task], cells=[cell], steps=0, **varied))
+    suite = Suite(grids=blocks, max_time=MAX_TIME)
     plan = expand_suite(suite, "", dataclasses.replace(request, suite="scale"), registry)
     return msgspec.structs.replace(plan, scale=over)
 

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from rnnbench.errors import UsageError, unknown
-from rnnbench.schema.suite import Block, Suite
+from rnnbench.schema.suite import Grid, Suite
 
 
 def load(path: Path) -> tuple[Suite, str]:
@@ -47,8 +47,8 @@ def _located(path: Path, text: str, message: str) -> UsageError:
     stray = re.search(r"unknown field `(.+?)`", what)
     if stray:
         keys.append(stray[1])
-        section = Block if keys[0] == "block" else Suite
-        what = str(unknown("key", stray[1], section.__struct_fields__))
+        section = Grid if keys[0] == "block" else Suite
+        what = str(unknown("key", stray[1], section.__struct_encode_fields__))
     return UsageError(f"suite {path}, line {_line(text, keys)}: {what[0].lower()}{what[1:]}")
 
 

@@ -56,7 +56,7 @@ print(*sys.modules, file=sys.stderr)
     ("arguments", "packages"),
     [
         (["--version"], TYPER),
-        (["--help"], TYPER | {"rich", *HELP_PAGE, "msgspec"}),
+        (["--help"], TYPER | {"rich", *HELP_PAGE, "msgspec", "typing_extensions"}),
         (["list", "cells"], TYPER | {"rich", *VALUES, "pluggy"}),
     ],
     ids=" ".join,
