@@ -6,16 +6,18 @@ import dataclasses
 import functools
 import inspect
 from collections.abc import Callable, Collection, Iterator
-from typing import Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 from msgspec.inspect import FloatType, IntType, LiteralType, Metadata, type_info
 
 from rnnbench.cli import values
 from rnnbench.cli.options import Plugins
-from rnnbench.plan.request import Request
 from rnnbench.schema.suite import Settings
 from rnnbench.schema.types import MOST, MOST_REPEATS
+
+if TYPE_CHECKING:
+    from rnnbench.plan.request import Request
 
 #: What both commands take, though on other places of their help pages.
 Backends = Annotated[
@@ -123,6 +125,7 @@ class Measurement:
             UsageError: for a value that is not of the form that its option takes.
         """
         from rnnbench.plan import environments
+        from rnnbench.plan.request import Request
 
         return Request(
             backends=backends,
