@@ -63,7 +63,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class Grid(Settings, forbid_unknown_fields=True, kw_only=True):
-    """Every task with every cell, in these settings.
+    """Every task with every cell, in these settings; a ``[[block]]`` of a suite.
 
     Attributes:
         tasks: names of tasks.
@@ -81,7 +81,7 @@ class Suite(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     Attributes:
         description: one line.
-        grids: written ``[[block]]`` each, in the order they are run.
+        grids: in the order they are run.
         seeds: how often each row is trained, from initial weights and data of its own.
         max_time: seconds of timing per comparison.
         processes: fresh ones that each row is timed in; a verdict needs three.
