@@ -122,7 +122,7 @@ def check_suite(thing: Any) -> str:
 
 
 def check_class(thing: Any, base: type[Any]) -> str:
-    """Check a concrete dataclass derived from ``base``, all fields with defaults; return its name."""
+    """Check a concrete dataclass below ``base``, all fields with defaults; return its name."""
     wanted = f"rnnbench.{base.__name__}"
     if isinstance(thing, base):
         raise Wrong(f"{type(thing).__name__}(...) is an instance: return the class itself")
