@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
-import inspect
-from collections.abc import Callable, Collection, Iterator
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from msgspec.inspect import FloatType, IntType, LiteralType, Metadata, type_info
 
 from rnnbench.cli import values
 from rnnbench.cli.options import Plugins
@@ -19,7 +15,7 @@ from rnnbench.schema.types import MOST, MOST_REPEATS
 if TYPE_CHECKING:
     from rnnbench.plan.request import Request
 
-#: What both commands take, though on other places of their help pages.
+#: Options that each command puts in a place of its own on its help page.
 Backends = Annotated[
     str,
     typer.Option(
@@ -48,14 +44,13 @@ Pythons = Annotated[
     ),
 ]
 
-KEYWORD_ONLY = inspect.Parameter.KEYWORD_ONLY
-
 
 @dataclasses.dataclass(frozen=True)
 class Measurement:
-    """Where and how a command measures, one field for each of its options.
+    """Where and how a command measures: each field is an option, of that name unless it says so.
 
-    ``settings`` stands for several: all of :class:`rnnbench.schema.suite.Settings`.
+    Attributes:
+        settings: many options, which are declared in :class:`rnnbench.schema.suite.Settings`.
     """
 
     pythons: Pythons = None
@@ -104,8 +99,8 @@ class Measurement:
         typer.Option(
             parser=values.size,
             metavar="SIZE",
-            help="Memory of each worker, as [b]4GiB[/b] (Linux); a row that needs more ends as "
-            "oom.",
+            help="Memory of each worker, as [b]4GiB[/b] (Linux); "
+            "a row that needs more ends as oom.",
             rich_help_panel="Where",
         ),
     ] = None
@@ -141,79 +136,3 @@ class Measurement:
             memory_limit=self.memory_limit,
             **own,
         )
-
-
-def measures(without: Collection[str] = ()) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Return a decorator that gives a command the options of a measurement.
-
-    They take the place of its parameter ``measurement``, in which the command finds their values.
-
-    Args:
-        without: settings that the command has no option for.
-    """
-
-    def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        @functools.wraps(command)
-        def call(**given: Any) -> None:
-            measurement = taken_out(given)
-            command(**given, measurement=measurement)
-
-        own = inspect.signature(command, eval_str=True).parameters
-        before, after = split(list(own.values()), "measurement")
-        shared = [option for option in measurement_options() if option.name not in without]
-        every = [one.replace(kind=KEYWORD_ONLY) for one in (*before, *shared, *after)]
-        call.__signature__ = inspect.Signature(every)  # type: ignore[attr-defined]
-        call.__annotations__ = {}  # they are in the signature
-        return call
-
-    return decorate
-
-
-def split(
-    parameters: list[inspect.Parameter], name: str
-) -> tuple[list[inspect.Parameter], list[inspect.Parameter]]:
-    """Return the parameters before and after one."""
-    place = [parameter.name for parameter in parameters].index(name)
-    return parameters[:place], parameters[place + 1 :]
-
-
-def measurement_options() -> Iterator[inspect.Parameter]:
-    """Yield the options of a measurement as parameters, those of its settings where these stand."""
-    hints = get_type_hints(Measurement, include_extras=True)
-    for field in dataclasses.fields(Measurement):
-        if field.name == "settings":
-            yield from setting_options()
-        else:
-            yield inspect.Parameter(
-                field.name, KEYWORD_ONLY, default=field.default, annotation=hints[field.name]
-            )
-
-
-def setting_options() -> Iterator[inspect.Parameter]:
-    """Yield an option for each setting."""
-    hints = get_type_hints(Settings)
-    for field in type_info(Settings).fields:  # type: ignore[attr-defined]
-        option, hint = setting_option(field.type), hints[field.name]
-        yield inspect.Parameter(field.name, KEYWORD_ONLY, default=option, annotation=hint)
-
-
-def setting_option(type_: Any) -> Any:
-    """Return the option of a setting, with the limits and the help that the schema states."""
-    described = next(one for one in type_.types if isinstance(one, Metadata))
-    limits = described.type
-    about: dict[str, Any] = {}
-    match limits:
-        case IntType() | FloatType(gt=None):
-            about = {"min": limits.ge, "max": limits.le}
-        case FloatType():
-            about = {"callback": values.positive}
-    if not isinstance(limits, LiteralType):
-        about["metavar"] = "N" if isinstance(limits, IntType) else "X"
-    return typer.Option(None, **about | (described.extra or {}))
-
-
-def taken_out(given: dict[str, Any]) -> Measurement:
-    """Remove a measurement's options from the values of a command, and return what they make."""
-    settings = {name: given.pop(name) for name in Settings.__struct_fields__ if name in given}
-    own = {field.name for field in dataclasses.fields(Measurement)} - {"settings"}
-    return Measurement(settings=Settings(**settings), **{name: given.pop(name) for name in own})

@@ -16,15 +16,18 @@ if TYPE_CHECKING:
 def select_rows(
     text: str, registry: Registry, pythons: Mapping[str, str] | None = None
 ) -> tuple[list[Row], list[str]]:
-    """Parse ``--backends``.
+    """Return the rows that the value of ``--backends`` means.
 
     ``all`` is every installed backend in its default variant, ``all:all`` in every variant; else
     a comma-separated list of ``NAME``, ``NAME:VARIANT`` or ``NAME:all``, where ``NAME`` may be
     ``BACKEND@ENVIRONMENT``.
 
     Returns:
-        The rows, without repetitions; the backends that ``all`` left out, and the kernels of
-        plugins that share a name with something else and so are not used.
+        The rows, without repetitions; and what is left out: backends of ``all`` that can't be
+        used, and kernels whose names clash.
+
+    Raises:
+        UsageError: if it names no backend, or one that can't be used.
     """
     pythons = pythons or {}
     items = [item for item in registry.items("backend") if item.status != "disabled"]
@@ -67,7 +70,11 @@ def find_backend(
 
 
 def select_variants(info: BackendInfo, variant: str, registry: Registry) -> list[str]:
-    """Return what ``backend:variant`` means, the kernels of plugins being variants too."""
+    """Return the variants that ``backend:variant`` means, kernels of other plugins among them.
+
+    Raises:
+        UsageError: if there is no such variant.
+    """
     backend = info.name
     variants = registry.variants(backend)
     if variant == "all":

@@ -1,4 +1,4 @@
-"""The plugins of a process: what can be used, by name, and what is wrong with the rest."""
+"""The plugins of a process: what can be used, by name, and why the rest can't."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 #: Plugins beside the installed ones: a comma-separated list in the syntax of ``-p``.
 VARIABLE = "RNNBENCH_PLUGINS"
-#: The backends that this project maintains, for telling how to install a missing one.
+#: The backends that this project maintains: where one is missing, it says how to install it.
 MAINTAINED = ("numpy", "torch", "tensorflow", "jax")
 
 

@@ -1,4 +1,4 @@
-"""The contents of a suite file."""
+"""A suite file: what a run compares, and the settings of it."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def about(panel: str, help: str | None = None, metavar: str | None = None) -> Me
 class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Sizes and training; what is None is left to the task's defaults.
 
-    Each is a key of a suite and an option of the command line, which has its limits and its help
-    from here; see :mod:`rnnbench.cli.measurement`. What is set in a suite or on the command line
-    overrules the field of that name in a :class:`rnnbench.schema.comparison.Comparison`.
+    Each is a key of a suite, and an option of the command line with the limits and the help that
+    stand here; see :mod:`rnnbench.cli.signature`. All but ``max_time`` become the field of that
+    name of a :class:`rnnbench.schema.comparison.Comparison`.
     """
 
     dtype: Annotated[Literal["float32", "float64"], about("Where")] | None = None

@@ -7,9 +7,10 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from rnnbench.cli.measurement import Assignments, Backends, Measurement, measures
+from rnnbench.cli.measurement import Assignments, Backends, Measurement
 from rnnbench.cli.options import Debug, Json, Out, Plugins
 from rnnbench.cli.printing import print_run, print_scaling
+from rnnbench.cli.signature import takes_measurement
 from rnnbench.errors import UsageError
 from rnnbench.schema.types import MOST_REPEATS
 
@@ -17,7 +18,7 @@ from rnnbench.schema.types import MOST_REPEATS
 RESUMING = frozenset({"name", "--resume", "--out", "-p", "--python", "--json", "--debug"})
 
 
-@measures()
+@takes_measurement()
 def run(
     context: typer.Context,
     name: Annotated[
@@ -80,7 +81,7 @@ def run(
     [b]rnnbench run --resume[/b]
     """
     if resume:
-        go_on(context, name, out, plugins or [], measurement.pythons or [], as_json)
+        resume_run(context, name, out, plugins or [], measurement.pythons or [], as_json)
     if name is not None:
         raise UsageError(f"{name!r} without --resume: rnnbench run takes a suite as --suite NAME")
     from rnnbench.plan.expand import expand
@@ -103,7 +104,7 @@ def run(
     raise typer.Exit(ended.exit_code)
 
 
-def go_on(
+def resume_run(
     context: typer.Context,
     name: str | None,
     out: Path,

@@ -7,15 +7,16 @@ from typing import Annotated, Literal
 
 import typer
 
-from rnnbench.cli.measurement import Assignments, Backends, Measurement, measures
+from rnnbench.cli.measurement import Assignments, Backends, Measurement
 from rnnbench.cli.options import Debug, Json, Out, Plugins
+from rnnbench.cli.signature import takes_measurement
 from rnnbench.schema.types import MOST, MOST_REPEATS
 
 #: Settings that it has no options for; it trains nothing.
 WITHOUT = frozenset({"embedding", "steps", "optimizer", "lr", "clip"})
 
 
-@measures(without=WITHOUT)
+@takes_measurement(without=WITHOUT)
 def scale(
     over: Annotated[
         Literal["length", "steps", "batch", "hidden", "layers"],
