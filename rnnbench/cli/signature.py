@@ -71,19 +71,18 @@ def setting_options() -> Iterator[inspect.Parameter]:
         yield inspect.Parameter(field.name, KEYWORD_ONLY, default=option, annotation=hint)
 
 
-def setting_option(type_: Any) -> Any:
+def setting_option(described: Metadata) -> Any:
     """Return the option of a setting, with the limits and the help that the schema states."""
-    described = next(one for one in type_.types if isinstance(one, Metadata))
-    limits = described.type
-    about: dict[str, Any] = {}
+    limits, _none = described.type.types  # type: ignore[attr-defined]
+    option: dict[str, Any] = {}
     match limits:
         case IntType() | FloatType(gt=None):
-            about = {"min": limits.ge, "max": limits.le}
+            option = {"min": limits.ge, "max": limits.le}
         case FloatType():
-            about = {"callback": positive}
+            option = {"callback": positive}
     if not isinstance(limits, LiteralType):
-        about["metavar"] = "N" if isinstance(limits, IntType) else "X"
-    return typer.Option(None, **about | (described.extra or {}))
+        option["metavar"] = "N" if isinstance(limits, IntType) else "X"
+    return typer.Option(None, **option | (described.extra or {}))
 
 
 def taken_out(given: dict[str, Any]) -> Measurement:

@@ -50,15 +50,11 @@ def mark_unusable_kernel(item: Item, backends: Sequence[Item]) -> Item:
 def mark_clashes(items: Sequence[Item]) -> Iterator[Item]:
     """Yield the items, those marked as a clash that share a name with another one."""
     rivals = [item for item in items if is_sound(item)]
-    count = Counter(claim for item in rivals for claim in exclusive_names(item))
+    count = Counter(name for item in rivals for name in exclusive_names(item))
     for item in items:
-        taken = (
-            {claim for claim in exclusive_names(item) if count[claim] > 1}
-            if item in rivals
-            else set()
-        )
-        others = [other for other in rivals if other is not item and taken & exclusive_names(other)]
-        yield clashing(item, others) if others else item
+        shared = {name for name in exclusive_names(item) if count[name] > 1}
+        others = [one for one in rivals if one is not item and shared & exclusive_names(one)]
+        yield clashing(item, others) if item in rivals and others else item
 
 
 def is_sound(item: Item) -> bool:

@@ -30,36 +30,26 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     name of a :class:`rnnbench.schema.comparison.Comparison`.
     """
 
-    dtype: Annotated[Literal["float32", "float64"], about("Where")] | None = None
-    hidden: Annotated[Size, about("Model", "Units per layer.")] | None = None
-    layers: Annotated[Size, about("Model", "Recurrent layers.")] | None = None
-    embedding: (
-        Annotated[
-            SizeOrZero,
-            about("Model", "Width of the embedding of tokens; 0 feeds them one-hot."),
-        ]
-        | None
-    ) = None
-    steps: (
-        Annotated[
-            SizeOrZero,
-            about("Training", "Training steps (updates); 0 times and does not train."),
-        ]
-        | None
-    ) = None
-    batch: Annotated[Size, about("Training", "Examples per step.")] | None = None
-    optimizer: Annotated[Literal["sgd", "rmsprop", "adam"], about("Training")] | None = None
-    lr: Annotated[Above0, about("Training", "Learning rate.")] | None = None
-    clip: (
-        Annotated[
-            NotNegative,
-            about("Training", "Largest global norm of the gradient; 0 for no clipping."),
-        ]
-        | None
-    ) = None
-    max_time: (
-        Annotated[Above0, about("Timing", "Seconds of timing per comparison.", "S")] | None
-    ) = None
+    dtype: Annotated[Literal["float32", "float64"] | None, about("Where")] = None
+    hidden: Annotated[Size | None, about("Model", "Units per layer.")] = None
+    layers: Annotated[Size | None, about("Model", "Recurrent layers.")] = None
+    embedding: Annotated[
+        SizeOrZero | None, about("Model", "Width of the embedding of tokens; 0 feeds them one-hot.")
+    ] = None
+    steps: Annotated[
+        SizeOrZero | None,
+        about("Training", "Training steps (updates); 0 times and does not train."),
+    ] = None
+    batch: Annotated[Size | None, about("Training", "Examples per step.")] = None
+    optimizer: Annotated[Literal["sgd", "rmsprop", "adam"] | None, about("Training")] = None
+    lr: Annotated[Above0 | None, about("Training", "Learning rate.")] = None
+    clip: Annotated[
+        NotNegative | None,
+        about("Training", "Largest global norm of the gradient; 0 for no clipping."),
+    ] = None
+    max_time: Annotated[
+        Above0 | None, about("Timing", "Seconds of timing per comparison.", "S")
+    ] = None
 
 
 class Grid(Settings, forbid_unknown_fields=True, kw_only=True):
