@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import os
 import sys
 import traceback
@@ -28,6 +29,8 @@ COMMANDS = {
     "doctor": "commands.doctor:doctor",
     "plugins": "plugins.show:plugins",
 }
+#: Arguments that ask for nothing but the page that lists the commands.
+HELP = frozenset({"-h", "--help"})
 
 
 def application(arguments: Sequence[str]) -> typer.Typer:
@@ -46,16 +49,19 @@ def application(arguments: Sequence[str]) -> typer.Typer:
         command = getattr(importlib.import_module(f"rnnbench.cli.{module}"), function)
         if isinstance(command, typer.Typer):
             app.add_typer(command, name=name)
+        elif HELP.issuperset(arguments):
+            app.command(name, help=inspect.getdoc(command))(without_options)
         else:
             app.command(name)(command)
     return app
 
 
-def needed(arguments: Sequence[str]) -> Iterable[str]:
-    """Return the command that is called, or all of them where that is not sure.
+def without_options() -> None:
+    """Stand for a command on the page that lists all: to make its options takes long."""
 
-    To make the options of every command takes longer than some commands do.
-    """
+
+def needed(arguments: Sequence[str]) -> Iterable[str]:
+    """Return the command that is called, or all of them where that is not sure."""
     first = next(iter(arguments), "")
     if first == "--version":
         return ()

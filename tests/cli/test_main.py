@@ -94,6 +94,10 @@ def test_where_no_command_is_called_all_are_known(cli, asked):
     assert "check-results" in text or "Did you mean 'list'?" in text
 
 
+def test_a_command_is_called_after_two_dashes_too(cli):
+    assert "elman" in cli("--", "list", "cells").out
+
+
 def test_main_is_what_the_package_runs():
     from importlib import metadata
 

@@ -84,7 +84,7 @@ def here(tmp_path_factory, fake_module):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        every = get_command(main.application([]))  # made once and not for each command line
+        every = get_command(main.application(["--"]))  # made once, not for each command line
         patch.setattr(main, "application", lambda arguments: every)
         patch.setattr(launch, "opening", lambda plan, started: replace(RUN, plan=plan))
         patch.setattr(launch, "carry_out", lambda plan, writer, *_: Ended(RECORDS, writer.path, 0))
