@@ -2,68 +2,103 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import os
 import sys
 import traceback
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
 
-from rnnbench.cli.commands.check_results import check_results
-from rnnbench.cli.commands.compare import compare
-from rnnbench.cli.commands.doctor import doctor
-from rnnbench.cli.commands.export import export
-from rnnbench.cli.commands.list import list_
-from rnnbench.cli.commands.run import run
-from rnnbench.cli.commands.scale import scale
-from rnnbench.cli.commands.show import show
-from rnnbench.cli.plugins.show import plugins
 from rnnbench.errors import RnnbenchError
 from rnnbench.system.streams import silence
 from rnnbench.text import plain, plain_lines
 
-app = typer.Typer(
-    name="rnnbench",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode="rich",
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+#: The commands in the order of the help page, and where the function of each is.
+COMMANDS = {
+    "run": "commands.run:run",
+    "scale": "commands.scale:scale",
+    "show": "commands.show:show",
+    "compare": "commands.compare:compare",
+    "export": "commands.export:export",
+    "check-results": "commands.check_results:check_results",
+    "list": "commands.list:list_",
+    "doctor": "commands.doctor:doctor",
+    "plugins": "plugins.show:plugins",
+}
+#: Arguments that ask for nothing but the page that lists the commands.
+HELP = frozenset({"-h", "--help"})
 
 
-app.command()(run)
-app.command()(scale)
-app.command()(show)
-app.command()(compare)
-app.command()(export)
-app.command("check-results")(check_results)
-app.command("list")(list_)
-app.command()(doctor)
-app.add_typer(plugins, name="plugins")
+def application(arguments: Sequence[str]) -> typer.Typer:
+    """Return the application with the commands that these arguments need."""
+    app = typer.Typer(
+        name="rnnbench",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback(invoke_without_command=True)(root)
+    for name in needed(arguments):
+        module, _, function = COMMANDS[name].partition(":")
+        command = getattr(importlib.import_module(f"rnnbench.cli.{module}"), function)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        elif HELP.issuperset(arguments):
+            app.command(name, help=inspect.getdoc(command))(without_options)
+        else:
+            app.command(name)(command)
+    return app
 
 
-@app.callback(invoke_without_command=True)
-def root(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
-) -> None:
-    """Benchmark recurrent networks across frameworks.
+def without_options() -> None:
+    """Stand for a command on the page that lists all: to make its options takes long."""
 
-    [b]rnnbench run --backends all[/b] measures every installed framework and prints the table.
-    """
-    if version:
+
+def needed(arguments: Sequence[str]) -> Iterable[str]:
+    """Return the command that is called, or all of them where that is not sure."""
+    first = next(iter(arguments), "")
+    if first == "--version":
+        return ()
+    return (first,) if first in COMMANDS else COMMANDS
+
+
+def print_version(asked: bool) -> None:
+    """Print the version and exit, if that was asked for."""
+    if asked:
         from importlib import metadata
 
         typer.echo(f"rnnbench {metadata.version('rnnbench')}")
         raise typer.Exit
 
 
+def root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=print_version,
+            is_eager=True,  # before the options whose types take long to import
+            help="Print the version and exit.",
+        ),
+    ] = False,
+) -> None:
+    """Benchmark recurrent networks across frameworks.
+
+    [b]rnnbench run --backends all[/b] measures every installed framework and prints the table.
+    """
+
+
 def main() -> None:
     """Run the command line; an error of the user's is one line and exit code 2."""
     debug = "--debug" in sys.argv[1:] or "RNNBENCH_DEBUG" in os.environ
     try:
-        code = app(standalone_mode=False)
+        code = application(sys.argv[1:])(standalone_mode=False)
     except (RnnbenchError, TyperException) as error:
         message = error.format_message() if isinstance(error, TyperException) else str(error)
         if debug:

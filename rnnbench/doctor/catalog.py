@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rnnbench.doctor.devices import Status, ask_backends
 from rnnbench.plugins.discovery import Item
 from rnnbench.plugins.registry import Registry, framework_version
 from rnnbench.plugins.validation import Kind
-from rnnbench.schema.messages import Failed, Opened
+
+if TYPE_CHECKING:
+    from rnnbench.doctor.devices import Status
+    from rnnbench.schema.messages import Failed, Opened
 
 KINDS = ("backends", "cells", "tasks", "suites")
 #: The kind of plugin whose faults stand below the table of each; backends have theirs in the table.
@@ -43,13 +45,17 @@ def entries(kind: str, registry: Registry, plugins: Sequence[str], status: Statu
 
 def backends(registry: Registry, plugins: Sequence[str], status: Status) -> list[Entry]:
     """Return the backends with status, version, variants and the devices their workers report."""
+    from rnnbench.doctor import devices
+
     items = [item for item in registry.items("backend") if item.status != "disabled"]
-    replies = ask_backends([i.name for i in items if i.status == "ok"], plugins, status)
+    replies = devices.ask_backends([i.name for i in items if i.status == "ok"], plugins, status)
     return [backend(item, registry, replies.get(item.name)) for item in items]
 
 
 def backend(item: Item, registry: Registry, reply: Opened | Failed | None) -> Entry:
     """Return one backend; one whose framework can't be imported is broken."""
+    from rnnbench.schema.messages import Failed, Opened
+
     known = item.value is not None and item.status != "clash"
     return {
         "name": item.name,

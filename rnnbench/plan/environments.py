@@ -1,7 +1,8 @@
-"""Other interpreters for workers: another version of a framework, or one that can't share a place.
+"""Other Python interpreters for workers, for a second version of a framework or one apart.
 
-An environment is a virtual environment with ``rnnbench`` and a backend's plugin installed. Its name
-is that of a backend, whose rows all run there, or one of its own, for rows such as ``torch@old``.
+An environment is a virtual environment in which ``rnnbench`` and a backend's plugin are installed.
+If it has the name of a backend, all rows of that backend run there; if it has another name, such as
+``old``, rows such as ``torch@old`` do.
 """
 
 from __future__ import annotations
@@ -14,17 +15,18 @@ from pathlib import Path
 
 from rnnbench.errors import UsageError
 
-#: What an interpreter is asked, the current folder kept out as in a worker.
-_QUESTION = ["-P", "-c", "from importlib.metadata import version; print(version('rnnbench'))"]
-#: Seconds that it may take to answer.
-_PATIENCE = 60
+#: Arguments that have an interpreter print its version of rnnbench; as in a worker, the current
+#: folder is not searched for modules.
+_PRINT_VERSION = ["-P", "-c", "from importlib.metadata import version; print(version('rnnbench'))"]
+#: Seconds that this may take.
+_TIMEOUT = 60
 
 
 def parse(assignments: Iterable[str]) -> dict[str, str]:
-    """Parse what ``--python`` was given: ``NAME=PATH``.
+    """Parse the values of ``--python``, ``NAME=PATH``, to paths by name.
 
     Raises:
-        UsageError: naming the one that is something else.
+        UsageError: naming the value of another form.
     """
     found = {}
     for text in assignments:
@@ -36,7 +38,7 @@ def parse(assignments: Iterable[str]) -> dict[str, str]:
 
 
 def resolve(pythons: Mapping[str, str]) -> dict[str, str]:
-    """Return the interpreters by name as absolute paths, each having been asked for its rnnbench.
+    """Return the interpreters by name, as absolute paths, and check each by starting it.
 
     Raises:
         UsageError: if one does not start, or has no ``rnnbench`` of this version.
@@ -46,7 +48,11 @@ def resolve(pythons: Mapping[str, str]) -> dict[str, str]:
     for name, path in found.items():
         try:
             asked = subprocess.run(
-                [path, *_QUESTION], capture_output=True, text=True, timeout=_PATIENCE, check=False
+                [path, *_PRINT_VERSION],
+                capture_output=True,
+                text=True,
+                timeout=_TIMEOUT,
+                check=False,
             )
         except (OSError, ValueError, subprocess.SubprocessError) as error:  # a zero byte in it
             reason = getattr(error, "strerror", None) or "it can't be started, or does not answer"

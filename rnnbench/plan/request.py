@@ -10,7 +10,24 @@ from rnnbench.schema.types import Options
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked for on the command line; None is left to the suite."""
+    """What was asked for on the command line; what is None is left to the suite.
+
+    Attributes:
+        suite: the name of a suite or the path of its file.
+        backends: the value of ``--backends``; see :func:`rnnbench.plan.rows.select_rows`.
+        tasks: names of tasks, empty for those of the suite; ``cells`` likewise.
+        device: ``cpu`` or ``gpu:0`` ...
+        threads: CPU threads of each worker, None for as many as there are.
+        seeds: how often each row is trained.
+        processes: fresh processes that each row is timed in.
+        precision: half the relative width of the ratios' intervals at which timing stops early.
+        settings: sizes and training, which overrule those of suite and task.
+        options: options by the name of a task or a cell.
+        pythons: interpreters by the name of a backend or of an environment.
+        plugins: the values of ``-p``.
+        timeout: seconds that a worker may be silent.
+        memory_limit: bytes of data that a worker may hold, None for no limit.
+    """
 
     suite: str = "default"
     backends: str = "all"

@@ -16,15 +16,18 @@ if TYPE_CHECKING:
 def select_rows(
     text: str, registry: Registry, pythons: Mapping[str, str] | None = None
 ) -> tuple[list[Row], list[str]]:
-    """Parse ``--backends``.
+    """Return the rows that the value of ``--backends`` means.
 
     ``all`` is every installed backend in its default variant, ``all:all`` in every variant; else
     a comma-separated list of ``NAME``, ``NAME:VARIANT`` or ``NAME:all``, where ``NAME`` may be
     ``BACKEND@ENVIRONMENT``.
 
     Returns:
-        The rows, without repetitions; the backends that ``all`` left out, and the kernels of
-        plugins that share a name with something else and so are not used.
+        The rows, without repetitions; and what is left out: backends of ``all`` that can't be
+        used, and kernels whose names clash.
+
+    Raises:
+        UsageError: if it names no backend, or one that can't be used.
     """
     pythons = pythons or {}
     items = [item for item in registry.items("backend") if item.status != "disabled"]
@@ -39,10 +42,10 @@ def select_rows(
         if place == "all":
             missing = [f"{i.name} ({i.status}: {i.detail})" for i in items if i.status != "ok"]
         for backend in installed if place == "all" else [name]:
-            info = elsewhere(backend, environment, registry, pythons)
+            info = find_backend(backend, environment, registry, pythons)
             variants = select_variants(info, variant, registry)
             rows |= dict.fromkeys(Row(backend, one, environment) for one in variants)
-            missing += left_out_kernels(info, variant, registry)
+            missing += clashing_kernels(info, variant, registry)
     if not rows:
         raise UsageError(
             "no backend is installed: pip install -r requirements.txt in a checkout, "
@@ -53,17 +56,25 @@ def select_rows(
     return list(rows), list(dict.fromkeys(missing))
 
 
-def elsewhere(
+def find_backend(
     backend: str, environment: str, registry: Registry, pythons: Mapping[str, str]
 ) -> BackendInfo:
-    """Return a backend; its framework need not be here if it runs in another environment."""
+    """Return a backend; its framework need not be here if it runs in another environment.
+
+    Raises:
+        UsageError: if there is no such backend, or it can't be used.
+    """
     if (environment or backend) in pythons and backend in registry.backends:
         return registry.backends[backend]
     return registry.backend(backend)
 
 
 def select_variants(info: BackendInfo, variant: str, registry: Registry) -> list[str]:
-    """Return what ``backend:variant`` means, the kernels of plugins being variants too."""
+    """Return the variants that ``backend:variant`` means, kernels of other plugins among them.
+
+    Raises:
+        UsageError: if there is no such variant.
+    """
     backend = info.name
     variants = registry.variants(backend)
     if variant == "all":
@@ -75,10 +86,10 @@ def select_variants(info: BackendInfo, variant: str, registry: Registry) -> list
     return [variant or info.default]
 
 
-def left_out_kernels(info: BackendInfo, variant: str, registry: Registry) -> list[str]:
-    """Return the kernels of plugins that ``backend:variant`` would mean, were it not for a clash.
+def clashing_kernels(info: BackendInfo, variant: str, registry: Registry) -> list[str]:
+    """Return the kernels that ``backend:variant`` names and that are not used: their names clash.
 
-    A backend's own variant is used all the same: the name was its own first.
+    A backend's own variant of the name is used all the same.
     """
     wanted = registry.items("kernel")
     if variant != "all":

@@ -1,4 +1,4 @@
-"""The plan of a scaling run: a suite made on the spot, with one block per size."""
+"""The plan of a scaling run: a suite made on the spot, with one grid per size."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from rnnbench.plan.expand import expand_suite
 from rnnbench.plan.request import Request
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.plan import Over, Plan
-from rnnbench.schema.suite import Block, Suite
+from rnnbench.schema.suite import Grid, Suite
 
 #: Seconds of timing per size, unless asked otherwise.
 MAX_TIME = 5.0
+#: Sizes for a fit: three parameters, and one degree of freedom to judge them by.
+FEWEST_SIZES = 4
 
 
 def sizes(first: int, last: int, points: int) -> list[int]:
@@ -57,13 +59,13 @@ def expand(
     """
     option = registry.find("task", task).length_option
     refuse_fixed(request, task, over, option)
-    blocks = []
+    grids = []
     for size in sizes:
         varied: dict[str, Any] = {over: size}
         if over == "length":
             varied = {"options": {task: {option: size}}}
-        blocks.append(Block(tasks=[task], cells=[cell], steps=0, **varied))
-    suite = Suite(block=blocks, max_time=MAX_TIME)
+        grids.append(Grid(tasks=[task], cells=[cell], steps=0, **varied))
+    suite = Suite(grids=grids, max_time=MAX_TIME)
     plan = expand_suite(suite, "", dataclasses.replace(request, suite="scale"), registry)
     return msgspec.structs.replace(plan, scale=over)
 
@@ -76,7 +78,3 @@ def refuse_fixed(request: Request, task: str, over: Over, option: str) -> None:
         fixed = f"--{over}" if getattr(request.settings, over) is not None else None
     if fixed:
         raise UsageError(f"{fixed} with --over {over}: its sizes are those from --from to --to")
-
-
-#: Three parameters, and one degree of freedom to judge them by.
-FEWEST_SIZES = 4

@@ -1,8 +1,9 @@
-"""Suites: TOML files that say what a run compares."""
+"""Suites: TOML files that say what a run compares, found and read."""
 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -11,7 +12,22 @@ from typing import Any
 import msgspec
 
 from rnnbench.errors import UsageError, unknown
-from rnnbench.schema.suite import Block, Suite
+from rnnbench.plugins.registry import Registry
+from rnnbench.schema.suite import Grid, Suite
+
+
+def find(name: str, registry: Registry) -> Path:
+    """Return the file of a suite by its name, or by its path, with ``/`` or ending in ``.toml``.
+
+    Raises:
+        UsageError: if there is no suite of this name.
+    """
+    if name.endswith(".toml") or os.sep in name:
+        return Path(name)
+    if not registry.items("suite"):
+        raise UsageError(f"no suite {name!r}: no tasks are installed; pip install ./tasks")
+    found: Path = registry.find("suite", name)
+    return found
 
 
 def load(path: Path) -> tuple[Suite, str]:
@@ -36,24 +52,24 @@ def load(path: Path) -> tuple[Suite, str]:
     try:
         return msgspec.convert(parsed, Suite), hashlib.sha256(data).hexdigest()
     except msgspec.ValidationError as error:
-        raise _located(path, text, str(error)) from None
+        raise at_itsline_of(path, text, str(error)) from None
 
 
-def _located(path: Path, text: str, message: str) -> UsageError:
-    """Return the error for a value or key of the wrong kind, with the line it stands in."""
+def at_itsline_of(path: Path, text: str, message: str) -> UsageError:
+    """Return the error for a value of the wrong kind or an unknown key, with the line it is in."""
     what, _, place = message.partition(" - at `$.")
     what = what.partition(" - at ")[0]
     keys = re.findall(r"\w[\w-]*", place.replace("...", ""))
     stray = re.search(r"unknown field `(.+?)`", what)
     if stray:
         keys.append(stray[1])
-        section = Block if keys[0] == "block" else Suite
-        what = str(unknown("key", stray[1], section.__struct_fields__))
-    return UsageError(f"suite {path}, line {_line(text, keys)}: {what[0].lower()}{what[1:]}")
+        section = Grid if keys[0] == "block" else Suite
+        what = str(unknown("key", stray[1], section.__struct_encode_fields__))
+    return UsageError(f"suite {path}, line {line_of(text, keys)}: {what[0].lower()}{what[1:]}")
 
 
-def _line(text: str, keys: list[str]) -> int:
-    """Return the line, from 1, where the last of ``keys`` is set, or as near as can be told."""
+def line_of(text: str, keys: list[str]) -> int:
+    """Return the line, from 1, where the last of ``keys`` is set, or the nearest that is found."""
     lines = text.splitlines()
     start = 0
     if len(keys) > 1 and keys[0] == "block" and keys[1].isdigit():

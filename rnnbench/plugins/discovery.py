@@ -1,4 +1,4 @@
-"""Plugins: found in metadata without an import, loaded one by one, each of them guarded.
+"""Loads plugins one by one, and makes an item of each thing that they provide.
 
 Whatever a plugin does wrong becomes the status of what it provides, and disturbs nothing else.
 """
@@ -22,9 +22,9 @@ from rnnbench.plugins.entry_points import Source, installed
 from rnnbench.plugins.provenance import Origin
 from rnnbench.plugins.validation import Kind, Wrong
 
-#: What can be said of something that a plugin provides.
+#: Whether something that a plugin provides can be used, and if not, why.
 Status = Literal["ok", "not installed", "broken", "incompatible", "disabled", "clash"]
-#: Those that are the fault of a plugin.
+#: The statuses that are the fault of a plugin.
 FAULTS: frozenset[Status] = frozenset({"broken", "incompatible", "clash"})
 #: The entry-point groups whose plugins are asked for a kind; suites come with tasks, or alone.
 GROUPS: dict[Kind, tuple[str, ...]] = {
@@ -44,12 +44,12 @@ class Item:
 
     Attributes:
         kind: what it is.
-        name: its own, or that of the entry point where its own is not known.
+        name: its own name, or that of the entry point where its own is not known.
         origin: where it comes from.
         status: whether it can be used.
         reason: why not, in one line.
-        place: ``file:line`` to look at, None where there is nothing to mend or to be told.
-        value: what the hook returned, None where nothing was.
+        place: ``file:line`` of the fault, None if there is none or its line is not known.
+        value: what the hook returned, None if it was not called or failed.
         error: what the plugin raised.
     """
 
@@ -64,18 +64,18 @@ class Item:
 
     @property
     def detail(self) -> str:
-        """Why it is not ok, whose fault it is, and where; empty if it is ok."""
+        """The reason, with the plugin and the place if it is at fault; empty if it is ok."""
         where = f"{self.origin}: {self.place}" if self.place else str(self.origin)
         return f"{self.reason} ({where})" if self.status in FAULTS else self.reason
 
     @property
     def names(self) -> frozenset[str]:
-        """What it can be called by in ``-p no:NAME``: also ``DISTRIBUTION/NAME``."""
+        """The names that ``-p no:NAME`` knows it by, ``DISTRIBUTION/NAME`` among them."""
         exact = {f"{name}/{self.name}" for name in self.origin.names}
         return self.origin.names | exact | {self.name}
 
 
-class Newer(Exception):
+class NewerAPI(Exception):
     """A plugin was written for an API that this core does not have yet."""
 
     def __init__(self, api: Any) -> None:
@@ -89,8 +89,8 @@ def discover(kind: Kind, asked: Sequence[str], blocked: Collection[str]) -> list
     """Return everything of one kind, whatever its status.
 
     Args:
-        kind: of what; no plugin is imported that has to do with other kinds alone.
-        asked: modules to load beside the installed plugins.
+        kind: the kind; plugins that provide only other kinds are not imported.
+        asked: modules to load beside the installed plugins, as ``-p MODULE`` names them.
         blocked: names of items or whole plugins that are kept out; see :attr:`Item.names`.
 
     Raises:
@@ -98,25 +98,25 @@ def discover(kind: Kind, asked: Sequence[str], blocked: Collection[str]) -> list
     """
     found: list[Item] = []
     loaded = set()  # a module may be installed, and asked for as well, and more than once
-    for origin, load in (*installed(GROUPS[kind]), *map(named, asked)):
+    for origin, load in (*installed(GROUPS[kind]), *map(asked_source, asked)):
         if origin.module in loaded:
             continue
         if origin.names & set(blocked):
             found.append(disabled(Item(kind, origin.entry_point or origin.module, origin)))
             continue
         loaded.add(origin.module)
-        found += provided(kind, origin, load)
+        found += load_items(kind, origin, load)
     return [disabled(item) if item.names & set(blocked) else item for item in found]
 
 
 def disabled(item: Item) -> Item:
-    """Return an item as kept out."""
+    """Return an item with the status of one that the user keeps out."""
     reason = "kept out by -p or RNNBENCH_PLUGINS"
     return Item(item.kind, item.name, item.origin, "disabled", reason)
 
 
-def named(module: str) -> Source:
-    """Return the plugin of a module given to ``-p``; it may lie in the current folder."""
+def asked_source(module: str) -> Source:
+    """Return the plugin of a module that ``-p`` names; it may be in the current folder."""
 
     def load() -> Any:
         if str(Path.cwd()) not in sys.path:
@@ -126,14 +126,18 @@ def named(module: str) -> Source:
     return Source(Origin(module), load)
 
 
-def provided(kind: Kind, origin: Origin, load: Callable[[], Any]) -> list[Item]:
-    """Return what one plugin provides of a kind, or the plugin itself as what is wrong."""
+def load_items(kind: Kind, origin: Origin, load: Callable[[], Any]) -> list[Item]:
+    """Return what one plugin provides of a kind; one item for the plugin if it can't be loaded.
+
+    Raises:
+        UsageError: if it can't be loaded and was asked for by ``-p``.
+    """
     try:
-        manager = registered(load(), origin)
+        manager = hooks_of(load(), origin)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # SystemExit too: a stranger's fault stays its own
-        item = failure(kind, origin, error)
+        item = failed_item(kind, origin, error)
         if origin.entry_point is None:  # asked for, so that it is needed
             reason = f"-p {origin.module}: the plugin can't be loaded ({item.reason})"
             raise UsageError(reason) from error
@@ -142,15 +146,15 @@ def provided(kind: Kind, origin: Origin, load: Callable[[], Any]) -> list[Item]:
     return [
         item
         for implementation in hook.get_hookimpls()
-        for item in returned(kind, origin, implementation.function)
+        for item in call_hook(kind, origin, implementation.function)
     ]
 
 
-def registered(plugin: Any, origin: Origin) -> pluggy.PluginManager:
-    """Return a manager of one plugin alone, so that its faults are nobody else's.
+def hooks_of(plugin: Any, origin: Origin) -> pluggy.PluginManager:
+    """Return the hooks of one plugin, in a manager of its own so that its faults stay its own.
 
     Raises:
-        Newer: if it was written for a later API.
+        NewerAPI: if it was written for a later API.
         Wrong: if it has no hook.
         pluggy.PluginValidationError: if it has one that does not exist, or with odd arguments.
     """
@@ -158,7 +162,7 @@ def registered(plugin: Any, origin: Origin) -> pluggy.PluginManager:
     if type(api) is not int or api < 1:
         raise Wrong(f"{API_ATTRIBUTE} is {validation.shown(api)}, not a whole number from 1")
     if api > API:
-        raise Newer(api)
+        raise NewerAPI(api)
     manager = pluggy.PluginManager("rnnbench")
     manager.add_hookspecs(hooks)
     manager.register(plugin)
@@ -168,43 +172,43 @@ def registered(plugin: Any, origin: Origin) -> pluggy.PluginManager:
     return manager
 
 
-def returned(kind: Kind, origin: Origin, hook: Callable[[], Any]) -> list[Item]:
-    """Return what one hook returns, each thing looked at by itself."""
+def call_hook(kind: Kind, origin: Origin, hook: Callable[[], Any]) -> list[Item]:
+    """Return an item for each thing that one hook returns."""
     try:
         things = validation.listed(hook.__name__, hook())
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        return [failure(kind, origin, error, hook)]
-    return [inspected(kind, origin, thing, hook) for thing in things]
+        return [failed_item(kind, origin, error, hook)]
+    return [checked_item(kind, origin, thing, hook) for thing in things]
 
 
-def inspected(kind: Kind, origin: Origin, thing: Any, hook: Callable[[], Any]) -> Item:
-    """Return one thing that a hook returned: ok, or broken."""
+def checked_item(kind: Kind, origin: Origin, thing: Any, hook: Callable[[], Any]) -> Item:
+    """Return the item of one thing that a hook returned: ok, or broken."""
     try:
         return Item(kind, validation.check(kind, thing), origin, value=thing)
     except Exception as error:  # a property of a stranger's class may raise anything
         culprit = thing if isinstance(thing, type) else hook
-        return failure(kind, origin, error, culprit, validation.name_of(thing))
+        return failed_item(kind, origin, error, culprit, validation.name_of(thing))
 
 
-def failure(
+def failed_item(
     kind: Kind, origin: Origin, error: BaseException, culprit: Any = None, name: str | None = None
 ) -> Item:
-    """Return an item for what went wrong.
+    """Return the item of something that went wrong.
 
     Args:
-        kind: of what was asked for.
-        origin: of the plugin.
-        error: what it raised, or what was found wrong.
-        culprit: the class or the function to look at, where the error came up nowhere.
-        name: of the item, None where it is not known.
+        kind: the kind that was asked for.
+        origin: where the plugin comes from.
+        error: what the plugin raised, or what was found wrong with it.
+        culprit: the class or function at fault, in case the traceback has no line of the plugin's.
+        name: the item's name, None if it is not known.
     """
     name = name or origin.entry_point or origin.module
     newer = provenance.declared(origin.module, API_ATTRIBUTE) or 1
-    if newer > API and not isinstance(error, Newer):
-        error = Newer(newer)  # what it did not find here may well be what is new
-    if isinstance(error, Newer):
+    if newer > API and not isinstance(error, NewerAPI):
+        error = NewerAPI(newer)  # what it did not find here may well be what is new
+    if isinstance(error, NewerAPI):
         return Item(kind, name, origin, "incompatible", str(error), error=error)
     if missing := missing_module(error, origin):
         reason = f"{missing} missing: pip install {missing}"
@@ -214,7 +218,7 @@ def failure(
 
 
 def missing_module(error: BaseException, origin: Origin) -> str | None:
-    """Return what a plugin needs that is not installed, None if the error is another one."""
+    """Return the package whose absence caused an error, None if the error is another one."""
     if not isinstance(error, ModuleNotFoundError) or not error.name:
         return None
     missing = error.name.partition(".")[0]
@@ -223,6 +227,6 @@ def missing_module(error: BaseException, origin: Origin) -> str | None:
 
 
 def one_line(error: BaseException) -> str:
-    """Return an error as one line; what was found wrong needs no name of a class."""
+    """Return an error as one line, with its class unless it is a finding of ours."""
     text = " ".join((str(error).strip() or "no message").splitlines()[0].split())
     return text if isinstance(error, Wrong) else f"{type(error).__name__}: {text}"

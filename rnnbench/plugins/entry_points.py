@@ -14,7 +14,7 @@ class Source(NamedTuple):
 
     Attributes:
         origin: where it comes from.
-        load: imports it and returns it, or raises whatever it likes.
+        load: imports its module and returns it; may raise anything, as the code is a stranger's.
     """
 
     origin: Origin
@@ -22,27 +22,27 @@ class Source(NamedTuple):
 
 
 def installed(groups: Sequence[str]) -> list[Source]:
-    """Return the plugins with an entry point in one of some groups, in the order of their names.
+    """Return the plugins with an entry point in one of these groups, sorted by name.
 
-    A distribution whose list of entry points can't be read, and which names such a group, is among
-    them: loading it raises why.
+    A distribution that names such a group in a list of entry points that can't be read is among
+    them, as a plugin whose loading raises the reason.
     """
     try:
         points = [point for group in groups for point in metadata.entry_points(group=group)]
     except Exception:  # the metadata of any distribution at all may be damaged
-        found = [source for each in metadata.distributions() for source in read(each, groups)]
+        found = [source for each in metadata.distributions() for source in sources_of(each, groups)]
     else:
-        found = [source(point, point.dist) for point in points]
+        found = [source_of(point, point.dist) for point in points]
     unique = {(each.origin.module, each.origin.distribution): each for each in found}
     return sorted(unique.values(), key=lambda each: each.origin.entry_point or "")
 
 
-def read(distribution: metadata.Distribution, groups: Sequence[str]) -> Iterator[Source]:
+def sources_of(distribution: metadata.Distribution, groups: Sequence[str]) -> Iterator[Source]:
     """Yield the plugins of one distribution, whose metadata may be damaged."""
     try:
         for point in distribution.entry_points:
             if point.group in groups:
-                yield source(point, distribution)
+                yield source_of(point, distribution)
     except Exception as error:
         text = distribution.read_text("entry_points.txt") or ""
         if any(f"[{group}]" in text for group in groups):
@@ -50,22 +50,24 @@ def read(distribution: metadata.Distribution, groups: Sequence[str]) -> Iterator
 
 
 def damaged(distribution: metadata.Distribution, error: Exception) -> Source:
-    """Return a plugin that raises why its entry points can't be read."""
+    """Return a plugin whose loading raises that its entry points can't be read."""
 
     def load() -> Any:
         raise ValueError("its entry_points.txt can't be read") from error
 
-    name, version = named(distribution)
+    name, version = name_and_version(distribution)
     return Source(Origin(name or "?", name, name, version), load)
 
 
-def source(point: metadata.EntryPoint, distribution: metadata.Distribution | None) -> Source:
+def source_of(point: metadata.EntryPoint, distribution: metadata.Distribution | None) -> Source:
     """Return the plugin of one entry point."""
     module = point.value.partition(":")[0].strip()
-    return Source(Origin(module, point.name, *named(distribution)), point.load)
+    return Source(Origin(module, point.name, *name_and_version(distribution)), point.load)
 
 
-def named(distribution: metadata.Distribution | None) -> tuple[str | None, str | None]:
+def name_and_version(
+    distribution: metadata.Distribution | None,
+) -> tuple[str | None, str | None]:
     """Return name and version of a distribution, None for what its metadata lacks."""
     try:
         return (distribution.name, distribution.version) if distribution else (None, None)

@@ -1,4 +1,4 @@
-"""Where a plugin comes from: its distribution, its files, and the line to look at."""
+"""Where a plugin comes from: its distribution, its files, and the line of a fault."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Origin:
 
     @property
     def names(self) -> frozenset[str]:
-        """What the whole plugin can be called by: distribution, entry point, module."""
+        """All names of the plugin as a whole: distribution, entry point, module."""
         names = {self.module, self.entry_point or self.module, self.label, normalised(self.label)}
         return frozenset(names)
 
@@ -100,9 +100,9 @@ def module_file(module: str) -> Path | None:
 
 
 def declared(module: str, name: str) -> int | None:
-    """Return the number that ``name = NUMBER`` at the top of a module sets, by reading it alone.
+    """Return the number that ``name = NUMBER`` at the top of a module sets, without importing it.
 
-    For a module that can't be imported: what it was written for is still to be told.
+    So the API that a module was written for is known even where the module can't be imported.
     """
     file = module_file(module)
     try:
@@ -127,7 +127,7 @@ def line_of(thing: Any) -> str | None:
 
 
 def line_of_error(error: BaseException, module: str) -> str | None:
-    """Return ``file:line`` of the plugin's own line where an error came up."""
+    """Return ``file:line`` of the last line of the plugin's own code in a traceback."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}"
     own = package(module)
@@ -136,7 +136,7 @@ def line_of_error(error: BaseException, module: str) -> str | None:
 
 
 def own_lines(error: BaseException, own: Path) -> Iterator[str]:
-    """Yield the lines of a traceback that lie in a file, or below a folder."""
+    """Yield ``file:line`` of those entries of a traceback that are in a file, or below a folder."""
     for frame, number in traceback.walk_tb(error.__traceback__):
         file = Path(frame.f_code.co_filename)
         if file == own or own in file.parents:
@@ -146,14 +146,14 @@ def own_lines(error: BaseException, own: Path) -> Iterator[str]:
 def git_revision() -> str | None:
     """Return the commit of the checkout this package comes from, ``+`` for uncommitted changes.
 
-    That is the checkout it lies in, or the current folder if that holds the very same modules.
+    That is the checkout that the package is in, or the current folder if its modules are the same.
     """
     package = Path(__file__).parents[1]
-    roots = (root for root in (package.parent, Path.cwd()) if _holds(root, package))
-    return next(filter(None, map(_revision, roots)), None)
+    roots = (root for root in (package.parent, Path.cwd()) if has_same_modules(root, package))
+    return next(filter(None, map(revision, roots)), None)
 
 
-def _holds(root: Path, package: Path) -> bool:
+def has_same_modules(root: Path, package: Path) -> bool:
     """Return whether ``root`` has the same modules as ``package``."""
     for module in package.rglob("*.py"):
         copy = root / package.name / module.relative_to(package)
@@ -162,7 +162,9 @@ def _holds(root: Path, package: Path) -> bool:
     return True
 
 
-def _revision(root: Path) -> str | None:
+def revision(root: Path) -> str | None:
+    """Return the commit of a checkout of this project, None if the folder is none."""
+
     def git(*arguments: str) -> str:
         command = ["git", "-C", str(root), *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()

@@ -1,4 +1,4 @@
-"""The plugins of a process: what can be used, by name, and what is wrong with the rest."""
+"""The plugins of a process: what can be used, by name, and why the rest can't."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rnnbench.errors import UsageError, unknown
-from rnnbench.plugins.conflicts import is_sound, with_backend, with_clashes, with_framework
+from rnnbench.plugins.conflicts import (
+    is_sound,
+    mark_clashes,
+    mark_missing_framework,
+    mark_unusable_kernel,
+)
 from rnnbench.plugins.discovery import FAULTS, Item, discover
 from rnnbench.plugins.provenance import Origin, source_hash
 from rnnbench.plugins.validation import KINDS, Kind
@@ -23,7 +28,7 @@ if TYPE_CHECKING:
 
 #: Plugins beside the installed ones: a comma-separated list in the syntax of ``-p``.
 VARIABLE = "RNNBENCH_PLUGINS"
-#: The backends that this project maintains, for telling how to install a missing one.
+#: The backends that this project maintains: where one is missing, it says how to install it.
 MAINTAINED = ("numpy", "torch", "tensorflow", "jax")
 
 
@@ -32,9 +37,9 @@ class Registry:
     """The plugins of this process, each kind loaded when it is first asked for.
 
     Attributes:
-        asked: the values of ``-p``: ``MODULE`` to load one, ``no:NAME`` to keep one out, which is
-            named by itself, its distribution, its entry point or its module, or as
-            ``no:DISTRIBUTION/NAME`` where only one of several of that name is meant.
+        asked: the values of ``-p``: ``MODULE`` loads a plugin, ``no:NAME`` keeps one out. NAME is
+            that of a thing, a distribution, an entry point or a module, or
+            ``DISTRIBUTION/NAME`` where several things share a name.
     """
 
     asked: tuple[str, ...] = ()
@@ -42,7 +47,7 @@ class Registry:
 
     @classmethod
     def of(cls, asked: Sequence[str] = ()) -> Registry:
-        """Return the registry for ``-p`` options, those of :data:`VARIABLE` included."""
+        """Return the registry for values of ``-p``, and for those in :data:`VARIABLE`."""
         environment = os.environ.get(VARIABLE, "").split(",")
         return cls(tuple(name.strip() for name in (*environment, *asked) if name.strip()))
 
@@ -76,7 +81,7 @@ class Registry:
         return tuple(kernel for kernel in self.kernels if kernel.backend == backend)
 
     def variants(self, backend: str) -> dict[str, str]:
-        """Return the variants of a backend, added kernels last, and what each of them is."""
+        """Return what each variant of a backend is, by name; kernels of other plugins come last."""
         variants = dict(self.backends[backend].variants)
         for kernel in self.kernels_of(backend):
             about = f"{kernel.about} ({', '.join(kernel.cells)} alone)"
@@ -85,7 +90,7 @@ class Registry:
         return variants
 
     def find(self, kind: Kind, name: str) -> Any:
-        """Return what a plugin provides under a name: a class, a path or an information.
+        """Return what a plugin provides under a name: a class, a path or an info.
 
         Raises:
             UsageError: if there is none of this name, or it can't be used; it says why.
@@ -112,15 +117,15 @@ class Registry:
         return f"{item.origin} ({digest})" if digest else str(item.origin)
 
     def items(self, kind: Kind) -> list[Item]:
-        """Return everything of one kind with its status, also what can't be used."""
+        """Return everything of one kind with its status, what can't be used included."""
         if kind not in self._items:
             modules = [name for name in self.asked if not name.startswith("no:")]
             found = discover(kind, modules, self._blocked)
             if kind == "backend":
-                found = [*map(with_framework, found), *self._missing(found)]
+                found = [*map(mark_missing_framework, found), *self._missing(found)]
             elif kind == "kernel":
-                found = [with_backend(item, self.items("backend")) for item in found]
-            self._items[kind] = list(with_clashes(found))
+                found = [mark_unusable_kernel(item, self.items("backend")) for item in found]
+            self._items[kind] = list(mark_clashes(found))
         return self._items[kind]
 
     def everything(self) -> list[Item]:
@@ -128,11 +133,11 @@ class Registry:
         return [item for kind in KINDS for item in self.items(kind)]
 
     def faults(self, kinds: Iterable[Kind] = KINDS) -> list[Item]:
-        """Return what plugins of some kinds have done wrong."""
+        """Return the items of some kinds that are at fault."""
         return [item for kind in kinds for item in self.items(kind) if item.status in FAULTS]
 
     def _item(self, kind: Kind, name: str) -> Item:
-        """Return what can be used under a name; raises as :meth:`find` does."""
+        """Return the usable item of a name; raises as :meth:`find` does."""
         items = self.items(kind)
         named = [item for item in items if item.name == name]
         for item in named:
@@ -169,7 +174,10 @@ class Registry:
 
 
 def framework_version(info: BackendInfo) -> str | None:
-    """Return the version of a backend's framework; its distribution may bear another name."""
+    """Return the version of a backend's framework, None if it needs none or is not installed.
+
+    The framework's distribution may have another name than its module.
+    """
     if not info.requires:
         return None
     module = info.requires[0].partition(".")[0]

@@ -1,4 +1,4 @@
-"""What a hook may return: each thing is looked at by itself, and what is wrong is said plainly."""
+"""Checks what hooks return, one thing at a time, and says in plain words what is wrong with it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from rnnbench.contracts.info import BackendInfo, KernelInfo
 
-#: What plugins provide.
+#: The kinds of things that plugins provide.
 Kind = Literal["backend", "cell", "task", "suite", "kernel"]
 KINDS: tuple[Kind, ...] = ("backend", "cell", "task", "suite", "kernel")
 
 NAME = re.compile(r"[a-z][a-z0-9_-]*")
-#: Means every backend, or every variant of one.
+#: No plugin's name: it means every backend, or every variant of one.
 RESERVED = "all"
 TARGET = re.compile(r"\w+(\.\w+)*:\w+", re.ASCII)
 
@@ -36,7 +36,7 @@ def check(kind: Kind, thing: Any) -> str:
 
 
 def name_of(thing: Any) -> str | None:
-    """Return the name of something that is wrong, None if it has none that can be used."""
+    """Return the name of a thing that failed its check, None if its name is no good either."""
     try:
         name = thing.name
     except Exception:  # a property of a stranger's class may raise anything
@@ -122,7 +122,7 @@ def check_suite(thing: Any) -> str:
 
 
 def check_class(thing: Any, base: type[Any]) -> str:
-    """Check a concrete dataclass below ``base`` whose fields have defaults; return its name."""
+    """Check a concrete dataclass below ``base``, all fields with defaults; return its name."""
     wanted = f"rnnbench.{base.__name__}"
     if isinstance(thing, base):
         raise Wrong(f"{type(thing).__name__}(...) is an instance: return the class itself")
@@ -163,7 +163,7 @@ def check_name(name: Any, what: str = "its name") -> None:
 
 
 def check_names(what: str, names: Any, identifier: bool = True) -> None:
-    """Check a tuple of distinct texts, which are names of the command line unless told."""
+    """Check a tuple of distinct texts: names of the command line, if ``identifier``."""
     if not isinstance(names, tuple) or not names or not all(isinstance(n, str) for n in names):
         raise Wrong(f"{what} is {shown(names)}, not a tuple of names")
     if len(set(names)) < len(names):
@@ -173,7 +173,7 @@ def check_names(what: str, names: Any, identifier: bool = True) -> None:
 
 
 def check_target(target: Any, form: str) -> None:
-    """Check where something is to be imported from."""
+    """Check the text that says where something is imported from, such as ``module:Class``."""
     if not isinstance(target, str) or not TARGET.fullmatch(target):
         raise Wrong(f"target is {shown(target)}, not {form!r}")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from rnnbench.errors import UsageError
-from rnnbench.plan.expand import describe
+from rnnbench.plan.description import describe
 from rnnbench.plan.rows import select_rows
 from rnnbench.plugins.registry import Registry
 from rnnbench.results.identity import check_opened, check_unchanged

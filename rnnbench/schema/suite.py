@@ -1,4 +1,4 @@
-"""The contents of a suite file."""
+"""A suite file: what a run compares, and the settings of it."""
 
 from __future__ import annotations
 
@@ -7,26 +7,53 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from rnnbench.schema.types import Above0, Options, Repeats, Size, SizeOrNone
+from rnnbench.schema.types import Above0, NotNegative, Options, Repeats, Size, SizeOrZero
+
+
+def about(panel: str, help: str | None = None, metavar: str | None = None) -> Meta:
+    """Return what the help page says of a setting.
+
+    Args:
+        panel: the part of the page that it is in.
+        help: one sentence.
+        metavar: what stands for its value, if not N for a whole number and X for another.
+    """
+    told = {"rich_help_panel": panel, "help": help, "metavar": metavar}
+    return Meta(extra={name: text for name, text in told.items() if text is not None})
 
 
 class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """Sizes and training; what is None is left to the task's defaults."""
+    """Sizes and training; what is None is left to the task's defaults.
 
-    hidden: Size | None = None
-    layers: Size | None = None
-    batch: Size | None = None
-    embedding: SizeOrNone | None = None
-    optimizer: Literal["sgd", "rmsprop", "adam"] | None = None
-    lr: Above0 | None = None
-    clip: Annotated[float, Meta(ge=0, le=1e9)] | None = None  # 0 for no clipping
-    steps: SizeOrNone | None = None
-    dtype: Literal["float32", "float64"] | None = None
-    max_time: Above0 | None = None
+    Each is a key of a suite, and an option of the command line with the limits and the help that
+    stand here; see :mod:`rnnbench.cli.signature`. All but ``max_time`` become the field of that
+    name of a :class:`rnnbench.schema.comparison.Comparison`.
+    """
+
+    dtype: Annotated[Literal["float32", "float64"] | None, about("Where")] = None
+    hidden: Annotated[Size | None, about("Model", "Units per layer.")] = None
+    layers: Annotated[Size | None, about("Model", "Recurrent layers.")] = None
+    embedding: Annotated[
+        SizeOrZero | None, about("Model", "Width of the embedding of tokens; 0 feeds them one-hot.")
+    ] = None
+    steps: Annotated[
+        SizeOrZero | None,
+        about("Training", "Training steps (updates); 0 times and does not train."),
+    ] = None
+    batch: Annotated[Size | None, about("Training", "Examples per step.")] = None
+    optimizer: Annotated[Literal["sgd", "rmsprop", "adam"] | None, about("Training")] = None
+    lr: Annotated[Above0 | None, about("Training", "Learning rate.")] = None
+    clip: Annotated[
+        NotNegative | None,
+        about("Training", "Largest global norm of the gradient; 0 for no clipping."),
+    ] = None
+    max_time: Annotated[
+        Above0 | None, about("Timing", "Seconds of timing per comparison.", "S")
+    ] = None
 
 
-class Block(Settings, forbid_unknown_fields=True, kw_only=True):
-    """Every task with every cell, in these settings.
+class Grid(Settings, forbid_unknown_fields=True, kw_only=True):
+    """Every task with every cell, in these settings; a ``[[block]]`` of a suite.
 
     Attributes:
         tasks: names of tasks.
@@ -44,7 +71,7 @@ class Suite(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     Attributes:
         description: one line.
-        block: the blocks, in the order they are run.
+        grids: in the order they are run.
         seeds: how often each row is trained, from initial weights and data of its own.
         max_time: seconds of timing per comparison.
         processes: fresh ones that each row is timed in; a verdict needs three.
@@ -54,7 +81,7 @@ class Suite(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """
 
     description: str = ""
-    block: Annotated[list[Block], Meta(min_length=1)]
+    grids: Annotated[list[Grid], Meta(min_length=1)] = msgspec.field(name="block")
     seeds: Repeats = 1
     max_time: Above0 = 10.0
     processes: Repeats = 1

@@ -6,22 +6,29 @@ from typing import Annotated
 
 from msgspec import Meta
 
-#: Counts made by a machine.
-Count = Annotated[int, Meta(ge=0, le=1 << 62)]
-Positive = Annotated[int, Meta(ge=1, le=1 << 62)]
+#: The most that a machine counts of anything.
+MOST_COUNTED = 1 << 62
+#: The largest number of anything that a person may ask for, and of what takes its time again each
+#: time.
+MOST, MOST_REPEATS = 1 << 31, 1000
+#: The largest number that is no count; infinity has no place in a record.
+LARGEST = 1e9
+
+#: What a machine counts.
+Count = Annotated[int, Meta(ge=0, le=MOST_COUNTED)]
+Positive = Annotated[int, Meta(ge=1, le=MOST_COUNTED)]
 #: A loss or a score.
 Figure = Annotated[float, Meta(ge=-1e100, le=1e100)]
-Seconds = Annotated[float, Meta(ge=0, le=1e9)]
+Seconds = Annotated[float, Meta(ge=0, le=LARGEST)]
 
-#: The largest size and the largest number of repetitions that a person may ask for.
-MOST, MOST_REPEATS = 1 << 31, 1000
-#: Numbers that a person asks for.
+#: What a person asks for.
 Size = Annotated[int, Meta(ge=1, le=MOST)]
-SizeOrNone = Annotated[int, Meta(ge=0, le=MOST)]
+SizeOrZero = Annotated[int, Meta(ge=0, le=MOST)]
 Repeats = Annotated[int, Meta(ge=1, le=MOST_REPEATS)]
-Above0 = Annotated[float, Meta(gt=0, le=1e9)]  # infinity has no place in a record
+Above0 = Annotated[float, Meta(gt=0, le=LARGEST)]
+NotNegative = Annotated[float, Meta(ge=0, le=LARGEST)]
 
 #: What can be written as JSON.
-Integer = Annotated[int, Meta(ge=-(1 << 62), le=1 << 62)]
+Integer = Annotated[int, Meta(ge=-MOST_COUNTED, le=MOST_COUNTED)]
 #: The options of a task or a cell, by name.
 Options = dict[str, bool | Integer | float | str]

@@ -10,6 +10,12 @@ from commands import rnnbench
 from rnnbench.cli import main as command_line
 
 FRAMEWORKS = {"torch", "tensorflow", "jax", "keras", "autograd"}
+#: What an environment may import before any program.
+STARTUP = {"sitecustomize", "usercustomize"}
+#: Typer and what it imports: always; to draw the page of a help; to convert what options are given.
+TYPER = {"typer", "click", "annotated_doc", "shellingham"}
+HELP_PAGE = {"markdown_it", "mdurl", "pygments", "attr", "attrs"}
+VALUES = {"pydantic", "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection"}
 
 
 def test_version(cli):
@@ -30,32 +36,66 @@ def test_help_fits_and_is_plain(fake, arguments):
     assert "\x1b" not in ended.out
 
 
-@pytest.mark.parametrize(
-    ("arguments", "light"),
-    [
-        (["--help"], FRAMEWORKS | {"pandas", "scipy", "numpy"}),
-        (["--version"], FRAMEWORKS | {"pandas", "scipy", "numpy"}),
-        (["list", "cells"], FRAMEWORKS | {"pandas", "scipy", "numpy"}),
-        (["show"], FRAMEWORKS | {"scipy.stats"}),
-    ],
-    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
-)
-def test_a_command_imports_no_more_than_it_needs(shared_run, out, arguments, light):
+def imported(*arguments):
+    """Return the names of the modules that a command has imported at its end."""
     code = f"""
 import sys
 from rnnbench.cli.main import main
-sys.argv = ["rnnbench", *{arguments!r}]
+sys.argv = ["rnnbench", *{list(map(str, arguments))!r}]
 try:
     main()
 except SystemExit as ended:
     assert not ended.code
 print(*sys.modules, file=sys.stderr)
 """
-    folder = out if arguments == ["show"] else None
-    if folder:
-        code = code.replace("*['show']", f"'show', '--out', {str(folder)!r}")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert light.isdisjoint(done.stderr.split())
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "packages"),
+    [
+        (["--version"], TYPER),
+        (["--help"], TYPER | {"rich", *HELP_PAGE, "msgspec", "typing_extensions"}),
+        (["list", "cells"], TYPER | {"rich", *VALUES, "pluggy"}),
+    ],
+    ids=" ".join,
+)
+def test_what_a_light_command_imports(arguments, packages):
+    """Of other distributions; whatever is added here is paid for by everyone who asks for help."""
+    top = {name.partition(".")[0] for name in imported(*arguments)}
+    others = {name for name in top - sys.stdlib_module_names if not name.startswith("_")}
+    assert "rnnbench" in others
+    assert others - STARTUP - {"rnnbench"} <= packages
+
+
+def test_listing_cells_loads_no_other_command_and_nothing_that_measures():
+    own = {name for name in imported("list", "cells") if name.startswith("rnnbench.")}
+    rooms = {".".join(name.split(".")[:2]) for name in own}
+    assert {
+        "rnnbench.run",
+        "rnnbench.results",
+        "rnnbench.analysis",
+        "rnnbench.oracle",
+    } & rooms == set()
+    assert {name for name in own if name.startswith("rnnbench.cli.commands.")} == {
+        "rnnbench.cli.commands.list"
+    }
+
+
+def test_showing_a_run_imports_no_framework(shared_run, out):
+    assert imported("show", "--out", out).isdisjoint(FRAMEWORKS | {"scipy.stats"})
+
+
+@pytest.mark.parametrize("asked", [["-h", "list"], ["lists"], []], ids=" ".join)
+def test_where_no_command_is_called_all_are_known(cli, asked):
+    ended = cli(*asked)
+    text = ended.out + ended.err
+    assert "check-results" in text or "Did you mean 'list'?" in text
+
+
+def test_a_command_is_called_after_two_dashes_too(cli):
+    assert "elman" in cli("--", "list", "cells").out
 
 
 def test_main_is_what_the_package_runs():

@@ -35,7 +35,7 @@ def test_backends_come_with_status_version_and_devices(registry, monkeypatch):
         asked.extend(names)
         return {"fake": OPENED, "ghost": Failed("failed", "ImportError: no libghost")}
 
-    monkeypatch.setattr(catalog, "ask_backends", ask_backends)
+    monkeypatch.setattr(devices, "ask_backends", ask_backends)
     found = {
         entry["name"]: entry for entry in catalog.entries("backends", registry, [], nullcontext)
     }

@@ -14,7 +14,7 @@ from specimens import RECORDS, RUN
 from typer.main import get_command
 
 from rnnbench.cli import main
-from rnnbench.doctor import catalog, examination
+from rnnbench.doctor import devices, examination
 from rnnbench.results import folders, reader
 from rnnbench.results.writer import Writer
 from rnnbench.run import launch, resume
@@ -84,11 +84,12 @@ def here(tmp_path_factory, fake_module):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        patch.setattr(main, "app", get_command(main.app))  # made once and not for each command line
+        every = get_command(main.application(["--"]))  # made once, not for each command line
+        patch.setattr(main, "application", lambda arguments: every)
         patch.setattr(launch, "first_record", lambda plan, started: replace(RUN, plan=plan))
         patch.setattr(launch, "carry_out", lambda plan, writer, *_: Ended(RECORDS, writer.path, 0))
         patch.setattr(resume, "resume", lambda file, *_: Ended(reader.read(file), file, 0))
-        patch.setattr(catalog, "ask_backends", lambda *_, **__: {})
+        patch.setattr(devices, "ask_backends", lambda *_, **__: {})
         patch.setattr(examination, "examine", lambda *_: sys.exit(0))
         patch.setattr("rnnbench.plugins.authoring.kit.run", lambda *_: 0)
         yield folder

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rnnbench.errors import UsageError
 from rnnbench.plan import suites
-from rnnbench.schema.suite import Block, Suite
+from rnnbench.schema.suite import Grid, Suite
 from rnnbench.text import plain
 
 #: Pieces of TOML, so that random text has some form.
@@ -21,7 +21,7 @@ PIECES = st.sampled_from(
         *("07:32:00", "9" * 5000, '["echo"]', "tasks = ['echo']\n", "cells = ['elman']\n"),
     ]
 )
-KEYS = st.sampled_from([*Suite.__struct_fields__, *Block.__struct_fields__, "block", "echo"])
+KEYS = st.sampled_from([*Suite.__struct_encode_fields__, *Grid.__struct_fields__, "block", "echo"])
 NAMES = KEYS | st.text(max_size=8)
 GOOD = {
     "tasks": st.lists(st.sampled_from(["echo", "adding-problem"]), min_size=1, max_size=3),
@@ -125,7 +125,7 @@ def test_any_keys_and_values(path, tables):
 def test_what_is_right_is_read_as_it_is_written(path, block, own):
     path.write_text(document((own, [block])), encoding="utf-8")
     found = load(path)
-    for values, table in ((own, found), (block, found.block[0])):
+    for values, table in ((own, found), (block, found.grids[0])):
         assert {name: getattr(table, name) for name in values} == values
 
 

@@ -43,8 +43,8 @@ def test_a_suite_is_what_its_file_says(write):
     suite, digest = load(write(GOOD))
     assert (suite.seeds, suite.max_time, suite.precision) == (3, 2.5, 0.1)
     assert suite.processes == 3
-    assert [block.cells for block in suite.block] == [["elman"], ["lstm"]]
-    assert suite.block[1].options == {"lstm": {"forget_bias": 0.5}}
+    assert [block.cells for block in suite.grids] == [["elman"], ["lstm"]]
+    assert suite.grids[1].options == {"lstm": {"forget_bias": 0.5}}
     assert digest == hashlib.sha256(GOOD.encode()).hexdigest()
 
 

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from rnnbench.cli.options import Debug, Json, Plugins, positive, share
+from rnnbench.cli.options import Debug, Json, Plugins
+from rnnbench.cli.values import positive, share
 
 
 def doctor(

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
-from rnnbench.cli import options
-from rnnbench.cli.options import Debug, Json, Out, Plugins, positive
+from rnnbench.cli.measurement import Assignments, Backends, Measurement
+from rnnbench.cli.options import Debug, Json, Out, Plugins
 from rnnbench.cli.printing import print_run, print_scaling
+from rnnbench.cli.signature import takes_measurement
 from rnnbench.errors import UsageError
+from rnnbench.schema.types import MOST_REPEATS
 
 #: What may be given with ``--resume``.
 RESUMING = frozenset({"name", "--resume", "--out", "-p", "--python", "--json", "--debug"})
 
 
+@takes_measurement()
 def run(
     context: typer.Context,
     name: Annotated[
@@ -25,7 +28,7 @@ def run(
         str,
         typer.Option(help="A suite by its name, or a path to one (.toml).", rich_help_panel="What"),
     ] = "default",
-    backends: options.Backends = "all",
+    backends: Backends = "all",
     tasks: Annotated[
         str, typer.Option(metavar="LIST", help="Only these tasks.", rich_help_panel="What")
     ] = "",
@@ -36,56 +39,16 @@ def run(
         int | None,
         typer.Option(
             min=1,
-            max=options.REPEATS,
+            max=MOST_REPEATS,
             metavar="N",
             help="How often each row is trained.",
             rich_help_panel="What",
         ),
     ] = None,
-    assignments: options.Assignments = None,
+    assignments: Assignments = None,
     plugins: Plugins = None,
-    pythons: options.Pythons = None,
-    device: options.Device = "cpu",
-    dtype: options.Dtype = None,
-    threads: options.Threads = None,
-    hidden: options.Hidden = None,
-    layers: options.Layers = None,
-    embedding: options.Embedding = None,
-    steps: Annotated[
-        int | None,
-        typer.Option(
-            min=0,
-            max=options.MOST,
-            metavar="N",
-            help="Training steps (updates); 0 times and does not train.",
-            rich_help_panel="Training",
-        ),
-    ] = None,
-    batch: options.Batch = None,
-    optimizer: Annotated[
-        Literal["sgd", "rmsprop", "adam"] | None, typer.Option(rich_help_panel="Training")
-    ] = None,
-    lr: Annotated[
-        float | None,
-        typer.Option(
-            callback=positive, metavar="X", help="Learning rate.", rich_help_panel="Training"
-        ),
-    ] = None,
-    clip: Annotated[
-        float | None,
-        typer.Option(
-            min=0,
-            max=1e9,
-            metavar="X",
-            help="Largest global norm of the gradient; 0 for no clipping.",
-            rich_help_panel="Training",
-        ),
-    ] = None,
-    max_time: options.MaxTime = None,
-    precision: options.Precision = None,
-    processes: options.Processes = None,
-    timeout: options.Timeout = 600.0,
-    memory_limit: options.MemoryLimit = None,
+    *,
+    measurement: Measurement,
     resume: Annotated[
         bool,
         typer.Option(
@@ -118,52 +81,30 @@ def run(
     [b]rnnbench run --resume[/b]
     """
     if resume:
-        go_on(context, name, out, plugins or [], pythons or [], as_json)
+        resume_run(context, name, out, plugins or [], measurement.pythons or [], as_json)
     if name is not None:
         raise UsageError(f"{name!r} without --resume: rnnbench run takes a suite as --suite NAME")
-    from rnnbench.plan import environments
     from rnnbench.plan.expand import expand
-    from rnnbench.plan.request import Request
     from rnnbench.plugins.registry import Registry
     from rnnbench.report.progress import Terminal
     from rnnbench.run import launch
-    from rnnbench.schema.suite import Settings
 
-    asked = plugins or []
-    request = Request(
+    request = measurement.request(
+        backends,
+        assignments,
+        plugins,
         suite=suite,
-        backends=backends,
-        tasks=_listed(tasks),
-        cells=_listed(cells),
-        device=options.device(device),
-        pythons=environments.parse(pythons or []),
-        threads=threads,
+        tasks=listed(tasks),
+        cells=listed(cells),
         seeds=seeds,
-        processes=processes,
-        precision=precision,
-        settings=Settings(
-            hidden=hidden,
-            layers=layers,
-            batch=batch,
-            embedding=embedding,
-            optimizer=optimizer,
-            lr=lr,
-            clip=clip,
-            steps=steps,
-            dtype=dtype,
-            max_time=max_time,
-        ),
-        options=options.assigned(assignments or []),
-        plugins=tuple(asked),
-        timeout=timeout,
-        memory_limit=memory_limit,
     )
-    ended = launch.begin(expand(request, Registry.of(asked)), out, Terminal(), reuse)
+    plan = expand(request, Registry.of(request.plugins))
+    ended = launch.begin(plan, out, Terminal(), reuse)
     print_run(ended.records, "json" if as_json else "terminal")
     raise typer.Exit(ended.exit_code)
 
 
-def go_on(
+def resume_run(
     context: typer.Context,
     name: str | None,
     out: Path,
@@ -171,14 +112,14 @@ def go_on(
     pythons: list[str],
     as_json: bool,
 ) -> NoReturn:
-    """Resume a run; what it does is written in its results file, and not to be given again."""
+    """Resume a run: its results file says what it does, and options can't change that."""
     from rnnbench.plan import environments
     from rnnbench.report.progress import Terminal
     from rnnbench.results import folders
     from rnnbench.results.queries import plan_of
     from rnnbench.run.resume import resume
 
-    given = [p.opts[0] for p in context.command.params if p.name and _is_given(context, p.name)]
+    given = [p.opts[0] for p in context.command.params if p.name and is_given(context, p.name)]
     if fixed := [option for option in given if option not in RESUMING]:
         raise UsageError(f"{', '.join(fixed)} with --resume: a run is gone on with as it was begun")
     asked = environments.resolve(environments.parse(pythons))
@@ -190,10 +131,12 @@ def go_on(
     raise typer.Exit(ended.exit_code)
 
 
-def _is_given(context: typer.Context, parameter: str) -> bool:
+def is_given(context: typer.Context, parameter: str) -> bool:
+    """Return whether a parameter stands on the command line, rather than at its default."""
     source = context.get_parameter_source(parameter)
     return source is not None and source.name == "COMMANDLINE"
 
 
-def _listed(text: str) -> tuple[str, ...]:
+def listed(text: str) -> tuple[str, ...]:
+    """Parse a comma-separated list."""
     return tuple(part.strip() for part in text.split(",") if part.strip())

@@ -7,10 +7,16 @@ from typing import Annotated, Literal
 
 import typer
 
-from rnnbench.cli import options
+from rnnbench.cli.measurement import Assignments, Backends, Measurement
 from rnnbench.cli.options import Debug, Json, Out, Plugins
+from rnnbench.cli.signature import takes_measurement
+from rnnbench.schema.types import MOST, MOST_REPEATS
+
+#: Settings that it has no options for; it trains nothing.
+WITHOUT = frozenset({"embedding", "steps", "optimizer", "lr", "clip"})
 
 
+@takes_measurement(without=WITHOUT)
 def scale(
     over: Annotated[
         Literal["length", "steps", "batch", "hidden", "layers"],
@@ -25,7 +31,7 @@ def scale(
         typer.Option(
             "--from",
             min=1,
-            max=options.MOST,
+            max=MOST,
             metavar="N",
             help="Smallest size.",
             rich_help_panel="Range",
@@ -36,7 +42,7 @@ def scale(
         typer.Option(
             "--to",
             min=1,
-            max=options.MOST,
+            max=MOST,
             metavar="N",
             help="Largest size.",
             rich_help_panel="Range",
@@ -46,33 +52,23 @@ def scale(
         int,
         typer.Option(
             min=4,
-            max=options.REPEATS,
+            max=MOST_REPEATS,
             metavar="N",
             help="How many, in a geometric range; few make wide intervals.",
             rich_help_panel="Range",
         ),
     ] = 6,
-    backends: options.Backends = "all",
+    backends: Backends = "all",
     task: Annotated[
         str, typer.Option(metavar="NAME", help="The task.", rich_help_panel="What")
     ] = "adding-problem",
     cell: Annotated[
         str, typer.Option(metavar="NAME", help="The cell.", rich_help_panel="What")
     ] = "lstm",
-    assignments: options.Assignments = None,
+    assignments: Assignments = None,
     plugins: Plugins = None,
-    pythons: options.Pythons = None,
-    device: options.Device = "cpu",
-    dtype: options.Dtype = None,
-    threads: options.Threads = None,
-    hidden: options.Hidden = None,
-    layers: options.Layers = None,
-    batch: options.Batch = None,
-    max_time: options.MaxTime = None,
-    precision: options.Precision = None,
-    processes: options.Processes = None,
-    timeout: options.Timeout = 600.0,
-    memory_limit: options.MemoryLimit = None,
+    *,
+    measurement: Measurement,
     out: Out = Path("results"),
     as_json: Json = False,
     debug: Debug = False,
@@ -89,34 +85,16 @@ def scale(
     """
     from rnnbench.cli.printing import print_scaling
     from rnnbench.errors import UsageError
-    from rnnbench.plan import environments
-    from rnnbench.plan.request import Request
     from rnnbench.plan.scale import expand, sizes
     from rnnbench.plugins.registry import Registry
     from rnnbench.report.progress import Terminal
     from rnnbench.run import launch
-    from rnnbench.schema.suite import Settings
 
     if last < first:
         raise UsageError(f"--from {first} --to {last}: the largest size is below the smallest")
-    asked = plugins or []
-    request = Request(
-        backends=backends,
-        device=options.device(device),
-        pythons=environments.parse(pythons or []),
-        threads=threads,
-        processes=processes,
-        precision=precision,
-        settings=Settings(
-            hidden=hidden, layers=layers, batch=batch, dtype=dtype, max_time=max_time
-        ),
-        options=options.assigned(assignments or []),
-        plugins=tuple(asked),
-        timeout=timeout,
-        memory_limit=memory_limit,
-    )
+    request = measurement.request(backends, assignments, plugins)
     what = "length" if over == "steps" else over
-    registry = Registry.of(asked)
+    registry = Registry.of(request.plugins)
     plan = expand(request, task, cell, what, sizes(first, last, points), registry)
     ended = launch.begin(plan, out, Terminal())
     print_scaling(ended.records, what, as_json)

@@ -1,4 +1,4 @@
-"""Runs the test kit on a plugin that is installed, without a test file of its own."""
+"""Runs the test kit on an installed plugin; the plugin needs no test file for it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from typing import Any, Literal, TypeAlias, get_args
 from rnnbench.errors import UsageError, unknown
 from rnnbench.plugins.registry import Registry
 
-#: The kinds that have a kit.
-Kind: TypeAlias = Literal["backend", "cell", "task"]
+#: The kinds of plugins that a kit tests.
+TestedKind: TypeAlias = Literal["backend", "cell", "task"]
 
-#: The test file: what an author writes, the plugin being found by its name.
+#: The test file, as an author would write it; the plugin is found by its name.
 SOURCE = """
 from rnnbench.conformance import {kit}
 from rnnbench.plugins.registry import Registry
@@ -28,12 +28,12 @@ class {title}({kit}):
     {attribute} = Registry.of({asked!r}).find({kind!r}, {name!r}){call}
 """
 #: Kit, attribute, and how the attribute is made of what the plugin provides.
-KITS: dict[Kind, tuple[str, str, str]] = {
+KITS: dict[TestedKind, tuple[str, str, str]] = {
     "backend": ("BackendConformance", "info", ""),
     "cell": ("CellConformance", "cell", "()"),
     "task": ("TaskConformance", "task", "()"),
 }
-#: Warnings are errors in the plugin's own code; what a framework warns of is shown.
+#: Warnings are errors in the plugin's own code; those of a framework are shown.
 SETTINGS = """
 [pytest]
 addopts = --import-mode=importlib
@@ -43,7 +43,7 @@ filterwarnings =
 """
 
 
-def run(registry: Registry, name: str, kind: Kind | None, asked: Sequence[str]) -> int:
+def run(registry: Registry, name: str, kind: TestedKind | None, asked: Sequence[str]) -> int:
     """Test every plugin called ``name``, showing a line per promise.
 
     Args:
@@ -77,13 +77,13 @@ def run(registry: Registry, name: str, kind: Kind | None, asked: Sequence[str]) 
     return min(1, abs(done.returncode))
 
 
-def kinds(registry: Registry, name: str, kind: Kind | None) -> list[Kind]:
+def kinds(registry: Registry, name: str, kind: TestedKind | None) -> list[TestedKind]:
     """Return the kinds of which there is a plugin of this name, usable or not.
 
     Raises:
         UsageError: if there is none, with the closest name.
     """
-    asked: Sequence[Kind] = [kind] if kind else get_args(Kind)
+    asked: Sequence[TestedKind] = [kind] if kind else get_args(TestedKind)
     names = {one: {item.name for item in registry.items(one)} for one in asked}
     found = [one for one in asked if name in names[one]]
     if not found:
@@ -91,7 +91,7 @@ def kinds(registry: Registry, name: str, kind: Kind | None) -> list[Kind]:
     return found
 
 
-def source(kind: Kind, name: str, asked: Sequence[str]) -> str:
+def source(kind: TestedKind, name: str, asked: Sequence[str]) -> str:
     """Return the test class of one plugin."""
     kit, attribute, call = KITS[kind]
     title = "Test" + "".join(part.capitalize() for part in re.findall("[a-z0-9]+", name))

@@ -10,24 +10,25 @@ from string import Template
 from typing import get_args
 
 from rnnbench.errors import UsageError, unknown
-from rnnbench.plugins.authoring.kit import Kind
+from rnnbench.plugins.authoring.kit import TestedKind
 from rnnbench.plugins.registry import Registry
 from rnnbench.plugins.validation import RESERVED
 
-#: ``plugin/`` is in every project, and then the folder of its kind; in each of them ``package/`` is
-#: the plugin's own. The files are :class:`string.Template` texts.
+#: The files of ``plugin/`` are in every project, those of ``backend/``, ``cell/`` or ``task/`` in
+#: projects of that kind; ``package/`` becomes the plugin's package. They are texts of
+#: :class:`string.Template`.
 TEMPLATES = Path(__file__).parent / "templates"
 SUFFIX = ".tmpl"
 #: A name of the command line that ends as the name of a distribution must.
 NAME = re.compile(r"[a-z]([a-z0-9_-]*[a-z0-9])?")
 #: What a plugin of each kind imports.
-DEPENDENCIES: dict[Kind, tuple[str, ...]] = {
+DEPENDENCIES: dict[TestedKind, tuple[str, ...]] = {
     "backend": ("autograd>=1.8", "numpy>=2.0", "rnnbench"),
     "cell": ("rnnbench",),
     "task": ("numpy>=2.0", "rnnbench"),
 }
-#: What puts it into a table, without waiting for long.
-RUNS: dict[Kind, str] = {
+#: The command that shows it in a table within a minute or so.
+RUNS: dict[TestedKind, str] = {
     "backend": "rnnbench run --backends {name} --cells lstm --steps 20 --max-time 1",
     "cell": "rnnbench run --backends all:all --cells {name} --steps 20 --max-time 1",
     "task": "rnnbench run --backends all --tasks {name} --cells lstm --max-time 1",
@@ -62,15 +63,15 @@ def create(kind: str, name: str, folder: Path, registry: Registry) -> Path:
     return project
 
 
-def check_kind(kind: str) -> Kind:
+def check_kind(kind: str) -> TestedKind:
     """Return the kind, or raise UsageError with the closest one."""
-    for known in get_args(Kind):
+    for known in get_args(TestedKind):
         if kind == known:
             return known  # type: ignore[no-any-return]
-    raise unknown("kind of plugin", kind, get_args(Kind))
+    raise unknown("kind of plugin", kind, get_args(TestedKind))
 
 
-def check_name(kind: Kind, name: str, registry: Registry) -> None:
+def check_name(kind: TestedKind, name: str, registry: Registry) -> None:
     """Raise UsageError if the name is odd, or a plugin has it."""
     if not NAME.fullmatch(name) or name == RESERVED:
         raise UsageError(
@@ -85,7 +86,7 @@ def check_name(kind: Kind, name: str, registry: Registry) -> None:
         raise UsageError(f"a module {module_of(name)!r} is installed already: choose another name")
 
 
-def files(kind: Kind, name: str) -> dict[Path, str]:
+def files(kind: TestedKind, name: str) -> dict[Path, str]:
     """Return the texts of a project by their paths in it."""
     values = {
         "kind": kind,

@@ -3,7 +3,7 @@ import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnbench.cli.options import positive, share
+from rnnbench.cli.values import positive, share
 
 
 @pytest.mark.parametrize(

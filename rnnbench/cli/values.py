@@ -1,0 +1,73 @@
+"""The values of options: parsed from text, and checked."""
+
+from __future__ import annotations
+
+import re
+
+import typer
+
+from rnnbench.errors import UsageError
+
+
+def positive(value: float | None) -> float | None:
+    """Return a number above 0, or None; refuse any other."""
+    from rnnbench.schema.types import LARGEST
+
+    if value is not None and not 0 < value <= LARGEST:
+        raise typer.BadParameter(f"{value:g} is not above 0 and at most 1e9.")
+    return value
+
+
+def share(text: str) -> float:
+    """Parse ``2%`` or ``0.02``."""
+    try:
+        value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no share, as 2% or 0.02 are.") from None
+    if not 0 < value < 1:
+        raise typer.BadParameter(f"{text} is not between 0 and 1, as 2% or 0.02 are.")
+    return value
+
+
+def device(text: str) -> str:
+    """Parse ``cpu``, ``gpu`` or ``gpu:N``.
+
+    Raises:
+        UsageError: if it is none of them.
+    """
+    if not re.fullmatch(r"cpu|gpu(:\d+)?", text):
+        raise UsageError(f"--device {text!r}: it is cpu, gpu or gpu:N")
+    return "gpu:0" if text == "gpu" else text
+
+
+def size(text: str) -> int:
+    """Parse ``4GiB``, ``500MiB`` or a number of bytes."""
+    from rnnbench.schema.types import MOST_COUNTED
+
+    match = re.fullmatch(r"(\d+(?:\.\d+)?) ?([KMGT]i?B?|B)?", text)
+    if match is None or float(match[1]) <= 0:
+        raise typer.BadParameter(f"{text!r} is no size, as 4GiB or 500MiB are.")
+    unit = (match[2] or "B").rstrip("B").rstrip("i")
+    amount = float(match[1]) * 1024 ** " KMGT".index(unit or " ")
+    if not 1 <= amount <= MOST_COUNTED:
+        raise typer.BadParameter(f"{text!r} is no size of a memory.")
+    return int(amount)
+
+
+def assigned(assignments: list[str]) -> dict[str, dict[str, bool | int | float | str]]:
+    """Parse the values of ``--set``, ``NAME.OPTION=VALUE``: options by name of a task or a cell.
+
+    Raises:
+        UsageError: naming the value of another form.
+    """
+    from rnnbench.plan.suites import parse_value
+
+    options: dict[str, dict[str, bool | int | float | str]] = {}
+    for text in assignments:
+        match = re.fullmatch(r"([\w-]+)\.(\w+)=(.*)", text, re.DOTALL)
+        if match is None:
+            raise UsageError(
+                f"--set {text!r} is not NAME.OPTION=VALUE, as in adding-problem.length=200"
+            )
+        options.setdefault(match[1], {})[match[2]] = parse_value(match[3])
+    return options

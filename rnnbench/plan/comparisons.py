@@ -1,0 +1,47 @@
+"""One task with one cell, as the command line, the suite and the task's defaults have it."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from rnnbench.plan.request import Request
+from rnnbench.plugins.registry import Registry
+from rnnbench.schema.comparison import Comparison
+from rnnbench.schema.suite import Grid, Settings
+
+
+def make_comparison(
+    task: str, cell: str, grid: Grid, request: Request, registry: Registry, threads: int
+) -> Comparison:
+    """Return one task with one cell.
+
+    The command line overrules the grid, and the grid overrules the task's defaults.
+
+    Raises:
+        UsageError: if there is no such task or cell.
+    """
+    registry.find("cell", cell)
+    defaults = dataclasses.asdict(registry.find("task", task).defaults)
+    sizes = {"dtype": "float32"} | defaults | values(grid) | values(request.settings)
+    if grid.steps == 0:  # a grid made for timing stays one
+        sizes["steps"] = 0
+    sizes["clip"] = sizes["clip"] or None
+    task_options, cell_options = (
+        grid.options.get(name, {}) | request.options.get(name, {}) for name in (task, cell)
+    )
+    return Comparison(
+        task=task,
+        cell=cell,
+        device=request.device,
+        threads=threads,
+        task_options=task_options,
+        cell_options=cell_options,
+        **{name: value for name, value in sizes.items() if name != "max_time"},
+    )
+
+
+def values(settings: Settings) -> dict[str, Any]:
+    """Return the settings that are set, by name."""
+    found = {name: getattr(settings, name) for name in Settings.__struct_fields__}
+    return {name: value for name, value in found.items() if value is not None}

@@ -1,0 +1,40 @@
+"""A comparison checked, and described for the table."""
+
+from __future__ import annotations
+
+from rnnbench.plan.build import build
+from rnnbench.plugins.registry import Registry
+from rnnbench.schema.comparison import Comparison
+from rnnbench.schema.plan import Planned
+
+
+def describe(comparison: Comparison, max_time: float, registry: Registry) -> Planned:
+    """Check that a comparison can be built, and describe it for the table.
+
+    Raises:
+        UsageError: for an option that its task or cell can't take, or a cell that breaks its
+            contract.
+    """
+    from rnnbench.oracle.probe import probe  # which imports autograd: reading a plan must not
+
+    built = build(comparison, registry)
+    built.task.check(comparison.batch)
+    cell_plugin = registry.provenance("cell", comparison.cell)
+    probe(built.cell, cell_plugin)
+    model, problem = built.model, built.task.problem
+    widths = [str(problem.inputs), *([str(model.embedding)] if model.embedding else [])]
+    widths += [str(model.hidden)] * model.layers + [str(problem.outputs)]
+    return Planned(
+        comparison=comparison,
+        sizes=f"{built.task.sizes}, batch {comparison.batch}, {' → '.join(widths)}",
+        tokens=problem.tokens,
+        max_time=max_time,
+        naive_score=built.task.naive_score,
+        naive_loss=built.task.naive_loss,
+        score_name=built.task.score_name,
+        higher_is_better=built.task.higher_is_better,
+        data_hash=built.task.data_hash,
+        task_version=built.task.version,
+        cell_plugin=cell_plugin,
+        task_plugin=registry.provenance("task", comparison.task),
+    )

@@ -1,0 +1,42 @@
+import pytest
+
+from rnnbench.errors import UsageError
+from rnnbench.plan.rows import select_rows
+from rnnbench.plugins import registry as registration
+from rnnbench.schema.row import Row
+
+
+@pytest.fixture
+def alone(monkeypatch, registry):
+    """No plugin but the fake one is installed, whatever this environment has."""
+    monkeypatch.setattr(registration.metadata, "entry_points", lambda group: ())
+    return registry
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("fake", ["fake:good"]),
+        ("fake:second", ["fake:second"]),
+        ("fake:second, fake ,fake:second", ["fake:second", "fake:good"]),
+        ("ghost:all,fake:oom", ["ghost:only", "fake:oom"]),
+        ("all", ["fake:good", "ghost:only"]),
+        ("fake:second,all", ["fake:second", "fake:good", "ghost:only"]),
+    ],
+)
+def test_rows_are_chosen_by_backend_and_variant(alone, text, rows):
+    assert [str(row) for row in select_rows(text, alone, {})[0]] == rows
+
+
+def test_all_says_which_are_missing(alone):
+    rows, missing = select_rows("all:all", alone, {})
+    assert len(rows) == len(alone.backends["fake"].variants) + 1
+    assert [text.partition(" (")[0] for text in missing] == ["numpy", "torch", "tensorflow", "jax"]
+    assert all("pip install" in text for text in missing)
+    assert select_rows("fake", alone, {}) == ([Row("fake", "good")], [])
+
+
+def test_without_any_backend_it_says_how_to_get_one(alone, monkeypatch):
+    monkeypatch.setenv(registration.VARIABLE, "")
+    with pytest.raises(UsageError, match="no backend is installed: pip install"):
+        select_rows("all", registration.Registry.of(), {})
