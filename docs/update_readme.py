@@ -10,7 +10,7 @@ import re
 import sys
 from pathlib import Path
 
-from rnnbench.analysis.table import frame
+from rnnbench.analysis.run_results import row_results
 from rnnbench.report import run_tables
 from rnnbench.report.formats import markdown
 from rnnbench.results import folders, reader
@@ -23,8 +23,7 @@ def filled(text: str) -> str:
 
     def table(match: re.Match[str]) -> str:
         records = reader.read(folders.find(str(ROOT / match[1]), ROOT))
-        rows = frame(records)
-        chosen = run_tables.blocks(rows[rows["cell"] == match[2]])
+        chosen = run_tables.tables(one for one in row_results(records) if one.cell == match[2])
         drawn = markdown.render(run_tables.heading(records), chosen)
         return f"<!-- table: {match[1]} {match[2]} -->\n\n{drawn}\n<!-- end -->"
 

@@ -20,23 +20,24 @@ growing part but not in the interval. The exponent does not feel it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from operator import itemgetter
+from typing import Literal, NamedTuple
 
 from rnnbench.analysis.fit import Fit, fit
-from rnnbench.analysis.table import name
+from rnnbench.analysis.row_result import RowResult
+from rnnbench.measure.estimates import Estimate
 from rnnbench.plan.scale import FEWEST_SIZES
 from rnnbench.schema.plan import Over
-
-if TYPE_CHECKING:
-    import pandas as pd
+from rnnbench.schema.row import Row
 
 
 class Cost(NamedTuple):
-    """A cost: its name, its column in the frame of a run and its unit."""
+    """A cost: its name, the column of a row that it is, and its unit."""
 
     name: str
-    column: str
+    column: Literal["train_step_ms", "forward_ms", "peak_memory_mib"]
     unit: str
 
 
@@ -48,18 +49,18 @@ COSTS = (
 
 
 @dataclass(frozen=True)
-class Scaling:
+class Growth:
     """How one cost of one row grows.
 
     Attributes:
-        row: ``backend:variant``.
+        row: whose cost it is.
         cost: which.
         sizes: those that are fitted, ascending; ``costs`` belong to them.
         aside: those whose cost is not, since it has no interval: too few undisturbed rounds.
         fit: None where there is none, for the ``reason``.
     """
 
-    row: str
+    row: Row
     cost: Cost
     sizes: list[int]
     costs: list[float]
@@ -68,32 +69,36 @@ class Scaling:
     reason: str | None
 
 
-def scalings(table: pd.DataFrame, over: Over) -> list[Scaling]:
+def growths(results: Sequence[RowResult], over: Over) -> list[Growth]:
     """Return how the costs of each row grow, by row and by :data:`COSTS`.
 
     Args:
-        table: of one run, see :func:`rnnbench.analysis.table.frame`; what was not measured is
-            left out.
-        over: what was varied, a column of the frame.
+        results: of one run; what was not measured is left out.
+        over: what was varied.
     """
-    return [
-        scaling(name(own.iloc[0]), cost, own, over)
-        for _, own in table.groupby(["backend", "variant", "environment"], sort=False, dropna=False)
-        for cost in COSTS
-    ]
+    rows: dict[Row, list[RowResult]] = {}
+    for result in results:
+        rows.setdefault(result.row, []).append(result)
+    return [growth(cost, own, over) for own in rows.values() for cost in COSTS]
 
 
-def scaling(row: str, cost: Cost, lines: pd.DataFrame, over: Over) -> Scaling:
-    """Return how one cost of one row grows, from the lines of the row."""
-    measured = lines.dropna(subset=[over, cost.column]).sort_values(over)
-    low = f"{cost.column}_low"  # memory has none
-    used = measured.dropna(subset=[low]) if low in measured else measured
-    aside = [int(size) for size in measured[over] if size not in set(used[over])]
-    sizes = [int(size) for size in used[over]]
-    costs = [float(value) for value in used[cost.column]]
+def growth(cost: Cost, results: Sequence[RowResult], over: Over) -> Growth:
+    """Return how one cost of one row grows, from its results at several sizes."""
+    costs = [(getattr(one, over), getattr(one, cost.column)) for one in results]
+    measured = sorted((pair for pair in costs if None not in pair), key=itemgetter(0))
+    used = [(size, figure) for size, one in measured if (figure := fitted(one)) is not None]
+    sizes, figures = [size for size, _ in used], [figure for _, figure in used]
+    aside = [size for size, _ in measured if size not in sizes]
     found, reason = None, None
     if len(sizes) < FEWEST_SIZES:
         reason = f"measured at {len(sizes)} sizes; a fit needs {FEWEST_SIZES}"
-    elif (found := fit(sizes, costs)) is None:
+    elif (found := fit(sizes, figures)) is None:
         reason = "no growth that stands out from the scatter, so no exponent"
-    return Scaling(row, cost, sizes, costs, aside, found, reason)
+    return Growth(results[0].row, cost, sizes, figures, aside, found, reason)
+
+
+def fitted(cost: Estimate | float) -> float | None:
+    """Return the figure of a cost, None of a time that has no interval."""
+    if isinstance(cost, Estimate):
+        return None if cost.low is None else cost.value
+    return cost

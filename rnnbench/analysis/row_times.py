@@ -1,22 +1,38 @@
-"""The figures of one comparison, computed from its samples whenever they are shown."""
+"""The times of measured rows, computed from their samples for all rows of a run at once."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rnnbench.measure import estimates, ratios
-from rnnbench.measure.estimates import Effect, Estimate
-from rnnbench.measure.ratios import Series
-from rnnbench.schema.records import RowTiming, Timing
+import numpy as np
+
+from rnnbench.measure import ratios
+from rnnbench.measure.estimates import Effect, effects
+from rnnbench.measure.groups import Groups
+from rnnbench.schema.records import ProcessTiming, RowTiming, Timing
 from rnnbench.schema.row import Row
+from rnnbench.schema.sample import Sample
 from rnnbench.schema.status import MEASURED
 
 #: A row over itself.
 UNITY = Effect(0.0, 0.0, 0.0)
+#: Which blocks of a process are meant: of training steps or of forward passes.
+Kind = Callable[[ProcessTiming], Sequence[Sample]]
+
+
+def training_steps(process: ProcessTiming) -> Sequence[Sample]:
+    """Return the blocks of training steps of a process."""
+    return process.steps
+
+
+def forward_passes(process: ProcessTiming) -> Sequence[Sample]:
+    """Return the blocks of forward passes of a process."""
+    return process.forwards
 
 
 @dataclass(frozen=True)
-class Figures:
+class RowTimes:
     """The times of one row.
 
     Attributes:
@@ -36,46 +52,120 @@ class Figures:
     clean: int
 
 
-def figures(timing: Timing, baseline: Row | None = None) -> dict[Row, Figures]:
-    """Return the figures of the rows that were measured.
+@dataclass(frozen=True)
+class Blocks:
+    """The timed blocks of one kind of many rows, as arrays.
+
+    Attributes:
+        times: logarithms of the seconds per call, a group per process.
+        disturbed: which blocks lost time to others.
+        steady: which were taken since their row has been steady.
+        processes: how many each row has.
+    """
+
+    times: Groups
+    disturbed: np.ndarray
+    steady: np.ndarray
+    processes: np.ndarray
+
+    @classmethod
+    def of(cls, rows: Sequence[RowTiming], kind: Kind) -> Blocks:
+        """Take the blocks from the records."""
+        samples = [kind(process) for row in rows for process in row.processes]
+        times = ratios.log_times(samples)
+        processes = np.array([len(row.processes) for row in rows], int)
+        steady_from = np.repeat(np.array([row.steady_from for row in rows], int), processes)
+        steady = times.places >= steady_from[times.owners]
+        return cls(times, ratios.disturbed(samples), steady, processes)
+
+    @property
+    def clean(self) -> Groups:
+        """The times that count, NaN in place of the others."""
+        counts = self.steady & ~self.disturbed
+        return self.times.changed(np.where(counts, self.times.values, np.nan))
+
+    @property
+    def effects(self) -> list[Effect | None]:
+        """The time of each row, None where it has no such block."""
+        return effects(self.clean, self.processes)
+
+    def ratios(self, pairs: Sequence[tuple[int, int]]) -> list[Effect | None]:
+        """Return the ratios of rows to others within the rounds in which both are clean.
+
+        Args:
+            pairs: numbers of two rows with the same processes and rounds.
+        """
+        clean, rows = self.clean.values, self.times.joined(self.processes)
+        upper, lower = np.array(pairs, int).reshape(-1, 2).T
+        sizes, processes = rows.sizes[upper], self.processes[upper]
+        offsets = Groups(np.arange(sizes.sum()), sizes).places
+        times, others = (
+            clean[np.repeat(rows.starts[which], sizes) + offsets] for which in (upper, lower)
+        )
+        first = np.cumsum(self.processes)[upper] - processes
+        each = np.repeat(first, processes) + Groups(np.arange(processes.sum()), processes).places
+        return effects(Groups(times - others, self.times.sizes[each]), processes)
+
+
+def row_times(timings: Sequence[Timing], baseline: Row | None = None) -> list[dict[Row, RowTimes]]:
+    """Return the times of the rows that were measured, by row for each comparison.
 
     Args:
-        timing: the record of a comparison.
-        baseline: what ratios are taken to, none if it has no figures; None for the fastest row.
+        timings: the records of comparisons.
+        baseline: what ratios are taken to, none where it was not measured; None for the fastest
+            row of each comparison.
     """
-    measured = {row.row: row for row in timing.rows if row.status in MEASURED}
-    steps = {name: training(row) for name, row in measured.items()}
-    base = baseline or ratios.fastest(steps)
-    return {
-        name: Figures(
-            step=estimates.across(steps[name]),
-            forward=estimates.across(forwards(row)),
-            ratio=relative(name, base, steps),
-            low=ratios.low([process.steps for process in row.processes]),
-            rounds=sum(len(process.steps) for process in row.processes),
-            clean=sum(int((~ratios.disturbed(p.steps)).sum()) for p in row.processes),
-        )
-        for name, row in measured.items()
-    }
+    measured = [measured_rows(timing) for timing in timings]
+    rows = [row for comparison in measured for row in comparison]
+    steps, forwards = Blocks.of(rows, training_steps), Blocks.of(rows, forward_passes)
+    times = steps.effects
+    lows = ratios.low(steps.times, steps.processes).tolist()
+    whole = steps.times.joined(steps.processes)
+    figures = zip(
+        times,
+        forwards.effects,
+        to_base(measured, steps, times, baseline),
+        lows,
+        whole.sizes.tolist(),
+        whole.count(~steps.disturbed).tolist(),
+        strict=True,
+    )
+    return [{row.row: RowTimes(*next(figures)) for row in comparison} for comparison in measured]
 
 
-def relative(row: Row, base: Row | None, steps: dict[Row, Series]) -> Effect | None:
-    """Return the ratio of a row to the base, if there is one."""
-    if base is None or base not in steps:
-        return None
-    return UNITY if row == base else ratios.ratio(steps[row], steps[base])
+def step_times(timings: Sequence[Timing]) -> list[dict[Row, Effect]]:
+    """Return the training steps of the rows that have some, by row for each comparison."""
+    measured = [measured_rows(timing) for timing in timings]
+    rows = [row for comparison in measured for row in comparison]
+    times = iter(Blocks.of(rows, training_steps).effects)
+    return [
+        {row.row: effect for row in comparison if (effect := next(times)) is not None}
+        for comparison in measured
+    ]
 
 
-def training(row: RowTiming) -> Series:
-    """Return the clean training steps of a row since it has been steady."""
-    return ratios.series([process.steps for process in row.processes], row.steady_from)
+def measured_rows(timing: Timing) -> list[RowTiming]:
+    """Return the rows of a comparison that were measured, the last of each name."""
+    return list({row.row: row for row in timing.rows if row.status in MEASURED}.values())
 
 
-def forwards(row: RowTiming) -> Series:
-    """Return the clean forward passes of a row since it has been steady."""
-    return ratios.series([process.forwards for process in row.processes], row.steady_from)
-
-
-def estimate(effect: Effect | None) -> Estimate | None:
-    """Return the figure of an effect with its interval, None if there is none."""
-    return effect.estimate if effect else None
+def to_base(
+    measured: Sequence[Sequence[RowTiming]],
+    steps: Blocks,
+    times: Sequence[Effect | None],
+    baseline: Row | None,
+) -> list[Effect | None]:
+    """Return the ratio of every row to the base of its comparison, None where there is none."""
+    found: list[Effect | None] = [None] * len(times)
+    pairs, start = [], 0
+    for comparison in measured:
+        numbers = range(start, start + len(comparison))
+        start = numbers.stop
+        names = {row.row: number for number, row in zip(numbers, comparison, strict=True)}
+        base = names.get(baseline) if baseline else ratios.fastest({n: times[n] for n in numbers})
+        if base is not None:
+            found[base] = UNITY
+            pairs += [(number, base) for number in numbers if number != base]
+    for (row, _), ratio in zip(pairs, steps.ratios(pairs), strict=True):
+        found[row] = ratio
+    return found

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rnnbench.analysis.row_times import figures
+from rnnbench.analysis.row_times import step_times
 from rnnbench.errors import UsageError
 from rnnbench.measure import estimates
 from rnnbench.measure.estimates import Effect
 from rnnbench.measure.verdicts import DELTA, Verdict, verdicts
-from rnnbench.results.queries import plan_of, timings
+from rnnbench.results.queries import planned_of, timings
 from rnnbench.schema.plan import Planned
 from rnnbench.schema.records import AnyRecord
 from rnnbench.schema.row import Row
 
 
 @dataclass(frozen=True)
-class Contrast:
+class RowInTwoRuns:
     """One row in two runs.
 
     Attributes:
@@ -36,14 +36,14 @@ class Contrast:
     verdict: Verdict | None
 
 
-def contrasts(
+def rows_in_both(
     old: Sequence[AnyRecord], new: Sequence[AnyRecord], delta: float = DELTA
-) -> list[Contrast]:
+) -> list[RowInTwoRuns]:
     """Compare the training steps of the rows that were measured in both runs.
 
     The runs were not taken side by side, so what has changed on the machine between them counts as
     a difference; numbers of processes need not be equal (see
-    :func:`rnnbench.measure.estimates.contrast`).
+    :func:`rnnbench.measure.estimates.difference`).
 
     Raises:
         UsageError: if no row was measured in both.
@@ -55,10 +55,10 @@ def contrasts(
             "no row was measured in both runs: they need the same task, cell, sizes, device, "
             "dtype, threads and data, and a backend and variant in common"
         )
-    ratios = [estimates.contrast(after[key][1], before[key][1]) for key in common]
+    ratios = [estimates.difference(after[key][1], before[key][1]) for key in common]
     judged = verdicts(ratios, delta)
     return [
-        Contrast(after[key][0], key[2], before[key][1], after[key][1], ratio, verdict)
+        RowInTwoRuns(after[key][0], key[2], before[key][1], after[key][1], ratio, verdict)
         for key, ratio, verdict in zip(common, ratios, judged, strict=True)
     ]
 
@@ -67,10 +67,9 @@ def steps(
     records: Sequence[AnyRecord],
 ) -> dict[tuple[str, str | None, Row], tuple[Planned, Effect]]:
     """Return the training steps of a run by comparison, data and row."""
-    planned = {one.comparison.key: one for one in plan_of(records).comparisons}
+    planned, timed = planned_of(records), timings(records)
     return {
-        (timing.key, planned[timing.key].data_hash, row): (planned[timing.key], found.step)
-        for timing in timings(records)
-        for row, found in figures(timing).items()
-        if found.step is not None
+        (timing.key, planned[timing.key].data_hash, row): (planned[timing.key], step)
+        for timing, steps in zip(timed, step_times(timed), strict=True)
+        for row, step in steps.items()
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
@@ -35,43 +35,54 @@ def print_run(
     baseline: str | None = None,
     delta: float | None = None,
 ) -> None:
-    """Print the table of a run."""
-    from rnnbench.analysis.table import frame, objects
+    """Print the tables of a run."""
+    from rnnbench.analysis.columns import objects
+    from rnnbench.analysis.run_results import row_results
     from rnnbench.measure.verdicts import DELTA
     from rnnbench.report import growth, run_tables
     from rnnbench.report.formats import markdown, terminal
     from rnnbench.results.queries import plan_of
 
-    table = frame(records, named(baseline, records) if baseline else None, delta or DELTA)
+    results = row_results(records, named(baseline, records) if baseline else None, delta or DELTA)
     if shape == "json":
-        import json
-
-        typer.echo(json.dumps(objects(table), indent=1))
+        print_json(objects(results))
         return
-    heading, shown = run_tables.heading(records), run_tables.blocks(table, baseline or "fastest")
+    heading, shown = run_tables.heading(records), run_tables.tables(results, baseline or "fastest")
     if over := plan_of(records).scale:
-        shown += growth.blocks(table, over)
+        shown += growth.tables(results, over)
     if shape == "markdown":
         typer.echo(markdown.render(heading, shown))
     else:
-        terminal.show(heading, shown, terminal.console())
+        terminal.show(heading, shown)
 
 
 def print_scaling(records: list[AnyRecord], over: Over, as_json: bool) -> None:
     """Print how the costs grow in a scaling run."""
-    from rnnbench.analysis.growth import scalings
-    from rnnbench.analysis.table import frame
+    from rnnbench.analysis.growth import growths
+    from rnnbench.analysis.run_results import row_results
     from rnnbench.report import growth, run_tables
     from rnnbench.report.formats import terminal
 
-    table = frame(records)
+    results = row_results(records)
     if as_json:
-        import json
-
-        found = [growth.entry(one, over) for one in scalings(table, over)]
-        typer.echo(json.dumps(found, indent=1))
+        print_json([growth.json_object(one, over) for one in growths(results, over)])
         return
-    terminal.show(run_tables.heading(records), growth.blocks(table, over), terminal.console())
+    terminal.show(run_tables.heading(records), growth.tables(results, over))
+
+
+def print_json(found: Any) -> None:
+    """Print plain objects as JSON."""
+    typer.echo(json_text(found))
+
+
+def json_text(found: Any) -> str:
+    """Return plain objects as indented JSON; the encoder that indents by itself is a slow one."""
+    import json
+
+    import msgspec
+
+    compact = json.dumps(found, allow_nan=False)
+    return msgspec.json.format(compact, indent=1)
 
 
 def named(name: str, records: list[AnyRecord]) -> Row:

@@ -13,7 +13,7 @@ import msgspec
 from rnnbench.errors import WorkerError
 from rnnbench.measure import ratios
 from rnnbench.measure.estimates import FEWEST_PROCESSES, Effect
-from rnnbench.measure.ratios import Series
+from rnnbench.measure.ratios import CleanTimes
 from rnnbench.measure.verdicts import Verdict, verdicts
 from rnnbench.run.pool import Pool
 from rnnbench.run.rounds import TimedProcess, step_times, take_turns
@@ -100,7 +100,7 @@ def succeeded(reply: T | Failed) -> T:
     return reply
 
 
-def compare_halves(name: str, processes: Series) -> SelfTest:
+def compare_halves(name: str, processes: CleanTimes) -> SelfTest:
     """Compare every half of a row's processes with the rest, first the even ones with the odd."""
     effects = [effect for effect in map(ratio_of_half(processes), splits(len(processes))) if effect]
     if not effects:
@@ -127,7 +127,7 @@ def splits(count: int) -> list[Sequence[int]]:
     return [even, *(half for half in rest if half != even)]
 
 
-def ratio_of_half(processes: Series) -> Callable[[Sequence[int]], Effect | None]:
+def ratio_of_half(processes: CleanTimes) -> Callable[[Sequence[int]], Effect | None]:
     """Return the function from half of the processes to their ratio to the others."""
 
     def compare(left: Sequence[int]) -> Effect | None:

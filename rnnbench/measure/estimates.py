@@ -10,11 +10,14 @@ the median over their rounds: true of these processes, and no ground for a verdi
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 import msgspec
 import numpy as np
+
+from rnnbench.measure import groups
+from rnnbench.measure.groups import Groups
 
 #: The confidence of every interval.
 CONFIDENCE = 0.95
@@ -35,6 +38,15 @@ class Estimate(msgspec.Struct, frozen=True):
         if self.low is None or self.high is None:
             return math.inf
         return (self.high - self.low) / 2 / self.value
+
+    def named(self, name: str) -> dict[str, float | None]:
+        """Return the three fields of a plain object: ``name``, ``name_low``, ``name_high``."""
+        return {name: self.value, f"{name}_low": self.low, f"{name}_high": self.high}
+
+    def scaled(self, factor: float) -> Estimate:
+        """Return the figure in another unit, of which there are ``factor`` in the present one."""
+        ends = (None if end is None else end * factor for end in (self.low, self.high))
+        return Estimate(self.value * factor, *ends)
 
 
 class Effect(msgspec.Struct, frozen=True):
@@ -74,29 +86,59 @@ class Effect(msgspec.Struct, frozen=True):
         return float(stdtr(self.freedom, (bound - self.centre) / self.error))
 
 
-def across(groups: Sequence[np.ndarray]) -> Effect | None:
+def across(processes: Sequence[np.ndarray]) -> Effect | None:
     """Return the centre of logarithms that were sampled in several processes.
 
     Args:
-        groups: one array of samples per process, in which NaN is left out.
+        processes: one array of samples each, in which NaN is left out; see :func:`effects`.
+    """
+    return effects(Groups.of(processes), np.array([len(processes)]))[0]
+
+
+def effects(samples: Groups, processes: np.ndarray) -> list[Effect | None]:
+    """Return the centres of logarithms of several rows.
+
+    Args:
+        samples: those of one process in each group, in which NaN is left out.
+        processes: how many processes, following each other, each row has.
 
     Returns:
-        The mean of the processes' medians with Student's interval; with fewer than
-        :data:`FEWEST_PROCESSES` the median over all samples with its own. None if a process has no
-        sample.
+        For each row the mean of its processes' medians with Student's interval; with fewer than
+        :data:`FEWEST_PROCESSES` the median over all its samples with its own. None where a process
+        has no sample.
     """
-    kept = [group[~np.isnan(group)] for group in groups]
-    if not kept or any(group.size == 0 for group in kept):
-        return None
-    if len(kept) < FEWEST_PROCESSES:
-        found = median(np.concatenate(kept))
-        return Effect(found.value, found.low, found.high)
-    medians = [median_value(group) for group in kept]
-    n = len(medians)
-    return _student(float(np.mean(medians)), float(np.std(medians, ddof=1)) / math.sqrt(n), n - 1)
+    known = samples.known()
+    medians = Groups(known.each(groups.median), processes)
+    found: list[Effect | None] = [None] * len(processes)
+    whole = medians.each(groups.mean)  # NaN where a process has no sample
+    few = (processes < FEWEST_PROCESSES) & ~np.isnan(whole)
+    for row, effect in _pooled(known.joined(processes), few):
+        found[row] = effect
+    for which, places in medians.by_size():
+        if (n := places.shape[1]) >= FEWEST_PROCESSES:
+            errors = np.std(medians.values[places], axis=1, ddof=1) / math.sqrt(n)
+            for row, centre, error in zip(which, whole[which].tolist(), errors, strict=True):
+                found[row] = None if math.isnan(centre) else student(centre, float(error), n - 1)
+    return found
 
 
-def contrast(new: Effect, old: Effect) -> Effect:
+def _pooled(rows: Groups, wanted: np.ndarray) -> Iterator[tuple[int, Effect]]:
+    """Yield the medians of all samples of a row, with their distribution-free intervals.
+
+    Of n sorted samples, [x₍ₖ₎, x₍ₙ₊₁₋ₖ₎] covers the median with probability 1 - 2 P(B(n, ½) < k);
+    k is the largest for which this is at least :data:`CONFIDENCE` (Conover 1999, section 3.2).
+    Fewer than six samples have no such k at 95 %.
+    """
+    for which, places in rows.by_size():
+        ordered = np.sort(rows.values[places], axis=1)
+        k = _order(ordered.shape[1])
+        ends = [[None] * len(which)] * 2 if k == 0 else ordered[:, [k - 1, -k]].T.tolist()
+        for row, *figures in zip(which, groups.median(ordered).tolist(), *ends, strict=True):
+            if wanted[row]:
+                yield row, Effect(*figures)
+
+
+def difference(new: Effect, old: Effect) -> Effect:
     """Return ``new - old`` of two effects that were not measured side by side.
 
     Welch's t-test, which takes unequal numbers of processes and unequal scatter (Welch 1947). No
@@ -108,10 +150,11 @@ def contrast(new: Effect, old: Effect) -> Effect:
     a, b = new.error**2, old.error**2
     spread = a**2 / new.freedom + b**2 / old.freedom
     freedom = (a + b) ** 2 / spread if spread else new.freedom + old.freedom
-    return _student(centre, math.sqrt(a + b), freedom)
+    return student(centre, math.sqrt(a + b), freedom)
 
 
-def _student(centre: float, error: float, freedom: float) -> Effect:
+def student(centre: float, error: float, freedom: float) -> Effect:
+    """Return an effect with Student's interval from its standard error."""
     half = _quantile(freedom) * error
     return Effect(centre, centre - half, centre + half, error, freedom)
 
@@ -121,25 +164,6 @@ def _quantile(freedom: float) -> float:
     from scipy.special import stdtrit
 
     return float(stdtrit(freedom, (1 + CONFIDENCE) / 2))
-
-
-def median_value(samples: Sequence[float] | np.ndarray) -> float:
-    """Return the median alone."""
-    return float(np.median(samples))
-
-
-def median(samples: Sequence[float] | np.ndarray) -> Estimate:
-    """Return the median with its distribution-free interval, from order statistics.
-
-    Of n sorted samples, [x₍ₖ₎, x₍ₙ₊₁₋ₖ₎] covers the median with probability 1 - 2 P(B(n, ½) < k);
-    k is the largest for which this is at least :data:`CONFIDENCE` (Conover 1999, section 3.2).
-    Fewer than six samples have no such k at 95 %.
-    """
-    value, k = median_value(samples), _order(len(samples))
-    if k == 0:
-        return Estimate(value)
-    ordered = np.sort(samples)
-    return Estimate(value, float(ordered[k - 1]), float(ordered[-k]))
 
 
 @cache
@@ -152,11 +176,22 @@ def _order(n: int) -> int:
     return k
 
 
-def mean(samples: Sequence[float]) -> Estimate:
-    """Return the mean with Student's t interval; a single sample has none."""
-    n = len(samples)
-    value = float(np.mean(samples))
+def means(samples: Groups) -> list[Estimate | None]:
+    """Return the mean of each group with Student's interval.
+
+    A single sample has no interval; of an empty group there is None.
+    """
+    found: list[Estimate | None] = [None] * len(samples.sizes)
+    for which, places in samples.by_size():
+        matrix, n = samples.values[places], places.shape[1]
+        errors = np.std(matrix, axis=1, ddof=1) / math.sqrt(n) if n > 1 else np.zeros(len(which))
+        for group, value, error in zip(which, groups.mean(matrix).tolist(), errors, strict=True):
+            found[group] = _mean(value, float(error), n)
+    return found
+
+
+def _mean(value: float, error: float, n: int) -> Estimate:
     if n < 2:
         return Estimate(value)
-    found = _student(value, float(np.std(samples, ddof=1)) / math.sqrt(n), n - 1)
-    return Estimate(value, found.low, found.high)
+    interval = student(value, error, n - 1)
+    return Estimate(value, interval.low, interval.high)

@@ -9,6 +9,7 @@ import numpy as np
 
 from rnnbench.measure import estimates
 from rnnbench.measure.estimates import Effect
+from rnnbench.measure.groups import Groups, mean, sizes
 from rnnbench.schema.sample import Sample
 
 #: A block is disturbed if it lost this share of its time above the row's own quiet level ...
@@ -19,12 +20,20 @@ SPREADS = 3.0
 LOW = 0.1
 
 #: Logarithms of the seconds per call, one array per process, aligned by round; NaN if disturbed.
-Series = list[np.ndarray]
+CleanTimes = list[np.ndarray]
 Name = TypeVar("Name")
 
 
-def disturbed(samples: Sequence[Sample]) -> np.ndarray:
-    """Return which blocks of one process lost time to others.
+def log_times(processes: Sequence[Sequence[Sample]]) -> Groups:
+    """Return the logarithms of the seconds per call, a group per process."""
+    flat = [sample for samples in processes for sample in samples]
+    wall = np.array([sample.wall_ns for sample in flat], float)
+    calls = np.array([sample.calls for sample in flat], float)
+    return Groups(np.log(wall / calls * 1e-9), sizes(processes))
+
+
+def disturbed(processes: Sequence[Sequence[Sample]]) -> np.ndarray:
+    """Return which blocks lost time to others, each process being judged by itself.
 
     What tells is the time that threads waited for a CPU, or that was stolen from it, over wall
     time. A framework's own threads wait for each other too, so it counts as excess over the row's
@@ -33,29 +42,40 @@ def disturbed(samples: Sequence[Sample]) -> np.ndarray:
     more than half of the blocks: with few of them the spread is known but roughly.
 
     Returns:
-        One boolean per sample; all False where the system counts nothing.
+        One boolean per sample; all False for a process in which the system counts nothing.
     """
-    lost = np.array([sample.lost for sample in samples], float)  # None becomes NaN
-    if not samples or np.isnan(lost).any():
-        return np.zeros(len(samples), bool)
-    lowest, quiet = np.quantile(lost, [0.05, 0.25])
-    bound = quiet + max(FLOOR, SPREADS * (quiet - lowest))
-    return np.asarray(lost > max(bound, np.median(lost)))
+    lost = _lost(processes)
+    found = np.zeros(len(lost.values), bool)
+    for _, places in lost.by_size():
+        found[places] = _high(lost.values[places])
+    return found
 
 
-def series(processes: Sequence[Sequence[Sample]], start: int = 0) -> Series:
-    """Return the clean samples of a row from the round ``start`` on."""
-    return [
-        np.where(disturbed(samples), np.nan, logarithms(samples))[start:] for samples in processes
-    ]
+def _high(lost: np.ndarray) -> np.ndarray:
+    """Return which shares are above the bound of their line; none of a line with NaN is."""
+    lowest, quiet = np.quantile(lost, [0.05, 0.25], axis=1)
+    bound = quiet + np.maximum(FLOOR, SPREADS * (quiet - lowest))
+    return np.asarray(lost > np.maximum(bound, np.median(lost, axis=1))[:, None])
 
 
-def logarithms(samples: Sequence[Sample]) -> np.ndarray:
-    """Return the logarithms of the seconds per call."""
-    return np.log([sample.seconds for sample in samples])
+def _lost(processes: Sequence[Sequence[Sample]]) -> Groups:
+    """Return the share of each block that was lost, a group per process; NaN if not counted."""
+    flat = [sample for samples in processes for sample in samples]
+    wall = np.array([sample.wall_ns for sample in flat], float)
+    counted = np.array([(sample.delay_ns, sample.steal_ns) for sample in flat], float).reshape(-1, 2)
+    unknown = np.isnan(counted)
+    total = np.where(unknown, 0, counted).sum(axis=1)
+    return Groups(np.where(unknown.all(axis=1), np.nan, total / wall), sizes(processes))
 
 
-def ratio(row: Series, base: Series) -> Effect | None:
+def clean_times(processes: Sequence[Sequence[Sample]], start: int = 0) -> CleanTimes:
+    """Return the times of one row, NaN where disturbed, from the round ``start`` on."""
+    times = log_times(processes)
+    clean = np.where(disturbed(processes), np.nan, times.values)
+    return [each[start:] for each in np.split(clean, times.starts[1:])] if processes else []
+
+
+def ratio(row: CleanTimes, base: CleanTimes) -> Effect | None:
     """Return a row over another, within the rounds in which both were clean.
 
     Both have the same processes in the same order; where one is steady later, the later rounds
@@ -65,10 +85,9 @@ def ratio(row: Series, base: Series) -> Effect | None:
     return estimates.across([_last(a, len(b)) - _last(b, len(a)) for a, b in pairs])
 
 
-def fastest(rows: Mapping[Name, Series]) -> Name | None:
-    """Return the row with the shortest time, None if none has a clean round in each process."""
-    levels = {name: estimates.across(row) for name, row in rows.items()}
-    known = {name: level.centre for name, level in levels.items() if level is not None}
+def fastest(times: Mapping[Name, Effect | None]) -> Name | None:
+    """Return the row with the shortest time, None where none has one."""
+    known = {name: time.centre for name, time in times.items() if time is not None}
     return min(known, key=known.__getitem__, default=None)
 
 
@@ -76,9 +95,15 @@ def _last(times: np.ndarray, count: int) -> np.ndarray:
     return times[max(0, len(times) - count) :]
 
 
-def low(processes: Sequence[Sequence[Sample]]) -> float:
+def low(times: Groups, processes: np.ndarray) -> np.ndarray:
     """Return the :data:`LOW` quantile of the seconds per call over all blocks, clean or not.
 
-    The geometric mean over processes.
+    Args:
+        times: their logarithms, a group per process.
+        processes: how many processes, following each other, each row has.
+
+    Returns:
+        The geometric mean over the processes of each row, shape (rows,).
     """
-    return float(np.exp(np.mean([np.quantile(logarithms(s), LOW) for s in processes])))
+    each = times.each(lambda matrix: np.asarray(np.quantile(matrix, LOW, axis=1)))
+    return np.asarray(np.exp(Groups(each, processes).each(mean)))

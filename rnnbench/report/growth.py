@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 from rnnbench.analysis.fit import LARGEST, SMALLEST, Fit
-from rnnbench.analysis.growth import Scaling, scalings
-from rnnbench.analysis.table import name
+from rnnbench.analysis.growth import Growth, growths
+from rnnbench.analysis.row_result import RowResult
 from rnnbench.measure.estimates import Estimate
-from rnnbench.report.numbers import Row, decimals, digits, known, measured, where
+from rnnbench.report.numbers import quantity, where
 from rnnbench.report.run_tables import disturbed, step
-from rnnbench.report.tables import Block, Column
+from rnnbench.report.tables import Cell, Column, Quantity, Table
 from rnnbench.schema.plan import Over
-
-if TYPE_CHECKING:
-    import pandas as pd
+from rnnbench.schema.row import Row
 
 #: How a size is written.
 SYMBOLS: dict[Over, str] = {
@@ -32,81 +30,82 @@ MEANING: dict[Over, str] = {
 }
 
 
-def blocks(table: pd.DataFrame, over: Over) -> list[Block]:
+def tables(results: Sequence[RowResult], over: Over) -> list[Table]:
     """Return the measured points and the fits of a scaling run; none if nothing was measured."""
-    if table.empty:
+    if not results:
         return []
-    lines = table.to_dict(orient="records")
-    order = list(dict.fromkeys(map(name, lines)))
-    rows = sorted(lines, key=lambda row: order.index(name(row)))  # sizes keep their order
-    return [points(rows, over), fits(scalings(table, over), over)]
+    order = list(dict.fromkeys(one.row for one in results))
+    by_row = sorted(results, key=lambda one: order.index(one.row))  # sizes keep their order
+    return [points(by_row, over), fits(growths(results, over), over)]
 
 
-def points(rows: Sequence[Row], over: Over) -> Block:
+def points(results: Sequence[RowResult], over: Over) -> Table:
     """Return what was measured, row by row, a line per size."""
-    first, symbol = rows[0], SYMBOLS[over]
+    first, symbol = results[0], SYMBOLS[over]
     fixed = [f"{SYMBOLS[what]} {size(first, what)}" for what in SYMBOLS if what != over]
-    timed = [row for row in rows if known(row["rounds"])]
-    names = [name(row) for row in rows]
-    return Block(
-        title=f"{first['task']} · {first['cell']} · over {over}",
-        setting=f"{', '.join(fixed)} · {where(first['device'], first['threads'], first['dtype'])}",
+    timed = [one for one in results if one.rounds is not None]
+    return Table(
+        title=f"{first.task} · {first.cell} · over {over}",
+        setting=f"{', '.join(fixed)} · {where(first.device, first.threads, first.dtype)}",
         header=[
-            *(Column("", ""), Column(symbol, ""), Column("train step", "ms")),
+            *(Column(""), Column(symbol), Column("train step", "ms")),
             *(Column("forward", "ms"), Column("memory", "MiB")),
         ],
         rows=[
             [
-                name(row) if name(row) not in names[:number] else "",
-                size(row, over),
-                step(row),
-                measured(row, "forward_ms"),
-                digits(row["peak_memory_mib"], 4),
+                *(name, size(one, over), step(one)),
+                *(quantity(one.forward_ms), Quantity(one.peak_memory_mib, digits=4)),
             ]
-            for number, row in enumerate(rows)
+            for name, one in zip(names(one.row for one in results), results, strict=True)
         ],
         notes=[
-            *failures(rows, over),
+            *failures(results, over),
             *([disturbed(timed)] if timed else []),
         ],
     )
 
 
-def size(row: Row, over: Over) -> str:
+def names(rows: Iterable[Row]) -> list[str]:
+    """Return the name of each row where it comes first, and nothing where it comes again."""
+    seen: set[Row] = set()
+    return ["" if row in seen or seen.add(row) else str(row) for row in rows]
+
+
+def size(one: RowResult, over: Over) -> str:
     """Return the size of a line; the length is not known where no row could be prepared."""
-    return f"{row[over]:.0f}" if known(row[over]) else "–"
+    found: int | None = getattr(one, over)
+    return "–" if found is None else str(found)
 
 
-def failures(rows: Sequence[Row], over: Over) -> list[str]:
+def failures(results: Sequence[RowResult], over: Over) -> list[str]:
     """Return a line for each point that is not ok."""
     return [
-        f"{name(row)} at {place(row, over)} {row['status']}: {row['reason']}"
-        for row in rows
-        if known(row["reason"])
+        f"{one.row} at {place(one, over)} {one.status}: {one.reason}"
+        for one in results
+        if one.reason is not None
     ]
 
 
-def place(row: Row, over: Over) -> str:
+def place(one: RowResult, over: Over) -> str:
     """Return the size of a line with its name; all sizes where it is not known."""
-    return f"{SYMBOLS[over]} {size(row, over)}" if known(row[over]) else str(row["sizes"])
+    return one.sizes if getattr(one, over) is None else f"{SYMBOLS[over]} {size(one, over)}"
 
 
-def fits(found: Sequence[Scaling], over: Over) -> Block:
+def fits(found: Sequence[Growth], over: Over) -> Table:
     """Return the fits, a line per row and cost."""
     symbol = SYMBOLS[over]
-    sizes = [size for scaling in found for size in scaling.sizes]
-    rows = [scaling.row for scaling in found]
+    sizes = [size for one in found for size in one.sizes]
     ranging = f", from {min(sizes)} to {max(sizes)}" if sizes else ""
-    return Block(
+    return Table(
         title="how it grows",
         setting=f"cost = fixed + growing · ({symbol} / largest {symbol})^exponent",
         header=[
-            *(Column("", ""), Column("cost", ""), Column("fixed", "[95 %]")),
+            *(Column(""), Column("cost"), Column("fixed", "[95 %]")),
             *(Column("growing", f"at largest {symbol}"), Column("exponent", "[95 %]")),
         ],
         rows=[
-            [scaling.row if scaling.row not in rows[:number] else "", *cells(scaling)]
-            for number, scaling in enumerate(found)
+            [name, f"{one.cost.name}, {one.cost.unit}", *fitted(one.fit)]
+            for name, one in zip(names(one.row for one in found), found, strict=True)
         ],
         notes=[
             *unfitted(found, symbol),
@@ -115,69 +114,58 @@ def fits(found: Sequence[Scaling], over: Over) -> Block:
     )
 
 
-def unfitted(found: Sequence[Scaling], symbol: str) -> list[str]:
+def unfitted(found: Sequence[Growth], symbol: str) -> list[str]:
     """Return why there is no fit, or not of all points, a line per reason."""
     groups: dict[str, list[str]] = {}
-    for scaling in found:
-        which = f"{scaling.row} {scaling.cost.name}"
-        if scaling.reason:
-            groups.setdefault(scaling.reason, []).append(which)
-        if scaling.aside:
-            sizes = ", ".join(map(str, scaling.aside))
+    for one in found:
+        which = f"{one.row} {one.cost.name}"
+        if one.reason:
+            groups.setdefault(one.reason, []).append(which)
+        if one.aside:
+            sizes = ", ".join(map(str, one.aside))
             reason = f"too few undisturbed rounds at {symbol} {sizes}, so not fitted there"
             groups.setdefault(reason, []).append(which)
     return [f"{reason}: {', '.join(which)}" for reason, which in groups.items()]
 
 
-def cells(scaling: Scaling) -> list[str]:
-    """Return the text of one fit."""
-    cost, found = f"{scaling.cost.name}, {scaling.cost.unit}", scaling.fit
+def fitted(found: Fit | None) -> list[Cell]:
+    """Return the fixed part, the growing part and the exponent, unknown without a fit."""
     if found is None:
-        return [cost, "–", "–", "–"]
-    return [cost, interval(found.fixed), digits(found.growing, 3), exponent(found)]
+        return [Quantity(None)] * 3
+    return [
+        quantity(found.fixed, "range"),
+        Quantity(found.growing, digits=3),
+        exponent(found.exponent),
+    ]
 
 
-def exponent(found: Fit) -> str:
-    """Return the exponent; an end of its interval that is out of range is ``<0.01`` or ``>4``."""
-    value, low, high = found.exponent.value, found.exponent.low, found.exponent.high
-    below = f"<{SMALLEST:g}" if low is None else f"{low:.2f}"
-    above = f">{LARGEST:g}" if high is None else f"{high:.2f}"
-    return f"{value:.2f} [{below}, {above}]"
+def exponent(found: Estimate) -> Quantity:
+    """Return the exponent, of which no end is known beyond where it was sought."""
+    value, low, high = found.value, found.low, found.high
+    return Quantity(value, low, high, "power", least=SMALLEST, most=LARGEST)
 
 
-def interval(estimate: Estimate) -> str:
-    """Return ``value [low, high]``, with the digits that the interval can defend and one more."""
-    value, low, high = estimate.value, estimate.low, estimate.high
-    assert low is not None
-    assert high is not None
-    places = decimals((high - low) / 2, max(value, high)) + 1
-    return f"{value:.{places}f} [{low:.{places}f}, {high:.{places}f}]"
-
-
-def entry(scaling: Scaling, over: Over) -> dict[str, Any]:
+def json_object(one: Growth, over: Over) -> dict[str, Any]:
     """Return one fit as a plain object, for JSON."""
-    place, _, variant = scaling.row.partition(":")
-    backend, _, environment = place.partition("@")
-    found = scaling.fit
+    found = one.fit
     return {
-        "backend": backend,
-        "variant": variant,
-        "environment": environment or None,
-        "cost": scaling.cost.name,
-        "unit": scaling.cost.unit,
+        "backend": one.row.backend,
+        "variant": one.row.variant,
+        "environment": one.row.environment or None,
+        "cost": one.cost.name,
+        "unit": one.cost.unit,
         "over": over,
-        "sizes": scaling.sizes,
-        "costs": scaling.costs,
-        "aside": scaling.aside,
+        "sizes": one.sizes,
+        "costs": one.costs,
+        "aside": one.aside,
         "largest": found.largest if found else None,
         "growing": found.growing if found else None,
         **three("fixed", found.fixed if found else None),
         **three("exponent", found.exponent if found else None),
-        "reason": scaling.reason,
+        "reason": one.reason,
     }
 
 
 def three(name: str, estimate: Estimate | None) -> dict[str, float | None]:
-    """Return the three fields of an estimate."""
-    found = (estimate.value, estimate.low, estimate.high) if estimate else (None, None, None)
-    return dict(zip((name, f"{name}_low", f"{name}_high"), found, strict=True))
+    """Return the three fields of an estimate, all of them None if there is none."""
+    return estimate.named(name) if estimate else dict.fromkeys((name, f"{name}_low", f"{name}_high"))

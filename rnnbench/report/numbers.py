@@ -3,30 +3,56 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
 
+from rnnbench.measure.estimates import Estimate
+from rnnbench.report.tables import Cell, Column, Form, Quantity
 from rnnbench.text import many
 
 #: The largest share of a figure that is written as ±.
 WIDE = 0.25
-#: A row of a frame, as an object.
-Row = Mapping[Any, Any]
 
 
-def spread(share: float) -> str:
-    """Return ``±3 %``, or that there is no interval."""
-    return f"±{100 * share:.2g} %" if known(share) else "unknown"
+def quantity(estimate: Estimate | None, form: Form = "estimate", digits: int = 2) -> Quantity:
+    """Return an estimate as a quantity, an unknown one if there is none."""
+    if estimate is None:
+        return Quantity(None)
+    return Quantity(estimate.value, estimate.low, estimate.high, form, digits)
 
 
-def measured(row: Row, name: str, wide: float = WIDE) -> str:
-    """Return ``value ±half`` with the digits that the interval can defend, ``~value`` without one.
+def cell_text(cell: Cell) -> str:
+    """Return what stands in a cell as text."""
+    return cell if isinstance(cell, str) else written(cell)
 
-    One wider than a quarter may be far from symmetric: it is written ``value [low, high]``.
+
+def heading_of(column: Column) -> tuple[str, str]:
+    """Return the name of a column with its direction, and its unit or what to hold it against."""
+    arrow = {"higher": " ↑", "lower": " ↓", None: ""}[column.better]
+    return column.name + arrow, f"naive {written(column.naive)}" if column.naive else column.unit
+
+
+def written(figure: Quantity) -> str:
+    """Return a figure as text, – if it is not known; see :data:`rnnbench.report.tables.Form`."""
+    value, low, high = figure.value, figure.low, figure.high
+    if value is None:
+        return "–"
+    if value < figure.least:
+        return f"<{figure.least:g}"
+    if figure.form == "exact":
+        return digits(value, figure.digits)
+    if figure.form == "power":
+        return ranging(figure, 2)
+    if low is None or high is None:
+        return f"~{digits(value, figure.digits)}"
+    if figure.form == "range":
+        return ranging(figure, decimals((high - low) / 2, max(value, high)) + 1)
+    return interval(value, low, high, WIDE if figure.form == "estimate" else math.inf)
+
+
+def interval(value: float, low: float, high: float, wide: float) -> str:
+    """Return ``value ±half`` with the digits that the interval can defend.
+
+    One wider than ``wide`` times the value may be far from symmetric: ``value [low, high]``.
     """
-    value, low, high = row[name], row[f"{name}_low"], row[f"{name}_high"]
-    if not known(low) or not known(high):
-        return f"~{digits(value, 2)}" if known(value) else digits(value, 2)
     half = max(high - value, value - low)
     if half > wide * value:
         return f"{digits(value, 2)} [{digits(low, 2)}, {digits(high, 2)}]"
@@ -34,14 +60,16 @@ def measured(row: Row, name: str, wide: float = WIDE) -> str:
     return f"{value:.{places}f} ±{half:.{places}f}"
 
 
-def compiled(seconds: float | None) -> str:
-    """Return the compile time, a difference of two figures that says nothing below 10 ms."""
-    return "<0.01" if known(seconds) and seconds < 0.01 else digits(seconds, 2)  # type: ignore[operator]
+def ranging(figure: Quantity, places: int) -> str:
+    """Return ``value [low, high]`` with so many decimals; an end that can't be told as ``<least``."""
+    low = f"<{figure.least:g}" if figure.low is None else f"{figure.low:.{places}f}"
+    high = f">{figure.most:g}" if figure.high is None else f"{figure.high:.{places}f}"
+    return f"{figure.value:.{places}f} [{low}, {high}]"
 
 
-def percent(share: float | None) -> str:
-    """Return a share in per cent with two digits."""
-    return digits(100 * share if known(share) else None, 2)  # type: ignore[operator]
+def spread(share: float | None) -> str:
+    """Return ``±3 %``, or that there is no interval."""
+    return "unknown" if share is None else f"±{100 * share:.2g} %"
 
 
 def decimals(half_width: float, value: float) -> int:
@@ -51,11 +79,8 @@ def decimals(half_width: float, value: float) -> int:
     return max(0, min(-magnitude(half_width), 3 - magnitude(value)))
 
 
-def digits(value: float | None, significant: int) -> str:
-    """Return a figure with so many significant digits, none in exponential form; – if unknown."""
-    if not known(value):
-        return "–"
-    assert value is not None
+def digits(value: float, significant: int) -> str:
+    """Return a figure with so many significant digits, none in exponential form."""
     rounded = float(f"{value:.{significant - 1}e}")  # 9.996 has the magnitude of 10.0
     return f"{rounded:.{max(0, significant - 1 - magnitude(rounded))}f}"
 
@@ -63,11 +88,6 @@ def digits(value: float | None, significant: int) -> str:
 def magnitude(value: float) -> int:
     """Return the power of ten of the first digit, 0 for zero and not below -6."""
     return max(-6, math.floor(math.log10(abs(value)))) if value else 0
-
-
-def known(value: object) -> bool:
-    """Return whether a value of a frame is there."""
-    return value is not None and value == value  # NaN is not itself
 
 
 def where(device: str, count: int, dtype: str) -> str:

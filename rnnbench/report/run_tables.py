@@ -1,36 +1,28 @@
-"""The table model: one block per comparison, every cell already text."""
+"""The tables of a run: one per comparison, its rows the fastest first."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from operator import attrgetter
 
-from rnnbench.analysis.table import name
-from rnnbench.report.numbers import (
-    Row,
-    compiled,
-    digits,
-    known,
-    measured,
-    percent,
-    spread,
-    threads,
-    where,
-)
-from rnnbench.report.tables import Block, Column
+from rnnbench.analysis.row_result import RowResult
+from rnnbench.measure.estimates import Estimate
+from rnnbench.report.numbers import quantity, spread, threads, where, written
+from rnnbench.report.tables import Cell, Column, Quantity, Table
+from rnnbench.results.queries import opened_of, run_of
+from rnnbench.schema.records import AnyRecord
 from rnnbench.text import plain
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from rnnbench.schema.records import AnyRecord
+#: Seconds of compilation below which a difference of two figures says nothing.
+LEAST_COMPILE_S = 0.01
+#: A column, and what a row has in it.
+Shown = tuple[Column, Callable[[RowResult], Cell]]
 
 
 def heading(records: Sequence[AnyRecord]) -> str:
     """Return with what, when and where a run was measured, in one line."""
-    from rnnbench.results.queries import opened_of, run_of
-
     run = run_of(records)
     opened = {row.place: (row, reply) for row, reply in opened_of(records).items()}
     versions = [
@@ -44,135 +36,148 @@ def heading(records: Sequence[AnyRecord]) -> str:
     return plain(" · ".join(filter(None, parts)))
 
 
-def blocks(table: pd.DataFrame, base: str = "fastest") -> list[Block]:
-    """Return the blocks of a frame of rows, in the order they were measured.
+def tables(results: Iterable[RowResult], base: str = "fastest") -> list[Table]:
+    """Return a table per comparison, in the order they were measured.
 
     Args:
-        table: see :func:`rnnbench.analysis.table.frame`.
-        base: what its ratios are taken to.
+        results: of one run.
+        base: what their ratios are taken to.
     """
-    groups = table.groupby("comparison", sort=False)
-    return [block(group.to_dict(orient="records"), base) for _, group in groups]
+    return [
+        table(list(own), base) for _, own in groupby(results, key=attrgetter("comparison"))
+    ]
 
 
-def block(rows: Sequence[Row], base: str = "fastest") -> Block:
-    """Return the block of one comparison, its rows the fastest first."""
-    first = rows[0]
-    ordered = sorted(rows, key=lambda row: (not known(row["ratio"]), row["ratio"]))
-    shown = columns(rows, base)
-    return Block(
-        title=f"{first['task']} · {first['cell']}",
-        setting=f"{first['sizes']} · {where(first['device'], first['threads'], first['dtype'])}",
+def table(results: Sequence[RowResult], base: str = "fastest") -> Table:
+    """Return the table of one comparison, the fastest row first."""
+    first = results[0]
+    ordered = sorted(results, key=lambda one: one.ratio.value if one.ratio else math.inf)
+    shown = columns(results, base)
+    return Table(
+        title=f"{first.task} · {first.cell}",
+        setting=f"{first.sizes} · {where(first.device, first.threads, first.dtype)}",
         header=[column for column, _ in shown],
-        rows=[[text(row) for _, text in shown] for row in ordered],
+        rows=[[cell(one) for _, cell in shown] for one in ordered],
         notes=[*failures(ordered), *remarks(ordered)],
     )
 
 
-def columns(rows: Sequence[Row], base: str) -> list[tuple[Column, Callable[[Row], str]]]:
-    """Return the columns of a block, each with what turns a row into its text.
-
-    Verdicts and scores are there where a row has one.
-    """
-    first = rows[0]
-    shown: list[tuple[Column, Callable[[Row], str]]] = [
-        (Column("", ""), name),
+def columns(results: Sequence[RowResult], base: str) -> list[Shown]:
+    """Return the columns of a table; verdicts and scores are there where a row has one."""
+    shown: list[Shown] = [
+        (Column(""), lambda one: str(one.row)),
         (Column("train step", "ms"), step),
         (Column(f"of {base}", "×"), ratio),
     ]
-    if any(known(row["verdict"]) for row in rows):
-        shown.append((Column("verdict", ""), lambda r: r["verdict"] if known(r["verdict"]) else ""))
+    if any(one.verdict for one in results):
+        shown.append((Column("verdict"), lambda one: one.verdict or ""))
     shown += [
-        (Column("forward", "ms"), lambda r: digits(r["forward_ms"], 2)),
-        (Column("compile", "s"), lambda r: compiled(r["compile_s"])),
-        (Column("memory", "MiB"), lambda r: digits(r["peak_memory_mib"], 3)),
-        (Column("of peak", "%"), lambda r: percent(r["of_peak"])),
+        (Column("forward", "ms"), lambda one: Quantity(value(one.forward_ms))),
+        (Column("compile", "s"), lambda one: Quantity(one.compile_s, least=LEAST_COMPILE_S)),
+        (Column("memory", "MiB"), lambda one: Quantity(one.peak_memory_mib, digits=3)),
+        (Column("of peak", "%"), lambda one: Quantity(one.of_peak and 100 * one.of_peak)),
     ]
-    if any(known(row["score"]) for row in rows):
-        arrow = "↑" if first["score_higher_is_better"] else "↓"
-        loss, score = (f"naive {digits(first[f'naive_{what}'], 3)}" for what in ("loss", "score"))
-        shown += [
-            (Column("loss", loss), lambda r: digits(r["loss"], 3)),
-            (Column(f"{first['score_name']} {arrow}", score), scored),
-        ]
-    return shown
+    return shown + learnt(results[0]) * any(one.score for one in results)
 
 
-def ratio(row: Row) -> str:
-    """Return the ratio to the base, which itself has none."""
-    return "1" if row["ratio"] == 1 else measured(row, "ratio", math.inf)
+def learnt(first: RowResult) -> list[Shown]:
+    """Return the columns of what was learnt, held against a predictor that knows nothing."""
+    loss, naive = Quantity(first.naive_loss, digits=3), Quantity(first.naive_score, digits=3)
+    better = "higher" if first.score_higher_is_better else "lower"
+    return [
+        (Column("loss", naive=loss), lambda one: Quantity(one.loss, digits=3)),
+        (Column(first.score_name, naive=naive, better=better), score),
+    ]
 
 
-def step(row: Row) -> str:
+def step(one: RowResult) -> Cell:
     """Return the time of a training step, or how the row ended."""
-    if not known(row["train_step_ms"]):
-        return str(row["status"])
-    return measured(row, "train_step_ms", math.inf)
+    return quantity(one.train_step_ms, "symmetric") if one.train_step_ms else one.status
 
 
-def failures(rows: Sequence[Row]) -> list[str]:
+def ratio(one: RowResult) -> Cell:
+    """Return the ratio to the base, which itself has none."""
+    return Quantity(1, digits=1) if is_base(one) else quantity(one.ratio, "symmetric")
+
+
+def score(one: RowResult) -> Cell:
+    """Return the score: a mean with its interval, or the exact one of a single seed."""
+    if one.score and one.score.low is not None:
+        return quantity(one.score)
+    return Quantity(value(one.score), digits=3)
+
+
+def is_base(one: RowResult) -> bool:
+    """Return whether ratios are taken to this row, or could as well be."""
+    return one.ratio is not None and one.ratio.value == 1
+
+
+def value(estimate: Estimate | None) -> float | None:
+    """Return a figure without its interval."""
+    return estimate.value if estimate else None
+
+
+def failures(results: Sequence[RowResult]) -> list[str]:
     """Return a line for each row that is not ok, or was not finished."""
-    return [f"{name(row)} {row['status']}: {row['reason']}" for row in rows if known(row["reason"])]
+    return [f"{one.row} {one.status}: {one.reason}" for one in results if one.reason is not None]
 
 
-def remarks(rows: Sequence[Row]) -> list[str]:
+def remarks(results: Sequence[RowResult]) -> list[str]:
     """Return how far the timing of a comparison can be trusted."""
-    timed = [row for row in rows if known(row["rounds"])]
+    timed = [one for one in results if one.rounds is not None]
     if not timed:
         return []
-    found = [precise(timed), disturbed(timed), *origin(rows)]
-    for row in timed:
-        if known(row["traces"]) and row["traces"]:
-            found.append(f"{name(row)} compiled {row['traces']:.0f} times while it was timed")
-        if known(row["threads_used"]) and row["threads_used"] != row["threads"]:
-            found.append(f"{name(row)} computes with {threads(int(row['threads_used']))}")
-    if len({bool(row["denormals_flushed"]) for row in timed}) > 1:
-        kept = [name(row) for row in timed if not row["denormals_flushed"]]
+    found = [precise(timed), disturbed(timed), *origin(results)]
+    for one in timed:
+        if one.traces:
+            found.append(f"{one.row} compiled {one.traces} times while it was timed")
+        if one.threads_used is not None and one.threads_used != one.threads:
+            found.append(f"{one.row} computes with {threads(one.threads_used)}")
+    if len({bool(one.denormals_flushed) for one in timed}) > 1:
+        kept = [str(one.row) for one in timed if not one.denormals_flushed]
         found.append(f"denormals are not flushed to zero by {', '.join(kept)}")
-    if known(timed[0]["gpu_strangers"]) and timed[0]["gpu_strangers"]:
-        found.append(f"others used the GPU: {timed[0]['gpu_strangers']:.0f} processes")
+    if timed[0].gpu_strangers:
+        found.append(f"others used the GPU: {timed[0].gpu_strangers} processes")
     return found
 
 
-def origin(rows: Sequence[Row]) -> list[str]:
+def origin(results: Sequence[RowResult]) -> list[str]:
     """Return that a comparison was broken off, and what of it is from an earlier run."""
-    found = (
-        [] if rows[0]["complete"] else ["interrupted; it is timed again when the run is resumed"]
-    )
-    runs = sorted({row["reused"] for row in rows if known(row["reused"])})
-    return found + [f"measured in an earlier run: {', '.join(runs)}"] * bool(runs)
+    found = []
+    if not results[0].complete:
+        found.append("interrupted; it is timed again when the run is resumed")
+    if runs := sorted({one.reused for one in results if one.reused is not None}):
+        found.append(f"measured in an earlier run: {', '.join(runs)}")
+    return found
 
 
-def precise(rows: Sequence[Row]) -> str:
+def precise(timed: Sequence[RowResult]) -> str:
     """Return which rows are not as precise as was asked, and whether that holds elsewhere.
 
     What counts is a row's ratio; of a row alone it is its time.
     """
-    others = [row for row in rows if row["ratio"] != 1] or list(rows)
-    found = {name(row): precision(row) for row in others}
-    asked = rows[0]["precision_asked"]
-    short = [f"{row} {spread(share)}" for row, share in found.items() if not share <= asked]
-    processes = int(rows[0]["processes"])
+    others = [one for one in timed if not is_base(one)] or list(timed)
+    asked = timed[0].precision_asked
+    shares = {str(one.row): precision(one) for one in others}
+    short = [
+        f"{row} {spread(share)}"
+        for row, share in shares.items()
+        if share is None or not share <= asked
+    ]
+    processes = timed[0].processes
     of = f"of {processes} processes per row" if processes > 2 else "within these processes"
     if short:
-        return f"timing: not within ±{100 * asked:.2g} %: {', '.join(short)}; {of}"
-    return f"timing: within ±{100 * asked:.2g} %, {of}"
+        return f"timing: not within {spread(asked)}: {', '.join(short)}; {of}"
+    return f"timing: within {spread(asked)}, {of}"
 
 
-def precision(row: Row) -> float:
-    """Return half the relative width of the interval that a row is judged by, NaN without one."""
-    what = "train_step_ms" if row["ratio"] == 1 else "ratio"
-    if not known(row[f"{what}_low"]):
-        return math.nan
-    return float((row[f"{what}_high"] - row[f"{what}_low"]) / 2 / row[what])
+def precision(one: RowResult) -> float | None:
+    """Return half the relative width of the interval that a row is judged by, None without one."""
+    judged = one.train_step_ms if is_base(one) else one.ratio
+    return judged.precision if judged and judged.low is not None else None
 
 
-def disturbed(rows: Sequence[Row]) -> str:
+def disturbed(timed: Sequence[RowResult]) -> str:
     """Return how many blocks were set aside."""
-    aside = sum(row["rounds"] - row["clean"] for row in rows)
-    return f"{aside:.0f} of {sum(row['rounds'] for row in rows):.0f} blocks disturbed by others"
-
-
-def scored(row: Row) -> str:
-    """Return the score: a mean with its interval, or the exact one of a single seed."""
-    return measured(row, "score") if known(row["score_low"]) else digits(row["score"], 3)
+    rounds, clean = sum(one.rounds for one in timed), sum(one.clean for one in timed)
+    return f"{rounds - clean} of {rounds} blocks disturbed by others"

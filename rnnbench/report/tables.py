@@ -2,20 +2,65 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal
+
+#: How a figure is written:
+#: ``exact``      its value alone;
+#: ``estimate``   ``value ±half``, ``value [low, high]`` if that is wide, ``~value`` if unknown;
+#: ``symmetric``  the same, however wide;
+#: ``range``      ``value [low, high]`` always;
+#: ``power``      likewise, with two decimals.
+Form = Literal["exact", "estimate", "symmetric", "range", "power"]
 
 
-class Column(NamedTuple):
-    """The heading of a column: what it shows, and its unit or what to hold it against."""
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A figure in a table, drawn by :mod:`rnnbench.report.numbers`.
 
-    name: str
-    unit: str
+    Attributes:
+        value: None if it is not known.
+        low, high: the ends of its interval, None if it has none.
+        form: how it is written.
+        digits: significant digits where no interval tells them.
+        least, most: beyond these it can't be told: what lies there is written ``<least``,
+            ``>most``.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    form: Form = "exact"
+    digits: int = 2
+    least: float = -math.inf
+    most: float = math.inf
+
+
+#: What stands in a table.
+Cell = str | Quantity
 
 
 @dataclass(frozen=True)
-class Block:
+class Column:
+    """The heading of a column.
+
+    Attributes:
+        name: what it shows.
+        unit: its unit, or what stands in its place.
+        naive: what to hold it against: the figure of a predictor that has learnt nothing.
+        better: which direction is better, where that must be said.
+    """
+
+    name: str
+    unit: str = ""
+    naive: Quantity | None = None
+    better: Literal["higher", "lower"] | None = None
+
+
+@dataclass(frozen=True)
+class Table:
     """One comparison as it is shown.
 
     Attributes:
@@ -29,5 +74,5 @@ class Block:
     title: str
     setting: str
     header: Sequence[Column]
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[Cell]]
     notes: Sequence[str] = field(default_factory=list)

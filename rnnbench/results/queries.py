@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rnnbench.schema.messages import Opened
-from rnnbench.schema.plan import Plan
+from rnnbench.schema.plan import Plan, Planned
 from rnnbench.schema.records import AnyRecord, Peak, Run, Timing, Training, Worker
 from rnnbench.schema.row import Row
 
@@ -18,6 +18,11 @@ def run_of(records: Iterable[AnyRecord]) -> Run:
 def plan_of(records: Iterable[AnyRecord]) -> Plan:
     """Return the plan of a run."""
     return run_of(records).plan
+
+
+def planned_of(records: Iterable[AnyRecord]) -> dict[str, Planned]:
+    """Return the comparisons that a run has planned, by key."""
+    return {one.comparison.key: one for one in plan_of(records).comparisons}
 
 
 def opened_of(records: Iterable[AnyRecord]) -> dict[Row, Opened]:

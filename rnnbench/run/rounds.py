@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rnnbench.measure import estimates
-from rnnbench.measure.ratios import Series, fastest, ratio, series
+from rnnbench.measure.ratios import CleanTimes, clean_times, fastest, ratio
 from rnnbench.measure.steady import steady_from
 from rnnbench.schema.messages import Checked, Failed, Prepared, Turn, Turned
 from rnnbench.schema.row import Row
@@ -106,9 +106,9 @@ def intact_rows(processes: Sequence[TimedProcess]) -> dict[Row, list[TimedProces
     return {row: own for row, own in rows.items() if not any(one.failure for one in own)}
 
 
-def step_times(processes: Sequence[TimedProcess]) -> Series:
+def step_times(processes: Sequence[TimedProcess]) -> CleanTimes:
     """Return the logarithms of a row's times per step, NaN where a block was disturbed."""
-    return series([[turn.steps for turn in one.turns] for one in processes])
+    return clean_times([[turn.steps for turn in one.turns] for one in processes])
 
 
 def worst_precision(processes: Sequence[TimedProcess]) -> float:
@@ -117,7 +117,7 @@ def worst_precision(processes: Sequence[TimedProcess]) -> float:
     Infinite where there are too few rounds.
     """
     rows = {row: step_times(own) for row, own in intact_rows(processes).items()}
-    base = fastest(rows)
+    base = fastest({row: estimates.across(own) for row, own in rows.items()})
     if base is None or len(rows[base][0]) < FEWEST_ROUNDS:
         return math.inf
     if len(rows) == 1:

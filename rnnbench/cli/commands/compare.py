@@ -24,10 +24,8 @@ def compare(
 
     Verdicts need [b]--processes 3[/b] or more in both runs.
     """
-    import json
-
-    from rnnbench.analysis.two_runs import contrasts
-    from rnnbench.cli.printing import records_of
+    from rnnbench.analysis.two_runs import rows_in_both
+    from rnnbench.cli.printing import print_json, records_of
     from rnnbench.measure.verdicts import DELTA
     from rnnbench.report import two_runs as report
     from rnnbench.report.formats import terminal
@@ -35,9 +33,9 @@ def compare(
     from rnnbench.results import folders
 
     before, after = (records_of(folders.find(run, out)) for run in (old, new))
-    found = contrasts(before, after, delta or DELTA)
+    found = rows_in_both(before, after, delta or DELTA)
     if as_json:
-        typer.echo(json.dumps([report.entry(one) for one in found], indent=1))
+        print_json([report.json_object(one) for one in found])
         return
     title = f"old: {heading(before)}\nnew: {heading(after)}"
-    terminal.show(title, report.blocks(found), terminal.console())
+    terminal.show(title, report.tables(found))

@@ -31,15 +31,13 @@ def export(
 
     [b]pytest-benchmark compare run.json[/b]
     """
-    import json
-
-    from rnnbench.cli.printing import records_of
+    from rnnbench.cli.printing import json_text, records_of
     from rnnbench.report.formats import pytest_benchmark
     from rnnbench.results import folders
     from rnnbench.text import many
 
     made = pytest_benchmark.export(records_of(folders.find(name, out)))
-    text = json.dumps(made.content, indent=1, allow_nan=False)
+    text = json_text(made.content)
     if output == "-":
         typer.echo(text)
     else:

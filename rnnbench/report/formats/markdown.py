@@ -1,11 +1,12 @@
-"""Blocks as Markdown tables."""
+"""Tables as Markdown tables."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from rnnbench.report.tables import Block
+from rnnbench.report.numbers import cell_text, heading_of
+from rnnbench.report.tables import Table
 from rnnbench.text import plain
 
 #: What ends a cell, or begins emphasis, code, a tag, an entity, a heading, or the target of a link.
@@ -18,27 +19,27 @@ def escaped(text: str) -> str:
     return MARKUP.sub(lambda found: f"&#{ord(found[0])};", plain(text))
 
 
-def render(heading: str, blocks: Iterable[Block]) -> str:
-    """Return the heading of a run and its blocks one below the other."""
-    return "\n".join([f"{escaped(heading)}\n", *map(render_block, blocks)])
+def render(heading: str, tables: Iterable[Table]) -> str:
+    """Return the heading of a run and its tables one below the other."""
+    return "\n".join([f"{escaped(heading)}\n", *map(render_table, tables)])
 
 
-def render_block(block: Block) -> str:
-    """Return one block: its title in bold, its table, its notes."""
-    header = [", ".join(filter(None, column)) for column in block.header]
+def render_table(table: Table) -> str:
+    """Return one table: its title in bold, its table, its notes."""
+    header = [", ".join(filter(None, heading_of(column))) for column in table.header]
     lines = [
-        f"**{escaped(block.title)}** · {escaped(block.setting)}",
+        f"**{escaped(table.title)}** · {escaped(table.setting)}",
         "",
         line(header),
         line(["---", *["---:"] * (len(header) - 1)]),
-        *map(line, block.rows),
+        *[line(map(cell_text, row)) for row in table.rows],
         "",
-        *[f"{escaped(note)}  " for note in block.notes],
+        *[f"{escaped(note)}  " for note in table.notes],
         "",
     ]
     return "\n".join(lines)
 
 
-def line(cells: Sequence[str]) -> str:
+def line(cells: Iterable[str]) -> str:
     """Return one line of a table."""
     return f"| {' | '.join(map(escaped, cells))} |"

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from rnnbench.analysis import row_times
-from rnnbench.analysis.table import frame, objects
+from rnnbench.analysis.columns import objects
+from rnnbench.analysis.row_times import Blocks
+from rnnbench.analysis.run_results import row_results
 from rnnbench.errors import UsageError
-from rnnbench.measure.ratios import Series
 from rnnbench.report.numbers import threads
 from rnnbench.results.queries import opened_of, run_of, timings
-from rnnbench.schema.records import AnyRecord, ProcessTiming, RowTiming, Run, Timing
-from rnnbench.schema.sample import Sample
+from rnnbench.schema.records import AnyRecord, RowTiming, Run, Timing
 from rnnbench.schema.status import MEASURED
 from rnnbench.text import plain
 
@@ -26,31 +26,31 @@ class Kind(NamedTuple):
     """One of the two calls that a row is timed at.
 
     Attributes:
-        samples: which blocks of a process are its own.
-        clean: those of a row that count, as logarithms.
-        extra: columns of a frame that tell of it alone.
+        name: of the benchmark.
+        blocks: which blocks of a process are its own.
+        extra: columns of a row that tell of it alone.
     """
 
-    samples: Callable[[ProcessTiming], list[Sample]]
-    clean: Callable[[RowTiming], Series]
+    name: str
+    blocks: row_times.Kind
     extra: tuple[str, ...]
 
 
-KINDS = {
-    "train-step": Kind(
-        lambda process: process.steps,
-        row_times.training,
+KINDS = (
+    Kind(
+        "train-step",
+        row_times.training_steps,
         (
             *("train_step_ms", "train_step_ms_low", "train_step_ms_high"),
             *("ratio", "ratio_low", "ratio_high", "verdict", "precision"),
         ),
     ),
-    "forward": Kind(
-        lambda process: process.forwards,
-        row_times.forwards,
+    Kind(
+        "forward",
+        row_times.forward_passes,
         ("forward_ms", "forward_ms_low", "forward_ms_high"),
     ),
-}
+)
 #: Columns that say what is measured: ``compare --group-by param:backend`` groups by them.
 PARAMS = (
     *("task", "cell", "sizes", "length", "batch", "hidden", "layers", "backend", "variant"),
@@ -79,13 +79,19 @@ def export(records: Sequence[AnyRecord]) -> Export:
     run = run_of(records)
     opened = {row: reply.versions for row, reply in opened_of(records).items()}
     rows = [(timing, row) for timing in timings(records) for row in timing.rows]
+    figures = [clean_stats([row for _, row in rows], kind) for kind in KINDS]
     found: list[dict[str, Any]] = []
     left_out = 0
-    # A frame has the rows of the timings in their order.
-    for (timing, row), values in zip(rows, objects(frame(records)), strict=True):
-        own = list(benchmarks(timing, row, values | {"versions": opened.get(row.row, {})}))
-        found += own
-        left_out += not own
+    results = objects(row_results(records))
+    for (timing, row), values, *own in zip(rows, results, *figures, strict=True):
+        values["versions"] = opened.get(row.row, {})
+        made = [
+            benchmark(kind, timing, row, values, stats)
+            for kind, stats in zip(KINDS, own, strict=True)
+            if stats
+        ]
+        found += made
+        left_out += not made
     if not found:
         raise UsageError(f"the run of {run.started} has no row with figures to export")
     content = {
@@ -107,71 +113,84 @@ def without_controls(value: Any) -> Any:
     return [without_controls(each) for each in value] if isinstance(value, list) else value
 
 
-def benchmarks(timing: Timing, row: RowTiming, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the benchmarks of one row, none for a kind without an undisturbed block.
+def benchmark(
+    kind: Kind, timing: Timing, row: RowTiming, values: dict[str, Any], stats: dict[str, Any]
+) -> dict[str, Any]:
+    """Return one benchmark.
 
     Args:
+        kind: of which kind.
         timing: the comparison it belongs to.
         row: the row.
-        values: its line of the frame, with the versions of its libraries.
+        values: its columns, and the versions of its libraries.
+        stats: its figures.
     """
-    if row.status not in MEASURED:
-        return
     comparison = timing.comparison
     setting = f"{values['sizes']}, {comparison.device}, {threads(comparison.threads)}"
-    for name, kind in KINDS.items():
-        clean = np.concatenate(kind.clean(row))
-        clean = clean[~np.isnan(clean)]
-        if not clean.size:
-            continue
-        title = f"{comparison.task}/{comparison.cell}/{row.row}/{name}"
-        calls = sorted(s.calls for process in row.processes for s in kind.samples(process))
-        yield {
-            # A table shows factors within a group, so a forward pass must not meet a step there.
-            "group": f"{comparison.task} {comparison.cell}, {setting}, {comparison.dtype}: {name}",
-            "name": title,
-            "fullname": f"{title}[{timing.key}]",
-            "params": {column: values[column] for column in PARAMS},
-            "param": str(row.row),
-            "extra_info": {column: values[column] for column in (*EXTRA, *kind.extra, "versions")},
-            "options": {},
-            "stats": stats(np.exp(clean), calls[len(calls) // 2]),
-        }
+    title = f"{comparison.task}/{comparison.cell}/{row.row}/{kind.name}"
+    calls = sorted(s.calls for process in row.processes for s in kind.blocks(process))
+    return {
+        # A table shows factors within a group, so a forward pass must not meet a step there.
+        "group": f"{comparison.task} {comparison.cell}, {setting}, {comparison.dtype}: {kind.name}",
+        "name": title,
+        "fullname": f"{title}[{timing.key}]",
+        "params": {column: values[column] for column in PARAMS},
+        "param": str(row.row),
+        "extra_info": {column: values[column] for column in (*EXTRA, *kind.extra, "versions")},
+        "options": {},
+        # Processes may differ in the calls of a block, so it is a typical number.
+        "stats": stats | {"iterations": calls[len(calls) // 2]},
+    }
 
 
-def stats(seconds: np.ndarray, calls: int) -> dict[str, Any]:
-    """Return the figures of pytest-benchmark's tables.
+def clean_stats(rows: Sequence[RowTiming], kind: Kind) -> list[dict[str, Any] | None]:
+    """Return the figures of each row over the blocks that count, None where there are none."""
+    measured = [number for number, row in enumerate(rows) if row.status in MEASURED]
+    blocks = Blocks.of([rows[number] for number in measured], kind.blocks)
+    times = blocks.clean.joined(blocks.processes).known()
+    found: list[dict[str, Any] | None] = [None] * len(rows)
+    for which, places in times.by_size():
+        for number, figures in zip(which, stats(np.exp(times.values[places])), strict=True):
+            found[measured[number]] = figures
+    return found
+
+
+def stats(seconds: np.ndarray) -> Iterator[dict[str, Any]]:
+    """Yield the figures of pytest-benchmark's tables.
 
     Args:
-        seconds: per call, one per block.
-        calls: in a block; processes may differ in it, so it is a typical one.
+        seconds: per call, of shape (rows, blocks).
     """
+    count = seconds.shape[1]
     # Its quartiles are Hazen's.
-    q1, median, q3 = np.quantile(seconds, [0.25, 0.5, 0.75], method="hazen").tolist()
-    mean, low, high = float(np.mean(seconds)), q1 - 1.5 * (q3 - q1), q3 + 1.5 * (q3 - q1)
-    stddev = float(np.std(seconds, ddof=1)) if len(seconds) > 1 else 0.0
-    beyond_stddev = int((np.abs(seconds - mean) > stddev).sum())
-    beyond_fences = int(((seconds < low) | (seconds > high)).sum())
-    return {
-        "min": float(seconds.min()),
-        "max": float(seconds.max()),
+    q1, median, q3 = np.quantile(seconds, [0.25, 0.5, 0.75], axis=1, method="hazen")
+    mean = np.mean(seconds, axis=1)
+    stddev = np.std(seconds, axis=1, ddof=1) if count > 1 else np.zeros(len(seconds))
+    low, high = q1 - 1.5 * (q3 - q1), q3 + 1.5 * (q3 - q1)
+    below, above = seconds < low[:, None], seconds > high[:, None]
+    far = (np.abs(seconds - mean[:, None]) > stddev[:, None]).sum(axis=1)
+    outside = (below | above).sum(axis=1)
+    columns = {
+        "min": seconds.min(axis=1),
+        "max": seconds.max(axis=1),
         "mean": mean,
         "stddev": stddev,
-        "rounds": len(seconds),
+        "rounds": np.full(len(seconds), count),
         "median": median,
         "iqr": q3 - q1,
         "q1": q1,
         "q3": q3,
-        "iqr_outliers": beyond_fences,
-        "stddev_outliers": beyond_stddev,
-        "outliers": f"{beyond_stddev};{beyond_fences}",
-        "ld15iqr": float(seconds[seconds >= low].min()),
-        "hd15iqr": float(seconds[seconds <= high].max()),
+        "iqr_outliers": outside,
+        "stddev_outliers": far,
+        "outliers": np.array([f"{a};{b}" for a, b in zip(far, outside, strict=True)]),
+        "ld15iqr": np.where(below, np.inf, seconds).min(axis=1),
+        "hd15iqr": np.where(above, -np.inf, seconds).max(axis=1),
         "ops": 1 / mean,
-        "total": float(seconds.sum()),
-        "data": seconds.tolist(),
-        "iterations": calls,
+        "total": seconds.sum(axis=1),
+        "data": seconds,
     }
+    for row in zip(*(column.tolist() for column in columns.values()), strict=True):
+        yield dict(zip(columns, row, strict=True))
 
 
 def machine_info(run: Run) -> dict[str, Any]:

@@ -1,64 +1,167 @@
-"""Blocks for a terminal; plain text where the output is piped."""
+"""Tables for people: in a terminal as wide as it is, of a fixed width where output is piped."""
 
 from __future__ import annotations
 
+import os
+import re
+import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from rich.cells import cell_len, chop_cells, set_cell_size
 
-from rnnbench.report.tables import Block
+from rnnbench.report.numbers import cell_text, heading_of
+from rnnbench.report.tables import Column, Table
 from rnnbench.text import plain
 
-#: Columns of what is piped; a table that needs more takes more.
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+#: Columns of text that is piped; a table that needs more takes more.
 WIDTH = 100
 #: The widest that a heading is written in one line.
 NARROW = 10
+WORD = re.compile(r"\s*\S+\s*")
+
+
+class Line(NamedTuple):
+    """A line of output, and how a terminal shows it."""
+
+    text: str
+    style: Literal["", "dim", "bold"] = ""
 
 
 def console() -> Console:
     """Return a console on stdout, of a fixed width where that is no terminal."""
+    from rich.console import Console
+
     found = Console(highlight=False)
     return found if found.is_terminal else Console(highlight=False, width=WIDTH)
 
 
 def text(*lines: str, style: str = "") -> Text:
     """Return lines for rich to print; whoever wrote them, they can't speak to the terminal."""
+    from rich.text import Text
+
     return Text("\n".join(map(plain, lines)), style)
 
 
-def show(heading: str, blocks: Sequence[Block], out: Console) -> None:
-    """Print the heading of a run and its blocks one below the other."""
-    out.print(text(*heading.split("\n"), style="dim"))
-    out.print()
-    if not blocks:
-        out.print("no comparison was finished")
-    for block in blocks:
-        out.print(text(block.title, style="bold"))
-        out.print(text(block.setting, style="dim"))
-        made = table(block)
-        if not out.is_terminal:  # where lines have no end to be cut at
-            made.width = out.measure(made, options=out.options.update_width(10 * WIDTH)).maximum
-        out.print(made, crop=out.is_terminal)
-        for note in block.notes:
-            out.print(text(f"  {note}", style="dim"))
-        out.print()
+def show(heading: str, tables: Sequence[Table]) -> None:
+    """Print the heading of a run and its tables one below the other."""
+    if not sys.stdout.isatty() and "FORCE_COLOR" not in os.environ:
+        sys.stdout.write("".join(f"{line.text}\n" for line in drawn(heading, tables)))
+        return
+    out = console()
+    for line in drawn(heading, tables, out.width):
+        out.print(text(line.text, style=line.style), no_wrap=True, overflow="crop")
 
 
-def table(block: Block) -> Table:
-    """Return one block as a table."""
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    for number, column in enumerate(block.header):
-        lines = *wrapped(column.name, NARROW), *wrapped(column.unit, NARROW - 2)
-        made.add_column(text(*lines), justify="right" if number else "left", no_wrap=True)
-    for row in block.rows:
-        made.add_row(*map(text, row))
-    return made
+def drawn(heading: str, tables: Sequence[Table], width: int | None = None) -> Iterator[Line]:
+    """Yield the lines of a heading and of tables.
+
+    Args:
+        heading: of the run, some lines.
+        tables: one below the other.
+        width: of the terminal, where tables that are wider are cut; None for a pipe, whose lines
+            have no end to be cut at.
+    """
+    yield from paragraphs(heading.split("\n"), "dim", width)
+    yield Line("")
+    if not tables:
+        yield Line("no comparison was finished")
+    for table in tables:
+        yield from paragraphs([table.title], "bold", width)
+        yield from paragraphs([table.setting], "dim", width)
+        yield from grid(table, width)
+        yield from paragraphs([f"  {note}" for note in table.notes], "dim", width)
+        yield Line("")
 
 
-def wrapped(words: str, width: int) -> list[str]:
-    """Return the lines of a heading, one if there is nothing in it."""
-    return textwrap.wrap(words, width) or [""]
+def paragraphs(
+    texts: Iterable[str], style: Literal["dim", "bold"], width: int | None
+) -> Iterator[Line]:
+    """Yield texts of strangers, each broken into lines."""
+    for each in texts:
+        for line in wrapped(plain(each), width or WIDTH):
+            yield Line(line, style)
+
+
+def grid(table: Table, width: int | None) -> Iterator[Line]:
+    """Yield the header and the rows of a table."""
+    header = [column_heading(column) for column in table.header]
+    rows = [[plain(cell_text(cell)) for cell in row] for row in table.rows]
+    columns = zip(*padded(header), *rows, strict=True)
+    widths = [1 + max(1, *map(cell_len, column)) for column in columns]
+    if width is not None:
+        widths = fitted(widths, width)
+    across = sum(widths) + len(widths)
+    yield Line(" " * across)
+    for line in padded(header):
+        yield Line(line_of(line, widths), "bold")
+    yield Line(f" {'─' * (across - 2)} ")
+    for row in rows:
+        yield Line(line_of(row, widths))
+    yield Line(" " * across)
+
+
+def column_heading(column: Column) -> list[str]:
+    """Return the lines of a heading: narrow, one at least for its name and its unit each."""
+    name, unit = map(plain, heading_of(column))
+    return [*(textwrap.wrap(name, NARROW) or [""]), *(textwrap.wrap(unit, NARROW - 2) or [""])]
+
+
+def padded(header: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    """Return the lines of a header from those of its columns, which end at the same height."""
+    height = max(map(len, header))
+    return list(zip(*([""] * (height - len(lines)) + list(lines) for lines in header), strict=True))
+
+
+def line_of(cells: Sequence[str], widths: Sequence[int]) -> str:
+    """Return a line of a table: the first column to the left, the others to the right.
+
+    A space follows each of them, and counts as part of it.
+    """
+    line = ""
+    for number, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+        shown = cut(cell, width - 1)
+        space = " " * (width - 1 - cell_len(shown))
+        line += f" {space}{shown}" if number else f" {shown}{space}"
+        line += " " * (width > 0)
+    return line
+
+
+def fitted(widths: Sequence[int], room: int) -> list[int]:
+    """Return the widths of columns, all reduced alike if the table is wider than the room."""
+    *others, last = widths
+    own = [*others, last - 1]  # the last space is the margin
+    excess = sum(own) + len(own) + 1 - room
+    found = []
+    for left, width in zip(range(len(own), 0, -1), own, strict=True):
+        less = min(width, max(0, round(excess / left)))
+        excess -= less
+        found.append(width - less)
+    found[-1] += 1
+    return found
+
+
+def cut(text: str, width: int) -> str:
+    """Return a text, its end replaced by an ellipsis if it is too long."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, width - 1) + "…" if width > 0 else ""
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Return the lines of a text: broken between words, and in a word longer than a line."""
+    if cell_len(text) <= width:
+        return [text]
+    lines = [""]
+    for word in WORD.findall(text):
+        size = cell_len(word.rstrip())
+        if cell_len(lines[-1]) + size <= width:
+            lines[-1] += word
+        else:
+            lines += chop_cells(word, width) if size > width else [word]
+    return [line[:width] + line[width:].rstrip() for line in lines if line]

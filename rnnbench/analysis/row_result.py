@@ -1,0 +1,215 @@
+"""Everything that is known of one row of a run, with the meaning of each column."""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+import msgspec
+
+from rnnbench.measure.estimates import Estimate
+from rnnbench.measure.verdicts import Verdict
+from rnnbench.schema.row import Row
+from rnnbench.schema.status import Status
+
+
+class Meaning(NamedTuple):
+    """What a column holds.
+
+    Attributes:
+        text: its meaning, in Markdown.
+        unit: of its figures, empty where they have none.
+    """
+
+    text: str
+    unit: str = ""
+
+
+class RowResult(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the table of a run; what is not known is None.
+
+    The columns of ``show --json`` are these fields in this order, see
+    :mod:`rnnbench.analysis.columns`: an estimate has three, a row those of its names.
+    """
+
+    comparison: Annotated[
+        str,
+        Meaning(
+            "key of the comparison, the same for the rows of one block and for the same block in "
+            "other runs"
+        ),
+    ]
+    task: Annotated[str, Meaning("name of the task")]
+    cell: Annotated[str, Meaning("name of the cell")]
+    sizes: Annotated[
+        str, Meaning("the sizes for people: sequence, batch, widths from input to output")
+    ]
+    length: Annotated[int | None, Meaning("time steps of a batch")]
+    batch: Annotated[int, Meaning("examples per step")]
+    hidden: Annotated[int, Meaning("units per layer")]
+    layers: Annotated[int, Meaning("recurrent layers")]
+    row: Annotated[
+        Row, Meaning("where the backend is, `null` for the environment of rnnbench itself")
+    ]
+    device: Annotated[str, Meaning("`cpu` or `gpu:N`")]
+    dtype: Annotated[str, Meaning("`float32` or `float64`")]
+    threads: Annotated[int, Meaning("CPU threads of each worker")]
+    status: Annotated[
+        Status,
+        Meaning(
+            "`ok`, `unsteady` (timed, but its time per step still drifts), `failed`, `timeout`, "
+            "`oom`, `crashed`, `mismatch`, `unsupported`, `skipped`"
+        ),
+    ]
+    reason: Annotated[str | None, Meaning("one line, unless `ok` and finished")]
+    seeds: Annotated[
+        int,
+        Meaning(
+            "how many trainings were finished; score and loss are given when all planned ones were"
+        ),
+    ]
+    params: Annotated[int | None, Meaning("parameters of the model, in its canonical form")]
+    train_step_ms: Annotated[
+        Estimate | None,
+        Meaning(
+            "steady time per training step: median over the undisturbed rounds, mean over processes",
+            "ms",
+        ),
+    ] = None
+    train_step_ms_p10: Annotated[
+        float | None,
+        Meaning("the low quantile: a tenth of all blocks, disturbed or not, took less", "ms"),
+    ] = None
+    forward_ms: Annotated[Estimate | None, Meaning("the same for a forward pass", "ms")] = None
+    ratio: Annotated[
+        Estimate | None,
+        Meaning(
+            "training step over that of the fastest row (or `--baseline`), from the ratios within "
+            "rounds"
+        ),
+    ] = None
+    verdict: Annotated[
+        Verdict | None,
+        Meaning(
+            "on that ratio: `faster`, `slower`, `same`, `undecided`; `null` for fewer than three "
+            "processes and for the row that it is held against"
+        ),
+    ] = None
+    precision: Annotated[
+        float | None, Meaning("half the relative width of the interval of the ratio")
+    ] = None
+    precision_asked: Annotated[
+        float | None, Meaning("at which `precision` timing would have stopped")
+    ] = None
+    processes: Annotated[
+        int | None,
+        Meaning(
+            "fresh processes that the row was timed in; with fewer than three, intervals are those "
+            "within these processes"
+        ),
+    ] = None
+    rounds: Annotated[int | None, Meaning("blocks of training steps over all processes")] = None
+    clean: Annotated[int | None, Meaning("how many of these blocks nobody disturbed")] = None
+    compile_s: Annotated[float | None, Meaning("the first step less a steady one", "s")] = None
+    first_step_s: Annotated[
+        float | None, Meaning("the first training step, compilation included", "s")
+    ] = None
+    first_forward_s: Annotated[
+        float | None, Meaning("the first forward pass, compilation included", "s")
+    ] = None
+    steps_per_s: Annotated[
+        float | None, Meaning("training steps per second, from `train_step_ms`", "1/s")
+    ] = None
+    examples_per_s: Annotated[float | None, Meaning("examples per second of training", "1/s")] = None
+    tokens_per_s: Annotated[
+        float | None, Meaning("tokens per second of training, where inputs are tokens", "1/s")
+    ] = None
+    flops: Annotated[
+        int | None,
+        Meaning(
+            "floating-point operations of a training step: of the matrix products of the model, see "
+            "`Cell.flops` and `Model.flops`"
+        ),
+    ]
+    gflops: Annotated[float | None, Meaning("these operations per second", "10⁹/s")] = None
+    of_peak: Annotated[
+        float | None,
+        Meaning("`gflops` over the best rate of a matrix product of any backend in the run"),
+    ] = None
+    peak_memory_mib: Annotated[
+        float | None,
+        Meaning(
+            "peak resident memory of the process on a CPU while the row was timed, the framework "
+            "and what it still holds of earlier rows included; of the allocator on a GPU",
+            "MiB",
+        ),
+    ] = None
+    traces: Annotated[
+        int | None,
+        Meaning(
+            "how often the framework compiled while the row was timed; `null` if it can't tell"
+        ),
+    ] = None
+    parity_error: Annotated[
+        float | None,
+        Meaning(
+            r"the largest max\|a−b\| / max(1, max\|b\|) against the float64 oracle over outputs, "
+            "state, gradients and trained parameters (the latter where the update is "
+            "well-conditioned, see [how it works](how-it-works.md))"
+        ),
+    ]
+    kernel: Annotated[
+        str | None, Meaning("what really ran: `nn.LSTM (oneDNN)`, `keras LSTM (while loop)` …")
+    ]
+    threads_used: Annotated[
+        int | None, Meaning("compute threads as read back from the framework")
+    ]
+    matmul: Annotated[
+        str | None,
+        Meaning(
+            "in which precision the framework computes products of float32 matrices, in its own "
+            "word: `highest` and `float32` are in full"
+        ),
+    ]
+    denormals_flushed: Annotated[
+        bool | None,
+        Meaning(
+            "whether denormal numbers are flushed to zero in this process, as read back from the "
+            "framework"
+        ),
+    ]
+    load: Annotated[
+        float | None,
+        Meaning(
+            "the highest one-minute load average during the timing, our own workers included"
+        ),
+    ]
+    gpu_strangers: Annotated[
+        int | None, Meaning("on a GPU, how many processes of others were seen there")
+    ]
+    loss: Annotated[float | None, Meaning("the last training loss, mean over seeds")]
+    score: Annotated[
+        Estimate | None,
+        Meaning("on held-out data: mean over seeds, its interval Student's t; one seed has none"),
+    ]
+    score_name: Annotated[str, Meaning("what the score is")]
+    score_higher_is_better: Annotated[bool, Meaning("the direction of the score")]
+    naive_score: Annotated[float, Meaning("what a predictor scores that has learnt nothing")]
+    naive_loss: Annotated[float, Meaning("the training loss of that predictor")]
+    data_hash: Annotated[
+        str | None, Meaning("SHA-256 of the task's data, `null` where the task draws its own")
+    ]
+    plugin: Annotated[
+        str | None,
+        Meaning(
+            "distribution, version and hash of the source of the plugin that the backend comes from"
+        ),
+    ]
+    cell_plugin: Annotated[str, Meaning("the same of the cell")]
+    task_plugin: Annotated[str, Meaning("the same of the task")]
+    complete: Annotated[
+        bool, Meaning("false where a comparison was interrupted while it was timed")
+    ]
+    reused: Annotated[
+        str | None,
+        Meaning("the earlier run that its figures are from, `null` if they are of this one"),
+    ]

@@ -1,0 +1,209 @@
+"""The rows of a run: what was timed and what was trained, joined."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Mapping, Sequence
+from math import comb
+from typing import Any
+
+from rnnbench.analysis.row_result import RowResult
+from rnnbench.analysis.row_times import RowTimes, row_times
+from rnnbench.analysis.trained import Trained, trained_rows
+from rnnbench.measure.estimates import Effect, Estimate
+from rnnbench.measure.verdicts import DELTA, Verdict, verdicts
+from rnnbench.results.queries import opened_of, peaks, plan_of, planned_of, timings, trainings
+from rnnbench.schema.comparison import Comparison
+from rnnbench.schema.messages import Opened
+from rnnbench.schema.plan import Planned
+from rnnbench.schema.records import AnyRecord, RowTiming, Timing
+from rnnbench.schema.row import Row
+from rnnbench.schema.status import MEASURED
+
+
+def row_results(
+    records: Sequence[AnyRecord], baseline: Row | None = None, delta: float = DELTA
+) -> list[RowResult]:
+    """Return the rows that have been timed, in the order they were measured.
+
+    Args:
+        records: of one run, its :class:`~rnnbench.schema.records.Run` first.
+        baseline: what ratios and verdicts refer to; the fastest row of a block by default.
+        delta: see :func:`rnnbench.measure.verdicts.verdicts`.
+    """
+    plan, planned, opened = plan_of(records), planned_of(records), opened_of(records)
+    timed, rates = timings(records), best_rates(records)
+    times = row_times(timed, baseline)
+    judged = judgements(times, delta, baseline)
+    trained = trained_rows(timed, trainings(records), len(plan.seeds))
+    found = []
+    for timing, measured in zip(timed, times, strict=True):
+        what = planned[timing.key]
+        for row in timing.rows:
+            own = measured.get(row.row)
+            figures = {}
+            if own:
+                figures = figures_of(row, own, next(judged)) | {"precision_asked": plan.precision}
+                figures |= throughput(what, timing, row, own, rates.get(place(timing.comparison)))
+            found.append(
+                RowResult(
+                    **specification(what, timing),
+                    **outcome(row),
+                    **figures,
+                    **ended(row, trained[timing.key, row.row]),
+                    **conditions(timing, opened.get(row.row)),
+                    **origin(timing, trained[timing.key, row.row]),
+                )
+            )
+    return found
+
+
+def judgements(
+    times: Sequence[Mapping[Row, RowTimes]], delta: float, baseline: Row | None
+) -> Iterator[Verdict | None]:
+    """Return the verdicts on all ratios of a run, in the order of its rows."""
+    ratios = [one.ratio for comparison in times for one in comparison.values()]
+    return iter(verdicts(ratios, delta, None if baseline else pairs(times)))
+
+
+def pairs(times: Sequence[Mapping[Row, RowTimes]]) -> int:
+    """Return in how many pairs of rows one could have come out as the fastest."""
+    return sum(comb(sum(one.ratio is not None for one in found.values()), 2) for found in times)
+
+
+def place(comparison: Comparison) -> tuple[str, str]:
+    """Return on which device and in which dtype a comparison was timed."""
+    return comparison.device, comparison.dtype
+
+
+def best_rates(records: Sequence[AnyRecord]) -> dict[tuple[str, str], float]:
+    """Return the best GFLOP/s of any backend's matrix product, by device and dtype."""
+    found: dict[tuple[str, str], float] = {}
+    for peak in peaks(records):
+        if peak.gflops is not None:
+            where = (peak.device, peak.dtype)
+            found[where] = max(peak.gflops, found.get(where, 0.0))
+    return found
+
+
+def specification(planned: Planned, timing: Timing) -> dict[str, Any]:
+    """Return what a comparison is."""
+    comparison = timing.comparison
+    return {
+        "comparison": timing.key,
+        "task": comparison.task,
+        "cell": comparison.cell,
+        "sizes": planned.sizes,
+        "length": timing.length,
+        "batch": comparison.batch,
+        "hidden": comparison.hidden,
+        "layers": comparison.layers,
+        "device": comparison.device,
+        "dtype": comparison.dtype,
+        "threads": comparison.threads,
+        "score_name": planned.score_name,
+        "score_higher_is_better": planned.higher_is_better,
+        "naive_score": planned.naive_score,
+        "naive_loss": planned.naive_loss,
+        "data_hash": planned.data_hash,
+        "cell_plugin": planned.cell_plugin,
+        "task_plugin": planned.task_plugin,
+    }
+
+
+def outcome(row: RowTiming) -> dict[str, Any]:
+    """Return what is known of a row however it ended."""
+    return {
+        "row": row.row,
+        "params": row.params,
+        "flops": row.flops,
+        "parity_error": row.parity_error,
+        "kernel": row.kernel,
+    }
+
+
+def figures_of(row: RowTiming, found: RowTimes, verdict: Verdict | None) -> dict[str, Any]:
+    """Return the figures of a measured row, in the table's units; medians over its processes."""
+    step, ratio = estimate(found.step), estimate(found.ratio)
+    first = statistics.median(process.first_step_s for process in row.processes)
+    memory = [process.peak_memory for process in row.processes if process.peak_memory is not None]
+    traces = [process.traces for process in row.processes if process.traces is not None]
+    return {
+        "train_step_ms": estimate(found.step, 1e3),
+        "train_step_ms_p10": found.low * 1e3,
+        "forward_ms": estimate(found.forward, 1e3),
+        "ratio": ratio,
+        "verdict": verdict,
+        "precision": ratio.precision if ratio and ratio.low is not None else None,
+        "processes": len(row.processes),
+        "rounds": found.rounds,
+        "clean": found.clean,
+        "first_step_s": first,
+        "first_forward_s": statistics.median(p.first_forward_s for p in row.processes),
+        "compile_s": max(0.0, first - step.value) if step else None,
+        "peak_memory_mib": statistics.median(memory) / 2**20 if memory else None,
+        "traces": sum(traces) if traces else None,
+    }
+
+
+def estimate(effect: Effect | None, unit: float = 1.0) -> Estimate | None:
+    """Return an effect as a figure in multiples of ``1 / unit``, None if there is none."""
+    return effect.estimate.scaled(unit) if effect else None
+
+
+def throughput(
+    planned: Planned, timing: Timing, row: RowTiming, found: RowTimes, peak: float | None
+) -> dict[str, Any]:
+    """Return what a measured row gets done in a second, and the share of the peak rate."""
+    if found.step is None or row.flops is None or timing.length is None:
+        return {}
+    step = found.step.estimate.value
+    examples, gflops = timing.comparison.batch / step, row.flops / step / 1e9
+    return {
+        "steps_per_s": 1 / step,
+        "examples_per_s": examples,
+        "tokens_per_s": examples * timing.length if planned.tokens else None,
+        "gflops": gflops,
+        "of_peak": gflops / peak if peak else None,
+    }
+
+
+def ended(row: RowTiming, trained: Trained) -> dict[str, Any]:
+    """Return how a row ended, and what it has learnt."""
+    measured = row.status in MEASURED
+    status, reason = (row.status, row.reason)
+    if measured and trained.failed:
+        status, reason = trained.failed[0].status, trained.failed[0].reason
+    done = len(trained.done)
+    if status in MEASURED and done < trained.seeds:
+        reason = "; ".join(filter(None, [reason, f"trained with {done} of {trained.seeds} seeds"]))
+    return {
+        "status": status,
+        "reason": reason,
+        "seeds": done,
+        "loss": trained.loss,
+        "score": trained.score,
+    }
+
+
+def origin(timing: Timing, trained: Trained) -> dict[str, Any]:
+    """Return whether a row was measured to the end, and in which earlier run if not in this one."""
+    sources = {timing.reused, *(one.reused for one in trained.records)}
+    return {
+        "complete": timing.complete,
+        "reused": ", ".join(sorted(name for name in sources if name)) or None,
+    }
+
+
+def conditions(timing: Timing, opened: Opened | None) -> dict[str, Any]:
+    """Return what held on the machine and in the process of a row."""
+    loads = [r.load for r in timing.rounds if r.load is not None]
+    strangers = [r.gpu_strangers for r in timing.rounds if r.gpu_strangers is not None]
+    return {
+        "load": max(loads, default=None),
+        "gpu_strangers": max(strangers, default=None),
+        "threads_used": opened.threads if opened else None,
+        "matmul": opened.matmul if opened else None,
+        "denormals_flushed": opened.denormals_flushed if opened else None,
+        "plugin": opened.plugin if opened else None,
+    }

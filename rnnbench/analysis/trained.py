@@ -1,0 +1,74 @@
+"""What the rows of a run have learnt, over the seeds that each was trained with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rnnbench.measure.estimates import Estimate, means
+from rnnbench.measure.groups import Groups
+from rnnbench.schema.records import Timing, Training
+from rnnbench.schema.row import Row
+from rnnbench.schema.status import FAILURES
+
+
+class Trained(NamedTuple):
+    """The trainings of one row.
+
+    Attributes:
+        records: all of them.
+        seeds: how many there should be.
+        loss: the last training loss, its mean over the seeds; None unless all were finished.
+        score: likewise, with its interval.
+    """
+
+    records: Sequence[Training]
+    seeds: int
+    loss: float | None = None
+    score: Estimate | None = None
+
+    @property
+    def done(self) -> list[Training]:
+        """The trainings that were finished."""
+        return [one for one in self.records if one.status == "ok"]
+
+    @property
+    def failed(self) -> list[Training]:
+        """The trainings that failed."""
+        return [one for one in self.records if one.status in FAILURES]
+
+    @property
+    def counted(self) -> list[Training]:
+        """The trainings that a mean is taken over: all or none."""
+        return done if len(done := self.done) == self.seeds else []
+
+
+def trained_rows(
+    timed: Sequence[Timing], trainings: Sequence[Training], seeds: int
+) -> dict[tuple[str, Row], Trained]:
+    """Return what was learnt, by key of the comparison and row.
+
+    Args:
+        timed: the comparisons.
+        trainings: their trainings.
+        seeds: with how many each row is trained, where a comparison is trained at all.
+    """
+    records: dict[tuple[str, Row], list[Training]] = {}
+    for training in trainings:
+        records.setdefault((training.key, training.row), []).append(training)
+    found = {
+        (key := (timing.key, row.row)): Trained(
+            records.get(key, []), seeds if timing.comparison.steps else 0
+        )
+        for timing in timed
+        for row in timing.rows
+    }
+    counted = [one.counted for one in found.values()]
+    losses = means(Groups.of([[one.curve[-1][1] for one in own] for own in counted]))
+    scores = means(
+        Groups.of([[one.score for one in own if one.score is not None] for own in counted])
+    )
+    return {
+        key: one._replace(loss=loss.value if loss else None, score=score)
+        for (key, one), loss, score in zip(found.items(), losses, scores, strict=True)
+    }
