@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -21,6 +22,7 @@ def records_of(file: Path) -> list[AnyRecord]:
     from rnnbench.results import reader
 
     found = reader.load(file)
+    gc.freeze()  # what was read stays, and need not be searched for cycles again and again
     for fault in found.faults:
         typer.echo(plain(f"{file}, line {fault.line} is set aside: {fault.what}"), err=True)
     if found.unknown:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import TypeVar
 
 import numpy as np
@@ -26,9 +27,9 @@ Name = TypeVar("Name")
 
 def log_times(processes: Sequence[Sequence[Sample]]) -> Groups:
     """Return the logarithms of the seconds per call, a group per process."""
-    flat = [sample for samples in processes for sample in samples]
-    wall = np.array([sample.wall_ns for sample in flat], float)
-    calls = np.array([sample.calls for sample in flat], float)
+    samples = list(chain.from_iterable(processes))
+    wall = np.array([sample.wall_ns for sample in samples], float)
+    calls = np.array([sample.calls for sample in samples], float)
     return Groups(np.log(wall / calls * 1e-9), sizes(processes))
 
 
@@ -60,12 +61,12 @@ def _high(lost: np.ndarray) -> np.ndarray:
 
 def _lost(processes: Sequence[Sequence[Sample]]) -> Groups:
     """Return the share of each block that was lost, a group per process; NaN if not counted."""
-    flat = [sample for samples in processes for sample in samples]
-    wall = np.array([sample.wall_ns for sample in flat], float)
-    counted = np.array([(sample.delay_ns, sample.steal_ns) for sample in flat], float).reshape(-1, 2)
-    unknown = np.isnan(counted)
-    total = np.where(unknown, 0, counted).sum(axis=1)
-    return Groups(np.where(unknown.all(axis=1), np.nan, total / wall), sizes(processes))
+    samples = list(chain.from_iterable(processes))
+    wall = np.array([sample.wall_ns for sample in samples], float)
+    delay = np.array([sample.delay_ns for sample in samples], float)  # None becomes NaN
+    steal = np.array([sample.steal_ns for sample in samples], float)
+    lost = np.where(np.isnan(delay), steal, delay + np.nan_to_num(steal))
+    return Groups(lost / wall, sizes(processes))
 
 
 def clean_times(processes: Sequence[Sequence[Sample]], start: int = 0) -> CleanTimes:

@@ -84,9 +84,9 @@ def export(records: Sequence[AnyRecord]) -> Export:
     left_out = 0
     results = objects(row_results(records))
     for (timing, row), values, *own in zip(rows, results, *figures, strict=True):
-        values["versions"] = opened.get(row.row, {})
+        safe = without_controls(values | {"versions": opened.get(row.row, {})})
         made = [
-            benchmark(kind, timing, row, values, stats)
+            benchmark(kind, timing.key, row, safe, stats)
             for kind, stats in zip(KINDS, own, strict=True)
             if stats
         ]
@@ -95,13 +95,13 @@ def export(records: Sequence[AnyRecord]) -> Export:
     if not found:
         raise UsageError(f"the run of {run.started} has no row with figures to export")
     content = {
-        "machine_info": machine_info(run),
-        "commit_info": commit_info(run),
+        "machine_info": without_controls(machine_info(run)),
+        "commit_info": without_controls(commit_info(run)),
         "benchmarks": found,
-        "datetime": run.started,
+        "datetime": plain(run.started),
         "version": VERSION,
     }
-    return Export(without_controls(content), left_out)
+    return Export(content, left_out)
 
 
 def without_controls(value: Any) -> Any:
@@ -114,28 +114,28 @@ def without_controls(value: Any) -> Any:
 
 
 def benchmark(
-    kind: Kind, timing: Timing, row: RowTiming, values: dict[str, Any], stats: dict[str, Any]
+    kind: Kind, key: str, row: RowTiming, values: dict[str, Any], stats: dict[str, Any]
 ) -> dict[str, Any]:
     """Return one benchmark.
 
     Args:
         kind: of which kind.
-        timing: the comparison it belongs to.
+        key: of the comparison it belongs to.
         row: the row.
-        values: its columns, and the versions of its libraries.
+        values: its columns, and the versions of its libraries, as plain text.
         stats: its figures.
     """
-    comparison = timing.comparison
-    setting = f"{values['sizes']}, {comparison.device}, {threads(comparison.threads)}"
-    title = f"{comparison.task}/{comparison.cell}/{row.row}/{kind.name}"
+    what, name = f"{values['task']} {values['cell']}", plain(str(row.row))
+    place = f"{values['sizes']}, {values['device']}, {threads(values['threads'])}"
+    title = f"{values['task']}/{values['cell']}/{name}/{kind.name}"
     calls = sorted(s.calls for process in row.processes for s in kind.blocks(process))
     return {
         # A table shows factors within a group, so a forward pass must not meet a step there.
-        "group": f"{comparison.task} {comparison.cell}, {setting}, {comparison.dtype}: {kind.name}",
+        "group": f"{what}, {place}, {values['dtype']}: {kind.name}",
         "name": title,
-        "fullname": f"{title}[{timing.key}]",
+        "fullname": f"{title}[{plain(key)}]",
         "params": {column: values[column] for column in PARAMS},
-        "param": str(row.row),
+        "param": name,
         "extra_info": {column: values[column] for column in (*EXTRA, *kind.extra, "versions")},
         "options": {},
         # Processes may differ in the calls of a block, so it is a typical number.

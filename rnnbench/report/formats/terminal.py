@@ -7,6 +7,7 @@ import re
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from rich.cells import cell_len, chop_cells, set_cell_size
@@ -106,6 +107,7 @@ def grid(table: Table, width: int | None) -> Iterator[Line]:
     yield Line(" " * across)
 
 
+@cache
 def column_heading(column: Column) -> list[str]:
     """Return the lines of a heading: narrow, one at least for its name and its unit each."""
     name, unit = map(plain, heading_of(column))
@@ -125,9 +127,9 @@ def line_of(cells: Sequence[str], widths: Sequence[int]) -> str:
     """
     line = ""
     for number, (cell, width) in enumerate(zip(cells, widths, strict=True)):
-        shown = cut(cell, width - 1)
-        space = " " * (width - 1 - cell_len(shown))
-        line += f" {space}{shown}" if number else f" {shown}{space}"
+        space = width - 1 - cell_len(cell)
+        shown = cell if space >= 0 else cut(cell, width - 1)
+        line += f" {shown}{' ' * space}" if number == 0 else f" {' ' * space}{shown}"
         line += " " * (width > 0)
     return line
 
@@ -147,9 +149,7 @@ def fitted(widths: Sequence[int], room: int) -> list[int]:
 
 
 def cut(text: str, width: int) -> str:
-    """Return a text, its end replaced by an ellipsis if it is too long."""
-    if cell_len(text) <= width:
-        return text
+    """Return a text that is too long, its end replaced by an ellipsis."""
     return set_cell_size(text, width - 1) + "…" if width > 0 else ""
 
 
