@@ -71,7 +71,7 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
     train_step_ms: Annotated[
         Estimate | None,
         Meaning(
-            "steady time per training step: median over the undisturbed rounds, mean over processes",
+            "a steady training step: median over the undisturbed rounds, mean over processes",
             "ms",
         ),
     ] = None
@@ -119,15 +119,17 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
     steps_per_s: Annotated[
         float | None, Meaning("training steps per second, from `train_step_ms`", "1/s")
     ] = None
-    examples_per_s: Annotated[float | None, Meaning("examples per second of training", "1/s")] = None
+    examples_per_s: Annotated[float | None, Meaning("examples per second of training", "1/s")] = (
+        None
+    )
     tokens_per_s: Annotated[
         float | None, Meaning("tokens per second of training, where inputs are tokens", "1/s")
     ] = None
     flops: Annotated[
         int | None,
         Meaning(
-            "floating-point operations of a training step: of the matrix products of the model, see "
-            "`Cell.flops` and `Model.flops`"
+            "floating-point operations of a training step: of the matrix products of the model, "
+            "see `Cell.flops` and `Model.flops`"
         ),
     ]
     gflops: Annotated[float | None, Meaning("these operations per second", "10⁹/s")] = None
@@ -160,9 +162,7 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
     kernel: Annotated[
         str | None, Meaning("what really ran: `nn.LSTM (oneDNN)`, `keras LSTM (while loop)` …")
     ]
-    threads_used: Annotated[
-        int | None, Meaning("compute threads as read back from the framework")
-    ]
+    threads_used: Annotated[int | None, Meaning("compute threads as read back from the framework")]
     matmul: Annotated[
         str | None,
         Meaning(
@@ -179,9 +179,7 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
     ]
     load: Annotated[
         float | None,
-        Meaning(
-            "the highest one-minute load average during the timing, our own workers included"
-        ),
+        Meaning("the highest one-minute load average during the timing, our own workers included"),
     ]
     gpu_strangers: Annotated[
         int | None, Meaning("on a GPU, how many processes of others were seen there")

@@ -38,23 +38,15 @@ def row_results(
     trained = trained_rows(timed, trainings(records), len(plan.seeds))
     found = []
     for timing, measured in zip(timed, times, strict=True):
-        what = planned[timing.key]
+        what, rate = planned[timing.key], rates.get(place(timing.comparison))
+        common = specification(what, timing) | conditions(timing)
         for row in timing.rows:
-            own = measured.get(row.row)
-            figures = {}
-            if own:
-                figures = figures_of(row, own, next(judged)) | {"precision_asked": plan.precision}
-                figures |= throughput(what, timing, row, own, rates.get(place(timing.comparison)))
-            found.append(
-                RowResult(
-                    **specification(what, timing),
-                    **outcome(row),
-                    **figures,
-                    **ended(row, trained[timing.key, row.row]),
-                    **conditions(timing, opened.get(row.row)),
-                    **origin(timing, trained[timing.key, row.row]),
-                )
-            )
+            fields = common | outcome(row) | process(opened.get(row.row))
+            if own := measured.get(row.row):
+                fields |= figures(row, own, next(judged)) | throughput(what, timing, row, own, rate)
+                fields["precision_asked"] = plan.precision
+            learnt = trained[timing.key, row.row]
+            found.append(RowResult(**fields, **ended(row, learnt), **origin(timing, learnt)))
     return found
 
 
@@ -122,7 +114,7 @@ def outcome(row: RowTiming) -> dict[str, Any]:
     }
 
 
-def figures_of(row: RowTiming, found: RowTimes, verdict: Verdict | None) -> dict[str, Any]:
+def figures(row: RowTiming, found: RowTimes, verdict: Verdict | None) -> dict[str, Any]:
     """Return the figures of a measured row, in the table's units; medians over its processes."""
     step, ratio = estimate(found.step), estimate(found.ratio)
     first = statistics.median(process.first_step_s for process in row.processes)
@@ -195,13 +187,16 @@ def origin(timing: Timing, trained: Trained) -> dict[str, Any]:
     }
 
 
-def conditions(timing: Timing, opened: Opened | None) -> dict[str, Any]:
-    """Return what held on the machine and in the process of a row."""
+def conditions(timing: Timing) -> dict[str, Any]:
+    """Return what held on the machine while a comparison was timed."""
     loads = [r.load for r in timing.rounds if r.load is not None]
     strangers = [r.gpu_strangers for r in timing.rounds if r.gpu_strangers is not None]
+    return {"load": max(loads, default=None), "gpu_strangers": max(strangers, default=None)}
+
+
+def process(opened: Opened | None) -> dict[str, Any]:
+    """Return what held in the process of a row."""
     return {
-        "load": max(loads, default=None),
-        "gpu_strangers": max(strangers, default=None),
         "threads_used": opened.threads if opened else None,
         "matmul": opened.matmul if opened else None,
         "denormals_flushed": opened.denormals_flushed if opened else None,

@@ -34,7 +34,7 @@ class Groups:
     @cached_property
     def starts(self) -> np.ndarray:
         """Where each group begins in ``values``, shape (groups,)."""
-        return np.cumsum(self.sizes) - self.sizes
+        return np.asarray(np.cumsum(self.sizes) - self.sizes)
 
     @cached_property
     def owners(self) -> np.ndarray:
@@ -44,7 +44,7 @@ class Groups:
     @property
     def places(self) -> np.ndarray:
         """The place of each sample in its group, from 0, shape (samples,)."""
-        return np.arange(len(self.values)) - self.starts[self.owners]
+        return np.asarray(np.arange(len(self.values)) - self.starts[self.owners])
 
     def changed(self, values: np.ndarray) -> Groups:
         """Return other samples in the same groups."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from rnnbench.analysis.fit import LARGEST, SMALLEST, Fit
 from rnnbench.analysis.growth import Growth, growths
@@ -68,7 +68,11 @@ def points(results: Sequence[RowResult], over: Over) -> Table:
 def names(rows: Iterable[Row]) -> list[str]:
     """Return the name of each row where it comes first, and nothing where it comes again."""
     seen: set[Row] = set()
-    return ["" if row in seen or seen.add(row) else str(row) for row in rows]
+    found = []
+    for row in rows:
+        found.append("" if row in seen else str(row))
+        seen.add(row)
+    return found
 
 
 def size(one: RowResult, over: Over) -> str:
@@ -168,4 +172,6 @@ def json_object(one: Growth, over: Over) -> dict[str, Any]:
 
 def three(name: str, estimate: Estimate | None) -> dict[str, float | None]:
     """Return the three fields of an estimate, all of them None if there is none."""
-    return estimate.named(name) if estimate else dict.fromkeys((name, f"{name}_low", f"{name}_high"))
+    return (
+        estimate.named(name) if estimate else dict.fromkeys((name, f"{name}_low", f"{name}_high"))
+    )

@@ -61,7 +61,7 @@ def interval(value: float, low: float, high: float, wide: float) -> str:
 
 
 def ranging(figure: Quantity, places: int) -> str:
-    """Return ``value [low, high]`` with so many decimals; an end that can't be told as ``<least``."""
+    """Return ``value [low, high]`` with so many decimals; an unknown end is ``<least``."""
     low = f"<{figure.least:g}" if figure.low is None else f"{figure.low:.{places}f}"
     high = f">{figure.most:g}" if figure.high is None else f"{figure.high:.{places}f}"
     return f"{figure.value:.{places}f} [{low}, {high}]"

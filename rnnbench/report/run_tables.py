@@ -6,10 +6,11 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
+from typing import Literal
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.measure.estimates import Estimate
-from rnnbench.report.numbers import quantity, spread, threads, where, written
+from rnnbench.report.numbers import quantity, spread, threads, where
 from rnnbench.report.tables import Cell, Column, Quantity, Table
 from rnnbench.results.queries import opened_of, run_of
 from rnnbench.schema.records import AnyRecord
@@ -43,9 +44,7 @@ def tables(results: Iterable[RowResult], base: str = "fastest") -> list[Table]:
         results: of one run.
         base: what their ratios are taken to.
     """
-    return [
-        table(list(own), base) for _, own in groupby(results, key=attrgetter("comparison"))
-    ]
+    return [table(list(own), base) for _, own in groupby(results, key=attrgetter("comparison"))]
 
 
 def table(results: Sequence[RowResult], base: str = "fastest") -> Table:
@@ -83,7 +82,7 @@ def columns(results: Sequence[RowResult], base: str) -> list[Shown]:
 def learnt(first: RowResult) -> list[Shown]:
     """Return the columns of what was learnt, held against a predictor that knows nothing."""
     loss, naive = Quantity(first.naive_loss, digits=3), Quantity(first.naive_score, digits=3)
-    better = "higher" if first.score_higher_is_better else "lower"
+    better: Literal["higher", "lower"] = "higher" if first.score_higher_is_better else "lower"
     return [
         (Column("loss", naive=loss), lambda one: Quantity(one.loss, digits=3)),
         (Column(first.score_name, naive=naive, better=better), score),
@@ -157,14 +156,13 @@ def precise(timed: Sequence[RowResult]) -> str:
     What counts is a row's ratio; of a row alone it is its time.
     """
     others = [one for one in timed if not is_base(one)] or list(timed)
-    asked = timed[0].precision_asked
+    asked, processes = timed[0].precision_asked or 0.0, timed[0].processes or 0
     shares = {str(one.row): precision(one) for one in others}
     short = [
         f"{row} {spread(share)}"
         for row, share in shares.items()
         if share is None or not share <= asked
     ]
-    processes = timed[0].processes
     of = f"of {processes} processes per row" if processes > 2 else "within these processes"
     if short:
         return f"timing: not within {spread(asked)}: {', '.join(short)}; {of}"
@@ -179,5 +177,6 @@ def precision(one: RowResult) -> float | None:
 
 def disturbed(timed: Sequence[RowResult]) -> str:
     """Return how many blocks were set aside."""
-    rounds, clean = sum(one.rounds for one in timed), sum(one.clean for one in timed)
+    rounds = sum(one.rounds or 0 for one in timed)
+    clean = sum(one.clean or 0 for one in timed)
     return f"{rounds - clean} of {rounds} blocks disturbed by others"

@@ -1,18 +1,21 @@
-import io
 import math
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from rich.console import Console
+from msgspec.structs import replace
+from rendering import render
+from specimens import FAST, RECORDS, SLOW
 
 from rnnbench.analysis.fit import fit
-from rnnbench.analysis.growth import COSTS, scalings
+from rnnbench.analysis.growth import COSTS, growths
+from rnnbench.analysis.run_results import row_results
+from rnnbench.measure.estimates import Estimate
 from rnnbench.plan.scale import FEWEST_SIZES
 from rnnbench.report import growth as report
 from rnnbench.report.formats import terminal
+from rnnbench.report.numbers import written
 
 SIZES = [25, 38, 57, 87, 132, 200]
 PARTS = st.floats(1e-3, 1e3)
@@ -88,80 +91,78 @@ def test_an_end_beyond_the_range_is_not_told():
     found = fit(SIZES, [5.0, 5.01, 4.99, 5.0, 5.0, 9.0])
     assert found.exponent.low > 1
     assert found.exponent.high is None
-    assert report.exponent(found).endswith(", >4]")
+    assert written(report.exponent(found.exponent)).endswith(", >4]")
 
 
 # --- of a run ---------------------------------------------------------------------------------
 
 
-def line(size, step, **others):
-    """Return a line of the frame of a run."""
-    where = {"device": "cpu", "dtype": "float32", "threads": 2, "backend": "fake"}
-    sizes = {"batch": 4, "hidden": size, "layers": 1, "length": 3, "sizes": f"{size} units"}
-    times = {
-        f"{name}{end}": time * factor
-        for name, time in (("train_step_ms", step), ("forward_ms", 1.0))
-        for end, factor in (("", 1.0), ("_low", 0.9), ("_high", 1.1))
-    }
-    ended = {"rounds": 9, "clean": 8, "status": "ok", "reason": None}
-    named = {"task": "echo", "cell": "lstm", "variant": "good", "environment": None}
-    return where | sizes | times | {"peak_memory_mib": 100.0 + size} | ended | named | others
+TIMED = row_results(RECORDS)[1]
 
 
-def table(**last):
-    """Return the frame of a run over the units of a layer, its last line altered."""
+def around(value):
+    """Return a figure with an interval."""
+    return Estimate(value, 0.9 * value, 1.1 * value)
+
+
+def result(size, step, **others):
+    """Return the result of a row with layers of this size."""
+    figures = {"train_step_ms": around(step), "forward_ms": around(1.0)}
+    figures |= {"peak_memory_mib": 100.0 + size, "rounds": 9, "clean": 8}
+    sizes = {"hidden": size, "sizes": f"{size} units"}
+    return replace(TIMED, **sizes | figures | others)
+
+
+def results(**last):
+    """Return those of a run over the units of a layer, the last one altered."""
     sizes = [8, 16, 32, 64, 128]
     steps = costs(1, 100, 2, sizes)
-    lines = [line(n, step) for n, step in zip(sizes, steps, strict=True)]
-    return pd.DataFrame([*lines, line(256, 400.0, **last)])
+    found = [result(n, step) for n, step in zip(sizes, steps, strict=True)]
+    return [*found, result(256, 400.0, **last)]
 
 
-FAILED = {name: None for name in line(1, 1.0) if "_m" in name} | {
-    "rounds": None,
-    "status": "oom",
-    "reason": "no memory",
-}
+FAILED = dict.fromkeys(("train_step_ms", "forward_ms", "peak_memory_mib", "rounds", "clean"))
+FAILED |= {"status": "oom", "reason": "no memory"}
+UNSURE = {"train_step_ms": Estimate(400.0)}
 
 
 def test_each_cost_of_each_row_is_fitted():
-    found = scalings(table(), "hidden")
-    assert [(one.row, one.cost) for one in found] == [("fake:good", cost) for cost in COSTS]
+    found = growths(results(), "hidden")
+    assert [(one.row, one.cost) for one in found] == [(FAST, cost) for cost in COSTS]
     assert found[0].fit.exponent.value == pytest.approx(2, abs=0.05)
     assert found[1].reason.startswith("no growth")
     assert found[2].fit.fixed.value == pytest.approx(100, rel=1e-3)
 
 
 def test_rows_are_told_apart():
-    both = pd.concat([table(), table().assign(variant="second")])
-    assert [one.row for one in scalings(both, "hidden")] == ["fake:good"] * 3 + ["fake:second"] * 3
+    both = [*results(), *(replace(one, row=SLOW) for one in results())]
+    assert [one.row for one in growths(both, "hidden")] == [FAST] * 3 + [SLOW] * 3
 
 
 def test_a_size_that_failed_is_not_fitted():
-    found = scalings(table(**FAILED), "hidden")[0]
+    found = growths(results(**FAILED), "hidden")[0]
     assert (found.sizes, found.aside) == ([8, 16, 32, 64, 128], [])
     assert found.fit.exponent.value == pytest.approx(2, rel=1e-3)
 
 
 def test_a_time_without_an_interval_is_set_aside():
-    found = scalings(table(train_step_ms_low=None, train_step_ms_high=None), "hidden")
+    found = growths(results(**UNSURE), "hidden")
     assert (found[0].sizes, found[0].aside) == ([8, 16, 32, 64, 128], [256])
     assert [one.aside for one in found[1:]] == [[], []]
 
 
 def test_too_few_sizes_are_told():
-    (found, *_) = scalings(table()[:3], "hidden")
+    (found, *_) = growths(results()[:3], "hidden")
     assert found.fit is None
     assert found.reason == "measured at 3 sizes; a fit needs 4"
 
 
-def render(lines, over="hidden"):
-    out = Console(file=io.StringIO(), width=terminal.WIDTH)
-    terminal.show("heading", report.blocks(lines, over), out)
-    return out.file.getvalue()
+def drawn(found, over="hidden"):
+    return render(report.tables(found, over))
 
 
 def test_the_tables_show_points_and_fits():
-    text = render(table())
+    text = drawn(results())
     assert "echo · lstm · over hidden\nT 3, batch 4, layers 1 · cpu, 2 threads, float32" in text
     assert max(map(len, text.splitlines())) <= terminal.WIDTH
     fitted = next(line for line in text.splitlines() if "train step, ms" in line)
@@ -172,21 +173,22 @@ def test_the_tables_show_points_and_fits():
 
 
 def test_the_tables_name_what_was_not_fitted():
-    assert "fake:good at hidden 256 oom: no memory" in render(table(**FAILED))
-    text = render(table(train_step_ms_low=None, train_step_ms_high=None))
+    assert "fake:good at hidden 256 oom: no memory" in drawn(results(**FAILED))
+    text = drawn(results(**UNSURE))
     assert "rounds at hidden 256, so not fitted there: fake:good train step" in text
 
 
 def test_a_run_that_measured_nothing_has_no_tables():
-    assert report.blocks(table()[:0], "hidden") == []
-    nothing = pd.DataFrame([line(n, 1.0, **FAILED, length=None) for n in (1, 2)])
-    text = render(nothing, "length")
+    assert report.tables([], "hidden") == []
+    text = drawn([result(n, 1.0, **FAILED, length=None) for n in (1, 2)], "length")
     assert "fake:good at 2 units oom: no memory" in text
     assert "measured at 0 sizes" in text
 
 
 def test_a_fit_is_an_object_with_every_figure():
-    fitted, unfitted, _ = (report.entry(one, "hidden") for one in scalings(table(), "hidden"))
+    fitted, unfitted, _ = (
+        report.json_object(one, "hidden") for one in growths(results(), "hidden")
+    )
     assert fitted.keys() == unfitted.keys()
     assert (fitted["backend"], fitted["variant"], fitted["over"]) == ("fake", "good", "hidden")
     assert fitted["exponent_low"] < fitted["exponent"] < fitted["exponent_high"]

@@ -15,7 +15,13 @@ from specimens import (
     timed,
 )
 
-from rnnbench.analysis.row_times import UNITY, figures
+from rnnbench.analysis.row_times import UNITY, row_times, step_times
+
+
+def figures(timing, baseline=None):
+    """Return the times of one comparison."""
+    (found,) = row_times([timing], baseline)
+    return found
 
 
 def test_rows_that_were_measured_have_figures_and_the_others_none():
@@ -74,3 +80,17 @@ def test_rounds_before_a_row_was_steady_are_not_used():
     assert found[FAST].forward.estimate.high == pytest.approx(0.5e-3)
     assert found[FAST].rounds == 8
     assert found[SLOW].ratio.estimate.value == pytest.approx(2.0)
+
+
+def test_comparisons_of_other_shapes_do_not_meet():
+    few = replace(TIMING, rows=[timed(SLOW, process(SLOW_MS[:3])), timed(FAST, process(FAST_MS))])
+    timings = [TIMING, THREE_PROCESSES, few, replace(TIMING, rows=[TIMING.rows[2]]), TIMING]
+    assert row_times(timings) == [figures(timing) for timing in timings]
+
+
+def test_training_steps_alone_are_those_of_all_figures():
+    timings = [TIMING, THREE_PROCESSES]
+    found = [{row: one.step for row, one in of.items()} for of in row_times(timings)]
+    assert step_times(timings) == found
+    hit = timed(FAST, process([]))
+    assert step_times([replace(TIMING, rows=[hit])]) == [{}]

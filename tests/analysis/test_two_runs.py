@@ -17,9 +17,10 @@ from specimens import (
     timed,
 )
 
-from rnnbench.analysis.two_runs import contrasts
+from rnnbench.analysis.two_runs import rows_in_both
 from rnnbench.errors import UsageError
 from rnnbench.report import two_runs as report
+from rnnbench.report.numbers import cell_text
 from rnnbench.results.folders import FILE
 from rnnbench.results.writer import Writer
 
@@ -46,43 +47,43 @@ QUICK = run(timed(FAST, *processes([1.0, 1.001, 0.999])))
     ],
 )
 def test_the_new_run_is_judged_whatever_the_numbers_of_processes(factors, verdict):
-    (found,) = contrasts(QUICK, run(timed(FAST, *processes(factors))))
+    (found,) = rows_in_both(QUICK, run(timed(FAST, *processes(factors))))
     assert found.verdict == verdict
     assert found.ratio.low < found.ratio.centre < found.ratio.high
 
 
 def test_fewer_than_three_processes_give_a_ratio_and_no_verdict():
-    (found,) = contrasts(QUICK, run(timed(FAST, *processes([2.0, 2.0]))))
+    (found,) = rows_in_both(QUICK, run(timed(FAST, *processes([2.0, 2.0]))))
     assert found.ratio.estimate.value == pytest.approx(2.0)
     assert (found.ratio.low, found.verdict) == (None, None)
-    (block,) = report.blocks([found])
-    assert block.rows[0][3:] == ["~2.00", ""]
-    assert block.notes == ["no verdicts: they need --processes 3 or more in both runs"]
+    (table,) = report.tables([found])
+    assert list(map(cell_text, table.rows[0][3:])) == ["~2.00", ""]
+    assert table.notes == ["no verdicts: they need --processes 3 or more in both runs"]
 
 
 def test_rows_of_one_run_alone_are_left_out():
     both = run(timed(FAST, process(FAST_MS)), timed(SLOW, process(SLOW_MS)))
-    assert [one.row for one in contrasts(both, QUICK)] == [FAST]
+    assert [one.row for one in rows_in_both(both, QUICK)] == [FAST]
 
 
 def test_other_data_make_another_comparison():
     plan = replace(PLAN, comparisons=[replace(PLANNED, data_hash="ffff")])
     elsewhere = [replace(RUN, plan=plan), QUICK[1]]
     with pytest.raises(UsageError, match="no row was measured in both"):
-        contrasts(QUICK, elsewhere)
+        rows_in_both(QUICK, elsewhere)
 
 
 def test_nothing_in_common_is_no_success():
     with pytest.raises(UsageError, match="no row was measured in both"):
-        contrasts(QUICK, run(timed(SLOW, process(SLOW_MS))))
+        rows_in_both(QUICK, run(timed(SLOW, process(SLOW_MS))))
 
 
-def test_the_table_has_a_block_per_comparison():
-    (block,) = report.blocks(contrasts(QUICK, run(timed(FAST, *processes([2.0, 2.0, 2.0])))))
-    assert block.title == "echo · lstm"
-    assert block.rows[0][0] == "fake:good"
-    assert block.rows[0][-1] == "slower"
-    assert block.notes == []
+def test_there_is_a_table_per_comparison():
+    (table,) = report.tables(rows_in_both(QUICK, run(timed(FAST, *processes([2.0, 2.0, 2.0])))))
+    assert table.title == "echo · lstm"
+    assert table.rows[0][0] == "fake:good"
+    assert table.rows[0][-1] == "slower"
+    assert table.notes == []
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from rnnbench.analysis.table import frame, objects
+from rnnbench.analysis.columns import objects
+from rnnbench.analysis.run_results import row_results
 from rnnbench.plan.expand import expand
 from rnnbench.plan.request import Request
 from rnnbench.plugins.registry import Registry
@@ -78,7 +79,7 @@ def compare(other, options):
             plan = expand(request, Registry.of(request.plugins))
             ended = launch.begin(plan, Path(folder), Terminal())
         records = reader.read(ended.file)
-    row = objects(frame(records, baseline=Row("busy", "plain")))[1]
+    row = objects(row_results(records, baseline=Row("busy", "plain")))[1]
     assert row["status"] in ("ok", "unsteady"), row["reason"]
     names = ("verdict", "ratio", "ratio_low", "ratio_high", "precision", "rounds", "clean")
     seconds = time.monotonic() - start

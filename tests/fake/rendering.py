@@ -1,13 +1,7 @@
-"""What the terminal shows, as text."""
-
-import io
-
-from rich.console import Console
+"""What is printed where output is piped, as text."""
 
 from rnnbench.report.formats import terminal
 
 
-def render(table):
-    out = Console(file=io.StringIO(), width=terminal.WIDTH)
-    terminal.show("heading", table, out)
-    return out.file.getvalue()
+def render(tables):
+    return "".join(f"{line.text}\n" for line in terminal.drawn("heading", tables))

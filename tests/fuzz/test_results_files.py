@@ -10,15 +10,15 @@ from fuzzing import INTEGERS, VALUES, changed, places, tries, values
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from rich.console import Console
 from specimens import PLAN, RECORDS, RUN, THREE_PROCESSES
 
-from rnnbench.analysis.growth import scalings
-from rnnbench.analysis.table import frame, objects
-from rnnbench.analysis.two_runs import contrasts
+from rnnbench.analysis.columns import objects
+from rnnbench.analysis.growth import growths
+from rnnbench.analysis.run_results import row_results
+from rnnbench.analysis.two_runs import rows_in_both
 from rnnbench.errors import UsageError
 from rnnbench.report import growth, run_tables
-from rnnbench.report import two_runs as contrasts_report
+from rnnbench.report import two_runs as two_runs_report
 from rnnbench.report.formats import markdown, pytest_benchmark, terminal
 from rnnbench.results import folders, reader
 from rnnbench.results.queries import plan_of
@@ -57,24 +57,24 @@ def read(path):
     except UsageError:
         return False
     records = found.records
-    table = frame(records)
-    json.dumps(objects(table), allow_nan=False)
-    heading, shown = run_tables.heading(records), run_tables.blocks(table)
+    results = row_results(records)
+    json.dumps(objects(results), allow_nan=False)
+    heading, shown = run_tables.heading(records), run_tables.tables(results)
     markdown.render(heading, shown)
-    with Console(file=open("/dev/null", "w"), width=80) as console:  # noqa: PTH123
-        terminal.show(heading, shown, console)
-    console.file.close()
+    for width in (None, 80):
+        list(terminal.drawn(heading, shown, width))
     if over := plan_of(records).scale:
-        growth.blocks(table, over)
-        json.dumps([growth.entry(one, over) for one in scalings(table, over)], allow_nan=False)
+        list(terminal.drawn(heading, growth.tables(results, over)))
+        found = [growth.json_object(one, over) for one in growths(results, over)]
+        json.dumps(found, allow_nan=False)
     assert launch.exit_code(records) in (0, 1)
     try:
         json.dumps(pytest_benchmark.export(records).content, allow_nan=False)
-        both = contrasts(records, records)
+        both = rows_in_both(records, records)
     except UsageError:
         return True
-    contrasts_report.blocks(both)
-    json.dumps([contrasts_report.entry(one) for one in both], allow_nan=False)
+    list(terminal.drawn(heading, two_runs_report.tables(both)))
+    json.dumps([two_runs_report.json_object(one) for one in both], allow_nan=False)
     return True
 
 

@@ -7,7 +7,8 @@ import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnbench.measure.estimates import Effect, Estimate, across, contrast, mean, median
+from rnnbench.measure.estimates import Effect, Estimate, across, difference, effects, means
+from rnnbench.measure.groups import Groups
 
 TIMES = st.floats(1e-6, 1e3)
 LOGARITHMS = st.floats(-3, 3)
@@ -22,27 +23,27 @@ def sure(trials):
 @pytest.mark.parametrize("n", [6, 15])
 def test_the_interval_of_the_median_covers_it(n):
     rng = np.random.default_rng(n)
-    estimates = [median(rng.exponential(size=n)) for _ in range(400)]
+    estimates = [across([rng.exponential(size=n)]) for _ in range(400)]
     covered = np.mean([e.low <= math.log(2) <= e.high for e in estimates])
     assert covered > sure(400)
 
 
 @pytest.mark.parametrize("n", range(1, 6))
 def test_fewer_than_six_samples_give_no_interval(n):
-    assert median(list(range(n))) == Estimate((n - 1) / 2)
+    assert across([np.arange(n)]) == Effect((n - 1) / 2)
 
 
 @given(st.lists(TIMES, min_size=6, max_size=40))
 def test_the_interval_of_the_median_is_made_of_samples(samples):
-    found = median(samples)
-    assert found.value == np.median(samples)
+    found = across([np.array(samples)])
+    assert found.centre == np.median(samples)
     assert {found.low, found.high} <= set(samples)
-    assert found.low <= found.value <= found.high
+    assert found.low <= found.centre <= found.high
 
 
 @given(st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=10))
 def test_the_interval_of_the_mean_is_students(samples):
-    found = mean(samples)
+    (found,) = means(Groups.of([samples]))
     half = scipy.stats.t.ppf(0.975, len(samples) - 1) * statistics.stdev(samples)
     half /= math.sqrt(len(samples))
     assert found.high - found.value == pytest.approx(half, abs=1e-9)
@@ -50,7 +51,14 @@ def test_the_interval_of_the_mean_is_students(samples):
 
 
 def test_one_sample_has_a_mean_and_no_interval():
-    assert mean([3.0]) == Estimate(3.0)
+    assert means(Groups.of([[3.0]])) == [Estimate(3.0)]
+
+
+@given(st.lists(st.lists(st.floats(-1e3, 1e3), max_size=5), max_size=9))
+def test_means_of_many_groups_are_those_of_each_alone(groups):
+    alone = [means(Groups.of([group]))[0] for group in groups]
+    assert means(Groups.of(groups)) == alone
+    assert [one is None for one in alone] == [not group for group in groups]
 
 
 def test_precision_is_half_the_relative_width():
@@ -82,9 +90,19 @@ def test_across_processes_the_interval_is_students_over_their_medians():
 
 @given(st.lists(st.lists(LOGARITHMS, min_size=1, max_size=9), min_size=1, max_size=2))
 def test_fewer_than_three_processes_have_the_interval_of_their_rounds_and_no_error(groups):
-    found, pooled = across(list(map(np.array, groups))), median(np.concatenate(groups))
-    assert (found.centre, found.low, found.high) == (pooled.value, pooled.low, pooled.high)
+    found = across(list(map(np.array, groups)))
+    assert found == across([np.concatenate(groups)])
     assert found.error is None
+
+
+ROWS = st.lists(st.lists(st.lists(LOGARITHMS | st.just(math.nan), max_size=8), max_size=5))
+
+
+@given(ROWS)
+def test_figures_of_many_rows_are_those_of_each_alone(rows):
+    samples = Groups.of([process for row in rows for process in row])
+    found = effects(samples, np.array([len(row) for row in rows], int))
+    assert found == [across(row) for row in rows]
 
 
 @given(st.lists(LOGARITHMS, min_size=1, max_size=9), st.integers(1, 4))
@@ -99,8 +117,8 @@ def test_a_process_without_a_sample_leaves_no_figure(groups):
 
 
 @given(LOGARITHMS, LOGARITHMS, ERRORS, ERRORS, st.integers(3, 9), st.integers(3, 9))
-def test_a_contrast_is_welchs(new, old, new_error, old_error, many, few):
-    found = contrast(
+def test_a_difference_is_welchs(new, old, new_error, old_error, many, few):
+    found = difference(
         Effect(new, error=new_error, freedom=many - 1),
         Effect(old, error=old_error, freedom=few - 1),
     )
@@ -115,15 +133,15 @@ def test_a_contrast_is_welchs(new, old, new_error, old_error, many, few):
     assert (found.low, found.high) == pytest.approx((new - old - half, new - old + half))
 
 
-def test_a_contrast_with_too_few_processes_has_no_interval():
+def test_a_difference_with_too_few_processes_has_no_interval():
     known = Effect(2.0, 1.0, 3.0, error=0.1, freedom=2)
-    assert contrast(known, Effect(0.5, 0.4, 0.6)) == Effect(1.5)
-    assert contrast(Effect(0.5), known) == Effect(-1.5)
+    assert difference(known, Effect(0.5, 0.4, 0.6)) == Effect(1.5)
+    assert difference(Effect(0.5), known) == Effect(-1.5)
 
 
-def test_a_contrast_without_scatter_is_exact():
+def test_a_difference_without_scatter_is_exact():
     exact = Effect(1.0, 1.0, 1.0, error=0.0, freedom=2)
-    found = contrast(exact, exact)
+    found = difference(exact, exact)
     assert (found.low, found.high, found.error) == (0.0, 0.0, 0.0)
 
 
@@ -142,6 +160,11 @@ def test_without_scatter_there_is_no_chance():
 def test_without_an_error_there_is_no_p_value():
     with pytest.raises(ValueError, match="too few processes"):
         Effect(1.0, 0.5, 1.5).beyond(0.0)
+
+
+def test_an_estimate_in_another_unit_keeps_what_is_not_known():
+    assert Estimate(2.0, 1.0, 4.0).scaled(1e3) == Estimate(2000.0, 1000.0, 4000.0)
+    assert Estimate(2.0).scaled(0.5).named("x") == {"x": 1.0, "x_low": None, "x_high": None}
 
 
 def test_an_effect_is_told_as_a_figure():

@@ -1,11 +1,11 @@
 import pytest
 from specimens import RECORDS
 
-from rnnbench.analysis.table import frame
-from rnnbench.report.run_tables import blocks
+from rnnbench.analysis.run_results import row_results
+from rnnbench.report.run_tables import tables
 
 
 @pytest.fixture
-def table():
-    """The blocks of the run made by hand."""
-    return blocks(frame(RECORDS))
+def shown():
+    """The tables of the run made by hand."""
+    return tables(row_results(RECORDS))

@@ -16,8 +16,8 @@ from specimens import (
     timed,
 )
 
-from rnnbench.analysis.table import frame
-from rnnbench.report.run_tables import blocks
+from rnnbench.analysis.run_results import row_results
+from rnnbench.report.run_tables import tables
 from rnnbench.schema.records import Round, Worker
 
 
@@ -25,8 +25,8 @@ def notes(*records, rows=None, timing=TIMING):
     """Return the notes below a run that trains nothing and in which no row failed."""
     run = replace(RUN, plan=replace(PLAN, seeds=[]))
     timing = replace(timing, rows=list(rows or timing.rows[:2]))
-    (block,) = blocks(frame([run, *records, timing]))
-    return block.notes
+    (found,) = tables(row_results([run, *records, timing]))
+    return found.notes
 
 
 def test_what_holds_of_three_processes_holds_of_more_than_these():

@@ -164,4 +164,5 @@ def wrapped(text: str, width: int) -> list[str]:
             lines[-1] += word
         else:
             lines += chop_cells(word, width) if size > width else [word]
-    return [line[:width] + line[width:].rstrip() for line in lines if line]
+    # What is beyond the width is but the space after a word.
+    return [set_cell_size(line, min(width, cell_len(line))) for line in lines if line]

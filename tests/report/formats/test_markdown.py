@@ -10,12 +10,12 @@ from rnnbench.report.formats import markdown
 from rnnbench.text import plain
 
 
-def test_markdown_is_a_table(table):
-    lines = markdown.render("heading", table).splitlines()[2:]
-    assert lines[0] == f"**{table[0].title}** · {table[0].setting}"
+def test_markdown_is_a_table(shown):
+    lines = markdown.render("heading", shown).splitlines()[2:]
+    assert lines[0] == f"**{shown[0].title}** · {shown[0].setting}"
     assert lines[2].startswith("|  | train step, ms | of fastest, × |")
     assert lines[2].endswith("| error ↓, naive 1.00 |")
-    assert {line.count("|") for line in lines[2:7]} == {len(table[0].header) + 1}
+    assert {line.count("|") for line in lines[2:7]} == {len(shown[0].header) + 1}
 
 
 def test_markdown_escapes_what_would_break_the_table():

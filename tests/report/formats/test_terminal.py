@@ -1,109 +1,126 @@
-"""Blocks on a terminal."""
+"""Tables on a terminal."""
 
 import dataclasses
 import io
+import re
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 from rendering import render
+from rich.cells import cell_len
 from rich.console import Console
+from rich.text import Text
 from specimens import (
+    RECORDS,
     RUN,
     TIMING,
 )
 
-from rnnbench.analysis.table import frame
+from rnnbench.analysis.run_results import row_results
+from rnnbench.measure.estimates import Estimate
 from rnnbench.report.formats import terminal
-from rnnbench.report.run_tables import block, blocks
+from rnnbench.report.run_tables import tables
 from rnnbench.report.tables import Column
+from rnnbench.schema.row import Row
 
 
-def test_the_terminal_table_is_plain_and_not_cut_when_piped(table):
-    text = render(table)
-    assert max(map(len, render(blocks(frame([RUN, TIMING]))).splitlines())) <= 100
+def test_the_terminal_table_is_plain_and_not_cut_when_piped(shown):
+    text = render(shown)
+    assert max(map(len, render(tables(row_results([RUN, TIMING]))).splitlines())) <= 100
     assert "\x1b" not in text
     assert "…" not in text
-    for expected in (table[0].title, "fake:good", "2.0 ±0.1", *table[0].notes):
+    for expected in (shown[0].title, "fake:good", "2.0 ±0.1", *shown[0].notes):
         assert expected in text
 
 
-def test_names_and_long_reasons_are_never_cut(table):
+def test_names_and_long_reasons_are_never_cut(shown):
     reason = "RuntimeError: " + " ".join(f"word{k}" for k in range(60)) + " [b]end[/b]"
     rows = [*TIMING.rows[:2], replace(TIMING.rows[2], reason=reason)]
-    text = render(blocks(frame([RUN, replace(TIMING, rows=rows)])))
+    text = render(tables(row_results([RUN, replace(TIMING, rows=rows)])))
     assert " ".join(text.split()).count(reason) == 1
     assert max(map(len, text.splitlines())) <= 100
 
 
 def test_a_wide_table_is_not_cut():
     """Long names, four digits everywhere and intervals of the score."""
-    row = {
-        "backend": "tensorflow",
-        "variant": "keras",
-        "environment": None,
-        "precision_asked": 0.02,
-        "status": "ok",
-        "reason": None,
-        "task": "t",
-        "cell": "c",
-        "sizes": "s",
-        "device": "cpu",
-        "threads": 2,
-        "dtype": "d",
-        "score_name": "mean squared error",
-        "score_higher_is_better": False,
-        "naive_score": 1 / 6,
-        "naive_loss": 0.1666,
-        "precision": 0.012,
-        "verdict": "undecided",
-        "rounds": 300,
-        "clean": 280,
-        "processes": 5,
-        "traces": 0,
-        "threads_used": 2,
-        "denormals_flushed": True,
-        "gpu_strangers": None,
-        "of_peak": 0.0123,
-        "loss": 0.00123,
-        "train_step_ms": 123.4,
-        "train_step_ms_low": 122.9,
-        "train_step_ms_high": 123.8,
-        "ratio": 12.34,
-        "ratio_low": 12.21,
-        "ratio_high": 12.46,
-        "forward_ms": 101.2,
-        "compile_s": 12.3,
-        "peak_memory_mib": 1234.5,
-        "score": 0.0024,
-        "score_low": -0.0001,
-        "score_high": 0.0049,
-        "complete": True,
-        "reused": None,
-    }
-    text = render([block([row])])
+    wide = replace(
+        row_results(RECORDS)[0],
+        row=Row("tensorflow", "keras"),
+        score_name="mean squared error",
+        naive_score=1 / 6,
+        verdict="undecided",
+        of_peak=0.0123,
+        loss=0.00123,
+        train_step_ms=Estimate(123.4, 122.9, 123.8),
+        ratio=Estimate(12.34, 12.21, 12.46),
+        forward_ms=Estimate(101.2),
+        compile_s=12.3,
+        peak_memory_mib=1234.5,
+        score=Estimate(0.0024, -0.0001, 0.0049),
+    )
+    text = render(tables([wide]))
     assert "…" not in text
     for cell in ("tensorflow:keras", "123.4 ±0.5", "12.3 ±0.1", "0.0024 [-0.00010, 0.0049]"):
         assert cell in text
-    assert max(map(len, render([block([row | {"score": None}])]).splitlines())) <= 100
+    assert max(map(len, render(tables([replace(wide, score=None)])).splitlines())) <= 100
+
+
+@pytest.mark.parametrize("width", [50, 72, 100])
+def test_a_table_fits_a_terminal(shown, width):
+    lines = [line.text for line in terminal.drawn("heading", shown, width)]
+    assert max(map(cell_len, lines)) <= width
+    cut = any("…" in line for line in lines)
+    assert cut == (width < 100)
+
+
+def test_columns_line_up_whatever_is_in_them(shown):
+    wide = replace(row_results(RECORDS)[0], row=Row("日本語", "é"))
+    lines = [line.text for line in terminal.grid(tables([wide])[0], None)]
+    assert len(set(map(cell_len, lines))) == 1
+    assert lines[-2].startswith(" 日本語:é")
+
+
+@given(st.text(st.sampled_from("ab 日é-"), max_size=60), st.integers(4, 40))
+def test_lines_are_broken_as_rich_breaks_them(text, width):
+    out = Console(file=io.StringIO(), width=width, highlight=False)
+    out.print(Text(text))
+    assert "\n".join(terminal.wrapped(text, width)) + "\n" == out.file.getvalue()
+
+
+def test_a_terminal_shows_titles_bold_and_notes_dim(shown, monkeypatch, capsys):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    terminal.show("heading", shown)
+    styled = capsys.readouterr().out
+    assert f"\x1b[1m{shown[0].title}\x1b[0m" in styled
+    assert f"\x1b[2m  {shown[0].notes[0]}\x1b[0m" in styled
+    monkeypatch.delenv("FORCE_COLOR")
+    terminal.show("heading", shown)
+    plain = capsys.readouterr().out
+    assert re.sub(r"\x1b\[\d?m", "", styled) == plain == render(shown)
 
 
 def test_an_empty_run_says_so():
     assert "no comparison was finished" in render([])
 
 
-def test_what_strangers_name_is_plain_on_the_terminal(table):
+def test_what_strangers_name_is_plain_on_the_terminal(shown):
     odd = "\x1b]0;pwned\x07\x1b[2J\u202e\nforged"
-    (block,) = table
-    block = dataclasses.replace(
-        block,
+    forged = dataclasses.replace(
+        shown[0],
         title=odd,
         setting=odd,
-        header=[Column(odd, odd)] * len(block.header),
-        rows=[[odd] * len(block.header)],
+        header=[Column(odd, odd)] * len(shown[0].header),
+        rows=[[odd] * len(shown[0].header)],
         notes=[odd],
     )
-    out = Console(file=io.StringIO(), width=terminal.WIDTH)
-    terminal.show(f"one line{odd[:-7]}\nanother", [block], out)
-    text = out.file.getvalue()
+    text = "".join(
+        f"{line.text}\n" for line in terminal.drawn(f"one line{odd[:-7]}\nanother", [forged])
+    )
     assert "\x1b" not in text
     assert "\nforged" not in text
     assert text.startswith("one line\\x1b]0;pwned\\x07\\x1b[2J\\u202e\nanother\n")

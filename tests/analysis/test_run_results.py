@@ -21,8 +21,10 @@ from specimens import (
     timed,
 )
 
-from rnnbench.analysis.table import COLUMNS, frame, objects
-from rnnbench.measure import estimates
+from rnnbench.analysis.columns import columns, objects
+from rnnbench.analysis.run_results import row_results
+from rnnbench.measure.estimates import means
+from rnnbench.measure.groups import Groups
 from rnnbench.schema.records import Round, Worker
 
 #: The interface of `rnnbench show --json`: these are never renamed or dropped.
@@ -39,7 +41,7 @@ PROMISED = (
 
 def rows(records, **options):
     """Return the objects of ``show --json`` by variant."""
-    table = objects(frame(records, **options))
+    table = objects(row_results(records, **options))
     return {row["variant"]: row for row in json.loads(json.dumps(table))}
 
 
@@ -49,8 +51,9 @@ def alone(row, **changes):
 
 
 def test_every_promised_column_is_there():
-    assert set(PROMISED) <= set(COLUMNS)
-    assert tuple(rows(RECORDS)["good"]) == COLUMNS
+    names = [column.name for column in columns()]
+    assert set(PROMISED) <= set(names)
+    assert list(rows(RECORDS)["good"]) == names
 
 
 def test_a_row_joins_timing_and_training():
@@ -102,10 +105,10 @@ def test_verdicts_are_corrected_across_the_blocks_of_the_table():
             timed(THREE_PROCESSES.rows[1].row, *(process([each] * 8) for each in far)),
         ],
     )
-    (alone,) = (row["verdict"] for row in objects(frame([RUN, close])) if row["verdict"])
+    (alone,) = (row["verdict"] for row in objects(row_results([RUN, close])) if row["verdict"])
     others = [replace(planned_elsewhere(k), rows=close.rows) for k in range(20)]
     plan = replace(PLAN, comparisons=[replace(PLANNED, comparison=t.comparison) for t in others])
-    many = objects(frame([replace(RUN, plan=plan), *others]))
+    many = objects(row_results([replace(RUN, plan=plan), *others]))
     assert alone == "same"
     assert {row["verdict"] for row in many} == {None, "undecided"}
 
@@ -183,7 +186,7 @@ def test_conditions_are_the_worst_of_all_rounds():
 
 
 def test_the_score_is_the_mean_over_seeds_with_its_interval():
-    row, mean = rows(RECORDS)["good"], estimates.mean([0.4, 0.6])
+    row, (mean,) = rows(RECORDS)["good"], means(Groups.of([[0.4, 0.6]]))
     assert (row["seeds"], row["loss"]) == (2, pytest.approx(0.6))
     assert (row["score"], row["score_low"], row["score_high"]) == (mean.value, mean.low, mean.high)
 
@@ -229,6 +232,4 @@ def test_trainings_of_other_comparisons_and_rows_are_kept_apart():
 
 
 def test_a_run_without_timings_is_an_empty_table():
-    table = frame([RUN])
-    assert tuple(table.columns) == COLUMNS
-    assert objects(table) == []
+    assert row_results([RUN]) == []
