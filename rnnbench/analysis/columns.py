@@ -74,9 +74,3 @@ def _alike(values: list[Any]) -> list[Any]:
     if None not in values:
         return values
     return [float(value) if type(value) is int else value for value in values]
-
-
-def markdown() -> str:
-    """Return the columns as a table in Markdown."""
-    lines = [f"| `{name}` | {unit} | {meaning} |" for name, meaning, unit, _ in columns()]
-    return "\n".join(["| name | unit | meaning |", "| --- | --- | --- |", *lines])

@@ -41,7 +41,7 @@ def print_run(
     from rnnbench.analysis.columns import objects
     from rnnbench.analysis.run_results import row_results
     from rnnbench.measure.verdicts import DELTA
-    from rnnbench.report import growth, run_tables
+    from rnnbench.report import run_tables
     from rnnbench.report.formats import markdown, terminal
     from rnnbench.results.queries import plan_of
 
@@ -51,6 +51,8 @@ def print_run(
         return
     heading, shown = run_tables.heading(records), run_tables.tables(results, baseline or "fastest")
     if over := plan_of(records).scale:
+        from rnnbench.report import growth
+
         shown += growth.tables(results, over)
     if shape == "markdown":
         typer.echo(markdown.render(heading, shown))
