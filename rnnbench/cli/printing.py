@@ -21,8 +21,10 @@ def records_of(file: Path) -> list[AnyRecord]:
     """Read a results file, telling what of it was set aside."""
     from rnnbench.results import reader
 
+    gc.disable()  # what is read stays, so that a search for garbage in it is but lost time
     found = reader.load(file)
-    gc.freeze()  # what was read stays, and need not be searched for cycles again and again
+    gc.freeze()
+    gc.enable()
     for fault in found.faults:
         typer.echo(plain(f"{file}, line {fault.line} is set aside: {fault.what}"), err=True)
     if found.unknown:

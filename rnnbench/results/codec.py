@@ -18,6 +18,7 @@ _KINDS = {member.__struct_config__.tag for member in AnyRecord.__args__}
 #: What msgspec raises of bytes that are no JSON, no UTF-8, nested too deeply, or something else.
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _CHECKSUM = re.compile(rb',"crc32":"([0-9a-f]{8})"}\Z')
+_LENGTH = len(b',"crc32":"01234567"}')
 
 
 class Damaged(ValueError):
@@ -52,7 +53,7 @@ def decode(line: bytes, checked: bool = True) -> AnyRecord:
         Damaged: if it is no whole record.
         Unknown: if it is whole, and of a kind that this version does not know.
     """
-    found = _CHECKSUM.search(line)
+    found = _CHECKSUM.match(line, max(0, len(line) - _LENGTH))
     if found and int(found[1], 16) != zlib.crc32(line[: found.start()] + b"}"):
         raise Damaged("its checksum differs")
     if checked and not found:

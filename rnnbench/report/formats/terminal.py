@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from rich.cells import cell_len, chop_cells, set_cell_size
+from rich import cells
 
 from rnnbench.report.numbers import cell_text, heading_of
 from rnnbench.report.tables import Column, Table
@@ -120,13 +120,13 @@ def padded(header: Sequence[Sequence[str]]) -> list[Sequence[str]]:
     return list(zip(*([""] * (height - len(lines)) + list(lines) for lines in header), strict=True))
 
 
-def line_of(cells: Sequence[str], widths: Sequence[int]) -> str:
+def line_of(texts: Sequence[str], widths: Sequence[int]) -> str:
     """Return a line of a table: the first column to the left, the others to the right.
 
     A space follows each of them, and counts as part of it.
     """
     line = ""
-    for number, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+    for number, (cell, width) in enumerate(zip(texts, widths, strict=True)):
         space = width - 1 - cell_len(cell)
         shown = cell if space >= 0 else cut(cell, width - 1)
         line += f" {shown}{' ' * space}" if number == 0 else f" {' ' * space}{shown}"
@@ -148,9 +148,14 @@ def fitted(widths: Sequence[int], room: int) -> list[int]:
     return found
 
 
+def cell_len(text: str) -> int:
+    """Return how many cells of a terminal a text takes."""
+    return len(text) if text.isascii() else cells.cell_len(text)
+
+
 def cut(text: str, width: int) -> str:
     """Return a text that is too long, its end replaced by an ellipsis."""
-    return set_cell_size(text, width - 1) + "…" if width > 0 else ""
+    return cells.set_cell_size(text, width - 1) + "…" if width > 0 else ""
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -163,6 +168,6 @@ def wrapped(text: str, width: int) -> list[str]:
         if cell_len(lines[-1]) + size <= width:
             lines[-1] += word
         else:
-            lines += chop_cells(word, width) if size > width else [word]
+            lines += cells.chop_cells(word, width) if size > width else [word]
     # What is beyond the width is but the space after a word.
-    return [set_cell_size(line, min(width, cell_len(line))) for line in lines if line]
+    return [cells.set_cell_size(line, min(width, cell_len(line))) for line in lines if line]

@@ -1,7 +1,11 @@
 """``rnnbench show``."""
 
+import json
 import subprocess
 import sys
+
+import pytest
+from synthetic import write
 
 from rnnbench.results import folders
 
@@ -34,3 +38,43 @@ def test_a_reader_that_goes_away_is_no_error(shared_run, out):
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
     assert done.stdout == "[\n0\n"
     assert done.stderr == ""
+
+
+#: What takes a while to import, and is for DataFrames, fits and measuring.
+HEAVY = {"pandas", "scipy", "pluggy", "autograd", "rich.console"}
+EXPORT = ("export", "--format", "pytest-benchmark")
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """A results file of 400 rows, some of which failed."""
+    path = tmp_path_factory.mktemp("large") / folders.FILE
+    write(path, 100)
+    return path
+
+
+@pytest.mark.parametrize("command", [("show",), ("show", "--json"), EXPORT, ("compare",)], ids=str)
+def test_figures_are_shown_without_what_only_measuring_needs(large, command):
+    files = [large] * (2 if command == ("compare",) else 1)
+    code = f"""
+import sys
+from rnnbench.cli.main import main
+sys.argv = ["rnnbench", *{[*command, *map(str, files)]!r}]
+try:
+    main()
+except SystemExit as ended:
+    assert not ended.code
+print(*sys.modules, file=sys.stderr)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert HEAVY.isdisjoint(done.stderr.split())
+
+
+def test_a_large_run_is_shown_row_by_row(cli, large):
+    shown = json.loads(cli("show", "--json", large).out)
+    assert len(shown) == 400
+    failed = [row for row in shown if row["status"] == "failed"]
+    assert 0 < len(failed) < 40
+    timed = [row for row in shown if row["status"] == "ok"]
+    assert all(row["ratio"] >= 1 and row["score"] is not None for row in timed)
+    assert cli("show", large).out.count("fake:") >= 400

@@ -1,0 +1,60 @@
+"""CPU seconds and peak memory of what reads a results file, on one of 10,000 rows.
+
+    python tests/benchmarks/large_files.py [--comparisons N] [--processes N]
+
+A comparison has four rows, of 10 to 20 rounds each. Each command runs in a process of its own; what
+it computes is its user and its system time, so that other work matters little.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "fake"))
+
+from synthetic import write
+
+COMMANDS = (
+    ("show",),
+    ("show", "--format", "markdown"),
+    ("show", "--json"),
+    ("export", "--format", "pytest-benchmark"),
+    ("compare",),
+    ("compare", "--json"),
+)
+
+
+def measured(arguments):
+    """Return the CPU seconds and the peak MiB of a command."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "rnnbench", *arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, process.args)
+    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--comparisons", type=int, default=2500)
+    parser.add_argument("--processes", type=int, default=1)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "results.jsonl"
+        write(path, options.comparisons, processes=options.processes)
+        print(f"{4 * options.comparisons} rows, {path.stat().st_size / 2**20:.0f} MiB")
+        for command in COMMANDS:
+            files = [path, path] if command[0] == "compare" else [path]
+            seconds, memory = measured([*command, *map(str, files)])
+            print(f"{' '.join(command):36}{seconds:6.2f} s {memory:6.0f} MiB")
+
+
+if __name__ == "__main__":
+    main()
