@@ -1,7 +1,7 @@
 """Writes the module map of how-it-works.md; with ``--check`` it only compares.
 
-The packages and their order are those of the contract in pyproject.toml that import-linter holds the
-code to; what is said of each is the first line of its docstring.
+The packages and their order are those of the contract in pyproject.toml that import-linter checks;
+what is said of each is the first line of its docstring.
 """
 
 from __future__ import annotations
