@@ -4,7 +4,11 @@ import pytest
 
 from rnnbench.conformance.pairs import pairwise
 
-AXES = [("eager", "fused", "compile"), ("elman", "relu", "lstm", "gru"), ("last", "one-hot", "deep")]
+AXES = [
+    ("eager", "fused", "compile"),
+    ("elman", "relu", "lstm", "gru"),
+    ("last", "one-hot", "deep"),
+]
 
 
 @pytest.mark.parametrize("sizes", [(3, 4, 3), (3, 4, 5), (2, 4, 5), (4, 3, 2, 3), (4, 4, 4, 4)])
