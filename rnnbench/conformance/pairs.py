@@ -1,4 +1,4 @@
-"""Thinning combinations to pairs: most faults show with some two values, whatever the others are."""
+"""Few combinations with all pairs: most faults need two values and no more."""
 
 from __future__ import annotations
 
@@ -30,6 +30,6 @@ def pairwise(axes: Sequence[Sequence[T]]) -> list[tuple[T, ...]]:
 
 
 def pairs(row: tuple[T, ...]) -> Iterator[Pair[T]]:
-    """Yield every two values of a combination, each with its axis; a value alone if there is one."""
+    """Yield every two values of a combination, each with its axis; of one axis its value alone."""
     for two in combinations(enumerate(row), min(2, len(row))):
         yield frozenset(two)

@@ -5,7 +5,7 @@ import os
 import hypothesis
 from hypothesis import strategies as st
 
-#: What ``RNNBENCH_FUZZ=20`` multiplies the inputs by; every night it is 20.
+#: ``RNNBENCH_FUZZ=20`` tries twenty times what the tests name, as `tox -e nightly` does.
 TIMES = float(os.environ.get("RNNBENCH_FUZZ", "0.2"))
 
 #: Integers that fit nowhere, and others.
