@@ -14,8 +14,45 @@ from commands import ENVIRONMENT, Ended, rnnbench
 from rnnbench.cli import main as command_line
 from rnnbench.plugins.registry import Registry
 
+HERE = Path(__file__).parent
+#: What waits for processes or starts many of them, the longest first; `tox -e fast` does the rest.
+SLOW = [
+    HERE / path
+    for path in (
+        "faults/test_kills.py",
+        "conformance/test_kit.py",
+        "cli/commands/test_resume.py",
+        "faults/test_zoo.py",
+        "faults/test_disk.py",
+        "plugins/authoring",
+        "cli/commands/test_scale.py",
+        "cli/commands/test_run.py",
+        "run",
+        "faults",
+        "fuzz",
+        "report/formats/test_pytest_benchmark.py",
+        "doctor/test_examination.py",
+        "plan/test_environments.py",
+        "integration",
+    )
+]
+if gone := [str(path) for path in SLOW if not path.exists()]:
+    raise FileNotFoundError(f"{', '.join(gone)}: {__file__} names what is not there")
+
 hypothesis.settings.register_profile("core", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("core")
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what is slow, and begin with it: two processes then end at about the same time."""
+    ranks = {}
+    for item in items:
+        ranks[item] = rank = next(
+            (k for k, path in enumerate(SLOW) if item.path.is_relative_to(path)), len(SLOW)
+        )
+        if rank < len(SLOW):
+            item.add_marker(pytest.mark.slow)
+    items.sort(key=ranks.get)
 
 
 def use_fake(monkeypatch):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import time
+from itertools import product
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pytest
 
+from rnnbench.conformance.pairs import pairwise
 from rnnbench.conformance.specimens import CELLS, MODELS, OPTIMIZERS, Stranger
 from rnnbench.contracts.backend import Backend, BackendInfo
 from rnnbench.contracts.program import Program
@@ -36,10 +38,18 @@ MOST_LEFT = 0.25
 
 
 class ProgramConformance:
-    """What every program of a backend promises; a part of ``BackendConformance``."""
+    """What every program of a backend promises; a part of ``BackendConformance``.
+
+    Attributes:
+        info: the backend.
+        device: where it is tested.
+        thinned: of the combinations of a test's choices, so many that every two stand together:
+            for backends that compile each of them.
+    """
 
     info: ClassVar[BackendInfo]
     device: ClassVar[str] = "cpu"
+    thinned: ClassVar[bool] = False
 
     @classmethod
     def choices(cls) -> dict[str, list[str]]:
@@ -56,9 +66,10 @@ class ProgramConformance:
     @classmethod
     def pytest_generate_tests(cls, metafunc: pytest.Metafunc) -> None:
         """Parametrize by what the tests ask for."""
-        for name, values in cls.choices().items():
-            if name in metafunc.fixturenames:
-                metafunc.parametrize(name, values)
+        asked = {n: values for n, values in cls.choices().items() if n in metafunc.fixturenames}
+        if asked:
+            combine = pairwise if cls.thinned else lambda axes: list(product(*axes))
+            metafunc.parametrize(list(asked), combine(list(asked.values())))
 
     def widest(self) -> Dtype:
         """Return the most precise dtype of the backend, in which it is compared most closely."""

@@ -1,4 +1,4 @@
-"""Backends that do everything wrong, in two runs beside good ones: one row's affair, each of them.
+"""Backends that do everything wrong, in runs beside good ones: one row's affair, each of them.
 
 The faults are in ``fake/zoo_backend.py``.
 """
@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -46,12 +47,15 @@ BREAKS = {
 }
 if sys.platform == "linux":  # elsewhere memory can't be limited
     BREAKS["zoo:hog"] = ("oom", "MemoryError: Unable to allocate 64.0 MiB")
+#: Seconds without a word after which a worker is ended.
+LIMIT = 6
+SILENT = f"silent for {LIMIT} s; see "
 HANGS = {
-    "zoo:loop": ("timeout", "silent for 8 s; see "),
-    "zoo:loop-building": ("timeout", "silent for 8 s; see "),
-    "zoo:half-message": ("timeout", "silent for 8 s; see "),
-    "zoo:deaf": ("timeout", "silent for 8 s; see "),
-    "zoo:stops": ("timeout", "silent for 8 s; see "),
+    "zoo:loop": ("timeout", SILENT),
+    "zoo:loop-building": ("timeout", SILENT),
+    "zoo:half-message": ("timeout", SILENT),
+    "zoo:deaf": ("timeout", SILENT),
+    "zoo:stops": ("timeout", SILENT),
 }
 #: Odd, and none of anybody else's business.
 ODD = ["zoo:forks", "zoo:daemon", "zoo:mute", "zoo:moves", "zoo:nice"]
@@ -59,7 +63,7 @@ ODD = ["zoo:forks", "zoo:daemon", "zoo:mute", "zoo:moves", "zoo:nice"]
 TRAININGS = {
     "zoo:nan-training": ("failed", "the training diverged: the loss at step 1 is nan"),
     "zoo:exits-training": ("crashed", "the worker ended with exit code 3; see "),
-    "zoo:flood": ("timeout", "silent for 8 s; see "),
+    "zoo:flood": ("timeout", SILENT),
 }
 
 
@@ -112,11 +116,35 @@ def broken(zoo):
 
 @pytest.fixture(scope="module")
 def hanging(zoo):
-    return zoo([*HANGS, "zoo:flood"], "--seeds", "1", "--timeout", "8")
+    """Two runs side by side, since most of each is waiting."""
+
+    def call(rows):
+        return zoo(rows, "--seeds", "1", "--timeout", str(LIMIT))
+
+    late = ["zoo:loop", "zoo:flood"]
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(call, [[name for name in HANGS if name not in late], late]))
+
+
+@pytest.fixture(scope="module")
+def hanging_early(hanging):
+    """What hangs before it is timed."""
+    return hanging[0]
+
+
+@pytest.fixture(scope="module")
+def hanging_late(hanging):
+    """What hangs in timing or training."""
+    return hanging[1]
+
+
+@pytest.fixture(scope="module")
+def runs(broken, hanging):
+    return [broken, *hanging]
 
 
 class TestRun:
-    @pytest.fixture(params=["broken", "hanging"])
+    @pytest.fixture(params=["broken", "hanging_early", "hanging_late"])
     def run(self, request):
         return request.getfixturevalue(request.param)
 
@@ -148,10 +176,18 @@ class TestRun:
         assert not [reason for reason in reasons if reason and "\n" in reason]
 
 
-def test_what_the_good_rows_learn_depends_on_no_neighbour(broken, hanging):
+def test_what_the_good_rows_learn_depends_on_no_neighbour(runs):
+    first, *others = runs
     for name in GOOD:
-        assert broken.trained[name][0].curve == hanging.trained[name][0].curve
-        assert broken.rows[name].parity_error == hanging.rows[name].parity_error
+        for other in others:
+            assert first.trained[name][0].curve == other.trained[name][0].curve
+            assert first.rows[name].parity_error == other.rows[name].parity_error
+
+
+def run_of(name, runs):
+    """Return the run that has a row."""
+    (found,) = (run for run in runs if name in run.rows)
+    return found
 
 
 @pytest.mark.parametrize("name", BREAKS)
@@ -163,8 +199,8 @@ def test_what_breaks_is_one_row_with_its_reason(broken, name):
 
 
 @pytest.mark.parametrize("name", HANGS)
-def test_what_never_answers_is_ended_in_time(hanging, name):
-    row, (status, reason) = hanging.rows[name], HANGS[name]
+def test_what_never_answers_is_ended_in_time(runs, name):
+    row, (status, reason) = run_of(name, runs).rows[name], HANGS[name]
     assert row.status == status
     assert row.reason.startswith(reason)
 
@@ -176,9 +212,8 @@ def test_what_is_only_odd_is_a_row_as_any_other(broken, name):
 
 
 @pytest.mark.parametrize("name", TRAININGS)
-def test_what_breaks_in_training_was_timed(broken, hanging, name):
-    run = broken if name in broken.rows else hanging
-    status, reason = TRAININGS[name]
+def test_what_breaks_in_training_was_timed(runs, name):
+    run, (status, reason) = run_of(name, runs), TRAININGS[name]
     assert run.rows[name].status == "ok"
     for training in run.trained[name]:
         assert training.status == status

@@ -6,9 +6,6 @@ import sys
 
 import pytest
 
-from rnnbench.results import folders, reader
-from rnnbench.schema.records import Training
-
 BACKENDS = ["jax", "numpy", "tensorflow", "torch"]
 TASKS = ["adding-problem", "copy-memory", "language-modeling"]
 
@@ -55,26 +52,6 @@ def test_the_tasks_are_learnt(rows, backend, cell):
     assert scores["adding-problem"]["score"] < 0.05
     assert scores["copy-memory"]["score"] >= 0.25
     assert scores["language-modeling"]["score"] < scores["language-modeling"]["naive_score"]
-
-
-@pytest.mark.parametrize("setting", [["--dtype", "float64"], ["--lr", "0.001"]], ids="".join)
-def test_losses_agree_over_the_first_hundred_steps(tmp_path, setting):
-    """In float64 as the tasks are trained by default, and in float32 at a moderate learning rate.
-
-    In float32 the defaults of the adding problem amplify a rounding a millionfold in a hundred
-    steps: there two trainings of the same function part, whoever runs them.
-    """
-    short = ["--max-time", "0.1", "--cells", "lstm,gru", "--steps", "100", *setting]
-    ended = rnnbench("run", "--backends", "all", *short, "--out", str(tmp_path))
-    assert ended.returncode == 0, ended.stderr
-    records = reader.read(folders.find(None, tmp_path))
-    trainings = [record for record in records if isinstance(record, Training)]
-    for key in {training.key for training in trainings}:
-        curves = [dict(t.curve) for t in trainings if t.key == key]
-        assert len(curves) == len(BACKENDS)
-        for step in curves[0]:
-            losses = [curve[step] for curve in curves]
-            assert max(losses) - min(losses) <= 1e-3 * max(losses), (key, step, losses)
 
 
 def test_frameworks_print_into_their_logs_alone(job, out):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 from rnnbench.conformance import BackendConformance
 from rnnbench_torch import INFO
 
 
 class TestTorch(BackendConformance):
     info = INFO
+    thinned = "RNNBENCH_NIGHTLY" not in os.environ
 
 
 class TestTorchGPU(BackendConformance):
