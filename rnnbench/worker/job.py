@@ -53,7 +53,7 @@ class Job:
 
     def forward(self) -> object:
         """Run one forward pass on the next batch of the timed stream."""
-        return self.program.forward(self.state, next(self.stream).inputs)
+        return self.program.forward(self.state, next(self.stream))
 
 
 def block(program: Program, run: Callable[[], object], calls: int) -> tuple[Sample, Sample]:

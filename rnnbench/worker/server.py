@@ -20,6 +20,7 @@ from itertools import count, cycle, islice
 import numpy as np
 
 from rnnbench.contracts.backend import Backend
+from rnnbench.contracts.loading import load
 from rnnbench.errors import Diverged, Mismatch, Unsupported
 from rnnbench.measure.timer import sample
 from rnnbench.oracle import parity
@@ -103,7 +104,7 @@ class Worker:
             limits.limit_memory(request.memory_limit)
         cpus = thread_pools.pin(request.threads)
         self.registry = Registry.of(request.plugins)
-        self.backend_class = self.registry.backend(request.backend).load()
+        self.backend_class: type[Backend] = load(self.registry.backend(request.backend).target)
         self.kernels = self.registry.kernels_of(request.backend)
         threads = self.backend_class.configure(request.threads)
         return Opened(

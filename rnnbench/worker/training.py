@@ -39,10 +39,10 @@ def evaluate(job: Job, progress: Callable[[], None]) -> float:
     task, total, count = job.built.task, 0.0, 0.0
     state, told = job.zero_state, time.monotonic()
     for batch in task.testing(job.batch):
-        outputs, new_state = job.program.forward(state, job.backend.put(batch).inputs)
+        outputs, new_state = job.program.forward(state, job.backend.put(batch))
         if task.carries_state:
             state = new_state
-        part, size = task.measure(job.backend.numpy(outputs), batch.targets)
+        part, size = task.measure(job.backend.numpy(outputs), batch)
         total, count = total + part, count + size
         if time.monotonic() - told > PROGRESS_INTERVAL:
             told = time.monotonic()

@@ -25,8 +25,8 @@ class Streaming(Echo):
     def testing(self, batch):
         return [Batch(np.full((1, 1), number), np.zeros(number + 1)) for number in (0, 1, 2)]
 
-    def measure(self, outputs, targets):
-        return float(outputs) * targets.size, targets.size
+    def measure(self, outputs, batch):
+        return float(outputs) * batch.targets.size, batch.targets.size
 
 
 class Adding:
@@ -37,8 +37,8 @@ class Adding:
     def train_step(self, state, batch):
         return np.array(100 * state + batch.inputs[0, 0]), state + 1
 
-    def forward(self, state, inputs):
-        return np.array(100 * state + inputs[0, 0]), state + 1
+    def forward(self, state, batch):
+        return np.array(100 * state + batch.inputs[0, 0]), state + 1
 
     def wait(self):
         self.waits += 1
