@@ -85,7 +85,6 @@ def test_what_cannot_be_compiled_whole_is_an_error() -> None:
         program = backend.program(model, model.initial(0), "compile", Optimizer())
     except Unsupported as reason:
         pytest.skip(str(reason))
+    batch = backend.put(Batch(np.ones((4, 3, 2)), None))
     with pytest.raises(torch._dynamo.exc.Unsupported):
-        program.forward(
-            backend.put(model.zero_state(3)), Batch(backend.put(np.ones((4, 3, 2))), None)
-        )
+        program.forward(backend.put(model.zero_state(3)), batch)
