@@ -15,11 +15,10 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.contracts.info import BackendInfo as BackendInfo
     from rnnbench.contracts.info import KernelInfo as KernelInfo
     from rnnbench.contracts.loop import LoopRecurrence as LoopRecurrence
-    from rnnbench.contracts.loop import pack as pack
-    from rnnbench.contracts.loop import unpack as unpack
+    from rnnbench.contracts.packing import pack as pack
+    from rnnbench.contracts.packing import unpack as unpack
     from rnnbench.contracts.program import Program as Program
     from rnnbench.contracts.task import Defaults as Defaults
-    from rnnbench.contracts.task import Problem as Problem
     from rnnbench.contracts.task import Task as Task
     from rnnbench.errors import Unsupported as Unsupported
     from rnnbench.errors import UsageError as UsageError
@@ -27,20 +26,33 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.models.cell import Group as Group
     from rnnbench.models.cell import Shapes as Shapes
     from rnnbench.models.cell import State as State
+    from rnnbench.models.cell import advance as advance
     from rnnbench.models.cells.elman import Elman as Elman
     from rnnbench.models.cells.gru import GRU as GRU
     from rnnbench.models.cells.lstm import LSTM as LSTM
-    from rnnbench.models.layer import Layer as Layer
-    from rnnbench.models.layer import Ops as Ops
-    from rnnbench.models.layer import Recurrence as Recurrence
+    from rnnbench.models.kernel import Kernel as Kernel
+    from rnnbench.models.kernel import Ops as Ops
+    from rnnbench.models.kernel import Recurrence as Recurrence
+    from rnnbench.models.layers.dense import Dense as Dense
+    from rnnbench.models.layers.embedding import Embedding as Embedding
+    from rnnbench.models.layers.recurrent import Layer as Layer
     from rnnbench.models.model import Model as Model
     from rnnbench.models.namespace import Array as Array
     from rnnbench.models.namespace import Namespace as Namespace
+    from rnnbench.models.network import Flops as Flops
+    from rnnbench.models.network import Memory as Memory
+    from rnnbench.models.network import Network as Network
+    from rnnbench.models.network import Spec as Spec
+    from rnnbench.models.networks.stack import Stack as Stack
     from rnnbench.models.optimizer import Optimizer as Optimizer
+    from rnnbench.models.part import Part as Part
+    from rnnbench.models.part import Run as Run
+    from rnnbench.models.problem import Problem as Problem
     from rnnbench.models.trees import Batch as Batch
     from rnnbench.models.trees import Native as Native
     from rnnbench.models.trees import Params as Params
     from rnnbench.models.trees import States as States
+    from rnnbench.models.trees import copied as copied
     from rnnbench.models.trees import tree_map as tree_map
     from rnnbench.oracle.backend import NumpyBackend as NumpyBackend
     from rnnbench.oracle.backend import NumpyProgram as NumpyProgram
@@ -60,21 +72,32 @@ _HOME = {
     "Backend": "contracts.backend",
     "Program": "contracts.program",
     "LoopRecurrence": "contracts.loop",
-    "pack": "contracts.loop",
-    "unpack": "contracts.loop",
+    "pack": "contracts.packing",
+    "unpack": "contracts.packing",
     "Task": "contracts.task",
-    "Problem": "contracts.task",
     "Defaults": "contracts.task",
+    "Problem": "models.problem",
     "Cell": "models.cell",
     "Group": "models.cell",
     "Shapes": "models.cell",
     "State": "models.cell",
+    "advance": "models.cell",
     "Elman": "models.cells.elman",
     "LSTM": "models.cells.lstm",
     "GRU": "models.cells.gru",
-    "Layer": "models.layer",
-    "Recurrence": "models.layer",
-    "Ops": "models.layer",
+    "Part": "models.part",
+    "Run": "models.part",
+    "Dense": "models.layers.dense",
+    "Embedding": "models.layers.embedding",
+    "Layer": "models.layers.recurrent",
+    "Kernel": "models.kernel",
+    "Recurrence": "models.kernel",
+    "Ops": "models.kernel",
+    "Network": "models.network",
+    "Spec": "models.network",
+    "Flops": "models.network",
+    "Memory": "models.network",
+    "Stack": "models.networks.stack",
     "Model": "models.model",
     "Optimizer": "models.optimizer",
     "Array": "models.namespace",
@@ -83,6 +106,7 @@ _HOME = {
     "Native": "models.trees",
     "Params": "models.trees",
     "States": "models.trees",
+    "copied": "models.trees",
     "tree_map": "models.trees",
     "NumpyBackend": "oracle.backend",
     "NumpyProgram": "oracle.backend",

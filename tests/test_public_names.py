@@ -14,13 +14,15 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = Path(rnnbench.__file__).parent
 
 NAMES = """
-API Array Backend BackendInfo Batch Cell Defaults Elman GRU Group KernelInfo LSTM Layer
-LoopRecurrence Model Namespace Native NumpyBackend NumpyNamespace NumpyProgram Ops Optimizer Params
-Problem Program Recurrence ReferenceOptimizer Shapes State States Task Unsupported UsageError
+API Array Backend BackendInfo Batch Cell Defaults Dense Elman Embedding Flops GRU Group Kernel
+KernelInfo LSTM Layer LoopRecurrence Memory Model Namespace Native Network NumpyBackend
+NumpyNamespace NumpyProgram Ops Optimizer Params Part Problem Program Recurrence
+ReferenceOptimizer Run Shapes Spec Stack State States Task Unsupported UsageError advance copied
 hookimpl limit_threads pack tree_map unpack
 """
 KIT = """
 BackendConformance CALLS CELLS CellConformance MODELS OPTIMIZERS TaskConformance parity
+small_model
 """
 
 

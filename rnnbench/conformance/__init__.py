@@ -21,7 +21,7 @@ pytest.register_assert_rewrite(
 from rnnbench.conformance.backend import BackendConformance  # noqa: E402
 from rnnbench.conformance.calls import CALLS  # noqa: E402
 from rnnbench.conformance.cell import CellConformance  # noqa: E402
-from rnnbench.conformance.specimens import CELLS, MODELS, OPTIMIZERS  # noqa: E402
+from rnnbench.conformance.specimens import CELLS, MODELS, OPTIMIZERS, small_model  # noqa: E402
 from rnnbench.conformance.task import TaskConformance  # noqa: E402
 from rnnbench.oracle import parity  # noqa: E402
 
@@ -34,4 +34,5 @@ __all__ = [
     "CellConformance",
     "TaskConformance",
     "parity",
+    "small_model",
 ]

@@ -17,12 +17,12 @@ import pytest
 
 from rnnbench.conformance.calls import CALLS
 from rnnbench.conformance.program import ProgramConformance
-from rnnbench.conformance.specimens import MODELS, OPTIMIZERS
+from rnnbench.conformance.specimens import OPTIMIZERS, small_model
 from rnnbench.conformance.surroundings import Conformance
-from rnnbench.contracts.backend import BackendInfo
+from rnnbench.contracts.info import BackendInfo
+from rnnbench.contracts.loading import load
 from rnnbench.errors import Unsupported, UsageError
 from rnnbench.models.cells.lstm import LSTM
-from rnnbench.models.model import Model
 from rnnbench.models.optimizer import Optimizer
 from rnnbench.models.trees import Batch
 from rnnbench.oracle import parity
@@ -45,14 +45,14 @@ class BackendConformance(ProgramConformance, Conformance):
 
     def exercise(self) -> None:
         """Build, run and train every variant that is supported."""
-        backend, model = self.backend("float32"), Model(LSTM(), hidden=4, **MODELS["one-hot"])
-        state, batch = (backend.put(part) for part in parity.small_input(model, 3))
+        backend, model = self.backend("float32"), small_model("one-hot", LSTM())
+        state, batch = (backend.put(tree) for tree in parity.small_input(model, 3))
         for variant in self.info.variants:
             try:
                 program = backend.program(model, model.initial(3), variant, OPTIMIZERS["adam"])
             except Unsupported:
                 continue
-            program.forward(state, batch.inputs)
+            program.forward(state, batch)
             program.gradient(state, batch)
             program.train_step(state, batch)
             program.wait()
@@ -72,20 +72,20 @@ class BackendConformance(ProgramConformance, Conformance):
 
     def test_devices(self) -> None:
         """Devices are called ``cpu`` or ``gpu:N``."""
-        devices = self.info.load().devices()
+        devices = load(self.info.target).devices()
         assert devices
         assert all(re.fullmatch(r"cpu|gpu:\d+", device) for device in devices)
 
     def test_declared_devices(self) -> None:
         """Every device that is said to be here computes."""
-        for device in self.info.load().devices():
-            backend = self.info.load()(device, "float32")
+        for device in load(self.info.target).devices():
+            backend = load(self.info.target)(device, "float32")
             value, _ = backend.value_and_grad(lambda x, xp=backend.xp: xp.sum(x * x), [np.ones(3)])
             assert value == 3
 
     def test_versions(self) -> None:
         """The framework's version is told."""
-        versions = self.info.load().versions()
+        versions = load(self.info.target).versions()
         assert versions
         assert all(isinstance(v, str) and v for v in versions.values())
 
@@ -112,28 +112,31 @@ class BackendConformance(ProgramConformance, Conformance):
     def test_unknown_device(self) -> None:
         """A device that is not here is refused with the ones that are."""
         with pytest.raises(Unsupported, match="it has"):
-            self.info.load()("gpu:99", "float32")
+            load(self.info.target)("gpu:99", "float32")
 
     def test_unknown_dtype(self) -> None:
         """A dtype that programs can't be built in is refused with the ones that they can."""
         with pytest.raises(Unsupported, match="it has"):
-            self.info.load()(self.backend(self.widest()).device, "float13")
+            load(self.info.target)(self.backend(self.widest()).device, "float13")
 
     def test_unknown_variant(self) -> None:
         """A variant that does not exist is refused."""
-        model = Model(LSTM(), hidden=2, **MODELS["last"])
+        model = small_model("last", LSTM())
         with pytest.raises((UsageError, Unsupported)):
             self.backend(self.widest()).program(
                 model, model.initial(0), "no-such-variant", Optimizer()
             )
 
     def test_put(self, dtype: str) -> None:
-        """A tree of arrays goes to the device and comes back: real ones at the dtype, integers."""
+        """Arrays go to the device and come back: reals at the dtype, integers, booleans."""
         backend, rng = self.backend(dtype), np.random.default_rng(0)
         real, whole = rng.standard_normal((2, 3)), 50_000 * np.arange(6).reshape(3, 2)
-        tree: Any = backend.put(({"real": real}, Batch(real[0], whole)))
+        odd = whole % 2 == 1
+        tree: Any = backend.put(({"real": real, "odd": odd}, Batch(real[0], whole)))
         assert isinstance(tree[1], Batch)
         assert np.array_equal(backend.numpy(tree[1].targets), whole)
+        assert backend.numpy(tree[0]["odd"]).dtype == np.bool_
+        assert np.array_equal(backend.numpy(tree[0]["odd"]), odd)
         for ours, given in ((tree[0]["real"], real), (tree[1].inputs, real[0])):
             assert backend.numpy(ours).dtype == dtype
             assert np.array_equal(backend.numpy(ours), given.astype(dtype))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnbench.contracts.task import Problem
+from rnnbench.models.problem import Problem
 from rnnbench.models.trees import Batch
 
 
@@ -40,10 +40,10 @@ def marginals(problem: Problem, targets: np.ndarray) -> list[Marginal]:
             for a read-out at the last step.
     """
     estimate = of_classes if problem.loss == "cross-entropy" else of_numbers
-    steps = targets if problem.readout == "every" else targets[None]
+    steps = targets if problem.targets == "every" else targets[None]
     overall = estimate(steps.reshape(1, -1, *steps.shape[2:]), problem.outputs)
     pooled = Marginal(overall.outputs[0, 0], overall.regret)
-    return [pooled, estimate(steps, problem.outputs)] if problem.readout == "every" else [pooled]
+    return [pooled, estimate(steps, problem.outputs)] if problem.targets == "every" else [pooled]
 
 
 def of_classes(targets: np.ndarray, classes: int) -> Marginal:

@@ -11,13 +11,17 @@ import numpy as np
 import pytest
 
 from rnnbench.conformance.pairs import pairwise
-from rnnbench.conformance.specimens import CELLS, MODELS, OPTIMIZERS, Stranger
-from rnnbench.contracts.backend import Backend, BackendInfo
+from rnnbench.conformance.specimens import CELLS, MODELS, OPTIMIZERS, Stranger, small_model
+from rnnbench.contracts.backend import Backend
+from rnnbench.contracts.info import BackendInfo
+from rnnbench.contracts.loading import load
 from rnnbench.contracts.program import Program
 from rnnbench.errors import Unsupported
 from rnnbench.models.cell import Cell
 from rnnbench.models.cells.gru import GRU
 from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.kernel import Recurrence
+from rnnbench.models.layers.recurrent import Layer
 from rnnbench.models.model import Model
 from rnnbench.models.namespace import FUNCTIONS
 from rnnbench.models.optimizer import Optimizer
@@ -73,11 +77,11 @@ class ProgramConformance:
 
     def widest(self) -> Dtype:
         """Return the most precise dtype of the backend, in which it is compared most closely."""
-        return "float64" if "float64" in self.info.load().dtypes() else "float32"
+        return "float64" if "float64" in load(self.info.target).dtypes() else "float32"
 
     def backend(self, dtype: str) -> Backend:
         """Return the backend under test, or skip where the device or the dtype is not here."""
-        loaded = self.info.load()
+        loaded: type[Backend] = load(self.info.target)
         if self.device not in loaded.devices():
             pytest.skip(f"no {self.device} here")
         if dtype not in loaded.dtypes():
@@ -93,12 +97,22 @@ class ProgramConformance:
         except Unsupported as reason:
             pytest.skip(str(reason))
 
+    def recurrence(self, backend: Backend, layer: Layer, variant: str) -> Recurrence:
+        """Return how a variant runs a layer, or skip if it doesn't."""
+        try:
+            kernel = backend.kernel(layer, variant)
+        except Unsupported as reason:
+            pytest.skip(str(reason))
+        if not isinstance(kernel, Recurrence):
+            pytest.skip(f"{variant} has no kernel for the cell {layer.cell.name!r}")
+        return kernel
+
     def parity(
         self, variant: str, cell: Cell, kind: str, optimizer: str, dtype: str
     ) -> tuple[Trace, Trace]:
         """Return what the backend and the oracle compute for one model."""
         backend, oracle = self.backend(dtype), NumpyBackend("cpu", "float64")
-        model = Model(cell, hidden=4, **MODELS[kind])
+        model = small_model(kind, cell)
         params, (state, batch) = model.initial(3), parity.small_input(model, 3)
         rule = OPTIMIZERS[optimizer]
         program = self.build(backend, model, variant, rule, seed=3)
@@ -140,34 +154,55 @@ class ProgramConformance:
 
     def test_dtype(self, variant: str, dtype: str) -> None:
         """All that is computed has the dtype asked for, though another one is used meanwhile."""
-        backend, model = self.backend(dtype), Model(LSTM(), hidden=4, **MODELS["one-hot"])
+        backend, model = self.backend(dtype), small_model("one-hot", LSTM())
         program = self.build(backend, model, variant, OPTIMIZERS["adam"], seed=3)
         state, batch = (backend.put(part) for part in parity.small_input(model, 3))
-        for other in {*self.info.load().dtypes()} - {dtype}:
+        for other in {*load(self.info.target).dtypes()} - {dtype}:
             self.parity(variant, LSTM(), "one-hot", "adam", other)
-        outputs, final = program.forward(state, batch.inputs)
+        outputs, final = program.forward(state, batch)
         loss, carried = program.train_step(state, batch)
-        computed = [outputs, loss, *(part for layer in (*final, *carried) for part in layer)]
+        computed = [outputs, loss, *arrays_of(final), *arrays_of(carried)]
         seen = [*map(backend.numpy, computed), *parity.named("", program.params()).values()]
         assert {str(array.dtype) for array in seen} == {dtype}
 
     def test_state_is_carried(self, variant: str) -> None:
         """Two halves with the state carried over equal one long sequence."""
         dtype = self.widest()
-        backend, model = self.backend(dtype), Model(LSTM(), hidden=4, **MODELS["one-hot"])
+        backend, model = self.backend(dtype), small_model("one-hot", LSTM())
         program = self.build(backend, model, variant, Optimizer(), seed=5)
-        tokens = np.random.default_rng(5).integers(0, model.inputs, (6, 3))
-        start = backend.put(model.zero_state(3))
-        whole, _ = program.forward(start, backend.put(tokens))
-        first, middle = program.forward(start, backend.put(tokens[:3]))
-        second, _ = program.forward(middle, backend.put(tokens[3:]))
+        tokens, targets = np.random.default_rng(5).integers(0, 5, (2, 6, 3))
+        zeros = model.zero_state(3)
+        start = backend.put(zeros)
+        whole, _ = program.forward(start, backend.put(Batch(tokens, targets)))
+        first, middle = program.forward(start, backend.put(Batch(tokens[:3], targets[:3])))
+        second, final = program.forward(middle, backend.put(Batch(tokens[3:], targets[3:])))
+        assert middle.keys() == final.keys() == zeros.keys()
         halves = np.concatenate([backend.numpy(first), backend.numpy(second)])
         assert parity.error(halves, backend.numpy(whole)) < ROUNDING[dtype]
+
+    def test_one_step_at_a_time(self, variant: str) -> None:
+        """Steps that are asked for one by one equal the whole, where a backend can generate."""
+        dtype = self.widest()
+        backend, model = self.backend(dtype), small_model("embedding", LSTM())
+        program = self.build(backend, model, variant, Optimizer(), seed=5)
+        tokens = np.random.default_rng(5).integers(0, 6, (4, 3))
+        batch = backend.put(Batch(tokens, np.zeros((4, 3), np.int64)))
+        whole, _ = program.forward(backend.put(model.zero_state(3)), batch)
+        try:
+            memory, state = program.begin(batch)
+        except Unsupported as reason:
+            pytest.skip(str(reason))
+        steps = []
+        for row in tokens:
+            one = backend.put(Batch(row[None], np.zeros((1, 3), np.int64)))
+            outputs, state = program.advance(memory, state, one)
+            steps.append(backend.numpy(outputs))
+        assert parity.error(np.concatenate(steps), backend.numpy(whole)) < ROUNDING[dtype]
 
     def test_parameters_come_back(self, variant: str, cell: str) -> None:
         """What is packed is unpacked unchanged."""
         dtype = self.widest()
-        model = Model(CELLS[cell], hidden=4, **MODELS["embedding"])
+        model = small_model("embedding", CELLS[cell])
         given = tree_map(lambda array: array.astype(dtype), model.initial(2))
         program = self.build(self.backend(dtype), model, variant, Optimizer(), seed=2)
         found = parity.worst(parity.named("", program.params()), parity.named("", given))
@@ -175,10 +210,38 @@ class ProgramConformance:
 
     def test_kernel(self, variant: str, cell: str) -> None:
         """A program tells in one line what really runs."""
-        model = Model(CELLS[cell], hidden=4, **MODELS["last"])
-        program = self.build(self.backend(self.widest()), model, variant, Optimizer(), seed=2)
-        assert program.kernel.strip()
-        assert "\n" not in program.kernel
+        model = small_model("last", CELLS[cell])
+        backend = self.backend(self.widest())
+        program = self.build(backend, model, variant, Optimizer(), seed=2)
+        kernels = backend.ops(model, variant).kernels
+        assert kernels.keys() <= model.parts.keys()
+        for text in (program.kernel, *(kernel.kernel for kernel in kernels.values())):
+            assert text.strip()
+            assert "\n" not in text
+
+    def test_mask(self, variant: str) -> None:
+        """A recurrence that takes masks computes of each example what it does of it alone."""
+        backend, layer = self.backend(self.widest()), Layer(LSTM(), 2, 4)
+        recurrence = self.recurrence(backend, layer, variant)
+        if not recurrence.takes_masks:
+            pytest.skip(f"{recurrence.kernel} takes no masks")
+        rng, lengths = np.random.default_rng(3), (5, 2, 1)
+        params, xs = recurrence.pack(layer.initial(rng)), rng.standard_normal((5, 3, 2))
+        state = tuple(rng.standard_normal(part.shape) for part in layer.zero_state(3))
+
+        def run(*arrays: Any) -> tuple[np.ndarray, list[np.ndarray]]:
+            with backend.scope():
+                ys, final = recurrence.apply(params, *backend.put(arrays))
+                return backend.numpy(ys), [backend.numpy(part) for part in final]
+
+        ys, final = run(xs, state, np.arange(5)[:, None] < lengths)
+        for k, steps in enumerate(lengths):
+            one = slice(k, k + 1)
+            alone, last = run(xs[:steps, one], tuple(part[one] for part in state))
+            assert parity.error(ys[:steps, one], alone) < ROUNDING[self.widest()]
+            assert not ys[steps:, one].any()
+            for part, end in zip(final, last, strict=True):
+                assert parity.error(part[one], end) < ROUNDING[self.widest()]
 
     def test_deterministic(self, variant: str) -> None:
         """Two programs built alike train to the same bits."""
@@ -188,7 +251,7 @@ class ProgramConformance:
 
     def test_reset(self, variant: str) -> None:
         """A program that was reset trains like one just built, without compiling again."""
-        backend, model = self.backend("float32"), Model(LSTM(), hidden=4, **MODELS["one-hot"])
+        backend, model = self.backend("float32"), small_model("one-hot", LSTM())
         rule, params = OPTIMIZERS["adam"], model.initial(3)
         state, batch = (backend.put(part) for part in parity.small_input(model, 3))
         program = self.build(backend, model, variant, rule, seed=3)
@@ -207,7 +270,7 @@ class ProgramConformance:
     def test_other_sequence_lengths(self, variant: str) -> None:
         """A program takes batches of another length and size after the first."""
         backend = self.backend(self.widest())
-        model = Model(GRU(), hidden=4, **MODELS["last"])
+        model = small_model("last", GRU())
         program = self.build(backend, model, variant, Optimizer(), seed=5)
         rng = np.random.default_rng(0)
         for steps, examples in ((3, 2), (7, 4), (3, 2)):
@@ -216,7 +279,7 @@ class ProgramConformance:
             loss, new_state = program.train_step(state, backend.put(batch))
             program.wait()
             assert np.isfinite(backend.numpy(loss))
-            assert [backend.numpy(part).shape for part in new_state[0]] == [(examples, 4)]
+            assert [backend.numpy(array).shape for array in arrays_of(new_state)] == [(examples, 4)]
 
     def test_wait(self, variant: str) -> None:
         """After ``wait`` all is computed: the loss and the parameters are read without delay.
@@ -225,7 +288,7 @@ class ProgramConformance:
         of a round to the reading. A round takes as many steps as fill 30 ms, and
         the median of five rounds is judged, so that a pause of the machine decides nothing.
         """
-        backend, model = self.backend("float32"), Model(LSTM(), hidden=16, **MODELS["last"])
+        backend, model = self.backend("float32"), small_model("last", LSTM(), hidden=16)
         program = self.build(backend, model, variant, OPTIMIZERS["adam"], seed=3)
         inputs = np.random.default_rng(0).standard_normal((20, 8, 2))
         state = backend.put(model.zero_state(8))
@@ -234,6 +297,11 @@ class ProgramConformance:
         steps = math.ceil(0.03 / min(seconds))
         rounds = [timed_round(backend, program, state, batch, steps) for _ in range(5)]
         assert np.median([left / (waited + left) for waited, left in rounds]) < MOST_LEFT
+
+
+def arrays_of(states: States) -> list[Any]:
+    """Return the arrays of all parts."""
+    return [array for state in states.values() for array in state]
 
 
 def timed_round(

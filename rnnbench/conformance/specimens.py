@@ -9,8 +9,12 @@ from rnnbench.models.cell import Cell, Group, State
 from rnnbench.models.cells.elman import Elman
 from rnnbench.models.cells.gru import GRU
 from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.model import Model
 from rnnbench.models.namespace import Array, Namespace
+from rnnbench.models.network import Spec
+from rnnbench.models.networks.stack import Stack
 from rnnbench.models.optimizer import Optimizer
+from rnnbench.models.problem import Problem
 
 CELLS: dict[str, Cell] = {
     "elman": Elman(),
@@ -20,15 +24,12 @@ CELLS: dict[str, Cell] = {
 }
 #: What a model can be made of: real inputs and one target, tokens one-hot, an embedding and layers.
 MODELS: dict[str, dict[str, Any]] = {
-    "last": {"inputs": 2, "outputs": 1, "readout": "last", "loss": "mse"},
-    "one-hot": {"inputs": 5, "outputs": 5, "tokens": True, "loss": "cross-entropy"},
+    "last": {"problem": Problem(inputs=2, outputs=1, targets="one")},
+    "one-hot": {"problem": Problem(inputs=5, outputs=5, tokens=True, loss="cross-entropy")},
     "embedding": {
-        "inputs": 6,
-        "outputs": 3,
-        "tokens": True,
+        "problem": Problem(inputs=6, outputs=3, tokens=True, loss="cross-entropy"),
         "embedding": 3,
         "layers": 2,
-        "loss": "cross-entropy",
     },
 }
 OPTIMIZERS: dict[str, Optimizer] = {
@@ -38,6 +39,11 @@ OPTIMIZERS: dict[str, Optimizer] = {
     "adam-clipped": Optimizer("adam", lr=0.01, clip=0.05),
     "sgd-clipped": Optimizer("sgd", lr=0.1, clip=0.05),
 }
+
+
+def small_model(kind: str, cell: Cell, hidden: int = 4) -> Model:
+    """Return a stack of ``cell`` of a kind among :data:`MODELS`."""
+    return Model(Stack(), Spec(cell=cell, hidden=hidden, **MODELS[kind]))
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ class TaskConformance(Conformance):
         """Return predictors of which one must reach the naive loss, and one the naive score.
 
         These are constants, estimated from training batches: for cross-entropy the frequencies of
-        the classes, for squared errors the mean; of all targets and, for a read-out at every step,
+        the classes, for squared errors the mean; of all targets and, for targets at every step,
         of each step's own. Override it with the exact predictor where that is another one: the
         task is then held to it without the slack that an estimate needs.
         """
@@ -59,23 +59,24 @@ class TaskConformance(Conformance):
 
     def example_axis(self) -> int:
         """Return the axis of targets along which examples lie."""
-        return 1 if self.task.problem.readout == "every" else 0
+        return 1 if self.task.problem.targets == "every" else 0
 
-    def parts(self, array: np.ndarray) -> list[np.ndarray]:
-        """Cut outputs or targets into single examples."""
-        return np.array_split(array, self.batch, axis=self.example_axis())
-
-    def measured(self, outputs: np.ndarray, targets: np.ndarray) -> list[tuple[float, float]]:
+    def measured(self, outputs: np.ndarray, batch: Batch) -> list[tuple[float, float]]:
         """Return sum and count of every example."""
-        pairs = zip(self.parts(outputs), self.parts(targets), strict=True)
-        return [self.task.measure(*pair) for pair in pairs]
+        axis = self.example_axis()
+        inputs = np.array_split(batch.inputs, self.batch, axis=1)
+        parts = (np.array_split(array, self.batch, axis) for array in (outputs, batch.targets))
+        return [
+            self.task.measure(output, Batch(given, target))
+            for given, output, target in zip(inputs, *parts, strict=True)
+        ]
 
     def exercise(self) -> None:
         """Draw batches, train on none, and score them."""
         self.task.check(self.batch)
         first = next(iter(self.task.training(self.batch, 0)))
         for batch in (first, *islice(self.task.testing(self.batch), 1)):
-            total, count = self.task.measure(perfect(self.task, batch), batch.targets)
+            total, count = self.task.measure(perfect(self.task, batch), batch)
             self.task.score(total / count)
 
     def test_training_repeats_by_seed(self) -> None:
@@ -119,14 +120,12 @@ class TaskConformance(Conformance):
         """Shapes, dtypes and the range of tokens and classes are what ``problem`` says."""
         self.task.check(batch)
         problem = self.task.problem
-        for inputs, targets in (
-            next(iter(self.task.training(batch, 0))),
-            next(iter(self.task.testing(batch))),
-        ):
-            each = (inputs.shape[0], batch)
-            where = each if problem.readout == "every" else (batch,)
-            fits(inputs, each, problem.inputs, problem.tokens)
-            fits(targets, where, problem.outputs, problem.loss == "cross-entropy")
+        for first in (self.task.training(batch, 0), self.task.testing(batch)):
+            drawn = next(iter(first))
+            each = (drawn.inputs.shape[0], batch)
+            where = each if problem.targets == "every" else (batch,)
+            fits(drawn.inputs, each, problem.inputs, problem.tokens)
+            fits(drawn.targets, where, problem.outputs, problem.loss == "cross-entropy")
 
     def test_length(self) -> None:
         """``length_option`` is an option; one more, and a batch has one time step more."""
@@ -142,8 +141,8 @@ class TaskConformance(Conformance):
         """Sum and count of a batch are those of its examples together."""
         batch = next(iter(self.task.testing(self.batch)))
         outputs = 0.9 * perfect(self.task, batch)
-        whole = self.task.measure(outputs, batch.targets)
-        parts = self.measured(outputs, batch.targets)
+        whole = self.task.measure(outputs, batch)
+        parts = self.measured(outputs, batch)
         assert np.isfinite(whole).all()
         assert whole[1] > 0
         np.testing.assert_allclose(whole, np.sum(parts, axis=0), rtol=1e-9, atol=1e-12)
@@ -151,7 +150,7 @@ class TaskConformance(Conformance):
     def test_perfect_score(self) -> None:
         """Right answers score better than the naive predictor, in the direction that is told."""
         batch = next(iter(self.task.testing(self.batch)))
-        total, count = self.task.measure(perfect(self.task, batch), batch.targets)
+        total, count = self.task.measure(perfect(self.task, batch), batch)
         score, naive = self.task.score(total / count), self.task.naive_score
         assert score > naive if self.task.higher_is_better else score < naive
 
@@ -159,7 +158,7 @@ class TaskConformance(Conformance):
         """The naive score is reached by a naive predictor, within four standard errors."""
         batches, scores = list(self.task.testing(self.batch)), []
         for predictor in self.naive_predictors():
-            pairs = chain.from_iterable(self.measured(predictor(b), b.targets) for b in batches)
+            pairs = chain.from_iterable(self.measured(predictor(b), b) for b in batches)
             mean, slack = mean_and_slack(np.array(list(pairs)), predictor)
             scores.append(sorted(self.task.score(m) for m in (mean - slack, mean + slack)))
         naive = self.task.naive_score

@@ -8,20 +8,23 @@ weights, the losses and the clock; a backend owns only how they are run.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
 
-from rnnbench.contracts.info import BackendInfo as BackendInfo
-from rnnbench.contracts.info import KernelInfo as KernelInfo
+from rnnbench.contracts.info import BackendInfo, KernelInfo
+from rnnbench.contracts.loading import load
 from rnnbench.contracts.program import Program
 from rnnbench.errors import Unsupported, unknown
-from rnnbench.models.layer import Layer, Ops, Recurrence
+from rnnbench.models.kernel import Kernel, Ops, Recurrence, is_taken
+from rnnbench.models.layers.recurrent import Layer
 from rnnbench.models.model import Model
 from rnnbench.models.namespace import Array, Namespace
 from rnnbench.models.optimizer import Optimizer
+from rnnbench.models.part import Part
 from rnnbench.models.trees import Params
 
 
@@ -36,6 +39,8 @@ class Backend(ABC):
     """
 
     info: ClassVar[BackendInfo]
+    #: By variant: the one that computes the layers for which it has no kernel of its own.
+    FALLBACK: ClassVar[Mapping[str, str]] = {}
     xp: Namespace
     added_kernels: tuple[KernelInfo, ...] = ()
 
@@ -88,7 +93,8 @@ class Backend(ABC):
     def put(self, tree: Any) -> Any:
         """Turn a tree of NumPy arrays into own arrays on the device.
 
-        Real arrays take the backend's dtype, integers the framework's usual index type.
+        Real arrays take the backend's dtype, integers the framework's usual index type; booleans
+        stay what they are.
         """
 
     @abstractmethod
@@ -113,11 +119,14 @@ class Backend(ABC):
         """
 
     @abstractmethod
-    def recurrence(self, layer: Layer, variant: str) -> Recurrence:
-        """Return how ``variant`` runs ``layer``.
+    def kernel(self, part: Part, variant: str) -> Kernel | None:
+        """Return how ``variant`` computes ``part`` whole, or None where it has no kernel for it.
+
+        A part without a kernel runs as it is written; a :class:`~rnnbench.Layer` without one is
+        computed by the variant's :attr:`FALLBACK`. Its kernel is a :class:`~rnnbench.Recurrence`.
 
         Raises:
-            Unsupported: if it can't; nothing is ever run in its place.
+            Unsupported: if the variant can't run here at all.
         """
 
     @abstractmethod
@@ -139,21 +148,53 @@ class Backend(ABC):
         """Return what ``model`` is computed with in ``variant``: for use in :meth:`program`.
 
         Raises:
-            Unsupported: if the variant can't run the model's cell; also for a cell that the kernel
-                of a plugin was not written for.
+            Unsupported: if the variant has a kernel for no part of the model, or nothing for one of
+                its layers; also for a cell that the kernel of a plugin was not written for.
         """
-        kernels = [kernel for kernel in self.added_kernels if kernel.variant == variant]
-        if kernels:
-            build = self._kernel(kernels, model.cell.name).build
-            return Ops(self.xp, tuple(build(self, layer) for layer in model.stack))
-        if variant not in self.info.variants:
+        added = [info for info in self.added_kernels if info.variant == variant]
+        if not added and variant not in self.info.variants:
             raise unknown(f"variant of {self.info.name}", variant, self.info.variants)
-        return Ops(self.xp, tuple(self.recurrence(layer, variant) for layer in model.stack))
+        own = partial(self._added, added) if added else partial(self.kernel, variant=variant)
+        kernels = kernels_of(model, own, {})
+        if not kernels:
+            raise Unsupported(self._refusal(model, variant, added))
+        if variant in self.FALLBACK:
+            instead = partial(self.kernel, variant=self.FALLBACK[variant])
+            kernels = kernels_of(model, instead, kernels)
+        for path, part in model.parts.items():
+            if isinstance(part, Layer) and not is_taken(path, kernels):
+                raise Unsupported(f"{self.info.name}:{variant} has no loop for {path!r}")
+        return Ops(self.xp, kernels)
 
-    def _kernel(self, kernels: Sequence[KernelInfo], cell: str) -> KernelInfo:
-        for kernel in kernels:
-            if cell in kernel.cells:
-                return kernel
-        cells = ", ".join(name for kernel in kernels for name in kernel.cells)
-        name = f"{self.info.name}:{kernels[0].variant}"
-        raise Unsupported(f"{name} is a kernel for {cells}, not for {cell}")
+    def _added(self, infos: Sequence[KernelInfo], part: Part) -> Kernel | None:
+        """Return the kernel of a plugin for a layer."""
+        for info in infos:
+            if isinstance(part, Layer) and part.cell.name in info.cells:
+                made = load(info.target)(self, part)
+                if not isinstance(made, Recurrence):
+                    what = type(made).__name__
+                    raise TypeError(f"{info.target} returned {what}, not a Recurrence")
+                return made
+        return None
+
+    def _refusal(self, model: Model, variant: str, added: Sequence[KernelInfo]) -> str:
+        name, cell = f"{self.info.name}:{variant}", model.spec.cell.name
+        if not added:
+            return f"{name} has no kernel for the cell {cell!r}"
+        cells = ", ".join(known for info in added for known in info.cells)
+        return f"{name} is a kernel for {cells}, not for {cell}"
+
+
+def kernels_of(
+    model: Model, kernel: Callable[[Part], Kernel | None], taken: Mapping[str, Kernel]
+) -> dict[str, Kernel]:
+    """Return the kernels ``taken`` and, by path, one for each other part that has one.
+
+    A part is asked before its children, which are not asked where it is taken whole.
+    """
+    kernels = dict(taken)
+    for path, part in model.parts.items():
+        found = None if is_taken(path, kernels) else kernel(part)
+        if found is not None:
+            kernels[path] = found
+    return kernels

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from rnnbench.contracts.backend import Backend
-    from rnnbench.models.layer import Layer, Recurrence
 
 
 @dataclass(frozen=True)
@@ -30,12 +24,6 @@ class BackendInfo:
     requires: tuple[str, ...]
     variants: Mapping[str, str]
     default: str
-
-    def load(self) -> type[Backend]:
-        """Import the framework and return the backend's class."""
-        module, _, attribute = self.target.partition(":")
-        loaded: type[Backend] = getattr(importlib.import_module(module), attribute)
-        return loaded
 
 
 @dataclass(frozen=True)
@@ -58,18 +46,3 @@ class KernelInfo:
     cells: tuple[str, ...]
     target: str
     about: str
-
-    def build(self, backend: Backend, layer: Layer) -> Recurrence:
-        """Import the kernel and return how it runs ``layer``.
-
-        Raises:
-            Unsupported: if it can't.
-            TypeError: if it returns anything but a recurrence.
-        """
-        from rnnbench.models.layer import Recurrence
-
-        module, _, attribute = self.target.partition(":")
-        made = getattr(importlib.import_module(module), attribute)(backend, layer)
-        if not isinstance(made, Recurrence):
-            raise TypeError(f"{self.target} returned {type(made).__name__}, not a Recurrence")
-        return made

@@ -1,25 +1,22 @@
-"""The portable loop over time, and packing for backends that use it."""
+"""The portable loop over time, for a backend without one of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 
-from rnnbench.contracts.info import BackendInfo as BackendInfo
-from rnnbench.contracts.info import KernelInfo as KernelInfo
-from rnnbench.models.cell import Cell, State
-from rnnbench.models.layer import Ops, Recurrence
+from rnnbench.models.cell import Cell, State, advance
+from rnnbench.models.kernel import Recurrence
 from rnnbench.models.namespace import Array, Namespace
-from rnnbench.models.trees import Params
 
 
 class LoopRecurrence(Recurrence):
-    """The portable cell in a Python loop over time, for a backend without a loop of its own.
+    """The portable cell in a Python loop over time. Parameters stay canonical."""
 
-    Parameters stay canonical, at the backend's dtype.
-    """
+    takes_masks = True
 
     def __init__(
         self, cell: Cell, xp: Namespace, put: Callable[[Any], Any], kernel: str = "Python loop"
@@ -30,30 +27,20 @@ class LoopRecurrence(Recurrence):
         """Put the parameters on the device as they are."""
         return self.put(params)
 
-    def apply(self, params: Any, xs: Array, state: State) -> tuple[Array, State]:
+    def apply(
+        self,
+        params: Any,
+        xs: Array,
+        state: State,
+        mask: Array | None = None,
+        context: tuple[Array, ...] = (),
+    ) -> tuple[Array, State]:
         """Step through time and stack the outputs."""
         outputs = []
         # Not xs[t]: the gradient of each such slice would be as large as the whole of xs.
-        for x in self.xp.unstack(xs):
-            state = self.cell.step(self.xp, params, x, state)
-            outputs.append(state[0])
+        steps = self.xp.unstack(xs)
+        theres = repeat(None) if mask is None else self.xp.unstack(mask)
+        for x, there in zip(steps, theres, strict=False):
+            state, y = advance(self.cell, self.xp, params, x, state, there, context)
+            outputs.append(y)
         return self.xp.stack(outputs), state
-
-
-def pack(ops: Ops, params: Params, put: Callable[[Any], Any]) -> dict[str, Any]:
-    """Return ``params`` in native form: layers through their recurrence, other groups as they are.
-
-    Args:
-        ops: the recurrences, one per layer.
-        params: canonical NumPy parameters.
-        put: turns the arrays of a group that belongs to no layer into own ones.
-    """
-    native = {name: put(group) for name, group in params.items() if not name.startswith("layers.")}
-    layers = {f"layers.{k}": r.pack(params[f"layers.{k}"]) for k, r in enumerate(ops.recurrences)}
-    return native | layers
-
-
-def unpack(ops: Ops, arrays: Params) -> Params:
-    """Return canonical parameters (or gradients) from the NumPy arrays of the native ones."""
-    layers = {f"layers.{k}": r.unpack(arrays[f"layers.{k}"]) for k, r in enumerate(ops.recurrences)}
-    return arrays | layers

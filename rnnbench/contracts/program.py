@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from rnnbench.contracts.info import BackendInfo as BackendInfo
-from rnnbench.contracts.info import KernelInfo as KernelInfo
+from rnnbench.errors import Unsupported
 from rnnbench.models.namespace import Array
+from rnnbench.models.network import Memory
 from rnnbench.models.trees import Batch, Params, States
 
 
@@ -21,7 +21,7 @@ class Program(ABC):
     kernel: str
 
     @abstractmethod
-    def forward(self, state: States, inputs: Array) -> tuple[Array, States]:
+    def forward(self, state: States, batch: Batch) -> tuple[Array, States]:
         """Return the outputs and the new state, without keeping anything for a gradient."""
 
     @abstractmethod
@@ -52,6 +52,22 @@ class Program(ABC):
     @abstractmethod
     def wait(self) -> None:
         """Return only when everything asked for so far is computed, parameters included."""
+
+    def begin(self, batch: Batch) -> tuple[Memory, States]:
+        """Return what an encoder remembers of ``batch``, and the state to generate from.
+
+        Raises:
+            Unsupported: if the backend can't generate.
+        """
+        raise Unsupported(f"{type(self).__name__} can't generate")
+
+    def advance(self, memory: Memory, state: States, batch: Batch) -> tuple[Array, States]:
+        """Return the outputs of the steps in ``batch``, after :meth:`begin`, and the new state.
+
+        Raises:
+            Unsupported: if the backend can't generate.
+        """
+        raise Unsupported(f"{type(self).__name__} can't generate")
 
     def traces(self) -> int | None:
         """Return how often the framework has traced or compiled so far, or None if unknown."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import numpy as np
 
 from rnnbench.models.optimizer import OptimizerName
+from rnnbench.models.problem import Problem
 from rnnbench.models.trees import Batch
 
 
@@ -25,17 +26,6 @@ class Defaults:
     lr: float = 1e-3
     clip: float | None = 1.0
     steps: int = 500
-
-
-@dataclass(frozen=True)
-class Problem:
-    """The shape of the model that a task needs; see :class:`rnnbench.Model`."""
-
-    inputs: int
-    outputs: int
-    tokens: bool
-    readout: Literal["last", "every"]
-    loss: Literal["mse", "cross-entropy"]
 
 
 @dataclass(frozen=True)
@@ -85,8 +75,13 @@ class Task(ABC):
         """Return the held-out batches, the same for every row and seed, all of one shape."""
 
     @abstractmethod
-    def measure(self, outputs: np.ndarray, targets: np.ndarray) -> tuple[float, float]:
-        """Return the sum and the count whose quotient, over all batches, is scored."""
+    def measure(self, outputs: np.ndarray, batch: Batch) -> tuple[float, float]:
+        """Return the sum and the count whose quotient, over all batches, is scored.
+
+        Args:
+            outputs: what a model returned for the batch, ``(T, B, O)`` or ``(B, O)``.
+            batch: the batch, as :meth:`testing` yielded it.
+        """
 
     def score(self, mean: float) -> float:
         """Turn the mean of what :meth:`measure` sums into the score."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # naming a cell must not wait for NumPy; drawing its weights 
 Shapes: TypeAlias = dict[str, tuple[int, ...]]
 #: The parameters of one layer by name.
 Group: TypeAlias = Mapping[str, Array]
-#: The state of one layer: one array ``(B, H)`` per name in ``Cell.state``.
+#: What a part remembers from step to step: for a layer one array per name in ``Cell.state``.
 State: TypeAlias = tuple[Array, ...]
 
 
@@ -33,8 +33,12 @@ class Cell(ABC):
     name: ClassVar[str]
     #: The gates, in the order of the gate axis of the parameters.
     gates: ClassVar[tuple[str, ...]]
-    #: The parts of the state; the first is the cell's output.
+    #: The parts of the state.
     state: ClassVar[tuple[str, ...]] = ("h",)
+    #: The constants that a step takes beside ``x``: an attention's memory.
+    context: ClassVar[tuple[str, ...]] = ()
+    #: The gates that keep the state still where they are fully open (1) or closed (-1).
+    hold: ClassVar[Mapping[str, int]] = {}
 
     def shapes(self, inputs: int, hidden: int) -> Shapes:
         """Return the shapes by name: ``w_x (G, I, H)``, ``w_h (G, H, H)``, ``b (G, H)``."""
@@ -44,6 +48,10 @@ class Cell(ABC):
             "w_h": (gates, hidden, hidden),
             "b": (gates, hidden),
         }
+
+    def state_shapes(self, hidden: int) -> tuple[tuple[int, ...], ...]:
+        """Return the shapes of the state without the batch: ``(H,)`` per name in :attr:`state`."""
+        return ((hidden,),) * len(self.state)
 
     def flops(self, inputs: int, hidden: int) -> int:
         """Return the floating-point operations of one step of one example.
@@ -64,15 +72,23 @@ class Cell(ABC):
         """
         import numpy as np
 
+        from rnnbench.models.initializers import glorot, orthogonal
+
         params = {name: np.zeros(shape) for name, shape in self.shapes(inputs, hidden).items()}
         for name, draw in (("w_x", glorot), ("w_h", orthogonal)):
             if name in params:
                 params[name] = draw(rng, params[name].shape)
         return params
 
+    def zero_state(self, batch: int, hidden: int) -> State:
+        """Return the state before the first step: zeros, ``(B, H)`` each."""
+        import numpy as np
+
+        return tuple(np.zeros((batch, *shape)) for shape in self.state_shapes(hidden))
+
     @abstractmethod
     def step(self, xp: Namespace, p: Group, x: Array, state: State) -> State:
-        """Advance by one time step.
+        """Advance by one time step; with a :attr:`context`, its arrays follow the state.
 
         Args:
             xp: the functions to compute with.
@@ -81,20 +97,55 @@ class Cell(ABC):
             state: the previous state, one ``(B, H)`` per name in :attr:`state`.
 
         Returns:
-            The new state, its first part being the output of the step.
+            The new state.
         """
 
+    def output(self, xp: Namespace, state: State) -> Array:
+        """Return the output of a step ``(B, H)``: the first part of the state after it."""
+        return state[0]
 
-def glorot(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-    """Draw ``U(-a, a)`` with ``a = sqrt(6 / (fan_in + fan_out))`` over the last two axes."""
-    limit = math.sqrt(6.0 / (shape[-2] + shape[-1]))
-    return rng.uniform(-limit, limit, shape)
+    def linear(self, xp: Namespace, p: Group, xs: Array) -> tuple[Array, Array] | None:
+        """Return ``a`` and ``b (T, B, H)`` of ``h' = a ⊙ h + b``, for all steps at once.
+
+        None for a cell that is not linear in h, as most are.
+        """
+        return None
 
 
-def orthogonal(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-    """Draw a stack ``(G, H, H)`` of orthogonal matrices, uniform over the orthogonal group."""
-    import numpy as np
+def advance(
+    cell: Cell,
+    xp: Namespace,
+    p: Group,
+    x: Array,
+    state: State,
+    there: Array | None = None,
+    context: tuple[Array, ...] = (),
+) -> tuple[State, Array]:
+    """Advance by one time step where there is one: what every loop over time does.
 
-    q, r = np.linalg.qr(rng.standard_normal(shape))
-    # The sign makes the decomposition unique and so the distribution uniform (Mezzadri 2007).
-    return np.asarray(q * np.sign(np.diagonal(r, axis1=-2, axis2=-1))[:, None, :])
+    Args:
+        cell: the recurrence.
+        xp: the functions to compute with.
+        p: the parameters.
+        x: the input of this step ``(B, I)``.
+        state: the previous state.
+        there: booleans ``(B,)``, false at padding; None where there is none.
+        context: the arrays that the step takes beside ``x``.
+
+    Returns:
+        The new state, at padding the previous one; and the output ``(B, H)``, at padding zero.
+    """
+    new = cell.step(xp, p, x, state, *context)
+    output = cell.output(xp, new)
+    if there is None:
+        return new, output
+    held = tuple(
+        xp.where(_beside(there, after), after, before)
+        for after, before in zip(new, state, strict=True)
+    )
+    return held, xp.where(_beside(there, output), output, xp.zeros_like(output))
+
+
+def _beside(there: Array, array: Array) -> Array:
+    """Give ``there (B,)`` as many axes as ``array`` has."""
+    return there[(slice(None), *(None,) * (array.ndim - 1))]

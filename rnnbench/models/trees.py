@@ -9,33 +9,57 @@ import numpy as np
 from rnnbench.models.cell import State
 from rnnbench.models.namespace import Array
 
-#: All parameters of a model: group → name → array. Layer ``k`` is the group ``layers.k``.
+#: All parameters of a model: path of a part → name → array, ``layers.0`` → ``w_x``.
 Params: TypeAlias = dict[str, dict[str, np.ndarray]]
-#: The same in a backend's own form; the group of a layer is whatever its recurrence packs.
+#: The same in a backend's own form; the entry of a part is whatever its kernel packs.
 Native: TypeAlias = dict[str, Any]
-#: One :data:`~rnnbench.models.cell.State` per layer.
-States: TypeAlias = tuple[State, ...]
+#: One :data:`~rnnbench.models.cell.State` by the path of each part that has one.
+States: TypeAlias = dict[str, State]
+#: Dropout masks by path: booleans, true where a value is kept.
+Noise: TypeAlias = dict[str, Array]
 Tree = TypeVar("Tree")
 
 
 class Batch(NamedTuple):
-    """One batch, time-major.
+    """One batch, time-major: all that the core decides for each step and example.
 
     Attributes:
         inputs: ``(T, B, I)`` real, or ``(T, B)`` integer tokens.
-        targets: for a read-out at every step ``(T, B, O)`` real or ``(T, B)`` class indices; for
-            one at the last step the same without the time axis.
+        targets: for a target at every step ``(T, B, O)`` real or ``(T, B)`` class indices; for one
+            target the same without the time axis.
+        lengths: the steps of each example ``(B,)``, at least 1, or None where all fill ``T``.
+        target_lengths: the same of the targets.
+        noise: the dropout masks by the path of their part, or None in evaluation.
+        rate: the learning rate of this step ``()``, or None where it is the optimizer's own.
     """
 
     inputs: Array
     targets: Array
+    lengths: Array | None = None
+    target_lengths: Array | None = None
+    noise: Noise | None = None
+    rate: Array | None = None
 
 
 def tree_map(function: Any, tree: Tree) -> Tree:
-    """Apply ``function`` to every array in nested dicts, tuples and named tuples."""
+    """Apply ``function`` to every array in nested dicts, tuples and named tuples; None stays."""
+    if tree is None:
+        return tree
     if isinstance(tree, dict):
         return type(tree)({key: tree_map(function, value) for key, value in tree.items()})
     if isinstance(tree, tuple):
         parts = [tree_map(function, part) for part in tree]
         return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
-    return function(tree)  # type: ignore[no-any-return]
+    result: Tree = function(tree)
+    return result
+
+
+def copied(array: Any, real: str, whole: type[np.integer[Any]] = np.int64) -> np.ndarray:
+    """Copy an array: real numbers at the dtype ``real``, integers at ``whole``, booleans as such.
+
+    For :meth:`Backend.put`: a framework may go on using the memory of what it is given.
+    """
+    dtype = np.asarray(array).dtype
+    if dtype == np.bool_:
+        return np.array(array)
+    return np.array(array, dtype=real if np.issubdtype(dtype, np.floating) else whole)

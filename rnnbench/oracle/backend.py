@@ -15,15 +15,19 @@ from autograd.core import make_vjp
 from autograd.extend import vspace
 from autograd.tracer import getval
 
-from rnnbench.contracts.backend import Backend, BackendInfo
-from rnnbench.contracts.loop import LoopRecurrence, pack, unpack
+from rnnbench.contracts.backend import Backend
+from rnnbench.contracts.info import BackendInfo
+from rnnbench.contracts.loop import LoopRecurrence
+from rnnbench.contracts.packing import pack, unpack
 from rnnbench.contracts.program import Program
-from rnnbench.errors import Unsupported
-from rnnbench.models.layer import Layer, Ops, Recurrence
+from rnnbench.models.kernel import Kernel, Ops
+from rnnbench.models.layers.recurrent import Layer
 from rnnbench.models.model import Model
 from rnnbench.models.namespace import Array
+from rnnbench.models.network import Memory
 from rnnbench.models.optimizer import Optimizer
-from rnnbench.models.trees import Batch, Params, States, tree_map
+from rnnbench.models.part import Part
+from rnnbench.models.trees import Batch, Params, States, copied, tree_map
 from rnnbench.oracle.namespace import NumpyNamespace
 from rnnbench.oracle.optimizer import ReferenceOptimizer
 from rnnbench.system import threads as thread_pools
@@ -33,16 +37,20 @@ class NumpyProgram(Program):
     """A model on NumPy arrays with ``autograd`` and the core's reference optimizers."""
 
     def __init__(
-        self, model: Model, ops: Ops, params: Params, rule: Optimizer, backend: Backend
+        self,
+        model: Model,
+        ops: Ops,
+        params: Params,
+        rule: Optimizer,
+        put: Callable[[Any], Any],
     ) -> None:
-        self.model, self.ops = model, ops
-        self.kernel = ops.recurrences[0].kernel
-        self.put, self.rule = backend.put, rule
+        self.model, self.ops, self.rule, self.put = model, ops, rule, put
+        self.kernel = ops.kernel
         self.reset(params)
 
-    def forward(self, state: States, inputs: Array) -> tuple[Array, States]:
+    def forward(self, state: States, batch: Batch) -> tuple[Array, States]:
         """Compute the outputs and the new state."""
-        return self.model.apply(self.ops, self.native, state, inputs)
+        return self.model.apply(self.ops, self.native, state, batch)
 
     def gradient(self, state: States, batch: Batch) -> tuple[float, Params]:
         """Differentiate by reverse mode."""
@@ -67,6 +75,15 @@ class NumpyProgram(Program):
 
     def wait(self) -> None:
         """Nothing: NumPy computes before it returns."""
+
+    def begin(self, batch: Batch) -> tuple[Memory, States]:
+        """Encode the batch."""
+        state = self.put(self.model.zero_state(batch.inputs.shape[1]))
+        return self.model.begin(self.ops, self.native, state, batch)
+
+    def advance(self, memory: Memory, state: States, batch: Batch) -> tuple[Array, States]:
+        """Decode the steps of the batch."""
+        return self.model.advance(self.ops, self.native, memory, state, batch)
 
     def _differentiate(self, state: States, batch: Batch) -> tuple[Array, Params, States]:
         final: list[States] = []
@@ -115,13 +132,8 @@ class NumpyBackend(Backend):
         return {"numpy": np.__version__, "autograd": version("autograd")}
 
     def put(self, tree: Any) -> Any:
-        """Copy real arrays at the dtype; integers become int64."""
-
-        def convert(array: np.ndarray) -> np.ndarray:
-            real = np.issubdtype(np.asarray(array).dtype, np.floating)
-            return np.array(array, dtype=self.dtype if real else np.int64)
-
-        return tree_map(convert, tree)
+        """Copy real arrays at the dtype, integers as int64, booleans as they are."""
+        return tree_map(lambda array: copied(array, self.dtype), tree)
 
     def numpy(self, array: Array) -> np.ndarray:
         """The array itself."""
@@ -136,12 +148,12 @@ class NumpyBackend(Backend):
         value, gradients = autograd.value_and_grad(function, argnum=real)(*own)
         return np.asarray(value), list(gradients)
 
-    def recurrence(self, layer: Layer, variant: str) -> Recurrence:
-        """The loop over time."""
-        if variant != "autograd":
-            raise Unsupported(f"the reference has no variant {variant!r}")
-        return LoopRecurrence(layer.cell, self.xp, self.put, "Python loop (autograd)")
+    def kernel(self, part: Part, variant: str) -> Kernel | None:
+        """Return the loop over time for a layer."""
+        if isinstance(part, Layer):
+            return LoopRecurrence(part.cell, self.xp, self.put, "Python loop (autograd)")
+        return None
 
     def program(self, model: Model, params: Params, variant: str, optimizer: Optimizer) -> Program:
         """Build the model on NumPy."""
-        return NumpyProgram(model, self.ops(model, variant), params, optimizer, self)
+        return NumpyProgram(model, self.ops(model, variant), params, optimizer, self.put)

@@ -77,17 +77,17 @@ def compare(ours: dict[str, np.ndarray], oracle: dict[str, np.ndarray]) -> Parit
 def small_input(model: Model, seed: int) -> tuple[States, Batch]:
     """Draw a small batch for ``model`` and a state that is not zero."""
     rng = np.random.default_rng([seed, 1])
-    shape = (STEPS, EXAMPLES)
+    problem, shape = model.spec.problem, (STEPS, EXAMPLES)
     inputs = (
-        rng.integers(0, model.inputs, shape)
-        if model.tokens
-        else rng.standard_normal((*shape, model.inputs))
+        rng.integers(0, problem.inputs, shape)
+        if problem.tokens
+        else rng.standard_normal((*shape, problem.inputs))
     )
-    where = shape if model.readout == "every" else (EXAMPLES,)
+    where = shape if problem.targets == "every" else (EXAMPLES,)
     targets = (
-        rng.integers(0, model.outputs, where)
-        if model.loss == "cross-entropy"
-        else rng.standard_normal((*where, model.outputs))
+        rng.integers(0, problem.outputs, where)
+        if problem.loss == "cross-entropy"
+        else rng.standard_normal((*where, problem.outputs))
     )
     state = tree_map(lambda z: 0.5 * rng.standard_normal(z.shape), model.zero_state(EXAMPLES))
     return state, Batch(inputs, targets)
@@ -100,11 +100,11 @@ def trace(backend: Backend, program: Program, state: States, batch: Batch) -> di
     :data:`UPDATES` optimizer steps, the state being carried from step to step.
     """
     own_state, own_batch = backend.put(state), backend.put(batch)
-    outputs, final = program.forward(own_state, own_batch.inputs)
+    outputs, final = program.forward(own_state, own_batch)
     loss, gradients = program.gradient(own_state, own_batch)
     seen = {"outputs": backend.numpy(outputs), "loss": np.asarray(loss)}
-    for k, layer in enumerate(final):
-        seen |= {f"state {k}.{part}": backend.numpy(a) for part, a in enumerate(layer)}
+    for path, arrays in final.items():
+        seen |= {f"state {path}.{k}": backend.numpy(array) for k, array in enumerate(arrays)}
     for _ in range(UPDATES):
         last, own_state = program.train_step(own_state, own_batch)
     seen["last loss"] = backend.numpy(last)

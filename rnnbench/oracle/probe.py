@@ -35,7 +35,7 @@ def probe(cell: Cell, origin: str) -> None:
         new = cell.step(NumpyNamespace(), *arguments(cell))
     except Exception as error:
         raise UsageError(f"{what}: {reason(error)}; see {line(error, cell)}") from error
-    expected = [(BATCH, HIDDEN)] * len(cell.state)
+    expected = [(BATCH, *shape) for shape in cell.state_shapes(HIDDEN)]
     found = [np.shape(part) for part in new] if isinstance(new, tuple) else type(new).__name__
     if found != expected:
         raise UsageError(
@@ -49,7 +49,7 @@ def arguments(cell: Cell) -> tuple[dict[str, np.ndarray], np.ndarray, tuple[np.n
     rng = np.random.default_rng(0)
     params = cell.initial(rng, INPUTS, HIDDEN)
     x = rng.standard_normal((BATCH, INPUTS))
-    state = tuple(rng.standard_normal((BATCH, HIDDEN)) for _ in cell.state)
+    state = tuple(rng.standard_normal((BATCH, *shape)) for shape in cell.state_shapes(HIDDEN))
     for array in (*params.values(), x, *state):
         array.setflags(write=False)
     return params, x, state

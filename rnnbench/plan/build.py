@@ -11,6 +11,8 @@ from rnnbench.contracts.task import Task
 from rnnbench.errors import UsageError, unknown
 from rnnbench.models.cell import Cell
 from rnnbench.models.model import Model
+from rnnbench.models.network import Spec
+from rnnbench.models.networks.stack import Stack
 from rnnbench.models.optimizer import Optimizer
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison
@@ -37,14 +39,10 @@ def build(comparison: Comparison, registry: Registry) -> Built:
     """
     task = configured("task", comparison.task, registry.tasks, comparison.task_options)
     cell = configured("cell", comparison.cell, registry.cells, comparison.cell_options)
-    shape = dataclasses.asdict(task.problem)
-    model = Model(
-        cell,
-        hidden=comparison.hidden,
-        layers=comparison.layers,
-        embedding=comparison.embedding if task.problem.tokens else 0,
-        **shape,
-    )
+    problem = task.problem
+    embedding = comparison.embedding if problem.tokens else 0
+    spec = Spec(problem, cell, comparison.hidden, comparison.layers, embedding)
+    model = Model(Stack(), spec)
     rule: Any = comparison.optimizer
     return Built(task, cell, model, Optimizer(rule, comparison.lr, comparison.clip))
 

@@ -21,9 +21,9 @@ def describe(comparison: Comparison, max_time: float, registry: Registry) -> Pla
     built.task.check(comparison.batch)
     cell_plugin = registry.provenance("cell", comparison.cell)
     probe(built.cell, cell_plugin)
-    model, problem = built.model, built.task.problem
-    widths = [str(problem.inputs), *([str(model.embedding)] if model.embedding else [])]
-    widths += [str(model.hidden)] * model.layers + [str(problem.outputs)]
+    spec, problem = built.model.spec, built.task.problem
+    widths = [str(problem.inputs), *([str(spec.embedding)] if spec.embedding else [])]
+    widths += [str(spec.hidden)] * spec.layers + [str(problem.outputs)]
     return Planned(
         comparison=comparison,
         sizes=f"{built.task.sizes}, batch {comparison.batch}, {' → '.join(widths)}",

@@ -10,7 +10,7 @@ from rnnbench.plugins.registry import Registry
 from rnnbench.schema.row import Row
 
 if TYPE_CHECKING:
-    from rnnbench.contracts.backend import BackendInfo
+    from rnnbench.contracts.info import BackendInfo
 
 
 def select_rows(

@@ -26,7 +26,7 @@ class AddingProblem(Synthetic):
         x_t = (v_t, m_t)    v_t ~ U(0, 1), m_t = 1 at the steps p and q, else 0
         y   = v_p + v_q
 
-    Batches are ``(T, B, 2)`` with targets ``(B, 1)``; the read-out is at the last step, the loss
+    Batches are ``(T, B, 2)`` with one target for a sequence, ``(B, 1)``; the loss
     and the score are the mean squared error. Without memory the best is to answer 1, the mean of
     the sum, with an error of 1/6, its variance.
 
@@ -58,7 +58,7 @@ class AddingProblem(Synthetic):
     @property
     def problem(self) -> Problem:
         """Two real channels in, one number out at the end."""
-        return Problem(inputs=2, outputs=1, tokens=False, readout="last", loss="mse")
+        return Problem(inputs=2, outputs=1, targets="one")
 
     def draw(self, rng: np.random.Generator, batch: int) -> Batch:
         """Draw the numbers and the marks."""
@@ -70,9 +70,9 @@ class AddingProblem(Synthetic):
         targets = inputs[first, examples, 0] + inputs[second, examples, 0]
         return Batch(inputs, targets[:, None])
 
-    def measure(self, outputs: np.ndarray, targets: np.ndarray) -> tuple[float, float]:
+    def measure(self, outputs: np.ndarray, batch: Batch) -> tuple[float, float]:
         """Sum the squared errors, and count them."""
-        return float(np.square(outputs - targets).sum()), float(targets.size)
+        return float(np.square(outputs - batch.targets).sum()), float(outputs.size)
 
     @property
     def naive_score(self) -> float:

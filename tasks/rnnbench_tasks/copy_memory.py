@@ -73,9 +73,7 @@ class CopyMemory(Synthetic):
     @property
     def problem(self) -> Problem:
         """Tokens in, a class at every step."""
-        return Problem(
-            inputs=MARKER + 1, outputs=MARKER, tokens=True, readout="every", loss="cross-entropy"
-        )
+        return Problem(inputs=MARKER + 1, outputs=MARKER, tokens=True, loss="cross-entropy")
 
     def draw(self, rng: np.random.Generator, batch: int) -> Batch:
         """Draw the symbols and lay them out."""
@@ -89,9 +87,9 @@ class CopyMemory(Synthetic):
         targets[-RECALL:] = symbols
         return Batch(inputs, targets)
 
-    def measure(self, outputs: np.ndarray, targets: np.ndarray) -> tuple[float, float]:
+    def measure(self, outputs: np.ndarray, batch: Batch) -> tuple[float, float]:
         """Count the right symbols at the recall steps, and those steps."""
-        right = outputs[-RECALL:].argmax(axis=-1) == targets[-RECALL:]
+        right = outputs[-RECALL:].argmax(axis=-1) == batch.targets[-RECALL:]
         return float(right.sum()), float(right.size)
 
     @property

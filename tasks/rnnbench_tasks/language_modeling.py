@@ -86,9 +86,7 @@ class LanguageModeling(Task):
     def problem(self) -> Problem:
         """Tokens in, the next token out at every step."""
         size = len(self.corpus.symbols)
-        return Problem(
-            inputs=size, outputs=size, tokens=True, readout="every", loss="cross-entropy"
-        )
+        return Problem(inputs=size, outputs=size, tokens=True, loss="cross-entropy")
 
     def check(self, batch: int) -> None:
         """Raise UsageError if the training or the validation text is too short for one batch."""
@@ -116,12 +114,12 @@ class LanguageModeling(Task):
         for k in range(each // self.length):
             yield _shifted(tokens[np.arange(batch) * each + k * self.length + steps])
 
-    def measure(self, outputs: np.ndarray, targets: np.ndarray) -> tuple[float, float]:
+    def measure(self, outputs: np.ndarray, batch: Batch) -> tuple[float, float]:
         """Sum the negative log-likelihood in nats, and count the symbols."""
         shifted = outputs - outputs.max(axis=-1, keepdims=True)
         log_normalizer = np.log(np.exp(shifted).sum(axis=-1))
-        chosen = np.take_along_axis(shifted, targets[..., None], axis=-1)[..., 0]
-        return float((log_normalizer - chosen).sum(dtype=np.float64)), float(targets.size)
+        chosen = np.take_along_axis(shifted, batch.targets[..., None], axis=-1)[..., 0]
+        return float((log_normalizer - chosen).sum(dtype=np.float64)), float(chosen.size)
 
     def score(self, mean: float) -> float:
         """Turn nats per symbol into bits per character or perplexity."""

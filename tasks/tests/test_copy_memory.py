@@ -16,7 +16,7 @@ layouts = st.sampled_from(["single", "repeated"])
 
 @given(delay=st.integers(1, 40), layout=layouts, batch=st.integers(1, 9), seed=st.integers(0, 99))
 def test_layout(delay: int, layout: Any, batch: int, seed: int) -> None:
-    inputs, targets = next(CopyMemory(delay, layout).training(batch, seed))
+    inputs, targets, *_ = next(CopyMemory(delay, layout).training(batch, seed))
     symbols = inputs[:10]
     assert inputs.shape == targets.shape == (delay + 20, batch)
     assert ((symbols >= 1) & (symbols <= 8)).all()
@@ -35,25 +35,25 @@ def test_layouts_differ_in_the_input_alone() -> None:
 
 
 def test_symbols_are_uniform() -> None:
-    inputs, _ = next(CopyMemory().training(8000, 0))
+    inputs = next(CopyMemory().training(8000, 0)).inputs
     shares = np.bincount(inputs[:10].ravel(), minlength=9)[1:] / 80_000
     assert np.abs(shares - 1 / 8).max() < 5 * math.sqrt(1 / 8 * 7 / 8 / 80_000)
 
 
 def test_score_counts_the_recall_steps_alone() -> None:
     task = CopyMemory(3)
-    _, targets = next(task.training(2, 0))
-    outputs = np.eye(9)[targets]
-    assert task.measure(outputs, targets) == (20, 20)
+    batch = next(task.training(2, 0))
+    outputs = np.eye(9)[batch.targets]
+    assert task.measure(outputs, batch) == (20, 20)
     wrong_before = outputs.copy()
     wrong_before[:-10] = np.eye(9)[7]
-    assert task.measure(wrong_before, targets) == (20, 20)
+    assert task.measure(wrong_before, batch) == (20, 20)
     blanks = np.zeros_like(outputs)
     blanks[..., BLANK] = 1
-    assert task.measure(blanks, targets) == (0, 20)
+    assert task.measure(blanks, batch) == (0, 20)
     one_wrong = outputs.copy()
     one_wrong[-1, 0] = np.eye(9)[BLANK]
-    assert task.measure(one_wrong, targets) == (19, 20)
+    assert task.measure(one_wrong, batch) == (19, 20)
 
 
 @pytest.mark.parametrize("batch", [1, 32, 100, 5000])

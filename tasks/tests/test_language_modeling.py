@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnbench import UsageError
+from rnnbench import Batch, UsageError
 from rnnbench_tasks.language_modeling import LanguageModeling
 
 
@@ -33,7 +33,7 @@ def places(task: LanguageModeling, tokens: np.ndarray) -> np.ndarray:
 
 
 def test_targets_are_inputs_one_step_later(task: LanguageModeling) -> None:
-    for inputs, targets in (next(task.training(4, 0)), next(task.testing(4))):
+    for inputs, targets, *_ in (next(task.training(4, 0)), next(task.testing(4))):
         assert inputs.shape == targets.shape == (7, 4)
         assert np.array_equal(inputs[1:], targets[:-1])
 
@@ -73,7 +73,7 @@ def test_file_is_cut_in_training_and_validation(tmp_path: Path) -> None:
 def test_measure_is_the_cross_entropy(seed: int, scale: float) -> None:
     rng = np.random.default_rng(seed)
     outputs, targets = scale * rng.standard_normal((3, 2, 5)), rng.integers(0, 5, (3, 2))
-    total, count = LanguageModeling().measure(outputs, targets)
+    total, count = LanguageModeling().measure(outputs, Batch(None, targets))
     direct = np.logaddexp.reduce(outputs, axis=-1) - np.take_along_axis(
         outputs, targets[..., None], -1
     ).squeeze(-1)
@@ -83,7 +83,7 @@ def test_measure_is_the_cross_entropy(seed: int, scale: float) -> None:
 
 def test_measure_takes_single_precision() -> None:
     outputs = np.full((10, 10, 4), 80, np.float32)
-    total, count = LanguageModeling().measure(outputs, np.zeros((10, 10), np.int64))
+    total, count = LanguageModeling().measure(outputs, Batch(None, np.zeros((10, 10), np.int64)))
     assert total / count == pytest.approx(math.log(4), rel=1e-6)
 
 

@@ -7,7 +7,7 @@ Python and passes over memory, tried in their place, took up to four per cent mo
 import numpy as np
 from busy_plugin import BUSY
 
-from rnnbench.oracle.backend import LoopRecurrence, NumpyBackend, NumpyProgram
+from rnnbench.oracle.backend import NumpyBackend, NumpyProgram
 
 #: Rows of the square matrices: 36 KiB each, which any cache holds.
 SIZE = 96
@@ -34,9 +34,6 @@ class BusyProgram(NumpyProgram):
 class BusyBackend(NumpyBackend):
     info = BUSY
 
-    def recurrence(self, layer, variant):
-        return LoopRecurrence(layer.cell, self.xp, self.put)
-
     def program(self, model, params, variant, optimizer):
-        made = BusyProgram(model, self.ops(model, variant), params, optimizer, self)
+        made = BusyProgram(model, self.ops(model, variant), params, optimizer, self.put)
         return made.work(PRODUCTS[variant])

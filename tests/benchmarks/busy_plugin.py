@@ -1,7 +1,7 @@
 """A backend whose step takes a known amount of work, for `honesty.py`."""
 
 from rnnbench import hookimpl
-from rnnbench.contracts.backend import BackendInfo
+from rnnbench.contracts.info import BackendInfo
 
 BUSY = BackendInfo(
     name="busy",

@@ -23,10 +23,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnnbench.contracts.loading import load
 from rnnbench.contracts.program import Program
 from rnnbench.models.cells.lstm import LSTM
 from rnnbench.models.model import Model
+from rnnbench.models.network import Spec
+from rnnbench.models.networks.stack import Stack
 from rnnbench.models.optimizer import Optimizer
+from rnnbench.models.problem import Problem
 from rnnbench.models.trees import Batch, States
 from rnnbench.plugins.registry import Registry
 
@@ -53,7 +57,7 @@ class Kernel(NamedTuple):
 def setting(backend, shape, variant):
     """Return one LSTM with a read-out at the last step, for a shape ``T, B, I, H``."""
     steps, examples, inputs, hidden = shape
-    model = Model(LSTM(), inputs=inputs, outputs=1, hidden=hidden, readout="last", loss="mse")
+    model = Model(Stack(), Spec(Problem(inputs, outputs=1, targets="one"), LSTM(), hidden))
     program = backend.program(model, model.initial(0), variant, RULE)
     rng = np.random.default_rng(0)
     batch = Batch(rng.standard_normal((steps, examples, inputs)), rng.random((examples, 1)))
@@ -65,7 +69,7 @@ def prepare(row, shape):
     name, _, variant = row.partition(":")
     threads.pin(COUNT)
     info = Registry.of().backend(name)
-    backend_class = info.load()
+    backend_class = load(info.target)
     backend_class.configure(COUNT)
     sizes = tuple(map(int, shape.split("-")))
     kernel = setting(backend_class(), sizes, variant or info.default)

@@ -12,7 +12,8 @@ import pytest
 from benchmarks.kernel import COUNT, setting
 from rnnbench.measure import estimates
 from rnnbench.run.rounds import STEP_BLOCK
-from rnnbench.worker import job
+from rnnbench.worker import prepared_row
+from rnnbench.worker.warm_up import warm
 
 #: T, B, I, H: a tiny shape where overhead counts, a middle one, and large ones.
 SHAPES = {
@@ -44,11 +45,13 @@ def fidelity(benchmark, backend, shape, variant, rounds):
     backend.configure(COUNT)
     program, state, batch = setting(backend, shape, variant)
     built = SimpleNamespace(task=SimpleNamespace(carries_state=False))
-    timed = job.Job(built, backend, program, batch, 0, state, cycle([batch]), False)
-    calls = max(1, round(STEP_BLOCK / job.warm(program, timed.step)))
+    timed = prepared_row.PreparedRow(
+        built, backend, program, batch, 0, state, cycle([batch]), False
+    )
+    calls = max(1, round(STEP_BLOCK / warm(program, timed.step)))
 
     def harness():
-        return job.block(program, timed.step, calls)[1].seconds
+        return prepared_row.block(program, timed.step, calls)[1].seconds
 
     def bare():
         program.train_step(state, batch)  # as the harness runs one before its block

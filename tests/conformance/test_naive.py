@@ -7,7 +7,7 @@ from rnnbench.models.trees import Batch
 
 
 def test_means_of_numbers_at_the_last_step():
-    problem = Problem(inputs=1, outputs=2, tokens=False, readout="last", loss="mse")
+    problem = Problem(inputs=1, outputs=2, targets="one")
     targets = np.array([[1.0, 5.0], [3.0, 5.0]])
     (only,) = marginals(problem, targets)
     outputs = only(Batch(np.zeros((4, 3, 1)), np.zeros((3, 2))))
@@ -15,7 +15,7 @@ def test_means_of_numbers_at_the_last_step():
 
 
 def test_frequencies_of_classes_overall_and_at_each_step():
-    problem = Problem(inputs=3, outputs=3, tokens=True, readout="every", loss="cross-entropy")
+    problem = Problem(inputs=3, outputs=3, tokens=True, targets="every", loss="cross-entropy")
     targets = np.repeat([[0], [2]], 10_000, axis=1)
     pooled, each = marginals(problem, targets)
     batch = Batch(np.zeros((2, 4), int), np.zeros((2, 4), int))

@@ -7,7 +7,6 @@ import sys
 from fake_plugin import FAKE
 
 from rnnbench import Unsupported
-from rnnbench.contracts.loop import LoopRecurrence
 from rnnbench.oracle.backend import NumpyBackend, NumpyProgram
 
 
@@ -42,9 +41,9 @@ class Chatty(NumpyProgram):
 class Crashes(NumpyProgram):
     forwards = 0
 
-    def forward(self, state, inputs):
+    def forward(self, state, batch):
         self.forwards += 1
-        return super().forward(state, inputs)
+        return super().forward(state, batch)
 
     def train_step(self, state, batch):
         if self.forwards > 1:  # parity runs one before its steps, so this is a timed turn
@@ -67,9 +66,6 @@ class FakeBackend(NumpyBackend):
     def versions(cls):
         return super().versions() | {"fake": os.environ.get("FAKE_VERSION", "1")}
 
-    def recurrence(self, layer, variant):
-        return LoopRecurrence(layer.cell, self.xp, self.put, "Python loop (autograd)")
-
     def program(self, model, params, variant, optimizer):
         if variant == "unsupported":
             raise Unsupported("fakes can't do this")
@@ -78,4 +74,4 @@ class FakeBackend(NumpyBackend):
         if variant == "oom":
             raise MemoryError("no memory, on purpose")
         make = PROGRAMS.get(variant, NumpyProgram)
-        return make(model, self.ops(model, variant), params, optimizer, self)
+        return make(model, self.ops(model, variant), params, optimizer, self.put)

@@ -1,7 +1,6 @@
 """A plugin that adds kernels to the fake backend."""
 
-from rnnbench import KernelInfo, Unsupported, hookimpl
-from rnnbench.contracts.loop import LoopRecurrence
+from rnnbench import KernelInfo, LoopRecurrence, Unsupported, hookimpl
 
 QUICK = KernelInfo("fake", "quick", ("leaky", "gru"), "fake_kernels:quick", "the loop again")
 ODD = KernelInfo("fake", "odd", ("leaky",), "fake_kernels:odd", "returns what is no recurrence")

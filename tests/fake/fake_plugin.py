@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from rnnbench import Batch, Defaults, Problem, Task, UsageError, hookimpl
-from rnnbench.contracts.backend import BackendInfo
+from rnnbench.contracts.info import BackendInfo
 from rnnbench.models.cell import Cell
 
 FAKE = BackendInfo(
@@ -44,7 +44,7 @@ class Echo(Task):
 
     score_name = "mean squared error"
     naive_score = naive_loss = 1.0
-    problem = Problem(inputs=1, outputs=1, tokens=False, readout="last", loss="mse")
+    problem = Problem(inputs=1, outputs=1, targets="one")
 
     @property
     def sizes(self):
@@ -64,8 +64,8 @@ class Echo(Task):
         inputs = np.ones((self.length, batch, 1))
         return [Batch(inputs, inputs[-1])]
 
-    def measure(self, outputs, targets):
-        return float(np.sum((outputs - targets) ** 2)), targets.size
+    def measure(self, outputs, batch):
+        return float(np.sum((outputs - batch.targets) ** 2)), batch.targets.size
 
 
 @dataclass(frozen=True)

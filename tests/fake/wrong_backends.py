@@ -4,16 +4,16 @@ import os
 import random
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import cycle
 from operator import getitem
 
 import numpy as np
 
-from rnnbench.contracts.backend import BackendInfo
-from rnnbench.contracts.loop import LoopRecurrence
+from rnnbench.contracts.info import BackendInfo
 from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.layers.recurrent import Layer
 from rnnbench.models.optimizer import Optimizer
 from rnnbench.models.trees import tree_map
 from rnnbench.oracle.backend import NumpyBackend, NumpyProgram
@@ -28,11 +28,8 @@ class Right(NumpyBackend):
         target = f"wrong_backends:{cls.__name__}"
         cls.info = BackendInfo("wrong", target, ("numpy",), {"only": "the only one"}, "only")
 
-    def recurrence(self, layer, variant):
-        return LoopRecurrence(layer.cell, self.xp, self.put)
-
     def program(self, model, params, variant, optimizer):
-        return self.make(model, self.ops(model, variant), params, optimizer, self)
+        return self.make(model, self.ops(model, variant), params, optimizer, self.put)
 
 
 def with_program(program):
@@ -67,8 +64,8 @@ class WrongOptimizer(NumpyProgram):
     class Rule(Optimizer):
         ALPHA = 0.9
 
-    def __init__(self, model, ops, params, rule, backend):
-        super().__init__(model, ops, params, self.Rule(**vars(rule)), backend)
+    def __init__(self, model, ops, params, rule, put):
+        super().__init__(model, ops, params, self.Rule(**vars(rule)), put)
 
 
 @with_program
@@ -95,9 +92,15 @@ class SmallTokens(Right):
 class KeepsItsFirstState(NumpyProgram):
     first = None
 
-    def forward(self, state, inputs):
+    def forward(self, state, batch):
         self.first = self.first or state
-        return super().forward(self.first, inputs)
+        return super().forward(self.first, batch)
+
+
+@with_program
+class BeginsAnew(NumpyProgram):
+    def advance(self, memory, state, batch):
+        return super().advance(memory, self.put(self.model.zero_state(3)), batch)
 
 
 @with_program
@@ -190,10 +193,10 @@ class InAThread(NumpyProgram):
     def train_step(self, state, batch):
         train = super().train_step
         future = self.thread.submit(lambda: train(tree_map(read, state), batch))
-        final = tuple(
-            tuple(Later(future, (1, k, part)) for part in range(len(layer)))
-            for k, layer in enumerate(state)
-        )
+        final = {
+            path: tuple(Later(future, (1, path, k)) for k in range(len(arrays)))
+            for path, arrays in state.items()
+        }
         return Later(future, (0,)), final
 
     def params(self):
@@ -224,9 +227,9 @@ class Complains(NumpyProgram):
 
 @with_program
 class ChangesFolder(NumpyProgram):
-    def forward(self, state, inputs):
+    def forward(self, state, batch):
         os.chdir("/")
-        return super().forward(state, inputs)
+        return super().forward(state, batch)
 
 
 @with_program
@@ -283,9 +286,24 @@ class AnyVariant(Right):
 
 
 class FakesUnknownCell(Right):
-    def recurrence(self, layer, variant):
-        cell = LSTM() if isinstance(layer.cell, LSTM) else layer.cell
-        return LoopRecurrence(cell, self.xp, self.put)
+    def kernel(self, part, variant):
+        known = isinstance(part, Layer) and isinstance(part.cell, LSTM)
+        return super().kernel(replace(part, cell=LSTM()) if known else part, variant)
+
+
+class IgnoresMasks(Right):
+    def kernel(self, part, variant):
+        made = super().kernel(part, variant)
+        if made is not None:
+            made.apply = lambda params, xs, state, mask=None, context=(): type(made).apply(
+                made, params, xs, state, None, context
+            )
+        return made
+
+
+class BooleansAsIntegers(Right):
+    def put(self, tree):
+        return tree_map(lambda a: a.astype(np.int64) if a.dtype == bool else a, super().put(tree))
 
 
 class NoVersions(Right):

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 import msgspec
 import numpy as np
 
-from rnnbench import Batch, Defaults, Problem, Task
+from rnnbench import Batch, Defaults, Problem, Task, tree_map
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Right(Task):
 
     score_name = "mean squared error"
     naive_score = naive_loss = 1.0
-    problem = Problem(inputs=1, outputs=1, tokens=False, readout="last", loss="mse")
+    problem = Problem(inputs=1, outputs=1, targets="one")
 
     @property
     def sizes(self):
@@ -39,8 +39,8 @@ class Right(Task):
         rng = np.random.default_rng([0, 1])
         return [self.draw(rng, batch) for _ in range(20)]
 
-    def measure(self, outputs, targets):
-        return float(np.sum((outputs - targets) ** 2)), targets.size
+    def measure(self, outputs, batch):
+        return float(np.sum((outputs - batch.targets) ** 2)), batch.targets.size
 
 
 class NotReproducible(Right):
@@ -68,13 +68,13 @@ class TestsOnTraining(Right):
 class GrowingBatches(Right):
     def testing(self, batch):
         batches = super().testing(batch)
-        more = Batch(*(np.concatenate([a, a], axis=-2) for a in batches[-1]))
+        more = tree_map(lambda a: np.concatenate([a, a], axis=-2), batches[-1])
         return [*batches, more] if batch == 8 else batches
 
 
 class WrongTargetShape(Right):
     def draw(self, rng, batch):
-        inputs, targets = super().draw(rng, batch)
+        inputs, targets, *_ = super().draw(rng, batch)
         return Batch(inputs, np.concatenate([targets, targets], axis=-1))
 
 
@@ -95,8 +95,8 @@ class WrongLengthOption(Right):
 
 
 class NotAdditive(Right):
-    def measure(self, outputs, targets):
-        total, count = super().measure(outputs, targets)
+    def measure(self, outputs, batch):
+        total, count = super().measure(outputs, batch)
         return total / count, 1
 
 

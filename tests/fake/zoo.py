@@ -1,7 +1,7 @@
 """A plugin whose backends do everything wrong that a process can do; see ``zoo_backend``."""
 
 from rnnbench import hookimpl
-from rnnbench.contracts.backend import BackendInfo
+from rnnbench.contracts.info import BackendInfo
 
 VARIANTS = {
     "build": "raises while it is built",

@@ -17,7 +17,6 @@ import numpy as np
 from zoo import VARIANTS, backend
 
 from rnnbench.contracts.backend import Backend
-from rnnbench.contracts.loop import LoopRecurrence
 from rnnbench.contracts.program import Program
 from rnnbench.oracle.backend import NumpyBackend, NumpyProgram
 from rnnbench.schema.messages import Progress, encode
@@ -176,9 +175,9 @@ class ZooProgram(NumpyProgram):
         super().reset(params)
         self.resets += 1
 
-    def forward(self, state, inputs):
+    def forward(self, state, batch):
         self.forwards += 1
-        return super().forward(state, inputs)
+        return super().forward(state, batch)
 
     @property
     def stage(self):
@@ -260,9 +259,6 @@ class Zoo(NumpyBackend):
         Unsynchronised.join()
         return super().numpy(array)
 
-    def recurrence(self, layer, variant):
-        return LoopRecurrence(layer.cell, self.xp, self.put, "Python loop (autograd)")
-
     def program(self, model, params, variant, optimizer):
         if variant == "build":
             raise RuntimeError("broken on purpose\nin two lines")
@@ -271,7 +267,7 @@ class Zoo(NumpyBackend):
         if variant == "loop-building":
             loop()
         make = PROGRAMS.get(variant, ZooProgram)
-        return make(variant, model, self.ops(model, variant), params, optimizer, self)
+        return make(variant, model, self.ops(model, variant), params, optimizer, self.put)
 
 
 class Partial(Backend):

@@ -1,4 +1,6 @@
 import math
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -6,10 +8,11 @@ from counting import Counting, counted
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnbench.models.cell import orthogonal
+from rnnbench.models.cell import advance
 from rnnbench.models.cells.elman import Elman
 from rnnbench.models.cells.gru import GRU
 from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.initializers import orthogonal
 from rnnbench.oracle.namespace import NumpyNamespace
 from rnnbench.oracle.parity import error
 
@@ -131,3 +134,51 @@ def test_flops_are_those_of_the_products_in_a_step(cell, sizes):
     state = tuple(np.ones((batch, hidden)).view(Counting) for _ in cell.state)
     x = np.ones((batch, inputs)).view(Counting)
     assert counted(cell.step, NumpyNamespace(), p, x, state) == batch * cell.flops(inputs, hidden)
+
+
+@pytest.mark.parametrize("cell", [LSTM(), GRU()], ids=str)
+def test_gates_that_hold_keep_the_state_still(cell):
+    rng = np.random.default_rng(0)
+    p = cell.initial(rng, I, H)
+    for gate, sign in cell.hold.items():
+        p["b"][cell.gates.index(gate)] = sign * 1e4
+    state = tuple(rng.standard_normal((B, H)) for _ in cell.state)
+    after = cell.step(NumpyNamespace(), p, rng.standard_normal((B, I)), state)
+    assert error(after[-1], state[-1]) < 1e-15
+
+
+@dataclass(frozen=True)
+class Remembering(Elman):
+    """Has a matrix for its state, an output of its own, and a constant that every step reads."""
+
+    context: ClassVar[tuple[str, ...]] = ("memory",)
+
+    def state_shapes(self, hidden):
+        return ((hidden, hidden),)
+
+    def step(self, xp, p, x, state, memory):
+        (h,) = state
+        return (h + memory[:, :, None] * (x @ p["w_x"][0])[:, None, :],)
+
+    def output(self, xp, state):
+        return xp.sum(state[0], axis=1)
+
+
+def test_a_step_is_advanced_where_there_is_one():
+    cell, rng = Remembering(), np.random.default_rng(0)
+    p, x, memory = cell.initial(rng, I, H), rng.standard_normal((B, I)), np.ones((B, H))
+    (zeros,) = cell.zero_state(B, H)
+    assert zeros.shape == (B, H, H)
+    xp, there = NumpyNamespace(), np.array([True, False])
+    (everywhere,), every_output = advance(cell, xp, p, x, (zeros,), None, (memory,))
+    assert np.array_equal(everywhere, memory[:, :, None] * (x @ p["w_x"][0])[:, None, :])
+    assert np.array_equal(every_output, everywhere.sum(axis=1))
+    (held,), output = advance(cell, xp, p, x, (zeros + 1,), there, (memory,))
+    assert np.array_equal(held[0], everywhere[0] + 1)
+    assert (held[1] == 1).all()
+    assert np.array_equal(output[0], held[0].sum(axis=0))
+    assert not output[1].any()
+
+
+def test_a_cell_is_not_linear_unless_it_says_so():
+    assert LSTM().linear(NumpyNamespace(), {}, np.ones((5, B, I))) is None

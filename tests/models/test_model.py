@@ -1,168 +1,94 @@
 import numpy as np
 import pytest
-from counting import Counting, counted
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy.special import log_softmax
+from pieces import MODEL, Pieces, Twice
 
-from rnnbench.models.cells.elman import Elman
-from rnnbench.models.cells.gru import GRU
-from rnnbench.models.cells.lstm import LSTM
-from rnnbench.models.losses import LOSSES
-from rnnbench.models.model import Flops, Model
-from rnnbench.models.optimizer import Optimizer
-from rnnbench.models.trees import Batch, tree_map
+from rnnbench import LSTM, Batch, Model, Optimizer, Problem, Spec, Stack, UsageError
 from rnnbench.oracle.backend import NumpyBackend
-from rnnbench.oracle.namespace import NumpyNamespace
 from rnnbench.oracle.parity import small_input
 
-XP = NumpyNamespace()
 
-
-def program(model, params=None):
+def program(model):
     backend = NumpyBackend("cpu", "float64")
-    return backend.program(model, params or model.initial(0), "autograd", Optimizer())
-
-
-def apply(model, inputs, params=None, state=None):
-    state = state or model.zero_state(inputs.shape[1])
-    return program(model, params).forward(state, inputs)
-
-
-def test_layers_are_as_wide_as_what_feeds_them():
-    model = Model(LSTM(), inputs=7, outputs=2, hidden=5, layers=3, tokens=True, embedding=4)
-    assert [layer.inputs for layer in model.stack] == [4, 5, 5]
-    assert {layer.hidden for layer in model.stack} == {5}
-
-
-def test_initial_parameters_depend_on_the_seed_alone():
-    model = Model(LSTM(), inputs=7, outputs=2, hidden=5, layers=2, tokens=True, embedding=4)
-    first, again, other = model.initial(1), model.initial(1), model.initial(2)
-    assert list(first) == ["embedding", "layers.0", "layers.1", "readout"]
-    for group, arrays in first.items():
-        assert all((again[group][name] == array).all() for name, array in arrays.items())
-    assert (other["layers.1"]["w_x"] != first["layers.1"]["w_x"]).any()
-
-
-def test_stacked_layers_are_layers_one_after_the_other():
-    model = Model(Elman(), inputs=2, outputs=3, hidden=3, layers=2)
     params = model.initial(0)
-    one = Model(Elman(), inputs=2, outputs=3, hidden=3)
-    two = Model(Elman(), inputs=3, outputs=3, hidden=3)
-    as_it_is = {"w": np.eye(3), "b": np.zeros(3)}
-    xs = np.random.default_rng(0).standard_normal((4, 2, 2))
-    middle, _ = apply(one, xs, {"layers.0": params["layers.0"], "readout": as_it_is})
-    top, _ = apply(two, middle, {"layers.0": params["layers.1"], "readout": params["readout"]})
-    np.testing.assert_allclose(apply(model, xs, params)[0], top, rtol=1e-12)
+    for group in params.values():
+        group.update({name: array + 0.1 for name, array in group.items()})
+    return backend.program(model, params, "autograd", Optimizer())
 
 
-def test_the_last_output_is_the_last_of_every():
-    common = {"cell": LSTM(), "inputs": 2, "outputs": 3, "hidden": 4}
-    xs = np.random.default_rng(0).standard_normal((5, 2, 2))
-    every, _ = apply(Model(**common, readout="every"), xs)
-    last, _ = apply(Model(**common, readout="last"), xs)
-    assert every.shape == (5, 2, 3)
-    assert np.array_equal(last, every[-1])
-
-
-def test_one_hot_is_an_embedding_in_the_identity():
-    common = {"cell": Elman(), "inputs": 4, "outputs": 2, "hidden": 3, "tokens": True}
-    one_hot, embedded = Model(**common), Model(**common, embedding=4)
-    params = one_hot.initial(0)
-    tokens = np.array([[0, 3], [1, 1], [2, 0]])
-    ours, _ = apply(one_hot, tokens, params)
-    theirs, _ = apply(embedded, tokens, params | {"embedding": {"w": np.eye(4)}})
-    assert np.array_equal(ours, theirs)
-
-
-def test_the_state_carries_on():
-    model = Model(LSTM(), inputs=2, outputs=1, hidden=3, layers=2)
-    xs = np.random.default_rng(0).standard_normal((6, 2, 2))
-    whole, end = apply(model, xs)
-    first, middle = apply(model, xs[:2])
-    second, end_too = apply(model, xs[2:], state=middle)
-    assert np.array_equal(whole, np.concatenate([first, second]))
-    assert np.array_equal(end, end_too)
+def inputs(steps=5, examples=3):
+    return np.random.default_rng(0).standard_normal((steps, examples, 3))
 
 
 def test_cost_is_the_loss_of_the_outputs():
-    model = Model(LSTM(), inputs=2, outputs=1, hidden=3, readout="last")
-    rng = np.random.default_rng(0)
-    batch = Batch(rng.standard_normal((4, 5, 2)), rng.standard_normal((5, 1)))
-    outputs, _ = apply(model, batch.inputs)
-    loss, _ = program(model).gradient(model.zero_state(5), batch)
+    model = Model(Stack(), Spec(Problem(3, 1, targets="one"), LSTM(), 3))
+    batch = Batch(inputs(), np.ones((3, 1)))
+    state = model.zero_state(3)
+    outputs, _ = program(model).forward(state, batch)
+    loss, _ = program(model).gradient(state, batch)
     assert loss == pytest.approx(np.mean((outputs - batch.targets) ** 2), rel=1e-14)
 
 
-@given(st.integers(0, 2**32 - 1), st.sampled_from([1.0, 100.0, 1e4]))
-def test_cross_entropy_is_the_mean_log_probability(seed, scale):
-    rng = np.random.default_rng(seed)
-    logits, targets = scale * rng.standard_normal((3, 2, 5)), rng.integers(0, 5, (3, 2))
-    chosen = np.take_along_axis(log_softmax(logits, -1), targets[..., None], -1)
-    loss = LOSSES["cross-entropy"](XP, logits, targets)
-    assert loss == pytest.approx(-chosen.mean(), rel=1e-12)
+def test_targets_that_a_network_has_no_outputs_for_are_refused():
+    spec = Spec(Problem(3, 1, targets="one"), LSTM(), 3)
+    with pytest.raises(UsageError, match="the network 'pieces' has no outputs for 'one'"):
+        Model(Pieces(), spec)
 
 
-#: Kinds of input and read-out.
-KINDS = {
-    "real": {"inputs": 3, "outputs": 2},
-    "real, last": {"inputs": 3, "outputs": 2, "readout": "last"},
-    "one-hot": {"inputs": 6, "outputs": 6, "tokens": True, "loss": "cross-entropy"},
-    "embedding": {
-        "inputs": 6,
-        "outputs": 6,
-        "tokens": True,
-        "embedding": 3,
-        "loss": "cross-entropy",
-    },
-}
+def test_parts_are_known_by_their_path():
+    within = [f"twice.{k}{name}" for k in (0, 1) for name in ("", ".before", ".after.all")]
+    assert list(MODEL.parts) == ["layer", "counter", *within, "readout"]
+    assert MODEL.parts["twice.1"] == Twice(4)
 
 
-def test_flops_by_hand():
-    # 7 steps of 5 examples through elman 3 → 4 and 4 → 4; 2 outputs, at every step or at the last.
-    layers = 7 * 5 * (2 * 4 * (3 + 4) + 2 * 4 * (4 + 4))
-    no_gradient = 7 * 5 * 2 * 3 * 4
-    common = {"cell": Elman(), "outputs": 2, "hidden": 4, "layers": 2}
-    every = layers + 7 * 5 * 2 * 4 * 2
-    assert Model(**common, inputs=3).flops(7, 5) == Flops(every, 3 * every - no_gradient)
-    last = layers + 5 * 2 * 4 * 2
-    at_last = Model(**common, inputs=3, readout="last")
-    assert at_last.flops(7, 5) == Flops(last, 3 * last - no_gradient)
-    one_hot = Model(**common, inputs=3, tokens=True)
-    assert one_hot.flops(7, 5) == Flops(every, 3 * every - no_gradient)
-    embedded = Model(**common, inputs=50, tokens=True, embedding=3)
-    assert embedded.flops(7, 5) == Flops(every, 3 * every)
+def test_parameters_and_states_are_those_of_the_parts_that_have_some():
+    assert MODEL.initial(0).keys() == MODEL.parts.keys() - {"counter"}
+    assert list(MODEL.zero_state(2)) == ["layer", "counter"]
+    assert MODEL.zero_state(2)["counter"][0].shape == (2, 1)
 
 
-@pytest.mark.parametrize("layers", [1, 2])
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("cell", [Elman(), LSTM(), GRU()], ids=str)
-def test_flops_are_those_of_the_products_in_a_program(cell, kind, layers):
-    model = Model(cell, hidden=4, layers=layers, **KINDS[kind])
-    state, batch = small_input(model, 0)
-    steps, examples = batch.inputs.shape[:2]
-    counting = program(model)
-    counting.native = tree_map(lambda array: array.view(Counting), counting.native)
-    flops = model.flops(steps, examples)
-    assert counted(counting.forward, state, batch.inputs) == flops.forward
-    # The oracle alone spares the gradient of the initial state, which kernels compute.
-    of_initial_state = layers * examples * cell.flops(0, 4)
-    assert counted(counting.gradient, state, batch) == flops.train_step - of_initial_state
+def test_any_part_keeps_a_state():
+    run, batch = program(MODEL), Batch(inputs(), None)
+    _, state = run.forward(MODEL.zero_state(3), batch)
+    assert state["counter"][0].tolist() == [[5.0]] * 3
+    _, state = run.forward(state, batch)
+    assert state["counter"][0].tolist() == [[10.0]] * 3
+    assert [part.shape for part in state["layer"]] == [(3, 4)] * 2
 
 
-def test_flops_of_a_cell_that_states_its_own():
-    class Twice(Elman):
-        """Its recurrent matrix is used twice in a step."""
-
-        def flops(self, inputs, hidden):
-            return 2 * hidden * (inputs + 2 * hidden)
-
-    forward = 7 * 5 * (2 * 4 * (3 + 2 * 4) + 2 * 4 * 2)
-    model = Model(Twice(), inputs=3, outputs=2, hidden=4)
-    assert model.flops(7, 5) == Flops(forward, 3 * forward - 7 * 5 * 2 * 3 * 4)
+def test_what_an_encoder_begins_with_goes_before_the_state_that_is_given():
+    run = program(MODEL)
+    _, state = run.forward(MODEL.zero_state(3), Batch(inputs(), None, lengths=np.array([1, 2, 3])))
+    assert state["counter"][0].tolist() == [[6], [7], [8]]
+    memory, state = run.begin(Batch(inputs(), None, lengths=np.array([1, 2, 3])))
+    assert memory == "seen"
+    assert state["counter"][0].tolist() == [[1], [2], [3]]
 
 
-def test_tree_map_keeps_the_structure():
-    tree = ({"a": 1}, (2, (3,)), Batch(4, 5))
-    assert tree_map(lambda n: -n, tree) == ({"a": -1}, (-2, (-3,)), Batch(-4, -5))
-    assert isinstance(tree_map(str, tree)[2], Batch)
+def test_noise_is_drawn_for_the_parts_that_want_it():
+    first, again = (MODEL.noise(np.random.default_rng(1), 50, 3) for _ in range(2))
+    assert list(first) == ["twice.0", "twice.1"]
+    for path, mask in first.items():
+        assert (mask.dtype, mask.shape) == (bool, (50, 3, 4))
+        assert 0.4 < mask.mean() < 0.6
+        assert np.array_equal(mask, again[path])
+    assert not np.array_equal(first["twice.0"], first["twice.1"])
+
+
+def test_a_part_sees_its_own_noise():
+    batch = Batch(inputs(), None)
+    run, state = program(MODEL), MODEL.zero_state(3)
+    all_kept = {path: np.ones((5, 3, 4), bool) for path in ("twice.0", "twice.1")}
+    plain, _ = run.forward(state, batch)
+    kept, _ = run.forward(state, batch._replace(noise=all_kept))
+    assert np.array_equal(plain, kept)
+    none_kept = all_kept | {"twice.1": np.zeros((5, 3, 4), bool)}
+    dropped, _ = run.forward(state, batch._replace(noise=none_kept))
+    assert np.ptp(dropped, axis=(0, 1)).max() == 0
+    assert np.ptp(plain, axis=(0, 1)).min() > 0
+
+
+def test_gradients_reach_parts_within_parts():
+    state, batch = small_input(MODEL, 0)
+    _, gradients = program(MODEL).gradient(state, batch)
+    assert gradients.keys() == MODEL.initial(0).keys()
+    assert all(array.any() for group in gradients.values() for array in group.values())

@@ -1,9 +1,8 @@
 import numpy as np
 import pytest
 
-from rnnbench.conformance import CALLS, CELLS, MODELS, BackendConformance
+from rnnbench.conformance import CALLS, CELLS, MODELS, BackendConformance, small_model
 from rnnbench.errors import Unsupported
-from rnnbench.models.model import Model
 from rnnbench.models.namespace import FUNCTIONS
 from rnnbench.models.optimizer import Optimizer
 from rnnbench.oracle.backend import NumpyBackend
@@ -59,7 +58,7 @@ def test_stop_gradient_keeps_the_value_and_stops_the_gradient():
 @pytest.mark.parametrize("kind", MODELS)
 @pytest.mark.parametrize("cell", CELLS)
 def test_gradients_of_models_by_finite_differences(cell, kind):
-    model = Model(CELLS[cell], hidden=2, **MODELS[kind])
+    model = small_model(kind, CELLS[cell], hidden=2)
     state, batch = small_input(model, 0)
     program = ORACLE.program(model, model.initial(0), "autograd", Optimizer())
     _, gradients = program.gradient(state, batch)
@@ -74,7 +73,7 @@ def test_gradients_of_models_by_finite_differences(cell, kind):
 
 
 def test_program_copies_the_parameters_it_is_given():
-    model = Model(CELLS["lstm"], hidden=2, **MODELS["last"])
+    model = small_model("last", CELLS["lstm"], hidden=2)
     params = model.initial(0)
     state, batch = small_input(model, 0)
     ORACLE.program(model, params, "autograd", Optimizer()).train_step(state, batch)

@@ -6,12 +6,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from rnnbench.conformance import MODELS
+from rnnbench.conformance import MODELS, small_model
 from rnnbench.errors import Mismatch
 from rnnbench.models.cells.gru import GRU
 from rnnbench.models.cells.lstm import LSTM
 from rnnbench.models.model import Model
+from rnnbench.models.network import Spec
+from rnnbench.models.networks.stack import Stack
 from rnnbench.models.optimizer import Optimizer
+from rnnbench.models.problem import Problem
 from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend
 from rnnbench.oracle.parity import check, error, small_input, worst
@@ -59,7 +62,8 @@ def test_a_trained_tensor_of_another_shape_is_infinitely_wrong():
 
 def test_a_large_model_with_a_large_learning_rate_passes():
     """Where some gradients are below the rounding of float32, Adam's updates differ freely."""
-    model = Model(LSTM(), inputs=50, outputs=50, hidden=192, tokens=True, loss="cross-entropy")
+    problem = Problem(inputs=50, outputs=50, tokens=True, loss="cross-entropy")
+    model = Model(Stack(), Spec(problem, LSTM(), hidden=192))
     rule = Optimizer("adam", lr=1e-2, clip=1.0)
     assert parity.check(NumpyBackend("cpu", "float32"), model, "autograd", rule, 0).error < 1e-4
 
@@ -72,18 +76,18 @@ def test_a_missing_tensor_is_infinitely_wrong(ours_has_it):
 
 @pytest.mark.parametrize("kind", MODELS)
 def test_the_small_input_fits_the_model(kind):
-    model = Model(GRU(), hidden=3, **MODELS[kind])
+    model = small_model(kind, GRU(), hidden=3)
     state, batch = small_input(model, 0)
     loss, _ = (
         FakeBackend().program(model, model.initial(0), "good", Optimizer()).gradient(state, batch)
     )
     assert np.isfinite(loss)
-    assert all(part.any() for layer in state for part in layer)
+    assert all(array.any() for arrays in state.values() for array in arrays)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_a_right_backend_passes_with_its_rounding(dtype):
-    model = Model(GRU(), hidden=3, **MODELS["last"])
+    model = small_model("last", GRU(), hidden=3)
     found = check(FakeBackend("cpu", dtype), model, "good", Optimizer(), seed=0)
     assert found.error <= (0 if dtype == "float64" else 1e-5)
     assert dtype == "float64" or found.error > 0
@@ -103,14 +107,14 @@ def test_the_oracle_runs_on_one_thread_and_the_backend_on_its_own(monkeypatch):
             return super().numpy(array)
 
     monkeypatch.setattr(parity, "NumpyBackend", Telling)
-    model = Model(GRU(), hidden=3, **MODELS["last"])
+    model = small_model("last", GRU(), hidden=3)
     with threadpool_limits(2, "blas"):
         check(Telling("cpu", "float32"), model, "autograd", Optimizer(), seed=0)
     assert seen == {"float64": {1}, "float32": {2}}
 
 
 def test_a_wrong_backend_is_a_mismatch_that_names_the_tensor():
-    model = Model(GRU(), hidden=3, **MODELS["last"])
+    model = small_model("last", GRU(), hidden=3)
     with pytest.raises(Mismatch, match=r"gradient of readout\.b differs from the oracle") as raised:
         check(FakeBackend(), model, "wrong", Optimizer(), seed=0)
     assert raised.value.error > 1e-4

@@ -52,12 +52,12 @@ def test_it_builds_what_it_says(registry):
     built = build(Comparison(**FIELDS), registry)
     assert built.task.length == 7
     assert built.cell == LSTM(forget_bias=0.5)
-    assert (built.model.hidden, built.model.layers, built.model.outputs) == (8, 2, 1)
+    assert (built.model.spec.hidden, built.model.spec.layers) == (8, 2)
     assert (built.optimizer.name, built.optimizer.lr, built.optimizer.clip) == ("sgd", 0.1, None)
 
 
 def test_an_embedding_is_for_tokens_alone(registry):
-    assert build(Comparison(**FIELDS), registry).model.embedding == 0
+    assert build(Comparison(**FIELDS), registry).model.spec.embedding == 0
 
 
 @pytest.mark.parametrize(

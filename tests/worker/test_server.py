@@ -29,7 +29,8 @@ from rnnbench.schema.messages import (
 )
 from rnnbench.system import threads
 from rnnbench.worker import peak_rate
-from rnnbench.worker.server import Worker, one_line
+from rnnbench.worker.failures import one_line
+from rnnbench.worker.server import Worker
 
 PREPARE = Prepare(COMPARISON, "good", 0)
 

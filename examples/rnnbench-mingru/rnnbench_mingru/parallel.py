@@ -33,7 +33,14 @@ class ParallelRecurrence(Recurrence):
         """Put the parameters on the device as they are."""
         return self.put(params)
 
-    def apply(self, params: Any, xs: Array, state: State) -> tuple[Array, State]:
+    def apply(
+        self,
+        params: Any,
+        xs: Array,
+        state: State,
+        mask: Array | None = None,
+        context: tuple[Array, ...] = (),
+    ) -> tuple[Array, State]:
         """Run over ``xs (T, B, I)``: one product for all steps, then the scan."""
         (h,) = state
         z, candidate = jnp.einsum("tbi,gih->gtbh", xs, params["w_x"]) + params["b"][:, None, None]

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from rnnbench import GRU, Layer, Model, Optimizer, Unsupported
+from rnnbench import GRU, Model, Optimizer, Problem, Spec, Stack, Unsupported
 from rnnbench.conformance import parity
 from rnnbench_jax.backend import JaxBackend
 from rnnbench_mingru import rnnbench_kernels
@@ -23,8 +23,8 @@ def jax_backend(dtype: str = "float64") -> JaxBackend:
 
 def run(variant: str, steps: int, start: int = 0, state: Any = None) -> dict[str, np.ndarray]:
     """Return outputs, final state, and the gradients by parameters, inputs and first state."""
-    backend, model = jax_backend(), Model(MinGRU(), INPUTS, 1, HIDDEN)
-    (recurrence,) = backend.ops(model, variant).recurrences
+    backend, model = jax_backend(), Model(Stack(), Spec(Problem(INPUTS, 1), MinGRU(), HIDDEN))
+    recurrence: Any = backend.ops(model, variant).kernels["layers.0"]
     rng = np.random.default_rng(0)
     params = recurrence.pack(MinGRU().initial(rng, INPUTS, HIDDEN))
     xs = backend.put(rng.standard_normal((STEPS, EXAMPLES, INPUTS))[start : start + steps])
@@ -63,16 +63,16 @@ def test_state_is_carried(middle: int) -> None:
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("layers", [1, 2])
 def test_trains_as_the_oracle_does(dtype: str, layers: int) -> None:
-    model = Model(MinGRU(), INPUTS, 2, HIDDEN, layers)
+    model = Model(Stack(), Spec(Problem(INPUTS, 2), MinGRU(), HIDDEN, layers))
     found = parity.check(jax_backend(dtype), model, "parallel", Optimizer(), seed=1)
     assert found.error < parity.TOLERANCE[dtype]
 
 
 def test_other_cells_are_refused() -> None:
     with pytest.raises(Unsupported, match="mingru"):
-        jax_backend().ops(Model(GRU(), INPUTS, 1, HIDDEN), "parallel")
+        jax_backend().ops(Model(Stack(), Spec(Problem(INPUTS, 1), GRU(), HIDDEN)), "parallel")
 
 
 def test_fused_variants_of_its_own_refuse_it() -> None:
     with pytest.raises(Unsupported, match="mingru"):
-        jax_backend().recurrence(Layer(MinGRU(), INPUTS, HIDDEN), "fused")
+        jax_backend().ops(Model(Stack(), Spec(Problem(INPUTS, 1), MinGRU(), HIDDEN)), "fused")

@@ -14,15 +14,17 @@ import numpy as np
 from rnnbench import (
     Backend,
     BackendInfo,
+    Kernel,
     Layer,
     LoopRecurrence,
     Model,
     Namespace,
     Optimizer,
     Params,
+    Part,
     Program,
-    Recurrence,
     Unsupported,
+    copied,
     tree_map,
 )
 from rnnbench_mlx import INFO
@@ -61,11 +63,10 @@ class MlxBackend(Backend):
         return {"mlx": version("mlx")}
 
     def put(self, tree: Any) -> Any:
-        """Copy arrays: real ones as float32, integers as int32."""
+        """Copy arrays: real ones as float32, integers as int32, booleans."""
 
         def convert(array: np.ndarray) -> mx.array:
-            real = np.issubdtype(np.asarray(array).dtype, np.floating)
-            return mx.array(array, dtype=mx.float32 if real else mx.int32)
+            return mx.array(copied(array, self.dtype, np.int32))
 
         with self.scope():
             return tree_map(convert, tree)
@@ -89,9 +90,9 @@ class MlxBackend(Backend):
             gradients = found if isinstance(found, tuple) else (found,)  # of one: no tuple
             return self.numpy(value), [self.numpy(gradient) for gradient in gradients]
 
-    def recurrence(self, layer: Layer, variant: str) -> Recurrence:
+    def kernel(self, part: Part, variant: str) -> Kernel | None:
         """Return the loop over time, which MLX records and the variant ``compile`` compiles."""
-        return LoopRecurrence(layer.cell, self.xp, self.put)
+        return LoopRecurrence(part.cell, self.xp, self.put) if isinstance(part, Layer) else None
 
     def program(self, model: Model, params: Params, variant: str, optimizer: Optimizer) -> Program:
         """Build the model.
@@ -102,4 +103,4 @@ class MlxBackend(Backend):
         ops, compiled = self.ops(model, variant), variant == "compile"
         if compiled and self.device == "cpu" and shutil.which("g++") is None:
             raise Unsupported("mx.compile found no g++, which it needs for the CPU")
-        return MlxProgram(model, ops, params, optimizer, self, compiled)
+        return MlxProgram(model, ops, params, optimizer, self.put, self.scope, compiled)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager
+from typing import Any
 
 import mlx.core as mx
+import numpy as np
 from mlx import optimizers
 
 from rnnbench import (
@@ -22,9 +24,6 @@ from rnnbench import (
     unpack,
 )
 
-if TYPE_CHECKING:
-    from rnnbench_mlx.backend import MlxBackend
-
 
 class MlxProgram(Program):
     """Three functions: outputs, gradient, and the whole train step; compiled, or as they stand.
@@ -39,19 +38,20 @@ class MlxProgram(Program):
         ops: Ops,
         params: Params,
         rule: Optimizer,
-        backend: MlxBackend,
+        put: Callable[[Any], Any],
+        scope: Callable[[], AbstractContextManager[None]],
         compiled: bool,
     ) -> None:
         self.kernel = "unrolled loop (mx.compile)" if compiled else "Python loop (eager)"
-        self.ops, self.rule, self.backend = ops, rule, backend
+        self.ops, self.rule, self.put, self.scope = ops, rule, put, scope
         self.traced = 0
         self.outputs: mx.array | None = None
         self.native: Native
         self.moments: Any
         optimizer = build(rule)
 
-        def forward(native: Native, state: States, inputs: mx.array) -> tuple[mx.array, States]:
-            return model.apply(ops, native, state, inputs)
+        def forward(native: Native, state: States, batch: Batch) -> tuple[mx.array, States]:
+            return model.apply(ops, native, state, batch)
 
         def cost(native: Native, state: States, batch: Batch) -> tuple[mx.array, States]:
             return model.cost(ops, native, state, batch)
@@ -69,22 +69,22 @@ class MlxProgram(Program):
         self._train = compile_(train)
         self.reset(params)
 
-    def forward(self, state: States, inputs: mx.array) -> tuple[mx.array, States]:
+    def forward(self, state: States, batch: Batch) -> tuple[mx.array, States]:
         """Compute the outputs and the new state."""
-        with self.backend.scope():
-            self.outputs, state = self._forward(self.native, state, inputs)
+        with self.scope():
+            self.outputs, state = self._forward(self.native, state, batch)
             mx.async_eval(self.outputs, state)
         return self.outputs, state
 
     def gradient(self, state: States, batch: Batch) -> tuple[float, Params]:
         """Differentiate by reverse mode."""
-        with self.backend.scope():
+        with self.scope():
             (loss, _), gradients = self._gradient(self.native, state, batch)
             return float(loss.item()), self._canonical(gradients)
 
     def train_step(self, state: States, batch: Batch) -> tuple[mx.array, States]:
         """Differentiate, clip, update."""
-        with self.backend.scope():
+        with self.scope():
             result = self._train(self.native, self.moments, state, batch)
             mx.async_eval(result)
         self.native, self.moments, loss, state = result
@@ -96,7 +96,7 @@ class MlxProgram(Program):
 
     def reset(self, params: Params) -> None:
         """Pack the parameters anew, with an optimizer state of its own."""
-        self.native = pack(self.ops, params, self.backend.put)
+        self.native = pack(self.ops, params, self.put)
         fresh = build(self.rule)
         fresh.init(self.native)
         self.moments = fresh.state
@@ -117,7 +117,7 @@ class MlxProgram(Program):
         return mx.compile(traced)
 
     def _canonical(self, native: Native) -> Params:
-        return unpack(self.ops, tree_map(self.backend.numpy, native))
+        return unpack(self.ops, tree_map(np.array, native))
 
 
 def build(rule: Optimizer) -> optimizers.Optimizer:

@@ -2,10 +2,10 @@ import shutil
 
 import pytest
 
-from rnnbench import LSTM, Model, Optimizer, Unsupported
+from rnnbench import LSTM, Model, Optimizer, Problem, Spec, Stack, Unsupported
 from rnnbench_mlx.backend import MlxBackend
 
-MODEL = Model(LSTM(), inputs=2, outputs=1, hidden=3)
+MODEL = Model(Stack(), Spec(Problem(2, 1), LSTM(), 3))
 
 
 def test_compile_without_a_compiler_is_unsupported(monkeypatch: pytest.MonkeyPatch) -> None:

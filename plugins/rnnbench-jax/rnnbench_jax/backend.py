@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from importlib.metadata import version
 from pathlib import Path
@@ -17,22 +17,25 @@ import jax
 import numpy as np
 
 from rnnbench import (
+    LSTM,
     Array,
     Backend,
     BackendInfo,
+    Kernel,
     Layer,
     Model,
     Optimizer,
     Params,
+    Part,
     Program,
-    Recurrence,
-    Unsupported,
+    copied,
     tree_map,
 )
 from rnnbench_jax import INFO
-from rnnbench_jax.cudnn import CudnnRecurrence
+from rnnbench_jax.cudnn import CudnnRecurrence, require_cudnn
 from rnnbench_jax.fused import FusedRecurrence
 from rnnbench_jax.namespace import JaxNamespace
+from rnnbench_jax.pointwise import pointwise
 from rnnbench_jax.program import JaxProgram
 from rnnbench_jax.scan import ScanRecurrence
 
@@ -45,6 +48,7 @@ class JaxBackend(Backend):
     """
 
     info: ClassVar[BackendInfo] = INFO
+    FALLBACK: ClassVar[Mapping[str, str]] = {"fused": "scan", "cudnn": "scan"}
     xp = JaxNamespace()
 
     def __init__(self, device: str = "cpu", dtype: str = "float32") -> None:
@@ -89,13 +93,11 @@ class JaxBackend(Backend):
         return {name: version(name) for name in ("jax", "jaxlib", "optax")}
 
     def put(self, tree: Any) -> Any:
-        """Copy to the device: real arrays at the dtype, integers as int32."""
+        """Copy to the device: real arrays at the dtype, integers as int32, booleans."""
 
         def convert(array: np.ndarray) -> Array:
-            real = np.issubdtype(np.asarray(array).dtype, np.floating)
             # A copy of its own, since on a CPU the JAX array shares the memory.
-            own = np.array(array, dtype=self.dtype if real else np.int32)
-            return jax.device_put(own, self.place)
+            return jax.device_put(copied(array, self.dtype, np.int32), self.place)
 
         with self.precision():
             return tree_map(convert, tree)
@@ -119,20 +121,26 @@ class JaxBackend(Backend):
             value, gradients = jax.jit(jax.value_and_grad(function, argnums=real))(*own)
         return np.asarray(value), [np.asarray(gradient) for gradient in gradients]
 
-    def recurrence(self, layer: Layer, variant: str) -> Recurrence:
-        """Return the variant's recurrence."""
-        match variant:
-            case "fused":
-                return FusedRecurrence(layer, self.put)
-            case "scan":
-                return ScanRecurrence(layer.cell, self.xp, self.put)
-            case "cudnn":
-                return CudnnRecurrence(layer, self.device, self.dtype, self.put)
-        raise Unsupported(f"jax has no variant {variant!r}")
+    def kernel(self, part: Part, variant: str) -> Kernel | None:
+        """Return the variant's recurrence for a layer of a cell that it knows.
+
+        Raises:
+            Unsupported: if ``cudnn`` can't run on this device or at this dtype.
+        """
+        if not isinstance(part, Layer):
+            return None
+        if variant == "fused":
+            known = pointwise(part.cell)
+            return FusedRecurrence(part, known, self.put) if known else None
+        if variant == "cudnn":
+            require_cudnn(self.device, self.dtype)
+            return CudnnRecurrence(part, self.put) if type(part.cell) is LSTM else None
+        return ScanRecurrence(part.cell, self.xp, self.put)
 
     def program(self, model: Model, params: Params, variant: str, optimizer: Optimizer) -> Program:
         """Build the model; it is compiled when it is first run."""
-        return JaxProgram(model, self.ops(model, variant), params, optimizer, self)
+        ops = self.ops(model, variant)
+        return JaxProgram(model, ops, params, optimizer, self.put, self.scope, self.place)
 
     def peak_memory(self) -> int | None:
         """Return the peak bytes of the GPU's allocator.

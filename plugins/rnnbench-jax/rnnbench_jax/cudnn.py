@@ -10,11 +10,19 @@ import jax.numpy as jnp
 import numpy as np
 from jax.experimental import rnn
 
-from rnnbench import LSTM, Layer, Recurrence, State, Unsupported
+from rnnbench import Layer, Recurrence, State, Unsupported
 
 Array = jax.Array
 #: The order in which cuDNN holds the gates.
 GATES = ("i", "f", "g", "o")
+
+
+def require_cudnn(device: str, dtype: str) -> None:
+    """Refuse a device or a dtype that cuDNN's LSTM does not run on."""
+    if device == "cpu":
+        raise Unsupported("jax:cudnn needs a GPU")
+    if dtype != "float32":
+        raise Unsupported(f"jax:cudnn computes in float32 alone, not in {dtype}")
 
 
 class CudnnRecurrence(Recurrence):
@@ -27,13 +35,7 @@ class CudnnRecurrence(Recurrence):
 
     kernel = "cuDNN"
 
-    def __init__(self, layer: Layer, device: str, dtype: str, put: Callable[[Any], Any]) -> None:
-        if type(layer.cell) is not LSTM:
-            raise Unsupported(f"jax:cudnn has the LSTM alone, no {layer.cell.name!r}")
-        if device == "cpu":
-            raise Unsupported("jax:cudnn needs a GPU")
-        if dtype != "float32":
-            raise Unsupported(f"jax:cudnn computes in float32 alone, not in {dtype}")
+    def __init__(self, layer: Layer, put: Callable[[Any], Any]) -> None:
         self.layer = layer
         self.put = put
         self.order = [layer.cell.gates.index(gate) for gate in GATES]
@@ -53,7 +55,14 @@ class CudnnRecurrence(Recurrence):
             for (name, shape), part in zip(shapes.items(), np.split(arrays["w"], cuts), strict=True)
         }
 
-    def apply(self, params: Any, xs: Array, state: State) -> tuple[Array, State]:
+    def apply(
+        self,
+        params: Any,
+        xs: Array,
+        state: State,
+        mask: Array | None = None,
+        context: tuple[Array, ...] = (),
+    ) -> tuple[Array, State]:
         """Run over ``xs (T, B, I)``."""
         steps, batch, inputs = xs.shape
         hidden = self.layer.hidden

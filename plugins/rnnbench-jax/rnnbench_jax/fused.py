@@ -21,8 +21,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from rnnbench import Layer, Recurrence, State, Unsupported
-from rnnbench_jax.pointwise import Pointwise, pointwise
+from rnnbench import Layer, Recurrence, State
+from rnnbench_jax.pointwise import Pointwise
 
 Array = jax.Array
 Weights: TypeAlias = dict[str, Array]
@@ -33,10 +33,7 @@ class FusedRecurrence(Recurrence):
 
     kernel = "lax.scan (custom VJP)"
 
-    def __init__(self, layer: Layer, put: Callable[[Any], Any]) -> None:
-        part = pointwise(layer.cell)
-        if part is None:
-            raise Unsupported(f"jax:fused has no backward pass for the cell {layer.cell.name!r}")
+    def __init__(self, layer: Layer, part: Pointwise, put: Callable[[Any], Any]) -> None:
         self.put = put
         self.gates = layer.cell.gates
         self.order = [self.gates.index(gate) for gate in part.gates]
@@ -64,7 +61,14 @@ class FusedRecurrence(Recurrence):
             for name, array in arrays.items()
         }
 
-    def apply(self, params: Weights, xs: Array, state: State) -> tuple[Array, State]:
+    def apply(
+        self,
+        params: Weights,
+        xs: Array,
+        state: State,
+        mask: Array | None = None,
+        context: tuple[Array, ...] = (),
+    ) -> tuple[Array, State]:
         """Run over ``xs (T, B, I)``."""
         return self.run(params, xs, state)
 

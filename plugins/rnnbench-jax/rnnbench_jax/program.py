@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, TypeAlias
 
 import jax
 import numpy as np
 import optax
 from jax.sharding import SingleDeviceSharding
 
-from rnnbench import Batch, Model, Native, Ops, Optimizer, Params, Program, States, pack, unpack
+from rnnbench import (
+    Batch,
+    Memory,
+    Model,
+    Native,
+    Ops,
+    Optimizer,
+    Params,
+    Program,
+    States,
+    pack,
+    unpack,
+)
 from rnnbench_jax.optimizer import transformation
 from rnnbench_jax.quick import quick_options
-
-if TYPE_CHECKING:
-    from rnnbench_jax.backend import JaxBackend
 
 Array = jax.Array
 #: What a train step changes: the parameters and the optimizer's state.
@@ -28,16 +39,40 @@ class JaxProgram(Program):
     """
 
     def __init__(
-        self, model: Model, ops: Ops, params: Params, rule: Optimizer, backend: JaxBackend
+        self,
+        model: Model,
+        ops: Ops,
+        params: Params,
+        rule: Optimizer,
+        put: Callable[[Any], Any],
+        scope: Callable[[], AbstractContextManager[None]],
+        place: jax.Device,
     ) -> None:
-        self.kernel = ops.recurrences[0].kernel
-        self.ops = ops
-        self.put = backend.put
-        self.precision = backend.precision
+        """Declare what is compiled when it is first run.
+
+        Args:
+            model: what to compute.
+            ops: what to compute it with.
+            params: the canonical parameters in float64.
+            rule: the optimizer.
+            put: turns NumPy arrays into own ones.
+            scope: returns a context within which the dtype is allowed.
+            place: the device.
+        """
+        self.model, self.ops, self.put, self.scope = model, ops, put, scope
+        self.kernel = ops.kernel
         update = transformation(rule)
 
-        def forward(native: Native, state: States, inputs: Array) -> tuple[Array, States]:
-            return model.apply(ops, native, state, inputs)
+        def forward(native: Native, state: States, batch: Batch) -> tuple[Array, States]:
+            return model.apply(ops, native, state, batch)
+
+        def begin(native: Native, state: States, batch: Batch) -> tuple[Memory, States]:
+            return model.begin(ops, native, state, batch)
+
+        def advance(
+            native: Native, memory: Memory, state: States, batch: Batch
+        ) -> tuple[Array, States]:
+            return model.advance(ops, native, memory, state, batch)
 
         def gradient(native: Native, state: States, batch: Batch) -> Any:
             def cost(native: Native) -> tuple[Array, States]:
@@ -53,30 +88,45 @@ class JaxProgram(Program):
 
         # Any: their count of compilations is no part of the type that JAX declares.
         self._forward: Any = jax.jit(forward)
+        self._begin: Any = jax.jit(begin)
+        self._advance: Any = jax.jit(advance)
         self._gradient: Any = jax.jit(gradient, compiler_options=quick_options())
         self._train: Any = jax.jit(train, donate_argnums=0)
         # Zeros depend on nothing, so that their device must be told.
-        here = SingleDeviceSharding(backend.place)
+        here = SingleDeviceSharding(place)
         self._initial = jax.jit(update.init, out_shardings=here, compiler_options=quick_options())
         self.outputs: Array | None = None
         self.trained: Trained
         self.reset(params)
 
-    def forward(self, state: States, inputs: Array) -> tuple[Array, States]:
+    def forward(self, state: States, batch: Batch) -> tuple[Array, States]:
         """Compute the outputs and the new state."""
-        with self.precision():
-            self.outputs, state = self._forward(self.trained[0], state, inputs)
+        with self.scope():
+            self.outputs, state = self._forward(self.trained[0], state, batch)
+        return self.outputs, state
+
+    def begin(self, batch: Batch) -> tuple[Memory, States]:
+        """Encode the batch."""
+        zeros = self.put(self.model.zero_state(batch.inputs.shape[1]))
+        with self.scope():
+            memory, state = self._begin(self.trained[0], zeros, batch)
+        return memory, state
+
+    def advance(self, memory: Memory, state: States, batch: Batch) -> tuple[Array, States]:
+        """Decode the steps of the batch."""
+        with self.scope():
+            self.outputs, state = self._advance(self.trained[0], memory, state, batch)
         return self.outputs, state
 
     def gradient(self, state: States, batch: Batch) -> tuple[float, Params]:
         """Differentiate by reverse mode."""
-        with self.precision():
+        with self.scope():
             (loss, _), gradients = self._gradient(self.trained[0], state, batch)
         return float(loss), self._canonical(gradients)
 
     def train_step(self, state: States, batch: Batch) -> tuple[Array, States]:
         """Differentiate, clip and update in one compiled call."""
-        with self.precision():
+        with self.scope():
             self.trained, loss, state = self._train(self.trained, state, batch)
         return loss, state
 
@@ -87,7 +137,7 @@ class JaxProgram(Program):
     def reset(self, params: Params) -> None:
         """Put new parameters and the optimizer's first state in place of the old."""
         native = pack(self.ops, params, self.put)
-        with self.precision():
+        with self.scope():
             self.trained = native, self._initial(native)
 
     def wait(self) -> None:
@@ -96,7 +146,8 @@ class JaxProgram(Program):
 
     def traces(self) -> int:
         """Count what the compiled functions hold: one entry per function and shape."""
-        return sum(f._cache_size() for f in (self._forward, self._gradient, self._train))
+        functions = (self._forward, self._begin, self._advance, self._gradient, self._train)
+        return sum(function._cache_size() for function in functions)
 
     def _canonical(self, native: Native) -> Params:
         # Copies: NumPy's view of a JAX array would forbid the next step to reuse its memory.

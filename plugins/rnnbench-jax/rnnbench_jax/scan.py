@@ -9,7 +9,7 @@ import jax
 import numpy as np
 from jax import lax
 
-from rnnbench import Cell, Namespace, Recurrence, State
+from rnnbench import Cell, Namespace, Recurrence, State, advance
 
 Array = jax.Array
 
@@ -18,6 +18,7 @@ class ScanRecurrence(Recurrence):
     """One layer of any cell, with its canonical parameters."""
 
     kernel = "lax.scan"
+    takes_masks = True
 
     def __init__(self, cell: Cell, xp: Namespace, put: Callable[[Any], Any]) -> None:
         self.cell = cell
@@ -28,12 +29,19 @@ class ScanRecurrence(Recurrence):
         """Put the parameters on the device as they are."""
         return self.put(params)
 
-    def apply(self, params: Any, xs: Array, state: State) -> tuple[Array, State]:
+    def apply(
+        self,
+        params: Any,
+        xs: Array,
+        state: State,
+        mask: Array | None = None,
+        context: tuple[Array, ...] = (),
+    ) -> tuple[Array, State]:
         """Scan over ``xs (T, B, I)``."""
 
-        def step(state: State, x: Array) -> tuple[State, Array]:
-            state = self.cell.step(self.xp, params, x, state)
-            return state, state[0]
+        def step(state: State, now: tuple[Array, Array | None]) -> tuple[State, Array]:
+            x, there = now
+            return advance(self.cell, self.xp, params, x, state, there, context)
 
-        final, ys = lax.scan(step, state, xs)
+        final, ys = lax.scan(step, state, (xs, mask))
         return ys, final

@@ -5,12 +5,12 @@ import jax
 import numpy as np
 import pytest
 
-from rnnbench import Batch, Model, Optimizer, Unsupported
-from rnnbench.conformance import CELLS, MODELS, parity
+from rnnbench import Batch, Optimizer
+from rnnbench.conformance import CELLS, parity, small_model
 from rnnbench_jax import backend as module
 from rnnbench_jax.backend import JaxBackend
 
-MODEL = Model(CELLS["gru"], hidden=4, **MODELS["one-hot"])
+MODEL = small_model("one-hot", CELLS["gru"])
 
 
 def run(code: str) -> str:
@@ -65,28 +65,23 @@ def test_everything_lies_on_the_device_asked_for() -> None:
 import os
 os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
 import jax
-from rnnbench.conformance import parity
-from rnnbench import LSTM, Model, Optimizer
+from rnnbench.conformance import parity, small_model
+from rnnbench import LSTM, Optimizer
 from rnnbench_jax.backend import JaxBackend
 
 backend = JaxBackend()
 backend.place = jax.devices("cpu")[1]
-model = Model(LSTM(), 6, 3, 4, tokens=True, embedding=3, loss="cross-entropy")
+model = small_model("embedding", LSTM())
 state, batch = map(backend.put, parity.small_input(model, 0))
 devices = set()
 for variant in ("fused", "scan"):
     program = backend.program(model, model.initial(0), variant, Optimizer("adam", clip=1.0))
     with jax.transfer_guard("disallow"):
-        seen = program.forward(state, batch.inputs), program.train_step(state, batch)
+        seen = program.forward(state, batch), program.train_step(state, batch)
     devices |= {d for a in jax.tree.leaves((seen, program.trained)) for d in a.devices()}
 print([d.id for d in devices])
 """
     assert run(code) == "[1]"
-
-
-def test_unknown_variant_of_a_layer() -> None:
-    with pytest.raises(Unsupported, match="no-such"):
-        JaxBackend().recurrence(MODEL.stack[0], "no-such")
 
 
 def test_no_peak_memory_on_a_cpu() -> None:

@@ -46,24 +46,28 @@ def test_layout(monkeypatch: pytest.MonkeyPatch) -> None:
         slopes = recurrence.unpack(jax.tree.map(np.asarray, slopes))
         return slopes | {"ys": ys, "h": final[0], "c": final[1]}
 
-    ours = trace(CudnnRecurrence(LAYER, "gpu:0", "float32", backend.put))
-    assert parity.worst(ours, trace(backend.recurrence(LAYER, "scan"))).error < 1e-5
+    ours = trace(CudnnRecurrence(LAYER, backend.put))
+    assert parity.worst(ours, trace(backend.kernel(LAYER, "scan"))).error < 1e-5
 
 
 def test_parameters_come_back() -> None:
-    recurrence = CudnnRecurrence(LAYER, "gpu:0", "float32", lambda tree: tree)
+    recurrence = CudnnRecurrence(LAYER, lambda tree: tree)
     params = LAYER.cell.initial(np.random.default_rng(0), LAYER.inputs, LAYER.hidden)
     assert parity.worst(recurrence.unpack(recurrence.pack(params)), params).error == 0
 
 
 @pytest.mark.parametrize(
-    ("cell", "device", "dtype", "reason"),
-    [
-        ("lstm", "cpu", "float32", "GPU"),
-        ("gru", "gpu:0", "float32", "gru"),
-        ("lstm", "gpu:0", "float64", "float64"),
-    ],
+    ("device", "dtype", "reason"), [("cpu", "float32", "GPU"), ("gpu:0", "float64", "float64")]
 )
-def test_refusals(cell: str, device: str, dtype: str, reason: str) -> None:
+def test_refusals(monkeypatch: pytest.MonkeyPatch, device: str, dtype: str, reason: str) -> None:
+    backend = JaxBackend("cpu", dtype)
+    monkeypatch.setattr(backend, "device", device)
     with pytest.raises(Unsupported, match=reason):
-        CudnnRecurrence(Layer(CELLS[cell], 5, 4), device, dtype, lambda tree: tree)
+        backend.kernel(LAYER, "cudnn")
+
+
+def test_it_has_the_lstm_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    backend = JaxBackend()
+    monkeypatch.setattr(backend, "device", "gpu:0")
+    assert backend.kernel(Layer(CELLS["gru"], 5, 4), "cudnn") is None
+    assert isinstance(backend.kernel(LAYER, "cudnn"), CudnnRecurrence)

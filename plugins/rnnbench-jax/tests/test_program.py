@@ -7,11 +7,11 @@ import jax
 import numpy as np
 import pytest
 
-from rnnbench import Batch, Model, Optimizer, Program, States
-from rnnbench.conformance import CELLS, MODELS, parity
+from rnnbench import Batch, Optimizer, Program, States
+from rnnbench.conformance import CELLS, parity, small_model
 from rnnbench_jax.backend import JaxBackend
 
-MODEL = Model(CELLS["lstm"], hidden=4, **MODELS["one-hot"])
+MODEL = small_model("one-hot", CELLS["lstm"])
 
 
 def built(variant: str = "fused", dtype: str = "float32") -> tuple[Program, States, Batch]:
@@ -29,7 +29,7 @@ def test_one_shape_compiles_once(variant: str, dtype: str) -> None:
     assert program.traces() == 0
     for _ in range(5):
         _, state = program.train_step(state, batch)
-        program.forward(state, batch.inputs)
+        program.forward(state, batch)
         program.gradient(state, batch)
     # Train, forward, gradient: one each.
     assert program.traces() == 3
@@ -77,7 +77,7 @@ def test_memory_does_not_grow(variant: str) -> None:
         carried = state
         for _ in range(steps):
             _, carried = program.train_step(carried, batch)
-            program.forward(carried, batch.inputs)
+            program.forward(carried, batch)
         program.wait()
         gc.collect()
         return sum(array.nbytes for array in jax.live_arrays())
@@ -87,6 +87,6 @@ def test_memory_does_not_grow(variant: str) -> None:
 
 def test_wait_covers_the_forward_pass() -> None:
     program, state, batch = built()
-    outputs, _ = program.forward(state, batch.inputs)
+    outputs, _ = program.forward(state, batch)
     program.wait()
     assert outputs.is_ready()

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import threadpoolctl
 
-from rnnbench import BackendInfo, Layer, Recurrence
+from rnnbench import BackendInfo, Kernel, Layer, Part
 from rnnbench import NumpyBackend as Reference
 from rnnbench_numpy import INFO
-from rnnbench_numpy.recurrence import FusedRecurrence
+from rnnbench_numpy.recurrence import FusedRecurrence, kernel_for
 
 
 class NumpyBackend(Reference):
     """NumPy on the CPU: ``fused`` and ``autograd``."""
 
     info: ClassVar[BackendInfo] = INFO
+    FALLBACK: ClassVar[Mapping[str, str]] = {"fused": "autograd"}
 
     @classmethod
     def versions(cls) -> dict[str, str]:
@@ -26,8 +28,10 @@ class NumpyBackend(Reference):
         }
         return super().versions() | blas
 
-    def recurrence(self, layer: Layer, variant: str) -> Recurrence:
+    def kernel(self, part: Part, variant: str) -> Kernel | None:
         """Return the hand-written recurrence for ``fused``, the loop over the cell otherwise."""
-        if variant == "fused":
-            return FusedRecurrence(layer, self.dtype)
-        return super().recurrence(layer, variant)
+        if variant != "fused":
+            return super().kernel(part, variant)
+        if isinstance(part, Layer) and (kernel := kernel_for(part.cell)):
+            return FusedRecurrence(part, kernel, self.dtype)
+        return None

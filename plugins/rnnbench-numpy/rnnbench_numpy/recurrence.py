@@ -10,7 +10,7 @@ import numpy as np
 from autograd.extend import defvjp_argnums, primitive
 from autograd.tracer import isbox
 
-from rnnbench import GRU, LSTM, Array, Cell, Elman, Layer, Recurrence, State, Unsupported
+from rnnbench import GRU, LSTM, Array, Cell, Elman, Layer, Recurrence, State
 from rnnbench_numpy import layout
 from rnnbench_numpy.elman import ReluKernel, TanhKernel
 from rnnbench_numpy.gru import GRUKernel
@@ -20,19 +20,13 @@ from rnnbench_numpy.lstm import LSTMKernel
 ELMAN: dict[str, type[Kernel]] = {"tanh": TanhKernel, "relu": ReluKernel}
 
 
-def kernel_for(cell: Cell) -> type[Kernel]:
-    """Return the kernel of ``cell``; by its exact class, as a subclass may have other equations.
-
-    Raises:
-        Unsupported: if there is none.
-    """
+def kernel_for(cell: Cell) -> type[Kernel] | None:
+    """Return the kernel of ``cell``; by its exact class, as a subclass may have other equations."""
     if type(cell) is LSTM:
         return LSTMKernel
     if type(cell) is GRU:
         return GRUKernel
-    if type(cell) is Elman and cell.activation in ELMAN:
-        return ELMAN[cell.activation]
-    raise Unsupported(f"numpy:fused has no hand-written kernel for the cell {cell.name!r}")
+    return ELMAN.get(cell.activation) if type(cell) is Elman else None
 
 
 class Call:
@@ -88,9 +82,8 @@ class FusedRecurrence(Recurrence):
     buffers to itself: a second forward before the first's backward gets others.
     """
 
-    def __init__(self, layer: Layer, dtype: str) -> None:
-        self.layer, self.dtype = layer, dtype
-        self.kernel_type = kernel_for(layer.cell)
+    def __init__(self, layer: Layer, kernel: type[Kernel], dtype: str) -> None:
+        self.layer, self.kernel_type, self.dtype = layer, kernel, dtype
         self.kernel = "hand-written BPTT (BLAS)"
         self._latest: dict[bool, Loan] = {}  # by Shape.keep
 
@@ -103,7 +96,14 @@ class FusedRecurrence(Recurrence):
         """Part the matrix again."""
         return layout.unpack(self.layer, self.kernel_type, arrays)
 
-    def apply(self, params: Any, xs: Array, state: State) -> tuple[Array, State]:
+    def apply(
+        self,
+        params: Any,
+        xs: Array,
+        state: State,
+        mask: Array | None = None,
+        context: tuple[Array, ...] = (),
+    ) -> tuple[Array, State]:
         """Run over a sequence; without a gradient to come, nothing is kept for one."""
         arrays = (*(params[name] for name in self.kernel_type.weights), xs, *state)
         shape = Shape(xs.shape[0], xs.shape[1], keep=any(isbox(a) for a in arrays))

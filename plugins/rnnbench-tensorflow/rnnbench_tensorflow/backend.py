@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from importlib.metadata import version
 from typing import Any, ClassVar
@@ -18,18 +18,20 @@ from rnnbench import (
     Array,
     Backend,
     BackendInfo,
+    Kernel,
     Layer,
     Model,
     Optimizer,
     Params,
-    Unsupported,
+    Part,
+    copied,
     tree_map,
 )
 from rnnbench_tensorflow import INFO
-from rnnbench_tensorflow.layers import KerasRecurrence
+from rnnbench_tensorflow.layers import FORMS, KerasRecurrence
 from rnnbench_tensorflow.namespace import TensorFlowNamespace
 from rnnbench_tensorflow.program import TensorFlowProgram
-from rnnbench_tensorflow.recurrence import LoopRecurrence, TensorFlowRecurrence
+from rnnbench_tensorflow.recurrence import LoopRecurrence
 
 LOOP_KERNELS = {"graph": "tf.while_loop", "xla": "XLA while loop"}
 
@@ -42,6 +44,7 @@ class TensorFlowBackend(Backend):
     """
 
     info: ClassVar[BackendInfo] = INFO
+    FALLBACK: ClassVar[Mapping[str, str]] = {"keras": "graph"}
     xp = TensorFlowNamespace()
 
     @classmethod
@@ -81,9 +84,9 @@ class TensorFlowBackend(Backend):
         return {"tensorflow": tf.__version__, "keras": version("keras")} | cuda
 
     def put(self, tree: Any) -> Any:
-        """Copy real arrays at the dtype; integers become int64, which a GPU keeps on the device."""
+        """Copy reals at the dtype, integers as int64, which a GPU keeps on the device; booleans."""
         with self.scope():
-            return tree_map(lambda array: tf.constant(self._own(array)), tree)
+            return tree_map(lambda array: tf.constant(copied(array, self.dtype)), tree)
 
     def numpy(self, array: Array) -> np.ndarray:
         """Copy to the host, waiting for the value."""
@@ -101,20 +104,23 @@ class TensorFlowBackend(Backend):
         gradients = tape.gradient(value, real, unconnected_gradients="zero")
         return self.numpy(value), [self.numpy(tf.convert_to_tensor(g)) for g in gradients]
 
-    def recurrence(self, layer: Layer, variant: str) -> TensorFlowRecurrence:
+    def kernel(self, part: Part, variant: str) -> Kernel | None:
         """Return a Keras layer for ``keras``, else the loop over the portable cell."""
+        if not isinstance(part, Layer):
+            return None
         if variant == "keras":
-            return KerasRecurrence(layer, self.dtype, gpu=self.device != "cpu")
-        if variant not in LOOP_KERNELS:
-            raise Unsupported(f"tensorflow has no variant {variant!r}")
-        return LoopRecurrence(layer.cell, self.xp, self.variables, LOOP_KERNELS[variant])
+            known = type(part.cell) in FORMS
+            return KerasRecurrence(part, self.dtype, gpu=self.device != "cpu") if known else None
+        return LoopRecurrence(part.cell, self.xp, self.variables, LOOP_KERNELS[variant])
 
     def program(
         self, model: Model, params: Params, variant: str, optimizer: Optimizer
     ) -> TensorFlowProgram:
         """Build the variables and the functions; they are traced when first called."""
-        ops = self.ops(model, variant)
-        return TensorFlowProgram(model, ops, params, optimizer, self, xla=variant == "xla")
+        ops, xla = self.ops(model, variant), variant == "xla"
+        return TensorFlowProgram(
+            model, ops, params, optimizer, self.put, self.variables, self.scope, xla=xla
+        )
 
     def peak_memory(self) -> int | None:
         """Return the peak bytes of the GPU's allocator, or None on a CPU."""
@@ -139,9 +145,4 @@ class TensorFlowBackend(Backend):
 
     def variables(self, tree: Any) -> Any:
         """Copy NumPy arrays into variables."""
-        return tree_map(lambda array: tf.Variable(self._own(array)), tree)
-
-    def _own(self, array: np.ndarray) -> np.ndarray:
-        """Copy, since TensorFlow may share memory with what it is given."""
-        real = np.issubdtype(np.asarray(array).dtype, np.floating)
-        return np.array(array, dtype=self.dtype if real else np.int64)
+        return tree_map(lambda array: tf.Variable(copied(array, self.dtype)), tree)

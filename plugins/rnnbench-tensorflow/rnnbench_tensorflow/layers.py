@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from rnnbench import GRU, LSTM, Array, Cell, Elman, Layer, State, Unsupported
+from rnnbench import GRU, LSTM, Array, Cell, Elman, Layer, State
 from rnnbench_tensorflow.recurrence import TensorFlowRecurrence
 
 
@@ -51,14 +51,12 @@ class KerasRecurrence(TensorFlowRecurrence):
     """
 
     def __init__(self, layer: Layer, dtype: str, gpu: bool) -> None:
-        if type(layer.cell) not in FORMS:
-            raise Unsupported(f"Keras has no layer for the cell {layer.cell.name!r}")
         self.layer, self.dtype = layer, dtype
         self.form = FORMS[type(layer.cell)]
         self.cudnn = self.form.cudnn and gpu
         how = "cuDNN" if self.cudnn else "while loop"
         self.kernel = f"keras {self.form.layer.__name__} ({how})"
-        self.masks = {"bias": self._bias_mask()} if isinstance(layer.cell, GRU) else {}
+        self.trained = {"bias": self._bias_mask()} if isinstance(layer.cell, GRU) else {}
 
     def pack(self, params: dict[str, np.ndarray]) -> keras.layers.RNN:
         """Build the layer and set its weights, gate by gate by name."""
@@ -88,7 +86,14 @@ class KerasRecurrence(TensorFlowRecurrence):
             params["b_hn"] = self._split(bias[1])[self._canonical.index("n")]
         return params
 
-    def apply(self, params: Any, xs: Array, state: State) -> tuple[Array, State]:
+    def apply(
+        self,
+        params: Any,
+        xs: Array,
+        state: State,
+        mask: Array | None = None,
+        context: tuple[Array, ...] = (),
+    ) -> tuple[Array, State]:
         """Call the layer between two transpositions."""
         ys, *final = params(tf.transpose(xs, (1, 0, 2)), initial_state=list(state))
         return tf.transpose(ys, (1, 0, 2)), tuple(final)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, TypeAlias
 
 import numpy as np
 import tensorflow as tf
@@ -10,6 +12,7 @@ import tensorflow as tf
 from rnnbench import (
     Array,
     Batch,
+    Memory,
     Model,
     Native,
     Ops,
@@ -22,9 +25,6 @@ from rnnbench import (
 )
 from rnnbench_tensorflow.optimizers import RULES, clipped
 from rnnbench_tensorflow.recurrence import TensorFlowRecurrence
-
-if TYPE_CHECKING:
-    from rnnbench_tensorflow.backend import TensorFlowBackend
 
 #: Native parameters: group → name → variable.
 Variables: TypeAlias = dict[str, dict[str, tf.Variable]]
@@ -45,38 +45,72 @@ class TensorFlowProgram(Program):
         ops: Ops,
         params: Params,
         rule: Optimizer,
-        backend: TensorFlowBackend,
+        put: Callable[[Any], Any],
+        new: Callable[[Any], Any],
+        scope: Callable[[], AbstractContextManager[None]],
         *,
         xla: bool,
     ) -> None:
-        self.model, self.ops, self.rule, self.backend = model, ops, rule, backend
-        self.kernel = ops.recurrences[0].kernel
-        with backend.scope():
-            self.native = pack(ops, params, backend.variables)
+        """Build the variables; the functions are traced when they are first called.
+
+        Args:
+            model: what to compute.
+            ops: what to compute it with.
+            params: the canonical parameters in float64.
+            rule: the optimizer.
+            put: turns NumPy arrays into constants.
+            new: turns NumPy arrays into variables.
+            scope: returns a context that places what is built and run within it.
+            xla: whether the functions are compiled by XLA.
+        """
+        self.model, self.ops, self.rule = model, ops, rule
+        self.put, self.new, self.scope = put, new, scope
+        self.kernel = ops.kernel
+        with scope():
+            self.native = pack(ops, params, new)
             self.variables = named(self.native)
             self.flat = flatten(self.variables)
             self.optimizer = RULES[rule.name](rule)
             self.optimizer.build(self.flat)
-        self._forward, self._gradient, self._train_step = (
+        self._forward, self._begin, self._advance, self._gradient, self._train_step = (
             tf.function(function, autograph=False, jit_compile=xla)
-            for function in (self._outputs, self._differentiate, self._update)
+            for function in (
+                self._outputs,
+                self._encode,
+                self._decode,
+                self._differentiate,
+                self._update,
+            )
         )
 
-    def forward(self, state: States, inputs: Array) -> tuple[Array, States]:
+    def forward(self, state: States, batch: Batch) -> tuple[Array, States]:
         """Compute the outputs and the new state in a function without a tape."""
-        with self.backend.scope():
-            outputs, new_state = self._forward(state, inputs)
+        with self.scope():
+            outputs, new_state = self._forward(state, batch)
+        return outputs, new_state
+
+    def begin(self, batch: Batch) -> tuple[Memory, States]:
+        """Encode the batch."""
+        zeros = self.put(self.model.zero_state(batch.inputs.shape[1]))
+        with self.scope():
+            memory, state = self._begin(zeros, batch)
+        return memory, state
+
+    def advance(self, memory: Memory, state: States, batch: Batch) -> tuple[Array, States]:
+        """Decode the steps of the batch."""
+        with self.scope():
+            outputs, new_state = self._advance(memory, state, batch)
         return outputs, new_state
 
     def gradient(self, state: States, batch: Batch) -> tuple[float, Params]:
         """Run the same differentiated function as the train step."""
-        with self.backend.scope():
+        with self.scope():
             loss, gradients, _ = self._gradient(state, batch)
         return float(loss), self._canonical(gradients)
 
     def train_step(self, state: States, batch: Batch) -> tuple[Array, States]:
         """Differentiate, clip and update in one function."""
-        with self.backend.scope():
+        with self.scope():
             loss, new_state = self._train_step(state, batch)
         return loss, new_state
 
@@ -86,8 +120,8 @@ class TensorFlowProgram(Program):
 
     def reset(self, params: Params) -> None:
         """Pack the parameters anew, and copy them into the variables that the functions hold."""
-        with self.backend.scope():
-            fresh = flatten(named(pack(self.ops, params, self.backend.variables)))
+        with self.scope():
+            fresh = flatten(named(pack(self.ops, params, self.new)))
             for variable, value in zip(self.flat, fresh, strict=True):
                 variable.assign(value)
             self.optimizer.reset()
@@ -98,11 +132,23 @@ class TensorFlowProgram(Program):
 
     def traces(self) -> int:
         """Return how often the functions were traced; the gradient counts in a train step too."""
-        functions = (self._forward, self._gradient, self._train_step)
+        functions = (
+            self._forward,
+            self._begin,
+            self._advance,
+            self._gradient,
+            self._train_step,
+        )
         return sum(function.experimental_get_tracing_count() for function in functions)
 
-    def _outputs(self, state: States, inputs: Array) -> tuple[Array, States]:
-        return self.model.apply(self.ops, self.native, state, inputs)
+    def _outputs(self, state: States, batch: Batch) -> tuple[Array, States]:
+        return self.model.apply(self.ops, self.native, state, batch)
+
+    def _encode(self, state: States, batch: Batch) -> tuple[Memory, States]:
+        return self.model.begin(self.ops, self.native, state, batch)
+
+    def _decode(self, memory: Memory, state: States, batch: Batch) -> tuple[Array, States]:
+        return self.model.advance(self.ops, self.native, memory, state, batch)
 
     def _differentiate(self, state: States, batch: Batch) -> tuple[Array, Flat, States]:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
@@ -121,11 +167,10 @@ class TensorFlowProgram(Program):
     def _masked(self, gradients: Flat) -> Flat:
         """Return the gradients with what a recurrence calls redundant set to zero."""
         tree = self._named(gradients)
-        for k, recurrence in enumerate(
-            cast(tuple[TensorFlowRecurrence, ...], self.ops.recurrences)
-        ):
-            group = tree[f"layers.{k}"]
-            for name, mask in recurrence.masks.items():
+        for path, kernel in self.ops.kernels.items():
+            group = tree[path]
+            trained = kernel.trained if isinstance(kernel, TensorFlowRecurrence) else {}
+            for name, mask in trained.items():
                 group[name] *= tf.constant(mask, group[name].dtype)
         return flatten(tree)
 

@@ -8,18 +8,18 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from rnnbench import Array, Cell, Namespace, Recurrence, State
+from rnnbench import Array, Cell, Namespace, Recurrence, State, advance
 
 
 class TensorFlowRecurrence(Recurrence):
     """A recurrence whose native parameters may be partly redundant.
 
     Attributes:
-        masks: native name → 1 where the parameter is trained, 0 where it is redundant and stays
+        trained: native name → 1 where the parameter is trained, 0 where it is redundant and stays
             as it is; parameters without a mask are trained whole.
     """
 
-    masks: Mapping[str, np.ndarray] = {}
+    trained: Mapping[str, np.ndarray] = {}
 
 
 class LoopRecurrence(TensorFlowRecurrence):
@@ -28,6 +28,8 @@ class LoopRecurrence(TensorFlowRecurrence):
     The gradient of a tensor array costs the same at every step; that of a slice of ``xs`` would
     be as large as ``xs``.
     """
+
+    takes_masks = True
 
     def __init__(
         self, cell: Cell, xp: Namespace, variables: Callable[[Any], Any], kernel: str
@@ -40,7 +42,14 @@ class LoopRecurrence(TensorFlowRecurrence):
         packed: dict[str, tf.Variable] = self.variables(params)
         return packed
 
-    def apply(self, params: Any, xs: Array, state: State) -> tuple[Array, State]:
+    def apply(
+        self,
+        params: Any,
+        xs: Array,
+        state: State,
+        mask: Array | None = None,
+        context: tuple[Array, ...] = (),
+    ) -> tuple[Array, State]:
         """Step through ``xs (T, B, I)``, whose shape is known when the function is traced.
 
         XLA can differentiate a loop only where a constant bounds its number of iterations.
@@ -49,11 +58,13 @@ class LoopRecurrence(TensorFlowRecurrence):
         # Read here, once: a variable captured by the loop would be read in every iteration.
         weights = {name: tf.convert_to_tensor(value) for name, value in params.items()}
         inputs = tf.TensorArray(xs.dtype, steps, element_shape=xs.shape[1:]).unstack(xs)
-        outputs = tf.TensorArray(xs.dtype, steps, element_shape=state[0].shape)
+        like = self.cell.output(self.xp, state)  # for its shape alone
+        outputs = tf.TensorArray(xs.dtype, steps, element_shape=like.shape)
 
         def body(t: Array, outputs: tf.TensorArray, state: State) -> tuple[Any, ...]:
-            state = self.cell.step(self.xp, weights, inputs.read(t), state)
-            return t + 1, outputs.write(t, state[0]), state
+            x, there = inputs.read(t), None if mask is None else mask[t]
+            state, y = advance(self.cell, self.xp, weights, x, state, there, context)
+            return t + 1, outputs.write(t, y), state
 
         _, outputs, state = tf.while_loop(
             lambda t, *_: t < steps,

@@ -5,6 +5,6 @@ os.environ["XLA_FLAGS"] = (
     "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
 )
 
-from rnnbench_tensorflow import INFO
+from rnnbench_tensorflow.backend import TensorFlowBackend
 
-INFO.load().configure(2)  # before anything starts TensorFlow's runtime
+TensorFlowBackend.configure(2)  # before anything starts TensorFlow's runtime

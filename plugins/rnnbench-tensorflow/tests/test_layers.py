@@ -6,16 +6,14 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from rnnbench import GRU, LSTM, Cell, Layer, Model, Optimizer, Unsupported
+from rnnbench import GRU, LSTM, Cell, Layer, Model, Optimizer, Problem, Spec, Stack, Unsupported
 from rnnbench.conformance import parity
-from rnnbench_tensorflow import INFO
-
-SIZES = {"inputs": 3, "outputs": 2, "hidden": 4}
+from rnnbench_tensorflow.backend import TensorFlowBackend
 
 
 @pytest.fixture(scope="module")
 def backend():
-    return INFO.load()("cpu", "float64")
+    return TensorFlowBackend("cpu", "float64")
 
 
 def ramp(cell: Cell, inputs: int, hidden: int) -> dict[str, np.ndarray]:
@@ -35,7 +33,7 @@ def ramp(cell: Cell, inputs: int, hidden: int) -> dict[str, np.ndarray]:
 )
 def test_gates_are_placed_by_name(backend, cell, order):
     layer = Layer(cell, 3, 4)
-    recurrence = backend.recurrence(layer, "keras")
+    recurrence = backend.kernel(layer, "keras")
     packed = recurrence.pack(ramp(cell, 3, 4))
     expected = np.repeat([cell.gates.index(gate) + 1.0 for gate in order], 4)
     for weight in packed.trainable_weights:
@@ -46,14 +44,14 @@ def test_gates_are_placed_by_name(backend, cell, order):
 def test_second_bias_of_gru_is_b_hn_alone(backend):
     layer = Layer(GRU(), 3, 4)
     params = ramp(GRU(), 3, 4)
-    packed = backend.recurrence(layer, "keras").pack(params)
+    packed = backend.kernel(layer, "keras").pack(params)
     second = packed.cell.bias.numpy()[1]
     np.testing.assert_array_equal(second, np.concatenate([np.zeros(8), params["b_hn"]]))
 
 
 @pytest.mark.parametrize("rule", [Optimizer("sgd", lr=0.1), Optimizer("adam", lr=0.1, clip=0.1)])
 def test_redundant_bias_stays_zero(backend, rule):
-    model = Model(GRU(), **SIZES)
+    model = Model(Stack(), Spec(Problem(3, 2), GRU(), hidden=4))
     program = backend.program(model, model.initial(0), "keras", rule)
     state, batch = (backend.put(part) for part in parity.small_input(model, 0))
     for _ in range(5):
@@ -71,7 +69,7 @@ class Peephole(LSTM):
 
 
 def test_unknown_cell_is_unsupported(backend):
-    model = Model(Peephole(), **SIZES)
+    model = Model(Stack(), Spec(Problem(3, 2), Peephole(), hidden=4))
     with pytest.raises(Unsupported, match="peephole"):
         backend.program(model, model.initial(0), "keras", Optimizer())
     assert backend.program(model, model.initial(0), "graph", Optimizer()).kernel == "tf.while_loop"
@@ -82,11 +80,11 @@ def test_unknown_cell_is_unsupported(backend):
     [("keras", "keras LSTM (while loop)"), ("graph", "tf.while_loop"), ("xla", "XLA while loop")],
 )
 def test_kernel_is_what_runs(backend, variant, kernel):
-    model = Model(LSTM(), **SIZES)
+    model = Model(Stack(), Spec(Problem(3, 2), LSTM(), hidden=4))
     assert backend.program(model, model.initial(0), variant, Optimizer()).kernel == kernel
 
 
 def test_cudnn_is_asked_for_outright(backend):
     layer = Layer(LSTM(), 3, 4)
-    packed = backend.recurrence(layer, "keras").pack(ramp(LSTM(), 3, 4))
+    packed = backend.kernel(layer, "keras").pack(ramp(LSTM(), 3, 4))
     assert packed.use_cudnn is False

@@ -7,12 +7,12 @@ import psutil
 import pytest
 import tensorflow as tf
 
-from rnnbench import LSTM, Batch, Model, Optimizer
-from rnnbench.conformance import parity
+from rnnbench import LSTM, Batch, Optimizer
+from rnnbench.conformance import parity, small_model
 from rnnbench_tensorflow import INFO
 from rnnbench_tensorflow.backend import TensorFlowBackend
 
-MODEL = Model(LSTM(), inputs=5, outputs=5, hidden=8, tokens=True, embedding=4, loss="cross-entropy")
+MODEL = small_model("embedding", LSTM(), hidden=8)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, cast
 
 import numpy as np
@@ -14,17 +14,19 @@ from torch import Tensor
 from rnnbench import (
     Backend,
     BackendInfo,
+    Kernel,
     Layer,
     Model,
     Namespace,
     Optimizer,
     Params,
-    Recurrence,
+    Part,
+    copied,
     tree_map,
 )
 from rnnbench_torch import INFO
 from rnnbench_torch.compiler import compilations, require_compiler
-from rnnbench_torch.fused import FusedRecurrence, cudnn_version
+from rnnbench_torch.fused import KINDS, FusedRecurrence, cudnn_version
 from rnnbench_torch.loop import CompiledRecurrence, LoopRecurrence
 from rnnbench_torch.namespace import TorchNamespace
 from rnnbench_torch.program import TorchProgram
@@ -36,6 +38,7 @@ class TorchBackend(Backend):
     """PyTorch; integers are int64, as its indexing wants them."""
 
     info: ClassVar[BackendInfo] = INFO
+    FALLBACK: ClassVar[Mapping[str, str]] = {"fused": "eager"}
     xp = cast(Namespace, TorchNamespace())
 
     def __init__(self, device: str = "cpu", dtype: str = "float32") -> None:
@@ -87,13 +90,11 @@ class TorchBackend(Backend):
         return {name: str(version) for name, version in found.items() if version}
 
     def put(self, tree: Any) -> Any:
-        """Copy arrays to the device: real ones at the dtype, integers as int64."""
+        """Copy arrays to the device: real ones at the dtype, integers as int64, booleans."""
 
         def convert(array: np.ndarray) -> Tensor:
-            real = np.issubdtype(np.asarray(array).dtype, np.floating)
             # Copied by NumPy, which keeps the layout that some parameters are given for speed.
-            own = np.array(array, dtype=self.dtype if real else np.int64)
-            return torch.from_numpy(own).to(self.torch_device)
+            return torch.from_numpy(copied(array, self.dtype)).to(self.torch_device)
 
         return tree_map(convert, tree)
 
@@ -111,18 +112,21 @@ class TorchBackend(Backend):
         gradients = torch.autograd.grad(value, real, materialize_grads=True)
         return self.numpy(value), [self.numpy(gradient) for gradient in gradients]
 
-    def recurrence(self, layer: Layer, variant: str) -> Recurrence:
+    def kernel(self, part: Part, variant: str) -> Kernel | None:
         """Return PyTorch's layer or the portable loop, compiled or not.
 
         Raises:
-            Unsupported: if ``fused`` has no layer for the cell, or ``compile`` can't compile here.
+            Unsupported: if ``compile`` can't compile here.
         """
+        if not isinstance(part, Layer):
+            return None
         if variant == "fused":
-            return FusedRecurrence(layer, self.torch_device, self.torch_dtype)
+            known = type(part.cell) in KINDS  # by the exact type: a subclass may differ
+            return FusedRecurrence(part, self.torch_device, self.torch_dtype) if known else None
         if variant == "eager":
-            return LoopRecurrence(layer, self.xp, self._leaves)
+            return LoopRecurrence(part, self.xp, self._leaves)
         require_compiler(self.torch_device)
-        return CompiledRecurrence(layer, self.xp, self._leaves)
+        return CompiledRecurrence(part, self.xp, self._leaves)
 
     def program(
         self, model: Model, params: Params, variant: str, optimizer: Optimizer

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from rnnbench import GRU, LSTM, Cell, Elman, Layer, Recurrence, State, Unsupported
+from rnnbench import GRU, LSTM, Cell, Elman, Layer, Recurrence, State
 
 
 class Kind(NamedTuple):
@@ -19,6 +19,7 @@ class Kind(NamedTuple):
     gates: tuple[str, ...]
 
 
+#: By cell; a subclass of one may compute something else.
 KINDS: dict[type[Cell], Kind] = {
     Elman: Kind(nn.RNN, ("h",)),
     LSTM: Kind(nn.LSTM, ("i", "f", "g", "o")),
@@ -35,15 +36,7 @@ class FusedRecurrence(Recurrence):
     """
 
     def __init__(self, layer: Layer, device: torch.device, dtype: torch.dtype) -> None:
-        """Prepare for one layer.
-
-        Raises:
-            Unsupported: if PyTorch has no module for exactly this cell.
-        """
-        # By the exact type: a subclass may compute something else.
-        if type(layer.cell) not in KINDS:
-            known = ", ".join(cell.name for cell in KINDS)
-            raise Unsupported(f"torch has fused layers for {known}, none for {layer.cell.name}")
+        """Prepare for one layer, of a cell among :data:`KINDS`."""
         self.layer, self.device, self.dtype = layer, device, dtype
         self.kind = KINDS[type(layer.cell)]
         self.order = [layer.cell.gates.index(gate) for gate in self.kind.gates]
@@ -84,7 +77,14 @@ class FusedRecurrence(Recurrence):
             canonical["b_hn"] = second[self.kind.gates.index("n")]
         return canonical
 
-    def apply(self, params: Any, xs: Tensor, state: State) -> tuple[Tensor, State]:
+    def apply(
+        self,
+        params: Any,
+        xs: Tensor,
+        state: State,
+        mask: Tensor | None = None,
+        context: tuple[Tensor, ...] = (),
+    ) -> tuple[Tensor, State]:
         """Call the module; it wants an axis of layers first, and a lone state not in a tuple."""
         initial = tuple(part.unsqueeze(0) for part in state)
         if len(initial) == 1:

@@ -3,45 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from rnnbench import Layer, Namespace, Recurrence, State
+from rnnbench import Layer, Namespace, Recurrence, State, advance
 
 
 class LoopRecurrence(Recurrence):
-    """``cell.step`` in a Python loop; native parameters are a dict of leaf tensors."""
+    """The cell in a Python loop; native parameters are a dict of leaf tensors."""
 
     kernel = "Python loop (eager)"
+    takes_masks = True
 
     def __init__(self, layer: Layer, xp: Namespace, leaves: Callable[[Any], Any]) -> None:
         """Prepare for one layer; ``leaves`` turns NumPy arrays into tensors that are trained."""
-        cell = layer.cell
         self.leaves = leaves
-        self.step: Callable[[Any, Tensor, State], State] = lambda params, x, state: cell.step(
-            xp, params, x, state
-        )
+        self.step: Callable[..., tuple[State, Tensor]] = partial(advance, layer.cell, xp)
 
     def pack(self, params: dict[str, np.ndarray]) -> dict[str, Tensor]:
         """Return the canonical arrays as tensors, matrices of several gates laid out for speed."""
         packed: dict[str, Tensor] = self.leaves({k: foldable(a) for k, a in params.items()})
         return packed
 
-    def apply(self, params: Any, xs: Tensor, state: State) -> tuple[Tensor, State]:
+    def apply(
+        self,
+        params: Any,
+        xs: Tensor,
+        state: State,
+        mask: Tensor | None = None,
+        context: tuple[Tensor, ...] = (),
+    ) -> tuple[Tensor, State]:
         """Step through time and stack the outputs."""
         outputs = []
         # Not xs[t]: the gradient of each such slice would be as large as the whole of xs.
-        for x in torch.unbind(xs):
-            state = self.step(params, x, state)
-            outputs.append(state[0])
+        theres = repeat(None) if mask is None else torch.unbind(mask)
+        for x, there in zip(torch.unbind(xs), theres, strict=False):
+            state, y = self.step(params, x, state, there, context)
+            outputs.append(y)
         return torch.stack(outputs), state
 
 
 class CompiledRecurrence(LoopRecurrence):
-    """``cell.step`` through ``torch.compile``, in a Python loop.
+    """A step of the cell through ``torch.compile``, in a Python loop.
 
     The step is compiled and not the loop, whose unrolled graph takes minutes to compile. Each
     shape is compiled for itself (``dynamic=False``), so that a second batch size does not turn the

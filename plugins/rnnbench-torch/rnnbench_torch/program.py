@@ -12,6 +12,7 @@ from torch.nn.utils import clip_grad_norm_
 
 from rnnbench import (
     Batch,
+    Memory,
     Model,
     Native,
     Ops,
@@ -49,18 +50,29 @@ class TorchProgram(Program):
             compilations: tells how often the framework has compiled.
         """
         self.model, self.ops, self.rule = model, ops, rule
-        self.kernel = ops.recurrences[0].kernel
+        self.kernel = ops.kernel
         self.put, self.compilations = put, compilations
         self.reset(params)
 
-    def forward(self, state: States, inputs: Tensor) -> tuple[Tensor, States]:
+    def forward(self, state: States, batch: Batch) -> tuple[Tensor, States]:
         """Compute the outputs and the new state without recording a graph.
 
         By ``no_grad``: the state that ``inference_mode`` makes could not be trained on afterwards,
         and differs from a given one so much that a compiled step is compiled once more.
         """
         with torch.no_grad():
-            return self.model.apply(self.ops, self.native, state, inputs)
+            return self.model.apply(self.ops, self.native, state, batch)
+
+    def begin(self, batch: Batch) -> tuple[Memory, States]:
+        """Encode the batch without recording a graph."""
+        zeros = tree_map(torch.detach, self.put(self.model.zero_state(batch.inputs.shape[1])))
+        with torch.no_grad():
+            return self.model.begin(self.ops, self.native, zeros, batch)
+
+    def advance(self, memory: Memory, state: States, batch: Batch) -> tuple[Tensor, States]:
+        """Decode the steps of the batch without recording a graph."""
+        with torch.no_grad():
+            return self.model.advance(self.ops, self.native, memory, state, batch)
 
     def gradient(self, state: States, batch: Batch) -> tuple[float, Params]:
         """Differentiate by autograd; a parameter without influence has a gradient of zero."""

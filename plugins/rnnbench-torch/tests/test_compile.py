@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 import torch
 
-from rnnbench import Batch, Elman, Model, Optimizer, Unsupported
+from rnnbench import Batch, Elman, Model, Optimizer, Problem, Spec, Stack, Unsupported
 from rnnbench_torch.backend import TorchBackend
 
 NO_COMPILER = """
-from rnnbench import LSTM, Model, Optimizer, Unsupported
+from rnnbench import LSTM, Model, Optimizer, Problem, Spec, Stack, Unsupported
 from rnnbench_torch.backend import TorchBackend
 
-model = Model(LSTM(), inputs=3, outputs=2, hidden=4)
+model = Model(Stack(), Spec(Problem(3, 2), LSTM(), 4))
 try:
     TorchBackend().program(model, model.initial(0), "compile", Optimizer())
 except Unsupported as reason:
@@ -39,7 +39,7 @@ def test_without_a_compiler(tmp_path: Path) -> None:
 
 def test_on_a_python_that_it_does_not_support(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("torch._dynamo.eval_frame.is_dynamo_supported", lambda: False)
-    model = Model(Elman(), inputs=3, outputs=2, hidden=4)
+    model = Model(Stack(), Spec(Problem(3, 2), Elman(), 4))
     with pytest.raises(Unsupported, match="does not support Python 3"):
         TorchBackend().program(model, model.initial(0), "compile", Optimizer())
 
@@ -47,7 +47,7 @@ def test_on_a_python_that_it_does_not_support(monkeypatch: pytest.MonkeyPatch) -
 def test_compilations() -> None:
     """One graph for forward, one for the first step and one for the rest; then none."""
     backend = TorchBackend("cpu", "float64")  # with the sizes of the conformance kit: cached
-    model = Model(Elman(), inputs=2, outputs=1, hidden=4)
+    model = Model(Stack(), Spec(Problem(2, 1), Elman(), 4))
     try:
         program = backend.program(model, model.initial(0), "compile", Optimizer())
     except Unsupported as reason:
@@ -56,9 +56,9 @@ def test_compilations() -> None:
     state = backend.put(model.zero_state(3))
 
     def run() -> None:
-        program.forward(state, batch.inputs)
+        program.forward(state, batch)
         _, carried = program.train_step(state, batch)
-        program.forward(carried, batch.inputs)
+        program.forward(carried, batch)
         program.train_step(carried, batch)
 
     before = program.traces()
@@ -80,10 +80,11 @@ def test_what_cannot_be_compiled_whole_is_an_error() -> None:
             return super().step(xp, p, x, state)
 
     backend = TorchBackend()
-    model = Model(Printing(), inputs=2, outputs=1, hidden=4)
+    model = Model(Stack(), Spec(Problem(2, 1), Printing(), 4))
     try:
         program = backend.program(model, model.initial(0), "compile", Optimizer())
     except Unsupported as reason:
         pytest.skip(str(reason))
+    batch = backend.put(Batch(np.ones((4, 3, 2)), None))
     with pytest.raises(torch._dynamo.exc.Unsupported):
-        program.forward(backend.put(model.zero_state(3)), backend.put(np.ones((4, 3, 2))))
+        program.forward(backend.put(model.zero_state(3)), batch)

@@ -9,7 +9,19 @@ import pytest
 import torch
 from torch import nn
 
-from rnnbench import GRU, LSTM, Batch, Cell, Elman, Model, Optimizer, Unsupported
+from rnnbench import (
+    GRU,
+    LSTM,
+    Batch,
+    Cell,
+    Elman,
+    Model,
+    Optimizer,
+    Problem,
+    Spec,
+    Stack,
+    Unsupported,
+)
 from rnnbench_torch.backend import TorchBackend
 from rnnbench_torch.program import TorchProgram
 
@@ -19,7 +31,7 @@ HIDDEN = 4
 def trained(cell: Cell, steps: int = 20) -> tuple[TorchProgram, Model]:
     """Train a program with momentum and clipping, both of which would show a second bias."""
     backend = TorchBackend("cpu", "float64")
-    model = Model(cell, inputs=3, outputs=2, hidden=HIDDEN)
+    model = Model(Stack(), Spec(Problem(3, 2), cell, HIDDEN))
     rule = Optimizer("sgd", lr=0.1, clip=0.5)
     program = backend.program(model, model.initial(0), "fused", rule)
     rng = np.random.default_rng(0)
@@ -62,8 +74,8 @@ class Peephole(LSTM):
 
 
 def test_an_unknown_cell_is_unsupported() -> None:
-    model = Model(Peephole(), inputs=3, outputs=2, hidden=HIDDEN)
-    with pytest.raises(Unsupported, match="none for peephole"):
+    model = Model(Stack(), Spec(Problem(3, 2), Peephole(), HIDDEN))
+    with pytest.raises(Unsupported, match="no kernel for the cell 'peephole'"):
         TorchBackend().program(model, model.initial(0), "fused", Optimizer())
 
 
@@ -79,7 +91,7 @@ def test_an_unknown_cell_is_unsupported() -> None:
 def test_the_kernel_is_the_one_that_runs(cell: Cell, dtype: str, kernel: str) -> None:
     if "oneDNN" in kernel and not torch.backends.mkldnn.is_available():
         pytest.skip("this PyTorch is built without oneDNN")
-    model = Model(cell, inputs=3, outputs=2, hidden=HIDDEN)
+    model = Model(Stack(), Spec(Problem(3, 2), cell, HIDDEN))
     program = TorchBackend("cpu", dtype).program(model, model.initial(0), "fused", Optimizer())
     assert program.kernel == kernel
 
@@ -87,14 +99,14 @@ def test_the_kernel_is_the_one_that_runs(cell: Cell, dtype: str, kernel: str) ->
 # Switching oneDNN sets all its flags, one of which means nothing to a build for the CPU alone.
 @pytest.mark.filterwarnings("ignore:TF32 acceleration on top of oneDNN:UserWarning")
 def test_the_kernel_is_native_where_onednn_is_switched_off() -> None:
-    model = Model(LSTM(), inputs=3, outputs=2, hidden=HIDDEN)
+    model = Model(Stack(), Spec(Problem(3, 2), LSTM(), HIDDEN))
     with torch.backends.mkldnn.flags(enabled=False):
         program = TorchBackend().program(model, model.initial(0), "fused", Optimizer())
     assert program.kernel == "nn.LSTM (native)"
 
 
 def test_relu_is_relu() -> None:
-    model = Model(Elman("relu"), inputs=3, outputs=2, hidden=HIDDEN)
+    model = Model(Stack(), Spec(Problem(3, 2), Elman("relu"), HIDDEN))
     program = TorchBackend().program(model, model.initial(0), "fused", Optimizer())
     module = program.native["layers.0"]
     assert isinstance(module, nn.RNN)

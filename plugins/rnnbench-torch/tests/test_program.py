@@ -9,18 +9,17 @@ import numpy as np
 import psutil
 import pytest
 import torch
-from torch import Tensor
 
-from rnnbench import LSTM, Batch, Model, Optimizer
+from rnnbench import LSTM, Batch, Model, Optimizer, Problem, Spec, Stack, States
 from rnnbench_torch.backend import TorchBackend
 from rnnbench_torch.program import TorchProgram
 
 
 def prepare(
     variant: str, steps: int = 5, examples: int = 6, hidden: int = 4
-) -> tuple[TorchProgram, tuple[tuple[Tensor, ...], ...], Batch]:
+) -> tuple[TorchProgram, States, Batch]:
     backend = TorchBackend()
-    model = Model(LSTM(), inputs=3, outputs=2, hidden=hidden, layers=2)
+    model = Model(Stack(), Spec(Problem(3, 2), LSTM(), hidden, layers=2))
     program = backend.program(model, model.initial(0), variant, Optimizer(clip=1.0))
     batch = backend.put(Batch(np.ones((steps, examples, 3)), np.ones((steps, examples, 2))))
     return program, backend.put(model.zero_state(examples)), batch
@@ -30,15 +29,15 @@ def prepare(
 def test_what_a_step_returns_is_detached(variant: str) -> None:
     program, state, batch = prepare(variant)
     loss, state = program.train_step(state, batch)
-    outputs, forward_state = program.forward(state, batch.inputs)
-    returned = [loss, outputs, *sum(state, ()), *sum(forward_state, ())]
+    outputs, forward_state = program.forward(state, batch)
+    returned = [loss, outputs, *sum(state.values(), ()), *sum(forward_state.values(), ())]
     assert not any(tensor.requires_grad or tensor.grad_fn for tensor in returned)
 
 
 @pytest.mark.parametrize("variant", ["fused", "eager"])
 def test_a_state_from_forward_can_be_trained_on(variant: str) -> None:
     program, state, batch = prepare(variant)
-    _, state = program.forward(state, batch.inputs)
+    _, state = program.forward(state, batch)
     loss, _ = program.train_step(state, batch)
     assert torch.isfinite(loss)
 
@@ -53,7 +52,7 @@ def test_memory_does_not_grow_with_steps(variant: str) -> None:
         nonlocal state
         for _ in range(steps):
             _, state = program.train_step(state, batch)
-            program.forward(state, batch.inputs)
+            program.forward(state, batch)
         return process.memory_info().rss
 
     settled = train(5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -25,6 +26,7 @@ class GRU(Cell):
 
     name: ClassVar[str] = "gru"
     gates: ClassVar[tuple[str, ...]] = ("r", "z", "n")
+    hold: ClassVar[Mapping[str, int]] = {"z": 1}
 
     def shapes(self, inputs: int, hidden: int) -> Shapes:
         """Return the usual shapes and ``b_hn (H,)``, the bias inside the reset product."""

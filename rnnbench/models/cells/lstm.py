@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -32,6 +33,7 @@ class LSTM(Cell):
     name: ClassVar[str] = "lstm"
     gates: ClassVar[tuple[str, ...]] = ("i", "f", "g", "o")
     state: ClassVar[tuple[str, ...]] = ("h", "c")
+    hold: ClassVar[Mapping[str, int]] = {"i": -1, "f": 1}
 
     forget_bias: float = 1.0
 

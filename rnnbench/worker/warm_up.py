@@ -1,67 +1,21 @@
-"""The row in hand: timed in blocks, trained, evaluated."""
+"""Calls before a row is timed: until it is warm, and proof that what is timed is the work's end."""
 
 from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from rnnbench.contracts.backend import Backend
 from rnnbench.contracts.program import Program
-from rnnbench.measure.timer import sample
-from rnnbench.models.trees import Batch, States
-from rnnbench.plan.build import Built
-from rnnbench.schema.sample import Sample
 
 T = TypeVar("T")
 
-#: Different batches that the timed steps go round.
-BATCHES = 4
 #: Seconds of rough timing before the blocks: at least one call, after the first one of all.
 WARM_UP_SECONDS = 0.02
 #: A result that can be read so many seconds after ``wait``, or in so small a share of the call's
 #: own time, was waited for. What seems later is tried again, so that no pause decides it.
 LATE, LATE_SHARE, TRIES = 0.001, 0.25, 5
-
-
-@dataclass
-class Job:
-    """The row in hand: its specification as objects and the program that runs it."""
-
-    built: Built
-    backend: Backend
-    program: Program
-    batch: int
-    steps: int
-    zero_state: States
-    stream: Iterator[Batch]
-    peak_is_ours: bool
-    state: States = field(init=False)
-    traces: int | None = None
-
-    def __post_init__(self) -> None:
-        self.state = self.zero_state
-
-    def step(self) -> object:
-        """Run one training step on the next batch of the timed stream."""
-        loss, state = self.program.train_step(self.state, next(self.stream))
-        if self.built.task.carries_state:
-            self.state = state
-        return loss
-
-    def forward(self) -> object:
-        """Run one forward pass on the next batch of the timed stream."""
-        return self.program.forward(self.state, next(self.stream).inputs)
-
-
-def block(program: Program, run: Callable[[], object], calls: int) -> tuple[Sample, Sample]:
-    """Return the sample of one call, slower after another kind of work, and that of a block.
-
-    Only a block is ever judged by what it lost to others.
-    """
-    return sample(program, run, 1, evidence=False), sample(program, run, calls)
 
 
 def warm(

@@ -1,0 +1,43 @@
+"""The affine map of a read-out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnnbench.models.cell import Shapes
+from rnnbench.models.namespace import Array
+from rnnbench.models.part import Part, Run
+
+
+@dataclass(frozen=True)
+class Dense(Part):
+    """y = x W + b, for every row of x.
+
+    Parameters: ``w (I, O)``, uniform in ±1/sqrt(I), and ``b (O,)``, zero.
+
+    Attributes:
+        inputs: I.
+        outputs: O.
+    """
+
+    inputs: int
+    outputs: int
+
+    @property
+    def shapes(self) -> Shapes:
+        """Return ``w (I, O)`` and ``b (O,)``."""
+        return {"w": (self.inputs, self.outputs), "b": (self.outputs,)}
+
+    def initial(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        """Draw ``w``; ``b`` is zero."""
+        limit = 1.0 / np.sqrt(self.inputs)
+        return super().initial(rng) | {"w": rng.uniform(-limit, limit, self.shapes["w"])}
+
+    def apply(self, run: Run, xs: Array) -> Array:
+        """Map ``(..., I)`` to ``(..., O)``."""
+        # One product over all steps and examples, where NumPy would make one per step.
+        rows = run.xp.reshape(xs, (-1, self.inputs))
+        outputs = rows @ run.p["w"] + run.p["b"]
+        return run.xp.reshape(outputs, (*xs.shape[:-1], self.outputs))

@@ -1,0 +1,94 @@
+"""Networks: how a model is composed of parts."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple, TypeAlias
+
+from rnnbench.models.cell import Cell
+from rnnbench.models.namespace import Array
+from rnnbench.models.part import Part, Run
+from rnnbench.models.problem import Problem
+from rnnbench.models.trees import Batch, States
+
+#: What an encoder hands to every step of the decoder: a tree of arrays, empty without an encoder.
+Memory: TypeAlias = Any
+
+
+class Flops(NamedTuple):
+    """Floating-point operations of matrix products, counted as :meth:`Cell.flops` says.
+
+    Attributes:
+        forward: those of one forward pass.
+        train_step: those of one training step, without the optimizer's.
+    """
+
+    forward: int
+    train_step: int
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What a network is built for.
+
+    Attributes:
+        problem: what goes in and comes out.
+        cell: the recurrence.
+        hidden: units ``H`` of each layer.
+        layers: how many are stacked.
+        embedding: the width of the embedding of tokens; 0 feeds them one-hot.
+    """
+
+    problem: Problem
+    cell: Cell
+    hidden: int
+    layers: int = 1
+    embedding: int = 0
+
+
+@dataclass(frozen=True)
+class Network(ABC):
+    """A way to compose parts, written once over ``xp``.
+
+    A subclass is a frozen dataclass; its fields are the network's options, each with a default.
+    """
+
+    #: The name in tables and on the command line.
+    name: ClassVar[str]
+    #: The values of :attr:`Problem.targets` that it has outputs for.
+    solves: ClassVar[frozenset[str]]
+    #: Whether the cell makes a difference.
+    uses_cell: ClassVar[bool] = True
+
+    @abstractmethod
+    def parts(self, spec: Spec) -> Mapping[str, Part]:
+        """Return the parts by name, in the order in which their parameters are drawn."""
+
+    @abstractmethod
+    def flops(self, spec: Spec, steps: int, batch: int) -> Flops:
+        """Return the operations over ``T`` steps and ``B`` examples: what the equations need."""
+
+    def encode(self, run: Run, spec: Spec, batch: Batch) -> tuple[Memory, States]:
+        """Compute what precedes the first step.
+
+        Returns:
+            What :meth:`decode` is given as ``memory``, and the states in which it begins, by path,
+            where they are others than those given.
+        """
+        return (), {}
+
+    @abstractmethod
+    def decode(self, run: Run, spec: Spec, memory: Memory, batch: Batch) -> Array:
+        """Compute the outputs of all steps in ``batch``, or of one at a time.
+
+        Args:
+            run: by whose name parts are run: ``run("readout", xs)``.
+            spec: what the network was built for.
+            memory: what :meth:`encode` returned.
+            batch: the inputs, and whatever else the network reads.
+
+        Returns:
+            ``(T, B, O)``, or ``(B, O)`` where the problem has one target.
+        """

@@ -1,0 +1,1 @@
+"""The networks that come with the core, one module each."""

@@ -1,0 +1,136 @@
+"""Parts: the pieces of a network, each of them shapes and plain code over ``xp``."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rnnbench.models.cell import Group, Shapes, State
+from rnnbench.models.kernel import Kernel, Ops, Recurrence
+from rnnbench.models.namespace import Array, Namespace
+from rnnbench.models.trees import Native, Noise, States
+
+
+@dataclass(frozen=True)
+class Part(ABC):
+    """A piece of a network: a layer, a read-out, or a composition of other parts.
+
+    A subclass is a frozen dataclass; its fields are its sizes and options.
+    """
+
+    @property
+    def parts(self) -> Mapping[str, Part]:
+        """The children by name; a name may hold dots, and makes one path with those above it."""
+        return {}
+
+    @property
+    def shapes(self) -> Shapes:
+        """The shapes of its own parameters, those of its children left out."""
+        return {}
+
+    def initial(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        """Draw its own initial parameters in float64: zeros unless a part says otherwise."""
+        return {name: np.zeros(shape) for name, shape in self.shapes.items()}
+
+    def zero_state(self, batch: int) -> State:
+        """Return what it remembers before the first step, if anything: axis 0 is the batch."""
+        return ()
+
+    def noise(self, steps: int, batch: int) -> tuple[tuple[int, ...], float] | None:
+        """Return the dropout mask it wants in training: the shape, and the share that is kept."""
+        return None
+
+    @abstractmethod
+    def apply(self, run: Run, *arrays: Any, **options: Any) -> Any:
+        """Compute the part in portable code.
+
+        Args:
+            run: what it computes with; children are run by ``run("name", ...)``.
+            arrays: what it is applied to.
+            options: its own.
+        """
+
+
+class Computation(NamedTuple):
+    """What all parts share while a model is computed once.
+
+    Attributes:
+        ops: the functions to compute with.
+        parts: all parts by path.
+        params: the native parameters by path.
+        state: the state by path, before the first step.
+        noise: the dropout masks by path; empty in evaluation.
+        kept: the state after the last step, of the parts that have run.
+    """
+
+    ops: Ops
+    parts: Mapping[str, Part]
+    params: Native
+    state: States
+    noise: Noise
+    kept: States
+
+
+class Run:
+    """One part within one computation: what it computes with, and its children by name."""
+
+    __slots__ = ("computation", "path")
+
+    def __init__(self, computation: Computation, path: str = "") -> None:
+        self.computation, self.path = computation, path
+
+    @property
+    def xp(self) -> Namespace:
+        """The array functions."""
+        return self.computation.ops.xp
+
+    @property
+    def p(self) -> Group:
+        """The part's own parameters."""
+        group: Group = self.computation.params.get(self.path, {})
+        return group
+
+    @property
+    def state(self) -> State:
+        """The part's state before the first step."""
+        return self.computation.state.get(self.path, ())
+
+    @property
+    def noise(self) -> Array | None:
+        """The part's dropout mask, or None in evaluation."""
+        return self.computation.noise.get(self.path)
+
+    @property
+    def kernel(self) -> Kernel | None:
+        """The kernel that takes the part, or None where it runs as it is written."""
+        return self.computation.ops.kernels.get(self.path)
+
+    def child(self, name: str) -> Run:
+        """Return the run of a child."""
+        return Run(self.computation, f"{self.path}.{name}" if self.path else name)
+
+    def keep(self, state: State) -> None:
+        """Keep the part's state after the last step."""
+        self.computation.kept[self.path] = state
+
+    def __call__(self, name: str, *arrays: Any, **options: Any) -> Any:
+        """Run a child, by the kernel that takes it whole or as it is written.
+
+        A layer runs as it is written, and calls its recurrence itself.
+        """
+        child = self.child(name)
+        kernel = child.kernel
+        if kernel is None or isinstance(kernel, Recurrence):
+            return self.computation.parts[child.path].apply(child, *arrays, **options)
+        return kernel.apply(child.p, *arrays, **options)
+
+
+def by_path(parts: Mapping[str, Part], above: str = "") -> Iterator[tuple[str, Part]]:
+    """Yield the path and the part of all ``parts`` and their children, each before its own."""
+    for name, part in parts.items():
+        yield f"{above}{name}", part
+        yield from by_path(part.parts, f"{above}{name}.")

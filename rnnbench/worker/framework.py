@@ -1,0 +1,74 @@
+"""The framework of this process, set up once."""
+
+from __future__ import annotations
+
+import platform
+import time
+
+import numpy as np
+
+from rnnbench.contracts.backend import Backend
+from rnnbench.contracts.loading import load
+from rnnbench.plugins.registry import Registry
+from rnnbench.schema.messages import Check, Open, Opened
+from rnnbench.system import limits, machine
+from rnnbench.system import threads as thread_pools
+
+
+class Framework:
+    """The class of a backend, the kernels that plugins add to it, and all that is registered."""
+
+    def __init__(self, request: Open) -> None:
+        """Import the framework and set its threads."""
+        start = time.perf_counter()
+        if request.memory_limit is not None:
+            limits.limit_memory(request.memory_limit)
+        cpus = thread_pools.pin(request.threads)
+        self.cpus = list(cpus) if cpus else None
+        self.name, self.registry = request.backend, Registry.of(request.plugins)
+        self.backend_class: type[Backend] = load(self.registry.backend(self.name).target)
+        self.kernels = self.registry.kernels_of(self.name)
+        self.threads = self.backend_class.configure(request.threads)
+        self.described = self._describe(start)
+
+    def backend(self, device: str, dtype: str) -> Backend:
+        """Return the backend on a device at a dtype."""
+        backend = self.backend_class(device, dtype)
+        backend.added_kernels = self.kernels
+        return backend
+
+    def agree(self, request: Check) -> None:
+        """Refuse a cell or a task that is another one here than in the plan."""
+        cell, task = request.comparison.cell, request.comparison.task
+        here = self.registry.provenance("cell", cell), self.registry.provenance("task", task)
+        for name, found, planned in zip((cell, task), here, request.plugins, strict=True):
+            if found != planned:
+                raise RuntimeError(f"{name} is from {found} here, and from {planned} in the plan")
+
+    def _describe(self, start: float) -> Opened:
+        return Opened(
+            versions=self.backend_class.versions(),
+            plugin=self.registry.provenance("backend", self.name),
+            devices=list(self.backend_class.devices()),
+            threads=self.threads,
+            cpus=self.cpus,
+            denormals_flushed=flushes(self.backend_class("cpu", "float32")),
+            matmul=self.backend_class.matmul_precision(),
+            seconds=time.perf_counter() - start,
+            kernels={
+                kernel.variant: self.registry.provenance(
+                    "kernel", f"{kernel.backend}:{kernel.variant}"
+                )
+                for kernel in self.kernels
+            },
+            python=platform.python_version(),
+            settings=machine.settings(),
+        )
+
+
+def flushes(backend: Backend) -> bool:
+    """Return whether the framework's own arithmetic flushes denormals to zero."""
+    smallest, half = np.full(8, np.finfo(np.float32).tiny), np.full(8, 0.5)
+    # Half the smallest normal number is denormal; the sum of eight is normal again, unless flushed.
+    value, _ = backend.value_and_grad(lambda x, y: backend.xp.sum(x * y), [smallest, half])
+    return bool(value == 0)

@@ -1,0 +1,54 @@
+"""A row whose program counts and whose data tell their number."""
+
+from itertools import cycle, islice
+
+import numpy as np
+from fake_plugin import Echo
+
+from rnnbench.models.trees import Batch
+from rnnbench.plan.build import Built
+from rnnbench.worker.prepared_row import BATCHES, PreparedRow
+
+
+class Streaming(Echo):
+    """An echo whose batches go on from one another, each telling its number."""
+
+    carries_state = True
+
+    def training(self, batch, seed):
+        for number in range(10**6):
+            yield Batch(np.full((1, 1), number), None)
+
+    def testing(self, batch):
+        return [Batch(np.full((1, 1), number), np.zeros(number + 1)) for number in (0, 1, 2)]
+
+    def measure(self, outputs, batch):
+        return float(outputs) * batch.targets.size, batch.targets.size
+
+
+class Independent(Streaming):
+    carries_state = False
+
+
+class Adding:
+    """A program whose state counts steps and whose loss and output tell what it saw."""
+
+    waits = 0
+
+    def train_step(self, state, batch):
+        return np.array(100 * state + batch.inputs[0, 0]), state + 1
+
+    def forward(self, state, batch):
+        return np.array(100 * state + batch.inputs[0, 0]), state + 1
+
+    def wait(self):
+        self.waits += 1
+
+
+class Plain:
+    put = numpy = staticmethod(lambda tree: tree)
+
+
+def make(task, steps=3):
+    stream = cycle(islice(task.training(1, 0), BATCHES))
+    return PreparedRow(Built(task, None, None, None), Plain(), Adding(), 1, steps, 0, stream, True)

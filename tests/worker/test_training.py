@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+from adding import Independent, Streaming, make
+
+from rnnbench.errors import Diverged
+from rnnbench.worker import training
+from rnnbench.worker.training import CURVE_POINTS, evaluate, finite, train
+
+
+def test_the_state_is_carried_where_the_task_says_so():
+    assert train(make(Streaming()), 0, print) == [(1, 0), (2, 101), (3, 202)]
+    assert train(make(Independent()), 0, print) == [(1, 0), (2, 1), (3, 2)]
+
+
+def test_training_starts_from_the_zero_state():
+    timed = make(Streaming())
+    timed.step()
+    assert train(timed, 0, print)[0] == (1, 0)
+
+
+def test_the_score_weighs_batches_by_their_size():
+    assert evaluate(make(Independent()), list) == pytest.approx((0 * 1 + 1 * 2 + 2 * 3) / 6)
+    assert evaluate(make(Streaming()), list) == pytest.approx((0 * 1 + 101 * 2 + 202 * 3) / 6)
+
+
+@pytest.mark.parametrize("steps", [1, 7, 50, 120, 1000])
+def test_a_curve_has_the_first_and_the_last_step_and_is_no_longer_than_it_should(steps):
+    at = [step for step, _ in train(make(Independent(), steps), 0, print)]
+    assert (at[0], at[-1]) == (1, steps)
+    assert len(at) <= 2 * CURVE_POINTS + 1
+    assert at == sorted(set(at))
+
+
+def test_progress_is_told_now_and_then(monkeypatch):
+    monkeypatch.setattr(training, "PROGRESS_INTERVAL", -1.0)
+    told = []
+    train(make(Independent(), 4), 0, told.append)
+    assert told == [1, 2, 3, 4]
+
+
+def test_an_evaluation_says_now_and_then_that_it_goes_on(monkeypatch):
+    monkeypatch.setattr(training, "PROGRESS_INTERVAL", -1.0)
+    told = []
+    evaluate(make(Independent()), lambda: told.append("on"))
+    assert told == ["on"] * 3
+
+
+def test_a_finite_number_is_kept():
+    assert finite(1.5, "loss") == 1.5
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_any_other_is_a_diverged_training_that_says_where(value):
+    with pytest.raises(Diverged, match="diverged: the loss at step 7 is"):
+        finite(value, "loss at step 7")
