@@ -8,7 +8,7 @@ from rich.table import Table
 
 from rnnbench.doctor.examination import Examination
 from rnnbench.doctor.self_test import PROCESSES
-from rnnbench.report.formats.terminal import console, text
+from rnnbench.report.formats.console import console, text
 
 
 def show(found: Examination) -> None:

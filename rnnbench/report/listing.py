@@ -21,7 +21,7 @@ def print_json(found: dict[str, list[Entry]]) -> None:
 
 def print_tables(found: dict[str, list[Entry]], faults: Sequence[Item]) -> None:
     """Print a table per kind, and the faults of plugins below."""
-    from rnnbench.report.formats.terminal import console, text
+    from rnnbench.report.formats.console import console, text
 
     out = console()
     for kind, entries in found.items():

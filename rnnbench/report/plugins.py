@@ -12,7 +12,7 @@ from rich import box
 from rich.table import Table
 
 from rnnbench.plugins.discovery import Item
-from rnnbench.report.formats.terminal import console, text
+from rnnbench.report.formats.console import console, text
 from rnnbench.text import plain_lines
 
 COLUMNS = ("kind", "name", "distribution", "version", "status")

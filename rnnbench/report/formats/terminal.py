@@ -8,20 +8,15 @@ import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from rich import cells
 
+from rnnbench.report.formats.console import WIDTH, console, text
 from rnnbench.report.numbers import cell_text, heading_of
 from rnnbench.report.tables import Column, Table
 from rnnbench.text import plain
 
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.text import Text
-
-#: Columns of text that is piped; a table that needs more takes more.
-WIDTH = 100
 #: The widest that a heading is written in one line.
 NARROW = 10
 WORD = re.compile(r"\s*\S+\s*")
@@ -32,21 +27,6 @@ class Line(NamedTuple):
 
     text: str
     style: Literal["", "dim", "bold"] = ""
-
-
-def console() -> Console:
-    """Return a console on stdout, of a fixed width where that is no terminal."""
-    from rich.console import Console
-
-    found = Console(highlight=False)
-    return found if found.is_terminal else Console(highlight=False, width=WIDTH)
-
-
-def text(*lines: str, style: str = "") -> Text:
-    """Return lines for rich to print; whoever wrote them, they can't speak to the terminal."""
-    from rich.text import Text
-
-    return Text("\n".join(map(plain, lines)), style)
 
 
 def show(heading: str, tables: Sequence[Table]) -> None:
