@@ -63,22 +63,22 @@ class Model:
         return {path: rng.random(want[0]) < want[1] for path, want in wanted.items() if want}
 
     def begin(self, ops: Ops, params: Native, state: States, batch: Batch) -> tuple[Memory, States]:
-        """Compute what precedes the first step; the state is that of the parts before it.
+        """Compute what precedes the first step.
 
         Returns:
             What an encoder remembers of the batch, and the state to decode from.
         """
-        run, kept = self._run(ops, params, state, batch)
+        run = self._run(ops, params, state, batch)
         memory, begun = self.network.encode(run, self.spec, batch)
-        return memory, state | kept | begun
+        return memory, state | run.computation.kept | begun
 
     def advance(
         self, ops: Ops, params: Native, memory: Memory, state: States, batch: Batch
     ) -> tuple[Array, States]:
         """Compute the outputs of the steps in a batch, and the state after them."""
-        run, kept = self._run(ops, params, state, batch)
+        run = self._run(ops, params, state, batch)
         outputs = self.network.decode(run, self.spec, memory, batch)
-        return outputs, state | kept
+        return outputs, state | run.computation.kept
 
     def apply(self, ops: Ops, params: Native, state: States, batch: Batch) -> tuple[Array, States]:
         """Compute the outputs.
@@ -100,7 +100,7 @@ class Model:
         outputs, state = self.apply(ops, params, state, batch)
         return LOSSES[self.spec.problem.loss](ops.xp, outputs, batch.targets), state
 
-    def _run(self, ops: Ops, params: Native, state: States, batch: Batch) -> tuple[Run, States]:
-        """Return the run of the whole network, and where parts will keep their state."""
-        kept: States = {}
-        return Run(Computation(ops, self.parts, params, state, batch.noise or {}, kept)), kept
+    def _run(self, ops: Ops, params: Native, state: States, batch: Batch) -> Run:
+        """Return the run of the whole network."""
+        noise = batch.noise or {}
+        return Run(Computation(*ops, self.parts, params, state, noise, {}), "")

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnnbench.models.cell import Group, Shapes, State
-from rnnbench.models.kernel import Kernel, Ops, Recurrence
+from rnnbench.models.kernel import Kernel, Recurrence
 from rnnbench.models.namespace import Array, Namespace
 from rnnbench.models.trees import Native, Noise, States
 
@@ -59,7 +59,8 @@ class Computation(NamedTuple):
     """What all parts share while a model is computed once.
 
     Attributes:
-        ops: the functions to compute with.
+        xp: the array functions.
+        kernels: by the path of the part that each of them takes.
         parts: all parts by path.
         params: the native parameters by path.
         state: the state by path, before the first step.
@@ -67,7 +68,8 @@ class Computation(NamedTuple):
         kept: the state after the last step, of the parts that have run.
     """
 
-    ops: Ops
+    xp: Namespace
+    kernels: Mapping[str, Kernel]
     parts: Mapping[str, Part]
     params: Native
     state: States
@@ -76,38 +78,25 @@ class Computation(NamedTuple):
 
 
 class Run:
-    """One part within one computation: what it computes with, and its children by name."""
+    """One part within one computation: what it computes with, and its children by name.
 
-    __slots__ = ("computation", "path")
+    Attributes:
+        xp: the array functions.
+        p: the part's own parameters, in native form.
+        state: its state before the first step.
+        noise: its dropout mask, or None in evaluation.
+        kernel: the kernel that takes it, or None where it runs as it is written.
+    """
 
-    def __init__(self, computation: Computation, path: str = "") -> None:
+    __slots__ = ("computation", "kernel", "noise", "p", "path", "state", "xp")
+
+    def __init__(self, computation: Computation, path: str) -> None:
         self.computation, self.path = computation, path
-
-    @property
-    def xp(self) -> Namespace:
-        """The array functions."""
-        return self.computation.ops.xp
-
-    @property
-    def p(self) -> Group:
-        """The part's own parameters."""
-        group: Group = self.computation.params.get(self.path, {})
-        return group
-
-    @property
-    def state(self) -> State:
-        """The part's state before the first step."""
-        return self.computation.state.get(self.path, ())
-
-    @property
-    def noise(self) -> Array | None:
-        """The part's dropout mask, or None in evaluation."""
-        return self.computation.noise.get(self.path)
-
-    @property
-    def kernel(self) -> Kernel | None:
-        """The kernel that takes the part, or None where it runs as it is written."""
-        return self.computation.ops.kernels.get(self.path)
+        self.xp, kernels, _, params, states, noise, _ = computation
+        self.kernel: Kernel | None = kernels.get(path)
+        self.p: Group = params.get(path, {})
+        self.state: State = states.get(path, ())
+        self.noise: Array | None = noise.get(path)
 
     def child(self, name: str) -> Run:
         """Return the run of a child."""
@@ -123,10 +112,9 @@ class Run:
         A layer runs as it is written, and calls its recurrence itself.
         """
         child = self.child(name)
-        kernel = child.kernel
-        if kernel is None or isinstance(kernel, Recurrence):
+        if child.kernel is None or isinstance(child.kernel, Recurrence):
             return self.computation.parts[child.path].apply(child, *arrays, **options)
-        return kernel.apply(child.p, *arrays, **options)
+        return child.kernel.apply(child.p, *arrays, **options)
 
 
 def by_path(parts: Mapping[str, Part], above: str = "") -> Iterator[tuple[str, Part]]:

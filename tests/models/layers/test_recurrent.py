@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from rnnbench import LSTM, Layer, NumpyBackend, Ops, Run, Unsupported
+from rnnbench import LSTM, Layer, NumpyBackend, Run, Unsupported
 from rnnbench.models.part import Computation
 
 LAYER = Layer(LSTM(), 3, 4)
@@ -13,9 +13,10 @@ STATE = tuple(RNG.standard_normal((2, 4)) for _ in range(2))
 
 def run(recurrence, **options):
     """Return the outputs, the final state, and the state that is kept."""
-    ops, kept = Ops(BACKEND.xp, {"layer": recurrence}), {}
-    shared = Computation(ops, {"layer": LAYER}, {"layer": PARAMS}, {"layer": STATE}, {}, kept)
-    ys, final = Run(shared)("layer", XS, **options)
+    kernels, kept = {"layer": recurrence}, {}
+    parts, params, state = {"layer": LAYER}, {"layer": PARAMS}, {"layer": STATE}
+    shared = Computation(BACKEND.xp, kernels, parts, params, state, {}, kept)
+    ys, final = Run(shared, "")("layer", XS, **options)
     return ys, final, kept["layer"]
 
 
