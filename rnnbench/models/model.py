@@ -69,16 +69,14 @@ class Model:
             What an encoder remembers of the batch, and the state to decode from.
         """
         run = self._run(ops, params, state, batch)
-        memory, begun = self.network.encode(run, self.spec, batch)
-        return memory, state | run.computation.kept | begun
+        return self._encoded(run, batch), run.after()
 
     def advance(
         self, ops: Ops, params: Native, memory: Memory, state: States, batch: Batch
     ) -> tuple[Array, States]:
         """Compute the outputs of the steps in a batch, and the state after them."""
         run = self._run(ops, params, state, batch)
-        outputs = self.network.decode(run, self.spec, memory, batch)
-        return outputs, state | run.computation.kept
+        return self.network.decode(run, self.spec, memory, batch), run.after()
 
     def apply(self, ops: Ops, params: Native, state: States, batch: Batch) -> tuple[Array, States]:
         """Compute the outputs.
@@ -92,8 +90,9 @@ class Model:
         Returns:
             ``(T, B, O)``, or ``(B, O)`` where the problem has one target; and the new state.
         """
-        memory, state = self.begin(ops, params, state, batch)
-        return self.advance(ops, params, memory, state, batch)
+        run = self._run(ops, params, state, batch)
+        memory = self._encoded(run, batch)
+        return self.network.decode(run, self.spec, memory, batch), run.after()
 
     def cost(self, ops: Ops, params: Native, state: States, batch: Batch) -> tuple[Array, States]:
         """Return the loss of a batch, which programs differentiate, and the new state."""
@@ -103,4 +102,10 @@ class Model:
     def _run(self, ops: Ops, params: Native, state: States, batch: Batch) -> Run:
         """Return the run of the whole network."""
         noise = batch.noise or {}
-        return Run(Computation(*ops, self.parts, params, state, noise, {}), "")
+        return Run(Computation(*ops, self.parts, params, state.copy(), noise, {}), "")
+
+    def _encoded(self, run: Run, batch: Batch) -> Memory:
+        """Return what an encoder remembers, and let the parts begin at the states it hands on."""
+        memory, begun = self.network.encode(run, self.spec, batch)
+        run.computation.state.update(begun)
+        return memory

@@ -106,6 +106,10 @@ class Run:
         """Keep the part's state after the last step."""
         self.computation.kept[self.path] = state
 
+    def after(self) -> States:
+        """Return the states after the last step; a part that has not run keeps its own."""
+        return self.computation.state | self.computation.kept
+
     def __call__(self, name: str, *arrays: Any, **options: Any) -> Any:
         """Run a child, by the kernel that takes it whole or as it is written.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 
@@ -64,7 +63,7 @@ class Layer(Part):
         Raises:
             Unsupported: if the recurrence takes no masks and there is one.
         """
-        recurrence = cast(Recurrence, run.kernel)
+        recurrence: Recurrence = run.kernel  # type: ignore[assignment]  # Backend.ops sees to it
         if mask is not None and not recurrence.takes_masks:
             raise Unsupported(f"{recurrence.kernel} takes sequences of one length alone")
         first = run.state if state is None else state
