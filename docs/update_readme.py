@@ -14,6 +14,7 @@ from rnnbench.analysis.run_results import row_results
 from rnnbench.report import run_tables
 from rnnbench.report.formats import markdown
 from rnnbench.results import folders, reader
+from rnnbench.system.files import write_file
 
 ROOT = Path(__file__).parent.parent
 
@@ -36,7 +37,7 @@ def main() -> None:
     text = readme.read_text()
     if "--check" in sys.argv[1:]:
         sys.exit(filled(text) != text and "README.md is stale: run docs/update_readme.py")
-    readme.write_text(filled(text))
+    write_file(readme, filled(text).encode())
 
 
 if __name__ == "__main__":

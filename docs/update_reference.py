@@ -15,6 +15,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from rnnbench.system.files import write_file
+
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "reference.md"
 SCHEMA = ROOT / "rnnbench" / "results" / "results.schema.json"
@@ -47,7 +49,13 @@ SECTIONS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
         ("models.layers.embedding", ("Embedding",)),
     ],
     "Kernels": [("contracts.info", ("KernelInfo",))],
-    "Errors": [("errors", ("UsageError", "Unsupported", "Mismatch", "Diverged", "WorkerError"))],
+    "Files": [("system.files", ("read_file",))],
+    "Errors": [
+        (
+            "errors",
+            ("UsageError", "PluginError", "Unsupported", "Mismatch", "Diverged", "WorkerError"),
+        )
+    ],
     "Statuses": [
         ("schema.status", ("Status", "MEASURED", "FAILURES")),
         ("plugins.discovery", ("Status", "FAULTS")),
@@ -226,7 +234,7 @@ def main() -> None:
     """Write reference.md and the schema of results files, or exit with 1 if one is stale."""
     for file, text in ((PAGE, page()), (SCHEMA, schema_file())):
         if "--check" not in sys.argv[1:]:
-            file.write_text(text, encoding="utf-8")
+            write_file(file, text.encode())
         elif not file.is_file() or file.read_text(encoding="utf-8") != text:
             sys.exit(f"{file.relative_to(ROOT)} is stale: run docs/update_reference.py")
 

@@ -58,6 +58,7 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.oracle.backend import NumpyProgram as NumpyProgram
     from rnnbench.oracle.namespace import NumpyNamespace as NumpyNamespace
     from rnnbench.oracle.optimizer import ReferenceOptimizer as ReferenceOptimizer
+    from rnnbench.system.files import read_file as read_file
     from rnnbench.system.threads import limit_threads as limit_threads
 
 #: Raised by one whenever plugins must change; a plugin may state the one it was written for as
@@ -112,6 +113,7 @@ _HOME = {
     "NumpyProgram": "oracle.backend",
     "NumpyNamespace": "oracle.namespace",
     "ReferenceOptimizer": "oracle.optimizer",
+    "read_file": "system.files",
     "limit_threads": "system.threads",
     "Unsupported": "errors",
     "UsageError": "errors",

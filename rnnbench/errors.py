@@ -2,6 +2,7 @@
 
 RnnbenchError
   UsageError     what was asked for can't be done: one line on the terminal, exit code 2
+    PluginError  a plugin has said what it must not; of a row in its worker, a failed row
   Unsupported    a backend says that it can't run this: a row of the table, no failure
   Mismatch       a row computes another function than the oracle: a failed row
   Diverged       a loss that is no finite number: a failed training
@@ -23,6 +24,10 @@ class RnnbenchError(Exception):
 
 class UsageError(RnnbenchError):
     """The request is wrong; the message says what, where and what to do instead."""
+
+
+class PluginError(UsageError):
+    """A plugin has said what it must not, or raised where it must not; the message names it."""
 
 
 class Unsupported(RnnbenchError):

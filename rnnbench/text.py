@@ -8,6 +8,7 @@ line of a table; a bidirectional control could show its letters in another order
 from __future__ import annotations
 
 import re
+from typing import Any
 
 #: C0, DEL and C1; the controls of direction, line and paragraph; halves of surrogate pairs, which
 #: no output can encode. Letters and signs of every script are left alone.
@@ -29,3 +30,17 @@ def plain_lines(text: str) -> str:
 def many(count: int, what: str) -> str:
     """Return ``1 line``, ``2 lines``."""
     return f"{count} {what}{'s' if count != 1 else ''}"
+
+
+def cut(line: str, longest: int = 200) -> str:
+    """Return a line, cut where it is longer."""
+    return line if len(line) <= longest else f"{line[: longest - 3]}..."
+
+
+def shown(value: Any) -> str:
+    """Return a value of a stranger's as an error shows it: in one line, cut where it is long."""
+    try:
+        found = f"class {value.__name__}" if isinstance(value, type) else repr(value)
+        return cut(" ".join(found.split()), 60)
+    except Exception:  # a stranger's class may raise anything
+        return f"a {type(value).__name__}"

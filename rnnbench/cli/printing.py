@@ -25,11 +25,8 @@ def records_of(file: Path) -> list[AnyRecord]:
     found = reader.load(file)
     gc.freeze()
     gc.enable()
-    for fault in found.faults:
-        typer.echo(plain(f"{file}, line {fault.line} is set aside: {fault.what}"), err=True)
-    if found.unknown:
-        newer = f"{found.unknown} records of a newer rnnbench are left out"
-        typer.echo(plain(f"{file}: {newer}"), err=True)
+    for line in reader.set_aside(file, found):
+        typer.echo(plain(line), err=True)
     return found.records
 
 

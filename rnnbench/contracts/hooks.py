@@ -9,7 +9,8 @@ entry point in several groups. Its hooks are functions of the names below, marke
 A hook is called at most once per command, and only by a command that needs its kind; workers call
 it again, in their own process. What it returns is looked at thing by thing: one that is wrong, in
 the ways said below, is ``broken``, named with the distribution and the line, and the others are
-used. A hook that raises, or returns no list, provides nothing and is ``broken`` itself.
+used. A hook that raises, or returns no list or one of more than a thousand things, provides nothing
+and is ``broken`` itself.
 
 Every name must begin with a small letter and hold nothing but small letters, digits, ``-`` and
 ``_``; ``all`` is taken. Two plugins with one name are a ``clash``: neither is used until

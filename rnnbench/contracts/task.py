@@ -32,7 +32,9 @@ class Defaults:
 class Task(ABC):
     """A stream of batches, deterministic by seed and independent of any framework.
 
-    A subclass is a frozen dataclass; its fields are the task's options, each with a default.
+    A subclass is a frozen dataclass; its fields are the task's options, each with a default. Values
+    are of the types below, or NumPy's scalars of that kind; numbers are finite, but for what is
+    measured of a model that diverged.
     """
 
     #: The name in tables and on the command line.

@@ -31,7 +31,12 @@ class Parity(NamedTuple):
 
 
 def error(ours: np.ndarray, oracle: np.ndarray) -> float:
-    """Return max|a-b| / max(1, max|b|); infinite where shapes differ or a value is not finite."""
+    """Return max|a-b| / max(1, max|b|).
+
+    Infinite where shapes differ, or a value is not finite or no number, as a text is none.
+    """
+    if np.asarray(ours).dtype.kind not in "fiu":
+        return float("inf")
     a, b = np.asarray(ours, np.float64), np.asarray(oracle, np.float64)
     if a.shape != b.shape or not (np.isfinite(a).all() and np.isfinite(b).all()):
         return float("inf")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_type_hints
 
 import msgspec
 
-from rnnbench.contracts.task import Task
+from rnnbench.contracts.values import guarded
 from rnnbench.errors import UsageError, unknown
 from rnnbench.models.cell import Cell
 from rnnbench.models.model import Model
 from rnnbench.models.network import Spec
 from rnnbench.models.networks.stack import Stack
 from rnnbench.models.optimizer import Optimizer
+from rnnbench.plan.checked_task import CheckedTask
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.types import Options
@@ -25,7 +26,7 @@ T = TypeVar("T")
 class Built:
     """A comparison's specification turned into objects."""
 
-    task: Task
+    task: CheckedTask
     cell: Cell
     model: Model
     optimizer: Optimizer
@@ -36,9 +37,11 @@ def build(comparison: Comparison, registry: Registry) -> Built:
 
     Raises:
         UsageError: for a name or an option that does not exist, or a value out of range.
+        PluginError: if the task or the cell can't be made, or says what it must not.
     """
-    task = configured("task", comparison.task, registry.tasks, comparison.task_options)
-    cell = configured("cell", comparison.cell, registry.cells, comparison.cell_options)
+    raw = configured("task", comparison.task, registry, comparison.task_options)
+    task = CheckedTask(raw, registry.provenance("task", comparison.task))
+    cell = configured("cell", comparison.cell, registry, comparison.cell_options)
     problem = task.problem
     embedding = comparison.embedding if problem.tokens else 0
     spec = Spec(problem, cell, comparison.hidden, comparison.layers, embedding)
@@ -47,25 +50,36 @@ def build(comparison: Comparison, registry: Registry) -> Built:
     return Built(task, cell, model, Optimizer(rule, comparison.lr, comparison.clip))
 
 
-def configured(kind: str, name: str, known: dict[str, type[T]], options: Options) -> T:
+def configured(
+    kind: Literal["task", "cell"], name: str, registry: Registry, options: Options
+) -> Any:
     """Return the plugin class ``name`` with its options set.
 
     Raises:
         UsageError: for an unknown name or option, or a value that the option can't take.
+        PluginError: if the class raises while it is made.
     """
+    known = registry.tasks if kind == "task" else registry.cells
     if name not in known:
         raise unknown(kind, name, known)
-    fields = [f.name for f in dataclasses.fields(known[name])]  # type: ignore[arg-type]
+    plugin: type[Any] = known[name]
+    fields = [field.name for field in dataclasses.fields(plugin)]
     for option, value in options.items():
         if option not in fields:
             raise unknown(f"option of {name}", option, fields)
         if isinstance(value, int | float) and not abs(value) <= 1 << 62:  # nan is neither
             raise UsageError(f"{name}.{option}: {value} is not a finite number below 2**62")
+    who = f"{kind} {name!r} of {registry.provenance(kind, name)}"
+    return guarded(who, "making it", lambda: converted(name, plugin, options))
+
+
+def converted(name: str, plugin: type[T], options: Options) -> T:
+    """Return a plugin class with its options set; UsageError for a value that one can't take."""
     try:
-        return msgspec.convert(options, known[name])
+        return msgspec.convert(options, plugin)
     except msgspec.ValidationError as error:
         what, _, place = str(error).partition(" - at `$.")
         option = place.rstrip("`")
-        choices = get_args(get_type_hints(known[name]).get(option))
+        choices = get_args(get_type_hints(plugin).get(option))
         possible = f"; it is one of {', '.join(map(str, choices))}" if "enum" in what else ""
         raise UsageError(f"{name}.{option}: {what[0].lower()}{what[1:]}{possible}") from None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
+from rnnbench.plan.checked_task import defaults_of
 from rnnbench.plan.request import Request
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison
@@ -20,9 +20,10 @@ def make_comparison(
 
     Raises:
         UsageError: if there is no such task or cell.
+        PluginError: if the task's defaults are no values.
     """
     registry.find("cell", cell)
-    defaults = dataclasses.asdict(registry.find("task", task).defaults)
+    defaults = defaults_of(registry.find("task", task), registry.provenance("task", task))
     sizes = {"dtype": "float32"} | defaults | values(grid) | values(request.settings)
     if grid.steps == 0:  # a grid made for timing stays one
         sizes["steps"] = 0

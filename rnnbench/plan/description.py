@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rnnbench.contracts.values import guarded
 from rnnbench.plan.build import build
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison
@@ -14,13 +15,15 @@ def describe(comparison: Comparison, max_time: float, registry: Registry) -> Pla
     Raises:
         UsageError: for an option that its task or cell can't take, or a cell that breaks its
             contract.
+        PluginError: if the task says what it must not.
     """
     from rnnbench.oracle.probe import probe  # which imports autograd: reading a plan must not
 
     built = build(comparison, registry)
     built.task.check(comparison.batch)
     cell_plugin = registry.provenance("cell", comparison.cell)
-    probe(built.cell, cell_plugin)
+    cell = f"cell {comparison.cell!r} of {cell_plugin}"
+    guarded(cell, "one step of it", lambda: probe(built.cell, cell_plugin))
     spec, problem = built.model.spec, built.task.problem
     widths = [str(problem.inputs), *([str(spec.embedding)] if spec.embedding else [])]
     widths += [str(spec.hidden)] * spec.layers + [str(problem.outputs)]

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from rnnbench.errors import UsageError
+from rnnbench.plan.checked_task import length_option_of
 from rnnbench.plan.expand import expand_suite
 from rnnbench.plan.request import Request
 from rnnbench.plugins.registry import Registry
@@ -57,7 +58,7 @@ def expand(
     Raises:
         UsageError: for anything that can't be done, before anything is written or started.
     """
-    option = registry.find("task", task).length_option
+    option = length_option_of(registry.find("task", task), registry.provenance("task", task))
     refuse_fixed(request, task, over, option)
     grids = []
     for size in sizes:

@@ -14,6 +14,10 @@ import msgspec
 from rnnbench.errors import UsageError, unknown
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.suite import Grid, Suite
+from rnnbench.system.files import read_file
+
+#: The largest suite that is read, in bytes.
+LARGEST = 1 << 20
 
 
 def find(name: str, registry: Registry) -> Path:
@@ -40,7 +44,7 @@ def load(path: Path) -> tuple[Suite, str]:
         UsageError: naming the file, the line and what is wrong there.
     """
     try:
-        data = path.read_bytes()
+        data = read_file(path, LARGEST)
         text = data.decode()
         parsed = tomllib.loads(text)
     except OSError as error:

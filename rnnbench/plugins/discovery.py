@@ -21,6 +21,7 @@ from rnnbench.plugins import provenance, validation
 from rnnbench.plugins.entry_points import Source, installed
 from rnnbench.plugins.provenance import Origin
 from rnnbench.plugins.validation import Kind, Wrong
+from rnnbench.text import shown
 
 #: Whether something that a plugin provides can be used, and if not, why.
 Status = Literal["ok", "not installed", "broken", "incompatible", "disabled", "clash"]
@@ -160,7 +161,7 @@ def hooks_of(plugin: Any, origin: Origin) -> pluggy.PluginManager:
     """
     api = getattr(sys.modules.get(origin.module), API_ATTRIBUTE, 1)
     if type(api) is not int or api < 1:
-        raise Wrong(f"{API_ATTRIBUTE} is {validation.shown(api)}, not a whole number from 1")
+        raise Wrong(f"{API_ATTRIBUTE} is {shown(api)}, not a whole number from 1")
     if api > API:
         raise NewerAPI(api)
     manager = pluggy.PluginManager("rnnbench")

@@ -6,8 +6,11 @@ import dataclasses
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+
+from rnnbench.text import shown
 
 if TYPE_CHECKING:
     from rnnbench.contracts.info import BackendInfo, KernelInfo
@@ -19,6 +22,8 @@ KINDS: tuple[Kind, ...] = ("backend", "cell", "task", "suite", "kernel")
 NAME = re.compile(r"[a-z][a-z0-9_-]*")
 #: No plugin's name: it means every backend, or every variant of one.
 RESERVED = "all"
+#: How many things a hook may return.
+MOST = 1000
 TARGET = re.compile(r"\w+(\.\w+)*:\w+", re.ASCII)
 
 
@@ -57,12 +62,15 @@ def check_cell(thing: Any) -> str:
 def check_task(thing: Any) -> str:
     """Check a subclass of :class:`~rnnbench.Task`."""
     from rnnbench.contracts.task import Defaults, Task
+    from rnnbench.contracts.values import NotPlain, count
 
     name = check_class(thing, Task)
     if not isinstance(thing.defaults, Defaults):
         raise Wrong(f"its defaults are {shown(thing.defaults)}, not rnnbench.Defaults(...)")
-    if type(thing.version) is not int:
-        raise Wrong(f"its version is {shown(thing.version)}, not a whole number")
+    try:
+        count(thing.version)
+    except NotPlain as error:
+        raise Wrong(f"its version is {shown(thing.version)}, not {error}") from None
     return name
 
 
@@ -193,18 +201,14 @@ def listed(hook: str, returned: Any) -> list[Any]:
     """Return what a hook has returned as a list.
 
     Raises:
-        Wrong: if it can't be iterated over, or is a text or a dict.
+        Wrong: if it can't be iterated over, is a text or a dict, or holds more than :data:`MOST`.
     """
     if isinstance(returned, str | bytes | Mapping) or not isinstance(returned, Iterable):
         raise Wrong(f"{hook} returned {shown(returned)}, not a list")
-    return list(returned)
-
-
-def shown(value: Any) -> str:
-    """Return a value as an error shows it, cut where it is long."""
-    text = f"class {value.__name__}" if isinstance(value, type) else repr(value)
-    text = " ".join(text.split())
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    found = list(islice(returned, MOST + 1))
+    if len(found) > MOST:
+        raise Wrong(f"{hook} returned more than {MOST} things, perhaps without end")
+    return found
 
 
 CHECKS: dict[Kind, Callable[[Any], str]] = {

@@ -20,7 +20,7 @@ def state(entry: dict[str, Any]) -> str:
     """Return a file's state in a line."""
     if entry["left"] is None:
         return f"{entry['file']}: no run"
-    lines = len(entry["faults"])
+    lines = len(entry["faults"]) + entry["more_faults"]
     whole = f"{many(lines, 'line')} set aside" if lines else "whole"
     finished = f"unfinished in {many(entry['left'], 'comparison')}" if entry["left"] else "finished"
     newer = f", {entry['newer']} of a newer rnnbench" if entry["newer"] else ""
@@ -29,4 +29,6 @@ def state(entry: dict[str, Any]) -> str:
 
 def faults(entry: dict[str, Any]) -> list[str]:
     """Return the lines of a file that were set aside, and why."""
-    return [f"  line {fault['line']}: {fault['what']}" for fault in entry["faults"]]
+    told = [f"  line {fault['line']}: {fault['what']}" for fault in entry["faults"]]
+    more = entry["more_faults"]
+    return [*told, f"  and {many(more, 'more line')}"] if more else told

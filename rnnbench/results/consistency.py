@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from functools import singledispatchmethod
 
-from rnnbench.schema.plan import Plan
 from rnnbench.schema.records import (
     AnyRecord,
     Peak,
@@ -21,7 +20,7 @@ from rnnbench.schema.records import (
 )
 from rnnbench.schema.row import Row
 from rnnbench.schema.sample import Sample
-from rnnbench.schema.status import MEASURED
+from rnnbench.schema.status import MEASURED, RETRIED
 
 
 class Inconsistent(ValueError):
@@ -34,20 +33,21 @@ class Ledger:
     Attributes:
         plan: of the file's first record.
         comparisons: those of the plan by key.
-        timed: the keys of the comparisons with a complete timing.
-        trained: the key, row and seed of each training.
+        timed: the keys of the comparisons with a complete timing of which no row failed.
+        trained: the key, row and seed of each training that did not fail; others may follow again.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, run: Run) -> None:
         """Begin without a record.
 
         Args:
-            plan: of the file's first record.
+            run: the file's first record.
 
         Raises:
-            Inconsistent: if the plan contradicts itself.
+            Inconsistent: if its plan contradicts itself.
         """
-        self.plan = plan
+        self.run = run.run
+        self.plan = plan = run.plan
         self.comparisons = {p.comparison.key: p.comparison for p in plan.comparisons}
         self.timed: set[str] = set()
         self.trained: set[tuple[str, Row, int]] = set()
@@ -56,34 +56,39 @@ class Ledger:
         if len(self.comparisons) < len(plan.comparisons):
             raise Inconsistent("its plan has a comparison twice")
 
-    @singledispatchmethod
     def enter(self, record: AnyRecord) -> None:
         """Add a record.
 
         Raises:
             Inconsistent: if it does not fit.
         """
+        if record.run != self.run:
+            raise Inconsistent(f"it belongs to another run {record.run}".rstrip())
+        self._enter(record)
+
+    @singledispatchmethod
+    def _enter(self, record: AnyRecord) -> None:
         raise NotImplementedError(type(record).__name__)
 
-    @enter.register
+    @_enter.register
     def _(self, record: Run) -> None:
         raise Inconsistent("a second run in one file")
 
-    @enter.register
+    @_enter.register
     def _(self, record: Resumed) -> None:
         pass
 
-    @enter.register
+    @_enter.register
     def _(self, record: Worker) -> None:
         self._require(record.row in self.plan.rows, f"row {record.row}")
         self._require(record.process < self.plan.processes, f"process {record.process}")
 
-    @enter.register
+    @_enter.register
     def _(self, record: Peak) -> None:
         places = {row.place for row in self.plan.rows}
         self._require(record.backend in places, f"backend {record.backend}")
 
-    @enter.register
+    @_enter.register
     def _(self, record: Timing) -> None:
         self._require(record.key in self.comparisons, f"comparison {record.key}")
         if record.comparison != self.comparisons[record.key]:
@@ -94,10 +99,10 @@ class Ledger:
             self._check_measured(row, len(record.rounds))
         if record.key in self.timed:
             raise Inconsistent(f"comparison {record.key} was timed before")
-        if record.complete:
+        if record.complete and not any(row.status in RETRIED for row in record.rows):
             self.timed.add(record.key)
 
-    @enter.register
+    @_enter.register
     def _(self, record: Training) -> None:
         self._require(record.key in self.comparisons, f"comparison {record.key}")
         self._require(record.row in self.plan.rows, f"row {record.row}")
@@ -107,7 +112,8 @@ class Ledger:
         training = (record.key, record.row, record.seed)
         if training in self.trained:
             raise Inconsistent(f"{record.row} was trained with seed {record.seed} before")
-        self.trained.add(training)
+        if record.status not in RETRIED:
+            self.trained.add(training)
 
     def _require(self, is_planned: bool, what: str) -> None:
         if not is_planned:

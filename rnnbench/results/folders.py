@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -38,7 +39,7 @@ def find(run: str | None, out: Path) -> Path:
     """
     if run is not None:
         places = [Path(run), Path(run) / FILE, out / run / FILE]
-        found = next((path for path in places if _is_file(path)), None)
+        found = next((path for path in places if is_file(path)), None)
         if found is None:
             raise UsageError(f"no run {run!r} in {out}: {_listed(runs(out))}")
         return found
@@ -47,7 +48,15 @@ def find(run: str | None, out: Path) -> Path:
     return files[-1]
 
 
-def _is_file(path: Path) -> bool:
+def _holds_something(path: Path) -> bool:
+    try:
+        return path.is_file() and path.stat().st_size > 0
+    except OSError:  # it has gone this moment, or nobody may look
+        return False
+
+
+def is_file(path: Path) -> bool:
+    """Return whether a path names a regular file; what can't be a path names none."""
     try:
         return path.is_file()
     except (OSError, ValueError):  # what can't be a name: too long, or with a zero byte
@@ -63,10 +72,24 @@ def runs(out: Path) -> list[Path]:
         UsageError: if that can't be the name of a folder.
     """
     try:
-        found = [path for path in out.glob(f"*/{FILE}") if path.stat().st_size]
+        found = [path for path in out.glob(f"*/{FILE}") if _holds_something(path)]
         return sorted(found, key=lambda path: path.parent.name)
     except OSError as error:  # its name is too long, say
         raise UsageError(f"{out}: {error.strerror or error}") from None
+
+
+def remove(folder: Path, made: os.stat_result) -> None:
+    """Remove the folder of a run that came to nothing: what the run has put there, and no more.
+
+    Args:
+        folder: of the run.
+        made: its status when it was made; what has taken its place since is left alone.
+    """
+    with suppress(OSError):
+        if os.path.samestat(made, folder.lstat()):
+            for file in (folder / FILE, *folder.glob("*.log")):
+                file.unlink(missing_ok=True)
+            folder.rmdir()
 
 
 def _listed(files: Iterable[Path]) -> str:

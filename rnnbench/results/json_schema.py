@@ -21,6 +21,6 @@ def schema() -> dict[str, Any]:
     for kind in AnyRecord.__args__:
         described = found["$defs"][kind.__name__]
         described["properties"]["crc32"] = CHECKSUM
-        described["required"] = [*described["required"], "crc32"]
+        described["required"] = [*described["required"], "run", "crc32"]
     title = f"A line of a results file of rnnbench, schema {SCHEMA}"
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title, **found}

@@ -31,13 +31,14 @@ def opened_of(records: Iterable[AnyRecord]) -> dict[Row, Opened]:
 
 
 def timings(records: Iterable[AnyRecord]) -> list[Timing]:
-    """Return the timings of a run; one that was interrupted only where none has followed it."""
+    """Return the timings of a run; one that was interrupted or failed only if none followed it."""
     return list({record.key: record for record in records if isinstance(record, Timing)}.values())
 
 
 def trainings(records: Iterable[AnyRecord]) -> list[Training]:
-    """Return the trainings of a run."""
-    return [record for record in records if isinstance(record, Training)]
+    """Return the trainings of a run; one that failed only where none has followed it."""
+    found = (record for record in records if isinstance(record, Training))
+    return list({(one.key, one.row, one.seed): one for one in found}.values())
 
 
 def peaks(records: Iterable[AnyRecord]) -> list[Peak]:

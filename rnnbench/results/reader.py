@@ -1,20 +1,25 @@
-"""Reading of results files, which may come from a stranger."""
+"""Reading a results file, which may come from a stranger."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from rnnbench.errors import UsageError
 from rnnbench.results import codec
 from rnnbench.results.codec import Damaged, Unknown
 from rnnbench.results.consistency import Inconsistent, Ledger
 from rnnbench.schema.records import OLDEST, SCHEMA, AnyRecord, Run
+from rnnbench.system.files import open_to_read
+from rnnbench.text import many
 
 #: The largest file that is read, in bytes: some thousand comparisons.
 LARGEST = 1 << 30
-#: The most lines without a record in a file that is read.
-MOST_FAULTS = 100
+#: How many of the lines that are set aside are told one by one.
+MOST_TOLD = 100
+#: How a line begins that is one of ours, at least as far as one can tell.
+BEGINNING = b'{"record":"'
 
 
 class Fault(NamedTuple):
@@ -25,83 +30,140 @@ class Fault(NamedTuple):
 
 
 class Contents(NamedTuple):
-    """The contents of a results file.
+    """What a results file holds.
 
     Attributes:
-        records: those that are whole and consistent, the run first.
-        faults: the lines that were set aside.
+        records: those that are whole and fit, the run first.
+        faults: the lines that are not; of many, the first :data:`MOST_TOLD`.
         unknown: how many records are of a kind that only later versions know.
+        untold: how many more lines were set aside.
     """
 
     records: list[AnyRecord]
     faults: list[Fault]
-    unknown: int
+    unknown: int = 0
+    untold: int = 0
+
+
+class Reading:
+    """Takes the lines of a results file one by one.
+
+    Attributes:
+        path: of the file, for errors.
+        ledger: what has been read so far, and what may still follow.
+        records: those that are whole and fit.
+        faults: the first of the lines that are not.
+        unknown: how many records are of a kind that only later versions know.
+        set_aside: how many lines were set aside, all together.
+        size: of the file, in bytes.
+        unended: whether its last line has no end.
+        damaged_end: that line, if it is no whole record, either.
+    """
+
+    def __init__(self, path: Path, file: BinaryIO) -> None:
+        """Read a whole file.
+
+        Args:
+            path: of the file, for errors.
+            file: open, at its beginning.
+
+        Raises:
+            UsageError: if it is no results file, naming it and what is wrong.
+        """
+        self.path = path
+        self.faults: list[Fault] = []
+        self.unknown = self.set_aside = 0
+        self.damaged_end = b""
+        first = line = file.readline(LARGEST)
+        self.size = len(first)
+        run = self._begin(first.rstrip(b"\n"))
+        self.records: list[AnyRecord] = [run]
+        for number, line in enumerate(file, 2):
+            self.size += len(line)
+            self._take(number, line)
+        self.unended = not line.endswith(b"\n")
+
+    @property
+    def contents(self) -> Contents:
+        """What the file holds."""
+        untold = self.set_aside - len(self.faults)
+        return Contents(self.records, self.faults, self.unknown, untold)
+
+    def _begin(self, first: bytes) -> Run:
+        """Return the first record, which says what the other lines must fit."""
+        schema = codec.schema_of(first)
+        if schema is not None and not OLDEST <= schema <= SCHEMA:
+            how = "a newer rnnbench; upgrade" if schema > SCHEMA else "an older rnnbench; take that"
+            raise UsageError(f"results file {self.path}: written by {how} to read it")
+        self.checked = schema is None or schema > OLDEST
+        try:
+            run = codec.decode(first, self.checked)
+            if not isinstance(run, Run):
+                raise Damaged("it is another record")
+            self.ledger = Ledger(run)
+        except (Damaged, Unknown, Inconsistent) as error:
+            raise UsageError(
+                f"results file {self.path}: it does not begin with the record of a run ({error})"
+            ) from None
+        return run
+
+    def _take(self, number: int, line: bytes) -> None:
+        """Read a line; one that is damaged or does not fit is set aside."""
+        try:
+            if line.strip():
+                record = codec.decode(line.rstrip(b"\n"), self.checked)
+                self.ledger.enter(record)
+                self.records.append(record)
+        except Unknown:
+            self.unknown += 1
+        except Inconsistent as error:
+            self._set_aside(number, str(error))
+        except Damaged as error:
+            self._set_aside(number, str(error))
+            if not line.endswith(b"\n"):
+                self.damaged_end = line
+
+    def _set_aside(self, number: int, what: str) -> None:
+        self.set_aside += 1
+        if len(self.faults) < MOST_TOLD:
+            self.faults.append(Fault(number, what))
 
 
 def load(path: Path) -> Contents:
     """Read a results file, which may come from a stranger.
 
-    A line that is damaged, as a crash leaves the last one, or that contradicts the plan or an
-    earlier line is set aside. Nothing that the file names is opened.
+    A line that is damaged, as a crash leaves the last one, that belongs to another run or that
+    contradicts the plan or an earlier line is set aside. Nothing that the file names is opened.
 
     Raises:
         UsageError: if there is no run to be read: naming the file and what is wrong.
     """
-    with open_file(path) as file:
-        ledger, checked, run = _read_first(path, file.readline().rstrip(b"\n"))
-        records: list[AnyRecord] = [run]
-        faults: list[Fault] = []
-        unknown = 0
-        for number, line in enumerate(file, 2):
-            try:
-                if line.strip():
-                    record = codec.decode(line.rstrip(b"\n"), checked)
-                    ledger.enter(record)
-                    records.append(record)
-            except Unknown:
-                unknown += 1
-            except (Damaged, Inconsistent) as error:
-                faults.append(Fault(number, str(error)))
-            if len(faults) == MOST_FAULTS:
-                what = f"{MOST_FAULTS} lines of it are no records of a run"
-                raise UsageError(f"results file {path}: {what}")
-    return Contents(records, faults, unknown)
-
-
-def _read_first(path: Path, first: bytes) -> tuple[Ledger, bool, Run]:
-    """Return a ledger for the other lines, whether they have checksums, and the first record."""
-    schema = codec.schema_of(first)
-    if schema is not None and not OLDEST <= schema <= SCHEMA:
-        how = "a newer rnnbench; upgrade" if schema > SCHEMA else "an older rnnbench; take that"
-        raise UsageError(f"results file {path}: written by {how} to read it")
-    checked = schema is None or schema > OLDEST
     try:
-        run = codec.decode(first, checked)
-        if not isinstance(run, Run):
-            raise Damaged("it is another record")
-        return Ledger(run.plan), checked, run
-    except (Damaged, Unknown, Inconsistent) as error:
-        raise UsageError(
-            f"results file {path}: it does not begin with the record of a run ({error})"
-        ) from None
+        with open_to_read(path, LARGEST) as file:
+            return Reading(path, file).contents
+    except OSError as error:
+        raise UsageError(f"results file {path}: {error.strerror or error}") from None
 
 
 def read(path: Path) -> list[AnyRecord]:
-    """Return the records of a file that are whole and consistent; see :func:`load`."""
+    """Return the records of a file that are whole and fit; see :func:`load`."""
     return load(path).records
 
 
-def open_file(path: Path) -> IO[bytes]:
-    """Open a results file for reading.
+def set_aside(path: Path, found: Contents) -> Iterator[str]:
+    """Yield a line for each line of a file that was set aside, and one for those beyond many."""
+    for fault in found.faults:
+        yield f"{path}, line {fault.line} is set aside: {fault.what}"
+    if found.untold:
+        yield f"{path}: {many(found.untold, 'more line')} set aside"
+    if found.unknown:
+        yield f"{path}: {many(found.unknown, 'record')} of a newer rnnbench left out"
 
-    Raises:
-        UsageError: if it is no regular file, too large, or can't be read.
-    """
+
+def is_results_file(path: Path) -> bool:
+    """Return whether a path names a file that begins as those of runs do, damaged or not."""
     try:
-        if not path.is_file():
-            raise UsageError(f"results file {path}: not a regular file")
-        if (size := path.stat().st_size) > LARGEST:
-            raise UsageError(f"results file {path}: {size / 2**30:.1f} GiB; at most 1 GiB is read")
-        return path.open("rb")
-    except OSError as error:
-        raise UsageError(f"results file {path}: {error.strerror or error}") from None
+        with open_to_read(path, 1 << 62) as file:
+            return file.read(len(BEGINNING)) == BEGINNING
+    except OSError:
+        return False

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from rnnbench.results.queries import peaks, timings, trainings
 from rnnbench.schema.plan import Plan, Planned
-from rnnbench.schema.records import AnyRecord, Timing
+from rnnbench.schema.records import AnyRecord, Timing, Training
 from rnnbench.schema.row import Row
-from rnnbench.schema.status import MEASURED
+from rnnbench.schema.status import FAILURES, MEASURED, RETRIED, Status
 
 
 class Remaining:
@@ -18,17 +18,30 @@ class Remaining:
         plan: the whole plan.
     """
 
-    def __init__(self, plan: Plan, records: Iterable[AnyRecord] = ()) -> None:
+    def __init__(
+        self, plan: Plan, records: Iterable[AnyRecord] = (), retry_failed: bool = False
+    ) -> None:
         """Compare a plan with what is done.
 
         Args:
             plan: the whole plan.
             records: of the same run, or taken over from others.
+            retry_failed: whether what has failed is left to do again: a training, or a comparison
+                with all its rows, as they are timed together.
         """
         self.plan = plan
         found = list(records)
-        self._timed = {timing.key: timing for timing in timings(found) if timing.complete}
-        self._trained = {(one.key, one.row, one.seed) for one in trainings(found)}
+        ends = {(one.key, row.row): row.status for one in timings(found) for row in one.rows}
+        self._timed = {
+            timing.key: timing
+            for timing in timings(found)
+            if timing.complete and not (retry_failed and has_failed(timing))
+        }
+        self._trained = {
+            (one.key, one.row, one.seed)
+            for one in trainings(found)
+            if not (retry_failed and can_be_retried(one, ends.get((one.key, one.row))))
+        }
         self._products = {(one.backend, one.device, one.dtype) for one in peaks(found)}
 
     def timing(self, planned: Planned) -> Timing | None:
@@ -84,3 +97,18 @@ class Remaining:
         untimed = [planned for planned in self.comparisons if self.timing(planned) is None]
         untrained = sum(1 for planned in self.comparisons for _ in self.trainings(planned))
         return 3 + len(untimed) * (len(self.plan.rows) * self.plan.processes + 1) + untrained
+
+
+def has_failed(timing: Timing) -> bool:
+    """Return whether any row of a timing failed, or was skipped after a failure."""
+    return any(row.status in RETRIED for row in timing.rows)
+
+
+def can_be_retried(training: Training, row: Status | None) -> bool:
+    """Return whether a training has failed, or was skipped for a row that was meant to run.
+
+    Args:
+        training: its last record.
+        row: how the row of its comparison ended.
+    """
+    return training.status in FAILURES or (training.status == "skipped" and row != "unsupported")

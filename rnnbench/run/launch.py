@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -53,7 +52,7 @@ def begin(plan: Plan, out: Path, audience: Audience, reuse: bool = False) -> End
         plan: what to do.
         out: the folder of all runs.
         audience: is shown the progress.
-        reuse: whether to take over what earlier_runs runs there have measured of the same.
+        reuse: whether to take over what earlier runs there have measured of the same.
 
     Raises:
         UsageError: if the folder can't be written, or no backend has the device; no folder is
@@ -62,6 +61,7 @@ def begin(plan: Plan, out: Path, audience: Audience, reuse: bool = False) -> End
     started = machine.now()
     out_is_new = not os.path.isdir(out)  # noqa: PTH112 - Path.is_dir raises for a name too long
     folder = folders.new_folder(out, started)
+    made = folder.lstat()
     now = first_record(plan, started)
 
     def reused(opened: Mapping[Row, Opened]) -> Remaining:
@@ -70,7 +70,7 @@ def begin(plan: Plan, out: Path, audience: Audience, reuse: bool = False) -> End
         taken = list(reusable(now, opened, earlier_runs(out, folder)))
         for record in taken:
             writer.write(record)
-        audience.tell(f"reused {len(taken)} records of earlier_runs runs")
+        audience.tell(f"reused {len(taken)} records of earlier runs")
         return Remaining(plan, taken)
 
     try:
@@ -78,7 +78,7 @@ def begin(plan: Plan, out: Path, audience: Audience, reuse: bool = False) -> End
             writer.write(now)
             return carry_out(Remaining(plan), writer, reused, audience)
     except (UsageError, ResultsError) as error:
-        shutil.rmtree(folder, ignore_errors=True)
+        folders.remove(folder, made)
         if out_is_new:
             with suppress(OSError):
                 out.rmdir()  # unless another run has begun in it
@@ -86,7 +86,11 @@ def begin(plan: Plan, out: Path, audience: Audience, reuse: bool = False) -> End
 
 
 def carry_out(
-    remaining: Remaining, writer: Writer, on_opened: OnOpened, audience: Audience
+    remaining: Remaining,
+    writer: Writer,
+    on_opened: OnOpened,
+    audience: Audience,
+    options: Sequence[str] = (),
 ) -> Ended:
     """Do what is left of a plan; whatever happens, what was measured is there afterwards.
 
@@ -95,6 +99,7 @@ def carry_out(
         writer: of the results file.
         on_opened: says what is left once they have.
         audience: is shown the progress.
+        options: what is to be given when the run is gone on with, beside what names code.
 
     Raises:
         UsageError: before anything is measured.
@@ -104,24 +109,28 @@ def carry_out(
         audience.tell(f"left out: {missing}")
     threads = plan.comparisons[0].comparison.threads
     pool = Pool(plan.plugins, threads, folder, plan.timeout, plan.pythons, plan.memory_limit)
-    again = f"go on with: {command_to_resume(plan, folder)}"
+    again = f"; go on with: {command_to_resume(plan, writer.path, options)}"
     failure: ResultsError | None = None
+    complete = False
     with Interruption(audience.tell) as interruption:
         try:
             with audience.display(remaining.stages, len(plan.comparisons)) as view:
                 runner = Runner(plan, pool, writer, view, interruption.uninterrupted)
                 complete = runner.run(on_opened(runner.open()))
         except KeyboardInterrupt:
-            complete = False
+            pass
         except ResultsError as error:
             failure = error
         finally:
             interruption.ignore()  # the workers are ended in any case
             pool.close()
+    if loss := writer.loss:
+        again = "" if failure or complete else f"; {loss}"
+        failure = failure or (ResultsError(loss) if complete else None)
     if failure:
-        code, last = 1, f"{failure}; the table shows what was measured; {again}"
+        code, last = 1, f"{failure}; the table shows what was measured{again}"
     elif not complete:
-        code, last = 128 + (interruption.number or SIGINT), f"interrupted; {again}"
+        code, last = 128 + (interruption.number or SIGINT), f"interrupted{again}"
     else:
         code, last = exit_code(writer.records), f"results in {writer.path}"
     audience.tell(last)
@@ -167,10 +176,23 @@ def naming_options(plan: Plan) -> list[str]:
     return [*[part for name in plan.plugins for part in ("-p", name)], *pythons]
 
 
-def command_to_resume(plan: Plan, folder: Path) -> str:
-    """Return the command that goes on with a run."""
-    out = [] if folder.parent == Path("results") else ["--out", str(folder.parent)]
-    return shlex.join(["rnnbench", "run", "--resume", folder.name, *out, *naming_options(plan)])
+def command_to_resume(plan: Plan, file: Path, options: Sequence[str] = ()) -> str:
+    """Return the command that goes on with a run, from the folder that we are in.
+
+    Args:
+        plan: of the run.
+        file: its results file, by whatever path it was named.
+        options: to be given as well.
+    """
+    folder = file.parent
+    if folder.name in ("", ".."):
+        folder = folder.resolve()
+    name, out = folder.name, ["--out", str(folder.parent)]
+    if file.name != folders.FILE:
+        name, out = str(file), []
+    elif folder.parent == Path("results"):
+        out = []
+    return shlex.join(["rnnbench", "run", "--resume", name, *out, *options, *naming_options(plan)])
 
 
 def exit_code(records: Sequence[AnyRecord]) -> int:

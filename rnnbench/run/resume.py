@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -14,9 +13,17 @@ from rnnbench.plan.rows import select_rows
 from rnnbench.plugins.registry import Registry
 from rnnbench.results.identity import check_opened, check_unchanged
 from rnnbench.results.queries import run_of
+from rnnbench.results.reader import set_aside
 from rnnbench.results.remaining import Remaining
 from rnnbench.results.writer import Writer
-from rnnbench.run.launch import Ended, carry_out, exit_code, first_record, naming_options
+from rnnbench.run.launch import (
+    Ended,
+    carry_out,
+    command_to_resume,
+    exit_code,
+    first_record,
+    naming_options,
+)
 from rnnbench.run.view import Audience
 from rnnbench.schema.messages import Opened
 from rnnbench.schema.plan import Plan
@@ -26,7 +33,11 @@ from rnnbench.system import machine
 
 
 def resume(
-    file: Path, plugins: Sequence[str], pythons: Mapping[str, str], audience: Audience
+    file: Path,
+    plugins: Sequence[str],
+    pythons: Mapping[str, str],
+    audience: Audience,
+    retry_failed: bool = False,
 ) -> Ended:
     """Carry out the rest of a run.
 
@@ -37,45 +48,52 @@ def resume(
         plugins: the values of ``-p``: those it was begun with.
         pythons: the interpreters, likewise.
         audience: is shown the progress.
+        retry_failed: whether to do again what has failed; the later record holds.
 
     Raises:
-        UsageError: if another process is writing to it, if these differ, or if anything has
-            changed that its figures depend on.
+        UsageError: if it is no results file, if another process is writing to it, if plugins or
+            interpreters differ, or if anything has changed that its figures depend on.
     """
     with Writer(file, new=False) as writer:
         records = list(writer.records)
-        for fault in writer.faults:
-            audience.tell(f"{file}, line {fault.line} is set aside: {fault.what}")
+        for line in set_aside(file, writer.contents):
+            audience.tell(line)
         planned = run_of(records).plan
-        check_options(planned, plugins, pythons)
+        check_options(planned, plugins, pythons, file)
         now = first_record(planned, machine.now())
         check_unchanged(records, now)  # before anything that the plan names is looked at
         plan = refreshed(planned, Registry.of(plugins))
         now = replace(now, plan=plan)
         check_unchanged(records, now)
-        remaining = Remaining(plan, records)
+        remaining = Remaining(plan, records, retry_failed)
         if remaining.nothing:
-            audience.tell(f"nothing is left to do in {file}")
-            return Ended(records, file, exit_code(records))
+            code = exit_code(records)
+            failed = "; --retry-failed does again what has failed" if code else ""
+            audience.tell(f"nothing is left to do in {file}{failed}")
+            return Ended(records, file, code)
 
         def checked(opened: Mapping[Row, Opened]) -> Remaining:
             check_opened(records, opened)
             writer.write(Resumed(started=now.started, command=now.command))
             return remaining
 
-        return carry_out(remaining, writer, checked, audience)
+        options = ["--retry-failed"] if retry_failed else []
+        return carry_out(remaining, writer, checked, audience, options)
 
 
-def check_options(plan: Plan, plugins: Sequence[str], pythons: Mapping[str, str]) -> None:
+def check_options(
+    plan: Plan, plugins: Sequence[str], pythons: Mapping[str, str], file: Path
+) -> None:
     """Refuse other plugins or interpreters on the command line than in the results file.
 
     Raises:
         UsageError: with the options that are missing, or that differ.
     """
     if list(plugins) != plan.plugins or dict(pythons) != plan.pythons:
-        named = shlex.join(naming_options(plan)) or "without -p and --python"
+        without = "" if naming_options(plan) else ", without -p and --python"
         raise UsageError(
-            f"this run was begun with other plugins or interpreters: resume it {named}"
+            "this run was begun with other plugins or interpreters: go on with: "
+            f"{command_to_resume(plan, file)}{without}"
         )
 
 

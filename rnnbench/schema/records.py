@@ -18,8 +18,8 @@ from rnnbench.schema.types import Count, Figure, Positive, Seconds
 
 #: Raised whenever a field changes its meaning. New fields and new kinds of record don't raise it:
 #: a reader that does not know them ignores them.
-SCHEMA = 3
-#: The oldest that is read; its lines have no checksum.
+SCHEMA = 4
+#: The oldest that is read. Its lines have no checksum; no line before schema 4 names its run.
 OLDEST = 2
 
 
@@ -27,9 +27,12 @@ class Record(msgspec.Struct, frozen=True, tag_field="record", tag=str.lower, kw_
     """The base of all records; the field ``record`` holds the kind.
 
     Attributes:
-        elapsed: seconds since the run began, set when it is written.
+        run: the run that it belongs to, drawn at random when that began; set when it is written, as
+            is ``elapsed``. Empty before schema 4.
+        elapsed: seconds since the run began.
     """
 
+    run: str = ""
     elapsed: float = 0.0
 
 
@@ -177,7 +180,7 @@ class Timing(Record, frozen=True, kw_only=True, tag="timing"):
         rows: in the order of the plan.
         rounds: the conditions of each.
         complete: False if it was interrupted; a resumed run times it again and writes another
-            record, which then holds.
+            record, which then holds. So does ``--retry-failed`` if a row has failed.
         reused: the run that it was measured in, None if in this one.
     """
 

@@ -20,3 +20,5 @@ Status = Literal[
 MEASURED: frozenset[Status] = frozenset({"ok", "unsteady"})
 #: The ends that make a run exit with 1.
 FAILURES: frozenset[Status] = frozenset({"failed", "timeout", "oom", "crashed", "mismatch"})
+#: The ends that may be otherwise when it is tried again.
+RETRIED: frozenset[Status] = FAILURES | {"skipped"}

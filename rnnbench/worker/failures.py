@@ -5,9 +5,10 @@ from __future__ import annotations
 import traceback
 from contextlib import suppress
 
-from rnnbench.errors import Diverged, Mismatch, Unsupported
-from rnnbench.schema.messages import Failed
+from rnnbench.errors import Diverged, Mismatch, PluginError, Unsupported
+from rnnbench.schema.messages import Failed, Reply, decode_reply, encode
 from rnnbench.system import limits
+from rnnbench.text import plain
 
 
 def failure(error: Exception) -> Failed:
@@ -16,12 +17,23 @@ def failure(error: Exception) -> Failed:
         return Failed("unsupported", str(error))
     if isinstance(error, Mismatch):
         return Failed("mismatch", str(error), error.error)
-    if isinstance(error, Diverged):
-        return Failed("failed", str(error))
+    if isinstance(error, Diverged | PluginError):
+        reason = str(error)
+        return Failed("oom" if limits.out_of_memory(reason) else "failed", reason)
     with suppress(OSError):  # its log may be full, or closed
         traceback.print_exception(error)
     reason = one_line(error)
     return Failed("oom" if limits.out_of_memory(reason) else "failed", reason)
+
+
+def readable(reply: Reply) -> bytes:
+    """Return a reply as its message, or a ``Failed`` where the parent could not read it."""
+    try:
+        message = encode(reply)
+        decode_reply(message)
+    except Exception as error:  # msgspec's of what is no JSON, or beyond its bounds
+        return encode(Failed("failed", plain(f"the worker has no answer that is one: {error}")))
+    return message
 
 
 def one_line(error: BaseException) -> str:

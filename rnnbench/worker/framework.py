@@ -9,6 +9,7 @@ import numpy as np
 
 from rnnbench.contracts.backend import Backend
 from rnnbench.contracts.loading import load
+from rnnbench.contracts.values import count, optional, said, table, text, texts
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.messages import Check, Open, Opened
 from rnnbench.system import limits, machine
@@ -28,7 +29,11 @@ class Framework:
         self.name, self.registry = request.backend, Registry.of(request.plugins)
         self.backend_class: type[Backend] = load(self.registry.backend(self.name).target)
         self.kernels = self.registry.kernels_of(self.name)
-        self.threads = self.backend_class.configure(request.threads)
+        self.plugin = self.registry.provenance("backend", self.name)
+        self.who = f"backend {self.name!r} of {self.plugin}"
+        self.threads = said(
+            self.who, "configure()", self.backend_class.configure(request.threads), optional(count)
+        )
         self.described = self._describe(start)
 
     def backend(self, device: str, dtype: str) -> Backend:
@@ -46,14 +51,15 @@ class Framework:
                 raise RuntimeError(f"{name} is from {found} here, and from {planned} in the plan")
 
     def _describe(self, start: float) -> Opened:
+        backend = self.backend_class
         return Opened(
-            versions=self.backend_class.versions(),
-            plugin=self.registry.provenance("backend", self.name),
-            devices=list(self.backend_class.devices()),
+            versions=said(self.who, "versions()", backend.versions(), table),
+            plugin=self.plugin,
+            devices=said(self.who, "devices()", backend.devices(), texts),
             threads=self.threads,
             cpus=self.cpus,
-            denormals_flushed=flushes(self.backend_class("cpu", "float32")),
-            matmul=self.backend_class.matmul_precision(),
+            denormals_flushed=flushes(backend("cpu", "float32")),
+            matmul=said(self.who, "matmul_precision()", backend.matmul_precision(), optional(text)),
             seconds=time.perf_counter() - start,
             kernels={
                 kernel.variant: self.registry.provenance(

@@ -8,6 +8,7 @@ from itertools import cycle, islice
 
 from rnnbench.contracts.backend import Backend
 from rnnbench.contracts.program import Program
+from rnnbench.contracts.values import count, optional, said, text
 from rnnbench.measure.timer import sample
 from rnnbench.models.trees import Batch, Params, States
 from rnnbench.plan.build import Built
@@ -34,6 +35,7 @@ class PreparedRow:
         stream: the batches that the timed steps go round, as own arrays.
         peak_is_ours: whether the peak of the process's memory was reset for this row.
         state: the state before the next timed step.
+        who: the backend and its plugin, for errors.
         traces: how often the framework had compiled when the row was warm.
     """
 
@@ -45,6 +47,7 @@ class PreparedRow:
     zero_state: States
     stream: Iterator[Batch]
     peak_is_ours: bool
+    who: str = "the backend"
     state: States = field(init=False)
     traces: int | None = None
 
@@ -71,15 +74,21 @@ class PreparedRow:
 
     def finish(self) -> Finished:
         """Return what the whole timing has used and compiled."""
-        peak = self.backend.peak_memory()
+        peak = said(self.who, "peak_memory()", self.backend.peak_memory(), optional(count))
         if self.backend.device == "cpu":
             peak = memory.peak_memory() if self.peak_is_ours else None
-        traces = self.program.traces()
+        traces = self.count_traces()
         unknown = traces is None or self.traces is None
         return Finished(peak, None if unknown else traces - self.traces)  # type: ignore[operator]
 
+    def count_traces(self) -> int | None:
+        """Return how often the framework has compiled so far, None if it can't tell."""
+        return said(self.who, "traces()", self.program.traces(), optional(count))
 
-def prepare(request: Prepare, backend: Backend, built: Built) -> tuple[PreparedRow, Prepared]:
+
+def prepare(
+    request: Prepare, backend: Backend, built: Built, who: str = "the backend"
+) -> tuple[PreparedRow, Prepared]:
     """Build a row, run it until it is warm, and return it with its first figures."""
     comparison = request.comparison
     peak_is_ours = memory.reset_peak_memory()
@@ -96,6 +105,7 @@ def prepare(request: Prepare, backend: Backend, built: Built) -> tuple[PreparedR
         backend.put(built.model.zero_state(comparison.batch)),
         cycle([backend.put(batch) for batch in batches]),
         peak_is_ours,
+        who,
     )
     return row, first_figures(row, params, length=len(batches[0].inputs))
 
@@ -107,13 +117,13 @@ def first_figures(row: PreparedRow, params: Params, length: int) -> Prepared:
     step = warm(row.program, row.step, row.backend.numpy)
     first_forward = sample(row.program, row.forward, 1, evidence=False)
     forward = warm(row.program, row.forward)
-    row.traces = row.program.traces()
+    row.traces = row.count_traces()
     return Prepared(
         params=sum(array.size for group in params.values() for array in group.values()),
-        flops=flops.train_step,
-        forward_flops=flops.forward,
+        flops=said("the model", "flops()", flops.train_step, count),
+        forward_flops=said("the model", "flops()", flops.forward, count),
         length=length,
-        kernel=row.program.kernel,
+        kernel=said(row.who, "kernel", row.program.kernel, text),
         first_step_s=first_step.seconds,
         first_forward_s=first_forward.seconds,
         step_s=step,

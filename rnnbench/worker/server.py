@@ -36,12 +36,11 @@ from rnnbench.schema.messages import (
     Turn,
     Turned,
     decode_request,
-    encode,
 )
 from rnnbench.system import limits
 from rnnbench.system.channel import Channel
 from rnnbench.system.signals import SIGNALS
-from rnnbench.worker.failures import failure
+from rnnbench.worker.failures import failure, readable
 from rnnbench.worker.framework import Framework
 from rnnbench.worker.peak_rate import best_rate
 from rnnbench.worker.prepared_row import PreparedRow, prepare
@@ -63,8 +62,8 @@ class Worker:
                 self.send(self.attempt(request))
 
     def send(self, reply: Reply) -> None:
-        """Send one message to the parent."""
-        self.channel.send(encode(reply))
+        """Send one message to the parent; what it could not read becomes a ``Failed``."""
+        self.channel.send(readable(reply))
 
     def attempt(self, request: Request) -> Reply:
         """Answer a request; whatever goes wrong in it becomes a ``Failed``."""
@@ -107,7 +106,7 @@ class Worker:
         comparison = request.comparison
         backend = self.framework.backend(comparison.device, comparison.dtype)
         built = build(comparison, self.framework.registry)
-        self.row, prepared = prepare(request, backend, built)
+        self.row, prepared = prepare(request, backend, built, self.framework.who)
         return prepared
 
     @answer.register

@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 from itertools import islice
 
-from rnnbench.errors import Diverged
+from rnnbench.contracts.values import said, scalar
+from rnnbench.errors import Diverged, PluginError
 from rnnbench.worker.prepared_row import PreparedRow
 
 #: Points of a learning curve.
@@ -16,8 +17,14 @@ PROGRESS_INTERVAL = 0.25
 
 
 def train(row: PreparedRow, seed: int, progress: Callable[[int], None]) -> list[tuple[int, float]]:
-    """Train for the row's steps on the stream of ``seed``; return the learning curve."""
+    """Train for the row's steps on the stream of ``seed``; return the learning curve.
+
+    Raises:
+        Diverged: if a loss is no finite number.
+        PluginError: if it is no number at all, or the stream ends before the training.
+    """
     curve: list[tuple[int, float]] = []
+    step = 0
     every = max(1, row.steps // CURVE_POINTS)
     state, told = row.zero_state, time.monotonic()
     batches = islice(row.built.task.training(row.batch, seed), row.steps)
@@ -26,11 +33,15 @@ def train(row: PreparedRow, seed: int, progress: Callable[[int], None]) -> list[
         if row.built.task.carries_state:
             state = new_state
         if step == 1 or step % every == 0 or step == row.steps:
-            curve.append((step, finite(float(row.backend.numpy(loss)), f"loss at step {step}")))
+            what = f"loss at step {step}"
+            found = said(row.who, f"the {what}", row.backend.numpy(loss), scalar)
+            curve.append((step, finite(found, what)))
         if time.monotonic() - told > PROGRESS_INTERVAL:
             told = time.monotonic()
             progress(step)
     row.program.wait()
+    if step < row.steps:
+        raise PluginError(f"the task's batches end after {step} of {row.steps} steps")
     return curve
 
 
@@ -47,6 +58,8 @@ def evaluate(row: PreparedRow, progress: Callable[[], None]) -> float:
         if time.monotonic() - told > PROGRESS_INTERVAL:
             told = time.monotonic()
             progress()
+    if not count:
+        raise PluginError("the task has nothing to score: its count is 0")
     return finite(task.score(total / count), "score")
 
 

@@ -6,8 +6,12 @@ A file is never an archive: nothing that is fetched is unpacked.
 from __future__ import annotations
 
 import errno
+import stat
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple
 
 from rnnbench import UsageError
@@ -15,8 +19,8 @@ from rnnbench import UsageError
 if TYPE_CHECKING:
     import requests
 
-#: Seconds without a byte after which a server is given up.
-TIMEOUT = 30
+#: Seconds without a byte after which a server is given up, and those of a whole download.
+TIMEOUT, LONGEST = 30, 600
 
 
 class Source(NamedTuple):
@@ -52,6 +56,7 @@ def fetch(source: Source, otherwise: str) -> Path:
 
     cache = Path(pooch.os_cache("rnnbench"))
     by_hand = f"save it by hand as {cache / source.name}, or {otherwise}"
+    _check_cached(cache / source.name, source, otherwise)
     pooch.get_logger().setLevel("WARNING")  # it announces each download on the terminal
     save = partial(_save, size=source.size)
     try:
@@ -65,12 +70,60 @@ def fetch(source: Source, otherwise: str) -> Path:
         ) from error
 
 
+def _check_cached(file: Path, source: Source, otherwise: str) -> None:
+    """Refuse what stands where the file should be and can't be read to the end to see what it is.
+
+    Raises:
+        UsageError: if it is no regular file, or larger than the file should be.
+    """
+    try:
+        found = file.stat()
+    except OSError:  # most often it is not there
+        return
+    if not stat.S_ISREG(found.st_mode) or found.st_size > source.size:
+        what = "larger" if stat.S_ISREG(found.st_mode) else "no regular file"
+        raise UsageError(f"{file} is not {source.url} but {what}: remove it, or {otherwise}")
+
+
 def _save(url: str, file: str, _: object, size: int) -> None:
     """Save what is at an address in a temporary file of pooch's.
 
     Raises:
-        OSError: if it can't be fetched over HTTPS, or has more than ``size`` bytes.
+        OSError: if it can't be fetched over HTTPS, or not in :data:`LONGEST` seconds, or has more
+            than ``size`` bytes.
     """
+    _in_time(LONGEST, partial(_download, url, file, size))
+
+
+def _in_time(seconds: float, act: Callable[[], None]) -> None:
+    """Do something in a thread of its own, which is left alone when its time is up.
+
+    A server that sends a byte now and then keeps every single wait short, those for its headers
+    and its handshake too; only somebody else can look at the clock.
+
+    Raises:
+        OSError: if it is not done in time, or what it raises itself.
+    """
+    done: SimpleQueue[Exception | None] = SimpleQueue()
+
+    def attempt() -> None:
+        try:
+            act()
+        except Exception as error:  # handed on to who waits
+            done.put(error)
+        else:
+            done.put(None)
+
+    Thread(target=attempt, daemon=True).start()
+    try:
+        error = done.get(timeout=seconds)
+    except Empty:
+        raise OSError(errno.ETIMEDOUT, f"it was not there in {seconds:g} seconds") from None
+    if error:
+        raise error
+
+
+def _download(url: str, file: str, size: int) -> None:
     with (
         _https() as session,
         session.get(url, stream=True, timeout=TIMEOUT) as response,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from rnnbench import UsageError
+from rnnbench import UsageError, read_file
 from rnnbench_tasks import downloads
 from rnnbench_tasks.downloads import Source
 
@@ -66,17 +66,9 @@ def read(file: Path) -> bytes:
         UsageError: if it can't be read, is no regular file, is empty, too large, or not text.
     """
     try:
-        if not file.is_file():
-            raise UsageError(f"{file} is not a regular file: give a text file or a folder of them")
-        size = file.stat().st_size
-        if size > LARGEST:
-            raise UsageError(
-                f"{file} has {size / 2**30:.1f} GiB: at most {LARGEST / 2**30:.0f} GiB of text is "
-                "read, give a part of it"
-            )
-        data = file.read_bytes()
+        data = read_file(file, LARGEST)
     except OSError as error:
-        raise UsageError(f"can't read {file}: {error.strerror}") from error
+        raise UsageError(f"can't read {file}: {error.strerror or error}") from error
     if not data:
         raise UsageError(f"{file} is empty: give a file that holds text")
     _check_text(file, data)

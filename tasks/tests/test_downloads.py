@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import os
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -28,6 +30,7 @@ class Handler(BaseHTTPRequestHandler):
     """Answers by path, and remembers what it was asked for."""
 
     asked: list[str]
+    enough: threading.Event
 
     def do_GET(self) -> None:
         self.asked.append(self.path)
@@ -71,6 +74,19 @@ class Handler(BaseHTTPRequestHandler):
         self.begin(200, Content_Length=len(CONTENT) + 1)
         self.wfile.write(CONTENT + b"!")
 
+    def dribbling(self) -> None:
+        self.begin(200, Content_Length=len(CONTENT))
+        self.dribble(CONTENT)
+
+    def dribbling_headers(self) -> None:
+        self.dribble(b"HTTP/1.0 200 OK\r\n" + b"X: y\r\n" * 1000)
+
+    def dribble(self, data: bytes) -> None:
+        for byte in data:
+            if self.enough.wait(0.02):
+                return
+            self.wfile.write(bytes([byte]))
+
     def round(self) -> None:
         self.begin(302, Location="/round")
 
@@ -82,11 +98,13 @@ class Handler(BaseHTTPRequestHandler):
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The address of a server that speaks plain HTTP."""
     monkeypatch.setattr(Handler, "asked", [], raising=False)
+    monkeypatch.setattr(Handler, "enough", threading.Event(), raising=False)
     monkeypatch.setenv("NO_PROXY", "*")
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as made:
         thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield f"http://127.0.0.1:{made.server_port}"
+        Handler.enough.set()
         made.shutdown()
         thread.join()
 
@@ -146,6 +164,35 @@ def test_fetched_once_and_quietly(
 )
 def test_what_is_not_the_file_is_refused(server: str, cache: Path, path: str, reason: str) -> None:
     assert reason in refused(f"{server}/{path}", cache)
+
+
+@pytest.mark.usefixtures("plain_http")
+@pytest.mark.parametrize("path", ["dribbling", "dribbling_headers"])
+def test_a_byte_now_and_then_has_an_end_in_all(
+    server: str, cache: Path, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloads, "LONGEST", 0.5)
+    start = time.monotonic()
+    assert "(it was not there in 0.5 seconds)" in refused(f"{server}/{path}", cache)
+    assert time.monotonic() - start < 10
+
+
+@pytest.mark.parametrize("kind", ["fifo", "folder", "device", "huge"])
+def test_what_cannot_be_the_file_is_not_read(cache: Path, kind: str) -> None:
+    cache.mkdir()
+    place = cache / "text.txt"
+    if kind == "fifo":
+        os.mkfifo(place)
+    elif kind == "folder":
+        place.mkdir()
+    elif kind == "device":
+        place.symlink_to("/dev/zero")
+    else:
+        with place.open("wb") as file:
+            file.truncate(1 << 40)
+    with pytest.raises(UsageError, match=r"text\.txt is not https://.* remove it, or do without"):
+        fetch(source("https://example.org/text.txt"), OTHERWISE)
+    assert place.exists()
 
 
 @pytest.mark.usefixtures("plain_http")

@@ -53,7 +53,7 @@ def test_other_encoding(tmp_path: Path) -> None:
 def test_too_large(tmp_path: Path) -> None:
     with (tmp_path / "large.txt").open("wb") as file:
         file.truncate(2 << 30)  # sparse: takes no room
-    assert "has 2.0 GiB: at most 1 GiB" in refused(tmp_path / "large.txt")
+    assert "2.0 GiB; at most 1 GiB is read" in refused(tmp_path / "large.txt")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in this system's folders")
@@ -66,7 +66,7 @@ def test_pipe(tmp_path: Path) -> None:
 def test_pipe_in_a_folder(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "train.txt")
     (tmp_path / "valid.txt").write_text("text", encoding="utf-8")
-    assert "train.txt is not a regular file" in refused(tmp_path)
+    assert "train.txt: not a regular file" in refused(tmp_path)
 
 
 @pytest.mark.parametrize("device", ["/dev/zero", "/dev/null"])

@@ -50,7 +50,7 @@ def test_a_comparison_survives_json():
 
 def test_it_builds_what_it_says(registry):
     built = build(Comparison(**FIELDS), registry)
-    assert built.task.length == 7
+    assert built.task.sizes == "T 7"
     assert built.cell == LSTM(forget_bias=0.5)
     assert (built.model.spec.hidden, built.model.spec.layers) == (8, 2)
     assert (built.optimizer.name, built.optimizer.lr, built.optimizer.clip) == ("sgd", 0.1, None)
@@ -71,9 +71,9 @@ def test_an_embedding_is_for_tokens_alone(registry):
 )
 def test_what_cannot_be_built_is_told(registry, name, options, message):
     with pytest.raises(UsageError, match=message):
-        configured("cell", name, registry.cells, options)
+        configured("cell", name, registry, options)
 
 
 def test_a_value_out_of_range_names_its_option(registry):
     with pytest.raises(UsageError, match=r"^echo\.length: expected `int` >= 1"):
-        configured("task", "echo", registry.tasks, {"length": 0})
+        configured("task", "echo", registry, {"length": 0})

@@ -1,4 +1,5 @@
 import hashlib
+import os
 import string
 
 import pytest
@@ -88,6 +89,26 @@ def test_a_suite_without_blocks_is_refused(write, text):
 def test_a_file_that_is_no_text_is_refused(write):
     with pytest.raises(UsageError, match="not a text file in UTF-8"):
         load(write(b"\xff\xfe"))
+
+
+@pytest.mark.parametrize("kind", ["fifo", "/dev/zero", "folder"])
+def test_what_is_no_regular_file_is_refused_at_once(tmp_path, kind):
+    place = tmp_path / "odd.toml"
+    if kind == "fifo":
+        os.mkfifo(place)
+    elif kind == "folder":
+        place.mkdir()
+    else:
+        place.symlink_to(kind)
+    with pytest.raises(UsageError, match=r"odd\.toml: not a regular file"):
+        load(place)
+
+
+def test_a_file_that_is_too_large_is_refused(tmp_path):
+    with (tmp_path / "huge.toml").open("wb") as file:
+        file.truncate(1 << 40)
+    with pytest.raises(UsageError, match="at most 1 MiB is read"):
+        load(tmp_path / "huge.toml")
 
 
 def test_a_file_that_is_missing_is_refused(tmp_path):

@@ -1,4 +1,5 @@
 import enum
+import itertools
 from abc import abstractmethod
 from dataclasses import dataclass, field, make_dataclass, replace
 from pathlib import Path
@@ -119,6 +120,11 @@ def test_a_hook_may_return_any_iterable_but_a_text_or_a_dict(things):
     for wrong in (str(things), dict.fromkeys(things), None, 5):
         with pytest.raises(Wrong, match="hook returned"):
             listed("hook", wrong)
+
+
+def test_an_iterator_without_end_is_no_list():
+    with pytest.raises(Wrong, match="hook returned more than 1000 things, perhaps without end"):
+        listed("hook", itertools.count())
 
 
 @given(st.text() | st.binary() | st.just(enum.Enum))

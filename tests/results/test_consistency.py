@@ -25,6 +25,7 @@ from rnnbench.schema.row import Row
 STRANGER = Row("stranger", "good")
 SECOND = replace(PLANNED, comparison=replace(COMPARISON, hidden=4))
 UNFINISHED = replace(TIMING, complete=False)
+WHOLE = replace(TIMING, rows=[*TIMING.rows[:2], replace(TIMING.rows[1], row=BROKEN)])
 
 
 def row_changed(**changes):
@@ -38,7 +39,7 @@ def process_changed(**changes):
 
 
 def enter(*records, plan=PLAN):
-    ledger = Ledger(plan)
+    ledger = Ledger(replace(RUN, plan=plan))
     for record in records:
         ledger.enter(record)
     return ledger
@@ -46,14 +47,28 @@ def enter(*records, plan=PLAN):
 
 def test_a_run_as_it_is_written_fits():
     ledger = enter(*RECORDS[1:], Resumed(started="", command=[]))
-    assert ledger.timed == {KEY}
-    assert len(ledger.trained) == 6
+    assert ledger.timed == set()  # one of its rows has failed, and may be tried again
+    assert len(ledger.trained) == 4
     enter(THREE_PROCESSES, plan=replace(PLAN, processes=3))
 
 
 def test_the_end_of_a_timing_may_follow_one_that_was_interrupted():
     assert enter(UNFINISHED).timed == set()
-    assert enter(UNFINISHED, UNFINISHED, TIMING).timed == {KEY}
+    assert enter(UNFINISHED, UNFINISHED, WHOLE).timed == {KEY}
+
+
+def test_what_has_failed_may_be_done_again():
+    failed = replace(TRAINED, status="failed", score=None)
+    assert enter(TIMING, TIMING, WHOLE).timed == {KEY}
+    assert enter(failed, failed, TRAINED).trained == {(KEY, FAST, 0)}
+
+
+@pytest.mark.parametrize("run", ["", "ee" * 8])
+def test_a_line_of_another_run_is_refused(run):
+    ledger = Ledger(replace(RUN, run="0f" * 8))
+    ledger.enter(replace(TRAINED, run="0f" * 8))
+    with pytest.raises(Inconsistent, match="belongs to another run"):
+        ledger.enter(replace(TIMING, run=run))
 
 
 @pytest.mark.parametrize(
@@ -66,7 +81,7 @@ def test_the_end_of_a_timing_may_follow_one_that_was_interrupted():
 )
 def test_a_plan_that_contradicts_itself_is_refused(plan, message):
     with pytest.raises(Inconsistent, match=message):
-        Ledger(plan)
+        Ledger(replace(RUN, plan=plan))
 
 
 @pytest.mark.parametrize(
@@ -80,8 +95,8 @@ def test_a_plan_that_contradicts_itself_is_refused(plan, message):
         ([replace(TIMING, comparison=SECOND.comparison)], "is another one in the plan"),
         ([replace(TIMING, rows=TIMING.rows[1:])], "its rows are not those of the plan"),
         ([replace(TIMING, rows=TIMING.rows[:1] * 3)], "its rows are not those of the plan"),
-        ([TIMING, TIMING], "was timed before"),
-        ([TIMING, UNFINISHED], "was timed before"),
+        ([WHOLE, WHOLE], "was timed before"),
+        ([WHOLE, UNFINISHED], "was timed before"),
         ([row_changed(processes=[])], "lacks processes or rounds"),
         ([replace(TIMING, rounds=[])], "lacks processes or rounds"),
         ([row_changed(steady_from=len(TIMING.rounds))], "from a round on that there is not"),

@@ -2,6 +2,7 @@ import json
 import os
 import stat
 import zlib
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -18,8 +19,12 @@ from rnnbench.schema.records import SCHEMA
 
 
 def read(path):
-    """Return the records without the time at which each was written."""
-    return [msgspec.structs.replace(record, elapsed=0.0) for record in reader.read(path)]
+    """Return the records without the run and the time at which each was written."""
+    return [bare(record) for record in reader.read(path)]
+
+
+def bare(record):
+    return replace(record, run="", elapsed=0.0)
 
 
 @pytest.fixture
@@ -92,7 +97,7 @@ def test_what_a_crash_has_cut_off_is_removed_when_the_run_goes_on(tmp_path, cut)
     path.write_bytes(codec.encode(RUN) + codec.encode(TRAINED)[:-cut])
     with Writer(path, new=False) as writer:
         assert writer.records == [RUN, *[TRAINED] * (cut == 1)]  # only the end of the line
-        assert writer.faults == []
+        assert writer.contents.faults == []
         writer.write(replace(TRAINED, seed=1))
     found = reader.load(path)
     assert found.faults == []
@@ -108,11 +113,15 @@ def test_a_run_that_holds_nothing_is_not_gone_on_with(tmp_path):
         Writer(tmp_path / folders.FILE, new=False)
 
 
-def test_a_file_of_other_lines_is_given_up(tmp_path):
+def test_however_many_lines_are_damaged_the_others_are_read(tmp_path):
     path = tmp_path / folders.FILE
-    path.write_bytes(codec.encode(RUN) + b"x\n" * 200)
-    with pytest.raises(UsageError, match="100 lines of it are no records of a run"):
-        reader.load(path)
+    path.write_bytes(codec.encode(RUN) + b"x\n" * 2000 + codec.encode(TRAINED))
+    found = reader.load(path)
+    assert found.records == [RUN, TRAINED]
+    assert [fault.line for fault in found.faults] == list(range(2, 102))
+    assert found.untold == 1900
+    *_, last = reader.set_aside(path, found)
+    assert last == f"{path}: 1900 more lines set aside"
 
 
 @pytest.mark.parametrize("line", [b"{", b"{}", b"\xff", b'{"record":"run"}', b"[" * 5000])
@@ -127,9 +136,10 @@ def test_a_corrupt_line_in_the_middle_is_named_and_the_rest_is_read(file, line):
 
 
 def test_a_line_that_contradicts_the_plan_is_set_aside(file):
-    stranger = msgspec.structs.replace(TRAINED, seed=77)
+    run = reader.read(file)[0].run
+    known = replace(TRAINED, run=run)
     with file.open("ab") as end:
-        end.write(codec.encode(stranger) + codec.encode(TRAINED))
+        end.write(codec.encode(replace(known, seed=77)) + codec.encode(known))
     what = [fault.what for fault in reader.load(file).faults]
     assert what == [
         "seed 77 is not in the plan of the run",
@@ -147,9 +157,13 @@ def test_a_file_that_is_no_run_is_refused(tmp_path, content):
 
 def test_what_is_no_regular_file_is_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    for path in (tmp_path / "pipe", tmp_path, tmp_path / "nothing"):
+    for path in (tmp_path / "pipe", tmp_path, Path("/dev/zero")):
         with pytest.raises(UsageError, match="not a regular file"):
             reader.load(path)
+        with pytest.raises(UsageError, match="not a regular file"):
+            Writer(path, new=False)
+    with pytest.raises(UsageError, match="No such file"):
+        reader.load(tmp_path / "nothing")
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path):
@@ -171,7 +185,7 @@ def test_the_schema_before_this_one_is_read_without_checksums(tmp_path):
     path = tmp_path / folders.FILE
     old = [msgspec.structs.replace(RUN, schema=2), *RECORDS[1:]]
     path.write_bytes(b"".join(msgspec.json.encode(record) + b"\n" for record in old))
-    assert reader.load(path) == (old, [], 0)
+    assert reader.load(path) == (old, [], 0, 0)
 
 
 @pytest.mark.parametrize("line", [b"", b'{"record": "something new"}\n'])
@@ -195,7 +209,7 @@ def test_fields_of_a_later_version_are_read_over_and_its_records_counted(tmp_pat
     path.write_bytes(
         codec.encode(RUN) + with_checksum(fields) + with_checksum({"record": "song", "text": "la"})
     )
-    assert reader.load(path) == ([RUN, TRAINED], [], 1)
+    assert reader.load(path) == ([RUN, TRAINED], [], 1, 0)
 
 
 def test_two_runs_do_not_write_to_one_file(tmp_path):
@@ -213,7 +227,7 @@ def test_what_cannot_be_written_is_kept_in_memory_and_said(tmp_path, monkeypatch
         monkeypatch.setattr(writing.os, "write", lambda file, line: len(line) // 2)
         with pytest.raises(ResultsError, match=r"can't write .*results\.jsonl: the disk is full"):
             writer.write(TRAINED)
-    assert [type(record) for record in writer.records] == [type(RUN), type(TRAINED)]
+    assert list(map(bare, writer.records)) == [RUN, TRAINED]
     assert read(tmp_path / folders.FILE) == [RUN]
 
 

@@ -1,4 +1,5 @@
 import os
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -48,6 +49,7 @@ def test_the_first_record_says_what_is_going_to_be_done():
     [
         ({}, "results/x", "rnnbench run --resume x"),
         ({}, "else where/x", "rnnbench run --resume x --out 'else where'"),
+        ({}, "/else/where/x", "rnnbench run --resume x --out /else/where"),
         (
             {"plugins": ["mine"], "pythons": {"old": "/venv/bin/python"}},
             "results/x",
@@ -56,8 +58,18 @@ def test_the_first_record_says_what_is_going_to_be_done():
     ],
 )
 def test_the_command_to_resume_names_what_it_needs(tmp_path, changes, folder, command):
-    found = launch.command_to_resume(replace(PLAN, **changes), tmp_path.__class__(folder))
+    found = launch.command_to_resume(replace(PLAN, **changes), Path(folder) / folders.FILE)
     assert found == command
+
+
+def test_the_command_to_resume_names_the_run_from_within_its_folder(tmp_path, monkeypatch):
+    (tmp_path / "x").mkdir()
+    monkeypatch.chdir(tmp_path / "x")
+    for file in (Path(folders.FILE), Path("..", "x", folders.FILE)):
+        found = launch.command_to_resume(PLAN, file, ["--retry-failed"])
+        out = ".." if file.parent.name == "x" else str(tmp_path)
+        assert found == f"rnnbench run --resume x --out {out} --retry-failed"
+    assert launch.command_to_resume(PLAN, Path("a.jsonl")) == "rnnbench run --resume a.jsonl"
 
 
 def test_other_runs_are_read_the_newest_first_and_what_is_none_is_passed_over(tmp_path):

@@ -1,5 +1,7 @@
 """What a run must be to be gone on with; that it is, is tested at the command line."""
 
+from pathlib import Path
+
 import pytest
 from msgspec.structs import replace
 from specimens import PLAN, RUN
@@ -18,12 +20,13 @@ NAMED = replace(PLAN, plugins=["mine"], pythons={"old": "/venv/bin/python"})
 
 
 def test_code_that_only_the_file_names_is_not_loaded():
-    check_options(NAMED, ["mine"], {"old": "/venv/bin/python"})
+    file = Path("results/x") / folders.FILE
+    check_options(NAMED, ["mine"], {"old": "/venv/bin/python"}, file)
     for plugins, pythons in (([], {}), (["mine"], {}), (["mine", "other"], NAMED.pythons)):
-        with pytest.raises(UsageError, match=r"-p mine --python old=/venv/bin/python"):
-            check_options(NAMED, plugins, pythons)
-    with pytest.raises(UsageError, match="without -p and --python"):
-        check_options(PLAN, ["mine"], {})
+        with pytest.raises(UsageError, match=r"--resume x -p mine --python old=/venv/bin/python$"):
+            check_options(NAMED, plugins, pythons, file)
+    with pytest.raises(UsageError, match=r"rnnbench run --resume x, without -p and --python$"):
+        check_options(PLAN, ["mine"], {}, file)
 
 
 def test_a_plan_comes_out_as_it_was_if_nothing_has_changed(registry):

@@ -46,11 +46,18 @@ def files(path: Path) -> list[Path]:
     Raises:
         UsageError: if there is none.
     """
+    from rnnbench.errors import UsageError
     from rnnbench.results import folders
 
     if found := folders.runs(path):
         return found
-    return [folders.find(str(path), path)]
+    for file in (path, path / folders.FILE):
+        if folders.is_file(file):
+            return [file]
+    what = "holds no run" if path.is_dir() else "is no results file and no folder"
+    raise UsageError(
+        f"nothing to check: {path} {what}; name a results file, or a folder of runs as --out had it"
+    )
 
 
 def checked(file: Path) -> dict[str, Any]:
@@ -62,13 +69,15 @@ def checked(file: Path) -> dict[str, Any]:
         found = reader.load(file)
     except UsageError as error:
         fault = {"line": 1, "what": str(error)}
-        return {"file": str(file), "records": 0, "newer": 0, "left": None, "faults": [fault]}
+        none = {"records": 0, "newer": 0, "left": None}
+        return {"file": str(file), **none, "faults": [fault], "more_faults": 0}
     return {
         "file": str(file),
         "records": len(found.records),
         "newer": found.unknown,
         "left": left(found),
         "faults": [fault._asdict() for fault in found.faults],
+        "more_faults": found.untold,
     }
 
 

@@ -41,9 +41,25 @@ def export(
     if output == "-":
         typer.echo(text)
     else:
-        try:
-            Path(output).write_text(f"{text}\n", encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"--output {output}: {error.strerror or error}") from None
+        write(Path(output), f"{text}\n")
     if made.left_out:
         typer.echo(f"left out: {many(made.left_out, 'row')} without figures", err=True)
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file whole or not at all, and never over the results of a run.
+
+    Raises:
+        UsageError: if it can't be written, or holds what was measured.
+    """
+    from rnnbench.results import folders, reader
+    from rnnbench.system.files import write_file
+
+    try:
+        real = path.resolve()
+        if reader.is_results_file(path) or (real.name == folders.FILE and real.exists()):
+            raise UsageError(f"--output {path}: these are the results of a run; name another file")
+        write_file(path, text.encode())
+    except (OSError, ValueError, RuntimeError) as error:  # a zero byte, a circle of links
+        reason = (isinstance(error, OSError) and error.strerror) or error
+        raise UsageError(f"--output {path}: {reason}") from None

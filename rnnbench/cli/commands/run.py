@@ -15,7 +15,9 @@ from rnnbench.errors import UsageError
 from rnnbench.schema.types import MOST_REPEATS
 
 #: What may be given with ``--resume``.
-RESUMING = frozenset({"name", "--resume", "--out", "-p", "--python", "--json", "--debug"})
+RESUMING = frozenset(
+    {"name", "--resume", "--retry-failed", "--out", "-p", "--python", "--json", "--debug"}
+)
 
 
 @takes_measurement()
@@ -57,6 +59,14 @@ def run(
             rich_help_panel="Earlier runs",
         ),
     ] = False,
+    retry_failed: Annotated[
+        bool,
+        typer.Option(
+            "--retry-failed",
+            help="With --resume: do again what has failed, trainings and whole comparisons.",
+            rich_help_panel="Earlier runs",
+        ),
+    ] = False,
     reuse: Annotated[
         bool,
         typer.Option(
@@ -81,7 +91,10 @@ def run(
     [b]rnnbench run --resume[/b]
     """
     if resume:
-        resume_run(context, name, out, plugins or [], measurement.pythons or [], as_json)
+        pythons = measurement.pythons or []
+        resume_run(context, name, out, plugins or [], pythons, as_json, retry_failed)
+    if retry_failed:
+        raise UsageError("--retry-failed without --resume: it is an earlier run that has failed")
     if name is not None:
         raise UsageError(f"{name!r} without --resume: rnnbench run takes a suite as --suite NAME")
     from rnnbench.plan.expand import expand
@@ -111,6 +124,7 @@ def resume_run(
     plugins: list[str],
     pythons: list[str],
     as_json: bool,
+    retry_failed: bool,
 ) -> NoReturn:
     """Resume a run: its results file says what it does, and options can't change that."""
     from rnnbench.plan import environments
@@ -123,7 +137,7 @@ def resume_run(
     if fixed := [option for option in given if option not in RESUMING]:
         raise UsageError(f"{', '.join(fixed)} with --resume: a run is gone on with as it was begun")
     asked = environments.resolve(environments.parse(pythons))
-    ended = resume(folders.find(name, out), plugins, asked, Terminal())
+    ended = resume(folders.find(name, out), plugins, asked, Terminal(), retry_failed)
     if over := plan_of(ended.records).scale:
         print_scaling(ended.records, over, as_json)
     else:

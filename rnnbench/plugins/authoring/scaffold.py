@@ -13,6 +13,7 @@ from rnnbench.errors import UsageError, unknown
 from rnnbench.plugins.authoring.kit import TestedKind
 from rnnbench.plugins.registry import Registry
 from rnnbench.plugins.validation import RESERVED
+from rnnbench.system.files import write_file
 
 #: The files of ``plugin/`` are in every project, those of ``backend/``, ``cell/`` or ``task/`` in
 #: projects of that kind; ``package/`` becomes the plugin's package. They are texts of
@@ -55,7 +56,7 @@ def create(kind: str, name: str, folder: Path, registry: Registry) -> Path:
         project.mkdir(parents=True)
         for path, text in files(checked, name).items():
             (project / path).parent.mkdir(parents=True, exist_ok=True)
-            (project / path).write_text(text, encoding="utf-8")
+            write_file(project / path, text.encode())
     except FileExistsError:
         raise UsageError(f"{project} exists already: choose another name or --dir") from None
     except OSError as error:
