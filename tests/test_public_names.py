@@ -18,7 +18,7 @@ API Array Backend BackendInfo Batch Cell Defaults Dense Elman Embedding Flops GR
 KernelInfo LSTM Layer LoopRecurrence Memory Model Namespace Native Network NumpyBackend
 NumpyNamespace NumpyProgram Ops Optimizer Params Part Problem Program Recurrence
 ReferenceOptimizer Run Shapes Spec Stack State States Task Unsupported UsageError advance copied
-hookimpl limit_threads pack tree_map unpack
+hookimpl limit_threads pack read_file tree_map unpack
 """
 KIT = """
 BackendConformance CALLS CELLS CellConformance MODELS OPTIMIZERS TaskConformance parity
