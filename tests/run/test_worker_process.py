@@ -162,7 +162,7 @@ def test_it_is_looked_around_while_a_worker_is_waited_for(doomed, monkeypatch):
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
 def test_a_log_that_is_no_file_is_an_error_at_once(tmp_path, make):
     make(tmp_path / "worker.log")
-    with pytest.raises(OSError, match="not a regular file: .*worker.log"):
+    with pytest.raises(OSError, match=r"not a regular file: .*worker\.log"):
         WorkerProcess(tmp_path / "worker.log", threads=1, timeout=60, mark="nobody")
 
 
