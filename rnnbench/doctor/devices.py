@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from rnnbench.schema.messages import Failed, Opened
@@ -32,6 +32,8 @@ def ask_backends(
     from rnnbench.run.pool import Pool, Slot
     from rnnbench.schema.row import Row
     from rnnbench.system import threads
+    from rnnbench.system.files import read_file
+    from rnnbench.system.limits import LARGEST_FILE
 
     with tempfile.TemporaryDirectory() as folder, status("asking for devices"):
         pool = Pool(plugins, threads.available(), Path(folder), TIMEOUT)
@@ -39,7 +41,8 @@ def ask_backends(
             replies = pool.open([Slot(Row(name, "default"), 0) for name in names])
             for slot, reply in replies.items():
                 if print_log and isinstance(reply, Failed):
-                    print_log(pool.log(slot).read_text(errors="replace"))
+                    with suppress(OSError):  # a worker may have put anything in its place
+                        print_log(read_file(pool.log(slot), LARGEST_FILE).decode(errors="replace"))
         finally:
             pool.close()
     return {slot.row.backend: reply for slot, reply in replies.items()}

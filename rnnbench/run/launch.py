@@ -24,6 +24,7 @@ from rnnbench.results.reuse import reusable
 from rnnbench.results.writer import Writer
 from rnnbench.run.pool import Pool
 from rnnbench.run.runner import Runner
+from rnnbench.run.strays import Strays
 from rnnbench.run.view import Audience
 from rnnbench.schema.messages import Opened
 from rnnbench.schema.plan import Plan
@@ -108,7 +109,15 @@ def carry_out(
     for missing in plan.missing:
         audience.tell(f"left out: {missing}")
     threads = plan.comparisons[0].comparison.threads
-    pool = Pool(plan.plugins, threads, folder, plan.timeout, plan.pythons, plan.memory_limit)
+    pool = Pool(
+        plan.plugins,
+        threads,
+        folder,
+        plan.timeout,
+        plan.pythons,
+        plan.memory_limit,
+        Strays(audience.tell),
+    )
     again = f"; go on with: {command_to_resume(plan, writer.path, options)}"
     failure: ResultsError | None = None
     complete = False

@@ -6,15 +6,18 @@ import select
 import sys
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from rnnbench.errors import WorkerError
+from rnnbench.run.strays import Strays
 from rnnbench.run.watchdog import Watchdog
-from rnnbench.run.worker_process import WorkerProcess
+from rnnbench.run.worker_process import LOOK, WorkerProcess
 from rnnbench.schema.messages import Failed, Open, Opened, Progress, Reply, Request
 from rnnbench.schema.row import Row
-from rnnbench.system.descendants import end_marked
+from rnnbench.system import bonds
+from rnnbench.system.descendants import end_marked, reap
 
 R = TypeVar("R", bound=Reply)
 #: Starts of a replacement that may fail one after the other, as memory may not be free yet.
@@ -43,6 +46,7 @@ class Pool:
         timeout: float,
         pythons: Mapping[str, str] | None = None,
         memory_limit: int | None = None,
+        strays: Strays | None = None,
     ) -> None:
         """Start nothing yet.
 
@@ -53,6 +57,7 @@ class Pool:
             timeout: seconds that a worker may be silent.
             pythons: interpreters by environment or backend, where it is not this one.
             memory_limit: bytes of data that each worker may hold, None for no limit.
+            strays: take care of what workers leave without a mark; None to leave it alone.
         """
         self._plugins = list(plugins)
         self._threads = threads
@@ -60,6 +65,7 @@ class Pool:
         self._timeout = timeout
         self._pythons = pythons or {}
         self._memory_limit = memory_limit
+        self._strays = strays
         self._mark = uuid.uuid4().hex
         self._watchdog: Watchdog | None = None
         self._started = 0
@@ -94,7 +100,7 @@ class Pool:
         slot: Slot,
         request: Request,
         expect: type[R],
-        progress: Callable[[Progress], None] | None = None,
+        progress: Callable[[Progress], bool] | None = None,
     ) -> R | Failed:
         """Send a request to the slot's worker, return its reply and suspend it again.
 
@@ -102,7 +108,7 @@ class Pool:
             slot: whose worker is asked.
             request: what it is to do.
             expect: the type of the reply.
-            progress: called with each message on progress.
+            progress: called with each message on progress; returns whether it is any.
         """
         if slot not in self._workers:
             return Failed("skipped", "its worker has ended")
@@ -150,7 +156,8 @@ class Pool:
     def _wait_for_replies(self, slots: Collection[Slot]) -> list[Slot]:
         """Wait until workers have replied, or the time of one is up; return their slots."""
         workers = {slot: self._workers[slot] for slot in slots}
-        left = max(0.0, min(worker.seconds_left for worker in workers.values()))
+        self._look_around()
+        left = min(LOOK, max(0.0, min(worker.seconds_left for worker in workers.values())))
         replied, _, _ = select.select([w.channel for w in workers.values()], [], [], left)
         return [slot for slot, w in workers.items() if w.channel in replied or w.seconds_left <= 0]
 
@@ -165,11 +172,15 @@ class Pool:
 
     def close(self) -> None:
         """End every worker, and all that they have started."""
+        known = {process for worker in self._workers.values() for process in worker.known}
         for worker in self._workers.values():
             worker.kill()
         self._workers.clear()
         if self._watchdog is not None:
-            end_marked(self._mark)
+            end_marked(self._mark, known)
+            if self._strays is not None:
+                self._strays.end(self._mark)
+            bonds.release()
             self._watchdog.dismiss()
             self._watchdog = None
 
@@ -185,14 +196,32 @@ class Pool:
         python = self._pythons.get(row.environment or row.backend, sys.executable)
         mark = f"{self._mark}.{self._started}"
         try:
-            if self._watchdog is None:
-                self._watchdog = Watchdog(self._mark)
-            worker = WorkerProcess(self.log(slot), self._threads, self._timeout, mark, python)
+            self._guard()
+            worker = WorkerProcess(
+                self.log(slot), self._threads, self._timeout, mark, python, self._look_around
+            )
         except OSError as error:
             return Failed("failed", f"can't start a worker: {error}")
         self._workers[slot] = worker
         worker.send(Open(row.backend, self._plugins, self._threads, self._memory_limit))
         return None
+
+    def _guard(self) -> None:
+        """Start the watchdog, or another one if somebody has ended it."""
+        if self._watchdog is None:
+            self._watchdog = Watchdog(self._mark)
+            bonds.adopt_orphans()
+        elif not self._watchdog.wake():
+            self._watchdog.dismiss()
+            self._watchdog = Watchdog(self._mark)
+
+    def _look_around(self) -> None:
+        """Keep order between blocks, and each second while a worker is waited for."""
+        reap(self._mark)
+        if self._strays is not None:
+            self._strays.stop(self._mark)
+        with suppress(OSError):  # no process is to be had now; the next time perhaps
+            self._guard()
 
     def _receive_opened(self, slot: Slot) -> Opened | Failed:
         return self._ask(slot, lambda worker: worker.receive(Opened))
@@ -202,6 +231,7 @@ class Pool:
         try:
             reply = act(self._workers[slot])
             self._workers[slot].suspend()
+            self._look_around()
         except WorkerError as error:  # it has been ended
             del self._workers[slot]
             return Failed(error.status, f"{error}; see {self.log(slot)}")

@@ -144,8 +144,11 @@ class Session:
             if isinstance(process, Failed):
                 return process
 
-        def share(message: Progress) -> None:
-            progress(min(1.0, message.step / planned.comparison.steps))
+        steps = planned.comparison.steps
+
+        def share(message: Progress) -> bool:
+            progress(min(message.step, steps) / steps)
+            return message.step <= steps
 
         return self.pool.ask(slot, Train(seed), Trained, share)
 

@@ -2,7 +2,7 @@
 
 Suspended workers can't notice. The watchdog is never suspended: it sleeps until its stdin, a pipe
 that only the parent holds, is closed, by whatever ended the parent. It is started as
-``python -P -m rnnbench.run.watchdog MARK``; see :mod:`rnnbench.system.descendants` for the mark.
+``python -P -m rnnbench.run.watchdog MARK``; see :mod:`rnnbench.system.marks`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 
+from rnnbench.system.process_tree import OWN
 from rnnbench.system.signals import SIGNALS
 
 
@@ -27,11 +28,18 @@ class Watchdog:
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # the terminal's signals are not for it
         )
+        OWN.add(self._process.pid)
+
+    def wake(self) -> bool:
+        """Resume it if somebody has stopped it; return whether it lives, at next to no cost."""
+        self._process.send_signal(signal.SIGCONT)
+        return self._process.returncode is None
 
     def dismiss(self) -> None:
         """End it: there is nothing left to guard."""
         self._process.kill()
         self._process.communicate()
+        OWN.discard(self._process.pid)
 
 
 def main() -> None:
@@ -41,7 +49,7 @@ def main() -> None:
     sys.stdin.buffer.read()
     from rnnbench.system.descendants import end_marked  # not before: it sleeps for hours, and small
 
-    for _ in range(10):  # what was just being started when the parent ended is found, too
+    for _ in range(5):  # what was just being started when the parent ended is found, too
         end_marked(sys.argv[1])
         time.sleep(0.1)
 

@@ -14,16 +14,22 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+import psutil
 
 from rnnbench.errors import WorkerError
 from rnnbench.schema.messages import Failed, Progress, Reply, Request, decode_reply, encode
 from rnnbench.system import limits
 from rnnbench.system import threads as thread_pools
 from rnnbench.system.channel import Channel, Silent
-from rnnbench.system.descendants import MARK, end_marked
+from rnnbench.system.descendants import Descendants, end_marked
+from rnnbench.system.files import open_to_append
+from rnnbench.system.marks import MARK
+from rnnbench.system.process_tree import OWN
 
 #: Seconds in which a worker that has closed its channel must end, for its exit code to tell why.
 EXIT_SECONDS = 2.0
+#: Seconds between two looks around while a worker is waited for.
+LOOK = 1.0
 R = TypeVar("R", bound=Reply)
 
 
@@ -31,7 +37,13 @@ class WorkerProcess:
     """A worker in a process group of its own, with a channel to it and a log of its output."""
 
     def __init__(
-        self, log: Path, threads: int, timeout: float, mark: str, python: str = sys.executable
+        self,
+        log: Path,
+        threads: int,
+        timeout: float,
+        mark: str,
+        python: str = sys.executable,
+        look_around: Callable[[], None] = lambda: None,
     ) -> None:
         """Start the process.
 
@@ -39,48 +51,54 @@ class WorkerProcess:
             log: the file that takes its stdout and stderr.
             threads: compute threads, set in its environment.
             timeout: seconds that it may be silent before it is ended.
-            mark: identifies it and all that it starts; see :mod:`rnnbench.system.descendants`.
+            mark: identifies it and all that it starts; see :mod:`rnnbench.system.marks`.
             python: the interpreter.
+            look_around: called now and then while it is waited for.
 
         Raises:
-            OSError: if the system refuses a process or a file.
+            OSError: if the system refuses a process or a file, or the log is no regular file.
         """
         self._timeout = timeout
         self._deadline = time.monotonic() + timeout
         self._suspended = False
         self._mark = mark
-        self._log = log
-        self._log_begins = log.stat().st_size if log.exists() else 0
+        self._look_around = look_around
+        self._log = os.fdopen(open_to_append(log, os.O_CREAT), "ab", buffering=0)
+        self._log_begins = os.fstat(self._log.fileno()).st_size
         self._kills = limits.oom_kills()
         # -P: a file in the user's folder must not pass for a module of the standard library.
         command = [python, "-P", "-m", "rnnbench.worker"]
         ours, theirs = socket.socketpair()
         environment = thread_pools.environment(threads) | {"PYTHONUNBUFFERED": "1", MARK: mark}
         try:
-            with theirs, log.open("ab") as output:
+            with theirs:
                 self._process = subprocess.Popen(
                     [*command, str(theirs.fileno())],
                     stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=output,
+                    stdout=self._log,
+                    stderr=self._log,
                     env=os.environ | environment,
                     pass_fds=[theirs.fileno()],
                     start_new_session=True,
                 )
         except OSError:
             ours.close()
+            self._log.close()
             raise
+        OWN.add(self._process.pid)
+        self._descendants = Descendants(self._process.pid, mark)
         self._channel = Channel(ours)
 
     def ask(
-        self, request: Request, expect: type[R], progress: Callable[[Progress], None] | None = None
+        self, request: Request, expect: type[R], progress: Callable[[Progress], bool] | None = None
     ) -> R | Failed:
         """Send a request and wait for the reply; the parent sleeps meanwhile.
 
         Args:
             request: what it is to do.
             expect: the type of the reply.
-            progress: called with each message on progress.
+            progress: called with each message on progress; returns whether it is any, which gives
+                the worker its time anew.
 
         Raises:
             WorkerError: if the process ends, is silent for too long, or answers nonsense; in each
@@ -93,23 +111,22 @@ class WorkerProcess:
         """Send a request without waiting; :meth:`receive` returns the reply, or raises."""
         self._resume()
         self._renew_deadline()
-        with suppress(OSError):  # it has died, which shows when its reply is read
-            self._channel.send(encode(request))
+        with suppress(OSError, Silent):  # it has died or takes nothing: its reply will be missing
+            self._channel.send(encode(request), self._timeout)
 
     def receive(
-        self, expect: type[R], progress: Callable[[Progress], None] | None = None
+        self, expect: type[R], progress: Callable[[Progress], bool] | None = None
     ) -> R | Failed:
         """Wait for the reply to the last request; see :meth:`ask`."""
         reached = -1
         try:
             reply = self._next_reply()
             while isinstance(reply, Progress) and progress is not None:
-                if reply.step > reached:  # the same again and again is no progress
+                if progress(reply) and reply.step > reached:  # not the same again and again
                     reached = reply.step
                     self._renew_deadline()
                 elif self.seconds_left <= 0:
                     raise Silent
-                progress(reply)
                 reply = self._next_reply()
         except EOFError:
             raise self._error_of_end() from None
@@ -141,10 +158,16 @@ class WorkerProcess:
         """The number of its process group."""
         return self._process.pid
 
+    @property
+    def known(self) -> set[psutil.Process]:
+        """What it had started when it was last suspended, as far as that was still there."""
+        return self._descendants.known
+
     def suspend(self) -> None:
-        """Stop the process group, so that its idle threads take no time from the others."""
+        """Stop it and all it has started, so that they take no time from the others."""
         if not self._suspended:
             self._signal(signal.SIGSTOP)
+            self._descendants.stop()
             self._suspended = True
 
     def kill(self) -> None:
@@ -152,25 +175,35 @@ class WorkerProcess:
         self._signal(signal.SIGKILL)
         with suppress(subprocess.TimeoutExpired):  # a driver may hold it for ever
             self._process.wait(EXIT_SECONDS)
+            OWN.discard(self._process.pid)
         self._channel.close()
+        self._log.close()
 
     def end(self) -> None:
         """End it and all that it has started, in whatever process group."""
         self.kill()
-        end_marked(self._mark)
+        end_marked(self._mark, self.known)
 
     def _next_reply(self) -> Reply:
         try:
-            reply: Reply = decode_reply(self._channel.receive(self.seconds_left))
+            reply: Reply = decode_reply(self._next_message())
         except (msgspec.DecodeError, RecursionError) as error:
             raise ValueError(str(error)) from None
         return reply
+
+    def _next_message(self) -> bytes:
+        while self.seconds_left > LOOK:
+            with suppress(Silent):
+                return self._channel.receive(LOOK)
+            self._look_around()
+        return self._channel.receive(self.seconds_left)
 
     def _renew_deadline(self) -> None:
         self._deadline = time.monotonic() + self._timeout
 
     def _resume(self) -> None:
         if self._suspended:
+            self._descendants.resume()
             self._signal(signal.SIGCONT)
             self._suspended = False
 
@@ -183,14 +216,13 @@ class WorkerProcess:
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(EXIT_SECONDS)
         code = self._process.poll()
+        last_words = limits.tail(self._log.fileno(), self._log_begins)
         self.end()
         if code is None:
             return WorkerError("the worker has closed its channel", "crashed")
         how = f"by {signal_name(-code)}" if code < 0 else f"with exit code {code}"
         killed_by_system = code == -signal.SIGKILL and limits.oom_kills() > self._kills
-        if killed_by_system or (
-            code and limits.out_of_memory(limits.tail(self._log, self._log_begins))
-        ):
+        if killed_by_system or (code and limits.out_of_memory(last_words)):
             return WorkerError(f"out of memory: the worker ended {how}", "oom")
         return WorkerError(f"the worker ended {how}", "crashed")
 

@@ -189,12 +189,13 @@ class Train(Message, frozen=True):
 
 
 class Progress(Message, frozen=True):
-    """The number of training steps that are done; it goes on rising during the evaluation.
+    """The number of training steps that are done.
 
-    Only a larger number than before resets the timeout.
+    Only a larger number than before resets the timeout, and none beyond the last step: the
+    evaluation that follows has no more than the time of one silence.
     """
 
-    step: int
+    step: Annotated[int, Meta(ge=0)]
 
 
 class Trained(Message, frozen=True):

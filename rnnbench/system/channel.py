@@ -11,10 +11,12 @@ import time
 
 #: The longest message that is read, in bytes.
 LONGEST = 1 << 24
+#: The shortest time that is given to send one, in seconds; none at all would be another mode.
+SHORTEST = 1e-3
 
 
 class Silent(Exception):
-    """No whole message came in time."""
+    """No whole message came, or went, in time."""
 
 
 class Channel:
@@ -28,13 +30,25 @@ class Channel:
         """Return the descriptor, to wait for several channels at once."""
         return self._end.fileno()
 
-    def send(self, message: bytes) -> None:
+    def send(self, message: bytes, timeout: float | None = None) -> None:
         """Send one message, which holds no end of line.
 
+        Args:
+            message: the message.
+            timeout: seconds until the other end must have taken what the system does not hold for
+                it, None to wait for ever.
+
         Raises:
+            Silent: if it has not.
             OSError: if the other end is closed.
         """
-        self._end.sendall(message + b"\n")
+        self._end.settimeout(timeout if timeout is None else max(timeout, SHORTEST))
+        try:
+            self._end.sendall(message + b"\n")  # whose timeout is that of the whole message
+        except TimeoutError:
+            raise Silent from None
+        finally:
+            self._end.settimeout(None)
 
     def receive(self, timeout: float | None = None) -> bytes:
         """Return the next message, without its end of line.

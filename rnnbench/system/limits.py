@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import resource
 from collections.abc import Iterator
@@ -21,9 +22,15 @@ _COUNTERS = (Path("/proc/vmstat"), Path("/sys/fs/cgroup/memory.events"))
 _TAIL = 4096
 
 
-def limit_files() -> None:
-    """Limit each file that this process writes to :data:`LARGEST_FILE`."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
+def limit_files(size: int) -> None:
+    """Limit each file that this process writes, and all it starts, to so many bytes.
+
+    A lower limit that holds already stays.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    if most != resource.RLIM_INFINITY:
+        size = min(size, most)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
 def limit_memory(size: int) -> None:
@@ -39,14 +46,15 @@ def out_of_memory(text: str) -> bool:
     return _OUT_OF_MEMORY.search(text) is not None
 
 
-def tail(log: Path, start: int = 0) -> str:
-    """Return the end of a log, without what stood there before the byte ``start``."""
-    try:
-        with log.open("rb") as file:
-            file.seek(max(start, log.stat().st_size - _TAIL))
-            return file.read().decode(errors="replace")
-    except OSError:
-        return ""
+def tail(log: int, start: int = 0) -> str:
+    """Return the end of a log, without what stood there before the byte ``start``.
+
+    Args:
+        log: its descriptor; what else may stand under its name by now is not opened.
+        start: in bytes.
+    """
+    start = max(start, os.fstat(log).st_size - _TAIL)
+    return os.pread(log, _TAIL, start).decode(errors="replace")
 
 
 def oom_kills() -> int:

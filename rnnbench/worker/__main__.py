@@ -1,7 +1,9 @@
 """``python -P -m rnnbench.worker FD``: a worker that serves the socket of this file descriptor."""
 
-from rnnbench.system import denormals
+from rnnbench.system import bonds, denormals
 
+# While it is suspended it could not notice. A parent that has ended before has closed the channel.
+bonds.die_with_parent()
 denormals.flush()  # before a library starts threads, which inherit the mode
 
 from rnnbench.worker.server import main  # noqa: E402

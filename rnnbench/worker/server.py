@@ -13,7 +13,6 @@ import sys
 import time
 from contextlib import suppress
 from functools import partial, singledispatchmethod
-from itertools import count
 
 from rnnbench.oracle import parity
 from rnnbench.plan.build import build
@@ -37,7 +36,7 @@ from rnnbench.schema.messages import (
     Turned,
     decode_request,
 )
-from rnnbench.system import limits
+from rnnbench.system import limits, marks
 from rnnbench.system.channel import Channel
 from rnnbench.system.signals import SIGNALS
 from rnnbench.worker.failures import failure, readable
@@ -124,8 +123,7 @@ class Worker:
         start = time.perf_counter()
         curve = train(row, request.seed, lambda step: self.send(Progress(step)))
         elapsed = time.perf_counter() - start
-        steps = count(row.steps)
-        return Trained(curve, evaluate(row, lambda: self.send(Progress(next(steps)))), elapsed)
+        return Trained(curve, evaluate(row), elapsed)
 
     def _prepared(self) -> PreparedRow:
         if self.row is None:
@@ -138,7 +136,7 @@ def main() -> None:
     for number in SIGNALS:  # clusters send them to everyone, and the parent says when to end
         signal.signal(number, lambda *_: None)
         os.register_at_fork(after_in_child=partial(signal.signal, number, signal.SIG_DFL))
-    limits.limit_files()
+    limits.limit_files(marks.brand(os.environ.get(marks.MARK, "")))
     end = socket.socket(fileno=int(sys.argv[1]))
     end.set_inheritable(False)
     channel = Channel(end)

@@ -45,19 +45,16 @@ def train(row: PreparedRow, seed: int, progress: Callable[[int], None]) -> list[
     return curve
 
 
-def evaluate(row: PreparedRow, progress: Callable[[], None]) -> float:
-    """Return the score on the held-out batches; ``progress`` is called now and then."""
+def evaluate(row: PreparedRow) -> float:
+    """Return the score on the held-out batches."""
     task, total, count = row.built.task, 0.0, 0.0
-    state, told = row.zero_state, time.monotonic()
+    state = row.zero_state
     for batch in task.testing(row.batch):
         outputs, new_state = row.program.forward(state, row.backend.put(batch))
         if task.carries_state:
             state = new_state
         part, size = task.measure(row.backend.numpy(outputs), batch)
         total, count = total + part, count + size
-        if time.monotonic() - told > PROGRESS_INTERVAL:
-            told = time.monotonic()
-            progress()
     if not count:
         raise PluginError("the task has nothing to score: its count is 0")
     return finite(task.score(total / count), "score")

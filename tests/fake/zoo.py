@@ -1,5 +1,11 @@
 """A plugin whose backends do everything wrong that a process can do; see ``zoo_backend``."""
 
+from dataclasses import dataclass
+from itertools import repeat
+from typing import ClassVar
+
+from fake_plugin import Echo
+
 from rnnbench import hookimpl
 from rnnbench.contracts.info import BackendInfo
 
@@ -20,6 +26,7 @@ VARIANTS = {
     "half": "writes half a message and ends",
     "forks": "forks children, some into sessions of their own",
     "daemon": "leaves a daemon behind",
+    "escapes": "leaves descendants that do all to get away",
     "mute": "closes stdout and stderr",
     "moves": "changes the working directory and the locale",
     "nice": "makes itself nice and deaf to signals",
@@ -35,6 +42,21 @@ VARIANTS = {
 
 def backend(name, target, variants):
     return BackendInfo(name, target, ("numpy",), variants, next(iter(variants)))
+
+
+@dataclass(frozen=True)
+class Endless(Echo):
+    """Say the last number again, and be examined for ever."""
+
+    name: ClassVar[str] = "endless"
+
+    def testing(self, batch):
+        return repeat(super().testing(batch)[0])
+
+
+@hookimpl
+def rnnbench_tasks():
+    return [Endless]
 
 
 @hookimpl

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 
+import escapes
 import numpy as np
 from zoo import VARIANTS, backend
 
@@ -80,7 +81,7 @@ def hog():
 
 
 def gigabyte():
-    os.truncate(1, limits.LARGEST_FILE - (1 << 20))  # as if most of it had been printed
+    os.truncate(1, limits.LARGEST_FILE - (1 << 25))  # as if most of it had been printed
     for _ in range(1 << 10):
         print("x" * (1 << 20), flush=True)
 
@@ -155,6 +156,7 @@ IN_TIMING = {
     "half": half,
     "forks": forks,
     "daemon": daemon,
+    "escapes": escapes.start_all,
     "mute": mute,
     "moves": moves,
     "nice": nice,

@@ -10,6 +10,7 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
+import escapes
 import pytest
 from commands import ENVIRONMENT, rnnbench
 from remains import marked, remains
@@ -31,7 +32,7 @@ BREAKS = {
     "zoo-import:only": ("failed", "ImportError: libmagic.so.3: cannot open shared object file"),
     "zoo-exit:only": ("crashed", "the worker ended with exit code 3; see "),
     "zoo-segfault:only": ("crashed", "the worker ended by SIGSEGV; see "),
-    "zoo-partial:only": ("failed", "TypeError: "),
+    "zoo-partial:only": ("failed", "backend 'zoo-partial' of zoo ("),
     "zoo:build": ("failed", "RuntimeError: broken on purpose"),
     "zoo:abstract": ("failed", "TypeError: Can't instantiate abstract class Lacking"),
     "zoo:nan": ("mismatch", "last loss differs from the oracle by inf, allowed 1e-04"),
@@ -58,7 +59,7 @@ HANGS = {
     "zoo:stops": ("timeout", SILENT),
 }
 #: Odd, and none of anybody else's business.
-ODD = ["zoo:forks", "zoo:daemon", "zoo:mute", "zoo:moves", "zoo:nice"]
+ODD = ["zoo:forks", "zoo:daemon", "zoo:escapes", "zoo:mute", "zoo:moves", "zoo:nice"]
 #: Timed, and what becomes of their training.
 TRAININGS = {
     "zoo:nan-training": ("failed", "the training diverged: the loss at step 1 is nan"),
@@ -74,7 +75,10 @@ def zoo(tmp_path_factory):
     def call(rows, *options):
         folder = tmp_path_factory.mktemp("zoo")
         (folder / "zoo.toml").write_text(SUITE)
-        environment = marked() | ENVIRONMENT
+        (folder / "pipes").mkdir()
+        kinds = (*escapes.KINDS, *escapes.MARKLESS) if sys.platform == "linux" else ("in_group",)
+        pipes = escapes.Pipes(folder / "pipes", kinds if "zoo:escapes" in rows else ())
+        environment = marked() | ENVIRONMENT | {escapes.VARIABLE: str(folder / "pipes")}
         names = [
             "--suite",
             folder / "zoo.toml",
@@ -90,7 +94,8 @@ def zoo(tmp_path_factory):
             text=True,
             check=False,
         )
-        left = remains(environment)
+        left = remains(environment) + sorted(pipes.left(within=1))
+        pipes.close()
         contents = reader.load(folders.find(None, folder / "out"))
         (timing,) = (record for record in contents.records if isinstance(record, Timing))
         trained = defaultdict(list)
@@ -218,6 +223,17 @@ def test_what_breaks_in_training_was_timed(runs, name):
     for training in run.trained[name]:
         assert training.status == status
         assert training.reason.startswith(reason)
+
+
+def test_an_evaluation_that_never_ends_is_ended(tmp_path):
+    (tmp_path / "zoo.toml").write_text(SUITE.replace("echo", "endless"))
+    options = ["--suite", tmp_path / "zoo.toml", "-p", "zoo", "--out", tmp_path / "out"]
+    ended = rnnbench("run", *options, "--backends", "fake:good", "--seeds", "1", "--timeout", "4")
+    assert ended.code == 1
+    contents = reader.load(folders.find(None, tmp_path / "out"))
+    (training,) = (record for record in contents.records if isinstance(record, Training))
+    assert training.status == "timeout"
+    assert training.reason.startswith("silent for 4 s; see ")
 
 
 def test_a_hook_that_returns_nonsense_disturbs_only_those_who_need_it(tmp_path):

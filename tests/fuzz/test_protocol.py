@@ -87,12 +87,12 @@ def hear(tmp_path_factory):
     def call(sent, expect):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(subprocess, "Popen", lambda *_, pass_fds, **__: Dead(sent, pass_fds[0]))
-            patch.setattr(processes, "end_marked", lambda mark: None)
+            patch.setattr(processes, "end_marked", lambda mark, known: None)
             worker = WorkerProcess(log, threads=1, timeout=5.0, mark="nobody")
             try:
                 return worker.receive(expect, progress=lambda progress: None)
             finally:
-                worker.channel.close()
+                worker.kill()
 
     return call
 

@@ -117,6 +117,18 @@ def test_a_worker_that_the_system_does_not_start_is_a_failure(fake_module, tmp_p
     made.close()
 
 
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_a_log_that_is_no_file_is_one_rows_affair(fake_module, tmp_path, make):
+    made = Pool([], 1, tmp_path, timeout=60)
+    make(made.log(GOOD))
+    opened = made.open([GOOD, AGAIN])
+    made.close()
+    assert opened[GOOD].status == "failed"
+    assert opened[GOOD].reason.startswith("can't start a worker: ")
+    assert opened[GOOD].reason.endswith(f"not a regular file: '{made.log(GOOD)}'")
+    assert isinstance(opened[AGAIN], Opened)
+
+
 def test_a_replacement_that_fails_once_is_tried_again(fake_module, tmp_path, monkeypatch):
     made = Pool([], 1, tmp_path, timeout=60)
     made.open([GOOD])

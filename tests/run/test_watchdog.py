@@ -11,7 +11,8 @@ import psutil
 import pytest
 
 from rnnbench.run.watchdog import Watchdog
-from rnnbench.system.descendants import MARK, marked
+from rnnbench.system.descendants import marked
+from rnnbench.system.marks import MARK
 
 #: Starts a watchdog, then marked processes in sessions of their own, which it suspends.
 PARENT = f"""
@@ -35,8 +36,8 @@ time.sleep(60)
 def mark():
     """A mark; whatever bears it is ended afterwards."""
     yield (mark := uuid.uuid4().hex)
-    for process in marked(mark):
-        process.kill()
+    for pid in marked(mark):
+        os.kill(pid, signal.SIGKILL)
 
 
 def wait_until(is_so, seconds):
@@ -48,7 +49,7 @@ def wait_until(is_so, seconds):
 
 
 def alive(mark):
-    return [p for p in marked(mark) if p.status() != psutil.STATUS_ZOMBIE]
+    return list(marked(mark))
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=lambda n: n.name)

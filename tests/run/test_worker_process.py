@@ -1,5 +1,6 @@
 """One worker process, supervised."""
 
+import itertools
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ import pytest
 from specimens import COMPARISON
 
 from rnnbench.errors import WorkerError
+from rnnbench.run import worker_process
 from rnnbench.run.worker_process import WorkerProcess, signal_name
 from rnnbench.schema.messages import (
     Failed,
@@ -18,10 +20,12 @@ from rnnbench.schema.messages import (
     Opened,
     Prepare,
     Prepared,
+    Progress,
     Train,
     Trained,
     Turn,
     Turned,
+    encode,
 )
 from rnnbench.schema.sample import Sample
 
@@ -103,6 +107,71 @@ def test_a_silent_worker_is_ended(doomed):
         doomed.receive(Opened)
     assert raised.value.status == "timeout"
     assert gone(pid)
+
+
+@pytest.mark.parametrize("suspended", [False, True])
+def test_a_request_that_is_larger_than_what_the_system_holds_does_not_wait_for_ever(
+    doomed, monkeypatch, suspended
+):
+    if suspended:
+        doomed.suspend()
+        monkeypatch.setattr(doomed, "_resume", lambda: None)
+    os.kill(doomed.group, signal.SIGSTOP)
+    start = time.monotonic()
+    with pytest.raises(WorkerError, match=r"silent for 0\.2 s"):
+        doomed.ask(Open("x" * 10**7, [], 1), Opened)
+    assert time.monotonic() - start < 10
+    assert gone(doomed.group)
+
+
+@pytest.mark.parametrize(
+    ("steps", "reached"),
+    [
+        (itertools.count(), 3),  # goes on rising beyond the last step, as an endless evaluation
+        (itertools.repeat(2), 2),
+        (itertools.cycle([3, 2, 1]), 3),
+    ],
+)
+def test_the_time_of_what_only_seems_to_go_on_has_an_end(doomed, monkeypatch, steps, reached):
+    def receive(timeout):
+        time.sleep(0.001)
+        return encode(Progress(next(steps)))
+
+    def progress(message):
+        seen.append(message.step)
+        return message.step <= 3
+
+    seen = []
+    monkeypatch.setattr(doomed._channel, "receive", receive)
+    start = time.monotonic()
+    with pytest.raises(WorkerError, match=r"silent for 0\.2 s"):
+        doomed.receive(Trained, progress)
+    assert 0.2 <= time.monotonic() - start < 5
+    assert max(seen[:5]) >= reached
+
+
+def test_it_is_looked_around_while_a_worker_is_waited_for(doomed, monkeypatch):
+    looked = []
+    monkeypatch.setattr(worker_process, "LOOK", 0.05)
+    doomed._look_around = lambda: looked.append(time.monotonic())
+    with pytest.raises(WorkerError, match="silent"):
+        doomed.receive(Opened)
+    assert len(looked) >= 2
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_a_log_that_is_no_file_is_an_error_at_once(tmp_path, make):
+    make(tmp_path / "worker.log")
+    with pytest.raises(OSError, match=r"not a regular file: .*worker\.log"):
+        WorkerProcess(tmp_path / "worker.log", threads=1, timeout=60, mark="nobody")
+
+
+def test_a_log_that_a_worker_replaces_by_a_pipe_is_not_waited_for(doomed, tmp_path):
+    (tmp_path / "worker.log").unlink()
+    os.mkfifo(tmp_path / "worker.log")
+    os.killpg(doomed.group, signal.SIGSEGV)
+    with pytest.raises(WorkerError, match="ended by SIGSEGV"):
+        doomed.receive(Opened)
 
 
 def test_a_worker_that_dies_is_told_with_its_signal(doomed):

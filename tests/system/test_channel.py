@@ -1,6 +1,7 @@
 """Messages arrive whole or not at all, and every wait has an end."""
 
 import socket
+import threading
 import time
 
 import pytest
@@ -89,6 +90,27 @@ def test_a_connection_that_breaks_is_an_end():
 
     with pytest.raises(EOFError):
         Channel(Broken()).receive()
+
+
+def test_what_nobody_reads_is_sent_no_longer_than_its_time(ends):
+    one, other = ends
+    start = time.monotonic()
+    with pytest.raises(Silent):
+        one.send(b"x" * 10**7, timeout=0.2)
+    assert 0.2 <= time.monotonic() - start < 5
+    other.sendall(b"and back\n")
+    assert one.receive() == b"and back"
+
+
+def test_what_is_read_in_drops_is_sent_no_longer_either(ends):
+    one, other = ends
+    read = threading.Thread(target=lambda: [other.recv(1) or time.sleep(0.01) for _ in range(100)])
+    read.start()
+    start = time.monotonic()
+    with pytest.raises(Silent):
+        one.send(b"x" * 10**7, timeout=0.3)
+    assert time.monotonic() - start < 5
+    read.join()
 
 
 def test_nothing_can_be_sent_to_an_end_that_is_closed(ends):

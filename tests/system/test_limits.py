@@ -36,11 +36,15 @@ def test_another_message_is_not_about_memory(text):
 def test_the_tail_of_a_log_is_its_end_since_a_worker_has_begun(tmp_path):
     log = tmp_path / "worker.log"
     log.write_bytes(b"an earlier worker\n" + b"x" * 10_000 + b"\xff the end")
-    assert limits.tail(log).endswith("x� the end")
-    assert len(limits.tail(log)) == limits._TAIL
-    assert limits.tail(log, start=log.stat().st_size - 3) == "end"
-    assert limits.tail(log, start=log.stat().st_size + 3) == ""
-    assert limits.tail(tmp_path / "none.log") == ""
+    size = log.stat().st_size
+    with log.open("rb") as file:
+        log.unlink()
+        os.mkfifo(log)  # which nobody ever writes to
+        opened = file.fileno()
+        assert limits.tail(opened).endswith("x� the end")
+        assert len(limits.tail(opened)) == limits._TAIL
+        assert limits.tail(opened, start=size - 3) == "end"
+        assert limits.tail(opened, start=size + 3) == ""
 
 
 def test_kills_are_summed_over_what_counts_them(tmp_path, monkeypatch):
@@ -64,8 +68,7 @@ def run(code, **options):
 
 def test_a_process_cannot_write_more_than_the_largest_file(tmp_path):
     ended = run(
-        "limits.LARGEST_FILE = 1000\n"
-        "limits.limit_files()\n"
+        "limits.limit_files(1000)\n"
         "import os\n"
         "file = os.open('log', os.O_CREAT | os.O_WRONLY)\n"
         "print(os.write(file, bytes(5000)))\n"
@@ -77,6 +80,16 @@ def test_a_process_cannot_write_more_than_the_largest_file(tmp_path):
     )
     assert ended.stdout.split("\n")[:2] == ["1000", os.strerror(errno.EFBIG)]
     assert (tmp_path / "log").stat().st_size == 1000
+
+
+def test_a_limit_of_the_user_that_is_lower_stays():
+    ended = run(
+        "import resource\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 5000))\n"
+        "limits.limit_files(10_000)\n"
+        "print(resource.getrlimit(resource.RLIMIT_FSIZE))\n"
+    )
+    assert ended.stdout == "(5000, 5000)\n"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere this limit holds for less")
