@@ -42,5 +42,26 @@ def shown(value: Any) -> str:
     try:
         found = f"class {value.__name__}" if isinstance(value, type) else repr(value)
         return cut(" ".join(found.split()), 60)
-    except Exception:  # a stranger's class may raise anything
-        return f"a {type(value).__name__}"
+    except BaseException:  # a stranger's class may raise anything
+        return f"a {class_name(value)}"
+
+
+def class_name(value: Any) -> str:
+    """Return the name of the class of a value, whatever its class says of itself."""
+    return str(type.__dict__["__name__"].__get__(type(value)))
+
+
+def message_of(error: BaseException) -> str:
+    """Return the first line of an error's message, empty where it has none."""
+    try:
+        lines = str(error).strip().splitlines()
+    except BaseException:  # of a stranger's class
+        return ""
+    return lines[0] if lines else ""
+
+
+def one_line(text: str, longest: int = 500) -> str:
+    """Return a text of strangers as one plain line, cut where it is longer."""
+    beginning = text[: 4 * longest]  # it may have megabytes
+    line = plain(" ".join(beginning.split()))
+    return cut(line if len(beginning) == len(text) else f"{line} ...", longest)

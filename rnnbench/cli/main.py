@@ -1,112 +1,46 @@
-"""The command line: the commands, and how every one of them ends."""
+"""The program, and how it ends, whatever ends it: in one line and with an exit code.
+
+Nothing is imported here that takes time: Ctrl-C may come at once.
+"""
 
 from __future__ import annotations
 
-import importlib
-import inspect
 import os
+import signal
 import sys
-import traceback
-from collections.abc import Iterable, Sequence
-from typing import Annotated
-
-import typer
-from typer.exceptions import TyperException
-
-from rnnbench.errors import RnnbenchError
-from rnnbench.system.streams import silence
-from rnnbench.text import plain, plain_lines
-
-#: The commands in the order of the help page, and where the function of each is.
-COMMANDS = {
-    "run": "commands.run:run",
-    "scale": "commands.scale:scale",
-    "show": "commands.show:show",
-    "compare": "commands.compare:compare",
-    "export": "commands.export:export",
-    "check-results": "commands.check_results:check_results",
-    "list": "commands.list:list_",
-    "doctor": "commands.doctor:doctor",
-    "plugins": "plugins.show:plugins",
-}
-#: Arguments that ask for nothing but the page that lists the commands.
-HELP = frozenset({"-h", "--help"})
-
-
-def application(arguments: Sequence[str]) -> typer.Typer:
-    """Return the application with the commands that these arguments need."""
-    app = typer.Typer(
-        name="rnnbench",
-        no_args_is_help=True,
-        add_completion=False,
-        rich_markup_mode="rich",
-        pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
-    )
-    app.callback(invoke_without_command=True)(root)
-    for name in needed(arguments):
-        module, _, function = COMMANDS[name].partition(":")
-        command = getattr(importlib.import_module(f"rnnbench.cli.{module}"), function)
-        if isinstance(command, typer.Typer):
-            app.add_typer(command, name=name)
-        elif HELP.issuperset(arguments):
-            app.command(name, help=inspect.getdoc(command))(without_options)
-        else:
-            app.command(name)(command)
-    return app
-
-
-def without_options() -> None:
-    """Stand for a command on the page that lists all: to make its options takes long."""
-
-
-def needed(arguments: Sequence[str]) -> Iterable[str]:
-    """Return the command that is called, or all of them where that is not sure."""
-    first = next(iter(arguments), "")
-    if first == "--version":
-        return ()
-    return (first,) if first in COMMANDS else COMMANDS
-
-
-def print_version(asked: bool) -> None:
-    """Print the version and exit, if that was asked for."""
-    if asked:
-        from importlib import metadata
-
-        typer.echo(f"rnnbench {metadata.version('rnnbench')}")
-        raise typer.Exit
-
-
-def root(
-    version: Annotated[
-        bool,
-        typer.Option(
-            "--version",
-            callback=print_version,
-            is_eager=True,  # before the options whose types take long to import
-            help="Print the version and exit.",
-        ),
-    ] = False,
-) -> None:
-    """Benchmark recurrent networks across frameworks.
-
-    [b]rnnbench run --backends all[/b] measures every installed framework and prints the table.
-    """
+from contextlib import suppress
+from types import FrameType
+from typing import NoReturn
 
 
 def main() -> None:
-    """Run the command line; an error of the user's is one line and exit code 2."""
-    debug = "--debug" in sys.argv[1:] or "RNNBENCH_DEBUG" in os.environ
+    """Run the command line."""
+    before = signal.getsignal(signal.SIGINT)
+    ours = before is signal.default_int_handler  # the shell may have it ignored, in the background
+    if ours:
+        signal.signal(signal.SIGINT, end_at_once)
     try:
-        code = application(sys.argv[1:])(standalone_mode=False)
-    except (RnnbenchError, TyperException) as error:
-        message = error.format_message() if isinstance(error, TyperException) else str(error)
-        if debug:
-            typer.echo(plain_lines(traceback.format_exc()), err=True)
-        elif message:  # no arguments at all: the help has been printed
-            typer.echo(f"rnnbench: {plain(' '.join(message.split()))}", err=True)
-        sys.exit(2)
-    except BrokenPipeError:  # the reader of our output has gone, as in `rnnbench show | head`
-        silence(sys.stdout)
-        sys.exit(0)
-    sys.exit(code)
+        from rnnbench.cli.application import run
+
+        if ours:
+            signal.signal(signal.SIGINT, before)
+        run(sys.argv[1:])
+    except KeyboardInterrupt as error:
+        end_interrupted(getattr(error, "number", signal.SIGINT))
+    except MemoryError:
+        print("rnnbench: memory ran out", file=sys.stderr)
+        sys.exit(1)
+
+
+def end_at_once(number: int, frame: FrameType | None) -> None:
+    """End while nothing has begun; an import that is interrupted might swallow an exception."""
+    with suppress(OSError):
+        os.write(2, b"rnnbench: interrupted\n")
+    os._exit(128 + number)
+
+
+def end_interrupted(number: int) -> NoReturn:
+    """End after a signal, which the exit code tells."""
+    with suppress(OSError):
+        print("rnnbench: interrupted", file=sys.stderr, flush=True)
+    sys.exit(128 + number)

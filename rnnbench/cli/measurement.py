@@ -122,6 +122,10 @@ class Measurement:
         from rnnbench.plan import environments
         from rnnbench.plan.request import Request
 
+        values.check_text("--suite", [own.get("suite", "")])
+        values.check_text("--set", assignments or [])
+        values.check_text("--python", self.pythons or [])
+        values.check_text("-p", plugins or [])
         return Request(
             backends=backends,
             device=values.device(self.device),

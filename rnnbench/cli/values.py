@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import typer
 
 from rnnbench.errors import UsageError
+
+
+def check_text(option: str, texts: Iterable[str]) -> None:
+    """Refuse values that a record can't hold: bytes that are no text in UTF-8.
+
+    Raises:
+        UsageError: naming the value.
+    """
+    for text in texts:
+        if not text.isascii() and any("\ud800" <= sign <= "\udfff" for sign in text):
+            raise UsageError(f"{option} {text}: it is not UTF-8; rename it, or go by another path")
 
 
 def positive(value: float | None) -> float | None:

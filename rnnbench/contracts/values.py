@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from rnnbench.errors import PluginError, RnnbenchError
-from rnnbench.text import cut, shown
+from rnnbench.system import strangers
+from rnnbench.text import class_name, cut, message_of, shown
 
 T = TypeVar("T")
 Convert = Callable[[Any], T]
@@ -167,20 +168,20 @@ def guarded(who: str, what: str, call: Callable[[], T]) -> T:
         PluginError: if it raises anything else, but for Ctrl-C.
     """
     try:
-        return call()
-    except (RnnbenchError, KeyboardInterrupt):
+        with strangers.in_hand(who):
+            return call()
+    except RnnbenchError:
         raise
     except BaseException as error:  # SystemExit, too: a stranger's fault stays its own
+        if strangers.is_interruption(error):
+            raise
         raise PluginError(f"{who}: {what} raises {raised(error)}") from error
 
 
 def raised(error: BaseException) -> str:
     """Return the class of an error and the first line of its message, cut where it is long."""
-    try:
-        lines = str(error).strip().splitlines()
-    except Exception:  # a stranger's class
-        lines = []
-    return f"{type(error).__name__}: {cut(lines[0])}" if lines else type(error).__name__
+    name, message = class_name(error), cut(message_of(error))
+    return f"{name}: {message}" if message else name
 
 
 def _whole(value: Any) -> int | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rnnbench.errors import UsageError
 from rnnbench.plugins.discovery import Item
 from rnnbench.plugins.registry import Registry, framework_version
 from rnnbench.plugins.validation import Kind
+from rnnbench.system import strangers
+from rnnbench.text import class_name, message_of, shown
 
 if TYPE_CHECKING:
     from rnnbench.doctor.devices import Status
@@ -70,23 +73,45 @@ def backend(item: Item, registry: Registry, reply: Opened | Failed | None) -> En
 
 def cells(registry: Registry) -> list[Entry]:
     """Return the cells with their options."""
-    return [
-        {"name": name, "gates": list(cell.gates), "options": options(cell), "about": about(cell)}
-        for name, cell in registry.cells.items()
-    ]
+
+    def entry(name: str, cell: type[Any]) -> Entry:
+        gates = list(cell.gates)
+        return {"name": name, "gates": gates, "options": options(cell), "about": about(cell)}
+
+    return described("cell", registry.cells, entry)
 
 
 def tasks(registry: Registry) -> list[Entry]:
     """Return the tasks with their options and defaults."""
-    return [
-        {
+
+    def entry(name: str, task: type[Any]) -> Entry:
+        return {
             "name": name,
             "options": options(task),
-            "defaults": dataclasses.asdict(task.defaults),
+            "defaults": defaults(task),
             "about": about(task),
         }
-        for name, task in registry.tasks.items()
-    ]
+
+    return described("task", registry.tasks, entry)
+
+
+def described(
+    kind: str, plugins: Mapping[str, type[Any]], entry: Callable[[str, type[Any]], Entry]
+) -> list[Entry]:
+    """Return the entry of each cell or task.
+
+    Raises:
+        UsageError: naming one whose class raises when it is looked at.
+    """
+    entries = []
+    for name, plugin in plugins.items():
+        try:
+            with strangers.in_hand(f"{kind} {name!r}"):
+                entries.append(entry(name, plugin))
+        except Exception as error:
+            raised = f"{class_name(error)}: {message_of(error)}"
+            raise UsageError(f"{kind} {name!r} can't be described: {raised}") from error
+    return entries
 
 
 def suites(registry: Registry) -> list[Entry]:
@@ -101,9 +126,21 @@ def suites(registry: Registry) -> list[Entry]:
 
 def options(plugin: type[Any]) -> dict[str, Any]:
     """Return the options of a cell or a task with their defaults."""
-    return {field.name: field.default for field in dataclasses.fields(plugin)}
+    return {field.name: plain_value(field.default) for field in dataclasses.fields(plugin)}
+
+
+def defaults(task: type[Any]) -> dict[str, Any]:
+    """Return the defaults of a task."""
+    own = task.defaults
+    return {field.name: plain_value(getattr(own, field.name)) for field in dataclasses.fields(own)}
+
+
+def plain_value(value: Any) -> Any:
+    """Return a value as it is if JSON has it, else what an error would show of it."""
+    return value if type(value) in (bool, int, float, str, type(None)) else shown(value)
 
 
 def about(plugin: type[Any]) -> str:
     """Return the first line of a plugin's docstring."""
-    return (plugin.__doc__ or "").strip().partition("\n")[0]
+    text = plugin.__doc__
+    return text.strip().partition("\n")[0] if isinstance(text, str) else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -114,7 +113,7 @@ def offers_of_task(item: Item, registry: Registry) -> Entry:
     return {
         "about": catalog.about(item.value),
         "options": catalog.options(item.value),
-        "defaults": dataclasses.asdict(item.value.defaults),
+        "defaults": catalog.defaults(item.value),
     }
 
 

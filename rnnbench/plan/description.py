@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rnnbench.contracts.values import guarded
 from rnnbench.plan.build import build
+from rnnbench.plan.sizes import check_layers, check_memory
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.plan import Planned
@@ -19,11 +20,13 @@ def describe(comparison: Comparison, max_time: float, registry: Registry) -> Pla
     """
     from rnnbench.oracle.probe import probe  # which imports autograd: reading a plan must not
 
+    check_layers(comparison)
     built = build(comparison, registry)
     built.task.check(comparison.batch)
     cell_plugin = registry.provenance("cell", comparison.cell)
     cell = f"cell {comparison.cell!r} of {cell_plugin}"
     guarded(cell, "one step of it", lambda: probe(built.cell, cell_plugin))
+    guarded(cell, "its shapes", lambda: check_memory(comparison, built.model))
     spec, problem = built.model.spec, built.task.problem
     widths = [str(problem.inputs), *([str(spec.embedding)] if spec.embedding else [])]
     widths += [str(spec.hidden)] * spec.layers + [str(problem.outputs)]

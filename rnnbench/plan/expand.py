@@ -15,6 +15,7 @@ from rnnbench.plan.rows import select_rows
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.plan import Plan, Planned
 from rnnbench.schema.suite import Grid, Suite
+from rnnbench.system import strangers
 from rnnbench.system import threads as thread_pools
 
 
@@ -80,10 +81,12 @@ def plan_comparisons(
 ) -> list[Planned]:
     """Return every task with every cell of each grid; what several grids have in common once."""
     planned: dict[str, Planned] = {}
-    for grid in grids:
-        max_time = request.settings.max_time or grid.max_time or suite.max_time
-        for task, cell in itertools.product(grid.tasks, grid.cells):
-            comparison = make_comparison(task, cell, grid, request, registry, threads)
-            described = describe(comparison, max_time, registry)
-            planned.setdefault(comparison.key, described)
+    with strangers.witnessed(), strangers.in_hand("a plugin"):
+        for grid in grids:
+            max_time = request.settings.max_time or grid.max_time or suite.max_time
+            for task, cell in itertools.product(grid.tasks, grid.cells):
+                with strangers.in_hand(f"task {task!r} or cell {cell!r}"):
+                    comparison = make_comparison(task, cell, grid, request, registry, threads)
+                    described = describe(comparison, max_time, registry)
+                planned.setdefault(comparison.key, described)
     return list(planned.values())

@@ -9,6 +9,7 @@ import importlib
 import sys
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,7 +22,8 @@ from rnnbench.plugins import provenance, validation
 from rnnbench.plugins.entry_points import Source, installed
 from rnnbench.plugins.provenance import Origin
 from rnnbench.plugins.validation import Kind, Wrong
-from rnnbench.text import shown
+from rnnbench.system import strangers
+from rnnbench.text import class_name, cut, message_of, shown
 
 #: Whether something that a plugin provides can be used, and if not, why.
 Status = Literal["ok", "not installed", "broken", "incompatible", "disabled", "clash"]
@@ -97,17 +99,50 @@ def discover(kind: Kind, asked: Sequence[str], blocked: Collection[str]) -> list
     Raises:
         UsageError: if a module of ``asked`` can't be loaded.
     """
+    sources: dict[str, Source] = {}
     found: list[Item] = []
-    loaded = set()  # a module may be installed, and asked for as well, and more than once
-    for origin, load in (*installed(GROUPS[kind]), *map(asked_source, asked)):
-        if origin.module in loaded:
-            continue
-        if origin.names & set(blocked):
+    for source in (*installed(GROUPS[kind]), *map(asked_source, asked)):
+        origin = source.origin
+        if origin.module not in sources and origin.names & set(blocked):
             found.append(disabled(Item(kind, origin.entry_point or origin.module, origin)))
-            continue
-        loaded.add(origin.module)
-        found += load_items(kind, origin, load)
+        else:  # a module may be installed, and asked for as well, and more than once
+            sources.setdefault(origin.module, source)
+    ends = rehearse(kind, list(sources.values()))
+    for (origin, load), end in zip(sources.values(), ends, strict=True):
+        found += [fatal_item(kind, origin, end)] if end else load_items(kind, origin, load)
     return [disabled(item) if item.names & set(blocked) else item for item in found]
+
+
+def rehearse(kind: Kind, sources: Sequence[Source]) -> list[str]:
+    """Return how each plugin would end the program, empty where it does not."""
+    loaded_by_all(kind)
+    of_others = [n for n, source in enumerate(sources) if not is_ours(source.origin)]
+    acts = [partial(load_items, kind, *sources[n]) for n in of_others]
+    ends = {of_others[n]: how for n, how in strangers.rehearse(acts).items()}
+    return [ends.get(n, "") for n in range(len(sources))]
+
+
+def is_ours(origin: Origin) -> bool:
+    """Return whether a plugin is part of the core."""
+    return origin.module.partition(".")[0] == "rnnbench"
+
+
+def loaded_by_all(kind: Kind) -> None:
+    """Import what plugins of a kind import in any case, once and not in a rehearsal as well."""
+    if kind == "task":
+        importlib.import_module("rnnbench.contracts.task")
+
+
+def fatal_item(kind: Kind, origin: Origin, end: str) -> Item:
+    """Return the item of a plugin that would end the program, and is not loaded for that.
+
+    Raises:
+        UsageError: if it was asked for by ``-p``.
+    """
+    reason = f"it ends the program when it is loaded: {end}"
+    if origin.entry_point is None:
+        raise UsageError(f"-p {origin.module}: {reason}")
+    return Item(kind, origin.entry_point, origin, "broken", reason)
 
 
 def disabled(item: Item) -> Item:
@@ -133,11 +168,17 @@ def load_items(kind: Kind, origin: Origin, load: Callable[[], Any]) -> list[Item
     Raises:
         UsageError: if it can't be loaded and was asked for by ``-p``.
     """
+    with strangers.in_hand(f"plugin {origin}"):
+        return loaded_items(kind, origin, load)
+
+
+def loaded_items(kind: Kind, origin: Origin, load: Callable[[], Any]) -> list[Item]:
+    """Return what one plugin provides; see :func:`load_items`."""
     try:
         manager = hooks_of(load(), origin)
-    except KeyboardInterrupt:
-        raise
     except BaseException as error:  # SystemExit too: a stranger's fault stays its own
+        if strangers.is_interruption(error):
+            raise
         item = failed_item(kind, origin, error)
         if origin.entry_point is None:  # asked for, so that it is needed
             reason = f"-p {origin.module}: the plugin can't be loaded ({item.reason})"
@@ -177,9 +218,9 @@ def call_hook(kind: Kind, origin: Origin, hook: Callable[[], Any]) -> list[Item]
     """Return an item for each thing that one hook returns."""
     try:
         things = validation.listed(hook.__name__, hook())
-    except KeyboardInterrupt:
-        raise
     except BaseException as error:
+        if strangers.is_interruption(error):
+            raise
         return [failed_item(kind, origin, error, hook)]
     return [checked_item(kind, origin, thing, hook) for thing in things]
 
@@ -187,9 +228,12 @@ def call_hook(kind: Kind, origin: Origin, hook: Callable[[], Any]) -> list[Item]
 def checked_item(kind: Kind, origin: Origin, thing: Any, hook: Callable[[], Any]) -> Item:
     """Return the item of one thing that a hook returned: ok, or broken."""
     try:
-        return Item(kind, validation.check(kind, thing), origin, value=thing)
-    except Exception as error:  # a property of a stranger's class may raise anything
-        culprit = thing if isinstance(thing, type) else hook
+        name = validation.check(kind, thing)
+        return Item(kind, str.__str__(name), origin, value=validation.plain_copy(thing))
+    except BaseException as error:  # a property of a stranger's class may raise anything
+        if strangers.is_interruption(error):
+            raise
+        culprit = thing if issubclass(type(thing), type) else hook
         return failed_item(kind, origin, error, culprit, validation.name_of(thing))
 
 
@@ -229,5 +273,5 @@ def missing_module(error: BaseException, origin: Origin) -> str | None:
 
 def one_line(error: BaseException) -> str:
     """Return an error as one line, with its class unless it is a finding of ours."""
-    text = " ".join((str(error).strip() or "no message").splitlines()[0].split())
-    return text if isinstance(error, Wrong) else f"{type(error).__name__}: {text}"
+    text = cut(" ".join(message_of(error).split()), 500) or "no message"
+    return text if isinstance(error, Wrong) else f"{class_name(error)}: {text}"

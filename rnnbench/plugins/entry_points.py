@@ -65,6 +65,14 @@ def source_of(point: metadata.EntryPoint, distribution: metadata.Distribution | 
     return Source(Origin(module, point.name, *name_and_version(distribution)), point.load)
 
 
+def version_of(distribution: str) -> str | None:
+    """Return the version of a distribution, None if it is not there or its metadata lacks it."""
+    try:
+        return metadata.version(distribution) or None
+    except Exception:  # without the file METADATA, several errors are possible
+        return None
+
+
 def name_and_version(
     distribution: metadata.Distribution | None,
 ) -> tuple[str | None, str | None]:

@@ -121,7 +121,7 @@ def line_of(thing: Any) -> str | None:
     try:
         file = inspect.getsourcefile(thing)
         _, number = inspect.getsourcelines(thing)
-    except (OSError, TypeError):
+    except Exception:  # no source, or a stranger's class that raises when it is looked at
         return None
     return f"{file}:{number}"
 

@@ -18,6 +18,7 @@ from rnnbench.plugins.conflicts import (
     mark_unusable_kernel,
 )
 from rnnbench.plugins.discovery import FAULTS, Item, discover
+from rnnbench.plugins.entry_points import version_of
 from rnnbench.plugins.provenance import Origin, source_hash
 from rnnbench.plugins.validation import KINDS, Kind
 
@@ -181,8 +182,12 @@ def framework_version(info: BackendInfo) -> str | None:
     if not info.requires:
         return None
     module = info.requires[0].partition(".")[0]
+    return version_of(module) or next(filter(None, map(version_of, owners(module))), None)
+
+
+def owners(module: str) -> list[str]:
+    """Return the distributions that a module comes with, none if metadata is damaged."""
     try:
-        return metadata.version(module)
-    except metadata.PackageNotFoundError:
-        owners = metadata.packages_distributions().get(module, [])
-        return metadata.version(owners[0]) if owners else None
+        return metadata.packages_distributions().get(module, [])
+    except Exception:  # of any distribution at all
+        return []

@@ -44,9 +44,29 @@ def name_of(thing: Any) -> str | None:
     """Return the name of a thing that failed its check, None if its name is no good either."""
     try:
         name = thing.name
-    except Exception:  # a property of a stranger's class may raise anything
+        return str.__str__(name) if isinstance(name, str) and NAME.fullmatch(name) else None
+    except BaseException:  # a property of a stranger's class may raise anything
         return None
-    return name if isinstance(name, str) and NAME.fullmatch(name) else None
+
+
+def plain_copy(thing: Any) -> Any:
+    """Return what has passed its check as it was then; a subclass could be another one later."""
+    from rnnbench.contracts.info import BackendInfo, KernelInfo
+
+    plain = str.__str__
+    if isinstance(thing, BackendInfo):
+        return BackendInfo(
+            plain(thing.name),
+            plain(thing.target),
+            tuple(map(plain, thing.requires)),
+            {plain(name): plain(about) for name, about in thing.variants.items()},
+            plain(thing.default),
+        )
+    if isinstance(thing, KernelInfo):
+        texts = (thing.backend, thing.variant, thing.target, thing.about)
+        backend, variant, target, about = map(plain, texts)
+        return KernelInfo(backend, variant, tuple(map(plain, thing.cells)), target, about)
+    return Path(str(thing)) if isinstance(thing, Path) else thing
 
 
 def check_cell(thing: Any) -> str:

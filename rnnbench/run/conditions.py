@@ -7,6 +7,7 @@ import time
 from collections.abc import Container
 
 from rnnbench.schema.records import Round
+from rnnbench.system import machine
 from rnnbench.system.nvidia import nvidia_smi
 
 #: Seconds between two questions for the processes on a GPU, since each takes a while.
@@ -30,11 +31,10 @@ class Monitor:
 
     def read(self) -> Round:
         """Return the conditions at the end of a round."""
-        load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
         if self._gpu and time.monotonic() - self._asked >= GPU_INTERVAL:
             self._strangers = gpu_strangers(self._gpu, self._own_groups)
             self._asked = time.monotonic()
-        return Round(load, self._strangers)
+        return Round(machine.load(), self._strangers)
 
 
 def gpu_strangers(gpu: str, own_groups: Container[int]) -> int | None:

@@ -7,7 +7,6 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from importlib import metadata
 from pathlib import Path
 from signal import SIGINT
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from typing import NamedTuple
 from rnnbench.errors import ResultsError, UsageError
 from rnnbench.plugins import provenance
 from rnnbench.plugins.discovery import GROUPS
+from rnnbench.plugins.entry_points import installed, version_of
 from rnnbench.plugins.provenance import source_hash
 from rnnbench.results import folders, reader
 from rnnbench.results.identity import CORE_LIBRARIES
@@ -33,6 +33,7 @@ from rnnbench.schema.row import Row
 from rnnbench.schema.status import FAILURES
 from rnnbench.system import machine
 from rnnbench.system.signals import Interruption
+from rnnbench.text import plain
 
 #: Called with the reports of the workers that have started; returns what is left to do.
 OnOpened = Callable[[Mapping[Row, Opened]], Remaining]
@@ -151,11 +152,11 @@ def first_record(plan: Plan, started: str) -> Run:
     return Run(
         schema=SCHEMA,
         started=started,
-        rnnbench=metadata.version("rnnbench"),
+        rnnbench=version_of("rnnbench") or "unknown",
         source=source_hash("rnnbench"),
         distributions=distributions(),
         git=provenance.git_revision(),
-        command=["rnnbench", *sys.argv[1:]],
+        command=["rnnbench", *map(plain, sys.argv[1:])],
         machine=machine.describe(),
         plan=plan,
     )
@@ -163,10 +164,10 @@ def first_record(plan: Plan, started: str) -> Run:
 
 def distributions() -> dict[str, str]:
     """Return the versions of all plugins' distributions and of the core's numerical libraries."""
-    groups = {group for own in GROUPS.values() for group in own}
-    points = [point for group in groups for point in metadata.entry_points(group=group)]
-    found = {point.dist.name: point.dist.version for point in points if point.dist}
-    return found | {name: metadata.version(name) for name in CORE_LIBRARIES}
+    groups = sorted({group for own in GROUPS.values() for group in own})
+    plugins = {origin.distribution: origin.version for origin, _ in installed(groups)}
+    found = plugins | {name: version_of(name) for name in CORE_LIBRARIES}
+    return {plain(name): plain(version) for name, version in found.items() if name and version}
 
 
 def earlier_runs(out: Path, folder: Path) -> Iterator[tuple[str, list[AnyRecord]]]:

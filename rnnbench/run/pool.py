@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import select
+import selectors
 import sys
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -158,8 +158,11 @@ class Pool:
         workers = {slot: self._workers[slot] for slot in slots}
         self._look_around()
         left = min(LOOK, max(0.0, min(worker.seconds_left for worker in workers.values())))
-        replied, _, _ = select.select([w.channel for w in workers.values()], [], [], left)
-        return [slot for slot, w in workers.items() if w.channel in replied or w.seconds_left <= 0]
+        with selectors.DefaultSelector() as selector:  # select() knows no descriptor above 1023
+            for slot, worker in workers.items():
+                selector.register(worker.channel, selectors.EVENT_READ, slot)
+            replied = {key.data for key, _ in selector.select(left)}
+        return [slot for slot, w in workers.items() if slot in replied or w.seconds_left <= 0]
 
     def has_worker(self, slot: Slot) -> bool:
         """Return whether the slot's worker lives, and so still has what it prepared."""

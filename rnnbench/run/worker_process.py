@@ -109,6 +109,7 @@ class WorkerProcess:
 
     def send(self, request: Request) -> None:
         """Send a request without waiting; :meth:`receive` returns the reply, or raises."""
+        self._begin_evidence()
         self._resume()
         self._renew_deadline()
         with suppress(OSError, Silent):  # it has died or takes nothing: its reply will be missing
@@ -198,6 +199,11 @@ class WorkerProcess:
             self._look_around()
         return self._channel.receive(self.seconds_left)
 
+    def _begin_evidence(self) -> None:
+        """Note where the log ends and what the system has ended: what was before is no sign."""
+        self._log_begins = os.fstat(self._log.fileno()).st_size
+        self._kills = limits.oom_kills()
+
     def _renew_deadline(self) -> None:
         self._deadline = time.monotonic() + self._timeout
 
@@ -222,7 +228,7 @@ class WorkerProcess:
             return WorkerError("the worker has closed its channel", "crashed")
         how = f"by {signal_name(-code)}" if code < 0 else f"with exit code {code}"
         killed_by_system = code == -signal.SIGKILL and limits.oom_kills() > self._kills
-        if killed_by_system or (code and limits.out_of_memory(last_words)):
+        if killed_by_system or (code and limits.ended_without_memory(last_words)):
             return WorkerError(f"out of memory: the worker ended {how}", "oom")
         return WorkerError(f"the worker ended {how}", "crashed")
 

@@ -16,6 +16,7 @@ from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.sample import Sample
 from rnnbench.schema.status import Status
 from rnnbench.schema.types import Count, Figure, Positive, Seconds
+from rnnbench.text import one_line
 
 
 class Message(msgspec.Struct, frozen=True, tag=True, forbid_unknown_fields=True):
@@ -217,13 +218,17 @@ class Failed(Message, frozen=True):
 
     Attributes:
         status: how the row ends.
-        reason: one line for the table.
+        reason: one line for the table; whatever it was is made one, where it is sent and where it
+            comes in.
         parity_error: with ``mismatch``, how large the error was.
     """
 
     status: Status
     reason: str
     parity_error: float | None = None
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "reason", one_line(self.reason))
 
 
 Request = Open | Gemm | Check | Prepare | Turn | Finish | Train

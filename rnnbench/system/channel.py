@@ -5,7 +5,7 @@ The other end may break at any moment, in the middle of a message too, so a wait
 
 from __future__ import annotations
 
-import select
+import selectors
 import socket
 import time
 
@@ -78,8 +78,10 @@ class Channel:
     def _fill(self, deadline: float | None) -> None:
         if deadline is not None:
             left = max(0.0, deadline - time.monotonic())
-            if not select.select([self._end], [], [], left)[0]:
-                raise Silent
+            with selectors.DefaultSelector() as selector:
+                selector.register(self._end, selectors.EVENT_READ)
+                if not selector.select(left):
+                    raise Silent
         try:
             part = self._end.recv(1 << 16)
         except ConnectionError:

@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import resource
 from collections.abc import Iterator
 from pathlib import Path
 
+from rnnbench.text import class_name, message_of
+
 #: The largest file that a worker may write, in bytes, its log above all.
 LARGEST_FILE = 1 << 28
-#: The words of frameworks and of the C++ library for memory that ran out, for a thread's stack too.
-_OUT_OF_MEMORY = re.compile(
-    r"out of memory|can't allocate memory|cannot allocate memory|unable to allocate|bad_alloc"
-    r"|RESOURCE_EXHAUSTED|OOM when|MemoryError|pthread_create\(\) failed|can't start new thread",
-    re.IGNORECASE,
+#: The classes that frameworks raise when memory has run out; Python's own is ``MemoryError``.
+_CLASSES = frozenset({"OutOfMemoryError", "ResourceExhaustedError"})
+#: With what the messages of their other errors begin then: those of PyTorch's and OpenMP's are
+#: plain ``RuntimeError``; XLA's begin with a code.
+_ERRORS = frozenset({"RuntimeError", "XlaRuntimeError", "JaxRuntimeError", "InternalError"})
+_MESSAGES = re.compile(
+    r"RESOURCE_EXHAUSTED|CUDA out of memory|CUDA error: out of memory|can't start new thread"
+    r"|(\[enforce fail at \S*alloc\S*\] \. )?(DefaultCPUAllocator: )?"
+    r"(can't allocate memory|not enough memory)"
+    r"|std::bad_alloc$"
 )
+#: The lines with which a process ends that ran out of memory, or of memory for a thread's stack.
+_LAST_WORDS = re.compile(
+    r"(numpy\.\S*|builtins\.)?_?(Array)?MemoryError\b|(\w+\.)*(OutOfMemoryError|ResourceExhaustedError):"
+    r"|terminate called after throwing an instance of 'std::bad_alloc'|\s*what\(\): +std::bad_alloc"
+    r"|(\w+\.)*(Xla|Jax)RuntimeError: RESOURCE_EXHAUSTED|.*\bOOM when allocating tensor"
+    r"|RuntimeError: can't start new thread|.*\bpthread_create\(\) failed"
+    r"|RuntimeError: (CUDA out of memory|.*DefaultCPUAllocator: )"
+    r"|OSError: \[Errno 12\]"
+)
+#: How many lines at the end of a log may be the last words.
+_LAST_LINES = 10
 #: The files in which Linux counts the processes that it has ended for want of memory.
 _COUNTERS = (Path("/proc/vmstat"), Path("/sys/fs/cgroup/memory.events"))
 #: The bytes at the end of a log that are searched.
@@ -38,12 +57,31 @@ def limit_memory(size: int) -> None:
 
     Address space is not limited: frameworks reserve far more of it than they use.
     """
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    if most != resource.RLIM_INFINITY:  # the user's own limit, which can't be raised
+        size = min(size, most)
     resource.setrlimit(resource.RLIMIT_DATA, (size, size))
 
 
-def out_of_memory(text: str) -> bool:
-    """Return whether a message says that memory ran out."""
-    return _OUT_OF_MEMORY.search(text) is not None
+def is_out_of_memory(error: BaseException) -> bool:
+    """Return whether memory ran out, by the class of an error or of what it was raised from.
+
+    What an error of any other class says is but its message.
+    """
+    name, message = class_name(error), message_of(error)
+    return (
+        isinstance(error, MemoryError)
+        or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
+        or name in _CLASSES
+        or (name in _ERRORS and _MESSAGES.match(message) is not None)
+        or (error.__cause__ is not None and is_out_of_memory(error.__cause__))
+    )
+
+
+def ended_without_memory(log: str) -> bool:
+    """Return whether the last words of a process say that memory ran out."""
+    lines = log.rstrip().splitlines()[-_LAST_LINES:]
+    return any(_LAST_WORDS.match(line) for line in lines)
 
 
 def tail(log: int, start: int = 0) -> str:

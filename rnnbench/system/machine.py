@@ -8,12 +8,14 @@ import platform
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 
 from rnnbench.schema.machine import Machine
 from rnnbench.system.nvidia import nvidia_smi
+from rnnbench.text import plain
 
 #: The environment variables that frameworks and their libraries read, without those that name
 #: places, which are private. TF_ alone would not do: Terraform's variables, secrets too, begin so.
@@ -32,11 +34,27 @@ def describe() -> Machine:
         system=f"{platform.system()} {platform.release().partition('-')[0]}",
         cpu=cpu_name(),
         cpus=available(),
-        memory_gib=round(psutil.virtual_memory().total / 2**30, 1),
-        load=os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+        memory_gib=round(memory() / 2**30, 1),
+        load=load(),
         python=f"{platform.python_implementation()} {platform.python_version()}",
         gpus=gpus(),
     )
+
+
+def memory() -> int:
+    """Return the bytes of memory there are, 0 where nothing tells."""
+    try:
+        return int(psutil.virtual_memory().total)
+    except (OSError, ValueError, psutil.Error):  # without /proc
+        return 0
+
+
+def load() -> float | None:
+    """Return the load average of the last minute, None where nothing tells."""
+    try:
+        return os.getloadavg()[0]
+    except (OSError, AttributeError):  # without /proc, and on some systems
+        return None
 
 
 def gpus() -> list[str]:
@@ -46,15 +64,17 @@ def gpus() -> list[str]:
 
 def settings() -> dict[str, str]:
     """Return the variables of this process's environment that change what frameworks compute."""
-    return {name: value for name, value in sorted(os.environ.items()) if SETTINGS.match(name)}
+    found = sorted(os.environ.items())
+    return {plain(name): plain(value) for name, value in found if SETTINGS.match(name)}
 
 
 def cpu_name() -> str:
     """Return the processor's name as the system states it."""
     if sys.platform == "linux":
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
+        with suppress(OSError):
+            for line in Path("/proc/cpuinfo").read_text(errors="replace").splitlines():
+                if line.startswith("model name"):
+                    return line.partition(":")[2].strip()
     if sys.platform == "darwin":
         command = ["sysctl", "-n", "machdep.cpu.brand_string"]
         return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()

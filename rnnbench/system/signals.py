@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 #: Sent by Ctrl-C, by the scheduler of a cluster, and when a terminal is closed.
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+#: Seconds after a ``KeyboardInterrupt`` in which further signals mean the same one: several may
+#: come at once, and must not interrupt what it has begun.
+TOGETHER = 1.0
+
+
+class Interrupted(KeyboardInterrupt):
+    """A signal has come.
+
+    Attributes:
+        number: the one that came first.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
 
 
 class Interruption:
@@ -27,6 +43,8 @@ class Interruption:
         self.number: int | None = None
         self._tell = tell
         self._holding = False
+        self._deaf = False
+        self._raised = -TOGETHER
 
     def __enter__(self) -> Interruption:
         # One that is ignored, as under nohup, stays so.
@@ -47,15 +65,18 @@ class Interruption:
         finally:
             self._holding = False
         if self.number is not None:
-            raise KeyboardInterrupt
+            raise Interrupted(self.number)
 
     def ignore(self) -> None:
         """Ignore all signals from now on, until the end of the ``with`` block."""
-        for number in SIGNALS:
-            signal.signal(number, signal.SIG_IGN)
+        self._deaf = True
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
+        if self._deaf:
+            return
         first, self.number = self.number is None, self.number or number
-        if not (first and self._holding):
-            raise KeyboardInterrupt
-        self._tell("finishing the block in hand; once more to stop at once")
+        if first and self._holding:
+            self._tell("finishing the block in hand; once more to stop at once")
+        elif time.monotonic() - self._raised >= TOGETHER:
+            self._raised = time.monotonic()
+            raise Interrupted(self.number)

@@ -5,25 +5,26 @@ from __future__ import annotations
 import traceback
 from contextlib import suppress
 
+from rnnbench.contracts.values import raised
 from rnnbench.errors import Diverged, Mismatch, PluginError, Unsupported
 from rnnbench.schema.messages import Failed, Reply, decode_reply, encode
+from rnnbench.schema.status import Status
 from rnnbench.system import limits
-from rnnbench.text import plain
+from rnnbench.text import message_of, plain
 
 
 def failure(error: Exception) -> Failed:
     """Return what went wrong; an error that nobody expects is printed to the worker's log."""
     if isinstance(error, Unsupported):
-        return Failed("unsupported", str(error))
+        return Failed("unsupported", message_of(error))
     if isinstance(error, Mismatch):
-        return Failed("mismatch", str(error), error.error)
+        return Failed("mismatch", message_of(error), error.error)
+    status: Status = "oom" if limits.is_out_of_memory(error) else "failed"
     if isinstance(error, Diverged | PluginError):
-        reason = str(error)
-        return Failed("oom" if limits.out_of_memory(reason) else "failed", reason)
-    with suppress(OSError):  # its log may be full, or closed
+        return Failed(status, message_of(error))
+    with suppress(Exception):  # its log may be full, or closed
         traceback.print_exception(error)
-    reason = one_line(error)
-    return Failed("oom" if limits.out_of_memory(reason) else "failed", reason)
+    return Failed(status, raised(error))
 
 
 def readable(reply: Reply) -> bytes:
@@ -34,9 +35,3 @@ def readable(reply: Reply) -> bytes:
     except Exception as error:  # msgspec's of what is no JSON, or beyond its bounds
         return encode(Failed("failed", plain(f"the worker has no answer that is one: {error}")))
     return message
-
-
-def one_line(error: BaseException) -> str:
-    """Return the type of an error and the first line of its message."""
-    lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__

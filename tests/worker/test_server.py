@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from specimens import COMPARISON, proof
 
+from rnnbench.contracts.values import raised
 from rnnbench.schema.messages import (
     Checked,
     Failed,
@@ -29,7 +30,6 @@ from rnnbench.schema.messages import (
 )
 from rnnbench.system import threads
 from rnnbench.worker import peak_rate
-from rnnbench.worker.failures import one_line
 from rnnbench.worker.server import Worker
 
 PREPARE = Prepare(COMPARISON, "good", 0)
@@ -237,7 +237,7 @@ def test_a_variant_that_nobody_has_is_told(ask):
     [(ValueError("a\nb"), "ValueError: a"), (KeyError(), "KeyError"), (OSError("\n"), "OSError")],
 )
 def test_an_error_is_told_in_one_line(error, line):
-    assert one_line(error) == line
+    assert raised(error) == line
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,153 @@
+"""The command line: the commands, and how every one of them ends."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import os
+import sys
+import traceback
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
+
+from rnnbench.errors import RnnbenchError
+from rnnbench.system.strangers import process_is_ours
+from rnnbench.system.streams import silence
+from rnnbench.text import class_name, message_of, plain, plain_lines
+
+#: The commands in the order of the help page, and where the function of each is.
+COMMANDS = {
+    "run": "commands.run:run",
+    "scale": "commands.scale:scale",
+    "show": "commands.show:show",
+    "compare": "commands.compare:compare",
+    "export": "commands.export:export",
+    "check-results": "commands.check_results:check_results",
+    "list": "commands.list:list_",
+    "doctor": "commands.doctor:doctor",
+    "plugins": "plugins.show:plugins",
+}
+#: Arguments that ask for nothing but the page that lists the commands.
+HELP = frozenset({"-h", "--help"})
+
+
+class Interrupted(BaseException):
+    """Carries a ``KeyboardInterrupt`` through Typer, which would make a silent exit of it."""
+
+    def __init__(self, interruption: KeyboardInterrupt) -> None:
+        super().__init__()
+        self.interruption = interruption
+
+
+class Commands(TyperGroup):
+    """The commands; Ctrl-C in one of them is told."""
+
+    def invoke(self, context: Any) -> Any:
+        """Call a command."""
+        try:
+            return super().invoke(context)
+        except KeyboardInterrupt as error:
+            raise Interrupted(error) from None
+
+
+def application(arguments: Sequence[str]) -> typer.Typer:
+    """Return the application with the commands that these arguments need."""
+    app = typer.Typer(
+        name="rnnbench",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback(cls=Commands, invoke_without_command=True)(root)
+    for name in needed(arguments):
+        module, _, function = COMMANDS[name].partition(":")
+        command = getattr(importlib.import_module(f"rnnbench.cli.{module}"), function)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        elif HELP.issuperset(arguments):
+            app.command(name, help=inspect.getdoc(command))(without_options)
+        else:
+            app.command(name)(command)
+    return app
+
+
+def without_options() -> None:
+    """Stand for a command on the page that lists all: to make its options takes long."""
+
+
+def needed(arguments: Sequence[str]) -> Iterable[str]:
+    """Return the command that is called, or all of them where that is not sure."""
+    first = next(iter(arguments), "")
+    if first == "--version":
+        return ()
+    return (first,) if first in COMMANDS else COMMANDS
+
+
+def print_version(asked: bool) -> None:
+    """Print the version and exit, if that was asked for."""
+    if asked:
+        from importlib import metadata
+
+        typer.echo(f"rnnbench {metadata.version('rnnbench')}")
+        raise typer.Exit
+
+
+def root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=print_version,
+            is_eager=True,  # before the options whose types take long to import
+            help="Print the version and exit.",
+        ),
+    ] = False,
+) -> None:
+    """Benchmark recurrent networks across frameworks.
+
+    [b]rnnbench run --backends all[/b] measures every installed framework and prints the table.
+    """
+
+
+def run(arguments: Sequence[str]) -> NoReturn:
+    """Run a command and exit; an error of the user's is one line and exit code 2."""
+    debug = "--debug" in arguments or "RNNBENCH_DEBUG" in os.environ
+    try:
+        with process_is_ours(debug):
+            code = application(arguments)(standalone_mode=False)
+    except (RnnbenchError, TyperException) as error:
+        tell(error.format_message() if isinstance(error, TyperException) else str(error), debug)
+        sys.exit(2)
+    except Interrupted as error:
+        raise error.interruption from None
+    except BrokenPipeError:  # the reader of our output has gone, as in `rnnbench show | head`
+        silence(sys.stdout)
+        sys.exit(0)
+    except MemoryError:
+        raise
+    except (ImportError, OSError) as error:  # no room for a library, no more descriptors
+        tell(f"{class_name(first_cause(error))}: {message_of(first_cause(error))}", debug)
+        sys.exit(1)
+    except Exception:  # a fault of ours, or of a plugin's class that raises when it is looked at
+        tell("", debug=True)
+        sys.exit(1)
+    sys.exit(code)
+
+
+def tell(message: str, debug: bool) -> None:
+    """Print the error in hand: its message in one line, or with ``debug`` its traceback."""
+    if debug:
+        typer.echo(plain_lines(traceback.format_exc()), err=True)
+    elif message:  # no arguments at all: the help has been printed
+        typer.echo(f"rnnbench: {plain(' '.join(message.split()))}", err=True)
+
+
+def first_cause(error: BaseException) -> BaseException:
+    """Return the error that an error was raised from in the first place."""
+    return first_cause(error.__cause__) if error.__cause__ else error
