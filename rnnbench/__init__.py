@@ -7,9 +7,11 @@ These names are what a plugin author needs, and all that a plugin may import bes
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # that of typing takes some milliseconds, in which Ctrl-C may come
 if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
+    from typing import Any
+
     from rnnbench.contracts.backend import Backend as Backend
     from rnnbench.contracts.hooks import hookimpl as hookimpl
     from rnnbench.contracts.info import BackendInfo as BackendInfo

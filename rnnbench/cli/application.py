@@ -7,7 +7,8 @@ import inspect
 import os
 import sys
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -46,12 +47,24 @@ class Interrupted(BaseException):
 class Commands(TyperGroup):
     """The commands; Ctrl-C in one of them is told."""
 
+    def make_context(self, *names: Any, **options: Any) -> Any:
+        """Read the arguments."""
+        with telling_interruption():
+            return super().make_context(*names, **options)
+
     def invoke(self, context: Any) -> Any:
         """Call a command."""
-        try:
+        with telling_interruption():
             return super().invoke(context)
-        except KeyboardInterrupt as error:
-            raise Interrupted(error) from None
+
+
+@contextmanager
+def telling_interruption() -> Iterator[None]:
+    """Make an ``Interrupted`` of a ``KeyboardInterrupt``."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        raise Interrupted(error) from None
 
 
 def application(arguments: Sequence[str]) -> typer.Typer:

@@ -1,46 +1,62 @@
 """The program, and how it ends, whatever ends it: in one line and with an exit code.
 
-Nothing is imported here that takes time: Ctrl-C may come at once.
+Ctrl-C may come at once. So nothing is imported before it is told, and that only by ``main``.
 """
 
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from contextlib import suppress
-from types import FrameType
-from typing import NoReturn
+
+TYPE_CHECKING = False  # that of typing takes some milliseconds
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import NoReturn
+
+#: The exit code after Ctrl-C is 128 and this number.
+SIGINT = 2
 
 
 def main() -> None:
     """Run the command line."""
-    before = signal.getsignal(signal.SIGINT)
-    ours = before is signal.default_int_handler  # the shell may have it ignored, in the background
-    if ours:
-        signal.signal(signal.SIGINT, end_at_once)
     try:
-        from rnnbench.cli.application import run
-
-        if ours:
-            signal.signal(signal.SIGINT, before)
-        run(sys.argv[1:])
+        run()
     except KeyboardInterrupt as error:
-        end_interrupted(getattr(error, "number", signal.SIGINT))
+        end_interrupted(getattr(error, "number", SIGINT))
     except MemoryError:
         print("rnnbench: memory ran out", file=sys.stderr)
         sys.exit(1)
 
 
+def run() -> None:
+    """Import the commands and run one."""
+    import signal
+
+    before = signal.getsignal(signal.SIGINT)
+    ours = before is signal.default_int_handler  # the shell may have it ignored, in the background
+    try:
+        if ours:
+            signal.signal(signal.SIGINT, end_at_once)
+        from rnnbench.cli import application
+        from rnnbench.system.signals import interrupt
+
+        if ours:
+            signal.signal(signal.SIGINT, interrupt)
+        application.run(sys.argv[1:])
+    finally:
+        if ours:
+            signal.signal(signal.SIGINT, before)
+
+
 def end_at_once(number: int, frame: FrameType | None) -> None:
     """End while nothing has begun; an import that is interrupted might swallow an exception."""
-    with suppress(OSError):
-        os.write(2, b"rnnbench: interrupted\n")
+    os.write(2, b"rnnbench: interrupted\n")
     os._exit(128 + number)
 
 
 def end_interrupted(number: int) -> NoReturn:
     """End after a signal, which the exit code tells."""
-    with suppress(OSError):
+    try:
         print("rnnbench: interrupted", file=sys.stderr, flush=True)
-    sys.exit(128 + number)
+    finally:
+        sys.exit(128 + number)

@@ -27,6 +27,15 @@ class Interrupted(KeyboardInterrupt):
         self.number = number
 
 
+def interrupt(number: int, frame: FrameType | None) -> None:
+    """Handle a signal as Python does Ctrl-C, but that the program ends as it says.
+
+    After a bare ``KeyboardInterrupt`` that has passed through ``exec``, Python ends by the signal
+    whatever exit code it is given.
+    """
+    raise Interrupted(number)
+
+
 class Interruption:
     """Turns signals into ``KeyboardInterrupt``, the first one after what must not be interrupted.
 
