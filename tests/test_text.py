@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnbench.text import plain, plain_lines
+from rnnbench.text import class_name, message_of, one_line, plain, plain_lines, shown
 
 #: Any text, the dangerous characters among it more often than by chance.
 CONTROLS = st.characters(categories=("Cc", "Zl", "Zp", "Cs", "Cf"))
@@ -58,3 +58,29 @@ def test_controls_are_shown_as_escapes(text, shown):
 
 def test_tabs_of_a_traceback_become_spaces():
     assert plain_lines("a\n\tb\x1b[2J\r\n") == "a\n        b\\x1b[2J\\r\n"
+
+
+@given(TEXT, st.integers(1, 5000))
+def test_one_line_is_short_and_plain(text, times):
+    found = one_line(text * times)
+    assert len(found) <= 500
+    assert found == plain(found)
+
+
+class Meta(type):
+    __name__ = property(lambda cls: 1 / 0)
+
+
+class Rude(Exception, metaclass=Meta):
+    """Raises wherever it is looked at."""
+
+    __class__ = property(lambda self: 1 / 0)
+
+    def __str__(self):
+        raise SystemExit
+
+    __repr__ = __str__
+
+
+def test_a_stranger_that_raises_when_it_is_looked_at_is_shown_all_the_same():
+    assert (shown(Rude()), class_name(Rude()), message_of(Rude())) == ("a Rude", "Rude", "")

@@ -23,7 +23,7 @@ from rnnbench.plugins.entry_points import Source, installed
 from rnnbench.plugins.provenance import Origin
 from rnnbench.plugins.validation import Kind, Wrong
 from rnnbench.system import strangers
-from rnnbench.text import class_name, cut, message_of, shown
+from rnnbench.text import class_name, cut, message_of, plain, shown
 
 #: Whether something that a plugin provides can be used, and if not, why.
 Status = Literal["ok", "not installed", "broken", "incompatible", "disabled", "clash"]
@@ -273,5 +273,5 @@ def missing_module(error: BaseException, origin: Origin) -> str | None:
 
 def one_line(error: BaseException) -> str:
     """Return an error as one line, with its class unless it is a finding of ours."""
-    text = cut(" ".join(message_of(error).split()), 500) or "no message"
+    text = plain(cut(" ".join(message_of(error).split()), 500)) or "no message"
     return text if isinstance(error, Wrong) else f"{class_name(error)}: {text}"

@@ -14,6 +14,8 @@ from importlib import util
 from pathlib import Path
 from typing import Any
 
+from rnnbench.system import strangers
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -80,7 +82,9 @@ def package(module: str) -> Path | None:
     """Return the folder of a module's top-level package, or its file; None if there is neither."""
     try:
         spec = util.find_spec(module.partition(".")[0])
-    except (ImportError, ValueError):
+    except BaseException as error:  # what stands for the module may be a stranger's object
+        if strangers.is_interruption(error):
+            raise
         return None
     if spec is None:
         return None

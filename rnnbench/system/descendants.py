@@ -131,7 +131,7 @@ def reap(mark: str) -> None:
 
 def marked(mark: str) -> Iterator[int]:
     """Yield the processes of a run or of one worker, among all there are, the newest first."""
-    return (pid for pid in reversed(psutil.pids()) if pid != os.getpid() and belongs(pid, mark))
+    return (pid for pid in reversed(_everybody()) if pid != os.getpid() and belongs(pid, mark))
 
 
 def signal_group(pid: int, number: int) -> None:
@@ -150,6 +150,14 @@ def _end(pids: Iterable[int]) -> bool:
         found = True
         signal_group(pid, signal.SIGKILL)
     return found
+
+
+def _everybody() -> list[int]:
+    """Return all processes, none where the system lists none: without /proc."""
+    try:
+        return psutil.pids()
+    except (OSError, IndexError):
+        return []
 
 
 def _identify(pid: int) -> psutil.Process | None:

@@ -68,7 +68,7 @@ def test_only_the_kind_that_is_asked_for_is_imported(install):
 
 def test_a_module_is_loaded_by_its_name():
     registry = Registry.of(["fake_plugin"])
-    assert registry.backends["fake"] is FAKE
+    assert registry.backends["fake"] == FAKE
     assert registry.find("cell", "leaky") is registry.cells["leaky"] is Leaky
     assert registry.tasks["echo"].name == "echo"
     assert registry.suites["tiny"].is_file()

@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import signal
+import sys
 import time
 import uuid
 
@@ -254,3 +255,30 @@ def test_what_clusters_send_to_everyone_is_left_to_the_parent(worker):
 def test_a_signal_without_a_name_has_its_number():
     assert signal_name(signal.SIGSEGV) == "SIGSEGV"
     assert signal_name(40) == "signal 40"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "status"),
+    [
+        ("", "MemoryError", "oom"),
+        ("", "terminate called after throwing an instance of 'std::bad_alloc'", "oom"),
+        ("MemoryError", "", "crashed"),
+        ("", "MemoryError\n" + "another line\n" * 20, "crashed"),
+        ("", "ValueError: out of memory", "crashed"),
+    ],
+)
+def test_only_the_last_words_of_the_request_in_hand_tell_of_memory(tmp_path, before, after, status):
+    python, log = tmp_path / "python", tmp_path / "worker.log"
+    python.write_text(
+        f"#!{sys.executable}\nimport os, sys\n"
+        f"os.write(2, {before!r}.encode() + b'\\nready\\n')\n"
+        f"os.read(int(sys.argv[-1]), 1 << 16)\nos.write(2, {after!r}.encode())\nos._exit(3)\n"
+    )
+    python.chmod(0o700)
+    process = WorkerProcess(log, threads=1, timeout=60, mark=uuid.uuid4().hex, python=str(python))
+    deadline = time.monotonic() + 30
+    while "ready" not in log.read_text() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    with pytest.raises(WorkerError) as ended:
+        process.ask(Turn(1, 1), Turned)
+    assert ended.value.status == status

@@ -9,28 +9,99 @@ import pytest
 from rnnbench.system import limits
 
 
+class OutOfMemoryError(RuntimeError):
+    """As PyTorch has it."""
+
+
+class XlaRuntimeError(RuntimeError):
+    """As JAX has it."""
+
+
+class ResourceExhaustedError(Exception):
+    """As TensorFlow has it."""
+
+
+def raised_from(cause):
+    error = ValueError("a task raises")
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        MemoryError("Unable to allocate 3.00 GiB for an array with shape (20000, 20000)"),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes"),
+        RuntimeError(
+            "[enforce fail at alloc_cpu.cpp:117] . DefaultCPUAllocator: can't allocate memory"
+        ),
+        RuntimeError("CUDA out of memory. Tried to allocate 20.00 MiB"),
+        RuntimeError("can't start new thread"),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+        OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB"),
+        XlaRuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 4096 bytes."),
+        ResourceExhaustedError("OOM when allocating tensor with shape[1024,1024]"),
+        raised_from(MemoryError()),
+    ],
+    ids=repr,
+)
+def test_an_error_of_memory_that_ran_out_is_understood(error):
+    assert limits.is_out_of_memory(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("broken"),
+        ValueError("out of memory"),
+        ValueError("MemoryError: cannot allocate memory"),
+        KeyError("std::bad_alloc"),
+        RuntimeError("the file of memories: out of memory tests"),
+        XlaRuntimeError("INVALID_ARGUMENT: not RESOURCE_EXHAUSTED"),
+        OSError(errno.ENOSPC, "Cannot allocate memory"),
+        raised_from(ValueError("MemoryError")),
+    ],
+    ids=repr,
+)
+def test_another_error_is_not_whatever_it_says(error):
+    assert not limits.is_out_of_memory(error)
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "MemoryError",
-        "MemoryError: Unable to allocate 3.00 GiB for an array with shape (20000, 20000)",
+        "Traceback ...\nMemoryError: Unable to allocate 3.00 GiB for an array",
+        "numpy._core._exceptions._ArrayMemoryError: Unable to allocate 3.00 GiB",
         "terminate called after throwing an instance of 'std::bad_alloc'",
-        "RuntimeError: DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes",
+        "Aborted\n  what():  std::bad_alloc",
+        "RuntimeError: [enforce fail at alloc_cpu.cpp:117] . DefaultCPUAllocator: can't allocate",
         "OSError: [Errno 12] Cannot allocate memory",
         "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 20.00 MiB",
-        "XlaRuntimeError: RESOURCE_EXHAUSTED: Out of memory allocating 4096 bytes.",
-        "OOM when allocating tensor with shape[1024,1024]",
+        "jaxlib.xla_extension.XlaRuntimeError: RESOURCE_EXHAUSTED: Out of memory",
+        "2026-01-01 W tensorflow/x.cc: OOM when allocating tensor with shape[1024,1024]",
+        "OpenBLAS blas_thread_init: pthread_create() failed for thread 1 of 2",
     ],
 )
-def test_what_frameworks_say_when_memory_runs_out_is_understood(text):
-    assert limits.out_of_memory(text)
+def test_last_words_about_memory_are_understood(text):
+    assert limits.ended_without_memory(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "RuntimeError: broken", "memory is fine", "no room in memory"]
+    "text",
+    [
+        "",
+        "RuntimeError: broken",
+        "memory is fine",
+        "no room in memory",
+        "ValueError: out of memory",
+        "a test of MemoryError",
+        "MemoryError: caught\n" + "a line\n" * 20 + "Segmentation fault",
+    ],
 )
-def test_another_message_is_not_about_memory(text):
-    assert not limits.out_of_memory(text)
+def test_other_last_words_are_not_about_memory(text):
+    assert not limits.ended_without_memory(text)
 
 
 def test_the_tail_of_a_log_is_its_end_since_a_worker_has_begun(tmp_path):
@@ -98,7 +169,18 @@ def test_a_process_cannot_allocate_more_than_its_limit():
         "limits.limit_memory(200 << 20)\nbytearray(20 << 20)\nprint('small')\nbytearray(400 << 20)"
     )
     assert ended.stdout == "small\n"
-    assert limits.out_of_memory(ended.stderr)
+    assert limits.ended_without_memory(ended.stderr)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere this limit holds for less")
+def test_a_lower_limit_of_the_users_is_kept():
+    ended = run(
+        "import resource\n"
+        "for size in (300 << 20, 400 << 20, 200 << 20):\n"
+        "    limits.limit_memory(size)\n"
+        "    print(resource.getrlimit(resource.RLIMIT_DATA)[1] >> 20)"
+    )
+    assert ended.stdout.split() == ["300", "300", "200"]
 
 
 def test_this_process_is_not_limited():

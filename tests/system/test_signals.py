@@ -3,6 +3,7 @@ import signal
 
 import pytest
 
+from rnnbench.system import signals
 from rnnbench.system.signals import SIGNALS, Interruption
 
 
@@ -82,6 +83,23 @@ def test_an_error_of_what_must_not_be_interrupted_comes_first(interruption):
     with pytest.raises(RuntimeError, match="broken"):
         play()
     assert interruption.number == signal.SIGINT
+
+
+def test_those_that_come_together_are_one(interruption, told):
+    with pytest.raises(KeyboardInterrupt) as raised:
+        send(signal.SIGTERM)
+    for number in SIGNALS:  # which must not interrupt what the first has begun
+        send(number)
+    assert raised.value.number == interruption.number == signal.SIGTERM
+    assert told == []
+
+
+def test_one_that_comes_later_is_another(interruption, monkeypatch):
+    monkeypatch.setattr(signals, "TOGETHER", 0.0)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with pytest.raises(KeyboardInterrupt):
+            send(number)
+    assert interruption.number == signal.SIGTERM
 
 
 def test_ignored_signals_change_nothing(interruption, told):

@@ -1,0 +1,119 @@
+"""Plugins that are installed and that nobody asked for: none of them ends or spoils a command."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+import strange
+import strangers
+from commands import ENVIRONMENT, Ended
+
+
+def command(folder, *arguments, **options):
+    """Run the command line where a folder has plugins."""
+    path = os.pathsep.join([str(folder), ENVIRONMENT["PYTHONPATH"]])
+    done = subprocess.run(
+        [sys.executable, "-m", "rnnbench", *map(str, arguments)],
+        env=os.environ | ENVIRONMENT | {"PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+        **options,
+    )
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    made = tmp_path_factory.mktemp("strange")
+    strange.install(made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def listed(folder):
+    return command(folder, "plugins", "list", "--json")
+
+
+@pytest.fixture(scope="module")
+def items(listed):
+    return {item["name"]: item for item in json.loads(listed.out) if item["kind"] == "cell"}
+
+
+def test_a_command_comes_to_its_end_and_its_json_is_json(listed, items):
+    assert (listed.code, listed.err) == (0, "")
+    assert items["elman"]["status"] == "ok"
+    assert "spoiled" not in listed.out
+
+
+@pytest.mark.parametrize("name", strange.BROKEN)
+def test_one_that_is_of_no_use_is_named_with_what_it_does(items, name):
+    item, (_, *said) = items[f"strange_{name}"], strange.BROKEN[name]
+    assert item["status"] == "broken"
+    assert item["distribution"] == f"strange_{name}"
+    assert all(part in item["detail"] for part in said), item["detail"]
+
+
+@pytest.mark.parametrize("name", strange.USABLE)
+def test_one_that_only_leaves_things_elsewhere_is_used(items, name):
+    assert items[name]["status"] == "ok"
+
+
+def test_what_they_print_is_shown_with_debug_and_plainly(folder):
+    ended = command(folder, "list", "cells", "--json", "--debug")
+    assert json.loads(ended.out)
+    assert "spoiledspoiled" in ended.err.replace("\n", "")
+    assert "\x1b" not in ended.err
+
+
+def test_a_command_can_be_made_from_within_a_plugins_folder(folder, tmp_path):
+    """Of them, one changes the current folder."""
+    ended = command(folder, "export", "nothing", "--output", "out", cwd=tmp_path)
+    assert ended.code == 2
+    ended = command(folder, "plugins", "new", "cell", "mine", "--dir", "here", cwd=tmp_path)
+    assert (ended.code, [path.name for path in tmp_path.iterdir()]) == (0, ["here"])
+
+
+TASK = """
+import ctypes, os
+from dataclasses import dataclass
+from fake_plugin import Echo
+from rnnbench import hookimpl
+
+@dataclass(frozen=True)
+class Strange(Echo):
+    name = "strange"
+
+    @property
+    def sizes(self):
+        ACT
+        return "some"
+
+@hookimpl
+def rnnbench_tasks():
+    return [Strange]
+"""
+#: What a property of a task that is to run may do, and how the command ends.
+PROPERTIES = {
+    "os._exit(0)": (2, "sizes raises SystemExit: os._exit(0)"),
+    "raise KeyboardInterrupt": (2, "sizes raises KeyboardInterrupt"),
+    "raise RuntimeError('a\\x1b[2J\\nb')": (2, r"sizes raises RuntimeError: a\x1b[2J"),
+    "ctypes.string_at(0)": (-11, "has ended the program"),
+    "ctypes.CDLL(None)._exit(0)": (0, "has ended the program"),
+    "print('x'); os.write(1, b'x'); raise OSError('no')": (2, "sizes raises OSError: no"),
+}
+
+
+@pytest.mark.parametrize("act", PROPERTIES)
+def test_whoever_ends_a_plan_is_named_in_one_line(tmp_path, act):
+    strangers.write(tmp_path, "strange", TASK.replace("ACT", act), group="tasks")
+    options = ["--suite", "tiny", "--tasks", "strange", "--backends", "fake", "--out", tmp_path]
+    ended = command(tmp_path, "run", *options)
+    code, line = PROPERTIES[act]
+    assert (ended.code, ended.out) == (code, "")
+    assert ended.err.count("\n") == 1
+    assert line in ended.err
+    assert ended.err.startswith("rnnbench: task 'strange' of strange 1.0 (")
+    assert "\x1b" not in ended.err

@@ -1,0 +1,204 @@
+"""Odd surroundings: bytes that are no text, limits of the user's, no /proc, Ctrl-C at any time."""
+
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from commands import ENVIRONMENT, Ended
+
+from rnnbench.results import reader
+from rnnbench.schema.records import Timing
+
+BRIEF = ["--suite", "tiny", "--backends", "fake:good", "--max-time", "0.05", "--steps", "2"]
+RUN = [sys.executable, "-m", "rnnbench", "run", *BRIEF]
+
+
+def call(command, **options):
+    environment = os.environ | ENVIRONMENT | options.pop("env", {})
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, **options
+    )
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def only_file(folder):
+    (file,) = folder.glob("*/results.jsonl")
+    return file
+
+
+def measured(folder):
+    """Return the statuses of the rows in the only run of a folder."""
+    found = reader.load(only_file(folder))
+    assert found.faults == []
+    return [row.status for one in found.records if isinstance(one, Timing) for row in one.rows]
+
+
+def test_bytes_that_are_no_text_may_stand_in_a_path_and_in_the_environment(tmp_path):
+    folder = os.fsdecode(os.fsencode(tmp_path) + b"/\xff\x80")
+    ended = call([*RUN, "--out", folder], env={b"OMP_\xff": b"\xfe", b"XLA_FLAGS": b"\xff"})
+    assert ended.code == 0
+    assert "Traceback" not in ended.err
+    assert measured(tmp_path / folder) == ["ok"]
+    shown = call([sys.executable, "-m", "rnnbench", "show", "--out", folder])
+    assert (shown.code, shown.err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--set", b"echo.path=\xff"],
+        ["--set", b"\xff"],
+        ["-p", b"\xff"],
+        ["--python", b"fake=\xff"],
+        ["--suite", b"\xff.toml"],
+        ["--tasks", b"\xff"],
+        ["--backends", b"\xff"],
+        ["--device", b"\xff"],
+    ],
+)
+def test_elsewhere_they_are_refused_in_one_line(cli, tmp_path, arguments):
+    ended = cli("run", *BRIEF, "--out", tmp_path / "out", *map(os.fsdecode, arguments))
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--layers", "2147483648"], "2147483648 layers: at most 10000 are possible"),
+        (["--hidden", "2147483648"], "hidden 2147483648, layers 1, batch 4 need "),
+        (["--hidden", "1000000", "--layers", "9999"], "this machine has "),
+        (["--batch", "1000", "--hidden", "2147483648"], "batch 1000 need "),
+        (["--seeds", "2147483648"], "'--seeds'"),
+        (["--processes", "2147483648"], "'--processes'"),
+        (["--batch", "99999999999999999999"], "'--batch'"),
+    ],
+)
+def test_what_no_machine_holds_is_refused_at_once(cli, tmp_path, arguments, message):
+    begun = time.process_time()
+    ended = cli("run", *BRIEF, "--out", tmp_path / "out", *arguments)
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert message in ended.err
+    assert time.process_time() - begun < 5
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("limit", "value"),
+    [("RLIMIT_FSIZE", 1 << 20), ("RLIMIT_DATA", 4 << 30), ("RLIMIT_NOFILE", 64)],
+)
+def test_a_limit_of_the_users_is_kept(tmp_path, limit, value):
+    number = getattr(resource, limit)
+    ended = call(
+        [*RUN, "--memory-limit", "100GiB", "--out", tmp_path],
+        preexec_fn=lambda: resource.setrlimit(number, (value, value)),
+    )
+    assert ended.code == 0
+    assert measured(tmp_path) == ["ok"]
+
+
+def test_no_room_for_a_library_is_one_line(tmp_path):
+    bounds = (60 << 20, 60 << 20)
+    ended = call(
+        [*RUN, "--out", tmp_path], preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, bounds)
+    )
+    assert ended.code != 0
+    assert "Traceback" not in ended.err
+    assert ended.err.count("\n") == 1
+
+
+def test_more_than_1024_descriptors_may_be_open(tmp_path):
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most != resource.RLIM_INFINITY and most < 1200:
+        pytest.skip("the system allows no more")
+    code = (
+        "import os, resource, sys\n"
+        f"resource.setrlimit(resource.RLIMIT_NOFILE, (1200, {most}))\n"
+        "for _ in range(1100): os.open(os.devnull, os.O_RDONLY)\n"
+        f"sys.argv = ['rnnbench', *{RUN[3:]!r}, '--seeds', '2', '--out', {str(tmp_path)!r}]\n"
+        "from rnnbench.cli.main import main\n"
+        "main()\n"
+    )
+    ended = call([sys.executable, "-c", code])
+    assert ended.code == 0
+    assert measured(tmp_path) == ["ok"]
+
+
+def without_proc(*command):
+    """Return a command in a place of its own where nothing is mounted on /proc."""
+    return ["unshare", "-rm", "sh", "-c", 'mount -t tmpfs none /proc && exec "$@"', "-", *command]
+
+
+@pytest.mark.skipif(
+    shutil.which("unshare") is None or call(without_proc("true")).code != 0,
+    reason="no namespaces of users here",
+)
+def test_a_run_needs_no_proc(tmp_path):
+    ended = call(without_proc(*RUN, "--out", tmp_path))
+    assert ended.code == 0
+    assert "Traceback" not in ended.err
+    assert measured(tmp_path) == ["ok"]
+
+
+def test_distributions_without_metadata_disturb_nobody(tmp_path):
+    for name in ("bare", "numpy"):
+        (tmp_path / f"{name}-9.9.dist-info").mkdir()
+    (tmp_path / "bare-9.9.dist-info/entry_points.txt").write_text("[rnnbench.cells]\nbare = bare\n")
+    path = os.pathsep.join([str(tmp_path), ENVIRONMENT["PYTHONPATH"]])
+    ended = call([*RUN, "--out", tmp_path], env={"PYTHONPATH": path})
+    assert ended.code == 0
+    assert measured(tmp_path) == ["ok"]
+    listed = call([sys.executable, "-m", "rnnbench", "list"], env={"PYTHONPATH": path})
+    assert listed.code == 0
+    assert "No module named 'bare'" in listed.out + listed.err
+
+
+#: Says that our first line is reached, then has Ctrl-C come at the N-th module that is imported.
+INTERRUPT = """
+import builtins, os, signal, sys
+real, left = builtins.__import__, [int(sys.argv.pop(1))]
+def counting(*arguments, **options):
+    left[0] -= 1
+    if left[0] == 0:
+        os.kill(os.getpid(), signal.SIGINT)
+    return real(*arguments, **options)
+from rnnbench.cli.main import main
+builtins.__import__ = counting
+main()
+"""
+
+
+@pytest.mark.parametrize("number", [1, 2, 5, 30, 200, 600, 1500, 2500])
+def test_ctrl_c_during_the_imports_is_one_line(tmp_path, number):
+    command = [sys.executable, "-c", INTERRUPT, str(number), *RUN[3:], "--out", str(tmp_path)]
+    ended = call(command, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+    assert (ended.code, ended.out, ended.err) == (130, "", "rnnbench: interrupted\n")
+
+
+def test_several_signals_at_once_are_one(tmp_path):
+    """Those that come later must not interrupt what the first has begun."""
+    many = [
+        subprocess.Popen(
+            [*RUN, "--max-time", "60", "--out", tmp_path / str(n)],
+            env=os.environ | ENVIRONMENT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for n in range(4)
+    ]
+    for n, process in enumerate(many):
+        process.stderr.readline()  # it has begun
+        time.sleep(0.2 * n)
+        for _ in range(5):
+            process.send_signal(signal.SIGTERM)
+    for process in many:
+        _, told = process.communicate()
+        assert process.returncode in (143, -signal.SIGTERM)  # the latter once all is done
+        assert "interrupted; go on with: rnnbench run --resume" in told
+        assert "Traceback" not in told

@@ -1,0 +1,44 @@
+import json
+
+import pytest
+
+from rnnbench.errors import Diverged, Mismatch, PluginError, Unsupported
+from rnnbench.schema.messages import Failed, decode_reply, encode
+from rnnbench.worker.failures import failure
+
+
+class Silent(Exception):
+    def __str__(self):
+        raise SystemExit
+
+
+@pytest.mark.parametrize(
+    ("error", "reply"),
+    [
+        (ValueError("out of memory"), Failed("failed", "ValueError: out of memory")),
+        (MemoryError("no room"), Failed("oom", "MemoryError: no room")),
+        (RuntimeError("a\nb"), Failed("failed", "RuntimeError: a")),
+        (RuntimeError("a\x1b[2J"), Failed("failed", r"RuntimeError: a\x1b[2J")),
+        (Silent(), Failed("failed", "Silent")),
+        (Unsupported("not here\nnor there"), Failed("unsupported", "not here")),
+        (Mismatch("differs", 0.5), Failed("mismatch", "differs", 0.5)),
+        (Diverged("out of memory"), Failed("failed", "out of memory")),
+        (PluginError("out of memory"), Failed("failed", "out of memory")),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_an_error_is_a_status_and_one_line(error, reply):
+    assert failure(error) == reply
+
+
+@pytest.mark.parametrize("make", [ValueError, PluginError, Unsupported, Diverged])
+def test_a_reason_of_megabytes_is_cut(make):
+    assert len(failure(make("x" * (4 << 20))).reason) <= 500
+
+
+@pytest.mark.parametrize("reason", ["x" * (4 << 20), "a\nb\r\nc", "\x1b]0;pwned\x07", "\n" * 5000])
+def test_a_reason_is_one_line_for_the_parent_whatever_a_worker_sends(reason):
+    message = json.loads(encode(Failed("failed", ""))) | {"reason": reason}
+    found = decode_reply(json.dumps(message)).reason
+    assert found.isprintable()
+    assert len(found) <= 500
