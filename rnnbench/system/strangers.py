@@ -193,7 +193,7 @@ def _rehearse_here(
         assert _owner is not None
         _owner.pid, _owner.debug = os.getpid(), False
         for at in range(begin, len(acts)):
-            signal.alarm(LONGEST)  # whatever becomes of our parent
+            signal.alarm(LONGEST + 5)  # whatever becomes of our parent
             with suppress(BaseException), in_hand(""):
                 acts[at]()
             note[:] = (at + 1).to_bytes(8, "little")

@@ -27,7 +27,7 @@ def test_a_model_is_refused_where_there_is_less_memory_than_it_needs():
     made = model(3)
     needed = 8 * (sizes.count_params(made) + sizes.count_states(made, COMPARISON.batch))
     sizes.check_memory(COMPARISON, made, needed)
-    with pytest.raises(UsageError, match="this machine has 0.0 GiB"):
+    with pytest.raises(UsageError, match=r"this machine has 0\.0 GiB"):
         sizes.check_memory(COMPARISON, made, needed - 1)
 
 
