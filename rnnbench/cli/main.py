@@ -14,7 +14,7 @@ import typer
 from typer.exceptions import TyperException
 
 from rnnbench.errors import RnnbenchError
-from rnnbench.system.streams import silence
+from rnnbench.system import streams
 from rnnbench.text import plain, plain_lines
 
 #: The commands in the order of the help page, and where the function of each is.
@@ -73,7 +73,7 @@ def print_version(asked: bool) -> None:
     if asked:
         from importlib import metadata
 
-        typer.echo(f"rnnbench {metadata.version('rnnbench')}")
+        print(f"rnnbench {metadata.version('rnnbench')}")
         raise typer.Exit
 
 
@@ -95,18 +95,45 @@ def root(
 
 
 def main() -> None:
-    """Run the command line; an error of the user's is one line and exit code 2."""
-    debug = "--debug" in sys.argv[1:] or "RNNBENCH_DEBUG" in os.environ
+    """Run the command line; an error of the user's is one line and exit code 2.
+
+    What can't be printed ends it with exit code 1, unless there is nobody to read it.
+    """
+    streams.prepare()
+    code = carried_out(sys.argv[1:])
     try:
-        code = application(sys.argv[1:])(standalone_mode=False)
+        sys.stdout.flush()
+    except OSError as error:
+        code = code or unprintable(error)
+        streams.silence(sys.stdout)
+    sys.exit(code)
+
+
+def carried_out(arguments: Sequence[str]) -> int:
+    """Carry out a command line and return its exit code; its errors are told."""
+    debug = "--debug" in arguments or "RNNBENCH_DEBUG" in os.environ
+    try:
+        return int(application(arguments)(standalone_mode=False) or 0)
     except (RnnbenchError, TyperException) as error:
         message = error.format_message() if isinstance(error, TyperException) else str(error)
+        message = message.replace("Value error, ", "")  # which pydantic says, and typer passes on
         if debug:
-            typer.echo(plain_lines(traceback.format_exc()), err=True)
+            streams.say(plain_lines(traceback.format_exc()))
         elif message:  # no arguments at all: the help has been printed
-            typer.echo(f"rnnbench: {plain(' '.join(message.split()))}", err=True)
-        sys.exit(2)
-    except BrokenPipeError:  # the reader of our output has gone, as in `rnnbench show | head`
-        silence(sys.stdout)
-        sys.exit(0)
-    sys.exit(code)
+            streams.say(f"rnnbench: {plain(' '.join(message.split()))}")
+        return 2
+    except OSError as error:
+        if error.filename is not None:  # no stream's
+            raise
+        if debug:
+            streams.say(plain_lines(traceback.format_exc()))
+        streams.silence(sys.stdout)
+        return unprintable(error)
+
+
+def unprintable(error: OSError) -> int:
+    """Tell why the output could not be written; return the exit code, 0 if its reader has gone."""
+    if isinstance(error, BrokenPipeError):  # as in `rnnbench show | head`
+        return 0
+    streams.say(f"rnnbench: the output can't be written: {error.strerror or error}")
+    return 1

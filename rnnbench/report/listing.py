@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import typer
 from rich import box
 from rich.table import Table
 
@@ -16,7 +15,7 @@ from rnnbench.plugins.discovery import Item
 
 def print_json(found: dict[str, list[Entry]]) -> None:
     """Print everything as one JSON object."""
-    typer.echo(json.dumps(found, indent=1))
+    print(json.dumps(found, indent=1))
 
 
 def print_tables(found: dict[str, list[Entry]], faults: Sequence[Item]) -> None:

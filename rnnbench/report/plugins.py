@@ -7,12 +7,12 @@ import traceback
 from collections.abc import Sequence
 from typing import Any
 
-import typer
 from rich import box
 from rich.table import Table
 
 from rnnbench.plugins.discovery import Item
 from rnnbench.report.formats.console import console, text
+from rnnbench.system.streams import say
 from rnnbench.text import plain_lines
 
 COLUMNS = ("kind", "name", "distribution", "version", "status")
@@ -38,7 +38,7 @@ def format_traceback(item: Item) -> str | None:
 
 def print_json(entries: Sequence[dict[str, Any]]) -> None:
     """Print objects as JSON."""
-    typer.echo(json.dumps(entries, indent=1))
+    print(json.dumps(entries, indent=1))
 
 
 def print_list(items: Sequence[Item], debug: bool) -> None:
@@ -83,9 +83,9 @@ def shown(value: Any) -> list[str]:
 def print_traceback(item: Item) -> None:
     """Print the traceback of what a plugin raised, if it did, on stderr."""
     if raised := format_traceback(item):
-        typer.echo(plain_lines(raised), err=True)
+        say(plain_lines(raised))
 
 
 def print_log(log: str) -> None:
     """Print the log of a worker on stderr."""
-    typer.echo(plain_lines(log), err=True)
+    say(plain_lines(log))

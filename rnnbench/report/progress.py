@@ -7,12 +7,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from rnnbench.schema.plan import Planned
-from rnnbench.system.streams import silence
+from rnnbench.system.streams import say, silence
 from rnnbench.text import plain
 
 #: Seconds between two lines where stderr is no terminal.
@@ -113,7 +112,4 @@ class Terminal:
 
     def tell(self, text: str) -> None:
         """Print a line; the terminal may be closed, or the reader of a pipe gone."""
-        try:
-            typer.echo(plain(text), err=True)
-        except OSError:
-            silence(sys.stderr)
+        say(plain(text))

@@ -146,7 +146,7 @@ def test_what_is_asked_for_twice_is_run_once(plan):
         ({"cells": ("lstn",)}, "unknown cell 'lstn'. Did you mean 'lstm'?"),
         ({"options": {"ekho": {"length": 1}}}, "unknown task or cell 'ekho'. Did you mean 'echo'?"),
         ({"options": {"echo": {"lenth": 1}}}, "option of echo 'lenth'. Did you mean 'length'?"),
-        ({"options": {"echo": {"length": 0}}}, "echo.length: expected `int` >= 1"),
+        ({"options": {"echo": {"length": 0}}}, "echo.length is 0; it is a whole number"),
         ({"settings": Settings(batch=2000)}, "no more than 1000 examples, not 2000"),
     ],
 )
