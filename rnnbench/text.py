@@ -80,6 +80,16 @@ def plain_lines(text: str) -> str:
     return "\n".join(map(plain, text.expandtabs().split("\n")))
 
 
+def duration(seconds: float) -> str:
+    """Return ``4.2 s``, ``12 s``, ``4 min 14 s``, ``1 h 3 min``."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if not minutes:
+        return f"{rest} s"
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
 def many(count: int, what: str) -> str:
     """Return ``1 line``, ``2 lines``."""
     return f"{count} {what}{'s' if count != 1 else ''}"

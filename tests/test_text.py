@@ -14,11 +14,11 @@ TEXT = st.text(st.characters() | CONTROLS)
 
 #: Default_Ignorable_Code_Point of Unicode 16, but for what is of category Cf: fillers, selectors of
 #: variants, the joiner of graphemes, and what is reserved for their like.
-IGNORABLE = (
+IGNORABLE = {
     *("\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u180b", "\u180c", "\u180d", "\u180f"),
     *("\u2065", "\u3164", "\uffa0", *map(chr, range(0xFE00, 0xFE10)), *map(chr, range(0xFFF0, 0xFFF9))),
     *map(chr, range(0xE0000, 0xE1000)),
-)
+}
 
 
 def harmful(character):

@@ -45,7 +45,7 @@ def device(text: str) -> str:
     """
     if re.fullmatch(r"cpu|gpu(:[0-9]+)?", text):
         return "gpu:0" if text == "gpu" else text
-    like = re.fullmatch(r"(cpu|gpu|cuda|nvidia|rocm|hip)[ :=_-]*([0-9]*)", text.strip().lower())
+    like = re.fullmatch(r"(cpu|gpu|cuda|nvidia|rocm|hip)[ :=_]?([0-9]*)", text.strip().lower())
     hint = ""
     if like:
         meant = "cpu" if like[1] == "cpu" else f"gpu:{like[2]}" if like[2] else "gpu"

@@ -7,11 +7,10 @@ import traceback
 from collections.abc import Sequence
 from typing import Any
 
-from rich import box
 from rich.table import Table
 
 from rnnbench.plugins.discovery import Item
-from rnnbench.report.formats.console import console, text
+from rnnbench.report.formats.console import console, print_table, text
 from rnnbench.system.streams import say
 from rnnbench.text import plain_lines
 
@@ -44,11 +43,8 @@ def print_json(entries: Sequence[dict[str, Any]]) -> None:
 def print_list(items: Sequence[Item], debug: bool) -> None:
     """Print a line per item, and the faults below."""
     out = console()
-    table = Table(*COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
-    for item in items:
-        entry = line(item)
-        table.add_row(*(text(entry[column] or "") for column in COLUMNS))
-    out.print(table)
+    entries = [line(item) for item in items]
+    print_table(out, COLUMNS, [[text(e[column] or "") for column in COLUMNS] for e in entries])
     for item in items:
         if item.status not in ("ok", "disabled"):
             out.print(text(f"{item.kind} {item.name!r} is {item.status}: {item.detail}"))
@@ -63,6 +59,7 @@ def print_doctor(entries: Sequence[dict[str, Any]], items: Sequence[Item], debug
         out.print(text(f"{item.kind} {item.name}: {item.status}", style="bold"))
         table = Table(box=None, show_header=False, pad_edge=False)
         table.add_column(style="dim", no_wrap=True)
+        table.add_column(overflow="fold")
         for name, value in entry.items():
             if name not in ("kind", "name", "status", "traceback") and value:
                 table.add_row(f"  {name.replace('_', ' ')}", text(*shown(value)))

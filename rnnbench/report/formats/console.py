@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rnnbench.text import encodable, plain
@@ -31,7 +32,45 @@ def console() -> Console:
         def on_broken_pipe(self) -> None:
             raise  # noqa: PLE0704 - rich calls it where it has caught the error
 
-    return Output(highlight=False, width=width())
+    return Output(highlight=False, width=width(), height=25)  # a dumb terminal is one of both
+
+
+def print_table(
+    out: Console, heads: Sequence[str], rows: Sequence[Sequence[Text]], title: str | None = None
+) -> None:
+    """Print a table of words, or its rows one below the other where a word finds no room."""
+    from rich import box
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    if table_room(heads, rows) <= out.width:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
+        table.title_style = "bold"
+        for head in heads:
+            table.add_column(head, overflow="fold")  # nothing is cut
+        for row in rows:
+            table.add_row(*row)
+        out.print(table)
+        return
+    if title:
+        out.print(Text(title, "bold"))
+    for first, *others in rows:
+        out.print(first, overflow="fold")
+        for head, cell in zip(heads[1:], others, strict=True):
+            if cell.plain:
+                named = Text.assemble(f"{head}: " if head else "", cell, overflow="fold")
+                out.print(Padding(named, (0, 0, 0, 2)))
+    out.print()
+
+
+def table_room(heads: Sequence[str], rows: Sequence[Sequence[Text]]) -> int:
+    """Return the columns that a table takes if no word of it is broken."""
+    from rich.cells import cell_len
+
+    columns = zip(heads, *([cell.plain for cell in row] for row in rows), strict=True)
+    words = [" ".join(column).split() for column in columns]
+    return sum(max(map(cell_len, own), default=0) + 3 for own in words)
 
 
 def shown(text: str) -> str:

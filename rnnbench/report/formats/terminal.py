@@ -35,7 +35,7 @@ def show(heading: str, tables: Sequence[Table]) -> None:
         sys.stdout.write("".join(f"{line.text}\n" for line in drawn(heading, tables, room)))
         return
     out = console()
-    for line in drawn(heading, tables, out.width):
+    for line in drawn(heading, tables, width()):
         out.print(text(line.text, style=line.style), soft_wrap=True)
 
 
