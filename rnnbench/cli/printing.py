@@ -6,7 +6,6 @@ import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-
 from rnnbench.errors import unknown
 from rnnbench.system.streams import say
 from rnnbench.text import plain

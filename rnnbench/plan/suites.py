@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -20,6 +20,7 @@ from rnnbench.plan.request import Request
 from rnnbench.plugins.installing import command_to_install
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.suite import Grid, Suite
+from rnnbench.schema.types import Options
 from rnnbench.schema.words import Fault, find_fault, stray_keys
 from rnnbench.system.files import read_file
 
@@ -115,25 +116,38 @@ def check_names(loaded: Loaded, request: Request, registry: Registry) -> None:
     Raises:
         UsageError: naming the file and the line.
     """
+    asked = {"task": request.tasks, "cell": request.cells}
     for number, grid in enumerate(loaded.suite.grids):
         block: tuple[str | int, ...] = ("block", number)
-        for kind, names, asked in (
-            ("task", grid.tasks, request.tasks),
-            ("cell", grid.cells, request.cells),
-        ):
+        for kind, names in named(grid):
             for name in names:
-                if not asked or name in asked:
+                if name in (asked[kind] or names):
                     with located(loaded.source, (*block, f"{kind}s", name)):
                         registry.find(kind, name)
         for name, options in grid.options.items():
-            place = (*block, "options", name)
-            with located(loaded.source, place):
+            with located(loaded.source, (*block, "options", name)):
                 check_option_owners({name: options}, [grid])
-            kind = "task" if name in grid.tasks else "cell"
-            chosen = request.tasks if kind == "task" else request.cells
-            for option, value in options.items() if not chosen or name in chosen else ():
-                with located(loaded.source, (*place, option)):
-                    checked_options(kind, name, registry, {option: value})
+            for kind, names in named(grid):
+                if name in names and name in (asked[kind] or names):
+                    check_options(loaded.source, (*block, "options", name), kind, options, registry)
+
+
+def named(grid: Grid) -> tuple[tuple[Literal["task", "cell"], list[str]], ...]:
+    """Return the names of tasks and of cells in a grid, by kind."""
+    return ("task", grid.tasks), ("cell", grid.cells)
+
+
+def check_options(
+    source: Source,
+    keys: tuple[str | int, ...],
+    kind: Literal["task", "cell"],
+    options: Options,
+    registry: Registry,
+) -> None:
+    """Refuse an option of a task or a cell, whose name is the last of ``keys``, with its line."""
+    for option, value in options.items():
+        with located(source, (*keys, option)):
+            checked_options(kind, str(keys[-1]), registry, {option: value})
 
 
 @contextmanager

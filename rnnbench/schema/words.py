@@ -50,7 +50,9 @@ def find_fault(value: Any, hint: Any) -> Fault | None:
 
 def stray_keys(value: Any, hint: Any) -> list[str]:
     """Return the keys of a table that a struct does not have; none where it is no struct."""
-    if not (isinstance(hint, type) and issubclass(hint, msgspec.Struct) and isinstance(value, dict)):
+    if not (
+        isinstance(hint, type) and issubclass(hint, msgspec.Struct) and isinstance(value, dict)
+    ):
         return []
     return [key for key in value if key not in hint.__struct_encode_fields__]
 
@@ -91,8 +93,8 @@ def _described(kind: Any) -> str:
         case inspect.LiteralType(values=values):
             return _either([written(value) for value in sorted(values, key=str)])
         case inspect.UnionType(types=types):
-            inner = [each for each in types if not isinstance(each, inspect.NoneType)]
-            return _either(list(dict.fromkeys(map(_described, inner))))
+            some = [each for each in types if not isinstance(each, inspect.NoneType)]
+            return _either(list(dict.fromkeys(map(_described, some))))
         case inspect.ListType(item_type=item, min_length=least):
             return f"a list, {_described(item)} each" + (f", {least} at least" if least else "")
         case inspect.DictType() | inspect.StructType():

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from commands import ENVIRONMENT
@@ -40,7 +41,7 @@ def shows(out):
 
 @pytest.mark.parametrize("shell", ["> /dev/full", ">&-"])
 def test_what_cannot_be_printed_is_one_line_and_exit_code_1(shared_run, out, shell):
-    if not os.path.exists("/dev/full"):
+    if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full")
     for arguments in [*COMMANDS, *shows(out)]:
         ended = call(*arguments, shell=shell)
@@ -52,9 +53,7 @@ def test_what_cannot_be_printed_is_one_line_and_exit_code_1(shared_run, out, she
 
 @pytest.mark.parametrize("shell", ["> /dev/full", ">&-"])
 def test_a_run_that_cannot_print_its_table_says_where_the_results_are(tmp_path, shell):
-    ended = call(
-        *("run", "--suite", "tiny", "--backends", "fake", "--out", tmp_path), shell=shell
-    )
+    ended = call(*("run", "--suite", "tiny", "--backends", "fake", "--out", tmp_path), shell=shell)
     assert ended.returncode == 1
     told = ended.stderr.decode().splitlines()
     (folder,) = tmp_path.iterdir()

@@ -51,7 +51,9 @@ def test_a_number_within_its_limits_is_taken(hint, text, value):
     assert number(hint)(text) == value
 
 
-@pytest.mark.parametrize("text", ["", "x", "-1", "1.5", "true", "nan", "inf", "[1]", "1 2", "9" * 5000])
+@pytest.mark.parametrize(
+    "text", ["", "x", "-1", "1.5", "true", "nan", "inf", "[1]", "1 2", "9" * 5000]
+)
 @pytest.mark.parametrize(
     ("hint", "words"),
     [
@@ -93,7 +95,7 @@ def test_a_device_of_another_name_gets_a_hint(text, meant):
 
 @pytest.mark.parametrize("text", ["", "tpu", "gpu:x", "gpu:\u0663", "gpu:-1"])
 def test_what_is_like_no_device_gets_none(text):
-    with pytest.raises(UsageError, match="it is cpu, gpu or gpu:N$"):
+    with pytest.raises(UsageError, match=r"it is cpu, gpu or gpu:N$"):
         device(text)
 
 

@@ -82,7 +82,10 @@ def test_bad_input_is_one_line(refused, arguments, message):
 def test_a_malformed_suite_is_told_with_its_line(refused, tmp_path):
     path = tmp_path / "bad.toml"
     path.write_text('[[block]]\ntasks = ["echo"]\ncells = ["elman"]\nhidden = 0\n')
-    assert f"suite {path}, line 4: hidden is 0; it is a whole number from 1 to 2147483648" in refused("--suite", path)
+    assert (
+        f"suite {path}, line 4: hidden is 0; it is a whole number from 1 to 2147483648"
+        in refused("--suite", path)
+    )
 
 
 def test_a_device_that_is_not_here_is_refused_with_what_is(cli, tmp_path):

@@ -30,7 +30,7 @@ def console() -> Console:
         """A console that leaves it to the caller that its reader has gone."""
 
         def on_broken_pipe(self) -> None:
-            raise  # noqa: PLE0704 - rich calls it where it has caught the error
+            raise
 
     return Output(highlight=False, width=width(), height=25)  # a dumb terminal is one of both
 

@@ -13,9 +13,11 @@ from rnnbench.report.tables import Table
 #: ends a cell, or begins or ends emphasis, code, a tag, an entity, a strikethrough or a heading;
 #: the target or the definition of a link; a footnote, a task box; an underscore that is not within
 #: a word; bare addresses; at the beginning, what makes a list, a rule, a table or code. Brackets of
-#: an interval stay as they are, colons between words, and the tilde of ``~1.2``, which nothing ends.
+#: an interval stay as they are, so do colons between words, and the tilde of ``~1.2``, which nothing
+#: ends.
 MARKUP = (
-    r"[|*`<>&\\]|(?<!\A)~|~(?!\d)|\](?=[(\[:])|\[(?=[\^\[!xX \]])|(?<![^\W_])_|_(?![^\W_])|:(?=//)|(?<=www)\."
+    r"[|*`<>&\\]|(?<!\A)~|~(?!\d)|\](?=[(\[:])|\[(?=[\^\[!xX \]])"
+    r"|(?<![^\W_])_|_(?![^\W_])|:(?=//)|(?<=www)\."
     r"|^[-+](?=\s|$)|^[-=:](?=[-=: ]*$)|^\d(?=\d{0,8}[.)](?:\s|$))|^ | $"
 )
 #: What GitHub looks for in the text of the finished page, where an entity is a character again:

@@ -135,8 +135,8 @@ def line_of(texts: Sequence[str], widths: Sequence[int]) -> str:
     A space follows each of them, and counts as part of it.
     """
     line = ""
-    for number, (cell, width) in enumerate(zip(texts, widths, strict=True)):
-        space = " " * (width - 1 - cell_len(cell))
+    for number, (cell, wide) in enumerate(zip(texts, widths, strict=True)):
+        space = " " * (wide - 1 - cell_len(cell))
         line += f" {cell}{space} " if number == 0 else f" {space}{cell} "
     return line
 
