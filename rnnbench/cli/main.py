@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
+from rnnbench.cli.help_page import PlainCommand
 from rnnbench.errors import RnnbenchError
 from rnnbench.system import streams
 from rnnbench.text import plain, plain_lines
@@ -52,7 +53,7 @@ def application(arguments: Sequence[str]) -> typer.Typer:
         elif HELP.issuperset(arguments):
             app.command(name, help=inspect.getdoc(command))(without_options)
         else:
-            app.command(name)(command)
+            app.command(name, cls=PlainCommand)(command)
     return app
 
 

@@ -12,9 +12,8 @@ from rnnbench.report.tables import Table
 #: What GitHub-flavoured Markdown interprets, in a text that may be a cell or begin a line: what
 #: ends a cell, or begins or ends emphasis, code, a tag, an entity, a strikethrough or a heading;
 #: the target or the definition of a link; a footnote, a task box; an underscore that is not within
-#: a word; bare addresses; at the beginning, what makes a list, a rule, a table or code. Brackets of
-#: an interval stay as they are, so do colons between words, and the tilde of ``~1.2``, which nothing
-#: ends.
+#: a word; bare addresses; at the beginning, what makes a list, a rule, a table or code. The rest
+#: stays: brackets of an interval, colons between words, the tilde of ``~1.2``, which nothing ends.
 MARKUP = (
     r"[|*`<>&\\]|(?<!\A)~|~(?!\d)|\](?=[(\[:])|\[(?=[\^\[!xX \]])"
     r"|(?<![^\W_])_|_(?![^\W_])|:(?=//)|(?<=www)\."
