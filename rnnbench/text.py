@@ -2,29 +2,92 @@ r"""Text as people read it; that of strangers is plain: what would speak to the 
 
 Names, versions and reasons come from results files, plugins and frameworks. An escape sequence in
 one of them could clear the screen, rename the window or rewrite a verdict; a newline could forge a
-line of a table; a bidirectional control could show its letters in another order.
+line of a table; a bidirectional control could show its letters in another order; one that takes no
+room could make two names look alike. Letters of two scripts that look alike, and a letter beside
+the same one composed of two characters, are left: to tell them apart would change honest names.
 """
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import Any
 
-#: C0, DEL and C1; the controls of direction, line and paragraph; halves of surrogate pairs, which
-#: no output can encode. Letters and signs of every script are left alone.
-CONTROLS = re.compile(
-    r"[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+#: C0, DEL and C1; lines and paragraphs; halves of surrogate pairs, which no output can encode; what
+#: formats, fills or varies without being seen (Unicode's category Cf, and Default_Ignorable);
+#: spaces that are none of the keyboard's, and the Braille pattern without dots.
+UNSEEN = re.compile(
+    "["
+    r"\0-\x1f\x7f-\xa0\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2"
+    r"\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f"
+    r"\u2800\u3000\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    r"\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    r"\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    "]"
+)
+#: What is written where an output can't show a sign of ours.
+SUBSTITUTES = str.maketrans(
+    {
+        "±": "+/-",
+        "×": "x",
+        "→": "->",
+        "…": "...",
+        "–": "-",
+        "—": "-",
+        "−": "-",
+        "─": "-",
+        "·": "-",
+        "↑": "(up)",
+        "↓": "(down)",
+        "µ": "u",
+        "≤": "<=",
+        "≥": ">=",
+        "⊙": "*",
+    }
 )
 
 
+def _readable(error: UnicodeError) -> tuple[str, int]:
+    """Replace what an encoding lacks by what it can show; see :func:`codecs.register_error`."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    shown = lacking.translate(SUBSTITUTES)
+    return shown.encode("ascii", "backslashreplace").decode(), error.end
+
+
+#: The name of the error handler.
+READABLE = "rnnbench.readable"
+codecs.register_error(READABLE, _readable)
+
+
+def encodable(text: str, encoding: str) -> str:
+    r"""Return a text that an encoding can show: ``±`` as ``+/-``, letters as ``\u03bb``."""
+    try:
+        text.encode(encoding)
+        return text
+    except UnicodeEncodeError:
+        return text.encode(encoding, READABLE).decode(encoding)
+
+
 def plain(text: str) -> str:
-    r"""Return a text in one line, its control characters as escapes such as ``\x1b``."""
-    return CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    r"""Return a text in one line, what can't be seen in it as escapes such as ``\x1b``."""
+    return UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def plain_lines(text: str) -> str:
     """Return a text of several lines, as a traceback is, with no control but its newlines."""
     return "\n".join(map(plain, text.expandtabs().split("\n")))
+
+
+def duration(seconds: float) -> str:
+    """Return ``4.2 s``, ``12 s``, ``4 min 14 s``, ``1 h 3 min``."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if not minutes:
+        return f"{rest} s"
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def many(count: int, what: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import inspect
 import os
@@ -15,9 +16,10 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
+from rnnbench.cli.help_page import PlainCommand
 from rnnbench.errors import RnnbenchError
+from rnnbench.system import streams
 from rnnbench.system.strangers import process_is_ours
-from rnnbench.system.streams import silence
 from rnnbench.text import class_name, message_of, plain, plain_lines
 
 #: The commands in the order of the help page, and where the function of each is.
@@ -34,6 +36,8 @@ COMMANDS = {
 }
 #: Arguments that ask for nothing but the page that lists the commands.
 HELP = frozenset({"-h", "--help"})
+#: What an error of a stream is: it is closed, full, or has no reader.
+UNPRINTABLE = frozenset({errno.EBADF, errno.EFBIG, errno.EIO, errno.ENOSPC, errno.EPIPE})
 
 
 class Interrupted(BaseException):
@@ -86,7 +90,7 @@ def application(arguments: Sequence[str]) -> typer.Typer:
         elif HELP.issuperset(arguments):
             app.command(name, help=inspect.getdoc(command))(without_options)
         else:
-            app.command(name)(command)
+            app.command(name, cls=PlainCommand)(command)
     return app
 
 
@@ -107,7 +111,7 @@ def print_version(asked: bool) -> None:
     if asked:
         from importlib import metadata
 
-        typer.echo(f"rnnbench {metadata.version('rnnbench')}")
+        print(f"rnnbench {metadata.version('rnnbench')}")
         raise typer.Exit
 
 
@@ -129,36 +133,60 @@ def root(
 
 
 def run(arguments: Sequence[str]) -> NoReturn:
-    """Run a command and exit; an error of the user's is one line and exit code 2."""
+    """Run a command and exit; an error of the user's is one line and exit code 2.
+
+    What can't be printed ends it with exit code 1, unless there is nobody to read it.
+    """
+    streams.prepare()
+    code = carried_out(arguments)
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        code = code or unprintable(error)
+        streams.silence(sys.stdout)
+    sys.exit(code)
+
+
+def carried_out(arguments: Sequence[str]) -> int:
+    """Carry out a command line and return its exit code; its errors are told."""
     debug = "--debug" in arguments or "RNNBENCH_DEBUG" in os.environ
     try:
         with process_is_ours(debug):
-            code = application(arguments)(standalone_mode=False)
+            return int(application(arguments)(standalone_mode=False) or 0)
     except (RnnbenchError, TyperException) as error:
-        tell(error.format_message() if isinstance(error, TyperException) else str(error), debug)
-        sys.exit(2)
+        message = error.format_message() if isinstance(error, TyperException) else str(error)
+        # pydantic says the latter, and Typer passes it on.
+        tell(message.replace("Value error, ", ""), debug)
+        return 2
     except Interrupted as error:
         raise error.interruption from None
-    except BrokenPipeError:  # the reader of our output has gone, as in `rnnbench show | head`
-        silence(sys.stdout)
-        sys.exit(0)
     except MemoryError:
         raise
     except (ImportError, OSError) as error:  # no room for a library, no more descriptors
+        if isinstance(error, OSError) and error.filename is None and error.errno in UNPRINTABLE:
+            streams.silence(sys.stdout)
+            return unprintable(error)
         tell(f"{class_name(first_cause(error))}: {message_of(first_cause(error))}", debug)
-        sys.exit(1)
+        return 1
     except Exception:  # a fault of ours, or of a plugin's class that raises when it is looked at
         tell("", debug=True)
-        sys.exit(1)
-    sys.exit(code)
+        return 1
+
+
+def unprintable(error: OSError) -> int:
+    """Tell why the output could not be written; return the exit code, 0 if its reader has gone."""
+    if isinstance(error, BrokenPipeError):  # as in `rnnbench show | head`
+        return 0
+    streams.say(f"rnnbench: the output can't be written: {error.strerror or error}")
+    return 1
 
 
 def tell(message: str, debug: bool) -> None:
     """Print the error in hand: its message in one line, or with ``debug`` its traceback."""
     if debug:
-        typer.echo(plain_lines(traceback.format_exc()), err=True)
+        streams.say(plain_lines(traceback.format_exc()))
     elif message:  # no arguments at all: the help has been printed
-        typer.echo(f"rnnbench: {plain(' '.join(message.split()))}", err=True)
+        streams.say(f"rnnbench: {plain(' '.join(message.split()))}")
 
 
 def first_cause(error: BaseException) -> BaseException:

@@ -10,7 +10,7 @@ import typer
 from rnnbench.cli import values
 from rnnbench.cli.options import Plugins
 from rnnbench.schema.suite import Settings
-from rnnbench.schema.types import MOST, MOST_REPEATS
+from rnnbench.schema.types import Above0, Repeats, Size
 
 if TYPE_CHECKING:
     from rnnbench.plan.request import Request
@@ -59,8 +59,7 @@ class Measurement:
     threads: Annotated[
         int | None,
         typer.Option(
-            min=1,
-            max=MOST,
+            parser=values.number(Size),
             metavar="N",
             help="CPU threads of each worker; as many as there are by default.",
             rich_help_panel="Where",
@@ -78,8 +77,7 @@ class Measurement:
     processes: Annotated[
         int | None,
         typer.Option(
-            min=1,
-            max=MOST_REPEATS,
+            parser=values.number(Repeats),
             metavar="N",
             help="Time each row in N fresh processes; from 3 on there are verdicts.",
             rich_help_panel="Timing",
@@ -88,7 +86,7 @@ class Measurement:
     timeout: Annotated[
         float,
         typer.Option(
-            callback=values.positive,
+            parser=values.number(Above0),
             metavar="S",
             help="End a worker that is silent for so long.",
             rich_help_panel="Timing",

@@ -6,9 +6,8 @@ import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import typer
-
 from rnnbench.errors import unknown
+from rnnbench.system.streams import say
 from rnnbench.text import plain
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def records_of(file: Path) -> list[AnyRecord]:
     gc.freeze()
     gc.enable()
     for line in reader.set_aside(file, found):
-        typer.echo(plain(line), err=True)
+        say(plain(line))
     return found.records
 
 
@@ -54,7 +53,7 @@ def print_run(
 
         shown += growth.tables(results, over)
     if shape == "markdown":
-        typer.echo(markdown.render(heading, shown))
+        print(markdown.render(heading, shown))
     else:
         terminal.show(heading, shown)
 
@@ -75,7 +74,7 @@ def print_scaling(records: list[AnyRecord], over: Over, as_json: bool) -> None:
 
 def print_json(found: Any) -> None:
     """Print plain objects as JSON."""
-    typer.echo(json_text(found))
+    print(json_text(found))
 
 
 def json_text(found: Any) -> str:

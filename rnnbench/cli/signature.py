@@ -13,10 +13,10 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any, TypeAlias, get_type_hints
 
 import typer
-from msgspec.inspect import FloatType, IntType, LiteralType, Metadata, type_info
+from msgspec.inspect import IntType, LiteralType, Metadata, type_info
 
 from rnnbench.cli.measurement import Measurement
-from rnnbench.cli.values import positive
+from rnnbench.cli.values import number
 from rnnbench.schema.suite import Settings
 
 Command: TypeAlias = Callable[..., None]
@@ -65,23 +65,19 @@ def measurement_options() -> Iterator[inspect.Parameter]:
 
 def setting_options() -> Iterator[inspect.Parameter]:
     """Yield an option for each setting, as a parameter of a command."""
-    hints = get_type_hints(Settings)
+    hints, limits = get_type_hints(Settings), get_type_hints(Settings, include_extras=True)
     for field in type_info(Settings).fields:  # type: ignore[attr-defined]
-        option, hint = setting_option(field.type), hints[field.name]
+        option = setting_option(field.type, limits[field.name])
+        hint = hints[field.name]
         yield inspect.Parameter(field.name, KEYWORD_ONLY, default=option, annotation=hint)
 
 
-def setting_option(described: Metadata) -> Any:
+def setting_option(described: Metadata, hint: Any) -> Any:
     """Return the option of a setting, with the limits and the help that the schema states."""
     limits, _none = described.type.types  # type: ignore[attr-defined]
     option: dict[str, Any] = {}
-    match limits:
-        case IntType() | FloatType(gt=None):
-            option = {"min": limits.ge, "max": limits.le}
-        case FloatType():
-            option = {"callback": positive}
     if not isinstance(limits, LiteralType):
-        option["metavar"] = "N" if isinstance(limits, IntType) else "X"
+        option = {"parser": number(hint), "metavar": "N" if isinstance(limits, IntType) else "X"}
     return typer.Option(None, **option | (described.extra or {}))
 
 

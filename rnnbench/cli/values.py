@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import typer
 
@@ -21,13 +22,19 @@ def check_text(option: str, texts: Iterable[str]) -> None:
             raise UsageError(f"{option} {text}: it is not UTF-8; rename it, or go by another path")
 
 
-def positive(value: float | None) -> float | None:
-    """Return a number above 0, or None; refuse any other."""
-    from rnnbench.schema.types import LARGEST
+def number(hint: Any) -> Callable[[Any], Any]:
+    """Return a parser of numbers of a type, which says what it takes as a suite's fault does."""
 
-    if value is not None and not 0 < value <= LARGEST:
-        raise typer.BadParameter(f"{value:g} is not above 0 and at most 1e9.")
-    return value
+    def parse(given: Any) -> Any:
+        from rnnbench.plan.suites import parse_value
+        from rnnbench.schema.words import described, find_fault
+
+        value = parse_value(given.strip()) if isinstance(given, str) else given
+        if find_fault(value, hint):
+            raise typer.BadParameter(f"{given} is not {described(hint)}.")
+        return value
+
+    return parse
 
 
 def share(text: str) -> float:
@@ -47,9 +54,14 @@ def device(text: str) -> str:
     Raises:
         UsageError: if it is none of them.
     """
-    if not re.fullmatch(r"cpu|gpu(:\d+)?", text):
-        raise UsageError(f"--device {text!r}: it is cpu, gpu or gpu:N")
-    return "gpu:0" if text == "gpu" else text
+    if re.fullmatch(r"cpu|gpu(:[0-9]+)?", text):
+        return "gpu:0" if text == "gpu" else text
+    like = re.fullmatch(r"(cpu|gpu|cuda|nvidia|rocm|hip)[ :=_]?([0-9]*)", text.strip().lower())
+    hint = ""
+    if like:
+        meant = "cpu" if like[1] == "cpu" else f"gpu:{like[2]}" if like[2] else "gpu"
+        hint = f". Did you mean {meant!r}?"
+    raise UsageError(f"--device {text!r}: it is cpu, gpu or gpu:N{hint}")
 
 
 def size(text: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Literal, TypeVar, get_args, get_type_hints
+from typing import Any, Literal, TypeVar, get_type_hints
 
 import msgspec
 
@@ -18,6 +18,7 @@ from rnnbench.plan.checked_task import CheckedTask
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.types import Options
+from rnnbench.schema.words import find_fault
 
 T = TypeVar("T")
 
@@ -59,27 +60,38 @@ def configured(
         UsageError: for an unknown name or option, or a value that the option can't take.
         PluginError: if the class raises while it is made.
     """
+    plugin = checked_options(kind, name, registry, options)
+    who = f"{kind} {name!r} of {registry.provenance(kind, name)}"
+    return guarded(who, "making it", lambda: converted(name, plugin, options))
+
+
+def checked_options(
+    kind: Literal["task", "cell"], name: str, registry: Registry, options: Options
+) -> type[Any]:
+    """Return the plugin class ``name``, which has these options and can take their values.
+
+    Raises:
+        UsageError: for an unknown name or option, or a value that the option can't take.
+    """
     known = registry.tasks if kind == "task" else registry.cells
     if name not in known:
         raise unknown(kind, name, known)
     plugin: type[Any] = known[name]
     fields = [field.name for field in dataclasses.fields(plugin)]
+    hints = get_type_hints(plugin, include_extras=True)
     for option, value in options.items():
         if option not in fields:
             raise unknown(f"option of {name}", option, fields)
         if isinstance(value, int | float) and not abs(value) <= 1 << 62:  # nan is neither
             raise UsageError(f"{name}.{option}: {value} is not a finite number below 2**62")
-    who = f"{kind} {name!r} of {registry.provenance(kind, name)}"
-    return guarded(who, "making it", lambda: converted(name, plugin, options))
+        if fault := find_fault(value, hints[option]):
+            raise UsageError(fault._replace(keys=(f"{name}.{option}",)).sentence)
+    return plugin
 
 
 def converted(name: str, plugin: type[T], options: Options) -> T:
-    """Return a plugin class with its options set; UsageError for a value that one can't take."""
+    """Return a plugin class with its options set; UsageError where it refuses them together."""
     try:
         return msgspec.convert(options, plugin)
     except msgspec.ValidationError as error:
-        what, _, place = str(error).partition(" - at `$.")
-        option = place.rstrip("`")
-        choices = get_args(get_type_hints(plugin).get(option))
-        possible = f"; it is one of {', '.join(map(str, choices))}" if "enum" in what else ""
-        raise UsageError(f"{name}.{option}: {what[0].lower()}{what[1:]}{possible}") from None
+        raise UsageError(f"{name}: {error}") from None

@@ -25,8 +25,9 @@ def expand(request: Request, registry: Registry) -> Plan:
     Raises:
         UsageError: for anything that can't be done, before anything is written or started.
     """
-    suite, digest = suites.load(suites.find(request.suite, registry))
-    return expand_suite(suite, digest, request, registry)
+    loaded = suites.load(suites.find(request.suite, registry))
+    suites.check_names(loaded, request, registry)
+    return expand_suite(loaded.suite, loaded.digest, request, registry)
 
 
 def expand_suite(suite: Suite, digest: str, request: Request, registry: Registry) -> Plan:
@@ -46,8 +47,6 @@ def expand_suite(suite: Suite, digest: str, request: Request, registry: Registry
     threads = choose_threads(request.threads)
     grids = list(select_grids(suite, request, registry))
     check_option_owners(request.options, grids)
-    for grid in suite.grids:
-        check_option_owners(grid.options, [grid])
     return Plan(
         request.suite,
         digest,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from rnnbench.errors import UsageError, unknown
+from rnnbench.plugins.installing import command_to_install
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.row import Row
 
@@ -48,8 +49,8 @@ def select_rows(
             missing += clashing_kernels(info, variant, registry)
     if not rows:
         raise UsageError(
-            "no backend is installed: pip install -r requirements.txt in a checkout, "
-            "or one alone: rnnbench list backends shows how"
+            f"no backend is installed: {command_to_install('rnnbench-numpy')}, "
+            "for example; rnnbench list backends shows how the others are"
             if not installed
             else f"--backends {text!r} names no backend; installed: {', '.join(installed)}"
         )

@@ -19,6 +19,7 @@ from rnnbench.plugins.conflicts import (
 )
 from rnnbench.plugins.discovery import FAULTS, Item, discover
 from rnnbench.plugins.entry_points import version_of
+from rnnbench.plugins.installing import command_to_install
 from rnnbench.plugins.provenance import Origin, source_hash
 from rnnbench.plugins.validation import KINDS, Kind
 
@@ -163,7 +164,7 @@ class Registry:
         """Return the maintained backends that no plugin provides."""
         known = {item.name for item in found} | self._blocked
         return [
-            Item("backend", name, origin, "not installed", f"pip install ./plugins/rnnbench-{name}")
+            Item("backend", name, origin, "not installed", command_to_install(f"rnnbench-{name}"))
             for name in MAINTAINED
             for origin in [Origin(f"rnnbench_{name}", name, f"rnnbench-{name}")]
             if name not in known and not origin.names & self._blocked

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from rnnbench.doctor.examination import Examination
 from rnnbench.doctor.self_test import PROCESSES
-from rnnbench.report.formats.console import console, text
+from rnnbench.report.formats.console import console, print_table, text
 
 
 def show(found: Examination) -> None:
     """Print what was found, the advice last."""
     out = console()
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("check", "", "found"):
-        table.add_column(name)
-    for check in found.checks:
-        style = "yellow" if check.verdict == "poor" else ""
-        table.add_row(check.name, text(check.verdict, style=style), text(check.found))
-    out.print(table)
+    rows = [
+        [
+            text(check.name),
+            text(check.verdict, style="yellow" if check.verdict == "poor" else ""),
+            text(check.found),
+        ]
+        for check in found.checks
+    ]
+    print_table(out, ("check", "", "found"), rows)
     print_self_tests(found, out)
     for check in found.checks:
         if check.advice:

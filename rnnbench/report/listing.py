@@ -6,32 +6,23 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import typer
-from rich import box
-from rich.table import Table
-
 from rnnbench.doctor.catalog import Entry
 from rnnbench.plugins.discovery import Item
 
 
 def print_json(found: dict[str, list[Entry]]) -> None:
     """Print everything as one JSON object."""
-    typer.echo(json.dumps(found, indent=1))
+    print(json.dumps(found, indent=1))
 
 
 def print_tables(found: dict[str, list[Entry]], faults: Sequence[Item]) -> None:
     """Print a table per kind, and the faults of plugins below."""
-    from rnnbench.report.formats.console import console, text
+    from rnnbench.report.formats.console import console, print_table, text
 
     out = console()
     for kind, entries in found.items():
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", title_style="bold")
-        table.title = kind
-        for name in TABLES[kind]:
-            table.add_column(name)
-        for entry in entries:
-            table.add_row(*map(text, COLUMNS[kind](entry)))
-        out.print(table)
+        rows = [list(map(text, COLUMNS[kind](entry))) for entry in entries]
+        print_table(out, TABLES[kind], rows, kind)
     for item in faults:
         out.print(text(f"{item.kind} {item.name!r} is {item.status}: {item.detail}"))
 

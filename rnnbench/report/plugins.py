@@ -7,12 +7,11 @@ import traceback
 from collections.abc import Sequence
 from typing import Any
 
-import typer
-from rich import box
 from rich.table import Table
 
 from rnnbench.plugins.discovery import Item
-from rnnbench.report.formats.console import console, text
+from rnnbench.report.formats.console import console, print_table, text
+from rnnbench.system.streams import say
 from rnnbench.text import plain_lines
 
 COLUMNS = ("kind", "name", "distribution", "version", "status")
@@ -38,17 +37,14 @@ def format_traceback(item: Item) -> str | None:
 
 def print_json(entries: Sequence[dict[str, Any]]) -> None:
     """Print objects as JSON."""
-    typer.echo(json.dumps(entries, indent=1))
+    print(json.dumps(entries, indent=1))
 
 
 def print_list(items: Sequence[Item], debug: bool) -> None:
     """Print a line per item, and the faults below."""
     out = console()
-    table = Table(*COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
-    for item in items:
-        entry = line(item)
-        table.add_row(*(text(entry[column] or "") for column in COLUMNS))
-    out.print(table)
+    entries = [line(item) for item in items]
+    print_table(out, COLUMNS, [[text(e[column] or "") for column in COLUMNS] for e in entries])
     for item in items:
         if item.status not in ("ok", "disabled"):
             out.print(text(f"{item.kind} {item.name!r} is {item.status}: {item.detail}"))
@@ -63,6 +59,7 @@ def print_doctor(entries: Sequence[dict[str, Any]], items: Sequence[Item], debug
         out.print(text(f"{item.kind} {item.name}: {item.status}", style="bold"))
         table = Table(box=None, show_header=False, pad_edge=False)
         table.add_column(style="dim", no_wrap=True)
+        table.add_column(overflow="fold")
         for name, value in entry.items():
             if name not in ("kind", "name", "status", "traceback") and value:
                 table.add_row(f"  {name.replace('_', ' ')}", text(*shown(value)))
@@ -83,9 +80,9 @@ def shown(value: Any) -> list[str]:
 def print_traceback(item: Item) -> None:
     """Print the traceback of what a plugin raised, if it did, on stderr."""
     if raised := format_traceback(item):
-        typer.echo(plain_lines(raised), err=True)
+        say(plain_lines(raised))
 
 
 def print_log(log: str) -> None:
     """Print the log of a worker on stderr."""
-    typer.echo(plain_lines(log), err=True)
+    say(plain_lines(log))

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import typer
-
 from rnnbench.text import many, plain
 
 
 def print_files(entries: Sequence[dict[str, Any]]) -> None:
     """Print what each file holds, and a line for each of its faults."""
     for entry in entries:
-        typer.echo("\n".join(map(plain, [state(entry), *faults(entry)])))
+        print("\n".join(map(plain, [state(entry), *faults(entry)])))
 
 
 def state(entry: dict[str, Any]) -> str:

@@ -11,5 +11,7 @@ def waiting(text: str) -> Iterator[None]:
     """Show a text with a spinner until the end of a ``with`` block."""
     from rich.console import Console
 
-    with Console(stderr=True).status(text):
+    out = Console(stderr=True)
+    utf = out.encoding.startswith("utf")
+    with out.status(text, spinner="dots" if utf else "line"):
         yield

@@ -88,15 +88,19 @@ class Remaining:
         return not self.comparisons and measured <= self._products
 
     @property
+    def max_times(self) -> list[float]:
+        """The seconds that each timing that is left takes at most."""
+        return [one.max_time for one in self.plan.comparisons if self.timing(one) is None]
+
+    @property
     def stages(self) -> int:
         """How many stages of a run are left.
 
         Starting workers, proving rows and measuring products; preparing each process, timing each
         comparison and each training.
         """
-        untimed = [planned for planned in self.comparisons if self.timing(planned) is None]
         untrained = sum(1 for planned in self.comparisons for _ in self.trainings(planned))
-        return 3 + len(untimed) * (len(self.plan.rows) * self.plan.processes + 1) + untrained
+        return 3 + len(self.max_times) * (len(self.plan.rows) * self.plan.processes + 1) + untrained
 
 
 def has_failed(timing: Timing) -> bool:

@@ -33,7 +33,7 @@ from rnnbench.schema.row import Row
 from rnnbench.schema.status import FAILURES
 from rnnbench.system import machine
 from rnnbench.system.signals import Interruption
-from rnnbench.text import plain
+from rnnbench.text import duration, plain
 
 #: Called with the reports of the workers that have started; returns what is left to do.
 OnOpened = Callable[[Mapping[Row, Opened]], Remaining]
@@ -124,7 +124,9 @@ def carry_out(
     complete = False
     with Interruption(audience.tell) as interruption:
         try:
-            with audience.display(remaining.stages, len(plan.comparisons)) as view:
+            with audience.display(
+                remaining.stages, len(plan.comparisons), remaining.max_times
+            ) as view:
                 runner = Runner(plan, pool, writer, view, interruption.uninterrupted)
                 complete = runner.run(on_opened(runner.open()))
         except KeyboardInterrupt:
@@ -142,7 +144,8 @@ def carry_out(
     elif not complete:
         code, last = 128 + (interruption.number or SIGINT), f"interrupted{again}"
     else:
-        code, last = exit_code(writer.records), f"results in {writer.path}"
+        code = exit_code(writer.records)
+        last = f"results in {writer.path} after {duration(writer.records[-1].elapsed)}"
     audience.tell(last)
     return Ended(writer.records, writer.path, code)
 

@@ -112,7 +112,7 @@ class Runner:
         for row in self.plan.rows:
             begin = partial(self.view.stage, f"preparing {row}", planned)
             rows[row] = self.session.prepare(row, planned, begin)
-        self.view.stage("timing", planned)
+        self.view.stage("timing", planned, planned.max_time)
         start = time.monotonic()
         processes = timed_processes(rows)
         rounds, complete = self._take_turns(planned, processes)

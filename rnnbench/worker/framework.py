@@ -52,13 +52,14 @@ class Framework:
 
     def _describe(self, start: float) -> Opened:
         backend = self.backend_class
+        flushing = flushes(backend("cpu", "float32"))  # first, as one that lacks methods says so
         return Opened(
             versions=said(self.who, "versions()", backend.versions(), table),
             plugin=self.plugin,
             devices=said(self.who, "devices()", backend.devices(), texts),
             threads=self.threads,
             cpus=self.cpus,
-            denormals_flushed=flushes(backend("cpu", "float32")),
+            denormals_flushed=flushing,
             matmul=said(self.who, "matmul_precision()", backend.matmul_precision(), optional(text)),
             seconds=time.perf_counter() - start,
             kernels={

@@ -3,7 +3,9 @@ import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnbench.cli.values import positive, share
+from rnnbench.cli.values import device, number, share
+from rnnbench.errors import UsageError
+from rnnbench.schema.types import Above0, NotNegative, Repeats, Size, SizeOrZero
 
 
 @pytest.mark.parametrize(
@@ -31,12 +33,72 @@ def test_what_is_no_number_is_no_share(text):
         share(text)
 
 
-@pytest.mark.parametrize("value", [None, 1e-9, 3.0])
-def test_what_is_above_0_is_kept(value):
-    assert positive(value) == value
+@pytest.mark.parametrize(
+    ("hint", "text", "value"),
+    [
+        (Size, "1", 1),
+        (Size, " 12 ", 12),
+        (Size, "1_000", 1000),
+        (SizeOrZero, "0", 0),
+        (Above0, "3", 3),
+        (Above0, "1e-9", 1e-9),
+        (NotNegative, "0", 0),
+        (Repeats, "1000", 1000),
+        (Repeats, 3, 3),
+    ],
+)
+def test_a_number_within_its_limits_is_taken(hint, text, value):
+    assert number(hint)(text) == value
 
 
-@pytest.mark.parametrize("value", [0.0, -1.0, float("nan"), float("inf")])
-def test_what_is_not_above_0_is_refused(value):
-    with pytest.raises(typer.BadParameter, match="is not above 0"):
-        positive(value)
+@pytest.mark.parametrize(
+    "text", ["", "x", "-1", "1.5", "true", "nan", "inf", "[1]", "1 2", "9" * 5000]
+)
+@pytest.mark.parametrize(
+    ("hint", "words"),
+    [
+        (Size, "is not a whole number from 1 to 2147483648."),
+        (Repeats, "is not a whole number from 1 to 1000."),
+    ],
+)
+def test_what_is_no_number_of_its_kind_is_told_in_words(hint, text, words):
+    with pytest.raises(typer.BadParameter) as raised:
+        number(hint)(text)
+    assert raised.value.message == f"{text} {words}"
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "nan", "inf", "1e10", "x", "true", "'1'"])
+def test_what_is_not_above_0_is_refused(text):
+    with pytest.raises(typer.BadParameter, match="is not a number above 0 and at most 1000000000"):
+        number(Above0)(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("cuda", "gpu"),
+        ("CUDA:1", "gpu:1"),
+        ("GPU", "gpu"),
+        ("gpu0", "gpu:0"),
+        ("GPU:0", "gpu:0"),
+        ("gpu 1", "gpu:1"),
+        ("gpu:", "gpu"),
+        ("nvidia", "gpu"),
+        ("Cpu", "cpu"),
+        ("cpu:0", "cpu"),
+    ],
+)
+def test_a_device_of_another_name_gets_a_hint(text, meant):
+    with pytest.raises(UsageError, match=f"Did you mean '{meant}'"):
+        device(text)
+
+
+@pytest.mark.parametrize("text", ["", "tpu", "gpu:x", "gpu:\u0663", "gpu:-1"])
+def test_what_is_like_no_device_gets_none(text):
+    with pytest.raises(UsageError, match=r"it is cpu, gpu or gpu:N$"):
+        device(text)
+
+
+@pytest.mark.parametrize(("text", "found"), [("cpu", "cpu"), ("gpu", "gpu:0"), ("gpu:3", "gpu:3")])
+def test_a_device_is_parsed(text, found):
+    assert device(text) == found

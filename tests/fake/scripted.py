@@ -94,7 +94,7 @@ class Recorder:
         self.write = self.records.append
         self.advance = self.shares.append
 
-    def stage(self, text, planned=None):
+    def stage(self, text, planned=None, max_time=None):
         self.stages.append(text)
 
 

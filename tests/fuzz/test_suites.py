@@ -37,7 +37,7 @@ def path(tmp_path_factory):
 def load(path):
     """Return a suite, or None if it is refused as it should be."""
     try:
-        found, digest = suites.load(path)
+        found, digest, _ = suites.load(path)
     except UsageError as error:
         told = plain(str(error))
         assert told.startswith(f"suite {path}")

@@ -146,7 +146,7 @@ def test_what_is_asked_for_twice_is_run_once(plan):
         ({"cells": ("lstn",)}, "unknown cell 'lstn'. Did you mean 'lstm'?"),
         ({"options": {"ekho": {"length": 1}}}, "unknown task or cell 'ekho'. Did you mean 'echo'?"),
         ({"options": {"echo": {"lenth": 1}}}, "option of echo 'lenth'. Did you mean 'length'?"),
-        ({"options": {"echo": {"length": 0}}}, "echo.length: expected `int` >= 1"),
+        ({"options": {"echo": {"length": 0}}}, "echo.length is 0; it is a whole number"),
         ({"settings": Settings(batch=2000)}, "no more than 1000 examples, not 2000"),
     ],
 )
@@ -174,3 +174,60 @@ def test_a_suite_with_an_unknown_cell_is_refused(registry, tmp_path):
     path.write_text('[[block]]\ntasks = ["echo"]\ncells = ["lstn"]\n')
     with pytest.raises(UsageError, match="unknown cell 'lstn'"):
         expand(Request(suite=str(path), backends="fake"), registry)
+
+
+NAMES = """\
+seeds = 1
+
+[[block]]
+tasks = ["echo"]
+cells = ["elman"]
+
+[[block]]
+tasks = [
+    "echo",
+]
+cells = ["gru", "lstm"]
+[block.options.lstm]
+forget_bias = 0.5
+[block.options."echo"]
+length = 4
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "message"),
+    [
+        ('"elman"', '"elmen"', 5, "unknown cell 'elmen'. Did you mean 'elman'?"),
+        ('    "echo"', '    "ecco"', 9, "unknown task 'ecco'. Did you mean 'echo'?"),
+        ('"lstm"', '"LSTM"', 11, "unknown cell 'LSTM'. Did you mean 'lstm'?"),
+        ("options.lstm", "options.lstn", 12, "unknown task or cell 'lstn'. Did you mean 'lstm'?"),
+        ("forget_bias", "forget", 13, "unknown option of lstm 'forget'"),
+        ("bias = 0.5", "bias = 'x'", 13, "lstm.forget_bias is 'x'; it is a number"),
+        ("length = 4", "length = 0", 15, "echo.length is 0; it is a whole number"),
+        ("length = 4", "length = 1e99", 15, "echo.length: 1e+99 is not a finite number below"),
+        ("length = 4", "lenth = 4", 15, "unknown option of echo 'lenth'. Did you mean 'length'?"),
+    ],
+)
+def test_a_name_or_an_option_of_a_suite_is_told_with_its_line(
+    registry, tmp_path, old, new, line, message
+):
+    path = tmp_path / "suite.TOML"
+    assert old in NAMES
+    path.write_text(NAMES.replace(old, new))
+    with pytest.raises(UsageError) as raised:
+        expand(Request(suite=str(path), backends="fake"), registry)
+    assert f"suite {path}, line {line}: {message}" in str(raised.value)
+
+
+def test_what_the_command_line_leaves_out_of_a_suite_need_not_be_there(registry, tmp_path):
+    path = tmp_path / "suite.toml"
+    path.write_text(NAMES.replace('"gru"', '"cell-of-tomorrow"'))
+    made = expand(Request(suite=str(path), backends="fake", cells=("lstm",)), registry)
+    assert [planned.comparison.cell for planned in made.comparisons] == ["lstm", "lstm"]
+
+
+def test_a_suite_is_found_by_its_ending_however_it_is_written(registry, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "up.TOML").write_text(NAMES)
+    assert expand(Request(suite="up.TOML", backends="fake"), registry).suite == "up.TOML"

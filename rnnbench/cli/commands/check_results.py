@@ -34,7 +34,7 @@ def check_results(
     """
     found = [checked(file) for path in paths or [Path("results")] for file in files(path)]
     if as_json:
-        typer.echo(json.dumps(found, indent=1))
+        print(json.dumps(found, indent=1))
     else:
         print_files(found)
     raise typer.Exit(any(entry["faults"] for entry in found))

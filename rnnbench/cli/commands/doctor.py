@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from rnnbench.cli.options import Debug, Json, Plugins
-from rnnbench.cli.values import positive, share
+from rnnbench.cli.values import number, share
+from rnnbench.schema.types import Above0
 
 
 def doctor(
@@ -19,7 +20,7 @@ def doctor(
         str, typer.Option(help="The suite whose first comparison they run.")
     ] = "default",
     max_time: Annotated[
-        float, typer.Option(callback=positive, metavar="S", help="Seconds of timing per row.")
+        float, typer.Option(parser=number(Above0), metavar="S", help="Seconds of timing per row.")
     ] = 10.0,
     precision: Annotated[
         float | None,
@@ -50,7 +51,7 @@ def doctor(
     planned = plan_self_tests(Registry.of(asked), suite, backends, max_time)
     found = examine(planned, asked, precision or 0.01, Terminal())
     if as_json:
-        typer.echo(json.dumps(msgspec.json.decode(msgspec.json.encode(found)), indent=1))
+        print(json.dumps(msgspec.json.decode(msgspec.json.encode(found)), indent=1))
     else:
         show(found)
     raise typer.Exit(found.exit_code)

@@ -34,16 +34,17 @@ def export(
     from rnnbench.cli.printing import json_text, records_of
     from rnnbench.report.formats import pytest_benchmark
     from rnnbench.results import folders
+    from rnnbench.system.streams import say
     from rnnbench.text import many
 
     made = pytest_benchmark.export(records_of(folders.find(name, out)))
     text = json_text(made.content)
     if output == "-":
-        typer.echo(text)
+        print(text)
     else:
         write(Path(output), f"{text}\n")
     if made.left_out:
-        typer.echo(f"left out: {many(made.left_out, 'row')} without figures", err=True)
+        say(f"left out: {many(made.left_out, 'row')} without figures")
 
 
 def write(path: Path, text: str) -> None:

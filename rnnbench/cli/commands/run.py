@@ -11,8 +11,9 @@ from rnnbench.cli.measurement import Assignments, Backends, Measurement
 from rnnbench.cli.options import Debug, Json, Out, Plugins
 from rnnbench.cli.printing import print_run, print_scaling
 from rnnbench.cli.signature import takes_measurement
+from rnnbench.cli.values import number
 from rnnbench.errors import UsageError
-from rnnbench.schema.types import MOST_REPEATS
+from rnnbench.schema.types import Repeats
 
 #: What may be given with ``--resume``.
 RESUMING = frozenset(
@@ -40,8 +41,7 @@ def run(
     seeds: Annotated[
         int | None,
         typer.Option(
-            min=1,
-            max=MOST_REPEATS,
+            parser=number(Repeats),
             metavar="N",
             help="How often each row is trained.",
             rich_help_panel="What",

@@ -6,12 +6,16 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from msgspec import Meta
 
 from rnnbench.cli.measurement import Assignments, Backends, Measurement
 from rnnbench.cli.options import Debug, Json, Out, Plugins
 from rnnbench.cli.signature import takes_measurement
-from rnnbench.schema.types import MOST, MOST_REPEATS
+from rnnbench.cli.values import number
+from rnnbench.schema.types import MOST_REPEATS, Size
 
+#: Sizes of a range; a fit needs four.
+Points = Annotated[int, Meta(ge=4, le=MOST_REPEATS)]
 #: Settings that it has no options for; it trains nothing.
 WITHOUT = frozenset({"embedding", "steps", "optimizer", "lr", "clip"})
 
@@ -30,8 +34,7 @@ def scale(
         int,
         typer.Option(
             "--from",
-            min=1,
-            max=MOST,
+            parser=number(Size),
             metavar="N",
             help="Smallest size.",
             rich_help_panel="Range",
@@ -41,8 +44,7 @@ def scale(
         int,
         typer.Option(
             "--to",
-            min=1,
-            max=MOST,
+            parser=number(Size),
             metavar="N",
             help="Largest size.",
             rich_help_panel="Range",
@@ -51,8 +53,7 @@ def scale(
     points: Annotated[
         int,
         typer.Option(
-            min=4,
-            max=MOST_REPEATS,
+            parser=number(Points),
             metavar="N",
             help="How many, in a geometric range; few make wide intervals.",
             rich_help_panel="Range",

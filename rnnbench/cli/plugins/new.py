@@ -27,6 +27,6 @@ def new(
     from rnnbench.plugins.registry import Registry
 
     project = create(kind, name, folder, Registry.of(plugins or []))
-    typer.echo(f"{project} is a {kind} that works. Next:\n")
+    print(f"{project} is a {kind} that works. Next:\n")
     for command in next_steps(kind, name, project):
-        typer.echo(f"    {command}")
+        print(f"    {command}")

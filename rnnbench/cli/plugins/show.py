@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from rnnbench.cli.help_page import PlainCommand
 from rnnbench.cli.options import Debug, Json, Plugins
 from rnnbench.cli.plugins.new import new
 from rnnbench.cli.plugins.test import conformance
@@ -15,11 +16,11 @@ plugins = typer.Typer(
     rich_markup_mode="rich",
     help="Look at plugins: backends, cells, tasks, suites and kernels.",
 )
-plugins.command("new")(new)
-plugins.command("test")(conformance)
+plugins.command("new", cls=PlainCommand)(new)
+plugins.command("test", cls=PlainCommand)(conformance)
 
 
-@plugins.command("list")
+@plugins.command("list", cls=PlainCommand)
 def list_(asked: Plugins = None, as_json: Json = False, debug: Debug = False) -> None:
     """List everything that plugins provide, with where it comes from and whether it can be used.
 
@@ -35,7 +36,7 @@ def list_(asked: Plugins = None, as_json: Json = False, debug: Debug = False) ->
         report.print_list(items, debug)
 
 
-@plugins.command("doctor")
+@plugins.command("doctor", cls=PlainCommand)
 def doctor(
     name: Annotated[
         str, typer.Argument(metavar="NAME", help="Of one of them, or of a distribution.")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rnnbench.text import plain
+from rnnbench.text import encodable, plain
 
 if TYPE_CHECKING:  # rich.console is dear, and wanted only where something is drawn
     from rich.console import Console
@@ -14,16 +17,69 @@ if TYPE_CHECKING:  # rich.console is dear, and wanted only where something is dr
 WIDTH = 100
 
 
+def width() -> int:
+    """Return the columns of stdout: those of COLUMNS, of the terminal, or :data:`WIDTH`."""
+    return shutil.get_terminal_size((WIDTH, 1)).columns
+
+
 def console() -> Console:
-    """Return a console on stdout, of a fixed width where that is no terminal."""
+    """Return a console on stdout."""
     from rich.console import Console
 
-    found = Console(highlight=False)
-    return found if found.is_terminal else Console(highlight=False, width=WIDTH)
+    class Output(Console):
+        """A console that leaves it to the caller that its reader has gone."""
+
+        def on_broken_pipe(self) -> None:
+            raise
+
+    return Output(highlight=False, width=width(), height=25)  # a dumb terminal is one of both
+
+
+def print_table(
+    out: Console, heads: Sequence[str], rows: Sequence[Sequence[Text]], title: str | None = None
+) -> None:
+    """Print a table of words, or its rows one below the other where a word finds no room."""
+    from rich import box
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    if table_room(heads, rows) <= out.width:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
+        table.title_style = "bold"
+        for head in heads:
+            table.add_column(head, overflow="fold")  # nothing is cut
+        for row in rows:
+            table.add_row(*row)
+        out.print(table)
+        return
+    if title:
+        out.print(Text(title, "bold"))
+    for first, *others in rows:
+        out.print(first, overflow="fold")
+        for head, cell in zip(heads[1:], others, strict=True):
+            if cell.plain:
+                named = Text.assemble(f"{head}: " if head else "", cell, overflow="fold")
+                out.print(Padding(named, (0, 0, 0, 2)))
+    out.print()
+
+
+def table_room(heads: Sequence[str], rows: Sequence[Sequence[Text]]) -> int:
+    """Return the columns that a table takes if no word of it is broken."""
+    from rich.cells import cell_len
+
+    columns = zip(heads, *([cell.plain for cell in row] for row in rows), strict=True)
+    words = [" ".join(column).split() for column in columns]
+    return sum(max(map(cell_len, own), default=0) + 3 for own in words)
+
+
+def shown(text: str) -> str:
+    """Return a text in one line that can't speak to a terminal, and that stdout can encode."""
+    return encodable(plain(text), sys.stdout.encoding or "utf-8")
 
 
 def text(*lines: str, style: str = "") -> Text:
     """Return lines for rich to print; whoever wrote them, they can't speak to the terminal."""
     from rich.text import Text
 
-    return Text("\n".join(map(plain, lines)), style)
+    return Text("\n".join(map(shown, lines)), style)

@@ -5,18 +5,40 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from rnnbench.report.formats.console import shown
 from rnnbench.report.numbers import cell_text, heading_of
 from rnnbench.report.tables import Table
-from rnnbench.text import plain
 
-#: What ends a cell, or begins emphasis, code, a tag, an entity, a heading, or the target of a link.
-#: The brackets of an interval stay as they are: only a ``]`` before a target makes a link.
-MARKUP = re.compile(r"[|*`<>&#\\]|\](?=[(\[:])")
+#: What GitHub-flavoured Markdown interprets, in a text that may be a cell or begin a line: what
+#: ends a cell, or begins or ends emphasis, code, a tag, an entity, a strikethrough or a heading;
+#: the target or the definition of a link; a footnote, a task box; an underscore that is not within
+#: a word; bare addresses; at the beginning, what makes a list, a rule, a table or code. The rest
+#: stays: brackets of an interval, colons between words, the tilde of ``~1.2``, which nothing ends.
+MARKUP = (
+    r"[|*`<>&\\]|(?<!\A)~|~(?!\d)|\](?=[(\[:])|\[(?=[\^\[!xX \]])"
+    r"|(?<![^\W_])_|_(?![^\W_])|:(?=//)|(?<=www)\."
+    r"|^[-+](?=\s|$)|^[-=:](?=[-=: ]*$)|^\d(?=\d{0,8}[.)](?:\s|$))|^ | $"
+)
+#: What GitHub looks for in the text of the finished page, where an entity is a character again:
+#: names of people and e-mail addresses, issues, formulas, emoji.
+AFTERWARDS = r"[@#$]|(?<=GH)-(?=\d)|:(?=[\w+-]+:)"
+ALIVE = re.compile(f"(?P<afterwards>{AFTERWARDS})|{MARKUP}", re.IGNORECASE)
+#: Nothing to see, and the end of a piece of text.
+END = "<!-- -->"
 
 
 def escaped(text: str) -> str:
-    """Return a text that Markdown shows as it is, in one line."""
-    return MARKUP.sub(lambda found: f"&#{ord(found[0])};", plain(text))
+    """Return a text that Markdown shows as it is, in one line.
+
+    What is interpreted when the page is finished is followed by a comment, which parts it from the
+    rest: an entity alone would not keep GitHub from telling people that they have been named.
+    """
+    return ALIVE.sub(inert, shown(text))
+
+
+def inert(found: re.Match[str]) -> str:
+    """Return a character as an entity, parted from what follows if it could be found afterwards."""
+    return f"&#{ord(found[0])};{END if found['afterwards'] else ''}"
 
 
 def render(heading: str, tables: Iterable[Table]) -> str:
@@ -31,7 +53,7 @@ def render_table(table: Table) -> str:
         f"**{escaped(table.title)}** · {escaped(table.setting)}",
         "",
         line(header),
-        line(["---", *["---:"] * (len(header) - 1)]),
+        f"| {' | '.join(['---', *['---:'] * (len(header) - 1)])} |",
         *[line(map(cell_text, row)) for row in table.rows],
         "",
         *[f"{escaped(note)}  " for note in table.notes],

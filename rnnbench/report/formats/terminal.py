@@ -1,4 +1,4 @@
-"""Tables for people: in a terminal as wide as it is, of a fixed width where output is piped."""
+"""Tables for people: in a terminal as wide as it is, as wide as they are where output is piped."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from typing import Literal, NamedTuple
 
 from rich import cells
 
-from rnnbench.report.formats.console import WIDTH, console, text
+from rnnbench.report.formats.console import WIDTH, console, shown, text, width
 from rnnbench.report.numbers import cell_text, heading_of
-from rnnbench.report.tables import Column, Table
-from rnnbench.text import plain
+from rnnbench.report.tables import Table
 
 #: The widest that a heading is written in one line.
 NARROW = 10
@@ -32,65 +31,95 @@ class Line(NamedTuple):
 def show(heading: str, tables: Sequence[Table]) -> None:
     """Print the heading of a run and its tables one below the other."""
     if not sys.stdout.isatty() and "FORCE_COLOR" not in os.environ:
-        sys.stdout.write("".join(f"{line.text}\n" for line in drawn(heading, tables)))
+        room = width() if "COLUMNS" in os.environ else None
+        sys.stdout.write("".join(f"{line.text}\n" for line in drawn(heading, tables, room)))
         return
     out = console()
-    for line in drawn(heading, tables, out.width):
-        out.print(text(line.text, style=line.style), no_wrap=True, overflow="crop")
+    for line in drawn(heading, tables, width()):
+        out.print(text(line.text, style=line.style), soft_wrap=True)
 
 
-def drawn(heading: str, tables: Sequence[Table], width: int | None = None) -> Iterator[Line]:
+def drawn(heading: str, tables: Sequence[Table], room: int | None = None) -> Iterator[Line]:
     """Yield the lines of a heading and of tables.
 
     Args:
         heading: of the run, some lines.
         tables: one below the other.
-        width: of the terminal, where tables that are wider are cut; None for a pipe, whose lines
-            have no end to be cut at.
+        room: columns of the terminal, below each other in which the columns of wider tables are
+            put; None for a pipe, whose lines have no end.
     """
-    yield from paragraphs(heading.split("\n"), "dim", width)
+    yield from paragraphs(heading.split("\n"), "dim", room)
     yield Line("")
     if not tables:
         yield Line("no comparison was finished")
     for table in tables:
-        yield from paragraphs([table.title], "bold", width)
-        yield from paragraphs([table.setting], "dim", width)
-        yield from grid(table, width)
-        yield from paragraphs([f"  {note}" for note in table.notes], "dim", width)
+        yield from paragraphs([table.title], "bold", room)
+        yield from paragraphs([table.setting], "dim", room)
+        yield from grid(table, room)
+        yield from paragraphs([f"  {note}" for note in table.notes], "dim", room)
         yield Line("")
 
 
 def paragraphs(
-    texts: Iterable[str], style: Literal["dim", "bold"], width: int | None
+    texts: Iterable[str], style: Literal["dim", "bold"], room: int | None
 ) -> Iterator[Line]:
     """Yield texts of strangers, each broken into lines."""
     for each in texts:
-        for line in wrapped(plain(each), width or WIDTH):
+        for line in wrapped(shown(each), room or WIDTH):
             yield Line(line, style)
 
 
-def grid(table: Table, width: int | None) -> Iterator[Line]:
-    """Yield the header and the rows of a table."""
-    header = [column_heading(column) for column in table.header]
-    rows = [[plain(cell_text(cell)) for cell in row] for row in table.rows]
+def grid(table: Table, room: int | None) -> Iterator[Line]:
+    """Yield the header and the rows of a table, in several parts if it is too wide.
+
+    Nothing is cut: columns that find no room go to a part below, under the same names of rows.
+    Where a column finds no room beside the names, they stand above the figures.
+    """
+    header = [column_heading(*map(shown, heading_of(column))) for column in table.header]
+    rows = [[shown(cell_text(cell)) for cell in row] for row in table.rows]
     columns = zip(*padded(header), *rows, strict=True)
     widths = [1 + max(1, *map(cell_len, column)) for column in columns]
-    if width is not None:
-        widths = fitted(widths, width)
-    across = sum(widths) + len(widths)
-    yield Line(" " * across)
-    for line in padded(header):
-        yield Line(line_of(line, widths), "bold")
-    yield Line(f" {'─' * (across - 2)} ")
-    for row in rows:
-        yield Line(line_of(row, widths))
-    yield Line(" " * across)
+    above = room is not None and len(widths) > 1 and across([widths[0], max(widths[1:])]) > room
+    names = [row[0] for row in rows]
+    if above:
+        widths[0], rows = 1, [["", *row[1:]] for row in rows]
+    for part in parts(widths, room):
+        own = [widths[k] for k in part]
+        yield Line(" " * across(own))
+        for line in padded([header[k] for k in part]):
+            yield Line(line_of(line, own), "bold")
+        yield Line(shown(f" {'─' * (across(own) - 2)} "))
+        for name, row in zip(names, rows, strict=True):
+            if above:
+                yield from (Line(f" {line}") for line in wrapped(name, max(1, (room or 0) - 1)))
+            yield Line(line_of([row[k] for k in part], own))
+        yield Line(" " * across(own))
+
+
+def parts(widths: Sequence[int], room: int | None) -> list[list[int]]:
+    """Return which columns are drawn side by side: the first with as many as find room, each time.
+
+    Args:
+        widths: of all columns.
+        room: columns of the terminal, None if there is no end to them.
+    """
+    found = [[0]]
+    for k in range(1, len(widths)):
+        filled = len(found[-1]) > 1
+        if room is not None and filled and across([widths[j] for j in (*found[-1], k)]) > room:
+            found.append([0])
+        found[-1].append(k)
+    return found
+
+
+def across(widths: Sequence[int]) -> int:
+    """Return the width of a table whose columns are so wide."""
+    return sum(widths) + len(widths)
 
 
 @cache
-def column_heading(column: Column) -> list[str]:
+def column_heading(name: str, unit: str) -> list[str]:
     """Return the lines of a heading: narrow, one at least for its name and its unit each."""
-    name, unit = map(plain, heading_of(column))
     return [*(textwrap.wrap(name, NARROW) or [""]), *(textwrap.wrap(unit, NARROW - 2) or [""])]
 
 
@@ -106,36 +135,15 @@ def line_of(texts: Sequence[str], widths: Sequence[int]) -> str:
     A space follows each of them, and counts as part of it.
     """
     line = ""
-    for number, (cell, width) in enumerate(zip(texts, widths, strict=True)):
-        space = width - 1 - cell_len(cell)
-        shown = cell if space >= 0 else cut(cell, width - 1)
-        line += f" {shown}{' ' * space}" if number == 0 else f" {' ' * space}{shown}"
-        line += " " * (width > 0)
+    for number, (cell, wide) in enumerate(zip(texts, widths, strict=True)):
+        space = " " * (wide - 1 - cell_len(cell))
+        line += f" {cell}{space} " if number == 0 else f" {space}{cell} "
     return line
-
-
-def fitted(widths: Sequence[int], room: int) -> list[int]:
-    """Return the widths of columns, all reduced alike if the table is wider than the room."""
-    *others, last = widths
-    own = [*others, last - 1]  # the last space is the margin
-    excess = sum(own) + len(own) + 1 - room
-    found = []
-    for left, width in zip(range(len(own), 0, -1), own, strict=True):
-        less = min(width, max(0, round(excess / left)))
-        excess -= less
-        found.append(width - less)
-    found[-1] += 1
-    return found
 
 
 def cell_len(text: str) -> int:
     """Return how many cells of a terminal a text takes."""
     return len(text) if text.isascii() else cells.cell_len(text)
-
-
-def cut(text: str, width: int) -> str:
-    """Return a text that is too long, its end replaced by an ellipsis."""
-    return cells.set_cell_size(text, width - 1) + "…" if width > 0 else ""
 
 
 def wrapped(text: str, width: int) -> list[str]:

@@ -21,6 +21,7 @@ from specimens import (
 from rnnbench.analysis.run_results import row_results
 from rnnbench.measure.estimates import Estimate
 from rnnbench.report.formats import terminal
+from rnnbench.report.numbers import cell_text
 from rnnbench.report.run_tables import tables
 from rnnbench.report.tables import Column
 from rnnbench.schema.row import Row
@@ -67,12 +68,75 @@ def test_a_wide_table_is_not_cut():
     assert max(map(len, render(tables([replace(wide, score=None)])).splitlines())) <= 100
 
 
-@pytest.mark.parametrize("width", [50, 72, 100])
-def test_a_table_fits_a_terminal(shown, width):
-    lines = [line.text for line in terminal.drawn("heading", shown, width)]
+def wide_rows():
+    """Rows with long names, four digits everywhere and intervals."""
+    one = replace(
+        row_results(RECORDS)[0],
+        score_name="mean squared error",
+        naive_score=1 / 6,
+        verdict="undecided",
+        of_peak=0.0123,
+        loss=0.00123,
+        train_step_ms=Estimate(123.4, 122.9, 123.8),
+        ratio=Estimate(12.34, 12.21, 12.46),
+        peak_memory_mib=1234.5,
+        score=Estimate(0.0024, -0.0001, 0.0049),
+    )
+    return [replace(one, row=Row("tensorflow", variant)) for variant in ("keras", "kernel")]
+
+
+@pytest.mark.parametrize("width", [30, 40, 50, 72, 80, 100, 1000])
+def test_a_table_fits_a_terminal_and_nothing_in_it_is_cut(width):
+    (table,) = tables(wide_rows())
+    lines = [line.text for line in terminal.drawn("heading", [table], width)]
     assert max(map(cell_len, lines)) <= width
-    cut = any("…" in line for line in lines)
-    assert cut == (width < 100)
+    text = "\n".join(lines)
+    assert "…" not in text
+    for row in table.rows:
+        for cell in row:
+            assert re.search(rf"(?m)(^|\s){re.escape(cell_text(cell))}\s", text)
+
+
+def test_columns_that_find_no_room_stand_below_under_the_same_names():
+    lines = [line.text for line in terminal.grid(tables(wide_rows())[0], 80)]
+    rules = [k for k, line in enumerate(lines) if line.startswith(" ─")]
+    assert len(rules) == 2
+    for rule in rules:
+        assert lines[rule + 1].startswith(" tensorflow:keras ")
+        assert lines[rule + 2].startswith(" tensorflow:kernel ")
+
+
+def test_where_a_name_leaves_no_room_it_stands_above_its_figures():
+    lines = [line.text.rstrip() for line in terminal.grid(tables(wide_rows())[0], 30)]
+    k = lines.index(" tensorflow:keras")
+    assert "123.4 ±0.5" in lines[k + 1]
+
+
+@pytest.mark.parametrize(("columns", "widest"), [("40", 40), ("80", 80), ("200", 200)])
+@pytest.mark.parametrize("term", ["xterm", "dumb"])
+def test_columns_are_respected_on_terminals_and_pipes(monkeypatch, capsys, columns, widest, term):
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.setenv("COLUMNS", columns)
+    shown = []
+    for forced in ("", "1"):
+        if forced:
+            monkeypatch.setenv("FORCE_COLOR", forced)
+        terminal.show("heading", tables(wide_rows()))
+        out = capsys.readouterr().out
+        assert "\x1b" not in out or (forced and term == "xterm")
+        shown.append(re.sub(r"\x1b\[\d?m", "", out))
+        assert max(map(cell_len, shown[-1].splitlines())) <= widest
+    assert shown[0] == shown[1]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_a_table_degrades_where_stdout_is_not_utf_8(monkeypatch, encoding):
+    out = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    monkeypatch.setattr("sys.stdout", out)
+    lines = [line.text for line in terminal.grid(tables(wide_rows())[0], None)]
+    "\n".join(lines).encode(encoding)
+    assert len(set(map(cell_len, lines))) == 1
+    assert ("123.4 +/-0.5" if encoding == "ascii" else "123.4 ±0.5") in lines[-2]
 
 
 def test_columns_line_up_whatever_is_in_them(shown):
