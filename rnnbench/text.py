@@ -19,6 +19,8 @@ CONTROLS = re.compile(
 
 def plain(text: str) -> str:
     r"""Return a text in one line, its control characters as escapes such as ``\x1b``."""
+    if text.isascii() and text.isprintable():  # as nearly all are, and told much sooner
+        return text
     return CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 

@@ -17,6 +17,8 @@ from rnnbench.report.numbers import cell_text, heading_of
 from rnnbench.report.tables import Column, Table
 from rnnbench.text import plain
 
+#: The first letter that may take more or less than one cell of a terminal: a combining accent.
+FIRST_ODD = "\u0300"
 #: The widest that a heading is written in one line.
 NARROW = 10
 WORD = re.compile(r"\s*\S+\s*")
@@ -129,8 +131,10 @@ def fitted(widths: Sequence[int], room: int) -> list[int]:
 
 
 def cell_len(text: str) -> int:
-    """Return how many cells of a terminal a text takes."""
-    return len(text) if text.isascii() else cells.cell_len(text)
+    """Return how many cells of a terminal a plain text takes."""
+    if text.isascii() or max(text) < FIRST_ODD:
+        return len(text)
+    return cells.cell_len(text)
 
 
 def cut(text: str, width: int) -> str:
