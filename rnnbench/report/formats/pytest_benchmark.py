@@ -61,6 +61,8 @@ EXTRA = (
     *("status", "processes", "kernel", "parity_error", "threads_used", "matmul"),
     *("denormals_flushed", "load"),
 )
+#: All columns that are taken.
+COLUMNS = frozenset((*PARAMS, *EXTRA, *(name for kind in KINDS for name in kind.extra)))
 
 
 class Export(NamedTuple):
@@ -82,7 +84,7 @@ def export(records: Sequence[AnyRecord]) -> Export:
     figures = zip(*(clean_stats(measured.blocks(kind.blocks)) for kind in KINDS), strict=True)
     found: list[dict[str, Any]] = []
     left_out = 0
-    results = iter(objects(row_results(records, measured=measured)))
+    results = iter(objects(row_results(records, measured=measured), COLUMNS))
     for timing in timed:
         for row in timing.rows:
             values = next(results)
