@@ -4,7 +4,7 @@
 
 Each comparison of the fake backend is a tiny one, and is timed for a single round: what is measured
 is the engine. The memory of each process is noted when a tenth of the comparisons has been timed,
-and at the end of all; then the file is shown, checked and resumed.
+and before the last; then the file is shown, checked and resumed.
 """
 
 import argparse
@@ -42,7 +42,8 @@ class Loaded(NamedTuple):
         code: its exit code.
         seconds: from its start to its end.
         planning: CPU seconds of the parent before the first worker was started.
-        early, late: what parent and workers had used at a tenth, and shortly before the end.
+        early, late: what parent and workers had used when a tenth, and when all but the last
+            comparison was timed.
         workers: the most that lived at once.
         file: the results.
     """
@@ -84,9 +85,11 @@ def load(folder, comparisons, processes=1, seeds=1, rows="fake:good"):
     while process.poll() is None:
         found = [usage(pid) for pid in (process.pid, *workers_of(process.pid))]
         if None not in found and len(found) > most:  # some have ended already otherwise
-            late, most = found, len(found) - 1
+            most = len(found) - 1
             planning = planning if most else found[0].seconds
-            early = early or (found if timed(folder) >= comparisons / 10 else [])
+            if (done := timed(folder)) < comparisons:  # what follows are the matrix products
+                late = found
+                early = early or (found if done >= comparisons / 10 else [])
         time.sleep(0.1)
     (file,) = folder.glob("out/*/results.jsonl")
     seconds = time.monotonic() - begun
@@ -116,7 +119,7 @@ def usage(pid):
     try:
         status = Path(f"/proc/{pid}/status").read_text()
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        files = len(os.listdir(f"/proc/{pid}/fd"))
+        files = len(list(Path(f"/proc/{pid}/fd").iterdir()))
     except OSError:
         return None
     resident = [line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")]
@@ -156,9 +159,9 @@ def main():
         print(f"everything is there: {whole(found, rows=rows, **options)}")
         print(f"planning: {found.planning:.2f} s of CPU; the parent in all: {parent.seconds:.2f} s")
         print(f"{found.workers} workers: {sum(one.seconds for one in workers):.1f} s of CPU")
-        print(f"parent: {first.memory:.0f} MiB at a tenth, {parent.memory:.0f} at the end")
-        print(f"parent: {first.files} descriptors at a tenth, {parent.files} at the end")
-        print(f"largest worker: {most(others)} MiB at a tenth, {most(workers)} at the end")
+        print(f"parent: {first.memory:.0f} MiB at a tenth, {parent.memory:.0f} before the last")
+        print(f"parent: {first.files} descriptors at a tenth, {parent.files} before the last")
+        print(f"largest worker: {most(others)} MiB at a tenth, {most(workers)} before the last")
         for command, code, seconds in afterwards(found.file):
             print(f"{command}: exit code {code}, {seconds:.2f} s of CPU")
 
