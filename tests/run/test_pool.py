@@ -39,10 +39,10 @@ def test_of_many_a_few_are_started_at_once(monkeypatch, tmp_path):
     refused, unfit, starting, most = Failed("failed", "none left"), Failed("oom", "many"), set(), []
 
     def start(slot):
-        if slot.process == 1:
-            return refused
-        starting.add(slot)
+        if slot.process != 1:
+            starting.add(slot)
         most.append(len(starting))
+        return refused if slot.process == 1 else None
 
     def opened(slot):
         starting.remove(slot)
