@@ -16,6 +16,8 @@ from rnnbench.plugins import registry as registries
 
 #: MiB by which a process may grow; a comparison that were kept would take some hundred KiB.
 GROWTH = 8
+#: Files that are open for a moment; one that a comparison left open would be forty.
+FILES = 8
 SHAPES = {
     "long": {"comparisons": 50},
     "wide": {"comparisons": 2, "processes": 8, "seeds": 20},
@@ -43,7 +45,7 @@ def test_everything_is_there_and_read(runs, name):
 def test_no_process_grows_with_the_comparisons(runs):
     for early, late in zip(runs["long"].early, runs["long"].late, strict=True):
         assert late.memory - early.memory < GROWTH
-        assert late.files <= early.files
+        assert late.files - early.files < FILES
 
 
 def test_a_plan_hashes_the_sources_of_a_plugin_once(fake, monkeypatch, tmp_path):
