@@ -72,6 +72,8 @@ def encodable(text: str, encoding: str) -> str:
 
 def plain(text: str) -> str:
     r"""Return a text in one line, what can't be seen in it as escapes such as ``\x1b``."""
+    if text.isascii() and text.isprintable():  # as nearly all are, and told much sooner
+        return text
     return UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple, get_args, get_type_hints
@@ -58,14 +58,21 @@ def _end(field: str, end: str) -> Callable[[RowResult], float | None]:
     return lambda one: None if (found := estimate(one)) is None else part(found)
 
 
-def objects(rows: Sequence[RowResult]) -> list[dict[str, Any]]:
+def objects(
+    rows: Sequence[RowResult], wanted: Collection[str] | None = None
+) -> list[dict[str, Any]]:
     """Return rows as plain objects, one value per column.
+
+    Args:
+        rows: of one run.
+        wanted: the names of the columns that are taken, None for all.
 
     In a column of counts that some rows lack all are floats, as in the data frame: scripts have
     seen them so.
     """
-    names = [column.name for column in columns()]
-    values = [_alike([column.value(row) for row in rows]) for column in columns()]
+    taken = [column for column in columns() if wanted is None or column.name in wanted]
+    names = [column.name for column in taken]
+    values = [_alike(list(map(column.value, rows))) for column in taken]
     return [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
 
 

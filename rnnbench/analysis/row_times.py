@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -78,7 +79,7 @@ class Blocks:
         steady = times.places >= steady_from[times.owners]
         return cls(times, ratios.disturbed(samples), steady, processes)
 
-    @property
+    @cached_property
     def clean(self) -> Groups:
         """The times that count, NaN in place of the others."""
         counts = self.steady & ~self.disturbed
@@ -107,40 +108,58 @@ class Blocks:
         return effects(Groups(times - others, self.times.sizes[each]), processes)
 
 
-def row_times(timings: Sequence[Timing], baseline: Row | None = None) -> list[dict[Row, RowTimes]]:
+class MeasuredRows:
+    """The measured rows of a run, and their blocks, which are taken from the records once.
+
+    Attributes:
+        comparisons: the rows of each comparison that were measured.
+        rows: all of these.
+    """
+
+    def __init__(self, timings: Sequence[Timing]) -> None:
+        """Take them from the records of comparisons."""
+        self.comparisons = [measured_rows(timing) for timing in timings]
+        self.rows = [row for comparison in self.comparisons for row in comparison]
+        self._blocks: dict[Kind, Blocks] = {}
+
+    def blocks(self, kind: Kind) -> Blocks:
+        """Return the blocks of a kind."""
+        if kind not in self._blocks:
+            self._blocks[kind] = Blocks.of(self.rows, kind)
+        return self._blocks[kind]
+
+
+def row_times(measured: MeasuredRows, baseline: Row | None = None) -> list[dict[Row, RowTimes]]:
     """Return the times of the rows that were measured, by row for each comparison.
 
     Args:
-        timings: the records of comparisons.
+        measured: the rows.
         baseline: what ratios are taken to, none where it was not measured; None for the fastest
             row of each comparison.
     """
-    measured = [measured_rows(timing) for timing in timings]
-    rows = [row for comparison in measured for row in comparison]
-    steps, forwards = Blocks.of(rows, training_steps), Blocks.of(rows, forward_passes)
+    steps = measured.blocks(training_steps)
     times = steps.effects
     lows = ratios.low(steps.times, steps.processes).tolist()
     whole = steps.times.joined(steps.processes)
     figures = zip(
         times,
-        forwards.effects,
-        to_base(measured, steps, times, baseline),
+        measured.blocks(forward_passes).effects,
+        to_base(measured.comparisons, steps, times, baseline),
         lows,
         whole.sizes.tolist(),
         whole.count(~steps.disturbed).tolist(),
         strict=True,
     )
-    return [{row.row: RowTimes(*next(figures)) for row in comparison} for comparison in measured]
+    return [{row.row: RowTimes(*next(figures)) for row in rows} for rows in measured.comparisons]
 
 
 def step_times(timings: Sequence[Timing]) -> list[dict[Row, Effect]]:
     """Return the training steps of the rows that have some, by row for each comparison."""
-    measured = [measured_rows(timing) for timing in timings]
-    rows = [row for comparison in measured for row in comparison]
-    times = iter(Blocks.of(rows, training_steps).effects)
+    measured = MeasuredRows(timings)
+    times = iter(measured.blocks(training_steps).effects)
     return [
-        {row.row: effect for row in comparison if (effect := next(times)) is not None}
-        for comparison in measured
+        {row.row: effect for row in rows if (effect := next(times)) is not None}
+        for rows in measured.comparisons
     ]
 
 

@@ -8,7 +8,7 @@ from math import comb
 from typing import Any
 
 from rnnbench.analysis.row_result import RowResult
-from rnnbench.analysis.row_times import RowTimes, row_times
+from rnnbench.analysis.row_times import MeasuredRows, RowTimes, row_times
 from rnnbench.analysis.trained import Trained, trained_rows
 from rnnbench.measure.estimates import Effect, Estimate
 from rnnbench.measure.verdicts import DELTA, Verdict, verdicts
@@ -22,7 +22,10 @@ from rnnbench.schema.status import MEASURED
 
 
 def row_results(
-    records: Sequence[AnyRecord], baseline: Row | None = None, delta: float = DELTA
+    records: Sequence[AnyRecord],
+    baseline: Row | None = None,
+    delta: float = DELTA,
+    measured: MeasuredRows | None = None,
 ) -> list[RowResult]:
     """Return the rows that have been timed, in the order they were measured.
 
@@ -30,19 +33,20 @@ def row_results(
         records: of one run, its :class:`~rnnbench.schema.records.Run` first.
         baseline: what ratios and verdicts refer to; the fastest row of a block by default.
         delta: see :func:`rnnbench.measure.verdicts.verdicts`.
+        measured: the rows with figures, where the caller needs their blocks as well.
     """
     plan, planned, opened = plan_of(records), planned_of(records), opened_of(records)
     timed, rates = timings(records), best_rates(records)
-    times = row_times(timed, baseline)
+    times = row_times(measured or MeasuredRows(timed), baseline)
     judged = judgements(times, delta, baseline)
     trained = trained_rows(timed, trainings(records), len(plan.seeds))
     found = []
-    for timing, measured in zip(timed, times, strict=True):
+    for timing, own_times in zip(timed, times, strict=True):
         what, rate = planned[timing.key], rates.get(place(timing.comparison))
         common = specification(what, timing) | conditions(timing)
         for row in timing.rows:
             fields = common | outcome(row) | process(opened.get(row.row))
-            if own := measured.get(row.row):
+            if own := own_times.get(row.row):
                 fields |= figures(row, own, next(judged)) | throughput(what, timing, row, own, rate)
                 fields["precision_asked"] = plan.precision
             learnt = trained[timing.key, row.row]

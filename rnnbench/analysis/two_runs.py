@@ -15,6 +15,9 @@ from rnnbench.schema.plan import Planned
 from rnnbench.schema.records import AnyRecord
 from rnnbench.schema.row import Row
 
+#: The training steps of a run by comparison, data and row.
+Steps = dict[tuple[str, str | None, Row], tuple[Planned, Effect]]
+
 
 @dataclass(frozen=True)
 class RowInTwoRuns:
@@ -36,19 +39,21 @@ class RowInTwoRuns:
     verdict: Verdict | None
 
 
-def rows_in_both(
-    old: Sequence[AnyRecord], new: Sequence[AnyRecord], delta: float = DELTA
-) -> list[RowInTwoRuns]:
+def rows_in_both(before: Steps, after: Steps, delta: float = DELTA) -> list[RowInTwoRuns]:
     """Compare the training steps of the rows that were measured in both runs.
 
     The runs were not taken side by side, so what has changed on the machine between them counts as
     a difference; numbers of processes need not be equal (see
     :func:`rnnbench.measure.estimates.difference`).
 
+    Args:
+        before: those of the old run.
+        after: those of the new one.
+        delta: see :func:`rnnbench.measure.verdicts.verdicts`.
+
     Raises:
         UsageError: if no row was measured in both.
     """
-    before, after = steps(old), steps(new)
     common = [key for key in after if key in before]
     if not common:
         raise UsageError(
@@ -63,9 +68,7 @@ def rows_in_both(
     ]
 
 
-def steps(
-    records: Sequence[AnyRecord],
-) -> dict[tuple[str, str | None, Row], tuple[Planned, Effect]]:
+def steps(records: Sequence[AnyRecord]) -> Steps:
     """Return the training steps of a run by comparison, data and row."""
     planned, timed = planned_of(records), timings(records)
     return {

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 
 def records_of(file: Path) -> list[AnyRecord]:
-    """Read a results file, telling what of it was set aside."""
+    """Read a results file, telling what of it was set aside.
+
+    What is made of it is printed, and the program ends: no time is lost with a search for garbage.
+    """
     from rnnbench.results import reader
 
-    gc.disable()  # what is read stays, so that a search for garbage in it is but lost time
+    gc.disable()
     found = reader.load(file)
-    gc.freeze()
-    gc.enable()
     for line in reader.set_aside(file, found):
         say(plain(line))
     return found.records

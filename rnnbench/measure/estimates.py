@@ -45,8 +45,9 @@ class Estimate(msgspec.Struct, frozen=True):
 
     def scaled(self, factor: float) -> Estimate:
         """Return the figure in another unit, of which there are ``factor`` in the present one."""
-        ends = (None if end is None else end * factor for end in (self.low, self.high))
-        return Estimate(self.value * factor, *ends)
+        low = None if self.low is None else self.low * factor
+        high = None if self.high is None else self.high * factor
+        return Estimate(self.value * factor, low, high)
 
 
 class Effect(msgspec.Struct, frozen=True):
@@ -68,8 +69,9 @@ class Effect(msgspec.Struct, frozen=True):
     @property
     def estimate(self) -> Estimate:
         """The figure itself."""
-        ends = [None if end is None else math.exp(end) for end in (self.low, self.high)]
-        return Estimate(math.exp(self.centre), *ends)
+        low = None if self.low is None else math.exp(self.low)
+        high = None if self.high is None else math.exp(self.high)
+        return Estimate(math.exp(self.centre), low, high)
 
     def beyond(self, bound: float) -> float:
         """Return the one-sided p-value for ``centre > bound``, from Student's t.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
+from operator import attrgetter
 from typing import TypeVar
 
 import numpy as np
@@ -28,8 +29,8 @@ Name = TypeVar("Name")
 def log_times(processes: Sequence[Sequence[Sample]]) -> Groups:
     """Return the logarithms of the seconds per call, a group per process."""
     samples = list(chain.from_iterable(processes))
-    wall = np.array([sample.wall_ns for sample in samples], float)
-    calls = np.array([sample.calls for sample in samples], float)
+    wall = np.fromiter(map(attrgetter("wall_ns"), samples), float, len(samples))
+    calls = np.fromiter(map(attrgetter("calls"), samples), float, len(samples))
     return Groups(np.log(wall / calls * 1e-9), sizes(processes))
 
 
@@ -62,7 +63,7 @@ def _high(lost: np.ndarray) -> np.ndarray:
 def _lost(processes: Sequence[Sequence[Sample]]) -> Groups:
     """Return the share of each block that was lost, a group per process; NaN if not counted."""
     samples = list(chain.from_iterable(processes))
-    wall = np.array([sample.wall_ns for sample in samples], float)
+    wall = np.fromiter(map(attrgetter("wall_ns"), samples), float, len(samples))
     delay = np.array([sample.delay_ns for sample in samples], float)  # None becomes NaN
     steal = np.array([sample.steal_ns for sample in samples], float)
     lost = np.where(np.isnan(delay), steal, delay + np.nan_to_num(steal))

@@ -46,6 +46,9 @@ class Registry:
 
     asked: tuple[str, ...] = ()
     _items: dict[Kind, list[Item]] = field(default_factory=dict, repr=False, compare=False)
+    _provenance: dict[tuple[Kind, str], str] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @classmethod
     def of(cls, asked: Sequence[str] = ()) -> Registry:
@@ -111,9 +114,13 @@ class Registry:
         of its ``target`` where that is another one; see
         :func:`~rnnbench.plugins.provenance.source_hash`. Raises as :meth:`find` does.
         """
-        item = self._item(kind, name)
+        if (kind, name) not in self._provenance:  # thousands ask, and each hash reads all files
+            self._provenance[kind, name] = self._provenance_of(self._item(kind, name))
+        return self._provenance[kind, name]
+
+    def _provenance_of(self, item: Item) -> str:
         modules = [item.origin.module]
-        if kind in ("backend", "kernel"):
+        if item.kind in ("backend", "kernel"):
             modules.append(item.value.target.partition(":")[0])
         digest = source_hash(*modules)
         return f"{item.origin} ({digest})" if digest else str(item.origin)

@@ -5,13 +5,12 @@ A file may come from a stranger, or have been edited. Everything that tables rel
 
 from __future__ import annotations
 
-from functools import singledispatchmethod
+from typing import Any
 
 from rnnbench.schema.records import (
     AnyRecord,
     Peak,
     ProcessTiming,
-    Resumed,
     RowTiming,
     Run,
     Timing,
@@ -51,7 +50,9 @@ class Ledger:
         self.comparisons = {p.comparison.key: p.comparison for p in plan.comparisons}
         self.timed: set[str] = set()
         self.trained: set[tuple[str, Row, int]] = set()
-        if not plan.rows or len(set(plan.rows)) < len(plan.rows):
+        self._rows, self._seeds = frozenset(plan.rows), frozenset(plan.seeds)
+        self._places = {row.place for row in plan.rows}
+        if not plan.rows or len(self._rows) < len(plan.rows):
             raise Inconsistent("its plan has no rows, or one of them twice")
         if len(self.comparisons) < len(plan.comparisons):
             raise Inconsistent("its plan has a comparison twice")
@@ -64,36 +65,25 @@ class Ledger:
         """
         if record.run != self.run:
             raise Inconsistent(f"it belongs to another run {record.run}".rstrip())
-        self._enter(record)
+        match record:  # what there is most of comes first
+            case Training():
+                self._enter_training(record)
+            case Timing():
+                self._enter_timing(record)
+            case Worker():
+                self._require(record.row in self._rows, "row", record.row)
+                self._require(record.process < self.plan.processes, "process", record.process)
+            case Peak():
+                self._require(record.backend in self._places, "backend", record.backend)
+            case Run():
+                raise Inconsistent("a second run in one file")
 
-    @singledispatchmethod
-    def _enter(self, record: AnyRecord) -> None:
-        raise NotImplementedError(type(record).__name__)
-
-    @_enter.register
-    def _(self, record: Run) -> None:
-        raise Inconsistent("a second run in one file")
-
-    @_enter.register
-    def _(self, record: Resumed) -> None:
-        pass
-
-    @_enter.register
-    def _(self, record: Worker) -> None:
-        self._require(record.row in self.plan.rows, f"row {record.row}")
-        self._require(record.process < self.plan.processes, f"process {record.process}")
-
-    @_enter.register
-    def _(self, record: Peak) -> None:
-        places = {row.place for row in self.plan.rows}
-        self._require(record.backend in places, f"backend {record.backend}")
-
-    @_enter.register
-    def _(self, record: Timing) -> None:
-        self._require(record.key in self.comparisons, f"comparison {record.key}")
+    def _enter_timing(self, record: Timing) -> None:
+        self._require(record.key in self.comparisons, "comparison", record.key)
         if record.comparison != self.comparisons[record.key]:
             raise Inconsistent(f"comparison {record.key} is another one in the plan")
-        if sorted(map(str, (r.row for r in record.rows))) != sorted(map(str, self.plan.rows)):
+        rows = [row.row for row in record.rows]
+        if len(rows) != len(self._rows) or self._rows != set(rows):
             raise Inconsistent("its rows are not those of the plan")
         for row in record.rows:
             self._check_measured(row, len(record.rounds))
@@ -102,11 +92,10 @@ class Ledger:
         if record.complete and not any(row.status in RETRIED for row in record.rows):
             self.timed.add(record.key)
 
-    @_enter.register
-    def _(self, record: Training) -> None:
-        self._require(record.key in self.comparisons, f"comparison {record.key}")
-        self._require(record.row in self.plan.rows, f"row {record.row}")
-        self._require(record.seed in self.plan.seeds, f"seed {record.seed}")
+    def _enter_training(self, record: Training) -> None:
+        self._require(record.key in self.comparisons, "comparison", record.key)
+        self._require(record.row in self._rows, "row", record.row)
+        self._require(record.seed in self._seeds, "seed", record.seed)
         if record.status == "ok" and not (record.curve and record.score is not None):
             raise Inconsistent("a training that is ok has a curve and a score")
         training = (record.key, record.row, record.seed)
@@ -115,9 +104,9 @@ class Ledger:
         if record.status not in RETRIED:
             self.trained.add(training)
 
-    def _require(self, is_planned: bool, what: str) -> None:
+    def _require(self, is_planned: bool, kind: str, which: Any) -> None:
         if not is_planned:
-            raise Inconsistent(f"{what} is not in the plan of the run")
+            raise Inconsistent(f"{kind} {which} is not in the plan of the run")
 
     def _check_measured(self, row: RowTiming, rounds: int) -> None:
         """Refuse a row that is measured by its status and lacks samples."""

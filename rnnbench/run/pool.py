@@ -22,6 +22,8 @@ from rnnbench.system.descendants import end_marked, reap
 R = TypeVar("R", bound=Reply)
 #: Starts of a replacement that may fail one after the other, as memory may not be free yet.
 STARTS = 2
+#: Workers that are started side by side.
+AT_ONCE = 16
 
 
 class Slot(NamedTuple):
@@ -74,11 +76,24 @@ class Pool:
         self._failures: dict[Slot, int] = {}
 
     def open(self, slots: Sequence[Slot]) -> dict[Slot, Opened | Failed]:
-        """Start the workers of ``slots`` side by side; return the report of each."""
-        failed = {slot: failure for slot in slots if (failure := self._start(slot))}
-        replies = {slot: failed.get(slot) or self._receive_opened(slot) for slot in slots}
+        """Start the workers of ``slots``, a few side by side; return the report of each.
+
+        Of many at once each has so small a share of the CPUs that it could pass for a silent one.
+        """
+        replies: dict[Slot, Opened | Failed] = {}
+        for number, slot in enumerate(slots):
+            if number >= AT_ONCE:
+                self._complete_opening(slots[number - AT_ONCE], replies)
+            if failure := self._start(slot):
+                replies[slot] = failure
+        for slot in slots[-AT_ONCE:]:
+            self._complete_opening(slot, replies)
         self._unusable |= {slot: why for slot, why in replies.items() if isinstance(why, Failed)}
-        return replies
+        return {slot: replies[slot] for slot in slots}
+
+    def _complete_opening(self, slot: Slot, replies: dict[Slot, Opened | Failed]) -> None:
+        if slot not in replies:
+            replies[slot] = self._receive_opened(slot)
 
     def ready(self, slot: Slot) -> Failed | None:
         """Replace the slot's worker if it has ended; return the failure if that is not possible."""

@@ -7,7 +7,7 @@ import msgspec
 from rnnbench.schema.types import Count, Positive
 
 
-class Sample(msgspec.Struct, frozen=True, array_like=True):
+class Sample(msgspec.Struct, frozen=True, array_like=True, gc=False):  # numbers alone, and many
     """One timed block; written as an array to keep results files small.
 
     Attributes:

@@ -15,12 +15,12 @@ from specimens import (
     timed,
 )
 
-from rnnbench.analysis.row_times import UNITY, row_times, step_times
+from rnnbench.analysis.row_times import UNITY, MeasuredRows, row_times, step_times
 
 
 def figures(timing, baseline=None):
     """Return the times of one comparison."""
-    (found,) = row_times([timing], baseline)
+    (found,) = row_times(MeasuredRows([timing]), baseline)
     return found
 
 
@@ -85,12 +85,12 @@ def test_rounds_before_a_row_was_steady_are_not_used():
 def test_comparisons_of_other_shapes_do_not_meet():
     few = replace(TIMING, rows=[timed(SLOW, process(SLOW_MS[:3])), timed(FAST, process(FAST_MS))])
     timings = [TIMING, THREE_PROCESSES, few, replace(TIMING, rows=[TIMING.rows[2]]), TIMING]
-    assert row_times(timings) == [figures(timing) for timing in timings]
+    assert row_times(MeasuredRows(timings)) == [figures(timing) for timing in timings]
 
 
 def test_training_steps_alone_are_those_of_all_figures():
     timings = [TIMING, THREE_PROCESSES]
-    found = [{row: one.step for row, one in of.items()} for of in row_times(timings)]
+    found = [{row: one.step for row, one in of.items()} for of in row_times(MeasuredRows(timings))]
     assert step_times(timings) == found
     hit = timed(FAST, process([]))
     assert step_times([replace(TIMING, rows=[hit])]) == [{}]

@@ -17,7 +17,7 @@ from specimens import (
     timed,
 )
 
-from rnnbench.analysis.two_runs import rows_in_both
+from rnnbench.analysis.two_runs import rows_in_both, steps
 from rnnbench.errors import UsageError
 from rnnbench.report import two_runs as report
 from rnnbench.report.numbers import cell_text
@@ -28,6 +28,10 @@ from rnnbench.results.writer import Writer
 def run(*rows):
     """Return the records of a run in which these rows were timed."""
     return [RUN, replace(TIMING, rows=list(rows))]
+
+
+def in_both(old, new):
+    return rows_in_both(steps(old), steps(new))
 
 
 def processes(factors):
@@ -47,13 +51,13 @@ QUICK = run(timed(FAST, *processes([1.0, 1.001, 0.999])))
     ],
 )
 def test_the_new_run_is_judged_whatever_the_numbers_of_processes(factors, verdict):
-    (found,) = rows_in_both(QUICK, run(timed(FAST, *processes(factors))))
+    (found,) = in_both(QUICK, run(timed(FAST, *processes(factors))))
     assert found.verdict == verdict
     assert found.ratio.low < found.ratio.centre < found.ratio.high
 
 
 def test_fewer_than_three_processes_give_a_ratio_and_no_verdict():
-    (found,) = rows_in_both(QUICK, run(timed(FAST, *processes([2.0, 2.0]))))
+    (found,) = in_both(QUICK, run(timed(FAST, *processes([2.0, 2.0]))))
     assert found.ratio.estimate.value == pytest.approx(2.0)
     assert (found.ratio.low, found.verdict) == (None, None)
     (table,) = report.tables([found])
@@ -63,23 +67,23 @@ def test_fewer_than_three_processes_give_a_ratio_and_no_verdict():
 
 def test_rows_of_one_run_alone_are_left_out():
     both = run(timed(FAST, process(FAST_MS)), timed(SLOW, process(SLOW_MS)))
-    assert [one.row for one in rows_in_both(both, QUICK)] == [FAST]
+    assert [one.row for one in in_both(both, QUICK)] == [FAST]
 
 
 def test_other_data_make_another_comparison():
     plan = replace(PLAN, comparisons=[replace(PLANNED, data_hash="ffff")])
     elsewhere = [replace(RUN, plan=plan), QUICK[1]]
     with pytest.raises(UsageError, match="no row was measured in both"):
-        rows_in_both(QUICK, elsewhere)
+        in_both(QUICK, elsewhere)
 
 
 def test_nothing_in_common_is_no_success():
     with pytest.raises(UsageError, match="no row was measured in both"):
-        rows_in_both(QUICK, run(timed(SLOW, process(SLOW_MS))))
+        in_both(QUICK, run(timed(SLOW, process(SLOW_MS))))
 
 
 def test_there_is_a_table_per_comparison():
-    (table,) = report.tables(rows_in_both(QUICK, run(timed(FAST, *processes([2.0, 2.0, 2.0])))))
+    (table,) = report.tables(in_both(QUICK, run(timed(FAST, *processes([2.0, 2.0, 2.0])))))
     assert table.title == "echo · lstm"
     assert table.rows[0][0] == "fake:good"
     assert table.rows[0][-1] == "slower"

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from hog import hog
 
-from rnnbench.analysis.row_times import row_times
+from rnnbench.analysis.row_times import MeasuredRows, row_times
 from rnnbench.results import folders, reader
 from rnnbench.schema.records import Timing
 from rnnbench.schema.row import Row
@@ -85,7 +85,7 @@ def by_rnnbench(options, folder):
     call([sys.executable, "-m", "rnnbench", "run", *given, "--set", length])
     (timing,) = [r for r in reader.read(folders.find(None, folder)) if isinstance(r, Timing)]
     first, second = (Row(*name.split(":")) for name in options.rows)
-    (measured,) = row_times([timing], second)
+    (measured,) = row_times(MeasuredRows([timing]), second)
     row = measured[first]
     estimate = row.ratio.estimate
     played = sum(one.rounds for one in measured.values())

@@ -15,7 +15,7 @@ from specimens import PLAN, RECORDS, RUN, THREE_PROCESSES
 from rnnbench.analysis.columns import objects
 from rnnbench.analysis.growth import growths
 from rnnbench.analysis.run_results import row_results
-from rnnbench.analysis.two_runs import rows_in_both
+from rnnbench.analysis.two_runs import rows_in_both, steps
 from rnnbench.errors import UsageError
 from rnnbench.report import growth, run_tables
 from rnnbench.report import two_runs as two_runs_report
@@ -70,7 +70,7 @@ def read(path):
     assert launch.exit_code(records) in (0, 1)
     try:
         json.dumps(pytest_benchmark.export(records).content, allow_nan=False)
-        both = rows_in_both(records, records)
+        both = rows_in_both(steps(records), steps(records))
     except UsageError:
         return True
     list(terminal.drawn(heading, two_runs_report.tables(both)))

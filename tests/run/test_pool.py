@@ -6,6 +6,7 @@ import time
 import pytest
 from specimens import COMPARISON, proof
 
+from rnnbench.run import pool as pools
 from rnnbench.run.pool import Pool, Slot
 from rnnbench.schema.messages import Checked, Failed, Opened, Prepare, Prepared, Turn, Turned
 from rnnbench.schema.row import Row
@@ -30,6 +31,30 @@ def test_those_that_can_open_are_told(pool):
     opened = {slot for slot, reply in pool.opened.items() if isinstance(reply, Opened)}
     assert opened == {GOOD, AGAIN, CRASHES}
     assert pool.opened.keys() == {GOOD, AGAIN, CRASHES, GHOST}
+
+
+def test_of_many_a_few_are_started_at_once(monkeypatch, tmp_path):
+    monkeypatch.setattr(pools, "AT_ONCE", 2)
+    pool, slots = Pool([], 1, tmp_path, timeout=60), [Slot(GOOD.row, k) for k in range(5)]
+    refused, unfit, starting, most = Failed("failed", "none left"), Failed("oom", "many"), set(), []
+
+    def start(slot):
+        if slot.process != 1:
+            starting.add(slot)
+        most.append(len(starting))
+        return refused if slot.process == 1 else None
+
+    def opened(slot):
+        starting.remove(slot)
+        return unfit
+
+    monkeypatch.setattr(pool, "_start", start)
+    monkeypatch.setattr(pool, "_receive_opened", opened)
+    assert list(pool.open(slots).items()) == [
+        (s, unfit if s.process != 1 else refused) for s in slots
+    ]
+    assert max(most) == 2
+    assert not starting
 
 
 def test_one_that_cannot_open_is_not_tried_again(pool):

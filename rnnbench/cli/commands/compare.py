@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rnnbench.cli.options import Debug, Delta, Json, Out
+
+if TYPE_CHECKING:
+    from rnnbench.analysis.two_runs import Steps
 
 
 def compare(
@@ -24,7 +27,7 @@ def compare(
 
     Verdicts need [b]--processes 3[/b] or more in both runs.
     """
-    from rnnbench.analysis.two_runs import rows_in_both
+    from rnnbench.analysis.two_runs import rows_in_both, steps
     from rnnbench.cli.printing import print_json, records_of
     from rnnbench.measure.verdicts import DELTA
     from rnnbench.report import two_runs as report
@@ -32,10 +35,14 @@ def compare(
     from rnnbench.report.run_tables import heading
     from rnnbench.results import folders
 
-    before, after = (records_of(folders.find(run, out)) for run in (old, new))
-    found = rows_in_both(before, after, delta or DELTA)
+    def read(run: str) -> tuple[str, Steps]:
+        """Return the heading of a run and its steps; all else is forgotten before the next."""
+        records = records_of(folders.find(run, out))
+        return heading(records), steps(records)
+
+    (before, old_steps), (after, new_steps) = read(old), read(new)
+    found = rows_in_both(old_steps, new_steps, delta or DELTA)
     if as_json:
         print_json([report.json_object(one) for one in found])
         return
-    title = f"old: {heading(before)}\nnew: {heading(after)}"
-    terminal.show(title, report.tables(found))
+    terminal.show(f"old: {before}\nnew: {after}", report.tables(found))

@@ -9,7 +9,7 @@ import numpy as np
 
 from rnnbench.analysis import row_times
 from rnnbench.analysis.columns import objects
-from rnnbench.analysis.row_times import Blocks
+from rnnbench.analysis.row_times import Blocks, MeasuredRows
 from rnnbench.analysis.run_results import row_results
 from rnnbench.errors import UsageError
 from rnnbench.report.numbers import threads
@@ -61,6 +61,8 @@ EXTRA = (
     *("status", "processes", "kernel", "parity_error", "threads_used", "matmul"),
     *("denormals_flushed", "load"),
 )
+#: All columns that are taken.
+COLUMNS = frozenset((*PARAMS, *EXTRA, *(name for kind in KINDS for name in kind.extra)))
 
 
 class Export(NamedTuple):
@@ -76,22 +78,22 @@ def export(records: Sequence[AnyRecord]) -> Export:
     Raises:
         UsageError: if no row was measured.
     """
-    run = run_of(records)
-    opened = {row: reply.versions for row, reply in opened_of(records).items()}
-    rows = [(timing, row) for timing in timings(records) for row in timing.rows]
-    figures = [clean_stats([row for _, row in rows], kind) for kind in KINDS]
+    run, timed = run_of(records), timings(records)
+    opened = {row: without_controls(reply.versions) for row, reply in opened_of(records).items()}
+    measured = MeasuredRows(timed)
+    figures = zip(*(clean_stats(measured.blocks(kind.blocks)) for kind in KINDS), strict=True)
     found: list[dict[str, Any]] = []
     left_out = 0
-    results = objects(row_results(records))
-    for (timing, row), values, *own in zip(rows, results, *figures, strict=True):
-        safe = without_controls(values | {"versions": opened.get(row.row, {})})
-        made = [
-            benchmark(kind, timing.key, row, safe, stats)
-            for kind, stats in zip(KINDS, own, strict=True)
-            if stats
-        ]
-        found += made
-        left_out += not made
+    results = iter(objects(row_results(records, measured=measured), COLUMNS))
+    for timing in timed:
+        for row in timing.rows:
+            values = next(results)
+            own = next(figures) if row.status in MEASURED else ()
+            made = [(kind, stats) for kind, stats in zip(KINDS, own, strict=False) if stats]
+            if made:
+                safe = plain_texts(values) | {"versions": opened.get(row.row, {})}
+                found += [benchmark(kind, timing.key, row, safe, stats) for kind, stats in made]
+            left_out += not made
     if not found:
         raise UsageError(f"the run of {run.started} has no row with figures to export")
     content = {
@@ -111,6 +113,11 @@ def without_controls(value: Any) -> Any:
     if isinstance(value, dict):
         return {plain(name): without_controls(each) for name, each in value.items()}
     return [without_controls(each) for each in value] if isinstance(value, list) else value
+
+
+def plain_texts(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of columns with all their texts plain."""
+    return {name: plain(v) if isinstance(v, str) else v for name, v in values.items()}
 
 
 def benchmark(
@@ -143,15 +150,13 @@ def benchmark(
     }
 
 
-def clean_stats(rows: Sequence[RowTiming], kind: Kind) -> list[dict[str, Any] | None]:
+def clean_stats(blocks: Blocks) -> list[dict[str, Any] | None]:
     """Return the figures of each row over the blocks that count, None where there are none."""
-    measured = [number for number, row in enumerate(rows) if row.status in MEASURED]
-    blocks = Blocks.of([rows[number] for number in measured], kind.blocks)
     times = blocks.clean.joined(blocks.processes).known()
-    found: list[dict[str, Any] | None] = [None] * len(rows)
+    found: list[dict[str, Any] | None] = [None] * len(times.sizes)
     for which, places in times.by_size():
-        for number, figures in zip(which, stats(np.exp(times.values[places])), strict=True):
-            found[measured[number]] = figures
+        for row, figures in zip(which, stats(np.exp(times.values[places])), strict=True):
+            found[row] = figures
     return found
 
 

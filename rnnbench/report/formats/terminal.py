@@ -16,6 +16,8 @@ from rnnbench.report.formats.console import WIDTH, console, shown, text, width
 from rnnbench.report.numbers import cell_text, heading_of
 from rnnbench.report.tables import Table
 
+#: The first letter that may take more or less than one cell of a terminal: a combining accent.
+FIRST_ODD = "\u0300"
 #: The widest that a heading is written in one line.
 NARROW = 10
 WORD = re.compile(r"\s*\S+\s*")
@@ -142,8 +144,10 @@ def line_of(texts: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def cell_len(text: str) -> int:
-    """Return how many cells of a terminal a text takes."""
-    return len(text) if text.isascii() else cells.cell_len(text)
+    """Return how many cells of a terminal a plain text takes."""
+    if text.isascii() or max(text) < FIRST_ODD:
+        return len(text)
+    return cells.cell_len(text)
 
 
 def wrapped(text: str, width: int) -> list[str]:
