@@ -155,9 +155,10 @@ def _end(pids: Iterable[int]) -> bool:
 def _everybody() -> list[int]:
     """Return all processes, none where the system lists none: without /proc."""
     try:
-        return psutil.pids()
+        found: list[int] = psutil.pids()
     except (OSError, IndexError):
         return []
+    return found
 
 
 def _identify(pid: int) -> psutil.Process | None:
