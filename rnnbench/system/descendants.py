@@ -155,10 +155,10 @@ def _end(pids: Iterable[int]) -> bool:
 def _everybody() -> list[int]:
     """Return all processes, none where the system lists none: without /proc."""
     try:
-        pids: list[int] = psutil.pids()
+        found: list[int] = psutil.pids()
     except (OSError, IndexError):
         return []
-    return pids
+    return found
 
 
 def _identify(pid: int) -> psutil.Process | None:

@@ -1,13 +1,13 @@
 import pytest
 from typer.main import get_command
 
-from rnnbench.cli import main
+from rnnbench.cli.application import application
 from rnnbench.cli.commands.scale import WITHOUT
 from rnnbench.schema.suite import Settings
 
 
 def options(command):
-    made = get_command(main.application([command])).commands[command]
+    made = get_command(application([command])).commands[command]
     return {option.name: option for option in made.params}
 
 

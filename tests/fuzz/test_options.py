@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from specimens import RECORDS, RUN
 from typer.main import get_command
 
-from rnnbench.cli import main
+from rnnbench.cli import application, main
 from rnnbench.doctor import devices, examination
 from rnnbench.results import folders, reader
 from rnnbench.results.writer import Writer
@@ -84,8 +84,8 @@ def here(tmp_path_factory, fake_module):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        every = get_command(main.application(["--"]))  # made once, not for each command line
-        patch.setattr(main, "application", lambda arguments: every)
+        every = get_command(application.application(["--"]))  # made once, not for each command line
+        patch.setattr(application, "application", lambda arguments: every)
         patch.setattr(launch, "first_record", lambda plan, started: replace(RUN, plan=plan))
         patch.setattr(launch, "carry_out", lambda plan, writer, *_: Ended(RECORDS, writer.path, 0))
         patch.setattr(resume, "resume", lambda file, *_: Ended(reader.read(file), file, 0))
