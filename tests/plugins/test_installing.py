@@ -22,7 +22,8 @@ def test_a_folder_of_the_checkout_is_named_from_where_we_are(
 ):
     monkeypatch.chdir(checkout)
     assert command_to_install(distribution) == f"pip install ./{folder}"
-    monkeypatch.chdir(checkout / "tasks")
+    (checkout / "docs").mkdir()
+    monkeypatch.chdir(checkout / "docs")
     assert command_to_install(distribution) == f"pip install ../{folder}"
 
 
