@@ -21,4 +21,4 @@ def command_to_install(distribution: str) -> str:
     if not (folder / "pyproject.toml").is_file():
         return f"pip install {distribution}"
     path = os.path.relpath(folder)
-    return f"pip install {shlex.quote(path if path.startswith(os.pardir) else f'./{path}')}"
+    return f"pip install {shlex.quote(path if path.startswith('.') else f'./{path}')}"

@@ -63,8 +63,8 @@ def test_fits_are_printed_for_scripts(cli, tmp_path):
     [
         (("--from", 9, "--to", 2), "--from 9 --to 2: the largest size is below the smallest"),
         (("--from", 1, "--to", 3), "a fit needs 4"),
-        (("--from", 0, "--to", 3), "'--from': Input should be greater than or equal to 1"),
-        ((*RANGE[:4], "--points", 3), "'--points': Input should be greater than or equal to 4"),
+        (("--from", 0, "--to", 3), "'--from': 0 is not a whole number from 1 to 2147483648."),
+        ((*RANGE[:4], "--points", 3), "'--points': 3 is not a whole number from 4 to 1000."),
         ((*RANGE, "--device", "tpu"), "--device 'tpu'"),
     ],
 )
