@@ -32,7 +32,7 @@ BREAKS = {
     "zoo-import:only": ("failed", "ImportError: libmagic.so.3: cannot open shared object file"),
     "zoo-exit:only": ("crashed", "the worker ended with exit code 3; see "),
     "zoo-segfault:only": ("crashed", "the worker ended by SIGSEGV; see "),
-    "zoo-partial:only": ("failed", "backend 'zoo-partial' of zoo ("),
+    "zoo-partial:only": ("failed", "TypeError: Can't instantiate abstract class Partial"),
     "zoo:build": ("failed", "RuntimeError: broken on purpose"),
     "zoo:abstract": ("failed", "TypeError: Can't instantiate abstract class Lacking"),
     "zoo:nan": ("mismatch", "last loss differs from the oracle by inf, allowed 1e-04"),
