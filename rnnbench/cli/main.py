@@ -38,7 +38,7 @@ def run() -> None:
         if ours:
             signal.signal(signal.SIGINT, end_at_once)
         from rnnbench.cli import application
-        from rnnbench.system.signals import interrupt
+        from rnnbench.system.processes.signals import interrupt
 
         if ours:
             signal.signal(signal.SIGINT, interrupt)

@@ -26,7 +26,7 @@ def number(hint: Any) -> Callable[[Any], Any]:
     """Return a parser of numbers of a type, which says what it takes as a suite's fault does."""
 
     def parse(given: Any) -> Any:
-        from rnnbench.plan.suites import parse_value
+        from rnnbench.plan.suite_files import parse_value
         from rnnbench.schema.words import described, find_fault
 
         value = parse_value(given.strip()) if isinstance(given, str) else given
@@ -84,7 +84,7 @@ def assigned(assignments: list[str]) -> dict[str, dict[str, bool | int | float |
     Raises:
         UsageError: naming the value of another form.
     """
-    from rnnbench.plan.suites import parse_value
+    from rnnbench.plan.suite_files import parse_value
 
     options: dict[str, dict[str, bool | int | float | str]] = {}
     for text in assignments:

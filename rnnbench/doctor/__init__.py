@@ -1,1 +1,1 @@
-"""Whether this machine can measure, and what is installed on it."""
+"""Whether this machine can measure."""

@@ -14,8 +14,8 @@ from rnnbench.doctor.self_test import SelfTest, compare_with_itself
 from rnnbench.plan.expand import expand
 from rnnbench.plan.request import Request
 from rnnbench.plugins.registry import Registry
-from rnnbench.run.pool import Pool
 from rnnbench.run.view import Audience
+from rnnbench.run.workers.pool import Pool
 from rnnbench.schema.plan import Plan
 from rnnbench.schema.suite import Settings
 

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 
 from rnnbench.errors import UsageError
-from rnnbench.plan import environments, suites
+from rnnbench.plan import environments, suite_files
 from rnnbench.plan.comparisons import make_comparison
 from rnnbench.plan.description import describe
 from rnnbench.plan.grids import check_option_owners, select_grids
@@ -25,8 +25,8 @@ def expand(request: Request, registry: Registry) -> Plan:
     Raises:
         UsageError: for anything that can't be done, before anything is written or started.
     """
-    loaded = suites.load(suites.find(request.suite, registry))
-    suites.check_names(loaded, request, registry)
+    loaded = suite_files.load(suite_files.find(request.suite, registry))
+    suite_files.check_names(loaded, request, registry)
     return expand_suite(loaded.suite, loaded.digest, request, registry)
 
 

@@ -22,17 +22,17 @@ from rnnbench.results.queries import timings, trainings
 from rnnbench.results.remaining import Remaining
 from rnnbench.results.reuse import reusable
 from rnnbench.results.writer import Writer
-from rnnbench.run.pool import Pool
 from rnnbench.run.runner import Runner
-from rnnbench.run.strays import Strays
 from rnnbench.run.view import Audience
+from rnnbench.run.workers.pool import Pool
+from rnnbench.run.workers.strays import Strays
 from rnnbench.schema.messages import Opened
 from rnnbench.schema.plan import Plan
 from rnnbench.schema.records import SCHEMA, AnyRecord, Run
 from rnnbench.schema.row import Row
 from rnnbench.schema.status import FAILURES
 from rnnbench.system import machine
-from rnnbench.system.signals import Interruption
+from rnnbench.system.processes.signals import Interruption
 from rnnbench.text import duration, plain
 
 #: Called with the reports of the workers that have started; returns what is left to do.

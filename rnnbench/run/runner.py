@@ -13,10 +13,10 @@ from rnnbench.results.remaining import Remaining
 from rnnbench.results.writer import Writer
 from rnnbench.run import recording
 from rnnbench.run.conditions import Monitor
-from rnnbench.run.pool import Pool, Slot
 from rnnbench.run.rounds import TimedProcess, steady_starts, take_turns
 from rnnbench.run.session import Session
 from rnnbench.run.view import View
+from rnnbench.run.workers.pool import Pool, Slot
 from rnnbench.schema.messages import Failed, Opened
 from rnnbench.schema.plan import Plan, Planned
 from rnnbench.schema.records import AnyRecord, Round, RowTiming, Timing, Worker
@@ -47,7 +47,7 @@ class Runner:
             writer: of the results file.
             view: is told of the progress.
             uninterrupted: holds up Ctrl-C while a turn is taken or a record is written; see
-                :meth:`rnnbench.system.signals.Interruption.uninterrupted`.
+                :meth:`rnnbench.system.processes.signals.Interruption.uninterrupted`.
         """
         self.plan = plan
         self.writer = writer

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
-from rnnbench.run.pool import Pool, Slot
 from rnnbench.run.recording import failed_row, timed_row
 from rnnbench.run.rounds import TimedProcess
+from rnnbench.run.workers.pool import Pool, Slot
 from rnnbench.schema.messages import (
     Check,
     Checked,

@@ -2,7 +2,7 @@
 
 The worker answers each request of the parent with the reply that stands below it, or ``Failed``.
 Only ``Train`` is answered by several messages: any number of ``Progress``, then ``Trained``. See
-:mod:`rnnbench.system.channel` for the way they are sent.
+:mod:`rnnbench.system.processes.channel` for the way they are sent.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The machine: its hardware, counters, limits, signals and processes."""
+"""The machine: its hardware, counters, files, streams, and its processes."""

@@ -21,7 +21,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
 from typing import Any, BinaryIO
 
-from rnnbench.system.signals import SIGNALS
+from rnnbench.system.processes.signals import SIGNALS
 from rnnbench.text import cut, plain, plain_lines
 
 #: Seconds in which what is rehearsed must come to its end.

@@ -1,6 +1,7 @@
 """``python -P -m rnnbench.worker FD``: a worker that serves the socket of this file descriptor."""
 
-from rnnbench.system import bonds, denormals
+from rnnbench.system import denormals
+from rnnbench.system.processes import bonds
 
 # While it is suspended it could not notice. A parent that has ended before has closed the channel.
 bonds.die_with_parent()

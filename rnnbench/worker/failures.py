@@ -9,7 +9,7 @@ from rnnbench.contracts.values import raised
 from rnnbench.errors import Diverged, Mismatch, PluginError, Unsupported
 from rnnbench.schema.messages import Failed, Reply, decode_reply, encode
 from rnnbench.schema.status import Status
-from rnnbench.system import limits
+from rnnbench.system.processes import limits
 from rnnbench.text import message_of, plain
 
 

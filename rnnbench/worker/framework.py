@@ -12,8 +12,9 @@ from rnnbench.contracts.loading import load
 from rnnbench.contracts.values import count, optional, said, table, text, texts
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.messages import Check, Open, Opened
-from rnnbench.system import limits, machine
+from rnnbench.system import machine
 from rnnbench.system import threads as thread_pools
+from rnnbench.system.processes import limits
 
 
 class Framework:

@@ -36,9 +36,9 @@ from rnnbench.schema.messages import (
     Turned,
     decode_request,
 )
-from rnnbench.system import limits, marks
-from rnnbench.system.channel import Channel
-from rnnbench.system.signals import SIGNALS
+from rnnbench.system.processes import limits, marks
+from rnnbench.system.processes.channel import Channel
+from rnnbench.system.processes.signals import SIGNALS
 from rnnbench.worker.failures import failure, readable
 from rnnbench.worker.framework import Framework
 from rnnbench.worker.peak_rate import best_rate

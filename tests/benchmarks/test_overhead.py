@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from specimens import CHECKED, COMPARISON, PREPARED
 
-from rnnbench.run.pool import Pool, Slot
 from rnnbench.run.rounds import TimedProcess, steady_starts, worst_precision
+from rnnbench.run.workers.pool import Pool, Slot
 from rnnbench.schema.messages import Opened, Prepare, Prepared, Turn, Turned
 from rnnbench.schema.row import Row
 from rnnbench.schema.sample import Sample

@@ -5,7 +5,7 @@ from specimens import OPENED, PLANNED, SLOW, samples
 
 from rnnbench.doctor.self_test import PROCESSES, compare_halves, compare_with_itself, splits
 from rnnbench.errors import WorkerError
-from rnnbench.run.pool import Slot
+from rnnbench.run.workers.pool import Slot
 from rnnbench.schema.messages import Check, Failed, Prepare, Turn, Turned
 
 

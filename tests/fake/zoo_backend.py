@@ -21,7 +21,7 @@ from rnnbench.contracts.backend import Backend
 from rnnbench.contracts.program import Program
 from rnnbench.oracle.backend import NumpyBackend, NumpyProgram
 from rnnbench.schema.messages import Progress, encode
-from rnnbench.system import limits
+from rnnbench.system.processes import limits
 
 #: What nothing here outlives, in seconds, if it is not ended.
 LIFE = 120

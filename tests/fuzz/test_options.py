@@ -14,7 +14,8 @@ from specimens import RECORDS, RUN
 from typer.main import get_command
 
 from rnnbench.cli import application, main
-from rnnbench.doctor import devices, examination
+from rnnbench.doctor import examination
+from rnnbench.inventory import devices
 from rnnbench.results import folders, reader
 from rnnbench.results.writer import Writer
 from rnnbench.run import launch, resume

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from specimens import CHECKED, COMPARISON, OPENED, PREPARED
 
 from rnnbench.errors import WorkerError
-from rnnbench.run import worker_process as processes
-from rnnbench.run.worker_process import WorkerProcess
+from rnnbench.run.workers import worker_process as processes
+from rnnbench.run.workers.worker_process import WorkerProcess
 from rnnbench.schema.messages import (
     Check,
     Failed,

@@ -16,8 +16,8 @@ from specimens import (
 from rnnbench.errors import UsageError
 from rnnbench.results.remaining import Remaining
 from rnnbench.run import runner
-from rnnbench.run.pool import Slot
 from rnnbench.run.runner import Runner
+from rnnbench.run.workers.pool import Slot
 from rnnbench.schema.messages import Check, Checked, Failed, Finish, Gemm, Prepare, Train, Turn
 from rnnbench.schema.records import Peak, Round, Timing, Training, Worker
 from rnnbench.schema.row import Row

@@ -16,8 +16,8 @@ from specimens import (
 )
 
 from rnnbench.results.remaining import Remaining
-from rnnbench.run.pool import Slot
 from rnnbench.run.runner import Runner
+from rnnbench.run.workers.pool import Slot
 from rnnbench.schema.messages import Failed, Gemm, Prepare, Train, Turn
 from rnnbench.schema.records import Peak, Timing, Worker
 

@@ -3,8 +3,8 @@
 from scripted import Pool
 from specimens import BROKEN, CHECKED, FAST, PLANNED, SLOW
 
-from rnnbench.run.pool import Slot
 from rnnbench.run.session import Session, skip_after_failed_start
+from rnnbench.run.workers.pool import Slot
 from rnnbench.schema.messages import Check, Failed, Finish, Prepare, Train, Trained, Turn
 
 

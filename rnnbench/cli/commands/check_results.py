@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rnnbench.cli.options import Debug, Json
-from rnnbench.report.results_files import print_files
+from rnnbench.report.lists.results_files import print_files
 
 if TYPE_CHECKING:
     from rnnbench.results.reader import Contents

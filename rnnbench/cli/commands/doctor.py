@@ -44,7 +44,7 @@ def doctor(
 
     from rnnbench.doctor.examination import examine, plan_self_tests
     from rnnbench.plugins.registry import Registry
-    from rnnbench.report.doctor import show
+    from rnnbench.report.lists.doctor import show
     from rnnbench.report.progress import Terminal
 
     asked = plugins or []

@@ -21,9 +21,9 @@ def list_(
 
     [b]rnnbench list backends[/b] asks each framework for its devices, which takes a few seconds.
     """
-    from rnnbench.doctor import catalog
+    from rnnbench.inventory import catalog
     from rnnbench.plugins.registry import Registry
-    from rnnbench.report import listing
+    from rnnbench.report.lists import listing
     from rnnbench.report.spinner import waiting
 
     registry = Registry.of(plugins or [])

@@ -27,7 +27,7 @@ def list_(asked: Plugins = None, as_json: Json = False, debug: Debug = False) ->
     No framework is imported: [b]rnnbench list backends[/b] asks each for its devices.
     """
     from rnnbench.plugins.registry import Registry
-    from rnnbench.report import plugins as report
+    from rnnbench.report.lists import plugins as report
 
     items = Registry.of(asked or []).everything()
     if as_json:
@@ -51,10 +51,10 @@ def doctor(
 
     [b]rnnbench plugins doctor jax[/b]
     """
-    from rnnbench.doctor import plugin_findings
+    from rnnbench.inventory import plugin_findings
     from rnnbench.plugins.discovery import FAULTS
     from rnnbench.plugins.registry import Registry
-    from rnnbench.report import plugins as report
+    from rnnbench.report.lists import plugins as report
     from rnnbench.report.spinner import waiting
 
     registry = Registry.of(asked or [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from rnnbench.report.formats.console import shown
+from rnnbench.report.console import shown
 from rnnbench.report.numbers import cell_text, heading_of
 from rnnbench.report.tables import Table
 

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from rich import cells
 
-from rnnbench.report.formats.console import WIDTH, console, shown, text, width
+from rnnbench.report.console import WIDTH, console, shown, text, width
 from rnnbench.report.numbers import cell_text, heading_of
 from rnnbench.report.tables import Table
 

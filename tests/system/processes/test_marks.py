@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from rnnbench.system import limits, marks, process_tree
-from rnnbench.system.marks import MARK, belongs, brand, is_branded
+from rnnbench.system.processes import limits, marks, tree
+from rnnbench.system.processes.marks import MARK, belongs, brand, is_branded
 
 RUN, OTHER = "0123abc", "4567def"
 linux = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere limits can't be read")
@@ -88,7 +88,7 @@ def test_one_that_has_ended_is_known_by_its_limit_and_belongs_to_nobody(start):
     pid = start({}, brand(f"{RUN}.7"))
     os.kill(pid, 9)
     deadline = time.monotonic() + 5
-    while not process_tree.is_zombie(pid) and time.monotonic() < deadline:
+    while not tree.is_zombie(pid) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert is_branded(pid, RUN)
     assert not belongs(pid, RUN)

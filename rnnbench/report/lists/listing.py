@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from rnnbench.doctor.catalog import Entry
+from rnnbench.inventory.catalog import Entry
 from rnnbench.plugins.discovery import Item
 
 
@@ -17,7 +17,7 @@ def print_json(found: dict[str, list[Entry]]) -> None:
 
 def print_tables(found: dict[str, list[Entry]], faults: Sequence[Item]) -> None:
     """Print a table per kind, and the faults of plugins below."""
-    from rnnbench.report.formats.console import console, print_table, text
+    from rnnbench.report.console import console, print_table, text
 
     out = console()
     for kind, entries in found.items():

@@ -14,7 +14,7 @@ from rnnbench.system import strangers
 from rnnbench.text import class_name, message_of, shown
 
 if TYPE_CHECKING:
-    from rnnbench.doctor.devices import Status
+    from rnnbench.inventory.devices import Status
     from rnnbench.schema.messages import Failed, Opened
 
 KINDS = ("backends", "cells", "tasks", "suites")
@@ -48,7 +48,7 @@ def entries(kind: str, registry: Registry, plugins: Sequence[str], status: Statu
 
 def backends(registry: Registry, plugins: Sequence[str], status: Status) -> list[Entry]:
     """Return the backends with status, version, variants and the devices their workers report."""
-    from rnnbench.doctor import devices
+    from rnnbench.inventory import devices
 
     items = [item for item in registry.items("backend") if item.status != "disabled"]
     replies = devices.ask_backends([i.name for i in items if i.status == "ok"], plugins, status)
@@ -116,10 +116,10 @@ def described(
 
 def suites(registry: Registry) -> list[Entry]:
     """Return the suites with their descriptions."""
-    from rnnbench.plan import suites
+    from rnnbench.plan import suite_files
 
     return [
-        {"name": name, "about": suites.load(path)[0].description, "path": str(path)}
+        {"name": name, "about": suite_files.load(path)[0].description, "path": str(path)}
         for name, path in registry.suites.items()
     ]
 

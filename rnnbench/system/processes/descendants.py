@@ -1,9 +1,9 @@
 """Suspending and ending what workers have started, wherever it has gone.
 
 A process group is not enough: whatever calls ``setsid`` has left it. Descendants are found below
-their worker, among the orphans that this process has adopted (:mod:`rnnbench.system.bonds`), and
-by their marks (:mod:`rnnbench.system.marks`). They are signalled by group, and so all at once: a
-worker begins a session, nobody can join one, and so descendants share no group with anyone else.
+their worker, among the orphans that this process has adopted (:mod:`.bonds`), and by their marks
+(:mod:`.marks`). They are signalled by group, and so all at once: a worker begins a session, nobody
+can join one, and so descendants share no group with anyone else.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from contextlib import suppress
 
 import psutil
 
-from rnnbench.system import process_tree
-from rnnbench.system.marks import belongs, is_branded
+from rnnbench.system.processes import tree
+from rnnbench.system.processes.marks import belongs, is_branded
 
 #: Empty looks in a row that prove there is nothing, and the seconds between two of them.
 QUIET, INTERVAL = 5, 0.002
@@ -66,17 +66,17 @@ class Descendants:
 
     def _found(self, sure: Container[int]) -> Iterator[int]:
         """Yield them, some perhaps twice; those that are ``sure`` are not looked at again."""
-        yield from process_tree.below(self._worker)
-        for pid in reversed(process_tree.orphans()):
+        yield from tree.below(self._worker)
+        for pid in reversed(tree.orphans()):
             if pid in sure or self._is_ours(pid):
                 yield pid
-                yield from process_tree.below(pid)
+                yield from tree.below(pid)
 
     def _is_ours(self, orphan: int) -> bool:
         return (
             is_branded(orphan, self._mark)
             or belongs(orphan, self._mark)
-            or process_tree.session(orphan) == self._worker
+            or tree.session(orphan) == self._worker
             or _identify(orphan) in self.known
         )
 
@@ -113,12 +113,12 @@ def adopted(mark: str) -> Iterator[int]:
 
     They take up numbers until then. Here the limit suffices, whatever the variable says.
     """
-    for pid in reversed(process_tree.orphans()):
+    for pid in reversed(tree.orphans()):
         if not is_branded(pid, mark):
             if belongs(pid, mark):
                 yield pid
-        elif process_tree.is_zombie(pid):
-            process_tree.reap(pid)
+        elif tree.is_zombie(pid):
+            tree.reap(pid)
         else:
             yield pid
 
@@ -169,4 +169,4 @@ def _identify(pid: int) -> psutil.Process | None:
 
 
 def _with_all_below(process: psutil.Process) -> list[int]:
-    return [process.pid, *process_tree.below(process.pid)]
+    return [process.pid, *tree.below(process.pid)]

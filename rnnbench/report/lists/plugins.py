@@ -10,7 +10,7 @@ from typing import Any
 from rich.table import Table
 
 from rnnbench.plugins.discovery import Item
-from rnnbench.report.formats.console import console, print_table, text
+from rnnbench.report.console import console, print_table, text
 from rnnbench.system.streams import say
 from rnnbench.text import plain_lines
 

@@ -4,8 +4,8 @@ from contextlib import nullcontext
 import pytest
 from specimens import OPENED
 
-from rnnbench.doctor import catalog, devices
-from rnnbench.report import listing
+from rnnbench.inventory import catalog, devices
+from rnnbench.report.lists import listing
 from rnnbench.schema.messages import Failed
 
 

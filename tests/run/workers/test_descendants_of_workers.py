@@ -12,12 +12,12 @@ import pytest
 from escaping import ESCAPES, GOOD, Parent, alive, begin, gone
 from specimens import COMPARISON
 
-from rnnbench.run.pool import Pool
-from rnnbench.run.strays import Strays
-from rnnbench.run.watchdog import Watchdog
+from rnnbench.run.workers.pool import Pool
+from rnnbench.run.workers.strays import Strays
+from rnnbench.run.workers.watchdog import Watchdog
 from rnnbench.schema.messages import Prepare, Prepared
-from rnnbench.system import process_tree
-from rnnbench.system.marks import MARK
+from rnnbench.system.processes import tree
+from rnnbench.system.processes.marks import MARK
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere only marks are known")
 
@@ -56,7 +56,7 @@ def bystanders(monkeypatch):
 
 
 def test_what_a_worker_starts_runs_and_rests_and_ends_with_it(pipes, tmp_path, bystanders):
-    kinds, before = pipes(*escapes.KINDS), set(process_tree.children(os.getpid()))
+    kinds, before = pipes(*escapes.KINDS), set(tree.children(os.getpid()))
     pool = begin(tmp_path, [ESCAPES])
     worker = pool._workers[ESCAPES]
     assert kinds.running() == set()
@@ -69,16 +69,16 @@ def test_what_a_worker_starts_runs_and_rests_and_ends_with_it(pipes, tmp_path, b
     assert [process.poll() for process in bystanders] == [None] * 3
     pool.close()
     assert [process.poll() for process in bystanders] == [None] * 3
-    assert set(process_tree.children(os.getpid())) == before
+    assert set(tree.children(os.getpid())) == before
 
 
 def test_orphans_of_others_are_no_strays(tmp_path, bystanders):
     daemon = "import os, time; os.setsid(); os.fork() and os._exit(0); time.sleep(60)"
     pool = Pool([], 1, tmp_path, 60, strays=Strays(pytest.fail))
     pool.open([GOOD])
-    before = set(process_tree.orphans())
+    before = set(tree.orphans())
     subprocess.run([sys.executable, "-c", daemon], check=True)
-    (orphan,) = set(process_tree.orphans()) - before
+    (orphan,) = set(tree.orphans()) - before
     pool.ask(GOOD, Prepare(COMPARISON, "good", 0), Prepared)
     pool.close()
     assert alive(orphan)

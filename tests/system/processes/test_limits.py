@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from rnnbench.system import limits
+from rnnbench.system.processes import limits
 
 
 class OutOfMemoryError(RuntimeError):

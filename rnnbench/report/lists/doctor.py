@@ -6,7 +6,7 @@ from rich.console import Console
 
 from rnnbench.doctor.examination import Examination
 from rnnbench.doctor.self_test import PROCESSES
-from rnnbench.report.formats.console import console, print_table, text
+from rnnbench.report.console import console, print_table, text
 
 
 def show(found: Examination) -> None:

@@ -1,8 +1,9 @@
 """Descendants of workers that nobody can be asked about: orphans that bear no mark at all.
 
-Whoever has the rights can rub off both marks (:mod:`rnnbench.system.marks`). What is left is that
-this process has adopted them. That says where they come from only if it had nothing but itself when
-the run began: other children, or threads that may start some, have orphans of their own.
+Whoever has the rights can rub off both marks (:mod:`rnnbench.system.processes.marks`). What is left
+is that this process has adopted them. That says where they come from only if it had nothing but
+itself when the run began: other children, or threads that may start some, have orphans of their
+own.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from contextlib import suppress
 
 import psutil
 
-from rnnbench.system import process_tree
-from rnnbench.system.descendants import end_all
-from rnnbench.system.marks import is_branded, variable
+from rnnbench.system.processes import tree
+from rnnbench.system.processes.descendants import end_all
+from rnnbench.system.processes.marks import is_branded, variable
 
 
 class Strays:
@@ -29,7 +30,7 @@ class Strays:
             tell: is told, in a line, of each that is stopped.
         """
         self._tell = tell
-        self._alone = threading.active_count() == 1 and not process_tree.children(os.getpid())
+        self._alone = threading.active_count() == 1 and not tree.children(os.getpid())
         self._told: set[psutil.Process] = set()
 
     def stop(self, mark: str) -> None:
@@ -51,14 +52,14 @@ class Strays:
         end_all(lambda: self._found(mark))
 
     def _found(self, mark: str) -> Iterator[int]:
-        for pid in process_tree.orphans() if self._alone else ():
-            if process_tree.is_zombie(pid):
-                process_tree.reap(pid)
+        for pid in tree.orphans() if self._alone else ():
+            if tree.is_zombie(pid):
+                tree.reap(pid)
             elif variable(pid) is None and not is_branded(pid, mark) and not _is_neighbour(pid):
                 yield pid
-                yield from process_tree.below(pid)
+                yield from tree.below(pid)
 
 
 def _is_neighbour(pid: int) -> bool:
     """Return whether a process is of our own session, where no worker is, or has ended."""
-    return process_tree.session(pid) in (os.getsid(0), None)
+    return tree.session(pid) in (os.getsid(0), None)

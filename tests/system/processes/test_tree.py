@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import pytest
 
-from rnnbench.system import bonds, process_tree
+from rnnbench.system.processes import bonds, tree
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody has children")
 #: A process with a child and a grandchild, which tell their numbers.
@@ -54,12 +54,12 @@ def told():
 
 def test_a_family_is_found(told):
     family, numbers = told(FAMILY, 3)
-    below = process_tree.below(family.pid)
+    below = tree.below(family.pid)
     assert {family.pid, *below} == set(numbers)
-    assert process_tree.children(family.pid) == below[:1]
-    assert process_tree.children(below[0]) == below[1:]
-    assert process_tree.children(below[1]) == []
-    assert process_tree.session(below[1]) == os.getsid(0)
+    assert tree.children(family.pid) == below[:1]
+    assert tree.children(below[0]) == below[1:]
+    assert tree.children(below[1]) == []
+    assert tree.session(below[1]) == os.getsid(0)
 
 
 def test_children_of_threads_are_children():
@@ -72,8 +72,8 @@ def test_children_of_threads_are_children():
     thread.start()
     while not started:
         pass
-    assert started[0].pid in process_tree.children(os.getpid())
-    assert started[0].pid not in process_tree.orphans()
+    assert started[0].pid in tree.children(os.getpid())
+    assert started[0].pid not in tree.orphans()
     done.set()
     thread.join()
     started[0].kill()
@@ -86,26 +86,26 @@ def test_orphans_are_adopted_for_as_long_as_anybody_wants_them(told):
     bonds.release()
     process, numbers = told(ORPHAN, 1)
     process.wait()
-    assert numbers[0] in process_tree.orphans()
+    assert numbers[0] in tree.orphans()
     bonds.release()
     process, numbers = told(ORPHAN, 1)
     process.wait()
-    assert numbers[1] not in process_tree.children(os.getpid())
+    assert numbers[1] not in tree.children(os.getpid())
 
 
 def test_what_was_started_here_is_no_orphan(monkeypatch):
     with subprocess.Popen(["sleep", "60"]) as process:
-        assert process.pid in process_tree.orphans()
-        monkeypatch.setattr(process_tree, "OWN", {process.pid})
-        assert process.pid not in process_tree.orphans()
+        assert process.pid in tree.orphans()
+        monkeypatch.setattr(tree, "OWN", {process.pid})
+        assert process.pid not in tree.orphans()
         process.kill()
 
 
 def test_a_process_that_is_not_there_has_nothing():
-    assert process_tree.below(2**31 - 1) == []
-    assert process_tree.session(2**31 - 1) is None
-    assert not process_tree.is_zombie(2**31 - 1)
-    process_tree.reap(2**31 - 1)
+    assert tree.below(2**31 - 1) == []
+    assert tree.session(2**31 - 1) is None
+    assert not tree.is_zombie(2**31 - 1)
+    tree.reap(2**31 - 1)
 
 
 def test_a_stopped_child_dies_with_its_parent():
@@ -117,7 +117,7 @@ def test_a_stopped_child_dies_with_its_parent():
     process.kill()
     process.communicate()  # until nobody holds its output open
     deadline = time.monotonic() + 5
-    while (alive := process_tree.session(pid) and not process_tree.is_zombie(pid)) and (
+    while (alive := tree.session(pid) and not tree.is_zombie(pid)) and (
         time.monotonic() < deadline
     ):
         time.sleep(0.01)

@@ -29,11 +29,11 @@ def ask_backends(
         status: shows that this takes a while.
         print_log: is given the log of each worker that failed.
     """
-    from rnnbench.run.pool import Pool, Slot
+    from rnnbench.run.workers.pool import Pool, Slot
     from rnnbench.schema.row import Row
     from rnnbench.system import threads
     from rnnbench.system.files import read_file
-    from rnnbench.system.limits import LARGEST_FILE
+    from rnnbench.system.processes.limits import LARGEST_FILE
 
     with tempfile.TemporaryDirectory() as folder, status("asking for devices"):
         pool = Pool(plugins, threads.available(), Path(folder), TIMEOUT)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnbench.system import channel
-from rnnbench.system.channel import Channel, Silent
+from rnnbench.system.processes import channel
+from rnnbench.system.processes.channel import Channel, Silent
 
 MESSAGES = st.lists(st.binary(max_size=50).map(lambda text: text.replace(b"\n", b"")))
 

@@ -3,8 +3,8 @@ import signal
 
 import pytest
 
-from rnnbench.system import signals
-from rnnbench.system.signals import SIGNALS, Interruption
+from rnnbench.system.processes import signals
+from rnnbench.system.processes.signals import SIGNALS, Interruption
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from rnnbench.doctor import catalog
-from rnnbench.doctor.devices import Status, ask_backends
 from rnnbench.errors import unknown
+from rnnbench.inventory import catalog
+from rnnbench.inventory.devices import Status, ask_backends
 from rnnbench.plugins.discovery import Item
 from rnnbench.plugins.provenance import module_file, source_hash
 from rnnbench.plugins.registry import Registry

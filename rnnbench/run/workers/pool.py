@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from rnnbench.errors import WorkerError
-from rnnbench.run.strays import Strays
-from rnnbench.run.watchdog import Watchdog
-from rnnbench.run.worker_process import LOOK, WorkerProcess
+from rnnbench.run.workers.strays import Strays
+from rnnbench.run.workers.watchdog import Watchdog
+from rnnbench.run.workers.worker_process import LOOK, WorkerProcess
 from rnnbench.schema.messages import Failed, Open, Opened, Progress, Reply, Request
 from rnnbench.schema.row import Row
-from rnnbench.system import bonds
-from rnnbench.system.descendants import end_marked, reap
+from rnnbench.system.processes import bonds
+from rnnbench.system.processes.descendants import end_marked, reap
 
 R = TypeVar("R", bound=Reply)
 #: Starts of a replacement that may fail one after the other, as memory may not be free yet.

@@ -9,9 +9,9 @@ import uuid
 import psutil
 import pytest
 
-from rnnbench.system import descendants
-from rnnbench.system.descendants import marked
-from rnnbench.system.marks import MARK
+from rnnbench.system.processes import descendants
+from rnnbench.system.processes.descendants import marked
+from rnnbench.system.processes.marks import MARK
 
 #: Leaves its session twice, as a daemon does, so that its parent, its group and its session are
 #: others; then it tells its number and sleeps.

@@ -2,7 +2,7 @@
 
 Suspended workers can't notice. The watchdog is never suspended: it sleeps until its stdin, a pipe
 that only the parent holds, is closed, by whatever ended the parent. It is started as
-``python -P -m rnnbench.run.watchdog MARK``; see :mod:`rnnbench.system.marks`.
+``python -P -m rnnbench.run.workers.watchdog MARK``; see :mod:`rnnbench.system.processes.marks`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import subprocess
 import sys
 import time
 
-from rnnbench.system.process_tree import OWN
-from rnnbench.system.signals import SIGNALS
+from rnnbench.system.processes.signals import SIGNALS
+from rnnbench.system.processes.tree import OWN
 
 
 class Watchdog:
@@ -22,7 +22,7 @@ class Watchdog:
     def __init__(self, mark: str) -> None:
         """Start it, before the workers that it guards."""
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "rnnbench.run.watchdog", mark],
+            [sys.executable, "-P", "-m", "rnnbench.run.workers.watchdog", mark],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -47,7 +47,9 @@ def main() -> None:
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)  # clusters send them to everyone
     sys.stdin.buffer.read()
-    from rnnbench.system.descendants import end_marked  # not before: it sleeps for hours, and small
+    from rnnbench.system.processes.descendants import (
+        end_marked,  # not before: it sleeps for hours, and small
+    )
 
     for _ in range(5):  # what was just being started when the parent ended is found, too
         end_marked(sys.argv[1])

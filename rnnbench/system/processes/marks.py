@@ -14,8 +14,8 @@ from contextlib import suppress
 
 import psutil
 
-from rnnbench.system import process_tree
-from rnnbench.system.limits import LARGEST_FILE
+from rnnbench.system.processes import tree
+from rnnbench.system.processes.limits import LARGEST_FILE
 
 #: The variable that holds the mark of a worker: that of its run, a dot and a number.
 MARK = "RNNBENCH_WORKER"
@@ -54,7 +54,7 @@ def belongs(pid: int, mark: str) -> bool:
         return True
     if not is_branded(pid, mark) or (named is not None and is_branded(pid, named)):
         return False
-    return not process_tree.is_zombie(pid)
+    return not tree.is_zombie(pid)
 
 
 def variable(pid: int) -> str | None:

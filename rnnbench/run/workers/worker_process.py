@@ -18,13 +18,13 @@ import psutil
 
 from rnnbench.errors import WorkerError
 from rnnbench.schema.messages import Failed, Progress, Reply, Request, decode_reply, encode
-from rnnbench.system import limits
 from rnnbench.system import threads as thread_pools
-from rnnbench.system.channel import Channel, Silent
-from rnnbench.system.descendants import Descendants, end_marked
 from rnnbench.system.files import open_to_append
-from rnnbench.system.marks import MARK
-from rnnbench.system.process_tree import OWN
+from rnnbench.system.processes import limits
+from rnnbench.system.processes.channel import Channel, Silent
+from rnnbench.system.processes.descendants import Descendants, end_marked
+from rnnbench.system.processes.marks import MARK
+from rnnbench.system.processes.tree import OWN
 
 #: Seconds in which a worker that has closed its channel must end, for its exit code to tell why.
 EXIT_SECONDS = 2.0
@@ -51,7 +51,7 @@ class WorkerProcess:
             log: the file that takes its stdout and stderr.
             threads: compute threads, set in its environment.
             timeout: seconds that it may be silent before it is ended.
-            mark: identifies it and all that it starts; see :mod:`rnnbench.system.marks`.
+            mark: identifies it and all that it starts; see :mod:`rnnbench.system.processes.marks`.
             python: the interpreter.
             look_around: called now and then while it is waited for.
 

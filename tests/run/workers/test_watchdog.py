@@ -10,14 +10,14 @@ import uuid
 import psutil
 import pytest
 
-from rnnbench.run.watchdog import Watchdog
-from rnnbench.system.descendants import marked
-from rnnbench.system.marks import MARK
+from rnnbench.run.workers.watchdog import Watchdog
+from rnnbench.system.processes.descendants import marked
+from rnnbench.system.processes.marks import MARK
 
 #: Starts a watchdog, then marked processes in sessions of their own, which it suspends.
 PARENT = f"""
 import os, signal, subprocess, sys, time
-from rnnbench.run.watchdog import Watchdog
+from rnnbench.run.workers.watchdog import Watchdog
 watchdog = Watchdog(sys.argv[1])
 for number in range(3):
     worker = subprocess.Popen(

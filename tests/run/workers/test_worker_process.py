@@ -13,8 +13,8 @@ import pytest
 from specimens import COMPARISON
 
 from rnnbench.errors import WorkerError
-from rnnbench.run import worker_process
-from rnnbench.run.worker_process import WorkerProcess, signal_name
+from rnnbench.run.workers import worker_process
+from rnnbench.run.workers.worker_process import WorkerProcess, signal_name
 from rnnbench.schema.messages import (
     Failed,
     Open,

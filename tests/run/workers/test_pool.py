@@ -6,8 +6,8 @@ import time
 import pytest
 from specimens import COMPARISON, proof
 
-from rnnbench.run import pool as pools
-from rnnbench.run.pool import Pool, Slot
+from rnnbench.run.workers import pool as pools
+from rnnbench.run.workers.pool import Pool, Slot
 from rnnbench.schema.messages import Checked, Failed, Opened, Prepare, Prepared, Turn, Turned
 from rnnbench.schema.row import Row
 

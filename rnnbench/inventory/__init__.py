@@ -1,0 +1,1 @@
+"""What is installed here: backends, devices, cells, tasks, suites, and plugins with faults."""

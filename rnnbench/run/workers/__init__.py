@@ -1,0 +1,1 @@
+"""The workers of a run as the parent sees them: started, asked, guarded, ended."""
