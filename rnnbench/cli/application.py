@@ -40,35 +40,35 @@ HELP = frozenset({"-h", "--help"})
 UNPRINTABLE = frozenset({errno.EBADF, errno.EFBIG, errno.EIO, errno.ENOSPC, errno.EPIPE})
 
 
-class Interrupted(BaseException):
-    """Carries a ``KeyboardInterrupt`` through Typer, which would make a silent exit of it."""
+class Carried(BaseException):
+    """Carries an error through Typer, which would make a silent exit of it."""
 
-    def __init__(self, interruption: KeyboardInterrupt) -> None:
+    def __init__(self, error: KeyboardInterrupt | BrokenPipeError) -> None:
         super().__init__()
-        self.interruption = interruption
+        self.error = error
 
 
 class Commands(TyperGroup):
-    """The commands; Ctrl-C in one of them is told."""
+    """The commands; Ctrl-C in one of them, or a reader that has gone, is ours to tell."""
 
     def make_context(self, *names: Any, **options: Any) -> Any:
         """Read the arguments."""
-        with telling_interruption():
+        with carrying():
             return super().make_context(*names, **options)
 
     def invoke(self, context: Any) -> Any:
         """Call a command."""
-        with telling_interruption():
+        with carrying():
             return super().invoke(context)
 
 
 @contextmanager
-def telling_interruption() -> Iterator[None]:
-    """Make an ``Interrupted`` of a ``KeyboardInterrupt``."""
+def carrying() -> Iterator[None]:
+    """Make a ``Carried`` of what Typer would make an exit of."""
     try:
         yield
-    except KeyboardInterrupt as error:
-        raise Interrupted(error) from None
+    except (KeyboardInterrupt, BrokenPipeError) as error:
+        raise Carried(error) from None
 
 
 def application(arguments: Sequence[str]) -> typer.Typer:
@@ -158,8 +158,11 @@ def carried_out(arguments: Sequence[str]) -> int:
         # pydantic says the latter, and Typer passes it on.
         tell(message.replace("Value error, ", ""), debug)
         return 2
-    except Interrupted as error:
-        raise error.interruption from None
+    except Carried as carried:
+        if isinstance(carried.error, KeyboardInterrupt):
+            raise carried.error from None
+        streams.silence(sys.stdout)
+        return unprintable(carried.error)
     except MemoryError:
         raise
     except (ImportError, OSError) as error:  # no room for a library, no more descriptors

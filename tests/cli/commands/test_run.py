@@ -108,7 +108,8 @@ def test_unsupported_alone_is_no_failure(cli, tmp_path):
 
 def test_three_processes_are_timed_and_judged(cli, tmp_path):
     rows = ["--backends", "fake:good,fake:second", "--processes", "3", "--precision", "30%"]
-    timing_only = ["--steps", "0", "--max-time", "2"]
+    # Time enough for rounds that are undisturbed in both rows, also beside other work.
+    timing_only = ["--steps", "0", "--max-time", "10"]
     ended = cli("run", "--suite", "tiny", *rows, *timing_only, "--out", tmp_path, "--json")
     assert ended.code == 0
     shown = json.loads(ended.out)

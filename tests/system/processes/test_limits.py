@@ -133,7 +133,7 @@ def test_a_machine_that_counts_nothing_has_had_no_kills(tmp_path, monkeypatch):
 
 def run(code, **options):
     """Run Python in a process of its own, which can be limited."""
-    command = [sys.executable, "-c", f"from rnnbench.system import limits\n{code}"]
+    command = [sys.executable, "-c", f"from rnnbench.system.processes import limits\n{code}"]
     return subprocess.run(command, capture_output=True, text=True, check=False, **options)
 
 

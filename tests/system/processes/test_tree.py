@@ -109,7 +109,8 @@ def test_a_process_that_is_not_there_has_nothing():
 
 
 def test_a_stopped_child_dies_with_its_parent():
-    child = "import os, signal, time; from rnnbench.system import bonds; bonds.die_with_parent();"
+    child = "import os, signal, time; from rnnbench.system.processes import bonds;"
+    child += "bonds.die_with_parent();"
     child += "print(os.getpid(), flush=True); os.kill(os.getpid(), signal.SIGSTOP); time.sleep(60)"
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
     process = subprocess.Popen([sys.executable, "-c", parent], stdout=subprocess.PIPE)
