@@ -69,6 +69,9 @@ class Grid(Settings, forbid_unknown_fields=True, kw_only=True):
 class Suite(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """What a run compares.
 
+    What the command line may overrule of it is in :mod:`rnnbench.cli.measurement` and
+    :mod:`rnnbench.plan.request`, too.
+
     Attributes:
         description: one line.
         grids: in the order they are run.

@@ -1,4 +1,7 @@
-"""Limits of a worker's files and memory, and signs that memory ran out."""
+"""Limits of a worker's files and memory, and signs that memory ran out.
+
+A worker sets them itself, in :mod:`rnnbench.worker.server` and :mod:`rnnbench.worker.framework`.
+"""
 
 from __future__ import annotations
 
