@@ -11,8 +11,10 @@ from rnnbench.system import strangers
 
 @pytest.fixture
 def ours():
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background ignores it
     with strangers.process_is_ours():
         yield
+    signal.signal(signal.SIGINT, before)
 
 
 def test_elsewhere_nothing_is_changed_and_nothing_rehearsed(capfd):
