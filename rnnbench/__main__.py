@@ -1,5 +1,5 @@
 """``python -m rnnbench``."""
 
-from rnnbench.cli.main import main
+from rnnbench.cli.main import program
 
-main()
+program()

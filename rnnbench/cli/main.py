@@ -17,8 +17,27 @@ if TYPE_CHECKING:
 SIGINT = 2
 
 
+def program() -> NoReturn:
+    """Run the command line and end the process with its exit code.
+
+    At once: threads and exit handlers that plugins have left behind could hold up the end, print
+    into the output, or change the code.
+    """
+    try:
+        main()
+        code: object = 0
+    except SystemExit as ended:
+        code = ended.code
+    from contextlib import suppress
+
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, OSError, ValueError):  # there is none, or none that works
+            stream.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))
+
+
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; raises ``SystemExit``."""
     try:
         run()
     except KeyboardInterrupt as error:

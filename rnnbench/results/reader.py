@@ -20,6 +20,8 @@ LARGEST = 1 << 30
 MOST_TOLD = 100
 #: How a line begins that is one of ours, at least as far as one can tell.
 BEGINNING = b'{"record":"'
+#: What the end of a line has from schema 3 on.
+CHECKSUM = b'"crc32":"'
 
 
 class Fault(NamedTuple):
@@ -161,9 +163,10 @@ def set_aside(path: Path, found: Contents) -> Iterator[str]:
 
 
 def is_results_file(path: Path) -> bool:
-    """Return whether a path names a file that begins as those of runs do, damaged or not."""
+    """Return whether a path names a file with lines of a run, damaged or not."""
     try:
         with open_to_read(path, 1 << 62) as file:
-            return file.read(len(BEGINNING)) == BEGINNING
+            beginning = file.read(1 << 20)
+            return BEGINNING in beginning or CHECKSUM in beginning
     except OSError:
         return False

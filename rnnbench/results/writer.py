@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import resource
 import secrets
 import signal
 import time
@@ -171,9 +172,16 @@ class Writer:
             line = b"\n" + line
         self._torn, self._unended = 0, False
         if os.write(self._file, line) < len(line):
-            raise OSError(0, "the disk is full")
+            raise OSError(0, no_room(self._end + len(line)))
         os.fsync(self._file)
         self._end += len(line)
+
+
+def no_room(size: int) -> str:
+    """Return why a file could not grow to so many bytes."""
+    most, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
+    limited = most != resource.RLIM_INFINITY and size > most
+    return "it may not grow beyond the limit of ulimit -f" if limited else "the disk is full"
 
 
 def is_torn(line: bytes) -> bool:

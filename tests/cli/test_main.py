@@ -102,4 +102,4 @@ def test_main_is_what_the_package_runs():
     from importlib import metadata
 
     (script,) = metadata.entry_points(group="console_scripts", name="rnnbench")
-    assert script.load() is command_line.main
+    assert script.load() is command_line.program

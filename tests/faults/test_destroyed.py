@@ -181,15 +181,36 @@ def test_an_export_never_writes_over_results(export, out, tmp_path):
     (tmp_path / "hard").hardlink_to(file)
     (tmp_path / "other.txt").write_bytes(WHOLE[:300])
     (tmp_path / folders.FILE).write_bytes(b"damaged" + WHOLE)
-    for target in ("link", "hard", "other.txt", folders.FILE, "out/run/../run/results.jsonl"):
+    (tmp_path / "marked").write_bytes(b"\xef\xbb\xbf" + WHOLE)
+    (tmp_path / "spaced").write_bytes(
+        b"no line of ours\n" + WHOLE.replace(b'"record":', b'"record" :')
+    )
+    spoiled = ("marked", "spaced")
+    for target in (
+        "link",
+        "hard",
+        "other.txt",
+        *spoiled,
+        folders.FILE,
+        "out/run/../run/results.jsonl",
+    ):
         before = (tmp_path / target).read_bytes()
         ended = export(tmp_path / target)
         assert (ended.code, ended.err.count("\n")) == (2, 1)
         assert "the results of a run; name another file" in ended.err
         assert (tmp_path / target).read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        *("hard", "link", "other.txt", "out", folders.FILE)
+        *("hard", "link", "marked", "other.txt", "out", folders.FILE, "spaced")
     ]
+
+
+def test_an_export_never_writes_over_what_belongs_to_a_run(export, out):
+    log = out / "run" / "fake-good.log"
+    log.write_text("what a worker said")
+    ended = export(log)
+    assert (ended.code, log.read_text()) == (2, "what a worker said")
+    assert "this is a file of a run; name another one" in ended.err
+    log.unlink()
 
 
 def test_an_export_writes_over_what_is_no_result(export, tmp_path):

@@ -117,3 +117,22 @@ def test_whoever_ends_a_plan_is_named_in_one_line(tmp_path, act):
     assert line in ended.err
     assert ended.err.startswith("rnnbench: task 'strange' of strange 1.0 (")
     assert "\x1b" not in ended.err
+
+
+def test_what_they_leave_behind_neither_holds_up_nor_spoils_the_end(tmp_path):
+    """Threads that go on, and exit handlers that print, or end the program with another code."""
+    (tmp_path / "lingering.py").write_text(
+        "import atexit, os, threading, time\n"
+        "from rnnbench import hookimpl\n"
+        "threading.Thread(target=time.sleep, args=(600,)).start()\n"
+        "atexit.register(lambda: os._exit(0))\n"
+        "atexit.register(lambda: print('BYE'))\n"
+        "@hookimpl\n"
+        "def rnnbench_cells():\n"
+        "    return ()\n"
+    )
+    ended = command(tmp_path, "list", "cells", "--json", "-p", "lingering", timeout=60)
+    assert ended.code == 0
+    assert json.loads(ended.out)
+    ended = command(tmp_path, "list", "cells", "-p", "lingering", "-p", "nowhere", timeout=60)
+    assert (ended.code, ended.out) == (2, "")

@@ -60,6 +60,8 @@ def write(path: Path, text: str) -> None:
         real = path.resolve()
         if reader.is_results_file(path) or (real.name == folders.FILE and real.exists()):
             raise UsageError(f"--output {path}: these are the results of a run; name another file")
+        if real.exists() and (real.parent / folders.FILE).exists():
+            raise UsageError(f"--output {path}: this is a file of a run; name another one")
         write_file(path, text.encode())
     except (OSError, ValueError, RuntimeError) as error:  # a zero byte, a circle of links
         reason = (isinstance(error, OSError) and error.strerror) or error

@@ -228,7 +228,7 @@ class WorkerProcess:
             return WorkerError("the worker has closed its channel", "crashed")
         how = f"by {signal_name(-code)}" if code < 0 else f"with exit code {code}"
         killed_by_system = code == -signal.SIGKILL and limits.oom_kills() > self._kills
-        if killed_by_system or (code and limits.ended_without_memory(last_words)):
+        if killed_by_system or (code and limits.ended_without_memory(last_words, code)):
             return WorkerError(f"out of memory: the worker ended {how}", "oom")
         return WorkerError(f"the worker ended {how}", "crashed")
 

@@ -9,6 +9,7 @@ import errno
 import os
 import re
 import resource
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -81,9 +82,17 @@ def is_out_of_memory(error: BaseException) -> bool:
     )
 
 
-def ended_without_memory(log: str) -> bool:
-    """Return whether the last words of a process say that memory ran out."""
-    lines = log.rstrip().splitlines()[-_LAST_LINES:]
+def ended_without_memory(log: str, code: int) -> bool:
+    """Return whether the last words of a process say that memory ran out.
+
+    Args:
+        log: what it has printed.
+        code: its exit code, the negative number of a signal. One that libraries do not end
+            themselves with may come long after an error that was caught: then the very last line
+            must say it.
+    """
+    considered = _LAST_LINES if code > 0 or code == -signal.SIGABRT else 1
+    lines = log.rstrip().splitlines()[-considered:]
     return any(_LAST_WORDS.match(line) for line in lines)
 
 

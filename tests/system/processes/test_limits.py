@@ -1,6 +1,7 @@
 import errno
 import os
 import resource
+import signal
 import subprocess
 import sys
 
@@ -85,7 +86,7 @@ def test_another_error_is_not_whatever_it_says(error):
     ],
 )
 def test_last_words_about_memory_are_understood(text):
-    assert limits.ended_without_memory(text)
+    assert limits.ended_without_memory(text, 1)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ def test_last_words_about_memory_are_understood(text):
     ],
 )
 def test_other_last_words_are_not_about_memory(text):
-    assert not limits.ended_without_memory(text)
+    assert not limits.ended_without_memory(text, 1)
 
 
 def test_the_tail_of_a_log_is_its_end_since_a_worker_has_begun(tmp_path):
@@ -169,7 +170,7 @@ def test_a_process_cannot_allocate_more_than_its_limit():
         "limits.limit_memory(200 << 20)\nbytearray(20 << 20)\nprint('small')\nbytearray(400 << 20)"
     )
     assert ended.stdout == "small\n"
-    assert limits.ended_without_memory(ended.stderr)
+    assert limits.ended_without_memory(ended.stderr, ended.returncode)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere this limit holds for less")
@@ -185,3 +186,13 @@ def test_a_lower_limit_of_the_users_is_kept():
 
 def test_this_process_is_not_limited():
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != limits.LARGEST_FILE
+
+
+def test_a_crash_after_an_error_that_was_caught_is_no_lack_of_memory():
+    log = "MemoryError: too much\nrecovered, going on\n"
+    assert limits.ended_without_memory(log, 1)
+    assert limits.ended_without_memory(log, -signal.SIGABRT)
+    assert not limits.ended_without_memory(log, -signal.SIGSEGV)
+    assert limits.ended_without_memory(
+        "terminate called: bad_alloc\nMemoryError\n", -signal.SIGSEGV
+    )
