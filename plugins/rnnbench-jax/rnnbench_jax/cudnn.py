@@ -9,6 +9,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.experimental import rnn
+from jax.experimental.layout import Layout as Order
+from jax.experimental.layout import with_layout_constraint
 
 from rnnbench import Layer, Recurrence, State, Unsupported
 
@@ -67,8 +69,8 @@ class CudnnRecurrence(Recurrence):
         steps, batch, inputs = xs.shape
         hidden = self.layer.hidden
         ys, h, c = rnn.lstm(
-            xs.swapaxes(0, 1),
-            *(part[None] for part in state),
+            row_major(xs.swapaxes(0, 1)),
+            *(row_major(part[None]) for part in state),
             jnp.pad(params["w"], (0, len(GATES) * hidden)),
             jnp.full((batch,), steps, jnp.int32),
             inputs,
@@ -77,4 +79,13 @@ class CudnnRecurrence(Recurrence):
             0.0,  # dropout
             False,  # bidirectional
         )
-        return ys.swapaxes(0, 1), (h[0], c[0])
+        return row_major(ys).swapaxes(0, 1), (row_major(h)[0], row_major(c)[0])
+
+
+def row_major(array: Array) -> Array:
+    """Fix the order in memory, of ``array`` and of its gradient.
+
+    ``rnn.lstm`` does not tell XLA that cuDNN reads and writes its arrays in this order: under
+    ``jit`` XLA may turn the transposition beside it into another order, and the result is wrong.
+    """
+    return with_layout_constraint(array, Order(tuple(range(array.ndim))))

@@ -60,16 +60,16 @@ class TorchBackend(Backend):
         if torch.get_num_interop_threads() != 1:  # may be set only once in a process
             torch.set_num_interop_threads(1)
         torch.set_flush_denormal(True)
-        torch.set_float32_matmul_precision("highest")
-        torch.backends.cudnn.allow_tf32 = False
+        full_precision()
         torch.compiler.config.force_disable_caches = True
         os.environ["TORCHINDUCTOR_COMPILE_THREADS"] = "1"
         return torch.get_num_threads()
 
     @classmethod
     def matmul_precision(cls) -> str:
-        """Return PyTorch's word for it: ``highest`` is float32 in full."""
-        return torch.get_float32_matmul_precision()
+        """Return PyTorch's word, ``highest`` for float32 in full; ``tf32`` if cuDNN rounds."""
+        products = torch.get_float32_matmul_precision()
+        return "tf32" if products == "highest" and torch.backends.cudnn.allow_tf32 else products
 
     @classmethod
     def devices(cls) -> tuple[str, ...]:
@@ -149,6 +149,12 @@ class TorchBackend(Backend):
 
     def _leaves(self, tree: Any) -> Any:
         return tree_map(lambda tensor: tensor.requires_grad_(), self.put(tree))
+
+
+def full_precision() -> None:
+    """Compute float32 in full on a GPU, where cuDNN would round its factors to TF32."""
+    torch.set_float32_matmul_precision("highest")
+    torch.backends.cudnn.allow_tf32 = False
 
 
 def _match(pattern: str, text: str) -> str | None:

@@ -21,10 +21,13 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _one_thread() -> None:
-    """The tests are small, and threads that wait for each other crawl on a busy machine."""
+def _as_in_a_worker() -> None:
+    """Full precision; and one thread, as threads that wait for each other crawl in small tests."""
     import torch
 
+    from rnnbench_torch.backend import full_precision
+
+    full_precision()
     torch.set_num_threads(1)
 
 

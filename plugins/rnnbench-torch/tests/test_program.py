@@ -98,11 +98,12 @@ import torch
 from rnnbench_torch.backend import TorchBackend
 
 torch.backends.cudnn.allow_tf32 = True
+assert TorchBackend.matmul_precision() == "tf32"
 assert TorchBackend.configure(2) == 2
 assert TorchBackend.configure(1) == 1  # a second time, after the inter-op threads are set
 assert TorchBackend.configure(2) == 2
 assert torch.get_num_interop_threads() == 1
-assert torch.get_float32_matmul_precision() == "highest"
+assert TorchBackend.matmul_precision() == "highest"
 assert not torch.backends.cudnn.allow_tf32
 # Large enough to be shared among the threads: every one of them must flush.
 tiny = torch.full((1 << 20,), 1e-38) * 0.1
