@@ -88,4 +88,5 @@ def row_major(array: Array) -> Array:
     ``rnn.lstm`` does not tell XLA that cuDNN reads and writes its arrays in this order: under
     ``jit`` XLA may turn the transposition beside it into another order, and the result is wrong.
     """
-    return with_layout_constraint(array, Order(tuple(range(array.ndim))))
+    fixed: Array = with_layout_constraint(array, Order(tuple(range(array.ndim))))
+    return fixed
