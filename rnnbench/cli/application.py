@@ -20,7 +20,7 @@ from rnnbench.cli.help_page import PlainCommand
 from rnnbench.errors import RnnbenchError
 from rnnbench.system import streams
 from rnnbench.system.strangers import process_is_ours
-from rnnbench.text import class_name, message_of, plain, plain_lines
+from rnnbench.text import class_name, message_of, plain_lines, readable
 
 #: The commands in the order of the help page, and where the function of each is.
 COMMANDS = {
@@ -189,7 +189,7 @@ def tell(message: str, debug: bool) -> None:
     if debug:
         streams.say(plain_lines(traceback.format_exc()))
     elif message:  # no arguments at all: the help has been printed
-        streams.say(f"rnnbench: {plain(' '.join(message.split()))}")
+        streams.say(f"rnnbench: {readable(message)}")
 
 
 def first_cause(error: BaseException) -> BaseException:
