@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+
+import msgspec
 
 from rnnbench.errors import UsageError
 from rnnbench.plan import environments, suite_files
@@ -54,7 +56,7 @@ def expand_suite(
     return Plan(
         request.suite,
         digest,
-        plan_comparisons(grids, suite, request, registry, threads, source),
+        planned_apart(lambda: plan_comparisons(grids, suite, request, registry, threads, source)),
         rows,
         list(range(request.seeds or suite.seeds)),
         request.processes or suite.processes,
@@ -103,7 +105,7 @@ def plan_comparisons(
 ) -> list[Planned]:
     """Return every task with every cell of each grid; what several grids have in common once."""
     planned: dict[str, Planned] = {}
-    with strangers.witnessed(), strangers.in_hand("a plugin"):
+    with strangers.in_hand("a plugin"):
         for number, grid in grids.items():
             max_time = request.settings.max_time or grid.max_time or suite.max_time
             for task, cell in itertools.product(grid.tasks, grid.cells):
@@ -115,3 +117,9 @@ def plan_comparisons(
                     described = describe(comparison, max_time, registry)
                 planned.setdefault(comparison.key, described)
     return list(planned.values())
+
+
+def planned_apart(plan: Callable[[], list[Planned]]) -> list[Planned]:
+    """Return what is planned, in a child: plugins are asked, and one could end the program."""
+    found = strangers.apart(lambda: msgspec.json.encode(plan()))
+    return plan() if found is None else msgspec.json.decode(found, type=list[Planned])
