@@ -13,9 +13,11 @@ RnnbenchError
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from rnnbench.schema.status import Status
+from rnnbench.text import shown
 
 
 class RnnbenchError(Exception):
@@ -23,7 +25,14 @@ class RnnbenchError(Exception):
 
 
 class UsageError(RnnbenchError):
-    """The request is wrong; the message says what, where and what to do instead."""
+    """The request is wrong; the message says what, where and what to do instead.
+
+    Attributes:
+        about: the keys of a suite's block that are at fault, each as the way to it:
+            ``("batch",)``, ``("options", "lstm")``.
+    """
+
+    about: tuple[tuple[str, ...], ...] = ()
 
 
 class PluginError(UsageError):
@@ -66,6 +75,16 @@ class ResultsError(RnnbenchError):
     """A record that can't be written to disk; the message says where and why."""
 
 
+@contextmanager
+def about(*keys: tuple[str, ...]) -> Iterator[None]:
+    """Say of an error within a ``with`` block what it is about; see :class:`UsageError`."""
+    try:
+        yield
+    except UsageError as error:
+        error.about = error.about or keys
+        raise
+
+
 def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
     """Return the error for a name that does not exist, with the closest and all the known ones.
 
@@ -75,4 +94,4 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
     lower = {each.lower(): each for each in reversed(names)}
     close = difflib.get_close_matches(name.lower(), lower, n=1)
     hint = f" Did you mean {lower[close[0]]!r}?" if close else ""
-    return UsageError(f"unknown {kind} {name!r}.{hint} Known: {', '.join(names) or 'none'}.")
+    return UsageError(f"unknown {kind} {shown(name)}.{hint} Known: {', '.join(names) or 'none'}.")

@@ -102,6 +102,12 @@ def cut(line: str, longest: int = 200) -> str:
     return line if len(line) <= longest else f"{line[: longest - 3]}..."
 
 
+def cut_inside(line: str, longest: int) -> str:
+    """Return a line, cut in its middle where it is longer: what it says stands at its ends."""
+    end = longest // 3
+    return line if len(line) <= longest else f"{line[: longest - end - 3]}...{line[-end:]}"
+
+
 def shown(value: Any) -> str:
     """Return a value of a stranger's as an error shows it: in one line, cut where it is long."""
     try:
@@ -123,6 +129,12 @@ def message_of(error: BaseException) -> str:
     except BaseException:  # of a stranger's class
         return ""
     return lines[0] if lines else ""
+
+
+def readable(message: str) -> str:
+    """Return an error's message as one plain line, whatever was given and is repeated in it."""
+    words = (cut_inside(word, 300) for word in message.split())
+    return plain(cut_inside(" ".join(words), 2000))
 
 
 def one_line(text: str, longest: int = 500) -> str:

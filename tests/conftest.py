@@ -34,7 +34,7 @@ SLOW = [
         "report/formats/test_pytest_benchmark.py",
         "doctor/test_examination.py",
         "plan/test_environments.py",
-        "system/test_strangers.py",
+        "system/strangers",
         "integration",
     )
 ]

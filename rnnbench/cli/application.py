@@ -6,6 +6,7 @@ import errno
 import importlib
 import inspect
 import os
+import resource
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,10 +18,10 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from rnnbench.cli.help_page import PlainCommand
-from rnnbench.errors import RnnbenchError
+from rnnbench.errors import RnnbenchError, UsageError
 from rnnbench.system import streams
 from rnnbench.system.strangers import process_is_ours
-from rnnbench.text import class_name, message_of, plain, plain_lines
+from rnnbench.text import class_name, message_of, plain_lines, readable
 
 #: The commands in the order of the help page, and where the function of each is.
 COMMANDS = {
@@ -36,6 +37,8 @@ COMMANDS = {
 }
 #: Arguments that ask for nothing but the page that lists the commands.
 HELP = frozenset({"-h", "--help"})
+#: The fewest files that a command must be allowed to open, its workers aside.
+FEWEST_FILES = 32
 #: What an error of a stream is: it is closed, full, or has no reader.
 UNPRINTABLE = frozenset({errno.EBADF, errno.EFBIG, errno.EIO, errno.ENOSPC, errno.EPIPE})
 
@@ -150,8 +153,10 @@ def run(arguments: Sequence[str]) -> NoReturn:
 def carried_out(arguments: Sequence[str]) -> int:
     """Carry out a command line and return its exit code; its errors are told."""
     debug = "--debug" in arguments or "RNNBENCH_DEBUG" in os.environ
+    plugins: list[str] = []
     try:
-        with process_is_ours(debug):
+        check_surroundings()
+        with process_is_ours(debug) as plugins:
             return int(application(arguments)(standalone_mode=False) or 0)
     except (RnnbenchError, TyperException) as error:
         message = error.format_message() if isinstance(error, TyperException) else str(error)
@@ -170,10 +175,28 @@ def carried_out(arguments: Sequence[str]) -> int:
             streams.silence(sys.stdout)
             return unprintable(error)
         tell(f"{class_name(first_cause(error))}: {message_of(first_cause(error))}", debug)
+        tell_plugins(plugins)
         return 1
     except Exception:  # a fault of ours, or of a plugin's class that raises when it is looked at
         tell("", debug=True)
+        tell_plugins(plugins)
         return 1
+
+
+def check_surroundings() -> None:
+    """Refuse to begin where what is missing would show as a fault of something else.
+
+    Raises:
+        UsageError: if hardly any file may be opened, or the current folder is gone.
+    """
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if 0 <= most < FEWEST_FILES:
+        raise UsageError(f"ulimit -n {most}: {FEWEST_FILES} open files are needed at least")
+    try:
+        os.getcwd()  # noqa: PTH109 - pathlib takes some milliseconds
+    except OSError as error:
+        reason = "it has been removed" if isinstance(error, FileNotFoundError) else error.strerror
+        raise UsageError(f"the current folder: {reason}; go to another one") from None
 
 
 def unprintable(error: OSError) -> int:
@@ -189,7 +212,16 @@ def tell(message: str, debug: bool) -> None:
     if debug:
         streams.say(plain_lines(traceback.format_exc()))
     elif message:  # no arguments at all: the help has been printed
-        streams.say(f"rnnbench: {plain(' '.join(message.split()))}")
+        streams.say(f"rnnbench: {readable(message)}")
+
+
+def tell_plugins(who: Iterable[str]) -> None:
+    """Name the plugins of others that were loaded before an error that nobody has foreseen."""
+    own = ("plugin rnnbench.", "plugin rnnbench-", "plugin rnnbench ")
+    of_others = [one for one in who if one.startswith("plugin ") and not one.startswith(own)]
+    if of_others:
+        named = ", ".join(dict.fromkeys(of_others))
+        streams.say(readable(f"rnnbench: loaded were {named}; -p no:NAME keeps one out"))
 
 
 def first_cause(error: BaseException) -> BaseException:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -103,15 +104,24 @@ def described(
     Raises:
         UsageError: naming one whose class raises when it is looked at.
     """
-    entries = []
-    for name, plugin in plugins.items():
-        try:
-            with strangers.in_hand(f"{kind} {name!r}"):
-                entries.append(entry(name, plugin))
-        except Exception as error:
-            raised = f"{class_name(error)}: {message_of(error)}"
-            raise UsageError(f"{kind} {name!r} can't be described: {raised}") from error
-    return entries
+
+    def describe() -> list[Entry]:
+        return [described_one(kind, name, plugin, entry) for name, plugin in plugins.items()]
+
+    apart = strangers.apart(lambda: json.dumps(describe()).encode())
+    return describe() if apart is None else json.loads(apart)
+
+
+def described_one(
+    kind: str, name: str, plugin: type[Any], entry: Callable[[str, type[Any]], Entry]
+) -> Entry:
+    """Return the entry of one cell or task; raises as :func:`described` does."""
+    try:
+        with strangers.in_hand(f"{kind} {name!r}"):
+            return entry(name, plugin)
+    except Exception as error:
+        raised = f"{class_name(error)}: {message_of(error)}"
+        raise UsageError(f"{kind} {name!r} can't be described: {raised}") from error
 
 
 def suites(registry: Registry) -> list[Entry]:

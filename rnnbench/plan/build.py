@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar, get_type_hints
 import msgspec
 
 from rnnbench.contracts.values import guarded
-from rnnbench.errors import UsageError, unknown
+from rnnbench.errors import UsageError, about, unknown
 from rnnbench.models.cell import Cell
 from rnnbench.models.model import Model
 from rnnbench.models.network import Spec
@@ -40,10 +40,12 @@ def build(comparison: Comparison, registry: Registry) -> Built:
         UsageError: for a name or an option that does not exist, or a value out of range.
         PluginError: if the task or the cell can't be made, or says what it must not.
     """
-    raw = configured("task", comparison.task, registry, comparison.task_options)
-    task = CheckedTask(raw, registry.provenance("task", comparison.task))
-    cell = configured("cell", comparison.cell, registry, comparison.cell_options)
-    problem = task.problem
+    with about(("options", comparison.task)):
+        raw = configured("task", comparison.task, registry, comparison.task_options)
+        task = CheckedTask(raw, registry.provenance("task", comparison.task))
+        problem = task.problem
+    with about(("options", comparison.cell)):
+        cell = configured("cell", comparison.cell, registry, comparison.cell_options)
     embedding = comparison.embedding if problem.tokens else 0
     spec = Spec(problem, cell, comparison.hidden, comparison.layers, embedding)
     model = Model(Stack(), spec)

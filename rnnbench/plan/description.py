@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rnnbench.contracts.values import guarded
-from rnnbench.plan.build import build
+from rnnbench.errors import about
+from rnnbench.plan.build import Built, build
 from rnnbench.plan.sizes import check_layers, check_memory
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison
@@ -20,13 +21,22 @@ def describe(comparison: Comparison, max_time: float, registry: Registry) -> Pla
     """
     from rnnbench.oracle.probe import probe  # which imports autograd: reading a plan must not
 
-    check_layers(comparison)
+    with about(("layers",)):
+        check_layers(comparison)
     built = build(comparison, registry)
-    built.task.check(comparison.batch)
+    with about(("batch",)):
+        built.task.check(comparison.batch)
     cell_plugin = registry.provenance("cell", comparison.cell)
     cell = f"cell {comparison.cell!r} of {cell_plugin}"
     guarded(cell, "one step of it", lambda: probe(built.cell, cell_plugin))
-    guarded(cell, "its shapes", lambda: check_memory(comparison, built.model))
+    with about(("hidden",), ("layers",), ("batch",)):
+        guarded(cell, "its shapes", lambda: check_memory(comparison, built.model))
+    with about(("options", comparison.task)):
+        return described(comparison, built, max_time, registry)
+
+
+def described(comparison: Comparison, built: Built, max_time: float, registry: Registry) -> Planned:
+    """Return what the table says of a comparison; its task is asked for it."""
     spec, problem = built.model.spec, built.task.problem
     widths = [str(problem.inputs), *([str(spec.embedding)] if spec.embedding else [])]
     widths += [str(spec.hidden)] * spec.layers + [str(problem.outputs)]
@@ -41,6 +51,6 @@ def describe(comparison: Comparison, max_time: float, registry: Registry) -> Pla
         higher_is_better=built.task.higher_is_better,
         data_hash=built.task.data_hash,
         task_version=built.task.version,
-        cell_plugin=cell_plugin,
+        cell_plugin=registry.provenance("cell", comparison.cell),
         task_plugin=registry.provenance("task", comparison.task),
     )

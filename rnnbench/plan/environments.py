@@ -14,6 +14,7 @@ from importlib import metadata
 from pathlib import Path
 
 from rnnbench.errors import UsageError
+from rnnbench.text import shown
 
 #: Arguments that have an interpreter print its version of rnnbench; as in a worker, the current
 #: folder is not searched for modules.
@@ -32,37 +33,49 @@ def parse(assignments: Iterable[str]) -> dict[str, str]:
     for text in assignments:
         match = re.fullmatch(r"([a-z][a-z0-9_.-]*)=(.+)", text)
         if match is None:
-            raise UsageError(f"--python {text!r} is not NAME=PATH, as in old=venv/bin/python")
+            raise UsageError(f"--python {shown(text)} is not NAME=PATH, as in old=venv/bin/python")
         found[match[1]] = match[2]
     return found
 
 
 def resolve(pythons: Mapping[str, str]) -> dict[str, str]:
-    """Return the interpreters by name, as absolute paths, and check each by starting it.
+    """Return the interpreters by name, as absolute paths; see :func:`checked`."""
+    return {name: checked(name, path) for name, path in pythons.items()}
+
+
+def checked(name: str, path: str) -> str:
+    """Return an interpreter as an absolute path, checked by starting it.
+
+    Args:
+        name: of the environment, for the error.
+        path: as a user gives it.
 
     Raises:
-        UsageError: if one does not start, or has no ``rnnbench`` of this version.
+        UsageError: if it does not start, or has no ``rnnbench`` of this version.
     """
-    found = {name: str(Path(path).expanduser().absolute()) for name, path in pythons.items()}
-    ours = metadata.version("rnnbench")
-    for name, path in found.items():
-        try:
-            asked = subprocess.run(
-                [path, *_PRINT_VERSION],
-                capture_output=True,
-                text=True,
-                timeout=_TIMEOUT,
-                check=False,
-            )
-        except (OSError, ValueError, subprocess.SubprocessError) as error:  # a zero byte in it
-            reason = getattr(error, "strerror", None) or "it can't be started, or does not answer"
-            raise UsageError(f"environment {name!r}: {path}: {reason}") from None
-        theirs = asked.stdout.strip()
-        if asked.returncode != 0:
-            raise UsageError(f"environment {name!r}: {path} has no rnnbench; install it there")
-        if theirs != ours:
-            raise UsageError(
-                f"environment {name!r}: {path} has rnnbench {theirs}, this is {ours}; "
-                "install the same version there"
-            )
+    found = str(Path(path).expanduser().absolute())
+    who = f"environment {shown(name)}: {found}"
+    try:
+        asked = subprocess.run(
+            [found, *_PRINT_VERSION],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_TIMEOUT,
+            check=False,
+        )
+    except (OSError, ValueError, subprocess.SubprocessError) as error:  # a zero byte in it
+        reason = getattr(error, "strerror", None) or "it can't be started, or does not answer"
+        raise UsageError(f"{who}: {reason}") from None
+    theirs, ours = asked.stdout.strip(), metadata.version("rnnbench")
+    if asked.returncode != 0:
+        raise UsageError(f"{who} has no rnnbench; install it there")
+    if not re.fullmatch(r"\d[\w.+!-]{0,40}", theirs):
+        raise UsageError(
+            f"{who} is no Python: asked for its version of rnnbench, it says nothing like one"
+        )
+    if theirs != ours:
+        raise UsageError(
+            f"{who} has rnnbench {theirs}, this is {ours}; install the same version there"
+        )
     return found

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
+
+import msgspec
 
 from rnnbench.errors import UsageError
 from rnnbench.plan import environments, suite_files
@@ -12,6 +14,7 @@ from rnnbench.plan.description import describe
 from rnnbench.plan.grids import check_option_owners, select_grids
 from rnnbench.plan.request import Request
 from rnnbench.plan.rows import select_rows
+from rnnbench.plan.suite_source import NO_FILE, Source
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.plan import Plan, Planned
 from rnnbench.schema.suite import Grid, Suite
@@ -27,10 +30,12 @@ def expand(request: Request, registry: Registry) -> Plan:
     """
     loaded = suite_files.load(suite_files.find(request.suite, registry))
     suite_files.check_names(loaded, request, registry)
-    return expand_suite(loaded.suite, loaded.digest, request, registry)
+    return expand_suite(loaded.suite, loaded.digest, request, registry, loaded.source)
 
 
-def expand_suite(suite: Suite, digest: str, request: Request, registry: Registry) -> Plan:
+def expand_suite(
+    suite: Suite, digest: str, request: Request, registry: Registry, source: Source = NO_FILE
+) -> Plan:
     """Turn a suite that has been read, and a request, into a plan.
 
     Args:
@@ -38,19 +43,20 @@ def expand_suite(suite: Suite, digest: str, request: Request, registry: Registry
         digest: the SHA-256 of its file, empty where there is none.
         request: what overrules the suite.
         registry: the plugins.
+        source: the text of the suite.
 
     Raises:
         UsageError: as :func:`expand` does.
     """
-    pythons = environments.resolve(suite.python | request.pythons)
+    pythons = resolve_pythons(suite, request, source)
     rows, missing = select_rows(request.backends, registry, pythons)
     threads = choose_threads(request.threads)
-    grids = list(select_grids(suite, request, registry))
-    check_option_owners(request.options, grids)
+    grids = dict(select_grids(suite, request, registry))
+    check_option_owners(request.options, list(grids.values()))
     return Plan(
         request.suite,
         digest,
-        plan_comparisons(grids, suite, request, registry, threads),
+        planned_apart(lambda: plan_comparisons(grids, suite, request, registry, threads, source)),
         rows,
         list(range(request.seeds or suite.seeds)),
         request.processes or suite.processes,
@@ -61,6 +67,20 @@ def expand_suite(suite: Suite, digest: str, request: Request, registry: Registry
         timeout=request.timeout,
         memory_limit=request.memory_limit,
     )
+
+
+def resolve_pythons(suite: Suite, request: Request, source: Source) -> dict[str, str]:
+    """Return the interpreters by name, those of the command line before those of the suite.
+
+    Raises:
+        UsageError: if one can't be used.
+    """
+    pythons = {}
+    for name, path in (suite.python | request.pythons).items():
+        text = NO_FILE if name in request.pythons else source
+        with text.located(("python", name)):
+            pythons[name] = environments.checked(name, path)
+    return pythons
 
 
 def choose_threads(asked: int | None) -> int:
@@ -76,16 +96,30 @@ def choose_threads(asked: int | None) -> int:
 
 
 def plan_comparisons(
-    grids: Sequence[Grid], suite: Suite, request: Request, registry: Registry, threads: int
+    grids: Mapping[int, Grid],
+    suite: Suite,
+    request: Request,
+    registry: Registry,
+    threads: int,
+    source: Source,
 ) -> list[Planned]:
     """Return every task with every cell of each grid; what several grids have in common once."""
     planned: dict[str, Planned] = {}
-    with strangers.witnessed(), strangers.in_hand("a plugin"):
-        for grid in grids:
+    with strangers.in_hand("a plugin"):
+        for number, grid in grids.items():
             max_time = request.settings.max_time or grid.max_time or suite.max_time
             for task, cell in itertools.product(grid.tasks, grid.cells):
-                with strangers.in_hand(f"task {task!r} or cell {cell!r}"):
+                with (
+                    source.located_in_block(number, (task, cell), request),
+                    strangers.in_hand(f"task {task!r} or cell {cell!r}"),
+                ):
                     comparison = make_comparison(task, cell, grid, request, registry, threads)
                     described = describe(comparison, max_time, registry)
                 planned.setdefault(comparison.key, described)
     return list(planned.values())
+
+
+def planned_apart(plan: Callable[[], list[Planned]]) -> list[Planned]:
+    """Return what is planned, in a child: plugins are asked, and one could end the program."""
+    found = strangers.apart(lambda: msgspec.json.encode(plan()))
+    return plan() if found is None else msgspec.json.decode(found, type=list[Planned])

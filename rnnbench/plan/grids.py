@@ -13,8 +13,8 @@ from rnnbench.schema.suite import Grid, Suite
 from rnnbench.schema.types import Options
 
 
-def select_grids(suite: Suite, request: Request, registry: Registry) -> Iterator[Grid]:
-    """Yield the suite's grids with only the tasks and cells that were asked for.
+def select_grids(suite: Suite, request: Request, registry: Registry) -> Iterator[tuple[int, Grid]]:
+    """Yield the suite's grids by number, with only the tasks and cells that were asked for.
 
     The first grid takes any task and cell there is, a plugin's too; the others only their own.
 
@@ -29,7 +29,7 @@ def select_grids(suite: Suite, request: Request, registry: Registry) -> Iterator
         tasks = select_names(grid.tasks, request.tasks, any_name=number == 0)
         cells = select_names(grid.cells, request.cells, any_name=number == 0)
         if tasks and cells:
-            yield msgspec.structs.replace(grid, tasks=tasks, cells=cells)
+            yield number, msgspec.structs.replace(grid, tasks=tasks, cells=cells)
 
 
 def select_names(own: list[str], asked: Sequence[str], any_name: bool) -> list[str]:

@@ -6,8 +6,6 @@ import hashlib
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -17,31 +15,18 @@ from rnnbench.errors import UsageError, unknown
 from rnnbench.plan.build import checked_options
 from rnnbench.plan.grids import check_option_owners
 from rnnbench.plan.request import Request
+from rnnbench.plan.suite_source import Source
+from rnnbench.plan.toml_lines import Keys
 from rnnbench.plugins.installing import command_to_install
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.suite import Grid, Suite
 from rnnbench.schema.types import Options
 from rnnbench.schema.words import Fault, find_fault, stray_keys
 from rnnbench.system.files import read_file
+from rnnbench.text import cut, shown
 
 #: The largest suite that is read, in bytes.
 LARGEST = 1 << 20
-
-
-class Source(NamedTuple):
-    """The text of a suite, in whose lines its faults are.
-
-    Attributes:
-        path: of the file.
-        text: what it holds.
-    """
-
-    path: Path
-    text: str
-
-    def error(self, keys: Sequence[str | int], what: str) -> UsageError:
-        """Return the error for what is at the end of ``keys``: file, line and what is wrong."""
-        return UsageError(f"suite {self.path}, line {line_of(self.text, keys)}: {what}")
 
 
 class Loaded(NamedTuple):
@@ -68,7 +53,7 @@ def find(name: str, registry: Registry) -> Path:
         return Path(name)
     if not registry.items("suite"):
         hint = command_to_install("rnnbench-tasks")
-        raise UsageError(f"no suite {name!r}: no tasks are installed; {hint}")
+        raise UsageError(f"no suite {shown(name)}: no tasks are installed; {hint}")
     found: Path = registry.find("suite", name)
     return found
 
@@ -88,11 +73,24 @@ def load(path: Path) -> Loaded:
     except UnicodeDecodeError:
         raise UsageError(f"suite {path}: not a text file in UTF-8") from None
     except (ValueError, RecursionError) as error:  # no TOML, too long a number, nested too deeply
-        raise UsageError(f"suite {path}: {error}") from None
+        raise UsageError(f"suite {path}{no_toml(text, error)}") from None
     source = Source(path, text)
     if fault := find_fault(parsed, Suite):
         raise refused(source, fault)
     return Loaded(msgspec.convert(parsed, Suite), hashlib.sha256(data).hexdigest(), source)
+
+
+def no_toml(text: str, error: ValueError | RecursionError) -> str:
+    """Return where a text is no TOML, and why: ``, line 3: nested too deeply``."""
+    if isinstance(error, tomllib.TOMLDecodeError):
+        end = f"at the end, line {text.count(chr(10)) + 1}"
+        return f": {cut(str(error).replace('at end of document', end))}"
+    if isinstance(error, RecursionError):
+        place, what = text.find("[" * 10), "it is nested too deeply"
+    else:  # Python's own limit
+        digits = re.search("[0-9_]{4000}", text)
+        place, what = digits.start() if digits else 0, "a number of thousands of digits"
+    return f", line {text.count(chr(10), 0, max(place, 0)) + 1}: {what}"
 
 
 def refused(source: Source, fault: Fault) -> UsageError:
@@ -118,14 +116,14 @@ def check_names(loaded: Loaded, request: Request, registry: Registry) -> None:
     """
     asked = {"task": request.tasks, "cell": request.cells}
     for number, grid in enumerate(loaded.suite.grids):
-        block: tuple[str | int, ...] = ("block", number)
+        block: Keys = ("block", number)
         for kind, names in named(grid):
-            for name in names:
+            for place, name in enumerate(names):
                 if name in (asked[kind] or names):
-                    with located(loaded.source, (*block, f"{kind}s", name)):
+                    with loaded.source.located((*block, f"{kind}s", place)):
                         registry.find(kind, name)
         for name, options in grid.options.items():
-            with located(loaded.source, (*block, "options", name)):
+            with loaded.source.located((*block, "options", name)):
                 check_option_owners({name: options}, [grid])
             for kind, names in named(grid):
                 if name in names and name in (asked[kind] or names):
@@ -139,46 +137,15 @@ def named(grid: Grid) -> tuple[tuple[Literal["task", "cell"], list[str]], ...]:
 
 def check_options(
     source: Source,
-    keys: tuple[str | int, ...],
+    keys: Keys,
     kind: Literal["task", "cell"],
     options: Options,
     registry: Registry,
 ) -> None:
     """Refuse an option of a task or a cell, whose name is the last of ``keys``, with its line."""
     for option, value in options.items():
-        with located(source, (*keys, option)):
+        with source.located((*keys, option)):
             checked_options(kind, str(keys[-1]), registry, {option: value})
-
-
-@contextmanager
-def located(source: Source, keys: Sequence[str | int]) -> Iterator[None]:
-    """Add the file and the line of ``keys`` to an error."""
-    try:
-        yield
-    except UsageError as error:
-        raise source.error(keys, str(error)) from error.__cause__
-
-
-def line_of(text: str, keys: Sequence[str | int]) -> int:
-    """Return the line, from 1, where the last of ``keys`` is set, or the nearest that is found.
-
-    A key is looked for below the one before it, and those of a block in that block alone. A name
-    in a list stands in quotes.
-    """
-    lines = text.splitlines()
-    place, end = 0, len(lines)
-    if len(keys) > 1 and keys[0] == "block" and isinstance(keys[1], int):
-        headers = [n for n, line in enumerate(lines) if re.match(r"\s*\[\[\s*block\s*\]\]", line)]
-        if keys[1] < len(headers):
-            place, end = headers[keys[1]], [*headers, len(lines)][keys[1] + 1]
-    for key in [str(key) for key in keys if key != "block" and not isinstance(key, int)]:
-        set_here = rf"""\s*[\["']*(\S*\.)?["']?{re.escape(key)}\b"""
-        named_here = rf"""["']{re.escape(key)}["']"""
-        for n in range(place, end):
-            if re.match(set_here, lines[n]) or re.search(named_here, lines[n]):
-                place = n
-                break
-    return place + 1
 
 
 def parse_value(text: str) -> Any:

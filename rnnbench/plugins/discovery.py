@@ -168,22 +168,23 @@ def load_items(kind: Kind, origin: Origin, load: Callable[[], Any]) -> list[Item
     Raises:
         UsageError: if it can't be loaded and was asked for by ``-p``.
     """
-    with strangers.in_hand(f"plugin {origin}"):
-        return loaded_items(kind, origin, load)
-
-
-def loaded_items(kind: Kind, origin: Origin, load: Callable[[], Any]) -> list[Item]:
-    """Return what one plugin provides; see :func:`load_items`."""
+    hand = strangers.in_hand(f"plugin {origin}")
     try:
-        manager = hooks_of(load(), origin)
+        with hand:
+            return loaded_items(kind, origin, load)
     except BaseException as error:  # SystemExit too: a stranger's fault stays its own
-        if strangers.is_interruption(error):
+        if strangers.is_interruption(error) or not hand.entered:
             raise
         item = failed_item(kind, origin, error)
         if origin.entry_point is None:  # asked for, so that it is needed
             reason = f"-p {origin.module}: the plugin can't be loaded ({item.reason})"
             raise UsageError(reason) from error
         return [item]
+
+
+def loaded_items(kind: Kind, origin: Origin, load: Callable[[], Any]) -> list[Item]:
+    """Return what one plugin provides; raises whatever it raises when it is loaded."""
+    manager = hooks_of(load(), origin)
     hook = getattr(manager.hook, f"rnnbench_{kind}s")
     return [
         item

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from rnnbench.errors import UsageError
 from rnnbench.plan.description import describe
+from rnnbench.plan.expand import planned_apart
 from rnnbench.plan.rows import select_rows
 from rnnbench.plugins.registry import Registry
 from rnnbench.results.identity import check_opened, check_unchanged
@@ -104,5 +105,7 @@ def refreshed(plan: Plan, registry: Registry) -> Plan:
         UsageError: if a row, a task or a cell of it does not exist here.
     """
     select_rows(",".join(map(str, plan.rows)), registry, plan.pythons)
-    again = [describe(one.comparison, one.max_time, registry) for one in plan.comparisons]
+    again = planned_apart(
+        lambda: [describe(one.comparison, one.max_time, registry) for one in plan.comparisons]
+    )
     return replace(plan, comparisons=again)

@@ -96,7 +96,8 @@ def _described(kind: Any) -> str:
             some = [each for each in types if not isinstance(each, inspect.NoneType)]
             return _either(list(dict.fromkeys(map(_described, some))))
         case inspect.ListType(item_type=item, min_length=least):
-            return f"a list, {_described(item)} each" + (f", {least} at least" if least else "")
+            one = _described(item).removeprefix("a ")
+            return f"a list of {one}s" + (f", at least {least}" if least else "")
         case inspect.DictType() | inspect.StructType():
             return "a table"
     return "another kind of value"
@@ -108,7 +109,8 @@ def between(kind: inspect.IntType | inspect.FloatType) -> str:
         return f" from {written(kind.ge)} to {written(kind.le)}"
     limits = {"at least": kind.ge, "above": kind.gt, "at most": kind.le, "below": kind.lt}
     told = [f"{word} {written(limit)}" for word, limit in limits.items() if limit is not None]
-    return f" {' and '.join(told)}" if told else ""
+    alone = " of" if told and told[0].startswith("at ") else ""
+    return f"{alone} {' and '.join(told)}" if told else ""
 
 
 def written(value: Any) -> str:

@@ -31,6 +31,7 @@ BROKEN = {
     "leaves": ("import sys; sys.exit(0)", "SystemExit: 0"),
     "interrupts": ("raise KeyboardInterrupt", "KeyboardInterrupt: no message"),
     "generator": ("raise GeneratorExit", "GeneratorExit: no message"),
+    "built_in": ("import builtins\nvars(builtins).clear()\nlen", "NameError: name 'len' is not"),
     "reads": ("input('name? ')", "EOFError: EOF when reading a line"),
     "crashes": ("import ctypes; ctypes.string_at(0)", "ends the program", "by SIGSEGV"),
     "kills": ("import os; os.kill(os.getpid(), 9)", "ends the program", "by SIGKILL"),
@@ -67,6 +68,16 @@ USABLE = {
     "replaces": "import io, sys\nsys.stdout = sys.stderr = io.StringIO()\n",
     "moves": "import os\nos.chdir('/')\n",
     "forks": "import os\nos.fork()\n",
+    "alarm": "import signal\nsignal.alarm(1)\n",
+    "later": "import faulthandler\nfaulthandler.dump_traceback_later(0.5, exit=True)\n",
+    "few_files": "import resource as r\nfiles = r.RLIMIT_NOFILE\n"
+    "r.setrlimit(files, (3, r.getrlimit(files)[1]))\n",
+    "no_numpy": "import sys\nsys.modules['numpy'] = sys.modules['msgspec'] = None\n",
+    "no_print": "import builtins\ndel builtins.print, builtins.input, builtins.open\n",
+    "no_path": "import sys\nsys.path.clear()\nsys.meta_path = []\n",
+    "shallow": "import sys\nsys.setrecursionlimit(60)\n",
+    "childless": "import signal\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)\n",
+    "unwritable": "import os\nos.umask(0o777)\n",
     "deaf": "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n",
 }
 

@@ -100,8 +100,11 @@ PROPERTIES = {
     "os._exit(0)": (2, "sizes raises SystemExit: os._exit(0)"),
     "raise KeyboardInterrupt": (2, "sizes raises KeyboardInterrupt"),
     "raise RuntimeError('a\\x1b[2J\\nb')": (2, r"sizes raises RuntimeError: a\x1b[2J"),
-    "ctypes.string_at(0)": (-11, "has ended the program"),
-    "ctypes.CDLL(None)._exit(0)": (0, "has ended the program"),
+    "ctypes.string_at(0)": (2, "has ended the program: by SIGSEGV"),
+    "ctypes.CDLL(None)._exit(0)": (2, "has ended the program: with exit code 0"),
+    "os.kill(os.getpid(), 9)": (2, "has ended the program: by SIGKILL"),
+    "import signal, time; signal.alarm(1); time.sleep(5)": (2, "has ended the program: by SIGALRM"),
+    "import builtins; vars(builtins).clear(); len('')": (2, "sizes raises NameError"),
     "print('x'); os.write(1, b'x'); raise OSError('no')": (2, "sizes raises OSError: no"),
 }
 

@@ -1,14 +1,17 @@
 """Whatever a suite file holds, it is a suite, or it is said in one line what is wrong with it."""
 
 import json
+import tomllib
+from contextlib import suppress
 
 import pytest
-from fuzzing import VALUES, tries
+from fuzzing import VALUES, places, tries
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rnnbench.errors import UsageError
 from rnnbench.plan import suite_files
+from rnnbench.plan.toml_lines import lines_of
 from rnnbench.schema.suite import Grid, Suite
 from rnnbench.text import plain
 
@@ -102,6 +105,10 @@ def test_any_text(path, pieces):
 def test_any_keys_and_values(path, tables):
     path.write_text(document(tables), encoding="utf-8", errors="replace", newline="")
     load(path)
+    text = path.read_bytes().decode()
+    with suppress(ValueError):  # JSON's escapes are not all TOML's
+        parsed = tomllib.loads(text)
+        assert {(), *lines_of(text)} == set(places(parsed))
 
 
 @tries(300)

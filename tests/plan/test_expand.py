@@ -220,6 +220,58 @@ def test_a_name_or_an_option_of_a_suite_is_told_with_its_line(
     assert f"suite {path}, line {line}: {message}" in str(raised.value)
 
 
+SIZES = """\
+[python]
+old = "no/such/python"
+
+[[block]]
+tasks = ["echo"]
+cells = ["elman"]
+
+[[block]]
+tasks = ["echo"]
+cells = ["gru"]
+layers = 20_000
+batch = 2000
+hidden = 1_000_000
+"""
+
+
+@pytest.mark.parametrize(
+    ("left", "line", "message"),
+    [
+        ("old", 2, "environment 'old': /"),
+        ("layers", 11, "20000 layers: at most 10000 are possible"),
+        ("batch", 12, "echo has no more than 1000 examples, not 2000"),
+        ("hidden", 13, "GiB for parameters and states alone"),
+    ],
+)
+def test_a_size_that_is_refused_is_told_with_its_line(registry, tmp_path, left, line, message):
+    path = tmp_path / "suite.toml"
+    kept = [
+        one if one.startswith(("tasks", "cells", "[", left)) else "" for one in SIZES.splitlines()
+    ]
+    path.write_text("\n".join(kept))
+    with pytest.raises(UsageError) as raised:
+        expand(Request(suite=str(path), backends="fake"), registry)
+    assert str(raised.value).startswith(f"suite {path}, line {line}: ")
+    assert message in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [({"layers": 20_000}, "20000 layers"), ({"batch": 3000}, "echo has no more than 1000")],
+)
+def test_a_size_of_the_command_line_is_not_blamed_on_the_suite(
+    registry, tmp_path, settings, message
+):
+    path = tmp_path / "suite.toml"
+    path.write_text("\n".join(SIZES.splitlines()[3:]))
+    with pytest.raises(UsageError) as raised:
+        expand(Request(suite=str(path), backends="fake", settings=Settings(**settings)), registry)
+    assert str(raised.value).startswith(message)
+
+
 def test_what_the_command_line_leaves_out_of_a_suite_need_not_be_there(registry, tmp_path):
     path = tmp_path / "suite.toml"
     path.write_text(NAMES.replace('"gru"', '"cell-of-tomorrow"'))

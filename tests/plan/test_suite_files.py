@@ -55,6 +55,9 @@ def test_a_suite_is_what_its_file_says(write):
         ("seeds = 3", "seeds = 0", 2, "seeds is 0; it is a whole number from 1 to 1000"),
         ("seeds = 3", "seeds = 'many'", 2, "seeds is 'many'; it is a whole number from 1 to 1000"),
         ("seeds = 3", "seeds =", 2, "nvalid value"),
+        ("seeds = 3", '"see\\u0064" = 3', 2, "unknown key 'seed'. Did you mean 'seeds'?"),
+        ("seeds = 3", "seeds = '" + "x" * 3000 + "'", 2, "xxx...; it is a whole number"),
+        ("seeds = 3", "x" * 3000 + " = 3", 2, "unknown key 'xxx"),
         ("seeds = 3", "seed = 3", 2, "unknown key 'seed'. Did you mean 'seeds'?"),
         (
             "max_time = 2.5",
@@ -77,7 +80,7 @@ def test_a_suite_is_what_its_file_says(write):
             "hidden is -8; it is a whole number from 1 to 2147483648",
         ),
         ("hidden = 8", "hiden = 8", 10, "unknown key 'hiden'. Did you mean 'hidden'?"),
-        ('tasks = ["echo"]', "tasks = []", 8, "tasks is []; it is a list, a text each, 1 at least"),
+        ('tasks = ["echo"]', "tasks = []", 8, "tasks is []; it is a list of texts, at least 1"),
         ('cells = ["elman"]', 'cells = ["elman", 3]', 9, "cells holds 3; each is a text"),
         ('cells = ["lstm"]\n', "", 12, "the block has no 'cells'"),
         ("clip = 0", "clip = -0.5", 15, "clip is -0.5; it is a number from 0 to 1000000000"),
@@ -98,6 +101,21 @@ def test_a_fault_is_told_with_its_line(write, old, new, line, message):
     assert f"line {line}" in text
     assert message in text
     assert "\n" not in text
+    assert len(text) < 500
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a = 1\nseeds = " + "9" * 5000, ", line 2: a number of thousands of digits"),
+        ("a = 1\n\nseeds = " + "[" * 5000, ", line 3: it is nested too deeply"),
+        ("a = 1\nseeds = [\n", "(at the end, line 3)"),
+    ],
+)
+def test_what_is_no_toml_is_told_with_its_line(write, text, told):
+    with pytest.raises(UsageError) as raised:
+        load(write(text))
+    assert told in str(raised.value)
 
 
 @pytest.mark.parametrize("text", ["", "seeds = 3", "block = []"])

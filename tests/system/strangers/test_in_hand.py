@@ -1,20 +1,11 @@
 import os
 import signal
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from rnnbench.system import strangers
-
-
-@pytest.fixture
-def ours():
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background ignores it
-    with strangers.process_is_ours():
-        yield
-    signal.signal(signal.SIGINT, before)
 
 
 def test_elsewhere_nothing_is_changed_and_nothing_rehearsed(capfd):
@@ -66,34 +57,3 @@ def test_one_that_swallows_the_users_interruption_does_not_keep_it():
         except BaseException:
             after.append("goes on")
     assert after == ["goes on"]
-
-
-@pytest.mark.usefixtures("ours")
-def test_who_would_end_the_program_is_found_and_the_others_are_tried(monkeypatch, tmp_path):
-    monkeypatch.setattr(strangers, "LONGEST", 1)
-    acts = [
-        lambda: (tmp_path / "first").touch(),
-        lambda: os.kill(os.getpid(), signal.SIGKILL),
-        lambda: time.sleep(60),
-        lambda: 1 / 0,
-        lambda: os.execv("/bin/true", ["true"]),
-        lambda: (tmp_path / "last").touch(),
-    ]
-    assert strangers.rehearse(acts) == {
-        1: "by SIGKILL",
-        2: "it does not end within 1 s",
-        4: "with exit code 0",
-    }
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["first", "last"]
-
-
-@pytest.mark.usefixtures("ours")
-def test_nobody_is_left_of_a_rehearsal(tmp_path):
-    def fork():
-        if os.fork() == 0:
-            time.sleep(0.5)
-            (tmp_path / "left").touch()
-
-    assert strangers.rehearse([fork]) == {}
-    time.sleep(0.8)
-    assert list(tmp_path.iterdir()) == []

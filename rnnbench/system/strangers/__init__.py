@@ -1,0 +1,13 @@
+"""Code of strangers in this process: kept off our streams, and named if it ends the program.
+
+A plugin is imported and asked within the process of a command. It may print where JSON is to come,
+change what the process has, or end it. Only the command line owns its process, and says so by
+:func:`process_is_ours`; elsewhere, in a notebook or in a worker, nothing here changes anything.
+"""
+
+from rnnbench.system.strangers.apart import apart
+from rnnbench.system.strangers.in_hand import in_hand
+from rnnbench.system.strangers.owner import is_interruption, process_is_ours
+from rnnbench.system.strangers.rehearsal import rehearse
+
+__all__ = ["apart", "in_hand", "is_interruption", "process_is_ours", "rehearse"]

@@ -1,0 +1,82 @@
+"""Asking strangers in a child, so that none of them can end the program."""
+
+from __future__ import annotations
+
+import os
+import signal
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import BinaryIO
+
+from rnnbench.errors import PluginError
+from rnnbench.system.processes.bonds import die_with_parent
+from rnnbench.system.strangers.children import end, fork, how_ended
+from rnnbench.system.strangers.in_hand import really_exit
+from rnnbench.system.strangers.note import Note
+from rnnbench.system.strangers.owner import owner
+
+#: What a child writes when its call has returned, and when it has raised.
+RETURNED, RAISED = b"1", b"0"
+#: Seconds that a child has after Ctrl-C.
+PATIENCE = 1.0
+
+
+def apart(call: Callable[[], bytes]) -> bytes | None:
+    """Return what a call of strangers returns in a child of this process.
+
+    Returns:
+        None where it is to be made here: it raises, which is best seen here, what strangers print
+        is to be shown, or the process isn't ours.
+
+    Raises:
+        PluginError: if a stranger has ended the child; it names who was in hand.
+    """
+    ours = owner()
+    if ours is None or ours.debug or ours.depth:
+        return None
+    note = Note()
+    with tempfile.TemporaryFile(buffering=0) as answer:
+        child = fork()
+        if not child:
+            ours.moved(note)
+            _answer(call, answer)
+        try:
+            _, status = os.waitpid(child, 0)
+        except ChildProcessError:  # nobody's children are waited for, as under some supervisors
+            status = 0
+        except KeyboardInterrupt:
+            _interrupt(child)
+            raise
+        finally:
+            end(child)
+        answer.seek(0)
+        found = answer.read()
+    if found[:1] not in (RETURNED, RAISED):
+        who = note.read() or "a plugin"
+        raise PluginError(f"{who} has ended the program: {how_ended(status)}")
+    return found[1:] if found[:1] == RETURNED else None
+
+
+def _interrupt(child: int) -> None:
+    """Hand Ctrl-C on, and wait a little for what it has begun to be cleared away."""
+    deadline = time.monotonic() + PATIENCE
+    with suppress(OSError):
+        os.kill(child, signal.SIGINT)
+        while not os.waitpid(child, os.WNOHANG)[0] and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+
+def _answer(call: Callable[[], bytes], answer: BinaryIO) -> None:
+    """Write down what a call returns; never return."""
+    try:
+        die_with_parent()
+        os.setpgid(0, 0)
+        try:
+            found = RETURNED + call()
+        except BaseException:
+            found = RAISED
+        answer.write(found)
+    finally:
+        really_exit(0)

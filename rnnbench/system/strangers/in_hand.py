@@ -1,0 +1,97 @@
+"""Calling strangers: what they print is set aside, and what the process has is put back."""
+
+from __future__ import annotations
+
+import builtins
+import os
+from contextlib import AbstractContextManager, ExitStack
+from types import TracebackType
+from typing import Any
+
+from rnnbench.errors import UsageError
+from rnnbench.system.strangers.owner import Owner, owner
+from rnnbench.system.strangers.state import same_state
+from rnnbench.system.strangers.streams import other_streams
+
+really_exit = os._exit
+
+
+class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a function
+    """Call strangers within a ``with`` block.
+
+    What they print is set aside, nobody is asked on stdin, ``os._exit`` raises ``SystemExit``, and
+    afterwards streams, signal handlers, timers, limits, modules, built-in names and the current
+    folder are as they were.
+
+    Attributes:
+        entered: whether strangers are called at all; what is raised before is no fault of theirs.
+    """
+
+    def __init__(self, who: str) -> None:
+        """Change nothing yet.
+
+        Args:
+            who: is named if they end the program.
+        """
+        self.entered = False
+        self._who = who
+        self._owner = owner()
+        self._builtins = vars(builtins)
+        self._stack = ExitStack()
+
+    def __enter__(self) -> None:
+        found = self._owner
+        self.entered = found is None
+        if found is None:
+            return
+        found.depth += 1
+        self._before = found.note.read() if found.note else ""
+        self._built_in = self._builtins.copy()
+        try:
+            if found.depth == 1:
+                self._keep(found)
+        except OSError as error:
+            found.depth -= 1
+            raise UsageError(f"{self._who} can't be called: {error.strerror or error}") from error
+        self.entered = True
+        if found.note:
+            found.note.write(self._who)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._owner is None:
+            return
+        self._builtins.update(self._built_in)  # first, and without one of them
+        if os.getpid() != self._owner.pid:
+            really_exit(1)  # a child of a stranger's ends here at the latest
+        self._owner.depth -= 1
+        if self._owner.note:
+            self._owner.note.write(self._before)
+        self._stack.__exit__(kind, error, trace)
+        if kind is None and self._owner.interrupted and not self._owner.depth:
+            raise KeyboardInterrupt  # and whoever was in hand has gone on
+
+    def _keep(self, found: Owner) -> None:
+        found.seen.append(self._who)
+        found.interrupted = False
+        with ExitStack() as stack:
+            stack.enter_context(other_streams(found))
+            stack.enter_context(same_state(found))
+            stack.callback(setattr, os, "_exit", really_exit)
+            os._exit = _refuse(found)
+            self._stack = stack.pop_all()
+
+
+def _refuse(found: Owner) -> Any:
+    """Return what stands for ``os._exit``: it raises, but in a child of a stranger's."""
+
+    def refuse(status: int = 0) -> None:
+        if os.getpid() != found.pid:
+            really_exit(status)
+        raise SystemExit(f"os._exit({status})")
+
+    return refuse

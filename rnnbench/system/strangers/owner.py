@@ -1,0 +1,65 @@
+"""Whose process this is, and what is known of the strangers in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rnnbench.system.strangers.note import Note
+
+
+class Owner:
+    """What is kept of this process while it is ours.
+
+    Attributes:
+        debug: whether what strangers print is shown.
+        pid: of this process; a stranger may fork, and its child come here as well.
+        depth: how many strangers are in hand, one within the other.
+        interrupted: whether the user has asked to end while a stranger was in hand.
+        seen: who has been in hand.
+        note: who is in hand, for whoever outlives this process; None where nobody does.
+    """
+
+    def __init__(self, debug: bool) -> None:
+        self.debug = debug
+        self.pid = os.getpid()
+        self.depth = 0
+        self.interrupted = False
+        self.seen: list[str] = []
+        self.note: Note | None = None
+
+    def moved(self, note: Note | None = None) -> None:
+        """Go on in a child of the process: quietly, and with a note that its parent reads."""
+        self.pid, self.debug, self.note = os.getpid(), False, note
+
+
+_owner: Owner | None = None
+
+
+def owner() -> Owner | None:
+    """Return what is kept of this process, None where it isn't ours."""
+    return _owner
+
+
+@contextmanager
+def process_is_ours(debug: bool = False) -> Iterator[list[str]]:
+    """Have strangers kept off this process within a ``with`` block.
+
+    Args:
+        debug: show what they print, on stderr, when they are through.
+
+    Yields:
+        Who has been in hand, which grows.
+    """
+    global _owner
+    before, _owner = _owner, Owner(debug)
+    try:
+        yield _owner.seen
+    finally:
+        _owner = before
+
+
+def is_interruption(error: BaseException) -> bool:
+    """Return whether an error is the user's Ctrl-C, and not raised by a stranger in its place."""
+    return isinstance(error, KeyboardInterrupt) and (_owner is None or _owner.interrupted)

@@ -1,0 +1,100 @@
+"""Doing first in a child what strangers may end the process by."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from rnnbench.system.processes.signals import SIGNALS
+from rnnbench.system.strangers import state
+from rnnbench.system.strangers.children import end, fork, how_ended
+from rnnbench.system.strangers.in_hand import in_hand, really_exit
+from rnnbench.system.strangers.note import Note
+from rnnbench.system.strangers.owner import owner
+
+#: Seconds in which what is rehearsed must come to its end.
+LONGEST = 60
+#: Any call of strangers.
+Act = Callable[[], object]
+
+
+def rehearse(acts: Sequence[Act]) -> dict[int, str]:
+    """Do in another process what strangers may end it by; nothing where the process isn't ours.
+
+    Args:
+        acts: calls of strangers, made in this order; what they raise counts as an end of theirs.
+
+    Returns:
+        By the number of an act that would end this process, or never come to its own end, how.
+    """
+    ends: dict[int, str] = {}
+    begin = 0
+    while owner() is not None and begin < len(acts):
+        at, how = _rehearsal(acts, begin)
+        if how:
+            ends[at] = how
+        begin = at + 1
+    return ends
+
+
+def _rehearsal(acts: Sequence[Act], begin: int) -> tuple[int, str]:
+    """Do acts in a child; return the number of the last one, and how it ended the child if so."""
+    at, how = Note(), Note()
+    at.write(str(begin))
+    reader, writer = os.pipe()
+    child = fork()
+    if not child:
+        _rehearse_here(acts, begin, at, how, writer)
+    os.close(writer)
+    try:
+        status = _wait(child, reader, at)
+    finally:
+        os.close(reader)
+        end(child)
+    last = int(at.read())
+    if last == len(acts):
+        return last, ""
+    too_long = f"it does not end within {LONGEST} s"
+    return last, how.read() or (too_long if status is None else how_ended(status))
+
+
+def _rehearse_here(acts: Sequence[Act], begin: int, at: Note, how: Note, writer: int) -> None:
+    """Do acts, writing down which one is next; never return."""
+    try:
+        os.setpgid(0, 0)
+        for each in SIGNALS:
+            signal.signal(each, signal.SIG_DFL)
+        ours = owner()
+        assert ours is not None
+        ours.moved()
+        before = state.limits()
+        for number in range(begin, len(acts)):
+            signal.alarm(LONGEST + 5)  # whatever becomes of our parent
+            with suppress(BaseException), in_hand(""):
+                acts[number]()
+            if state.limits() != before:
+                how.write("it lowers what this process may use, for good")
+                return
+            at.write(str(number + 1))
+        os.write(writer, b".")
+    finally:
+        really_exit(0)
+
+
+def _wait(child: int, reader: int, at: Note) -> int | None:
+    """Wait until a child has done all, or has ended; return how, None if it takes too long."""
+    seen, deadline = at.read(), time.monotonic() + LONGEST
+    with selectors.DefaultSelector() as selector:
+        selector.register(reader, selectors.EVENT_READ)
+        while time.monotonic() < deadline:
+            selector.select(0.05)  # what the child has started may hold its end of the pipe
+            ended, status = os.waitpid(child, os.WNOHANG)
+            if ended:
+                return status
+            if at.read() != seen:
+                seen, deadline = at.read(), time.monotonic() + LONGEST
+    return None

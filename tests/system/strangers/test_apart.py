@@ -1,0 +1,80 @@
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+from rnnbench.errors import PluginError
+from rnnbench.system import strangers
+from rnnbench.system.strangers.in_hand import really_exit
+
+
+def test_elsewhere_nothing_is_called():
+    assert strangers.apart(lambda: 1 / 0) is None
+
+
+@pytest.mark.usefixtures("ours")
+def test_what_is_returned_comes_from_another_process():
+    assert strangers.apart(lambda: str(os.getpid()).encode()) != str(os.getpid()).encode()
+    assert strangers.apart(lambda: b"") == b""
+    assert strangers.apart(lambda: b"x" * (1 << 24)) == b"x" * (1 << 24)
+
+
+@pytest.mark.usefixtures("ours")
+def test_what_raises_is_left_to_be_called_here():
+    assert strangers.apart(lambda: 1 / 0) is None
+
+
+def test_with_debug_nothing_is_called_elsewhere():
+    with strangers.process_is_ours(debug=True):
+        assert strangers.apart(lambda: b"never") is None
+
+
+@pytest.mark.usefixtures("ours")
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        (lambda: really_exit(0), "with exit code 0"),
+        (lambda: really_exit(3), "with exit code 3"),
+        (lambda: os.kill(os.getpid(), signal.SIGKILL), "by SIGKILL"),
+    ],
+)
+def test_who_ends_it_is_named(how, told):
+    def call():
+        with strangers.in_hand("somebody"):
+            how()
+
+    with pytest.raises(PluginError, match=f"^somebody has ended the program: {told}$"):
+        strangers.apart(call)
+
+
+@pytest.mark.usefixtures("ours")
+def test_nobody_is_left_and_nobody_is_waited_for(tmp_path):
+    def call():
+        if os.fork() == 0:
+            time.sleep(0.5)
+            (tmp_path / "left").touch()
+        return b"done"
+
+    begin = time.monotonic()
+    assert strangers.apart(call) == b"done"
+    assert time.monotonic() - begin < 0.4
+    time.sleep(0.8)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("ours")
+def test_an_interruption_ends_it_and_lets_it_clear_away(tmp_path):
+    def call():
+        try:
+            time.sleep(60)
+        finally:
+            (tmp_path / "cleared").touch()
+
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        strangers.apart(call)
+    timer.join()
+    assert (tmp_path / "cleared").exists()
