@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from rnnbench.measure import ratios
+from rnnbench.measure.disturbance import disturbed
 from rnnbench.measure.estimates import Effect, effects
 from rnnbench.measure.groups import Groups
 from rnnbench.schema.records import ProcessTiming, RowTiming, Timing
@@ -77,7 +78,7 @@ class Blocks:
         processes = np.array([len(row.processes) for row in rows], int)
         steady_from = np.repeat(np.array([row.steady_from for row in rows], int), processes)
         steady = times.places >= steady_from[times.owners]
-        return cls(times, ratios.disturbed(samples), steady, processes)
+        return cls(times, disturbed(samples), steady, processes)
 
     @cached_property
     def clean(self) -> Groups:

@@ -49,11 +49,13 @@ def check_machine(seconds: float = 1.0) -> list[Finding]:
 
 def counters() -> Finding:
     """Whether the system counts the time that a block loses to others."""
+    times = system_counters.cpu_times()
     sources = {
-        "waiting for a CPU": system_counters.delays,
-        "taken by a hypervisor": system_counters.stolen,
+        "waiting for a CPU": system_counters.delays(),
+        "taken by a hypervisor": times.stolen,
+        "computed by others": times.idle,
     }
-    missing = [what for what, read in sources.items() if read() is None]
+    missing = [what for what, counted in sources.items() if counted is None]
     found = f"the time {' and '.join(missing or sources)} is {'not ' if missing else ''}counted"
     advice = "a disturbed block may pass as clean: measure on Linux, where /proc is not restricted"
     return Finding.judge("counters", not missing, found, advice)

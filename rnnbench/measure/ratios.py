@@ -10,14 +10,11 @@ from typing import TypeVar
 import numpy as np
 
 from rnnbench.measure import estimates
+from rnnbench.measure.disturbance import disturbed
 from rnnbench.measure.estimates import Effect
 from rnnbench.measure.groups import Groups, mean, sizes
 from rnnbench.schema.sample import Sample
 
-#: A block is disturbed if it lost this share of its time above the row's own quiet level ...
-FLOOR = 0.02
-#: ... or so many times the spread of the quiet level, whichever is more.
-SPREADS = 3.0
 #: The quantile of the low estimate, over all blocks.
 LOW = 0.1
 
@@ -32,42 +29,6 @@ def log_times(processes: Sequence[Sequence[Sample]]) -> Groups:
     wall = np.fromiter(map(attrgetter("wall_ns"), samples), float, len(samples))
     calls = np.fromiter(map(attrgetter("calls"), samples), float, len(samples))
     return Groups(np.log(wall / calls * 1e-9), sizes(processes))
-
-
-def disturbed(processes: Sequence[Sequence[Sample]]) -> np.ndarray:
-    """Return which blocks lost time to others, each process being judged by itself.
-
-    What tells is the time that threads waited for a CPU, or that was stolen from it, over wall
-    time. A framework's own threads wait for each other too, so it counts as excess over the row's
-    quiet level: the lower quartile, with its distance from the lowest twentieth as the spread. A
-    machine that is never quiet for a quarter of the time has no quiet level to be told from. Never
-    more than half of the blocks: with few of them the spread is known but roughly.
-
-    Returns:
-        One boolean per sample; all False for a process in which the system counts nothing.
-    """
-    lost = _lost(processes)
-    found = np.zeros(len(lost.values), bool)
-    for _, places in lost.by_size():
-        found[places] = _high(lost.values[places])
-    return found
-
-
-def _high(lost: np.ndarray) -> np.ndarray:
-    """Return which shares are above the bound of their line; none of a line with NaN is."""
-    lowest, quiet = np.quantile(lost, [0.05, 0.25], axis=1)
-    bound = quiet + np.maximum(FLOOR, SPREADS * (quiet - lowest))
-    return np.asarray(lost > np.maximum(bound, np.median(lost, axis=1))[:, None])
-
-
-def _lost(processes: Sequence[Sequence[Sample]]) -> Groups:
-    """Return the share of each block that was lost, a group per process; NaN if not counted."""
-    samples = list(chain.from_iterable(processes))
-    wall = np.fromiter(map(attrgetter("wall_ns"), samples), float, len(samples))
-    delay = np.array([sample.delay_ns for sample in samples], float)  # None becomes NaN
-    steal = np.array([sample.steal_ns for sample in samples], float)
-    lost = np.where(np.isnan(delay), steal, delay + np.nan_to_num(steal))
-    return Groups(lost / wall, sizes(processes))
 
 
 def clean_times(processes: Sequence[Sequence[Sample]], start: int = 0) -> CleanTimes:

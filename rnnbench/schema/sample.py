@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from rnnbench.schema.types import Count, Positive
+from rnnbench.schema.types import Count, Integer, Positive
 
 
 class Sample(msgspec.Struct, frozen=True, array_like=True, gc=False):  # numbers alone, and many
@@ -17,6 +17,10 @@ class Sample(msgspec.Struct, frozen=True, array_like=True, gc=False):  # numbers
         switches: involuntary context switches of all its threads.
         delay_ns: how long its threads, together, were ready to run and waited for a CPU.
         steal_ns: how long the hypervisor ran something else on the CPUs of the process.
+        others_ns: processor time that others took on the CPUs of the process, beyond what CPUs that
+            it does not need could give; see :func:`rnnbench.system.counters.computed_by_others`. A
+            difference of two counts of ticks, so it may be a tick off either way, and below 0. None
+            where nothing counts it, and in files that were written before this was.
     """
 
     calls: Positive
@@ -25,6 +29,7 @@ class Sample(msgspec.Struct, frozen=True, array_like=True, gc=False):  # numbers
     switches: Count
     delay_ns: Count | None = None
     steal_ns: Count | None = None
+    others_ns: Integer | None = None
 
     @property
     def seconds(self) -> float:

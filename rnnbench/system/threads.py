@@ -29,6 +29,12 @@ def available() -> int:
     return os.cpu_count() or 1
 
 
+def told() -> int:
+    """Return how many threads the pools of this process were told to have; else all its CPUs."""
+    value = os.environ.get(VARIABLES[0], "")
+    return min(available(), int(value) if value.isdecimal() and int(value) else available())
+
+
 def pin(threads: int) -> tuple[int, ...] | None:
     """Bind this process to the first ``threads`` of its CPUs, for pools that follow affinity.
 

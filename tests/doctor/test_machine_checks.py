@@ -6,9 +6,12 @@ import pytest
 
 from rnnbench.doctor import machine_checks
 from rnnbench.system import counters
+from rnnbench.system.counters import CpuTimes
 
 GIB = 2**30
 CPU = "sys/devices/system/cpu"
+#: The times of which the check says whether they are counted.
+COUNTED = ("waiting for a CPU", "taken by a hypervisor", "computed by others")
 
 
 @pytest.fixture
@@ -25,19 +28,20 @@ def nvidia(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("delays", "stolen", "found"),
+    ("delays", "times", "found"),
     [
-        ({}, 0, "the time waiting for a CPU and taken by a hypervisor is counted"),
-        (None, 0, "the time waiting for a CPU is not counted"),
-        ({}, None, "the time taken by a hypervisor is not counted"),
-        (None, None, "the time waiting for a CPU and taken by a hypervisor is not counted"),
+        ({}, CpuTimes(0, 0), f"{' and '.join(COUNTED)} is"),
+        (None, CpuTimes(0, 0), "waiting for a CPU is not"),
+        ({}, CpuTimes(0, None), "taken by a hypervisor is not"),
+        ({}, CpuTimes(None, 0), "computed by others is not"),
+        (None, CpuTimes(), f"{' and '.join(COUNTED)} is not"),
     ],
 )
-def test_counters(monkeypatch, delays, stolen, found):
+def test_counters(monkeypatch, delays, times, found):
     monkeypatch.setattr(counters, "delays", lambda: delays)
-    monkeypatch.setattr(counters, "stolen", lambda: stolen)
+    monkeypatch.setattr(counters, "cpu_times", lambda: times)
     check = machine_checks.counters()
-    assert check.found == found
+    assert check.found == f"the time {found} counted"
     assert check.verdict == ("poor" if "not" in found else "good")
 
 

@@ -5,67 +5,11 @@ from hypothesis import strategies as st
 from specimens import samples
 
 from rnnbench.measure.estimates import across
-from rnnbench.measure.ratios import FLOOR, clean_times, disturbed, fastest, log_times, low, ratio
-from rnnbench.schema.sample import Sample
-
-MS = 1_000_000
-
-
-def losing(shares):
-    """Return blocks of 50 ms that lost these shares of it."""
-    return [Sample(5, 50 * MS, 50 * MS, 0, int(share * 50 * MS), 0) for share in shares]
+from rnnbench.measure.ratios import clean_times, fastest, log_times, low, ratio
 
 
 def logs(*milliseconds):
     return np.log(np.array(milliseconds) / 1e3)
-
-
-@pytest.mark.parametrize("rounds", [8, 30])
-@pytest.mark.parametrize("shape", [2, 20])
-@pytest.mark.parametrize("level", [0.0, 2.0])
-def test_a_quiet_run_keeps_at_least_half(level, shape, rounds):
-    """However much its threads wait for each other, as long as it is much the same each time."""
-    rng = np.random.default_rng(shape)
-    runs = [losing(level + rng.gamma(shape, size=rounds) / shape) for _ in range(200)]
-    kept = np.array([np.mean(~disturbed([run])) for run in runs])
-    assert kept.mean() > 0.7
-    assert kept.min() >= 0.5
-
-
-@given(st.lists(st.floats(0, FLOOR / 2), min_size=1, max_size=50), st.floats(0, 2))
-def test_what_is_lost_within_the_floor_disturbs_nothing(shares, level):
-    assert not disturbed([losing([level + share for share in shares])]).any()
-
-
-@given(st.integers(6, 60), st.floats(0, 2), st.floats(0.1, 5), st.data())
-def test_a_block_that_lost_much_more_than_the_others_is_set_aside(rounds, level, excess, data):
-    hit = data.draw(st.integers(0, rounds - 1))
-    shares = np.full(rounds, level)
-    shares[hit] += excess
-    assert np.flatnonzero(disturbed([losing(shares)])).tolist() == [hit]
-
-
-def test_stolen_time_counts_as_waiting_does():
-    stolen = Sample(5, 50 * MS, 50 * MS, 0, None, 25 * MS)
-    quiet = Sample(5, 50 * MS, 50 * MS, 0, None, 0)
-    assert disturbed([[quiet] * 9 + [stolen]]).tolist() == [False] * 9 + [True]
-
-
-def test_where_nothing_is_counted_nothing_is_set_aside():
-    unknown = Sample(5, 50 * MS, 50 * MS, 0)
-    assert not disturbed([[unknown] * 9 + losing([3.0])]).any()
-    assert disturbed([]).tolist() == []
-
-
-def test_each_process_is_judged_by_itself():
-    one, other, few = losing([0.0] * 9 + [1.0]), losing([1.0] * 10), losing([1.0, 2.0])
-    alone = [disturbed([process]) for process in (one, other, few)]
-    assert disturbed([one, other, few]).tolist() == np.concatenate(alone).tolist()
-
-
-def test_a_process_that_counts_waiting_alone_is_judged_by_it():
-    waiting = [Sample(5, 50 * MS, 50 * MS, 0, lost * MS, None) for lost in [0] * 9 + [25]]
-    assert disturbed([waiting]).tolist() == [False] * 9 + [True]
 
 
 def test_clean_times_have_holes_where_blocks_were_disturbed():

@@ -57,3 +57,15 @@ def test_an_affinity_that_the_system_refuses_is_told_with_its_cpus(monkeypatch):
     message = r"^the system refuses to bind to CPUs 0, 5: Invalid argument$"
     with pytest.raises(OSError, match=message):
         threads.pin(2)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("2", 2), ("64", 3), ("", 3), ("0", 3), ("4,2", 3), ("many", 3), (None, 3)],
+)
+def test_a_process_knows_how_many_threads_it_was_told_to_use(monkeypatch, value, expected):
+    monkeypatch.setattr(threads, "available", lambda: 3)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    if value is not None:
+        monkeypatch.setenv("OMP_NUM_THREADS", value)
+    assert threads.told() == expected

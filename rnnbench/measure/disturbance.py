@@ -1,0 +1,125 @@
+"""Which blocks others have disturbed: by what they computed, and by what the block lost to them.
+
+Two rules, since neither is enough. What others computed on the CPUs of a row is 0 on a quiet
+machine, whatever the framework, so it has an absolute limit: a machine that is never quiet has no
+quiet level to be told from, and a single block is always its own. But it is counted in ticks, so
+little of it is not seen. The time that threads waited is exact, but a framework's own threads wait
+for each other, too, each framework to its own degree, so it is held against the row's quiet level.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import chain
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from rnnbench.measure.groups import Groups, sizes
+from rnnbench.schema.sample import Sample
+
+#: Processor time of others over wall time above which a block is disturbed. It is within ±0.1 on a
+#: quiet machine, and 0.5 to 1 beside one process that spins; at 0.2 a row takes a quarter longer.
+LIMIT = 0.15
+#: By so many nanoseconds, either way, the ticks that it is counted in blur a sum: one of 10 ms.
+TICK = 10_000_000
+#: A block is judged with those around it that hold so many nanoseconds together, of which a tick is
+#: little; more than so many blocks are too far away.
+TOGETHER, MOST_TOGETHER = 250_000_000, 15
+
+#: A block is disturbed, too, if it lost this share of its time above the row's own quiet level ...
+FLOOR = 0.02
+#: ... or so many times the spread of the quiet level, whichever is more.
+SPREADS = 3.0
+
+
+def disturbed(processes: Sequence[Sequence[Sample]]) -> np.ndarray:
+    """Return which blocks others disturbed, each process being judged by itself.
+
+    Args:
+        processes: the blocks of each in the order in which they were timed.
+
+    Returns:
+        One boolean per sample; False where the system counts nothing.
+    """
+    samples = list(chain.from_iterable(processes))
+    wall = np.array([sample.wall_ns for sample in samples], float)
+    others = np.array([sample.others_ns for sample in samples], float)  # None becomes NaN
+    groups = Groups(wall, sizes(processes))
+    crowded = beside_others(groups, others)
+    lost = np.where(crowded, np.nan, _lost(samples, others) / wall)
+    return np.asarray(crowded | high(groups.changed(lost)))
+
+
+def beside_others(wall: Groups, others: np.ndarray) -> np.ndarray:
+    """Return during which blocks others computed more than :data:`LIMIT`.
+
+    A block is judged by itself, and by the median of the blocks around it: the fewer the longer
+    they are. What the ticks may blur is allowed for in both.
+
+    Args:
+        wall: nanoseconds of each block, a group per process.
+        others: of processor time that others took, shape (blocks,); NaN if not counted.
+    """
+    shares = others / wall.values
+    found = shares > LIMIT + TICK / wall.values
+    for _, places in wall.by_size():
+        typical = np.median(wall.values[places], axis=1)
+        widths = np.array([_width(length, places.shape[1]) for length in typical])
+        for width in np.unique(widths):
+            own, bound = places[widths == width], LIMIT + TICK / (width * typical[widths == width])
+            found[own] |= _around(shares[own], width) > bound[:, None]
+    return np.asarray(found)
+
+
+def _width(wall: float, blocks: int) -> int:
+    """Return how many of a process's blocks are judged together: an odd number.
+
+    Args:
+        wall: nanoseconds of one.
+        blocks: how many there are.
+    """
+    beside = math.ceil(min(TOGETHER / wall, MOST_TOGETHER) / 2 - 0.5)  # on either hand
+    return 1 + 2 * min(beside, (blocks - 1) // 2)
+
+
+def _around(shares: np.ndarray, width: int) -> np.ndarray:
+    """Return the medians of so many shares around each of a line; at its ends, of the outermost."""
+    blocks = shares.shape[1]
+    medians = np.median(sliding_window_view(shares, width, axis=1), axis=2)
+    return np.asarray(medians[:, np.clip(np.arange(blocks) - width // 2, 0, blocks - width)])
+
+
+def high(lost: Groups) -> np.ndarray:
+    """Return which blocks lost more than their process does when it is quiet.
+
+    Its quiet level is the lower quartile, with the distance from the lowest twentieth as the
+    spread. Never more than half of the blocks: with few of them the spread is known but roughly.
+
+    Args:
+        lost: the share of the time of each block, a group per process; NaN is not judged.
+    """
+    found = np.zeros(len(lost.values), bool)
+    known = ~np.isnan(lost.values)
+    judged = lost.known()
+    above = np.zeros(len(judged.values), bool)
+    for _, places in judged.by_size():
+        shares = judged.values[places]
+        lowest, quiet = np.quantile(shares, [0.05, 0.25], axis=1)
+        bound = quiet + np.maximum(FLOOR, SPREADS * (quiet - lowest))
+        above[places] = shares > np.maximum(bound, np.median(shares, axis=1))[:, None]
+    found[known] = above
+    return found
+
+
+def _lost(samples: Sequence[Sample], others: np.ndarray) -> np.ndarray:
+    """Return the nanoseconds that each block lost to others, NaN if not counted.
+
+    Threads can't have waited for others for longer than these computed: the rest they waited for
+    each other. As the ticks blur that, it may be below 0; what is judged are differences.
+    """
+    delay = np.array([sample.delay_ns for sample in samples], float)
+    steal = np.array([sample.steal_ns for sample in samples], float)
+    delay = np.where(np.isnan(others), delay, np.minimum(delay, others + TICK))
+    return np.where(np.isnan(delay), steal, delay + np.nan_to_num(steal))
