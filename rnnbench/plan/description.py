@@ -40,6 +40,7 @@ def describe(comparison: Comparison, max_time: float, registry: Registry) -> Pla
         score_name=built.task.score_name,
         higher_is_better=built.task.higher_is_better,
         data_hash=built.task.data_hash,
+        split=built.task.split,
         task_version=built.task.version,
         cell_plugin=cell_plugin,
         task_plugin=registry.provenance("task", comparison.task),
