@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from rnnbench.contracts.values import guarded
-from rnnbench.plan.build import build
+from rnnbench.plan.build import Tasks, build
 from rnnbench.plan.sizes import check_layers, check_memory
-from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.plan import Planned
 
 
-def describe(comparison: Comparison, max_time: float, registry: Registry) -> Planned:
+def describe(comparison: Comparison, max_time: float, tasks: Tasks) -> Planned:
     """Check that a comparison can be built, and describe it for the table.
+
+    Args:
+        comparison: the specification.
+        max_time: seconds of timing.
+        tasks: those of the plan, so that all its comparisons are of one reading of the data.
 
     Raises:
         UsageError: for an option that its task or cell can't take, or a cell that breaks its
@@ -21,9 +25,9 @@ def describe(comparison: Comparison, max_time: float, registry: Registry) -> Pla
     from rnnbench.oracle.probe import probe  # which imports autograd: reading a plan must not
 
     check_layers(comparison)
-    built = build(comparison, registry)
+    built = build(comparison, tasks)
     built.task.check(comparison.batch)
-    cell_plugin = registry.provenance("cell", comparison.cell)
+    cell_plugin = tasks.registry.provenance("cell", comparison.cell)
     cell = f"cell {comparison.cell!r} of {cell_plugin}"
     guarded(cell, "one step of it", lambda: probe(built.cell, cell_plugin))
     guarded(cell, "its shapes", lambda: check_memory(comparison, built.model))
@@ -43,5 +47,5 @@ def describe(comparison: Comparison, max_time: float, registry: Registry) -> Pla
         split=built.task.split,
         task_version=built.task.version,
         cell_plugin=cell_plugin,
-        task_plugin=registry.provenance("task", comparison.task),
+        task_plugin=tasks.registry.provenance("task", comparison.task),
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from rnnbench.errors import UsageError
 from rnnbench.plan import environments, suite_files
+from rnnbench.plan.build import Tasks
 from rnnbench.plan.comparisons import make_comparison
 from rnnbench.plan.description import describe
 from rnnbench.plan.grids import check_option_owners, select_grids
@@ -80,12 +81,13 @@ def plan_comparisons(
 ) -> list[Planned]:
     """Return every task with every cell of each grid; what several grids have in common once."""
     planned: dict[str, Planned] = {}
+    made = Tasks(registry)
     with strangers.witnessed(), strangers.in_hand("a plugin"):
         for grid in grids:
             max_time = request.settings.max_time or grid.max_time or suite.max_time
             for task, cell in itertools.product(grid.tasks, grid.cells):
                 with strangers.in_hand(f"task {task!r} or cell {cell!r}"):
                     comparison = make_comparison(task, cell, grid, request, registry, threads)
-                    described = describe(comparison, max_time, registry)
+                    described = describe(comparison, max_time, made)
                 planned.setdefault(comparison.key, described)
     return list(planned.values())

@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from rnnbench.errors import UsageError
+from rnnbench.plan.build import Tasks
 from rnnbench.plan.description import describe
 from rnnbench.plan.rows import select_rows
 from rnnbench.plugins.registry import Registry
@@ -104,5 +105,6 @@ def refreshed(plan: Plan, registry: Registry) -> Plan:
         UsageError: if a row, a task or a cell of it does not exist here.
     """
     select_rows(",".join(map(str, plan.rows)), registry, plan.pythons)
-    again = [describe(one.comparison, one.max_time, registry) for one in plan.comparisons]
+    tasks = Tasks(registry)
+    again = [describe(one.comparison, one.max_time, tasks) for one in plan.comparisons]
     return replace(plan, comparisons=again)
