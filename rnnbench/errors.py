@@ -5,6 +5,7 @@ RnnbenchError
     PluginError  a plugin has said what it must not; of a row in its worker, a failed row
   Unsupported    a backend says that it can't run this: a row of the table, no failure
   Mismatch       a row computes another function than the oracle: a failed row
+  DataChanged    a row's data are not those of its plan: a failed row
   Diverged       a loss that is no finite number: a failed training
   WorkerError    a worker process broke: a failed row
   ResultsError   a record can't be written: the run ends, and prints what it has
@@ -53,6 +54,10 @@ class Mismatch(RnnbenchError):
     def __init__(self, message: str, error: float) -> None:
         super().__init__(message)
         self.error = error
+
+
+class DataChanged(RnnbenchError):
+    """The data that a task reads are not those that the plan was made with."""
 
 
 class Diverged(RnnbenchError):

@@ -103,3 +103,12 @@ class Task(ABC):
     def data_hash(self) -> str | None:
         """The SHA-256 of the data, or None where the task makes its own."""
         return None
+
+    @property
+    def split(self) -> str | None:
+        """Which part of the data is trained on and which is scored, so that no two are told alike.
+
+        In words and numbers: ``trained on 900 words, scored on the 100 after them``; None where the
+        task makes its own data.
+        """
+        return None

@@ -33,19 +33,51 @@ class Built:
     optimizer: Optimizer
 
 
-def build(comparison: Comparison, registry: Registry) -> Built:
+class Tasks:
+    """The tasks of a process, each made once for its options: what it has read of a file it keeps.
+
+    So the data that were verified are the data that are used, whatever becomes of the file.
+
+    Attributes:
+        registry: where they are found.
+    """
+
+    def __init__(self, registry: Registry) -> None:
+        """Make none yet."""
+        self.registry = registry
+        self._made: dict[tuple[str, bytes], CheckedTask] = {}
+
+    def of(self, comparison: Comparison) -> CheckedTask:
+        """Return the task of a comparison, the same one for the same options.
+
+        Raises:
+            UsageError: for a name or an option that does not exist, or a value out of range.
+            PluginError: if the task can't be made.
+        """
+        name, options = comparison.task, comparison.task_options
+        key = (name, msgspec.json.encode(options, order="sorted"))
+        if key not in self._made:
+            raw = configured("task", name, self.registry, options)
+            self._made[key] = CheckedTask(raw, self.registry.provenance("task", name))
+        return self._made[key]
+
+
+def build(comparison: Comparison, tasks: Tasks) -> Built:
     """Return the task, the cell, the model and the optimizer of a comparison.
+
+    Args:
+        comparison: the specification.
+        tasks: those that were made so far; its task is one of them, or becomes one.
 
     Raises:
         UsageError: for a name or an option that does not exist, or a value out of range.
         PluginError: if the task or the cell can't be made, or says what it must not.
     """
     with about(("options", comparison.task)):
-        raw = configured("task", comparison.task, registry, comparison.task_options)
-        task = CheckedTask(raw, registry.provenance("task", comparison.task))
+        task = tasks.of(comparison)
         problem = task.problem
     with about(("options", comparison.cell)):
-        cell = configured("cell", comparison.cell, registry, comparison.cell_options)
+        cell = configured("cell", comparison.cell, tasks.registry, comparison.cell_options)
     embedding = comparison.embedding if problem.tokens else 0
     spec = Spec(problem, cell, comparison.hidden, comparison.layers, embedding)
     model = Model(Stack(), spec)

@@ -114,6 +114,11 @@ class CheckedTask:
         """The SHA-256 of the data, None where the task makes its own."""
         return self._ask("data_hash", optional(text))
 
+    @cached_property
+    def split(self) -> str | None:
+        """Which part of the data is trained on and which is scored, likewise."""
+        return self._ask("split", optional(text))
+
     def check(self, batch: int) -> None:
         """Raise UsageError if the task can't serve batches of this size."""
         self._guard(f"check({batch})", lambda: self._task.check(batch))

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from rnnbench.contracts.values import guarded
 from rnnbench.errors import about
-from rnnbench.plan.build import Built, build
+from rnnbench.plan.build import Built, Tasks, build
 from rnnbench.plan.sizes import check_layers, check_memory
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.plan import Planned
 
 
-def describe(comparison: Comparison, max_time: float, registry: Registry) -> Planned:
+def describe(comparison: Comparison, max_time: float, tasks: Tasks) -> Planned:
     """Check that a comparison can be built, and describe it for the table.
+
+    Args:
+        comparison: the specification.
+        max_time: seconds of timing.
+        tasks: those of the plan, so that all its comparisons are of one reading of the data.
 
     Raises:
         UsageError: for an option that its task or cell can't take, or a cell that breaks its
@@ -23,16 +28,16 @@ def describe(comparison: Comparison, max_time: float, registry: Registry) -> Pla
 
     with about(("layers",)):
         check_layers(comparison)
-    built = build(comparison, registry)
+    built = build(comparison, tasks)
     with about(("batch",)):
         built.task.check(comparison.batch)
-    cell_plugin = registry.provenance("cell", comparison.cell)
+    cell_plugin = tasks.registry.provenance("cell", comparison.cell)
     cell = f"cell {comparison.cell!r} of {cell_plugin}"
     guarded(cell, "one step of it", lambda: probe(built.cell, cell_plugin))
     with about(("hidden",), ("layers",), ("batch",)):
         guarded(cell, "its shapes", lambda: check_memory(comparison, built.model))
     with about(("options", comparison.task)):
-        return described(comparison, built, max_time, registry)
+        return described(comparison, built, max_time, tasks.registry)
 
 
 def described(comparison: Comparison, built: Built, max_time: float, registry: Registry) -> Planned:
@@ -50,6 +55,7 @@ def described(comparison: Comparison, built: Built, max_time: float, registry: R
         score_name=built.task.score_name,
         higher_is_better=built.task.higher_is_better,
         data_hash=built.task.data_hash,
+        split=built.task.split,
         task_version=built.task.version,
         cell_plugin=registry.provenance("cell", comparison.cell),
         task_plugin=registry.provenance("task", comparison.task),

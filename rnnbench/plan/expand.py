@@ -9,6 +9,7 @@ import msgspec
 
 from rnnbench.errors import UsageError
 from rnnbench.plan import environments, suite_files
+from rnnbench.plan.build import Tasks
 from rnnbench.plan.comparisons import make_comparison
 from rnnbench.plan.description import describe
 from rnnbench.plan.grids import check_option_owners, select_grids
@@ -105,6 +106,7 @@ def plan_comparisons(
 ) -> list[Planned]:
     """Return every task with every cell of each grid; what several grids have in common once."""
     planned: dict[str, Planned] = {}
+    made = Tasks(registry)
     with strangers.in_hand("a plugin"):
         for number, grid in grids.items():
             max_time = request.settings.max_time or grid.max_time or suite.max_time
@@ -114,7 +116,7 @@ def plan_comparisons(
                     strangers.in_hand(f"task {task!r} or cell {cell!r}"),
                 ):
                     comparison = make_comparison(task, cell, grid, request, registry, threads)
-                    described = describe(comparison, max_time, registry)
+                    described = describe(comparison, max_time, made)
                 planned.setdefault(comparison.key, described)
     return list(planned.values())
 

@@ -31,7 +31,7 @@ class Ledger:
 
     Attributes:
         plan: of the file's first record.
-        comparisons: those of the plan by key.
+        comparisons: those of the plan by key; ``data`` the hashes of their data, likewise.
         timed: the keys of the comparisons with a complete timing of which no row failed.
         trained: the key, row and seed of each training that did not fail; others may follow again.
     """
@@ -48,6 +48,7 @@ class Ledger:
         self.run = run.run
         self.plan = plan = run.plan
         self.comparisons = {p.comparison.key: p.comparison for p in plan.comparisons}
+        self.data = {p.comparison.key: p.data_hash for p in plan.comparisons}
         self.timed: set[str] = set()
         self.trained: set[tuple[str, Row, int]] = set()
         self._rows, self._seeds = frozenset(plan.rows), frozenset(plan.seeds)
@@ -86,6 +87,7 @@ class Ledger:
         if len(rows) != len(self._rows) or self._rows != set(rows):
             raise Inconsistent("its rows are not those of the plan")
         for row in record.rows:
+            self._check_data(record.key, row.data_hash)
             self._check_measured(row, len(record.rounds))
         if record.key in self.timed:
             raise Inconsistent(f"comparison {record.key} was timed before")
@@ -96,6 +98,7 @@ class Ledger:
         self._require(record.key in self.comparisons, "comparison", record.key)
         self._require(record.row in self._rows, "row", record.row)
         self._require(record.seed in self._seeds, "seed", record.seed)
+        self._check_data(record.key, record.data_hash)
         if record.status == "ok" and not (record.curve and record.score is not None):
             raise Inconsistent("a training that is ok has a curve and a score")
         training = (record.key, record.row, record.seed)
@@ -107,6 +110,11 @@ class Ledger:
     def _require(self, is_planned: bool, kind: str, which: Any) -> None:
         if not is_planned:
             raise Inconsistent(f"{kind} {which} is not in the plan of the run")
+
+    def _check_data(self, key: str, used: str | None) -> None:
+        """Refuse what is of other data than the plan's; before there was a hash, it is none."""
+        if used is not None and used != self.data[key]:
+            raise Inconsistent(f"its data are not those of comparison {key} in the plan")
 
     def _check_measured(self, row: RowTiming, rounds: int) -> None:
         """Refuse a row that is measured by its status and lacks samples."""

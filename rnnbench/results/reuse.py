@@ -12,7 +12,7 @@ from rnnbench.schema.messages import Opened
 from rnnbench.schema.plan import Plan
 from rnnbench.schema.records import AnyRecord, Run, Timing, Training
 from rnnbench.schema.row import Row
-from rnnbench.schema.status import FAILURES
+from rnnbench.schema.status import FAILURES, MEASURED
 
 #: The identity of a row in a comparison, by the comparison's key and the row.
 Identities = dict[tuple[str, Row], str]
@@ -34,6 +34,7 @@ def reusable(
         earlier: the names and records of other runs; those that come first are preferred.
     """
     ours = identities(now, opened)
+    data = {planned.comparison.key: planned.data_hash for planned in now.plan.comparisons}
     seen = set()
     for name, records in earlier:
         run = run_of(records)
@@ -42,7 +43,7 @@ def reusable(
         alike = _timing_settings(run.plan) == _timing_settings(now.plan)
         timed = reusable_timings(records, same, now.plan) if alike else ()
         for record in [*timed, *reusable_trainings(records, same, now.plan)]:
-            if (subject := subject_of(record)) not in seen:
+            if (subject := subject_of(record)) not in seen and used(record) <= {data[record.key]}:
                 seen.add(subject)
                 yield replace(record, reused=record.reused or name)
 
@@ -76,6 +77,13 @@ def reusable_trainings(
         wanted = training.status == "ok" and training.seed in plan.seeds
         if wanted and (training.key, training.row) in same:
             yield training
+
+
+def used(record: Timing | Training) -> set[str | None]:
+    """Return the hashes of the data that a record says its figures are of."""
+    if isinstance(record, Training):
+        return {record.data_hash}
+    return {row.data_hash for row in record.rows if row.status in MEASURED}
 
 
 def subject_of(record: Timing | Training) -> tuple[object, ...]:

@@ -45,6 +45,7 @@ def timed_row(
         kernel=prepared.kernel,
         steady_from=steady_from or 0,
         processes=[timed_process(one, end) for one, end in zip(processes, ends, strict=True)],
+        data_hash=prepared.data_hash,
     )
 
 
@@ -80,6 +81,7 @@ def training(planned: Planned, row: Row, seed: int, reply: Trained | Failed) -> 
         curve=reply.curve,
         score=reply.score,
         seconds=reply.seconds,
+        data_hash=reply.data_hash,
     )
 
 

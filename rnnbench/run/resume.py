@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from rnnbench.errors import UsageError
+from rnnbench.plan.build import Tasks
 from rnnbench.plan.description import describe
 from rnnbench.plan.expand import planned_apart
 from rnnbench.plan.rows import select_rows
@@ -105,7 +106,8 @@ def refreshed(plan: Plan, registry: Registry) -> Plan:
         UsageError: if a row, a task or a cell of it does not exist here.
     """
     select_rows(",".join(map(str, plan.rows)), registry, plan.pythons)
+    tasks = Tasks(registry)
     again = planned_apart(
-        lambda: [describe(one.comparison, one.max_time, registry) for one in plan.comparisons]
+        lambda: [describe(one.comparison, one.max_time, tasks) for one in plan.comparisons]
     )
     return replace(plan, comparisons=again)

@@ -167,7 +167,7 @@ class Session:
         proof = self._proofs[slot, key]
         if isinstance(proof, Failed):
             return proof
-        request = Prepare(planned.comparison, slot.row.variant, self._seed)
+        request = Prepare(planned.comparison, slot.row.variant, self._seed, planned.data_hash)
         reply = self.pool.ready(slot) or self.pool.ask(slot, request, Prepared)
         if isinstance(reply, Failed):
             return reply

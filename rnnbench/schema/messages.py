@@ -112,11 +112,12 @@ class Checked(Message, frozen=True):
 
 
 class Prepare(Message, frozen=True):
-    """Build a row and run its first steps."""
+    """Build a row and run its first steps; ``data_hash`` as in :class:`Check`."""
 
     comparison: Comparison
     variant: str
     seed: int
+    data_hash: str | None = None
 
 
 class Prepared(Message, frozen=True):
@@ -131,6 +132,7 @@ class Prepared(Message, frozen=True):
         first_forward_s: the first forward pass, likewise.
         step_s: a later training step, roughly.
         forward_s: a forward pass, roughly.
+        data_hash: SHA-256 of the data that it uses, None where the task makes its own.
     """
 
     params: Count
@@ -142,6 +144,7 @@ class Prepared(Message, frozen=True):
     first_forward_s: Seconds
     step_s: Annotated[float, Meta(gt=0, le=1e9)]
     forward_s: Annotated[float, Meta(gt=0, le=1e9)]
+    data_hash: str | None = None
 
 
 class Turn(Message, frozen=True):
@@ -206,11 +209,13 @@ class Trained(Message, frozen=True):
         curve: pairs of step (from 1) and training loss.
         score: on the held-out data.
         seconds: of training alone.
+        data_hash: SHA-256 of the data that it used, None where the task makes its own.
     """
 
     curve: list[tuple[Count, Figure]]
     score: Figure
     seconds: Seconds
+    data_hash: str | None = None
 
 
 class Failed(Message, frozen=True):

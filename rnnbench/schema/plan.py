@@ -29,6 +29,8 @@ class Planned(msgspec.Struct, frozen=True):
         task_version: see :class:`rnnbench.Task`.
         cell_plugin: distribution, version and source hash of the cell's plugin; ``task_plugin``
             likewise.
+        split: which part of the data is trained on and which is scored, in words and numbers; None
+            where the task makes its own, and in older files.
     """
 
     comparison: Comparison
@@ -43,6 +45,7 @@ class Planned(msgspec.Struct, frozen=True):
     task_version: Count
     cell_plugin: str
     task_plugin: str
+    split: str | None = None
 
 
 class Plan(msgspec.Struct, frozen=True):

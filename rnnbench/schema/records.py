@@ -142,6 +142,7 @@ class RowTiming(msgspec.Struct, frozen=True, kw_only=True):
         steady_from: the first round, from 0, from which on the row is steady; see
             :mod:`rnnbench.measure.steady`.
         processes: the samples of each of its processes.
+        data_hash: SHA-256 of the data it was timed with, None where its task makes its own.
     """
 
     row: Row
@@ -155,6 +156,7 @@ class RowTiming(msgspec.Struct, frozen=True, kw_only=True):
     kernel: str | None = None
     steady_from: Count = 0
     processes: list[ProcessTiming] = []
+    data_hash: str | None = None
 
 
 class Round(msgspec.Struct, frozen=True):
@@ -207,6 +209,8 @@ class Training(Record, frozen=True, kw_only=True, tag="training"):
         curve: pairs of step and training loss.
         score: on held-out data.
         seconds: of training.
+        data_hash: SHA-256 of the data that it was trained and scored on, None where its task makes
+            its own.
         reused: the run that it was trained in, None if in this one.
     """
 
@@ -219,6 +223,7 @@ class Training(Record, frozen=True, kw_only=True, tag="training"):
     curve: list[tuple[Count, Figure]] = []
     score: Figure | None = None
     seconds: Seconds | None = None
+    data_hash: str | None = None
     reused: str | None = None
 
 

@@ -6,7 +6,7 @@ import traceback
 from contextlib import suppress
 
 from rnnbench.contracts.values import raised
-from rnnbench.errors import Diverged, Mismatch, PluginError, Unsupported
+from rnnbench.errors import DataChanged, Diverged, Mismatch, PluginError, Unsupported
 from rnnbench.schema.messages import Failed, Reply, decode_reply, encode
 from rnnbench.schema.status import Status
 from rnnbench.system.processes import limits
@@ -20,7 +20,7 @@ def failure(error: Exception) -> Failed:
     if isinstance(error, Mismatch):
         return Failed("mismatch", message_of(error), error.error)
     status: Status = "oom" if limits.is_out_of_memory(error) else "failed"
-    if isinstance(error, Diverged | PluginError):
+    if isinstance(error, DataChanged | Diverged | PluginError):
         return Failed(status, message_of(error))
     with suppress(Exception):  # its log may be full, or closed
         traceback.print_exception(error)

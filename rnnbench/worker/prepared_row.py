@@ -128,6 +128,7 @@ def first_figures(row: PreparedRow, params: Params, length: int) -> Prepared:
         first_forward_s=first_forward.seconds,
         step_s=step,
         forward_s=forward,
+        data_hash=row.built.task.data_hash,
     )
 
 

@@ -15,7 +15,6 @@ from contextlib import suppress
 from functools import partial, singledispatchmethod
 
 from rnnbench.oracle import parity
-from rnnbench.plan.build import build
 from rnnbench.schema.messages import (
     Check,
     Checked,
@@ -41,6 +40,7 @@ from rnnbench.system.processes.channel import Channel
 from rnnbench.system.processes.signals import SIGNALS
 from rnnbench.worker.failures import failure, readable
 from rnnbench.worker.framework import Framework
+from rnnbench.worker.held_data import HeldData
 from rnnbench.worker.peak_rate import best_rate
 from rnnbench.worker.prepared_row import PreparedRow, prepare
 from rnnbench.worker.training import evaluate, train
@@ -80,6 +80,7 @@ class Worker:
     @answer.register
     def _(self, request: Open) -> Opened:
         self.framework = Framework(request)
+        self.data = HeldData(self.framework.registry)
         return self.framework.described
 
     @answer.register
@@ -93,9 +94,7 @@ class Worker:
         comparison = request.comparison
         backend = self.framework.backend(comparison.device, comparison.dtype)
         self.framework.agree(request)
-        built = build(comparison, self.framework.registry)
-        if built.task.data_hash != request.data_hash:
-            raise RuntimeError(f"the data of {comparison.task} are not those of the plan")
+        built = self.data.build(comparison, request.data_hash)
         found = parity.check(backend, built.model, request.variant, built.optimizer, request.seed)
         return Checked(found.error, found.tensor, time.perf_counter() - start)
 
@@ -104,8 +103,11 @@ class Worker:
         self.row = None
         comparison = request.comparison
         backend = self.framework.backend(comparison.device, comparison.dtype)
-        built = build(comparison, self.framework.registry)
-        self.row, prepared = prepare(request, backend, built, self.framework.who)
+        built = self.data.build(comparison, request.data_hash)
+        row, prepared = prepare(request, backend, built, self.framework.who)
+        self.verify = partial(self.data.check_unchanged, comparison, request.data_hash)
+        self.verify()
+        self.row = row
         return prepared
 
     @answer.register
@@ -123,7 +125,9 @@ class Worker:
         start = time.perf_counter()
         curve = train(row, request.seed, lambda step: self.send(Progress(step)))
         elapsed = time.perf_counter() - start
-        return Trained(curve, evaluate(row), elapsed)
+        score = evaluate(row)
+        self.verify()
+        return Trained(curve, score, elapsed, row.built.task.data_hash)
 
     def _prepared(self) -> PreparedRow:
         if self.row is None:

@@ -140,6 +140,12 @@ class LanguageModeling(Task):
         """The SHA-256 of the text."""
         return self.corpus.sha256
 
+    @property
+    def split(self) -> str:
+        """How many symbols of the text are trained on, and how many are for validation."""
+        train, valid = len(self.corpus.train), len(self.corpus.valid)
+        return f"trained on {train} {self.unit}, scored on the {valid} after them"
+
     def _too_short(self, part: str, size: int, batch: int, needed: int) -> str:
         fits = (size - 1) // self.length
         smaller = f", or use a batch of at most {fits}" if fits else ""

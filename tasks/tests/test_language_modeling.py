@@ -94,6 +94,21 @@ def test_score_by_unit() -> None:
     assert (characters.score_name, words.score_name) == ("bits per character", "perplexity")
 
 
+def test_two_splits_of_one_text_are_told_apart(tmp_path: Path) -> None:
+    found = []
+    for train, valid in (("abcdef", "gh"), ("abcd", "efgh")):
+        folder = tmp_path / train
+        folder.mkdir()
+        (folder / "train.txt").write_text(train, encoding="utf-8")
+        (folder / "valid.txt").write_text(valid, encoding="utf-8")
+        found.append(LanguageModeling(path=str(folder)))
+    assert len({task.data_hash for task in found}) == 1
+    assert [task.split for task in found] == [
+        "trained on 6 characters, scored on the 2 after them",
+        "trained on 4 characters, scored on the 4 after them",
+    ]
+
+
 def test_naive_by_hand(tmp_path: Path) -> None:
     for part, text in (("train", "aab"), ("valid", "abb")):
         (tmp_path / f"{part}.txt").write_text(text, encoding="utf-8")

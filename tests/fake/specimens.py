@@ -135,6 +135,7 @@ def timed(row, *processes):
         parity_tensor="outputs",
         kernel="loop",
         processes=list(processes),
+        data_hash="ab12",
     )
 
 
@@ -175,6 +176,7 @@ TRAINED = Training(
     curve=[(1, 0.9), (10, 0.5)],
     score=0.4,
     seconds=0.1,
+    data_hash="ab12",
 )
 RECORDS = [
     RUN,
@@ -191,9 +193,9 @@ RECORDS = [
 ]
 
 
-def proof(comparison, variant, data_hash=None):
+def proof(comparison, variant, data_hash=None, plugins=()):
     """Return the request to prove a row, with the plugins that are installed here."""
-    registry = Registry.of()
+    registry = Registry.of(plugins)
     cell = registry.provenance("cell", comparison.cell)
     task = registry.provenance("task", comparison.task)
     return Check(comparison, variant, 0, data_hash, (cell, task))

@@ -3,7 +3,7 @@ import pytest
 
 from rnnbench.errors import UsageError
 from rnnbench.models.cells.lstm import LSTM
-from rnnbench.plan.build import build, configured
+from rnnbench.plan.build import Tasks, build, configured
 from rnnbench.schema.comparison import Comparison
 
 FIELDS = {
@@ -49,7 +49,7 @@ def test_a_comparison_survives_json():
 
 
 def test_it_builds_what_it_says(registry):
-    built = build(Comparison(**FIELDS), registry)
+    built = build(Comparison(**FIELDS), Tasks(registry))
     assert built.task.sizes == "T 7"
     assert built.cell == LSTM(forget_bias=0.5)
     assert (built.model.spec.hidden, built.model.spec.layers) == (8, 2)
@@ -57,7 +57,7 @@ def test_it_builds_what_it_says(registry):
 
 
 def test_an_embedding_is_for_tokens_alone(registry):
-    assert build(Comparison(**FIELDS), registry).model.spec.embedding == 0
+    assert build(Comparison(**FIELDS), Tasks(registry)).model.spec.embedding == 0
 
 
 @pytest.mark.parametrize(

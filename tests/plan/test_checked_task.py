@@ -48,6 +48,7 @@ BAD = {
     "score_name": [7, None, b"loss", "\ud800", ["loss"]],
     "sizes": [None, 3],
     "data_hash": [5, b"ab", True],
+    "split": [5, b"ab", ["halves"]],
     "version": [1.5, "1", -1, True, None],
     "higher_is_better": ["yes", 1, None],
     "carries_state": ["no", 0],

@@ -63,6 +63,14 @@ def test_what_has_failed_may_be_done_again():
     assert enter(failed, failed, TRAINED).trained == {(KEY, FAST, 0)}
 
 
+def test_figures_of_other_data_than_those_of_the_plan_are_refused():
+    for record in (row_changed(data_hash="cd34"), replace(TRAINED, data_hash="cd34")):
+        with pytest.raises(Inconsistent, match="its data are not those of comparison"):
+            enter(record)
+    older = replace(TRAINED, data_hash=None)  # as they were before there was a hash
+    assert enter(row_changed(data_hash=None), older).trained == {(KEY, FAST, 0)}
+
+
 @pytest.mark.parametrize("run", ["", "ee" * 8])
 def test_a_line_of_another_run_is_refused(run):
     ledger = Ledger(replace(RUN, run="0f" * 8))

@@ -99,6 +99,14 @@ def test_a_timing_is_taken_as_a_whole_or_not_at_all(rows):
     assert {record.row for record in found} == {FAST, SLOW} & set(rows)
 
 
+@pytest.mark.parametrize("data_hash", ["cd34", None])
+def test_what_does_not_say_that_it_is_of_the_data_of_the_plan_is_not_taken(data_hash):
+    other = [replace(TIMING.rows[0], data_hash=data_hash), TIMING.rows[1]]
+    assert kinds(reused(first=changed(EARLIER, MEASURED, rows=other))) == [Training] * 4
+    found = reused(first=changed(EARLIER, TRAININGS[0], data_hash=data_hash))
+    assert found[1:] == [replace(one, reused="first") for one in TRAININGS[1:]]
+
+
 @pytest.mark.parametrize("status", ["failed", "timeout", "oom", "crashed", "skipped"])
 def test_a_training_that_failed_is_not_taken(status):
     failed = changed(EARLIER, TRAININGS[0], status=status, curve=[], score=None)

@@ -133,8 +133,9 @@ def test_a_row_that_computes_what_the_oracle_does_is_proved(ask):
 
 
 def test_other_data_than_those_of_the_plan_are_refused(ask):
-    reply = ask(proof(COMPARISON, "good", "of another file"))
-    assert reply == Failed("failed", "RuntimeError: the data of echo are not those of the plan")
+    reply = ask(proof(COMPARISON, "good", "another file"))
+    what = "SHA-256 none in place of another file…"
+    assert reply == Failed("failed", f"the data of echo are not those of the plan: {what}")
 
 
 def test_a_row_that_computes_something_else_is_a_mismatch(ask):

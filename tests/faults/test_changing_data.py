@@ -1,0 +1,70 @@
+"""A file of data that somebody writes to while a run computes with it."""
+
+import hashlib
+import time
+from pathlib import Path
+
+import pytest
+from commands import rnnbench, start
+
+from rnnbench.results import folders, reader
+from rnnbench.results.queries import timings, trainings
+
+BEFORE, AFTER = bytes(range(100)), bytes(range(50, 150))
+OLD, NEW = (hashlib.sha256(data).hexdigest() for data in (BEFORE, AFTER))
+
+
+@pytest.fixture
+def file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").write_bytes(BEFORE)
+    return tmp_path / "data"
+
+
+def command(name, *more):
+    what = ["-p", "file_tasks", "--tasks", name, "--set", f"{name}.path=data", "--cells", "lstm"]
+    how = ["--suite", "tiny", "--backends", "fake:good,fake:second", "--seeds", "3"]
+    return ["run", *what, *how, "--steps", "300", "--max-time", "0.3", *more]
+
+
+def newest():
+    return reader.read(folders.find(None, Path("results")))
+
+
+def begins_to_train(within=60):
+    """Return whether a first training is finished in time."""
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        if folders.runs(Path("results")) and trainings(newest()):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+@pytest.mark.parametrize("name", ["held", "hashed-once", "mapped"])
+def test_nothing_is_ok_under_the_hash_of_what_was_written_over(file, name):
+    going = start(*command(name))
+    assert begins_to_train()
+    file.write_bytes(AFTER)
+    _, told = going.communicate()
+    assert going.returncode == 1, told
+    found = trainings(newest())
+    ends = [one.status for one in found]
+    assert ends == sorted(ends, reverse=True)  # ok at first, then failed
+    assert set(ends) == {"ok", "failed"}
+    assert {one.data_hash for one in found if one.status == "ok"} == {OLD}
+    lost = [one.reason for one in found if one.status == "failed"]
+    assert all(
+        reason.startswith(f"the data of {name} are not those of the plan") for reason in lost
+    )
+
+
+def test_what_was_measured_with_other_data_is_not_reused(file):
+    assert rnnbench(*command("held")).code == 0
+    assert {one.data_hash for one in trainings(newest())} == {OLD}
+    assert {row.data_hash for one in timings(newest()) for row in one.rows} == {OLD}
+    file.write_bytes(AFTER)
+    ended = rnnbench(*command("held", "--reuse"))
+    assert ended.code == 0
+    assert "reused 0 records" in ended.err
+    assert {one.data_hash for one in trainings(newest())} == {NEW}
