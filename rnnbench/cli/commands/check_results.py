@@ -20,7 +20,7 @@ def check_results(
         list[str] | None,
         typer.Argument(
             metavar="[RUN]...",
-            help="Runs in DIR, results files, folders of runs, or folders of those; DIR by default.",
+            help="Runs in DIR, results files, folders of runs or of those; all of DIR by default.",
         ),
     ] = None,
     out: Out = Path("results"),
