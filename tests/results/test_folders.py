@@ -56,7 +56,7 @@ def test_a_folder_bears_the_name_of_its_run(tmp_path):
 
 @pytest.mark.parametrize("name", ["", ".", "..", "-x", "a b", "a/b", "é", "a\n", "x" * 65])
 def test_a_name_that_a_shell_would_not_take_as_it_is_is_none(tmp_path, name):
-    with pytest.raises(UsageError, match="--name .*: a name has letters, digits"):
+    with pytest.raises(UsageError, match=r"--name .*: a name has letters, digits"):
         folders.new_folder(tmp_path, RUN.started, name)
     assert list(tmp_path.iterdir()) == []
 
@@ -154,8 +154,8 @@ def test_the_name_of_a_folder_comes_before_a_file_that_is_called_so(out, tmp_pat
 
 
 def test_a_beginning_that_several_runs_have_lists_them(out):
+    begun(out, "ample", 5)
     with pytest.raises(UsageError, match=r"'a' means several runs: alpha, ample; say more"):
-        begun(out, "ample", 5)
         folders.find("a", out)
 
 
@@ -173,12 +173,12 @@ def test_what_names_no_run_is_told_with_some_that_there_are(out, run):
 def test_of_many_runs_the_newest_are_named(tmp_path):
     for day in range(1, 9):
         begun(tmp_path, f"run{day}", day)
-    with pytest.raises(UsageError, match="there are run4, run5, run6, run7, run8, and 3 more$"):
+    with pytest.raises(UsageError, match=r"there are run4, run5, run6, run7, run8, and 3 more$"):
         folders.find("x", tmp_path)
 
 
 def test_an_empty_folder_tells_how_to_fill_it(tmp_path):
     with pytest.raises(UsageError, match="rnnbench run makes one"):
         folders.find(None, tmp_path / "nowhere")
-    with pytest.raises(UsageError, match="no run 'x' in .*: there are none"):
+    with pytest.raises(UsageError, match=r"no run 'x' in .*: there are none"):
         folders.find("x", tmp_path)
