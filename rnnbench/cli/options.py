@@ -10,6 +10,20 @@ import typer
 from rnnbench.cli.values import share
 
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where runs lie.")]
+Run = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[RUN]",
+        help="A run in DIR by its name, the beginning of it or its id, or a path; "
+        "[b]latest[/b] by default.",
+    ),
+]
+Name = Annotated[
+    str | None,
+    typer.Option(
+        "--name", metavar="NAME", help="Name the run, to be shown, resumed and compared by."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 Plugins = Annotated[

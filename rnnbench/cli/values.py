@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 import typer
 
-from rnnbench.errors import UsageError
+from rnnbench.errors import UsageError, unknown
+
+Word = TypeVar("Word", bound=str)
 
 
 def check_text(option: str, texts: Iterable[str]) -> None:
@@ -46,6 +48,19 @@ def share(text: str) -> float:
     if not 0 < value < 1:
         raise typer.BadParameter(f"{text} is not between 0 and 1, as 2% or 0.02 are.")
     return value
+
+
+def chosen(option: str, text: str, known: Sequence[Word]) -> tuple[Word, ...]:
+    """Parse a comma-separated list of words, without repetitions.
+
+    Raises:
+        UsageError: naming a word that is not known, or if there is none.
+    """
+    words = dict.fromkeys(word.strip() for word in text.split(",") if word.strip())
+    for word in words or [""]:
+        if word not in known:
+            raise unknown(f"value of {option}", word, known)
+    return tuple(word for word in known if word in words)
 
 
 def device(text: str) -> str:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 import zlib
+from typing import Literal
 
 import msgspec
 
-from rnnbench.schema.records import AnyRecord
+from rnnbench.schema.records import OLDEST, AnyRecord
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(AnyRecord).decode
@@ -36,6 +37,17 @@ class _Head(msgspec.Struct):
     schema: int | None = None
 
 
+class Beginning(msgspec.Struct):
+    """What the first line of a file says of its run, in every version: the plan is left out."""
+
+    record: Literal["run"]
+    started: str
+    schema: int
+    run: str = ""
+    name: str | None = None
+    command: list[str] = []
+
+
 def encode(record: AnyRecord) -> bytes:
     """Return the line of a record, with its end."""
     body = _encode(record)
@@ -53,11 +65,7 @@ def decode(line: bytes, checked: bool = True) -> AnyRecord:
         Damaged: if it is no whole record.
         Unknown: if it is whole, and of a kind that this version does not know.
     """
-    found = _CHECKSUM.match(line, max(0, len(line) - _LENGTH))
-    if found and int(found[1], 16) != zlib.crc32(line[: found.start()] + b"}"):
-        raise Damaged("its checksum differs")
-    if checked and not found:
-        raise Damaged("cut off, or without its checksum")
+    _check(line, checked)
     try:
         record: AnyRecord = _decode(line)
     except _UNREADABLE as error:
@@ -66,6 +74,33 @@ def decode(line: bytes, checked: bool = True) -> AnyRecord:
             raise Unknown(head.record) from None
         raise Damaged(f"not a record: {error}") from None
     return record
+
+
+def beginning(line: bytes) -> Beginning:
+    """Return what the first line of a file says of its run.
+
+    Raises:
+        Damaged: if it is no whole record of a run.
+    """
+    try:
+        found = msgspec.json.decode(line, type=Beginning)
+    except _UNREADABLE as error:
+        raise Damaged(f"not the record of a run: {error}") from None
+    _check(line, found.schema > OLDEST)
+    return found
+
+
+def _check(line: bytes, checked: bool) -> None:
+    """Hold a line against its checksum, which it must have if it is ``checked``.
+
+    Raises:
+        Damaged: if it differs, or is missing.
+    """
+    found = _CHECKSUM.match(line, max(0, len(line) - _LENGTH))
+    if found and int(found[1], 16) != zlib.crc32(line[: found.start()] + b"}"):
+        raise Damaged("its checksum differs")
+    if checked and not found:
+        raise Damaged("cut off, or without its checksum")
 
 
 def schema_of(line: bytes) -> int | None:

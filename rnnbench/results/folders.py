@@ -2,57 +2,142 @@
 
 from __future__ import annotations
 
+import difflib
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from rnnbench.errors import UsageError
+from rnnbench.results import run_index
+from rnnbench.results.names import LATEST, check_name
+from rnnbench.results.run_index import Entry
 
 #: The name of the results file in the folder of a run.
 FILE = "results.jsonl"
+#: How many runs an error names.
+MOST_NAMED = 5
 
 
-def new_folder(out: Path, started: str) -> Path:
-    """Create the folder of a new run, named after the time of its start.
+class Found(NamedTuple):
+    """The run that was meant.
+
+    Attributes:
+        file: its results file.
+        copies: other files of the same run that could have been meant as well.
+        passed_over: where the newest was meant: files that may hold it, and can't be read.
+    """
+
+    file: Path
+    copies: Sequence[Path] = ()
+    passed_over: Sequence[Entry] = ()
+
+
+def new_folder(out: Path, started: str, name: str | None = None) -> Path:
+    """Create the folder of a new run, named by its user or after the time of its start.
 
     Raises:
-        UsageError: if it can't be written.
+        UsageError: if it can't be written, or another run has this name.
     """
-    name = started.replace(":", "").replace("+0000", "Z").replace("-", "", 2)
+    if name is not None:
+        _check_unused(check_name("--name", name), out)
+    stamp = started.replace(":", "").replace("+0000", "Z").replace("-", "", 2)
+    names = [name] if name else [stamp, *(f"{stamp}-{k:02}" for k in range(2, 100))]
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for suffix in ("", *(f"-{k:02}" for k in range(2, 100))):
+        for each in names:
             with suppress(FileExistsError):  # also if another run makes it at this moment
-                (out / f"{name}{suffix}").mkdir()
-                return out / f"{name}{suffix}"
+                (out / each).mkdir()
+                return out / each
     except OSError as error:
         raise UsageError(f"--out {out}: {error.strerror or error}") from None
+    if name:
+        raise UsageError(f"--name {name}: {out / name} is there already; take another name")
     raise UsageError(f"--out {out}: too many runs began in the same second")
 
 
+def _check_unused(name: str, out: Path) -> None:
+    """Refuse the name of a run whose folder was renamed since."""
+    for one in entries(out):
+        if name in (one.name, one.folder):
+            raise UsageError(f"--name {name}: {one.file.parent} has this name; take another")
+
+
 def find(run: str | None, out: Path) -> Path:
-    """Return the results file of a run: a name in ``out``, a path, or the newest in ``out``.
+    """Return the results file of a run; see :func:`look_up`."""
+    return look_up(run, out).file
+
+
+def look_up(run: str | None, out: Path) -> Found:
+    """Return the run that somebody means.
+
+    Args:
+        run: the name of a folder in ``out``, a path to a results file or a folder with one, the
+            name or the id that is in a record, the beginning of one of these that no other run
+            has; or ``latest``, as None is.
+        out: the folder of all runs.
 
     Raises:
-        UsageError: if there is none.
+        UsageError: if there is none, or more than one.
     """
-    if run is not None:
-        places = [Path(run), Path(run) / FILE, out / run / FILE]
-        found = next((path for path in places if is_file(path)), None)
-        if found is None:
-            raise UsageError(f"no run {run!r} in {out}: {_listed(runs(out))}")
-        return found
-    if not (files := runs(out)):
+    if run in (None, LATEST):
+        return _newest(out)
+    assert run is not None
+    places = [Path(run), Path(run) / FILE]
+    places.insert(0 if Path(run).name == run else 2, out / run / FILE)
+    if (place := next(filter(is_file, places), None)) is not None:
+        return Found(place)
+    there = [one for one in entries(out) if not one.fault]
+    for fits in (_is_called(run), _begins_with(run), _has_id_from(run)) if run else ():
+        if found := [one for one in there if fits(one)]:
+            return _only(run, found)
+    raise UsageError(f"no run {run!r} in {out}{_suggested(run, there)}: {_listed(there)}")
+
+
+def _newest(out: Path) -> Found:
+    """Return the run that was begun last."""
+    every = entries(out)
+    if not every:
         raise UsageError(f"no run in {out}: rnnbench run makes one, --out says where to look")
-    return files[-1]
+    there, unreadable = [e for e in every if not e.fault], [e for e in every if e.fault]
+    if not there:
+        return Found(unreadable[-1].file)  # whoever reads it says what is wrong with it
+    return _of_copies([one for one in there if _same_run(one, there[-1])], unreadable)
 
 
-def _holds_something(path: Path) -> bool:
-    try:
-        return path.is_file() and path.stat().st_size > 0
-    except OSError:  # it has gone this moment, or nobody may look
-        return False
+def _of_copies(copies: Sequence[Entry], passed_over: Sequence[Entry] = ()) -> Found:
+    """Return the file of a run that has most of it."""
+    first, *others = sorted(copies, key=lambda one: -one.size)
+    return Found(first.file, [one.file for one in others], passed_over)
+
+
+def _same_run(one: Entry, other: Entry) -> bool:
+    """Return whether two files hold the same run; before schema 4 none had an id."""
+    return one is other or (one.run == other.run != "" and one.started == other.started)
+
+
+def _is_called(run: str) -> Callable[[Entry], bool]:
+    return lambda one: run in (one.name, one.run)
+
+
+def _begins_with(run: str) -> Callable[[Entry], bool]:
+    return lambda one: one.folder.startswith(run) or (one.name or "").startswith(run)
+
+
+def _has_id_from(run: str) -> Callable[[Entry], bool]:
+    return lambda one: one.run.startswith(run)
+
+
+def _only(run: str, found: Sequence[Entry]) -> Found:
+    """Return the one run that fits; of copies the one that has most.
+
+    Raises:
+        UsageError: if several runs fit.
+    """
+    if not all(_same_run(one, found[0]) for one in found):
+        raise UsageError(f"{run!r} means several runs: {_names(found)}; say more of the name")
+    return _of_copies(found)
 
 
 def is_file(path: Path) -> bool:
@@ -63,8 +148,8 @@ def is_file(path: Path) -> bool:
         return False
 
 
-def runs(out: Path) -> list[Path]:
-    """Return the results files of all runs in a folder, the oldest first.
+def entries(out: Path) -> list[Entry]:
+    """Return all runs in a folder, the oldest first, after those that can't be read.
 
     Empty files are left out: those runs were ended before they began.
 
@@ -73,9 +158,21 @@ def runs(out: Path) -> list[Path]:
     """
     try:
         found = [path for path in out.glob(f"*/{FILE}") if _holds_something(path)]
-        return sorted(found, key=lambda path: path.parent.name)
     except OSError as error:  # its name is too long, say
         raise UsageError(f"{out}: {error.strerror or error}") from None
+    return run_index.entries(found)
+
+
+def runs(out: Path) -> list[Path]:
+    """Return the results files of all runs in a folder; see :func:`entries`."""
+    return [one.file for one in entries(out)]
+
+
+def _holds_something(path: Path) -> bool:
+    try:
+        return path.is_file() and path.stat().st_size > 0
+    except OSError:  # it has gone this moment, or nobody may look
+        return False
 
 
 def remove(folder: Path, made: os.stat_result) -> None:
@@ -92,6 +189,19 @@ def remove(folder: Path, made: os.stat_result) -> None:
             folder.rmdir()
 
 
-def _listed(files: Iterable[Path]) -> str:
-    names = [path.parent.name for path in files]
-    return f"there are {', '.join(names[-5:])}" if names else "there are none"
+def _suggested(run: str, there: Iterable[Entry]) -> str:
+    """Return a question for the name that is closest."""
+    names = {name.lower(): name for one in there for name in (one.folder, one.name) if name}
+    close = difflib.get_close_matches(run.lower(), names, n=1)
+    return f" (did you mean {names[close[0]]!r}?)" if close else ""
+
+
+def _listed(there: Sequence[Entry]) -> str:
+    return f"there are {_names(there)}" if there else "there are none"
+
+
+def _names(there: Sequence[Entry]) -> str:
+    """Return the names of the last few runs, with how many more there are."""
+    names = [one.folder for one in there[-MOST_NAMED:]]
+    more = f", and {len(there) - MOST_NAMED} more" if len(there) > MOST_NAMED else ""
+    return ", ".join(names) + more

@@ -17,7 +17,7 @@ from rnnbench.schema.row import Row
 
 #: Fields that differ from one start to the next and change no figure, or are compared elsewhere.
 VOLATILE = frozenset(
-    {"run", "elapsed", "started", "command", "git", "load", "seconds", "missing", "schema"}
+    {"run", "name", "elapsed", "started", "command", "git", "load", "seconds", "missing", "schema"}
 )
 #: The libraries that compute the oracle and the intervals.
 CORE_LIBRARIES = ("autograd", "numpy", "scipy")

@@ -47,7 +47,9 @@ class Ended(NamedTuple):
     exit_code: int
 
 
-def begin(plan: Plan, out: Path, audience: Audience, reuse: bool = False) -> Ended:
+def begin(
+    plan: Plan, out: Path, audience: Audience, reuse: bool = False, name: str | None = None
+) -> Ended:
     """Carry out a plan in a new folder of ``out``.
 
     Args:
@@ -55,16 +57,17 @@ def begin(plan: Plan, out: Path, audience: Audience, reuse: bool = False) -> End
         out: the folder of all runs.
         audience: is shown the progress.
         reuse: whether to take over what earlier runs there have measured of the same.
+        name: of the run and its folder, None for a folder named after the time.
 
     Raises:
-        UsageError: if the folder can't be written, or no backend has the device; no folder is
-            left behind.
+        UsageError: if the folder can't be written, another run has the name, or no backend has the
+            device; no folder is left behind.
     """
     started = machine.now()
     out_is_new = not os.path.isdir(out)  # noqa: PTH112 - Path.is_dir raises for a name too long
-    folder = folders.new_folder(out, started)
+    folder = folders.new_folder(out, started, name)
     made = folder.lstat()
-    now = first_record(plan, started)
+    now = first_record(plan, started, name)
 
     def reused(opened: Mapping[Row, Opened]) -> Remaining:
         if not reuse:
@@ -150,11 +153,12 @@ def carry_out(
     return Ended(writer.records, writer.path, code)
 
 
-def first_record(plan: Plan, started: str) -> Run:
+def first_record(plan: Plan, started: str, name: str | None = None) -> Run:
     """Return the first record of a run."""
     return Run(
         schema=SCHEMA,
         started=started,
+        name=name,
         rnnbench=version_of("rnnbench") or "unknown",
         source=source_hash("rnnbench"),
         distributions=distributions(),

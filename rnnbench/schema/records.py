@@ -42,6 +42,7 @@ class Run(Record, frozen=True, kw_only=True, tag="run"):
     Attributes:
         schema: :data:`SCHEMA` of the writer.
         started: in UTC.
+        name: what its user calls it, None if nothing.
         rnnbench: the version of the core, and ``source`` the hash of its files.
         distributions: the versions of the plugins and of what the core computes with.
         git: the commit it ran from, None outside a checkout.
@@ -52,6 +53,7 @@ class Run(Record, frozen=True, kw_only=True, tag="run"):
 
     schema: int
     started: str
+    name: str | None = None
     rnnbench: str
     source: str | None = None
     distributions: dict[str, str]

@@ -87,7 +87,7 @@ def here(tmp_path_factory, fake_module):
         patch.chdir(folder)
         every = get_command(application.application(["--"]))  # made once, not for each command line
         patch.setattr(application, "application", lambda arguments: every)
-        patch.setattr(launch, "first_record", lambda plan, started: replace(RUN, plan=plan))
+        patch.setattr(launch, "first_record", lambda plan, *_: replace(RUN, plan=plan))
         patch.setattr(launch, "carry_out", lambda plan, writer, *_: Ended(RECORDS, writer.path, 0))
         patch.setattr(resume, "resume", lambda file, *_: Ended(reader.read(file), file, 0))
         patch.setattr(devices, "ask_backends", lambda *_, **__: {})

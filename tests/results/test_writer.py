@@ -1,6 +1,5 @@
 import json
 import os
-import stat
 import zlib
 from pathlib import Path
 
@@ -229,49 +228,3 @@ def test_what_cannot_be_written_is_kept_in_memory_and_said(tmp_path, monkeypatch
             writer.write(TRAINED)
     assert list(map(bare, writer.records)) == [RUN, TRAINED]
     assert read(tmp_path / folders.FILE) == [RUN]
-
-
-def test_the_folder_is_named_by_its_start(tmp_path):
-    folder = folders.new_folder(tmp_path / "a" / "b", RUN.started)
-    assert folder == tmp_path / "a" / "b" / "20260102T030405Z"
-    assert folder.is_dir()
-
-
-def test_runs_of_the_same_second_get_folders_of_their_own_in_order(tmp_path):
-    made = [folders.new_folder(tmp_path, RUN.started) for _ in range(12)]
-    assert len(set(made)) == 12
-    for folder in made:
-        (folder / folders.FILE).write_text("something")
-    assert [path.parent for path in folders.runs(tmp_path)] == made
-
-
-def test_a_folder_that_cannot_be_made_is_an_error(tmp_path):
-    (tmp_path / "file").touch()
-    with pytest.raises(UsageError, match=r"^--out .*file: "):
-        folders.new_folder(tmp_path / "file", RUN.started)
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
-def test_a_folder_that_is_forbidden_is_an_error(tmp_path):
-    tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
-    with pytest.raises(UsageError, match="Permission denied"):
-        folders.new_folder(tmp_path, RUN.started)
-
-
-def test_a_run_is_found_by_name_by_path_or_as_the_newest(file, tmp_path):
-    out = tmp_path / "out"
-    for name in ("20250101T000000Z", "20260101T000000Z"):
-        (out / name).mkdir(parents=True)
-        (out / name / folders.FILE).write_bytes(file.read_bytes())
-    newest = out / "20260101T000000Z"
-    assert folders.find(None, out) == newest / folders.FILE
-    assert folders.find("20250101T000000Z", out) == out / "20250101T000000Z" / folders.FILE
-    assert folders.find(str(newest), tmp_path) == newest / folders.FILE
-    assert folders.find(str(file), out) == file
-    with pytest.raises(UsageError, match=r"no run '2024' in .*: there are 20250101T000000Z, 2026"):
-        folders.find("2024", out)
-
-
-def test_an_empty_folder_tells_how_to_fill_it(tmp_path):
-    with pytest.raises(UsageError, match="rnnbench run makes one"):
-        folders.find(None, tmp_path / "nowhere")

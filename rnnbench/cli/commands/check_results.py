@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rnnbench.cli.options import Debug, Json
+from rnnbench.cli.options import Debug, Json, Out
 from rnnbench.report.lists.results_files import print_files
 
 if TYPE_CHECKING:
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 
 def check_results(
-    paths: Annotated[
-        list[Path] | None,
+    runs: Annotated[
+        list[str] | None,
         typer.Argument(
-            metavar="[PATH]...",
-            help="Results files, folders of runs, or folders of those; [b]results[/b] by default.",
+            metavar="[RUN]...",
+            help="Runs in DIR, results files, folders of runs or of those; all of DIR by default.",
         ),
     ] = None,
+    out: Out = Path("results"),
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -30,9 +31,11 @@ def check_results(
 
     Files may come from strangers: nothing that they name is opened, loaded or run.
 
+    [b]rnnbench check-results latest[/b]
+
     [b]rnnbench check-results results/20260102T030405Z[/b]
     """
-    found = [checked(file) for path in paths or [Path("results")] for file in files(path)]
+    found = [checked(file) for run in runs or [str(out)] for file in files(run, out)]
     if as_json:
         print(json.dumps(found, indent=1))
     else:
@@ -40,24 +43,22 @@ def check_results(
     raise typer.Exit(any(entry["faults"] for entry in found))
 
 
-def files(path: Path) -> list[Path]:
-    """Return the results files at a path.
+def files(run: str, out: Path) -> list[Path]:
+    """Return the results files that are meant: those of a folder of runs, or that of one run.
 
     Raises:
         UsageError: if there is none.
     """
+    from rnnbench.cli.runs import file_of
     from rnnbench.errors import UsageError
     from rnnbench.results import folders
 
+    path = Path(run)
     if found := folders.runs(path):
         return found
-    for file in (path, path / folders.FILE):
-        if folders.is_file(file):
-            return [file]
-    what = "holds no run" if path.is_dir() else "is no results file and no folder"
-    raise UsageError(
-        f"nothing to check: {path} {what}; name a results file, or a folder of runs as --out had it"
-    )
+    if path.is_dir() and not folders.is_file(path / folders.FILE):
+        raise UsageError(f"nothing to check: {path} holds no run")
+    return [file_of(run, out)]
 
 
 def checked(file: Path) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from rnnbench.cli.options import Debug, Out
+from rnnbench.cli.options import Debug, Out, Run
 from rnnbench.errors import UsageError
 
 
@@ -15,10 +15,7 @@ def export(
     as_format: Annotated[
         Literal["pytest-benchmark"], typer.Option("--format", help="Who is to read it.")
     ],
-    name: Annotated[
-        str | None,
-        typer.Argument(metavar="[RUN]", help="A run in DIR, or a path; the newest by default."),
-    ] = None,
+    run: Run = None,
     output: Annotated[
         str, typer.Option(metavar="FILE", help="Written over if it exists; - for stdout.")
     ] = "-",
@@ -32,12 +29,12 @@ def export(
     [b]pytest-benchmark compare run.json[/b]
     """
     from rnnbench.cli.printing import json_text, records_of
+    from rnnbench.cli.runs import file_of
     from rnnbench.report.formats import pytest_benchmark
-    from rnnbench.results import folders
     from rnnbench.system.streams import say
     from rnnbench.text import many
 
-    made = pytest_benchmark.export(records_of(folders.find(name, out)))
+    made = pytest_benchmark.export(records_of(file_of(run, out)))
     text = json_text(made.content)
     if output == "-":
         print(text)

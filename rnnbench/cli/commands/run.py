@@ -8,8 +8,9 @@ from typing import Annotated, NoReturn
 import typer
 
 from rnnbench.cli.measurement import Assignments, Backends, Measurement
-from rnnbench.cli.options import Debug, Json, Out, Plugins
+from rnnbench.cli.options import Debug, Json, Name, Out, Plugins
 from rnnbench.cli.printing import print_run, print_scaling
+from rnnbench.cli.runs import file_to_append_to
 from rnnbench.cli.signature import takes_measurement
 from rnnbench.cli.values import number
 from rnnbench.errors import UsageError
@@ -17,15 +18,18 @@ from rnnbench.schema.types import Repeats
 
 #: What may be given with ``--resume``.
 RESUMING = frozenset(
-    {"name", "--resume", "--retry-failed", "--out", "-p", "--python", "--json", "--debug"}
+    {"earlier", "--resume", "--retry-failed", "--out", "-p", "--python", "--json", "--debug"}
 )
 
 
 @takes_measurement()
 def run(
     context: typer.Context,
-    name: Annotated[
-        str | None, typer.Argument(metavar="[RUN]", help="With --resume: a run in DIR, or a path.")
+    earlier: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[RUN]", help="With --resume: a run in DIR, or a path; latest by default."
+        ),
     ] = None,
     suite: Annotated[
         str,
@@ -76,6 +80,7 @@ def run(
             rich_help_panel="Earlier runs",
         ),
     ] = False,
+    name: Name = None,
     out: Out = Path("results"),
     as_json: Json = False,
     debug: Debug = False,
@@ -88,15 +93,19 @@ def run(
 
     [b]rnnbench run --tasks language-modeling --set language-modeling.path=book.txt[/b]
 
+    [b]rnnbench run --backends torch --processes 3 --name before-upgrade[/b]
+
     [b]rnnbench run --resume[/b]
     """
     if resume:
         pythons = measurement.pythons or []
-        resume_run(context, name, out, plugins or [], pythons, as_json, retry_failed)
+        resume_run(context, earlier, out, plugins or [], pythons, as_json, retry_failed)
     if retry_failed:
         raise UsageError("--retry-failed without --resume: it is an earlier run that has failed")
-    if name is not None:
-        raise UsageError(f"{name!r} without --resume: rnnbench run takes a suite as --suite NAME")
+    if earlier is not None:
+        raise UsageError(
+            f"{earlier!r} without --resume: rnnbench run takes a suite as --suite NAME"
+        )
     from rnnbench.plan.expand import expand
     from rnnbench.plugins.registry import Registry
     from rnnbench.report.progress import Terminal
@@ -112,14 +121,14 @@ def run(
         seeds=seeds,
     )
     plan = expand(request, Registry.of(request.plugins))
-    ended = launch.begin(plan, out, Terminal(), reuse)
+    ended = launch.begin(plan, out, Terminal(), reuse, name)
     print_run(ended.records, "json" if as_json else "terminal")
     raise typer.Exit(ended.exit_code)
 
 
 def resume_run(
     context: typer.Context,
-    name: str | None,
+    run: str | None,
     out: Path,
     plugins: list[str],
     pythons: list[str],
@@ -129,7 +138,6 @@ def resume_run(
     """Resume a run: its results file says what it does, and options can't change that."""
     from rnnbench.plan import environments
     from rnnbench.report.progress import Terminal
-    from rnnbench.results import folders
     from rnnbench.results.queries import plan_of
     from rnnbench.run.resume import resume
 
@@ -137,7 +145,7 @@ def resume_run(
     if fixed := [option for option in given if option not in RESUMING]:
         raise UsageError(f"{', '.join(fixed)} with --resume: a run is gone on with as it was begun")
     asked = environments.resolve(environments.parse(pythons))
-    ended = resume(folders.find(name, out), plugins, asked, Terminal(), retry_failed)
+    ended = resume(file_to_append_to(run, out), plugins, asked, Terminal(), retry_failed)
     if over := plan_of(ended.records).scale:
         print_scaling(ended.records, over, as_json)
     else:

@@ -9,7 +9,7 @@ import typer
 from msgspec import Meta
 
 from rnnbench.cli.measurement import Assignments, Backends, Measurement
-from rnnbench.cli.options import Debug, Json, Out, Plugins
+from rnnbench.cli.options import Debug, Json, Name, Out, Plugins
 from rnnbench.cli.signature import takes_measurement
 from rnnbench.cli.values import number
 from rnnbench.schema.types import MOST_REPEATS, Size
@@ -70,6 +70,7 @@ def scale(
     plugins: Plugins = None,
     *,
     measurement: Measurement,
+    name: Name = None,
     out: Out = Path("results"),
     as_json: Json = False,
     debug: Debug = False,
@@ -97,6 +98,6 @@ def scale(
     what = "length" if over == "steps" else over
     registry = Registry.of(request.plugins)
     plan = expand(request, task, cell, what, sizes(first, last, points), registry)
-    ended = launch.begin(plan, out, Terminal())
+    ended = launch.begin(plan, out, Terminal(), name=name)
     print_scaling(ended.records, what, as_json)
     raise typer.Exit(ended.exit_code)

@@ -7,15 +7,13 @@ from typing import Annotated, Literal
 
 import typer
 
-from rnnbench.cli.options import Debug, Delta, Json, Out
+from rnnbench.cli.options import Debug, Delta, Json, Out, Run
 from rnnbench.cli.printing import print_run, records_of
+from rnnbench.cli.runs import file_of
 
 
 def show(
-    name: Annotated[
-        str | None,
-        typer.Argument(metavar="[RUN]", help="A run in DIR, or a path; the newest by default."),
-    ] = None,
+    run: Run = None,
     baseline: Annotated[
         str | None,
         typer.Option(metavar="ROW", help="Ratios to this row, as torch:fused; the fastest if not."),
@@ -32,10 +30,9 @@ def show(
 
     [b]rnnbench show[/b]
 
+    [b]rnnbench show before-upgrade --baseline torch:fused[/b]
+
     [b]rnnbench show --json | jq '.[] | select(.cell == "lstm")'[/b]
     """
-    from rnnbench.results import folders
-
-    file = folders.find(name, out)
     shape = "json" if as_json else as_format
-    print_run(records_of(file), shape, baseline, delta)
+    print_run(records_of(file_of(run, out)), shape, baseline, delta)

@@ -134,3 +134,15 @@ def test_a_run_outlives_whoever_read_its_progress(tmp_path):
     out, _ = process.communicate()
     assert process.returncode == 0
     assert "echo · elman" in out
+
+
+def test_a_run_is_called_by_its_name(cli, tmp_path):
+    run = ("run", "--suite", "tiny", "--backends", "fake:raises", "--out", tmp_path)
+    assert cli(*run, "--name", "mine").code == 1  # the row fails at once
+    first, *_ = reader.read(tmp_path / "mine" / folders.FILE)
+    assert first.name == "mine"
+    ended = cli(*run, "--name", "mine")
+    assert (ended.code, ended.out) == (2, "")
+    assert "--name mine: " in ended.err
+    ended = cli("run", "--resume", "min", "--out", tmp_path)
+    assert f"nothing is left to do in {tmp_path}/mine" in ended.err

@@ -1,0 +1,143 @@
+"""What else differs between two sides, and what forbids to compare them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rnnbench.analysis.two_runs.rows import ComparedRow
+from rnnbench.analysis.two_runs.sides import Side
+from rnnbench.results.identity import leaves
+from rnnbench.schema.comparison import Comparison
+from rnnbench.schema.records import Run
+
+#: What of a plan changes figures; the rest is what was compared, or where it was written.
+SETTINGS = ("processes", "precision", "seeds", "memory_limit")
+#: The most fields that are named of what forbids a comparison.
+MOST_FIELDS = 4
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Something that is not the same on both sides, and may be the reason for what is found.
+
+    Attributes:
+        name: of a field of the records, dotted: ``machine.cpus``, ``versions.torch``.
+        old, new: its values, None where a side has none.
+        where: the rows or the comparisons that it holds for, empty for the whole run.
+    """
+
+    name: str
+    old: Any
+    new: Any
+    where: Sequence[str] = ()
+
+
+def differences(old: Side, new: Side, rows: Sequence[ComparedRow]) -> list[Difference]:
+    """Return what differs: machine, versions, settings, code, data and how workers were set up.
+
+    Args:
+        old: one side.
+        new: the other.
+        rows: those of both.
+    """
+    found = [Difference(*one) for one in _changes(_of_run(old.run), _of_run(new.run))]
+    both = [(row, row.old, row.new) for row in rows if row.old and row.new]
+    plans = [
+        (f"{row.planned.comparison.task} · {row.planned.comparison.cell}", one)
+        for row, before, after in both
+        for one in _changes(leaves(before.planned), leaves(after.planned))
+    ]
+    facts = [
+        (str(row.row), one)
+        for row, before, after in both
+        for one in _changes(before.facts, after.facts)
+    ]
+    return [*found, *_grouped(plans), *_grouped(facts)]
+
+
+def _of_run(run: Run) -> dict[str, Any]:
+    """Return what holds for a whole run, by dotted names."""
+    plan = {name: getattr(run.plan, name) for name in SETTINGS}
+    whole = {"source": run.source, "distributions": run.distributions, "machine": run.machine}
+    return {"rnnbench": run.rnnbench} | leaves(whole) | plan
+
+
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Yield what differs: the name and both values."""
+    for name in dict.fromkeys([*old, *new]):
+        if old.get(name) != new.get(name):
+            yield name, old.get(name), new.get(name)
+
+
+def _grouped(changes: Sequence[tuple[str, tuple[str, Any, Any]]]) -> list[Difference]:
+    """Return differences, those that several rows share once, with all of these."""
+    where: dict[str, tuple[tuple[str, Any, Any], list[str]]] = {}
+    for place, change in changes:
+        places = where.setdefault(repr(change), (change, []))[1]
+        if place not in places:
+            places.append(place)
+    return [Difference(*change, places) for change, places in where.values()]
+
+
+def obstacles(old: Side, new: Side, rows: Sequence[ComparedRow]) -> list[str]:
+    """Return what forbids to compare, in words: ``echo · lstm: steps 500 against 5``.
+
+    Args:
+        old: one side.
+        new: the other.
+        rows: those of both.
+    """
+    found: dict[str, list[str]] = {}
+    for name, reason in _obstacles(old, new, rows):
+        names = found.setdefault(reason, [])
+        if name not in names:
+            names.append(name)
+    return [f"{', '.join(names)}: {reason}" for reason, names in found.items()]
+
+
+def _obstacles(old: Side, new: Side, rows: Sequence[ComparedRow]) -> Iterator[tuple[str, str]]:
+    """Yield what forbids to compare each comparison: its name and the reason."""
+    for row in rows:
+        if row.apart:
+            yield _name(row.planned.comparison), row.apart
+    before, after = _comparisons(old), _comparisons(new)
+    gone = [comparison for key, comparison in before.items() if key not in after]
+    for key, comparison in after.items():
+        is_in_both = key in before
+        reason = _other_rows(key, old, new) if is_in_both else _other_fields(comparison, gone)
+        if reason:
+            yield _name(comparison), reason
+
+
+def _comparisons(side: Side) -> dict[str, Comparison]:
+    """Return the comparisons of a side by key."""
+    return {key.comparison: row.planned.comparison for key, row in side.rows.items()}
+
+
+def _name(comparison: Comparison) -> str:
+    return f"{comparison.task} · {comparison.cell}"
+
+
+def _other_fields(comparison: Comparison, others: Sequence[Comparison]) -> str:
+    """Return in which fields a comparison differs from the most similar of others, if any."""
+    each = [list(_changes(leaves(other), leaves(comparison))) for other in others]
+    nearest = min(each, key=len, default=[])
+    told = [f"{name} {_value(new)} against {_value(old)}" for name, old, new in nearest]
+    more = f" and {len(told) - MOST_FIELDS} more" if len(told) > MOST_FIELDS else ""
+    return ", ".join(told[:MOST_FIELDS]) + more
+
+
+def _value(value: Any) -> str:
+    return "none" if value is None else str(value)
+
+
+def _other_rows(key: str, old: Side, new: Side) -> str:
+    """Return the rows of a comparison, if none of them is on both sides."""
+    before, after = (
+        {str(one.row) for one in side.rows if one.comparison == key} for side in (old, new)
+    )
+    if before & after:
+        return ""
+    return f"rows {', '.join(sorted(after))} against {', '.join(sorted(before))}"

@@ -1,0 +1,79 @@
+"""What of a row is compared: the metrics, and their figures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
+
+from rnnbench.analysis.row_times import Kind, MeasuredRows, forward_passes, training_steps
+from rnnbench.measure.estimates import Effect, across
+from rnnbench.measure.scores import ScoreVerdict
+from rnnbench.measure.verdicts import Verdict
+from rnnbench.schema.records import RowTiming
+
+Metric = Literal["train-step", "forward", "memory", "compile", "score"]
+METRICS: tuple[Metric, ...] = get_args(Metric)
+#: A verdict on any of them: times are faster or slower, the others better or worse.
+Judgement = Verdict | ScoreVerdict
+
+#: Seconds of compilation below which the first step tells nothing of it; less is taken as this.
+LEAST_COMPILE_S = 0.01
+
+
+class Scale(NamedTuple):
+    """How a metric is shown: its unit, and how many there are in what is stored."""
+
+    unit: str
+    per_stored: float = 1.0
+
+
+#: By metric; a score has the unit of its task.
+SCALES: dict[Metric, Scale] = {
+    "train-step": Scale("ms", 1e3),
+    "forward": Scale("ms", 1e3),
+    "memory": Scale("MiB", 2.0**-20),
+    "compile": Scale("s"),
+    "score": Scale(""),
+}
+#: The blocks of what is timed round by round.
+KINDS: dict[Metric, Kind] = {"train-step": training_steps, "forward": forward_passes}
+#: Metrics that are slower where they are more; of the others more, or less, is worse.
+TIMES: frozenset[Metric] = frozenset({"train-step", "forward", "compile"})
+
+
+def effects(measured: MeasuredRows, metric: Metric) -> Sequence[Effect | None]:
+    """Return a metric of each measured row, as logarithms; None where it is not known.
+
+    Raises:
+        ValueError: for a score, which belongs to trainings.
+    """
+    if metric in KINDS:
+        return measured.blocks(KINDS[metric]).effects
+    if metric == "memory":
+        return list(map(_memory, measured.rows))
+    if metric == "compile":
+        return list(_compilations(measured))
+    raise ValueError(f"a {metric} is no figure of a timing")
+
+
+def _memory(row: RowTiming) -> Effect | None:
+    """Return the peak memory of a row in bytes, over its processes."""
+    known = [process.peak_memory for process in row.processes if process.peak_memory]
+    return _over_processes(known) if len(known) == len(row.processes) else None
+
+
+def _compilations(measured: MeasuredRows) -> Iterator[Effect | None]:
+    """Yield how much longer the first step of each row took than a steady one, in seconds."""
+    steps = effects(measured, "train-step")
+    for row, step in zip(measured.rows, steps, strict=True):
+        steady = math.exp(step.centre) if step else 0.0
+        longer = [max(LEAST_COMPILE_S, one.first_step_s - steady) for one in row.processes]
+        yield _over_processes(longer) if step else None
+
+
+def _over_processes(figures: Sequence[float]) -> Effect | None:
+    """Return the centre of a figure that each process has once."""
+    return across([np.log([figure]) for figure in figures])

@@ -1,0 +1,219 @@
+"""The rows of two sides: paired, whichever side has them, and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from rnnbench.analysis.two_runs.metrics import SCALES, TIMES, Judgement, Metric
+from rnnbench.analysis.two_runs.sides import Key, Paired, RowOnASide, Side
+from rnnbench.measure.estimates import Effect, Estimate, difference
+from rnnbench.measure.scores import SCORE_DELTA, ScorePair, score_verdicts
+from rnnbench.measure.verdicts import DELTA, Verdict, verdicts
+from rnnbench.schema.plan import Planned
+from rnnbench.schema.row import Row
+from rnnbench.schema.status import FAILURES, MEASURED
+
+#: What has become of a row: it is on one side alone, or it has figures on one side alone.
+Change = Literal["missing", "new", "failed", "mended"]
+#: The verdicts on times in the words for what is no time.
+_WORDS: Mapping[Verdict | None, Judgement] = {
+    "faster": "better",
+    "slower": "worse",
+    "same": "same",
+    "undecided": "undecided",
+}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One metric of a row on both sides.
+
+    Attributes:
+        metric: which.
+        old, new: its figures in the unit of the metric, None where a side has none.
+        change: new over old, of scores new less old; None unless there are both. Without an
+            interval where there are too few processes.
+        ratio: the same as a logarithm, None of scores.
+        verdict: on the new one; None likewise.
+    """
+
+    metric: Metric
+    old: Estimate | None
+    new: Estimate | None
+    change: Estimate | None = None
+    ratio: Effect | None = None
+    verdict: Judgement | None = None
+
+
+@dataclass(frozen=True)
+class ComparedRow:
+    """A row on both sides, or on one of them.
+
+    Attributes:
+        planned: its comparison.
+        row: backend and variant.
+        old, new: what each side has of it.
+        change: None where both sides have figures, or neither.
+        apart: what forbids to compare its figures, empty if nothing does.
+        judged: the metrics that a side has a figure of.
+    """
+
+    planned: Planned
+    row: Row
+    old: RowOnASide | None
+    new: RowOnASide | None
+    change: Change | None
+    apart: str
+    judged: Sequence[Judged]
+
+
+def compared_rows(
+    old: Side,
+    new: Side,
+    metrics: Collection[Metric],
+    delta: float = DELTA,
+    score_delta: float = SCORE_DELTA,
+    paired: Paired | None = None,
+) -> list[ComparedRow]:
+    """Pair the rows of two sides and judge what both have figures of.
+
+    Two runs were not taken side by side, so what has changed on the machine between them counts as
+    a difference; their numbers of processes need not be equal (see
+    :func:`rnnbench.measure.estimates.difference`). All verdicts on times and memory are corrected
+    together, whatever the metric, and so are those on scores.
+
+    Args:
+        old: one side.
+        new: the other.
+        metrics: in the order in which they are shown.
+        delta: see :func:`rnnbench.measure.verdicts.verdicts`.
+        score_delta: see :func:`rnnbench.measure.scores.score_verdicts`.
+        paired: the ratios of what was measured side by side.
+
+    Returns:
+        The rows by comparison, in the order of the new side; those of the old one alone come last.
+    """
+    found = [
+        _row(key, old.rows.get(key), new.rows.get(key), metrics, paired or {})
+        for key in _by_comparison([*new.rows, *old.rows])
+    ]
+    found = _with_verdicts(found, delta)
+    return _with_score_verdicts(found, score_delta)
+
+
+def _by_comparison(keys: Sequence[Key]) -> list[Key]:
+    """Return keys without repetitions, those of one comparison together."""
+    places = {name: place for place, name in enumerate(dict.fromkeys(k.comparison for k in keys))}
+    return sorted(dict.fromkeys(keys), key=lambda key: places[key.comparison])
+
+
+def _row(
+    key: Key,
+    old: RowOnASide | None,
+    new: RowOnASide | None,
+    metrics: Collection[Metric],
+    paired: Paired,
+) -> ComparedRow:
+    """Return a row with its figures, not judged yet."""
+    apart = _apart(old, new)
+    one_of_them = new or old
+    assert one_of_them is not None
+    judged = [_figures(metric, old, new, paired.get((key, metric)), apart) for metric in metrics]
+    return ComparedRow(
+        planned=one_of_them.planned,
+        row=key.row,
+        old=old,
+        new=new,
+        change=_change(old, new),
+        apart=apart,
+        judged=[one for one in judged if one.old or one.new],
+    )
+
+
+def _apart(old: RowOnASide | None, new: RowOnASide | None) -> str:
+    """Return what forbids to compare a row that is on both sides."""
+    if old is None or new is None or old.planned.data_hash == new.planned.data_hash:
+        return ""
+    hashes = [(one.planned.data_hash or "none")[:12] for one in (old, new)]
+    return f"data {hashes[1]} against {hashes[0]}"
+
+
+def _change(old: RowOnASide | None, new: RowOnASide | None) -> Change | None:
+    """Return what has become of a row."""
+    if new is None:
+        return "missing"
+    if old is None:
+        return "failed" if new.status in FAILURES else "new"
+    before, after = old.status in MEASURED, new.status in MEASURED
+    if before == after:
+        return None
+    return "failed" if before else "mended"
+
+
+def _figures(
+    metric: Metric,
+    old: RowOnASide | None,
+    new: RowOnASide | None,
+    paired: Effect | None,
+    apart: str,
+) -> Judged:
+    """Return a metric of a row, and how it has changed."""
+    if metric == "score":
+        return Judged(metric, old.score if old else None, new.score if new else None)
+    before, after = (one.figures.get(metric) if one else None for one in (old, new))
+    ratio = None if before is None or after is None or apart else difference(after, before)
+    ratio = paired or ratio
+    change = ratio.estimate if ratio else None
+    return Judged(metric, _estimate(metric, before), _estimate(metric, after), change, ratio)
+
+
+def _estimate(metric: Metric, effect: Effect | None) -> Estimate | None:
+    return effect.estimate.scaled(SCALES[metric].per_stored) if effect else None
+
+
+def _with_verdicts(rows: Sequence[ComparedRow], delta: float) -> list[ComparedRow]:
+    """Return rows with all that is a ratio judged."""
+    found = iter(verdicts([one.ratio for row in rows for one in row.judged], delta))
+
+    def judged(one: Judged) -> Judged:
+        verdict = next(found)
+        is_time = verdict is None or one.metric in TIMES
+        return replace(one, verdict=verdict if is_time else _WORDS[verdict])
+
+    return [replace(row, judged=list(map(judged, row.judged))) for row in rows]
+
+
+def _with_score_verdicts(rows: Sequence[ComparedRow], delta: float) -> list[ComparedRow]:
+    """Return rows with their scores judged."""
+    pairs = [_scores(row) for row in rows]
+    found = zip(rows, pairs, score_verdicts(pairs, delta), strict=True)
+    return [
+        replace(
+            row,
+            judged=[
+                replace(one, change=pair.difference, verdict=verdict)
+                if pair and one.metric == "score"
+                else one
+                for one in row.judged
+            ],
+        )
+        for row, pair, verdict in found
+    ]
+
+
+def _scores(row: ComparedRow) -> ScorePair | None:
+    """Return the scores of a row on both sides, None unless they are of the same data."""
+    old, new = row.old, row.new
+    if old is None or new is None or row.apart or _splits(old) != _splits(new):
+        return None
+    if not (old.scores and new.scores):
+        return None
+    planned = row.planned
+    return ScorePair(new.scores, old.scores, planned.naive_score, planned.higher_is_better)
+
+
+def _splits(side: RowOnASide) -> str | None:
+    """Return which part of the data is trained on and which is scored."""
+    return getattr(side.planned, "split", None)

@@ -1,0 +1,172 @@
+"""One side of a comparison of two: the rows of a run, or those of one environment in it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from msgspec.structs import replace
+
+from rnnbench.analysis.row_times import MeasuredRows
+from rnnbench.analysis.run_results import ended
+from rnnbench.analysis.trained import Trained, trained_rows
+from rnnbench.analysis.two_runs.metrics import KINDS, Metric, effects
+from rnnbench.errors import UsageError, unknown
+from rnnbench.measure.estimates import Effect, Estimate
+from rnnbench.results.identity import leaves, without_cpus
+from rnnbench.results.queries import opened_of, planned_of, run_of, timings, trainings
+from rnnbench.schema.plan import Planned
+from rnnbench.schema.records import AnyRecord, RowTiming, Run
+from rnnbench.schema.row import Row
+from rnnbench.schema.status import Status
+
+#: What an environment is called that is none: the one of rnnbench itself.
+HERE = "."
+
+
+class Key(NamedTuple):
+    """What is the same on both sides: the key of a comparison, and the row."""
+
+    comparison: str
+    row: Row
+
+
+@dataclass(frozen=True)
+class RowOnASide:
+    """A row on one side.
+
+    Attributes:
+        planned: its comparison.
+        status: how it ended, trainings included; ``reason`` in one line unless ``ok``.
+        figures: the metrics that are known of it, but for the score.
+        scores: by seed; empty unless all trainings were finished.
+        score: their mean, None likewise.
+        facts: what its worker reported and which kernel ran, by dotted names.
+    """
+
+    planned: Planned
+    status: Status
+    reason: str | None
+    figures: Mapping[Metric, Effect]
+    scores: Mapping[int, float]
+    score: Estimate | None
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side: its run, and the rows that were timed, or failed to be."""
+
+    run: Run
+    rows: Mapping[Key, RowOnASide]
+
+
+#: The ratios of rows that were timed side by side, new over old.
+Paired = Mapping[tuple[Key, Metric], Effect]
+
+
+def side(records: Sequence[AnyRecord], metrics: Collection[Metric]) -> Side:
+    """Return a run as one side.
+
+    Args:
+        records: of the run.
+        metrics: those whose figures are wanted.
+    """
+    timed, planned, opened = timings(records), planned_of(records), opened_of(records)
+    run = run_of(records)
+    trained = trained_rows(timed, trainings(records), len(run.plan.seeds))
+    measured = MeasuredRows(timed)
+    figures = _figures(measured, [metric for metric in metrics if metric != "score"])
+    rows = {}
+    for timing in timed:
+        for row in timing.rows:
+            key, worker = Key(timing.key, row.row), opened.get(row.row)
+            facts = leaves(without_cpus(worker)) if worker else {}
+            rows[key] = _row(
+                planned[timing.key], row, trained[key], figures.get(id(row), {}), facts
+            )
+    return Side(run, rows)
+
+
+def _row(
+    planned: Planned,
+    row: RowTiming,
+    learnt: Trained,
+    figures: Mapping[Metric, Effect],
+    facts: Mapping[str, Any],
+) -> RowOnASide:
+    how = ended(row, learnt)
+    scores = {one.seed: one.score for one in learnt.counted if one.score is not None}
+    known = dict(facts) | ({"kernel": row.kernel} if row.kernel else {})
+    return RowOnASide(planned, how["status"], how["reason"], figures, scores, learnt.score, known)
+
+
+def _figures(measured: MeasuredRows, metrics: Sequence[Metric]) -> dict[int, dict[Metric, Effect]]:
+    """Return the metrics of the measured rows, by the identity of their records."""
+    found: dict[int, dict[Metric, Effect]] = {id(row): {} for row in measured.rows}
+    for metric in metrics:
+        for row, effect in zip(measured.rows, effects(measured, metric), strict=True):
+            if effect is not None:
+                found[id(row)][metric] = effect
+    return found
+
+
+def environments(
+    records: Sequence[AnyRecord], metrics: Collection[Metric], old: str, new: str
+) -> tuple[Side, Side, Paired]:
+    """Return two environments of a run as two sides, and the ratios within its rounds.
+
+    Args:
+        records: of the run.
+        metrics: those whose figures are wanted.
+        old: the name of an environment, :data:`HERE` for that of rnnbench itself.
+        new: likewise.
+
+    Raises:
+        UsageError: if the run has no row in one of them, or they are one.
+    """
+    whole = side(records, metrics)
+    there = {row.environment or HERE for row in whole.run.plan.rows}
+    for name in (old, new):
+        if name not in there:
+            raise unknown("environment of this run", name, there)
+    if old == new:
+        raise UsageError(f"--between {old},{new}: these are one environment")
+    base, head = ("" if name == HERE else name for name in (old, new))
+    return _part(whole, base), _part(whole, head), _paired(records, metrics, base, head)
+
+
+def _part(whole: Side, environment: str) -> Side:
+    """Return the rows of one environment, called as if they were in none."""
+    rows = {
+        Key(key.comparison, replace(key.row, environment="")): row
+        for key, row in whole.rows.items()
+        if key.row.environment == environment
+    }
+    return Side(whole.run, rows)
+
+
+def _paired(
+    records: Sequence[AnyRecord], metrics: Collection[Metric], old: str, new: str
+) -> Paired:
+    """Return the ratios of the times of rows in two environments, within the rounds of a run."""
+    timed = timings(records)
+    measured = MeasuredRows(timed)
+    names = [
+        Key(timing.key, row.row)
+        for timing, rows in zip(timed, measured.comparisons, strict=True)
+        for row in rows
+    ]
+    numbers = {key: number for number, key in enumerate(names)}
+    pairs = {
+        key._replace(row=replace(key.row, environment="")): (numbers[key], numbers[other])
+        for key in names
+        if key.row.environment == new
+        and (other := key._replace(row=replace(key.row, environment=old))) in numbers
+    }
+    found: dict[tuple[Key, Metric], Effect] = {}
+    for metric in KINDS.keys() & set(metrics):
+        ratios = measured.blocks(KINDS[metric]).ratios(list(pairs.values()))
+        found |= {(k, metric): r for k, r in zip(pairs, ratios, strict=True) if r is not None}
+    return found

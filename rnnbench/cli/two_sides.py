@@ -1,0 +1,72 @@
+"""The two sides that ``rnnbench compare`` is asked for, read from their files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from rnnbench.analysis.two_runs.metrics import Metric
+from rnnbench.analysis.two_runs.sides import Paired, Side, environments, side
+from rnnbench.cli.printing import records_of
+from rnnbench.cli.runs import file_of
+from rnnbench.errors import UsageError
+from rnnbench.report.run_tables import heading
+from rnnbench.results import baselines
+
+
+class Sides(NamedTuple):
+    """What is held against each other.
+
+    Attributes:
+        names: what the sides are called.
+        headings: what each of them is.
+        old, new: their rows.
+        paired: the ratios of what was measured side by side.
+    """
+
+    names: tuple[str, str]
+    headings: tuple[str, str]
+    old: Side
+    new: Side
+    paired: Paired | None = None
+
+
+def two_runs(old: str | None, new: str | None, out: Path, metrics: Sequence[Metric]) -> Sides:
+    """Return a baseline or a run, and a run.
+
+    Raises:
+        UsageError: if they can't be read, or are one.
+    """
+    if old is None:
+        raise UsageError("name a baseline or a run: rnnbench compare OLD [NEW]")
+    files = (baselines.find(old, out) or file_of(old, out), file_of(new, out))
+
+    def read(file: Path) -> tuple[str, Side]:
+        """Return the heading of a run and its rows; all else is forgotten before the next."""
+        records = records_of(file)
+        return heading(records), side(records, metrics)
+
+    (before, old_side), (after, new_side) = map(read, files)
+    if old_side.run.run and old_side.run.run == new_side.run.run:
+        raise UsageError(f"{files[0]} and {files[1]} are the same run: nothing can have changed")
+    return Sides(("old", "new"), (before, after), old_side, new_side)
+
+
+def two_environments(
+    between: str, run: str | None, other: str | None, out: Path, metrics: Sequence[Metric]
+) -> Sides:
+    """Return two environments of one run.
+
+    Raises:
+        UsageError: if it has no such environments.
+    """
+    base, comma, head = between.partition(",")
+    if other is not None:
+        raise UsageError(f"--between is of one run, not of {run!r} and {other!r}")
+    if not (base and comma and head):
+        raise UsageError(f"--between {between!r} is not BASE,HEAD, as in old,new for torch@old ...")
+    records = records_of(file_of(run, out))
+    old, new, paired = environments(records, metrics, base, head)
+    what = heading(records)
+    return Sides((base, head), (what, what), old, new, paired)

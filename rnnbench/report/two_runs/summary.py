@@ -1,0 +1,116 @@
+"""All that is told of two runs, for a terminal and for a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rnnbench.analysis.two_runs.differences import Difference
+from rnnbench.analysis.two_runs.gate import Finding, Kind
+from rnnbench.analysis.two_runs.metrics import Metric
+from rnnbench.analysis.two_runs.rows import ComparedRow
+from rnnbench.report.console import shown
+from rnnbench.report.formats import markdown, terminal
+from rnnbench.report.formats.annotations import annotation
+from rnnbench.report.two_runs import words
+from rnnbench.report.two_runs.objects import difference_object, row_objects
+from rnnbench.report.two_runs.tables import Names, tables
+
+#: Findings that are worth a remark though nobody has asked to stop at them.
+REMARKABLE: frozenset[Kind] = frozenset({"slower", "worse", "missing", "failed"})
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Two sides against each other.
+
+    Attributes:
+        names: of the sides: ``old`` and ``new``.
+        headings: what each side is, in one line.
+        rows: of both sides.
+        metrics: those that are compared.
+        differences: what else is not the same.
+        obstacles: what forbids to compare them, in words.
+        findings: all of them.
+        fail_on: the kinds that the program stops at.
+        exit_code: with which it ends.
+    """
+
+    names: Names
+    headings: Sequence[str]
+    rows: Sequence[ComparedRow]
+    metrics: Sequence[Metric]
+    differences: Sequence[Difference]
+    obstacles: Sequence[str]
+    findings: Sequence[Finding]
+    fail_on: Collection[Kind]
+    exit_code: int
+
+    @property
+    def stopping(self) -> list[str]:
+        """What the program stops at, a line each."""
+        return [self._line(one) for one in self.findings if one.kind in self.fail_on]
+
+    @property
+    def heads(self) -> list[str]:
+        """What each side is, under its name; once where both are of one run."""
+        if len(set(self.headings)) == 1:
+            return [self.headings[0]]
+        return [f"{name}: {head}" for name, head in zip(self.names, self.headings, strict=True)]
+
+    def _line(self, one: Finding) -> str:
+        return f"{words.subject(one.row)}: {words.finding(one, self.names)}"
+
+
+def show(summary: Summary) -> None:
+    """Print everything for people."""
+    differs = [f"differs: {words.told(one)}" for one in summary.differences]
+    apart = [f"not comparable: {obstacle}" for obstacle in summary.obstacles]
+    heading = "\n".join([*summary.heads, *differs, *apart])
+    terminal.show(heading, tables(summary.rows, summary.metrics, summary.names))
+    for line in (words.counted(summary.rows), *summary.stopping):
+        print(shown(line))
+
+
+def markdown_text(summary: Summary) -> str:
+    """Return everything as Markdown that a pull request can carry."""
+    apart = [f"not comparable: {obstacle}" for obstacle in summary.obstacles]
+    parts = [
+        f"**rnnbench**: {markdown.escaped(words.counted(summary.rows))}",
+        bullets([*summary.stopping, *apart]),
+        "  \n".join(map(markdown.escaped, summary.heads)),
+        *map(markdown.render_table, tables(summary.rows, summary.metrics, summary.names)),
+        "What else differs:" if summary.differences else "",
+        bullets(map(words.told, summary.differences)),
+    ]
+    return "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
+
+
+def bullets(texts: Collection[str] | Iterator[str]) -> str:
+    """Return texts as a list."""
+    return "\n".join(f"- {markdown.escaped(text)}" for text in texts)
+
+
+def json_object(summary: Summary) -> dict[str, Any]:
+    """Return everything as a plain object."""
+    old, new = summary.headings
+    return {
+        "old": old,
+        "new": new,
+        "rows": row_objects(summary.rows, summary.findings),
+        "differences": list(map(difference_object, summary.differences)),
+        "not_comparable": list(summary.obstacles),
+        "found": summary.stopping,
+        "exit_code": summary.exit_code,
+    }
+
+
+def remarks(summary: Summary) -> Iterator[str]:
+    """Yield a line for each finding that a hosted CI shows beside the job."""
+    for one in summary.findings:
+        title = f"rnnbench: {one.row.row} {one.kind}"
+        if one.kind in summary.fail_on:
+            yield annotation("error", title, summary._line(one))
+        elif one.kind in REMARKABLE:
+            yield annotation("warning", title, summary._line(one))

@@ -1,0 +1,134 @@
+"""The tables of two sides against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from rnnbench.analysis.two_runs.metrics import SCALES, Metric
+from rnnbench.analysis.two_runs.rows import ComparedRow, Judged
+from rnnbench.analysis.two_runs.sides import RowOnASide
+from rnnbench.measure.estimates import Estimate
+from rnnbench.report.numbers import quantity, where
+from rnnbench.report.tables import Cell, Column, Quantity, Table
+from rnnbench.schema.status import MEASURED
+
+#: What the two sides are called.
+Names = tuple[str, str]
+
+
+def tables(rows: Sequence[ComparedRow], metrics: Sequence[Metric], names: Names) -> list[Table]:
+    """Return one table per comparison, in which every row stands that is on a side.
+
+    Args:
+        rows: of both sides.
+        metrics: those that were asked for.
+        names: of the sides.
+    """
+    grouped = groupby(rows, key=lambda row: row.planned.comparison.key)
+    made = [table(list(own), metrics, names) for _, own in grouped]
+    judged = [one for row in rows for one in row.judged if one.change]
+    if judged and all(one.verdict is None for one in judged):
+        note = "no verdicts: they need --processes 3 or more on both sides, of scores --seeds 3"
+        made[-1] = replace(made[-1], notes=[*made[-1].notes, note])
+    return made
+
+
+def table(rows: Sequence[ComparedRow], metrics: Sequence[Metric], names: Names) -> Table:
+    """Return the table of one comparison."""
+    planned = rows[0].planned
+    comparison = planned.comparison
+    several = len(metrics) > 1
+    unit = "" if several else unit_of(metrics[0], rows[0])
+    return Table(
+        title=f"{comparison.task} · {comparison.cell}",
+        setting=f"{planned.sizes} · "
+        f"{where(comparison.device, comparison.threads, comparison.dtype)}",
+        header=[
+            Column(""),
+            *[Column("metric")] * several,
+            *[Column(name, unit) for name in names],
+            changed(metrics, names),
+            Column("verdict"),
+        ],
+        rows=[line for row in rows for line in lines(row, several)],
+        notes=[note for row in rows for note in reasons(row, names, "score" in metrics)],
+    )
+
+
+def changed(metrics: Sequence[Metric], names: Names) -> Column:
+    """Return the heading of the change: a ratio, or the difference of scores."""
+    old, new = names
+    if list(metrics) == ["score"]:
+        return Column(f"{new} - {old}")
+    return Column(f"{new} / {old}", "× or ±" if "score" in metrics else "×")
+
+
+def unit_of(metric: Metric, row: ComparedRow) -> str:
+    """Return the unit of a metric; of a score its name."""
+    return row.planned.score_name if metric == "score" else SCALES[metric].unit
+
+
+def lines(row: ComparedRow, several: bool) -> list[list[Cell]]:
+    """Return the lines of a row: one per metric, or one that says what has become of it."""
+    ends = [status(side) for side in (row.old, row.new)]
+    if not row.judged:
+        return [[str(row.row), *[""] * several, *ends, "", word(row)]]
+    return [
+        [
+            str(row.row),
+            *[f"{one.metric}, {unit_of(one.metric, row)}"] * several,
+            *(
+                figure(estimate, end)
+                for estimate, end in zip((one.old, one.new), ends, strict=True)
+            ),
+            difference(one),
+            word(row, one),
+        ]
+        for one in row.judged
+    ]
+
+
+def status(side: RowOnASide | None) -> str:
+    """Return how a row ended on a side, – where it is not there."""
+    return side.status if side else "–"
+
+
+def figure(estimate: Estimate | None, end: str) -> Cell:
+    """Return a figure, or how the row ended that has none."""
+    if estimate:
+        return quantity(estimate)
+    return "–" if end in MEASURED else end
+
+
+def difference(one: Judged) -> Cell:
+    """Return how a metric has changed."""
+    if one.change is None:
+        return ""
+    if one.metric != "score":
+        return quantity(one.change, digits=3)
+    return Quantity(one.change.value, one.change.low, one.change.high, "range")
+
+
+def word(row: ComparedRow, one: Judged | None = None) -> str:
+    """Return the verdict on a metric, or what has become of the row."""
+    verdict = one.verdict if one else None
+    return ", ".join(filter(None, (row.change, verdict))) or ("not comparable" * bool(row.apart))
+
+
+def reasons(row: ComparedRow, names: Names, trained: bool) -> list[str]:
+    """Return why a row has no figures on a side, and what forbids to compare those it has.
+
+    Args:
+        row: the row.
+        names: of the sides.
+        trained: whether it matters that not all trainings were finished.
+    """
+    sides = zip(names, (row.old, row.new), strict=True)
+    found = [
+        f"{row.row} {name} {side.status}: {side.reason}"
+        for name, side in sides
+        if side and side.reason is not None and (trained or side.status not in MEASURED)
+    ]
+    return [*found, f"{row.row} is not comparable: {row.apart}"] if row.apart else found

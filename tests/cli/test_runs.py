@@ -1,0 +1,59 @@
+"""A run is meant by the same words in every command."""
+
+import shutil
+
+import pytest
+from msgspec.structs import replace
+from specimens import RECORDS, RUN
+
+from rnnbench.results.folders import FILE
+from rnnbench.results.writer import Writer
+
+#: Commands that read a run, without it.
+READING = [("show",), ("export", "--format", "pytest-benchmark"), ("check-results",)]
+
+
+@pytest.fixture
+def out(tmp_path):
+    """A folder with two runs, of which the newer has an older folder's name."""
+    for folder, day, name in (("zero", 1, None), ("alpha", 3, "after")):
+        (tmp_path / folder).mkdir()
+        with Writer(tmp_path / folder / FILE) as writer:
+            writer.write(replace(RUN, started=f"2026-01-0{day}T03:04:05+00:00", name=name))
+            for record in RECORDS[1:]:
+                writer.write(record)
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", READING, ids=lambda command: command[0])
+@pytest.mark.parametrize("run", ["latest", "after", "alp"])
+def test_every_command_takes_a_name(cli, out, command, run):
+    ended = cli(*command, run, "--out", out)
+    assert (ended.code, ended.err.replace("left out: 1 row without figures\n", "")) == (0, "")
+    assert ended.out == cli(*command, out / "alpha").out
+
+
+@pytest.mark.parametrize("command", READING, ids=lambda command: command[0])
+def test_every_command_asks_for_the_name_that_was_meant(cli, out, command):
+    ended = cli(*command, "alhpa", "--out", out)
+    assert ended.code == 2
+    assert ended.err == (
+        f"rnnbench: no run 'alhpa' in {out} (did you mean 'alpha'?): there are zero, alpha\n"
+    )
+
+
+def test_a_copy_of_the_newest_run_is_told_and_not_written_to(cli, out):
+    shutil.copytree(out / "alpha", out / "beta")
+    ended = cli("show", "--out", out)
+    assert ended.code == 0
+    assert ended.err == f"{out}/alpha/{FILE} is read; copies of this run: {out}/beta/{FILE}\n"
+    ended = cli("run", "--resume", "--out", out)
+    assert ended.code == 2
+    assert f"this run is there more than once, as alpha, beta in {out}: name one" in ended.err
+
+
+def test_a_damaged_run_is_told_where_the_newest_is_meant(cli, out):
+    (out / "torn").mkdir()
+    (out / "torn" / FILE).write_bytes(b"torn\n")
+    assert "torn/results.jsonl is passed over, newest or not: " in cli("show", "--out", out).err
+    assert cli("show", "alpha", "--out", out).err == ""
