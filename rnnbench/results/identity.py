@@ -10,7 +10,7 @@ import msgspec
 
 from rnnbench.errors import UsageError
 from rnnbench.results.queries import opened_of, run_of
-from rnnbench.schema.messages import Opened
+from rnnbench.schema.messages import Failed, Opened
 from rnnbench.schema.plan import Planned
 from rnnbench.schema.records import AnyRecord, Run
 from rnnbench.schema.row import Row
@@ -56,23 +56,25 @@ def check_unchanged(records: Sequence[AnyRecord], now: Run) -> None:
     _refuse(differences(before, after))
 
 
-def check_opened(records: Sequence[AnyRecord], opened: Mapping[Row, Opened]) -> None:
+def check_opened(records: Sequence[AnyRecord], opened: Mapping[Row, Opened | Failed]) -> None:
     """Refuse to resume a run if its workers report something else than before.
 
     Args:
         records: of the run so far.
-        opened: the reports of the workers that have started now.
+        opened: what the workers report now, or why they do not start.
 
     Raises:
         UsageError: naming what has changed.
     """
     changes: list[str] = []
     for row, worker in opened_of(records).items():
-        if row in opened:
-            before, after = (leaves({str(row): without_cpus(one)}) for one in (worker, opened[row]))
+        now = opened.get(row)
+        if isinstance(now, Opened):
+            before, after = (leaves({str(row): without_cpus(one)}) for one in (worker, now))
             changes += differences(before, after)
         else:
-            changes.append(f"{row} starts → does not start")
+            reason = f" ({now.reason})" if now else ""
+            changes.append(f"{row} starts → does not start{reason}")
     _refuse(changes)
 
 

@@ -26,7 +26,7 @@ from rnnbench.run.runner import Runner
 from rnnbench.run.view import Audience
 from rnnbench.run.workers.pool import Pool
 from rnnbench.run.workers.strays import Strays
-from rnnbench.schema.messages import Opened
+from rnnbench.schema.messages import Failed, Opened
 from rnnbench.schema.plan import Plan
 from rnnbench.schema.records import SCHEMA, AnyRecord, Run
 from rnnbench.schema.row import Row
@@ -35,8 +35,8 @@ from rnnbench.system import machine
 from rnnbench.system.processes.signals import Interruption
 from rnnbench.text import duration, plain
 
-#: Called with the reports of the workers that have started; returns what is left to do.
-OnOpened = Callable[[Mapping[Row, Opened]], Remaining]
+#: Called with what the workers report when they are started; returns what is left to do.
+OnOpened = Callable[[Mapping[Row, Opened | Failed]], Remaining]
 
 
 class Ended(NamedTuple):
@@ -69,9 +69,10 @@ def begin(
     made = folder.lstat()
     now = first_record(plan, started, name)
 
-    def reused(opened: Mapping[Row, Opened]) -> Remaining:
+    def reused(reports: Mapping[Row, Opened | Failed]) -> Remaining:
         if not reuse:
             return Remaining(plan)
+        opened = {row: one for row, one in reports.items() if isinstance(one, Opened)}
         taken = list(reusable(now, opened, earlier_runs(out, folder)))
         for record in taken:
             writer.write(record)

@@ -27,7 +27,7 @@ from rnnbench.run.launch import (
     naming_options,
 )
 from rnnbench.run.view import Audience
-from rnnbench.schema.messages import Opened
+from rnnbench.schema.messages import Failed, Opened
 from rnnbench.schema.plan import Plan
 from rnnbench.schema.records import Resumed
 from rnnbench.schema.row import Row
@@ -74,7 +74,7 @@ def resume(
             audience.tell(f"nothing is left to do in {file}{failed}")
             return Ended(records, file, code)
 
-        def checked(opened: Mapping[Row, Opened]) -> Remaining:
+        def checked(opened: Mapping[Row, Opened | Failed]) -> Remaining:
             check_opened(records, opened)
             writer.write(Resumed(started=now.started, command=now.command))
             return remaining

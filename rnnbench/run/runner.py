@@ -57,8 +57,8 @@ class Runner:
         self.pool = pool
         self._opened: dict[Slot, Opened] = {}
 
-    def open(self) -> dict[Row, Opened]:
-        """Start every worker; return the reports of those that are ready.
+    def open(self) -> dict[Row, Opened | Failed]:
+        """Start every worker; return what each row reports, or why none of its workers does.
 
         Raises:
             UsageError: if no backend has the device asked for.
@@ -67,7 +67,7 @@ class Runner:
         replies = self.session.open(self.plan.rows)
         self._opened = {slot: reply for slot, reply in replies.items() if isinstance(reply, Opened)}
         self._check_devices()
-        return {slot.row: reply for slot, reply in self._opened.items()}
+        return {slot.row: reply for slot, reply in (*replies.items(), *self._opened.items())}
 
     def run(self, remaining: Remaining) -> bool:
         """Carry out what is left, with the workers that :meth:`open` has started.

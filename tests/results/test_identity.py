@@ -4,7 +4,7 @@ import re
 
 import pytest
 from msgspec.structs import replace
-from specimens import COMPARISON, FAST, MACHINE, OPENED, PLAN, PLANNED, RECORDS, RUN, SLOW
+from specimens import BROKEN, COMPARISON, FAST, MACHINE, OPENED, PLAN, PLANNED, RECORDS, RUN, SLOW
 
 from rnnbench.errors import UsageError
 from rnnbench.results.identity import (
@@ -14,6 +14,7 @@ from rnnbench.results.identity import (
     leaves,
     row_identity,
 )
+from rnnbench.schema.messages import Failed
 
 SAID = dict.fromkeys(PLAN.rows, OPENED)
 
@@ -148,6 +149,9 @@ def test_what_workers_say_otherwise_is_named():
         check_opened(RECORDS, other)
     with pytest.raises(UsageError, match="fake:raises starts → does not start"):
         check_opened(RECORDS, {FAST: OPENED, SLOW: OPENED})
+    why = re.escape("fake:raises starts → does not start (its log is a link)")
+    with pytest.raises(UsageError, match=why):
+        check_opened(RECORDS, SAID | {BROKEN: Failed("failed", "its log is a link")})
 
 
 def test_workers_that_have_not_told_of_themselves_before_are_not_missed():

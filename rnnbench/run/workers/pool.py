@@ -219,7 +219,8 @@ class Pool:
                 self.log(slot), self._threads, self._timeout, mark, python, self._look_around
             )
         except OSError as error:
-            return Failed("failed", f"can't start a worker: {error}")
+            place = f"{error.filename}: " if error.filename else ""
+            return Failed("failed", f"can't start a worker: {place}{error.strerror or error}")
         self._workers[slot] = worker
         worker.send(Open(row.backend, self._plugins, self._threads, self._memory_limit))
         return None

@@ -1,6 +1,7 @@
 """Runs that stop and are gone on with."""
 
 import json
+import os
 import shutil
 import signal
 import time
@@ -51,6 +52,27 @@ def cut(file, lines):
     """Leave only the first lines of a results file, and half of another."""
     whole = file.read_bytes().splitlines(keepends=True)
     file.write_bytes(b"".join(whole[:lines]) + whole[lines][:50])
+
+
+@pytest.mark.parametrize("kind", ["link", "fifo", "folder"])
+def test_a_log_that_is_no_file_is_named_as_the_reason(out, tmp_path, kind):
+    file = folders.find(None, out)
+    cut(file, 5)
+    before = file.read_bytes()
+    log = file.with_name("fake-good.log")
+    log.unlink()
+    if kind == "link":
+        log.symlink_to(tmp_path / "elsewhere")
+    elif kind == "fifo":
+        os.mkfifo(log)
+    else:
+        log.mkdir()
+    ended = rnnbench("run", "--resume", "--out", out)
+    assert ended.code == 2
+    what = "a link is not followed to write" if kind == "link" else "not a regular file"
+    assert f"fake:good starts → does not start (can't start a worker: {log}: {what}" in ended.err
+    assert file.read_bytes() == before
+    assert not (tmp_path / "elsewhere").exists()
 
 
 @pytest.mark.parametrize("lines", [1, 2, 5, 9])
