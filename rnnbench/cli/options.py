@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from rnnbench.cli.values import share
+from rnnbench.cli.values import folder, share
 
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where runs lie.")]
+Out = Annotated[Path, typer.Option("--out", parser=folder, metavar="DIR", help="Where runs lie.")]
 Run = Annotated[
     str | None,
     typer.Argument(

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import typer
 
 from rnnbench.errors import UsageError, unknown
+from rnnbench.text import shown
+
+#: Bytes without which no worker starts: Python and NumPy alone take about as much.
+LEAST_MEMORY = 64 << 20
 
 Word = TypeVar("Word", bound=str)
 
@@ -79,8 +84,15 @@ def device(text: str) -> str:
     raise UsageError(f"--device {text!r}: it is cpu, gpu or gpu:N{hint}")
 
 
+def folder(text: str) -> Path:
+    """Parse the name of a folder, which ``""`` is not, as a variable that is not set would be."""
+    if not str(text):
+        raise typer.BadParameter("it is empty; . is the current folder.")
+    return Path(text)
+
+
 def size(text: str) -> int:
-    """Parse ``4GiB``, ``500MiB`` or a number of bytes."""
+    """Parse ``4GiB``, ``500MiB`` or a number of bytes, as the memory that a worker may hold."""
     from rnnbench.schema.types import MOST_COUNTED
 
     match = re.fullmatch(r"(\d+(?:\.\d+)?) ?([KMGT]i?B?|B)?", text)
@@ -88,8 +100,11 @@ def size(text: str) -> int:
         raise typer.BadParameter(f"{text!r} is no size, as 4GiB or 500MiB are.")
     unit = (match[2] or "B").rstrip("B").rstrip("i")
     amount = float(match[1]) * 1024 ** " KMGT".index(unit or " ")
-    if not 1 <= amount <= MOST_COUNTED:
-        raise typer.BadParameter(f"{text!r} is no size of a memory.")
+    if amount < LEAST_MEMORY:
+        hint = "" if match[2] else f" ({text} is in bytes; did you mean {text}GiB?)"
+        raise typer.BadParameter(f"no worker starts with less than 64MiB{hint}.")
+    if amount > MOST_COUNTED:
+        raise typer.BadParameter(f"{shown(text)} is no size of a memory.")
     return int(amount)
 
 

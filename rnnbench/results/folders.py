@@ -13,6 +13,8 @@ from rnnbench.errors import UsageError
 from rnnbench.results import run_index
 from rnnbench.results.names import LATEST, check_name
 from rnnbench.results.run_index import Entry
+from rnnbench.system.files import what_is_at
+from rnnbench.text import shown
 
 #: The name of the results file in the folder of a run.
 FILE = "results.jsonl"
@@ -50,6 +52,8 @@ def new_folder(out: Path, started: str, name: str | None = None) -> Path:
             with suppress(FileExistsError):  # also if another run makes it at this moment
                 (out / each).mkdir()
                 return out / each
+    except FileExistsError:
+        raise UsageError(f"--out {out}: this is {what_is_at(out)}; name a folder") from None
     except OSError as error:
         raise UsageError(f"--out {out}: {error.strerror or error}") from None
     if name:
@@ -92,18 +96,30 @@ def look_up(run: str | None, out: Path) -> Found:
     for fits in (_is_called(run), _begins_with(run), _has_id_from(run)) if run else ():
         if found := [one for one in there if fits(one)]:
             return _only(run, found)
-    raise UsageError(f"no run {run!r} in {out}{_suggested(run, there)}: {_listed(there)}")
+    raise UsageError(_no_run(run, out, there))
 
 
 def _newest(out: Path) -> Found:
     """Return the run that was begun last."""
     every = entries(out)
+    if (what := what_is_at(out)) not in ("a folder", "nothing"):
+        raise UsageError(f"--out {out}: this is {what}; name a folder")
     if not every:
         raise UsageError(f"no run in {out}: rnnbench run makes one, --out says where to look")
     there, unreadable = [e for e in every if not e.fault], [e for e in every if e.fault]
     if not there:
         return Found(unreadable[-1].file)  # whoever reads it says what is wrong with it
     return _of_copies([one for one in there if _same_run(one, there[-1])], unreadable)
+
+
+def _no_run(run: str, out: Path, there: Sequence[Entry]) -> str:
+    """Return why there is no run of this name, or at this path."""
+    what = what_is_at(Path(run))
+    if what == "a folder":
+        return f"{run} is a folder without {FILE}: no run, or one that --out is to name"
+    if what not in ("nothing", "out of reach"):
+        return f"{run} is {what}, and no results file"
+    return f"no run {shown(run)} in {out}{_suggested(run, there)}: {_listed(there)}"
 
 
 def _of_copies(copies: Sequence[Entry], passed_over: Sequence[Entry] = ()) -> Found:

@@ -10,10 +10,22 @@ import errno
 import os
 import secrets
 import stat
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+#: Seconds in which somebody must begin to read a pipe that is written to.
+PATIENCE = 3.0
+#: What a file may be, in a user's words.
+_KINDS = (
+    (stat.S_ISREG, "a file"),
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
 #: Opening waits for nobody, and gives away neither a terminal nor a descriptor.
 _QUIETLY = os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
@@ -71,8 +83,7 @@ def write_file(path: Path, data: bytes) -> None:
     except FileNotFoundError:
         before = None
     if before and (not stat.S_ISREG(before.st_mode) or _is_stream(path, before)):
-        with path.open("ab", buffering=0) as stream:
-            _write_whole(stream.fileno(), data)
+        _write_to_stream(path, data)
         return
     target = Path(os.path.realpath(path))
     if before and not os.access(target, os.W_OK):
@@ -117,6 +128,21 @@ def open_to_append(path: Path, flags: int = 0) -> int:
         os.close(file)
         raise
     return file
+
+
+def what_is_at(path: Path) -> str:
+    """Return what a path names, in a user's words: ``a file``, ``a pipe``, ``nothing``."""
+    try:
+        mode = path.lstat().st_mode
+        if stat.S_ISLNK(mode):
+            if not os.path.exists(path):  # noqa: PTH110 - a circle of links does not raise
+                return "a link to nothing"
+            mode = path.stat().st_mode
+    except FileNotFoundError:
+        return "nothing"
+    except (OSError, ValueError):  # nobody may look, or what can't be a name
+        return "out of reach"
+    return next((what for is_so, what in _KINDS if is_so(mode)), "something else")
 
 
 def is_in_place(path: Path, file: int) -> bool:
@@ -168,6 +194,30 @@ def _is_stream(path: Path, found: os.stat_result) -> bool:
             if os.path.samestat(os.fstat(number), found):
                 return True
     return False
+
+
+def _write_to_stream(path: Path, data: bytes) -> None:
+    file = _open_stream(path)
+    try:
+        os.set_blocking(file, True)  # whoever reads may be slower than we are
+        _write_whole(file, data)
+    finally:
+        os.close(file)
+
+
+def _open_stream(path: Path) -> int:
+    """Open what is no regular file to write to; the reader of a pipe may come a little later."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return os.open(path, os.O_WRONLY | os.O_APPEND | _QUIETLY)
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+            if time.monotonic() > deadline:
+                what = "a pipe or a socket that nobody reads"
+                raise OSError(errno.ENXIO, what, str(path)) from None
+        time.sleep(0.02)
 
 
 def _take_over(file: int, before: os.stat_result) -> None:

@@ -10,7 +10,7 @@ from rnnbench.schema.suite import Settings
 SHARED = (
     "--backends fake --set echo.length=3 --set lstm.forget_bias=2.5 -p fake_plugin "
     "--python old=/bin/python --device gpu --dtype float64 --threads 2 --hidden 5 --layers 3 "
-    "--batch 7 --max-time 0.5 --precision 4% --processes 6 --timeout 9 --memory-limit 1KiB"
+    "--batch 7 --max-time 0.5 --precision 4% --processes 6 --timeout 9 --memory-limit 1GiB"
 )
 OF_RUN = (
     "--suite tiny --tasks echo,other --cells lstm --seeds 8 --embedding 0 --steps 11 "
@@ -26,7 +26,7 @@ REQUEST = {
     "pythons": {"old": "/bin/python"},
     "plugins": ("fake_plugin",),
     "timeout": 9.0,
-    "memory_limit": 1024,
+    "memory_limit": 1 << 30,
 }
 SETTINGS = {"dtype": "float64", "hidden": 5, "layers": 3, "batch": 7, "max_time": 0.5}
 

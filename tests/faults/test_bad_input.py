@@ -1,5 +1,7 @@
 """What can't be done is told in one line, with exit code 2, before anything is written."""
 
+import os
+
 import pytest
 from commands import rnnbench
 
@@ -55,6 +57,8 @@ def refused(cli, tmp_path):
         (["--clip", "nan"], "--clip"),
         (["--max-time", "0"], "--max-time"),
         (["--timeout", "-3"], "--timeout"),
+        (["--memory-limit", "4"], "less than 64MiB (4 is in bytes; did you mean 4GiB?)"),
+        (["--memory-limit", "1MiB"], "no worker starts with less than 64MiB."),
         (["--precision", "2"], "is not between 0 and 1"),
         (["--precision", "0"], "is not between 0 and 1"),
         (["--precision", "0%"], "is not between 0 and 1"),
@@ -95,6 +99,50 @@ def test_a_device_that_is_not_here_is_refused_with_what_is(cli, tmp_path):
     last = ended.err.splitlines()[-1]
     assert last == "rnnbench: no backend has the device 'gpu:0' here (fake: cpu)"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("file", "this is a file; name a folder"),
+        ("fifo", "this is a pipe; name a folder"),
+        ("/dev/null", "this is a device; name a folder"),
+        ("nowhere", "this is a link to nothing; name a folder"),
+    ],
+)
+def test_what_is_no_folder_is_said_to_be_what_it_is(cli, tmp_path, kind, told):
+    place = tmp_path / "place"
+    if kind == "file":
+        place.touch()
+    elif kind == "fifo":
+        os.mkfifo(place)
+    else:
+        place.symlink_to(kind)
+    for command in (["run", "--suite", "tiny", "--backends", "fake"], ["show"]):
+        ended = cli(*command, "--out", place)
+        assert (ended.code, ended.out) == (2, "")
+        assert ended.err == f"rnnbench: --out {place}: {told}\n"
+
+
+@pytest.mark.parametrize("command", ["run", "show"])
+def test_a_folder_without_a_name_is_refused(cli, command):
+    ended = cli(command, "--out", "")
+    assert ended.code == 2
+    assert (
+        ended.err == "rnnbench: Invalid value for '--out': it is empty; . is the current folder.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [("fifo", "is a pipe, and no results file"), ("folder", "is a folder without")],
+)
+def test_what_is_no_run_is_said_to_be_what_it_is(cli, tmp_path, kind, told):
+    (os.mkfifo if kind == "fifo" else os.mkdir)(tmp_path / "odd")
+    for command in (["show"], ["run", "--resume"]):
+        ended = cli(*command, tmp_path / "odd")
+        assert (ended.code, ended.err.count("\n")) == (2, 1)
+        assert f"odd {told}" in ended.err
 
 
 def test_a_folder_that_cannot_be_written_is_refused(cli, tmp_path):

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from small_runs import COPY, WHOLE
+from small_runs import COPY, SUITE, WHOLE
 
 from rnnbench.results import folders
 
@@ -61,10 +61,19 @@ def test_an_export_never_writes_over_what_belongs_to_a_run(export, out):
     log.unlink()
 
 
-def test_an_export_writes_over_what_is_no_result(export, tmp_path):
-    (tmp_path / "run.json").write_bytes(COPY)
-    (tmp_path / "run.json").chmod(0o600)
-    assert export(tmp_path / "run.json").code == 0
+@pytest.mark.parametrize("content", [COPY, SUITE.encode(), b"{}", b"\0" * 50, b'{"a": 1}'])
+def test_an_export_never_writes_over_what_is_no_export(export, tmp_path, content):
+    (tmp_path / "mine").write_bytes(content)
+    ended = export(tmp_path / "mine")
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert "this is something else than an earlier export" in ended.err
+    assert (tmp_path / "mine").read_bytes() == content
+
+
+def test_an_export_writes_over_an_earlier_one(export, tmp_path):
+    (tmp_path / "run.json").touch(0o600)
+    for _ in range(2):
+        assert export(tmp_path / "run.json").code == 0
     assert json.loads((tmp_path / "run.json").read_text())["benchmarks"]
     assert (tmp_path / "run.json").stat().st_mode & 0o777 == 0o600
 
@@ -84,9 +93,10 @@ def test_a_full_disk_leaves_the_earlier_export(export, tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    (tmp_path / "run.json").write_bytes(COPY)
+    assert export(tmp_path / "run.json").code == 0
+    before = (tmp_path / "run.json").read_bytes()
     monkeypatch.setattr(files.os, "write", full)
     ended = export(tmp_path / "run.json")
     assert (ended.code, "No space left on device" in ended.err) == (2, True)
-    assert (tmp_path / "run.json").read_bytes() == COPY
+    assert (tmp_path / "run.json").read_bytes() == before
     assert len(list(tmp_path.iterdir())) == 2

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnbench.system import files
-from rnnbench.system.files import is_in_place, open_to_append, read_file, write_file
+from rnnbench.system.files import is_in_place, open_to_append, read_file, what_is_at, write_file
 
 OLD, NEW = b"my only copy", b"something new\n" * 1000
 
@@ -121,6 +121,29 @@ def test_a_pipe_is_written_to(tmp_path):
     write_file(tmp_path / "fifo", NEW)
     reader.join()
     assert got == [NEW]
+
+
+def test_a_pipe_that_nobody_reads_is_not_waited_for(tmp_path, monkeypatch):
+    os.mkfifo(tmp_path / "fifo")
+    monkeypatch.setattr(files, "PATIENCE", 0.1)
+    with pytest.raises(OSError, match="a pipe or a socket that nobody reads"):
+        write_file(tmp_path / "fifo", NEW)
+
+
+def test_what_a_path_names_is_said_in_words(odd, file, tmp_path):
+    words = {"fifo": "a pipe", "folder": "a folder", "socket": "a socket"}
+    assert what_is_at(odd) == words.get(odd.name, "a device")
+    (tmp_path / "link").symlink_to("nowhere")
+    (tmp_path / "loop").symlink_to("loop")
+    places = ("file", "link", "loop", "none", "a\0b", "x" * 300)
+    assert [what_is_at(tmp_path / name) for name in places] == [
+        "a file",
+        "a link to nothing",
+        "a link to nothing",
+        "nothing",
+        "out of reach",
+        "out of reach",
+    ]
 
 
 @pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,7 +18,7 @@ def export(
     ],
     run: Run = None,
     output: Annotated[
-        str, typer.Option(metavar="FILE", help="Written over if it exists; - for stdout.")
+        str, typer.Option(metavar="FILE", help="An earlier export is written over; - for stdout.")
     ] = "-",
     out: Out = Path("results"),
     debug: Debug = False,
@@ -59,7 +60,18 @@ def write(path: Path, text: str) -> None:
             raise UsageError(f"--output {path}: these are the results of a run; name another file")
         if real.exists() and (real.parent / folders.FILE).exists():
             raise UsageError(f"--output {path}: this is a file of a run; name another one")
+        if real.is_file() and not is_export(real):
+            raise UsageError(
+                f"--output {path}: this is something else than an earlier export; "
+                "name another file, or remove it"
+            )
         write_file(path, text.encode())
     except (OSError, ValueError, RuntimeError) as error:  # a zero byte, a circle of links
         reason = (isinstance(error, OSError) and error.strerror) or error
         raise UsageError(f"--output {path}: {reason}") from None
+
+
+def is_export(path: Path) -> bool:
+    """Return whether a file is a report of pytest-benchmark's form, or empty."""
+    with path.open("rb") as file:
+        return re.match(rb"\s*(\{\s*\"machine_info\"|$)", file.read(200)) is not None
