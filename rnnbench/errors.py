@@ -90,13 +90,19 @@ def about(*keys: tuple[str, ...]) -> Iterator[None]:
         raise
 
 
-def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
-    """Return the error for a name that does not exist, with the closest and all the known ones.
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that is closest to a name, None if none is close.
 
-    Capital and small letters are alike in what is close.
+    Capital and small letters are alike.
     """
-    names = sorted(known)
-    lower = {each.lower(): each for each in reversed(names)}
+    lower = {each.lower(): each for each in sorted(known, reverse=True)}
     close = difflib.get_close_matches(name.lower(), lower, n=1)
-    hint = f" Did you mean {lower[close[0]]!r}?" if close else ""
+    return lower[close[0]] if close else None
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
+    """Return the error for a name that does not exist, with the closest and all the known ones."""
+    names = sorted(known)
+    close = closest(name, names)
+    hint = f" Did you mean {close!r}?" if close else ""
     return UsageError(f"unknown {kind} {shown(name)}.{hint} Known: {', '.join(names) or 'none'}.")

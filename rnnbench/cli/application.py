@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from typing import Annotated, Any, NoReturn
 
 import typer
-from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from rnnbench.cli.help_page import PlainCommand
+from rnnbench.cli import hints
+from rnnbench.cli.help_page import PlainCommand, PlainGroup
 from rnnbench.errors import RnnbenchError, UsageError
 from rnnbench.system import streams
 from rnnbench.system.strangers import process_is_ours
@@ -51,7 +51,7 @@ class Carried(BaseException):
         self.error = error
 
 
-class Commands(TyperGroup):
+class Commands(PlainGroup):
     """The commands; Ctrl-C in one of them, or a reader that has gone, is ours to tell."""
 
     def make_context(self, *names: Any, **options: Any) -> Any:
@@ -159,9 +159,8 @@ def carried_out(arguments: Sequence[str]) -> int:
         with process_is_ours(debug) as plugins:
             return int(application(arguments)(standalone_mode=False) or 0)
     except (RnnbenchError, TyperException) as error:
-        message = error.format_message() if isinstance(error, TyperException) else str(error)
-        # pydantic says the latter, and Typer passes it on.
-        tell(message.replace("Value error, ", ""), debug)
+        message = hints.message(error) if isinstance(error, TyperException) else str(error)
+        tell(message, debug)
         return 2
     except Carried as carried:
         if isinstance(carried.error, KeyboardInterrupt):

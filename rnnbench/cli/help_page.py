@@ -4,24 +4,41 @@ from __future__ import annotations
 
 from typing import Any
 
-from typer.core import TyperCommand, TyperOption
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 
 class PlainCommand(TyperCommand):
-    """A command whose options show what is typed after them: nothing after a switch."""
+    """A command whose parameters show what is typed for them: nothing after a switch."""
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters, their placeholders in a user's words."""
-        found = super().get_params(ctx)
-        for option in found:
-            if isinstance(option, TyperOption) and option.metavar is None:
-                option.metavar = placeholder(option)
-        return found
+        return list(map(worded, super().get_params(ctx)))
+
+
+class PlainGroup(TyperGroup):
+    """A group of commands whose own options show the same."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters, their placeholders in a user's words."""
+        return list(map(worded, super().get_params(ctx)))
+
+
+def worded(parameter: Any) -> Any:
+    """Return a parameter, with the placeholder of its value in a user's words."""
+    if isinstance(parameter, TyperOption) and parameter.metavar is None:
+        parameter.metavar = placeholder(parameter)
+    elif isinstance(parameter, TyperArgument):  # its name says what it is
+        setattr(parameter, "display_type_rich", lambda ctx: choices(parameter))  # noqa: B010
+    return parameter
 
 
 def placeholder(option: TyperOption) -> str:
     """Return what stands for an option's value."""
     if option.is_flag:
         return ""
-    choices = option.type_descriptor.choices
-    return "|".join(map(str, choices)) if choices else "NAME"
+    return choices(option) or "NAME"
+
+
+def choices(parameter: TyperOption | TyperArgument) -> str:
+    """Return what a parameter may be, if that is one of some words."""
+    return "|".join(map(str, parameter.type_descriptor.choices or ()))

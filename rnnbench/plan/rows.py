@@ -9,6 +9,7 @@ from rnnbench.errors import UsageError, unknown
 from rnnbench.plugins.installing import command_to_install
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.row import Row
+from rnnbench.text import shown
 
 if TYPE_CHECKING:
     from rnnbench.contracts.info import BackendInfo
@@ -38,6 +39,12 @@ def select_rows(
     for part in filter(None, (p.strip() for p in text.split(","))):
         place, _, variant = part.partition(":")
         name, _, environment = place.partition("@")
+        if "@" in variant:
+            variant, _, environment = variant.partition("@")
+            raise UsageError(
+                f"--backends {shown(part)}: an environment stands beside its backend, as "
+                f"{name}@{environment}:{variant}"
+            )
         if environment and environment not in pythons:
             raise unknown("environment", environment, pythons)
         if place == "all":
@@ -52,7 +59,7 @@ def select_rows(
             f"no backend is installed: {command_to_install('rnnbench-numpy')}, "
             "for example; rnnbench list backends shows how the others are"
             if not installed
-            else f"--backends {text!r} names no backend; installed: {', '.join(installed)}"
+            else f"--backends {shown(text)} names no backend; installed: {', '.join(installed)}"
         )
     return list(rows), list(dict.fromkeys(missing))
 

@@ -25,7 +25,16 @@ def test_every_setting_is_an_option_of_run_and_scale_leaves_out_those_that_it_na
         ("--clip", "1e10", "1e10 is not a number from 0 to 1000000000."),
         ("--lr", "0", "0 is not a number above 0 and at most 1000000000."),
         ("--dtype", "f", "'f' is not one of 'float32', 'float64'."),
-        ("--optimizer", "adm", "'adm' is not one of 'sgd', 'rmsprop', 'adam'."),
+        (
+            "--optimizer",
+            "adm",
+            "'adm' is not one of 'sgd', 'rmsprop', 'adam'. Did you mean 'adam'?",
+        ),
+        (
+            "--dtype",
+            "Float32",
+            "'Float32' is not one of 'float32', 'float64'. Did you mean 'float32'?",
+        ),
         ("--max-time", "long", "long is not a number above 0 and at most 1000000000."),
         ("--seeds", "1001", "1001 is not a whole number from 1 to 1000."),
         ("--threads", "0.5", "0.5 is not a whole number from 1 to 2147483648."),

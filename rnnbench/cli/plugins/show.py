@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from rnnbench.cli.help_page import PlainCommand
+from rnnbench.cli.help_page import PlainCommand, PlainGroup
 from rnnbench.cli.options import Debug, Json, Plugins
 from rnnbench.cli.plugins.new import new
 from rnnbench.cli.plugins.test import conformance
 
 plugins = typer.Typer(
+    cls=PlainGroup,
     no_args_is_help=True,
     rich_markup_mode="rich",
     help="Look at plugins: backends, cells, tasks, suites and kernels.",

@@ -1,0 +1,20 @@
+"""Help pages speak a user's words."""
+
+import pytest
+
+COMMANDS = [
+    *([name] for name in ("run", "scale", "show", "compare", "export", "check-results", "list")),
+    *(["doctor"], ["plugins"], *(["plugins", name] for name in ("list", "new", "test", "doctor"))),
+    [],
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_no_type_of_a_program_stands_on_a_page(cli, command):
+    ended = cli(*command, "--help")
+    assert ended.code == 0
+    assert not [word for word in ("<", "TEXT", "INTEGER", "BOOL", "list[") if word in ended.out]
+
+
+def test_what_an_argument_may_be_stands_there(cli):
+    assert "all|backends|cells|tasks|suites" in cli("list", "--help").out
