@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from rnnbench.errors import UsageError
+from rnnbench.errors import UsageError, closest
 from rnnbench.results import run_index
 from rnnbench.results.names import LATEST, check_name
 from rnnbench.results.run_index import Entry
@@ -207,9 +206,8 @@ def remove(folder: Path, made: os.stat_result) -> None:
 
 def _suggested(run: str, there: Iterable[Entry]) -> str:
     """Return a question for the name that is closest."""
-    names = {name.lower(): name for one in there for name in (one.folder, one.name) if name}
-    close = difflib.get_close_matches(run.lower(), names, n=1)
-    return f" (did you mean {names[close[0]]!r}?)" if close else ""
+    close = closest(run, (name for one in there for name in (one.folder, one.name) if name))
+    return f" (did you mean {close!r}?)" if close else ""
 
 
 def _listed(there: Sequence[Entry]) -> str:
