@@ -54,7 +54,12 @@ def differences(old: Side, new: Side, rows: Sequence[ComparedRow]) -> list[Diffe
         for row, before, after in both
         for one in _changes(before.facts, after.facts)
     ]
-    return [*found, *_grouped(plans), *_grouped(facts)]
+    kernels = [
+        (str(row.row), ("kernel", before.kernel, after.kernel))
+        for row, before, after in both
+        if before.kernel and after.kernel and before.kernel != after.kernel
+    ]
+    return [*found, *_grouped(plans), *_grouped([*facts, *kernels])]
 
 
 def _of_run(run: Run) -> dict[str, Any]:

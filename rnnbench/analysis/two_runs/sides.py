@@ -42,7 +42,8 @@ class RowOnASide:
         figures: the metrics that are known of it, but for the score.
         scores: by seed; empty unless all trainings were finished.
         score: their mean, None likewise.
-        facts: what its worker reported and which kernel ran, by dotted names.
+        kernel: the code that ran, None where none did.
+        facts: what its worker reported, by dotted names.
     """
 
     planned: Planned
@@ -51,6 +52,7 @@ class RowOnASide:
     figures: Mapping[Metric, Effect]
     scores: Mapping[int, float]
     score: Estimate | None
+    kernel: str | None
     facts: Mapping[str, Any]
 
 
@@ -98,8 +100,8 @@ def _row(
 ) -> RowOnASide:
     how = ended(row, learnt)
     scores = {one.seed: one.score for one in learnt.counted if one.score is not None}
-    known = dict(facts) | ({"kernel": row.kernel} if row.kernel else {})
-    return RowOnASide(planned, how["status"], how["reason"], figures, scores, learnt.score, known)
+    end, why = how["status"], how["reason"]
+    return RowOnASide(planned, end, why, figures, scores, learnt.score, row.kernel, facts)
 
 
 def _figures(measured: MeasuredRows, metrics: Sequence[Metric]) -> dict[int, dict[Metric, Effect]]:

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 def compare(
     old: Annotated[
         str | None,
-        typer.Argument(metavar="[OLD]", help="A baseline, a run in DIR, or a path."),
+        typer.Argument(metavar="OLD", help="A baseline, a run in DIR, or a path."),
     ] = None,
     new: Annotated[
         str | None,
-        typer.Argument(metavar="[NEW]", help="A run in DIR, or a path; latest by default."),
+        typer.Argument(metavar="NEW", help="A run in DIR, or a path; latest by default."),
     ] = None,
     between: Annotated[
         str | None,
@@ -72,8 +72,9 @@ def compare(
 
     [b]rnnbench compare --between base,head --metric train-step,memory[/b]
 
-    Verdicts need [b]--processes 3[/b] or more in both runs, on scores [b]--seeds 3[/b]. The exit
-    code is 3 if something was found that [b]--fail-on[/b] names, 4 if nothing could be compared.
+    Verdicts need [b]--processes 3[/b] or more in both runs, on scores [b]--seeds 3[/b].
+
+    Exit code 3: something was found that [b]--fail-on[/b] names; 4: nothing could be compared.
     """
     from rnnbench.analysis.two_runs import differences, gate
     from rnnbench.analysis.two_runs.rows import compared_rows

@@ -82,6 +82,10 @@ def test_the_kernel_and_the_number_of_processes_are_told():
     ]
 
 
+def test_a_kernel_that_did_not_run_is_no_other_one():
+    assert differing(QUICK, run(ended(FAST, "failed"))) == [Difference("processes", 3, 1)]
+
+
 def test_what_many_rows_share_is_told_once():
     new = run(row(), row(SLOW), opened=replace(OPENED, matmul="tf32"))
     assert differing(BOTH, new) == [
