@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
@@ -68,6 +69,23 @@ class Side:
 Paired = Mapping[tuple[Key, Metric], Effect]
 
 
+class Sides(NamedTuple):
+    """What is held against each other.
+
+    Attributes:
+        old, new: the sides.
+        names: what they are called.
+        headings: what each of them is, in one line.
+        paired: the ratios of what was measured side by side.
+    """
+
+    old: Side
+    new: Side
+    names: tuple[str, str] = ("old", "new")
+    headings: tuple[str, str] = ("", "")
+    paired: Paired = MappingProxyType({})
+
+
 def side(records: Sequence[AnyRecord], metrics: Collection[Metric]) -> Side:
     """Return a run as one side.
 
@@ -116,8 +134,8 @@ def _figures(measured: MeasuredRows, metrics: Sequence[Metric]) -> dict[int, dic
 
 def environments(
     records: Sequence[AnyRecord], metrics: Collection[Metric], old: str, new: str
-) -> tuple[Side, Side, Paired]:
-    """Return two environments of a run as two sides, and the ratios within its rounds.
+) -> Sides:
+    """Return two environments of a run as two sides, with the ratios within its rounds.
 
     Args:
         records: of the run.
@@ -136,7 +154,8 @@ def environments(
     if old == new:
         raise UsageError(f"--between {old},{new}: these are one environment")
     base, head = ("" if name == HERE else name for name in (old, new))
-    return _part(whole, base), _part(whole, head), _paired(records, metrics, base, head)
+    paired = _paired(records, metrics, base, head)
+    return Sides(_part(whole, base), _part(whole, head), (old, new), paired=paired)
 
 
 def _part(whole: Side, environment: str) -> Side:

@@ -8,12 +8,12 @@ from specimens import FAST, MACHINE, OPENED, PLAN, PLANNED, SLOW
 from rnnbench.analysis.two_runs import differences
 from rnnbench.analysis.two_runs.differences import Difference
 from rnnbench.analysis.two_runs.rows import compared_rows
-from rnnbench.analysis.two_runs.sides import side
+from rnnbench.analysis.two_runs.sides import Sides, side
 
 
 def both(old, new):
-    sides = [side(records, ("train-step",)) for records in (old, new)]
-    return *sides, compared_rows(*sides, ("train-step",))
+    sides = Sides(*(side(records, ("train-step",)) for records in (old, new)))
+    return sides, compared_rows(sides, ("train-step",))
 
 
 def differing(old, new):
