@@ -70,10 +70,8 @@ def read(path):
         found = [growth.json_object(one, over) for one in growths(results, over)]
         json.dumps(found, allow_nan=False)
     assert launch.exit_code(records) in (0, 1)
-    try:
+    with suppress(UsageError):
         json.dumps(pytest_benchmark.export(records).content, allow_nan=False)
-    except UsageError:
-        pass
     sides = Sides(*(side(each, METRICS) for each in (records, THREE)))
     found = summary.summarized(sides, METRICS, KINDS)
     summary.markdown_text(found)
