@@ -27,6 +27,7 @@ SLOW = [
         "plugins/authoring",
         "cli/commands/test_scale.py",
         "cli/commands/test_run.py",
+        "cli/commands/test_gate.py",
         "cli/test_output.py",
         "run",
         "faults",

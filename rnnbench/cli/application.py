@@ -29,6 +29,7 @@ COMMANDS = {
     "scale": "commands.scale:scale",
     "show": "commands.show:show",
     "compare": "commands.compare:compare",
+    "baseline": "commands.baseline:baseline",
     "export": "commands.export:export",
     "check-results": "commands.check_results:check_results",
     "list": "commands.list:list_",

@@ -13,7 +13,7 @@ Out = Annotated[Path, typer.Option("--out", parser=folder, metavar="DIR", help="
 Run = Annotated[
     str | None,
     typer.Argument(
-        metavar="[RUN]",
+        metavar="RUN",
         help="A run in DIR by its name, the beginning of it or its id, or a path; "
         "[b]latest[/b] by default.",
     ),

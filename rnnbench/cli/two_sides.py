@@ -4,32 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from rnnbench.analysis.two_runs.metrics import Metric
-from rnnbench.analysis.two_runs.sides import Paired, Side, environments, side
+from rnnbench.analysis.two_runs.sides import Side, Sides, environments, side
 from rnnbench.cli.printing import records_of
 from rnnbench.cli.runs import file_of
 from rnnbench.errors import UsageError
 from rnnbench.report.run_tables import heading
 from rnnbench.results import baselines
-
-
-class Sides(NamedTuple):
-    """What is held against each other.
-
-    Attributes:
-        names: what the sides are called.
-        headings: what each of them is.
-        old, new: their rows.
-        paired: the ratios of what was measured side by side.
-    """
-
-    names: tuple[str, str]
-    headings: tuple[str, str]
-    old: Side
-    new: Side
-    paired: Paired | None = None
 
 
 def two_runs(old: str | None, new: str | None, out: Path, metrics: Sequence[Metric]) -> Sides:
@@ -50,7 +32,7 @@ def two_runs(old: str | None, new: str | None, out: Path, metrics: Sequence[Metr
     (before, old_side), (after, new_side) = map(read, files)
     if old_side.run.run and old_side.run.run == new_side.run.run:
         raise UsageError(f"{files[0]} and {files[1]} are the same run: nothing can have changed")
-    return Sides(("old", "new"), (before, after), old_side, new_side)
+    return Sides(old_side, new_side, ("old", "new"), (before, after))
 
 
 def two_environments(
@@ -67,6 +49,5 @@ def two_environments(
     if not (base and comma and head):
         raise UsageError(f"--between {between!r} is not BASE,HEAD, as in old,new for torch@old ...")
     records = records_of(file_of(run, out))
-    old, new, paired = environments(records, metrics, base, head)
     what = heading(records)
-    return Sides((base, head), (what, what), old, new, paired)
+    return environments(records, metrics, base, head)._replace(headings=(what, what))

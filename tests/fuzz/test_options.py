@@ -33,6 +33,7 @@ VALUES = st.sampled_from(
         *("9" * 9, "9" * 19, "9" * 30, "9" * 400, "9" * 5000, "4GiB", "0B", f"{'9' * 400}TiB"),
         *("", " ", ",", ":", "@", "=", "-", "--", "..", "~", "%", "a" * 300, "x" * 5000),
         *("run", "no-run", "results", "no:fake", "pytest-benchmark", "backends", "cells", "new"),
+        *("runs", "latest", "kept", "other", "score,memory", "slower,failed", "base,head", "all"),
         *("/dev/null", "/proc/self/mem", "tiny.toml", "/dev/null.toml", "a/b.toml"),
         "\N{SNOWMAN}",
         "\udcff",
@@ -48,11 +49,15 @@ PLACE += ["--memory-limit", *SHARED]
 COMMANDS = {
     "run": [
         *(*PLACE, "--suite", "--tasks", "--cells", "--seeds", "--embedding", "--steps"),
-        *("--optimizer", "--lr", "--clip"),
+        *("--optimizer", "--lr", "--clip", "--name"),
     ],
-    "scale": [*PLACE, "--over", "--from", "--to", "--points", "--task", "--cell"],
+    "scale": [*PLACE, "--over", "--from", "--to", "--points", "--task", "--cell", "--name"],
     "show": ["--baseline", "--delta", "--format", *SHARED],
-    "compare": ["--delta", *SHARED],
+    "compare": [
+        *("--delta", "--between", "--metric", "--fail-on", "--threshold", "--format", *SHARED),
+    ],
+    "baseline save": SHARED,
+    "baseline list": SHARED,
     "export": ["--format", *SHARED],
     "list": SHARED,
     "doctor": ["--backends", "--suite", "--max-time", "--precision", *SHARED],
@@ -66,7 +71,8 @@ COMMANDS = {
 USUAL = {
     "run": "--suite tiny --backends fake",
     "scale": "--over hidden --from 2 --to 64 --task echo --cell elman --backends fake",
-    "compare": "run run",
+    "compare": "run other",
+    "baseline save": "kept",
     "export": "--format pytest-benchmark",
     "plugins doctor": "echo",
     "plugins test": "echo",
@@ -76,12 +82,13 @@ USUAL = {
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory, fake_module):
-    """A folder with one run, in which nothing else is started."""
+    """A folder with two runs, in which nothing else is started."""
     folder = tmp_path_factory.mktemp("here")
-    (folder / "results" / "run").mkdir(parents=True)
-    with Writer(folder / "results" / "run" / folders.FILE) as writer:
-        for record in RECORDS:
-            writer.write(record)
+    for name in ("run", "other"):
+        (folder / "results" / name).mkdir(parents=True)
+        with Writer(folder / "results" / name / folders.FILE) as writer:
+            for record in RECORDS:
+                writer.write(record)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
@@ -142,8 +149,9 @@ def lines(draw):
 def test_any_arguments(here, arguments):
     code, out, err = call(arguments)
     faulty = ("check-results", "plugins doctor")
-    allowed = (0, 1, 2) if " ".join(arguments[:2]).startswith(faulty) else (0, 2)
-    assert code in allowed
+    more = (1,) if " ".join(arguments[:2]).startswith(faulty) else ()
+    more += (3, 4) if arguments[0] == "compare" else ()
+    assert code in (0, 2, *more)
     if code == 2 and "--debug" not in arguments:
         assert err.splitlines()[-1].startswith(("rnnbench: ", "Usage: "))
         assert err.count("\n") == 1

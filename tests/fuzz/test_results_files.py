@@ -15,11 +15,13 @@ from specimens import PLAN, RECORDS, RUN, THREE_PROCESSES
 from rnnbench.analysis.columns import objects
 from rnnbench.analysis.growth import growths
 from rnnbench.analysis.run_results import row_results
-from rnnbench.analysis.two_runs import rows_in_both, steps
+from rnnbench.analysis.two_runs.gate import KINDS
+from rnnbench.analysis.two_runs.metrics import METRICS
+from rnnbench.analysis.two_runs.sides import Sides, side
 from rnnbench.errors import UsageError
 from rnnbench.report import growth, run_tables
-from rnnbench.report import two_runs as two_runs_report
 from rnnbench.report.formats import markdown, pytest_benchmark, terminal
+from rnnbench.report.two_runs import summary
 from rnnbench.results import folders, reader
 from rnnbench.results.queries import plan_of
 from rnnbench.run import launch
@@ -68,13 +70,13 @@ def read(path):
         found = [growth.json_object(one, over) for one in growths(results, over)]
         json.dumps(found, allow_nan=False)
     assert launch.exit_code(records) in (0, 1)
-    try:
+    with suppress(UsageError):
         json.dumps(pytest_benchmark.export(records).content, allow_nan=False)
-        both = rows_in_both(steps(records), steps(records))
-    except UsageError:
-        return True
-    list(terminal.drawn(heading, two_runs_report.tables(both)))
-    json.dumps([two_runs_report.json_object(one) for one in both], allow_nan=False)
+    sides = Sides(*(side(each, METRICS) for each in (records, THREE)))
+    found = summary.summarized(sides, METRICS, KINDS)
+    summary.markdown_text(found)
+    list(summary.remarks(found))
+    json.dumps(summary.json_object(found), allow_nan=False)
     return True
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rnnbench.analysis.two_runs.rows import ComparedRow
-from rnnbench.analysis.two_runs.sides import Side
+from rnnbench.analysis.two_runs.sides import Side, Sides
 from rnnbench.results.identity import leaves
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.records import Run
@@ -34,15 +34,14 @@ class Difference:
     where: Sequence[str] = ()
 
 
-def differences(old: Side, new: Side, rows: Sequence[ComparedRow]) -> list[Difference]:
+def differences(sides: Sides, rows: Sequence[ComparedRow]) -> list[Difference]:
     """Return what differs: machine, versions, settings, code, data and how workers were set up.
 
     Args:
-        old: one side.
-        new: the other.
+        sides: both of them.
         rows: those of both.
     """
-    found = [Difference(*one) for one in _changes(_of_run(old.run), _of_run(new.run))]
+    found = [Difference(*one) for one in _changes(_of_run(sides.old.run), _of_run(sides.new.run))]
     both = [(row, row.old, row.new) for row in rows if row.old and row.new]
     plans = [
         (f"{row.planned.comparison.task} · {row.planned.comparison.cell}", one)
@@ -54,7 +53,12 @@ def differences(old: Side, new: Side, rows: Sequence[ComparedRow]) -> list[Diffe
         for row, before, after in both
         for one in _changes(before.facts, after.facts)
     ]
-    return [*found, *_grouped(plans), *_grouped(facts)]
+    kernels = [
+        (str(row.row), ("kernel", before.kernel, after.kernel))
+        for row, before, after in both
+        if before.kernel and after.kernel and before.kernel != after.kernel
+    ]
+    return [*found, *_grouped(plans), *_grouped([*facts, *kernels])]
 
 
 def _of_run(run: Run) -> dict[str, Any]:
@@ -81,32 +85,31 @@ def _grouped(changes: Sequence[tuple[str, tuple[str, Any, Any]]]) -> list[Differ
     return [Difference(*change, places) for change, places in where.values()]
 
 
-def obstacles(old: Side, new: Side, rows: Sequence[ComparedRow]) -> list[str]:
+def obstacles(sides: Sides, rows: Sequence[ComparedRow]) -> list[str]:
     """Return what forbids to compare, in words: ``echo · lstm: steps 500 against 5``.
 
     Args:
-        old: one side.
-        new: the other.
+        sides: both of them.
         rows: those of both.
     """
     found: dict[str, list[str]] = {}
-    for name, reason in _obstacles(old, new, rows):
+    for name, reason in _obstacles(sides, rows):
         names = found.setdefault(reason, [])
         if name not in names:
             names.append(name)
     return [f"{', '.join(names)}: {reason}" for reason, names in found.items()]
 
 
-def _obstacles(old: Side, new: Side, rows: Sequence[ComparedRow]) -> Iterator[tuple[str, str]]:
+def _obstacles(sides: Sides, rows: Sequence[ComparedRow]) -> Iterator[tuple[str, str]]:
     """Yield what forbids to compare each comparison: its name and the reason."""
     for row in rows:
         if row.apart:
             yield _name(row.planned.comparison), row.apart
-    before, after = _comparisons(old), _comparisons(new)
+    before, after = _comparisons(sides.old), _comparisons(sides.new)
     gone = [comparison for key, comparison in before.items() if key not in after]
     for key, comparison in after.items():
         is_in_both = key in before
-        reason = _other_rows(key, old, new) if is_in_both else _other_fields(comparison, gone)
+        reason = _other_rows(key, sides) if is_in_both else _other_fields(comparison, gone)
         if reason:
             yield _name(comparison), reason
 
@@ -133,10 +136,11 @@ def _value(value: Any) -> str:
     return "none" if value is None else str(value)
 
 
-def _other_rows(key: str, old: Side, new: Side) -> str:
+def _other_rows(key: str, sides: Sides) -> str:
     """Return the rows of a comparison, if none of them is on both sides."""
     before, after = (
-        {str(one.row) for one in side.rows if one.comparison == key} for side in (old, new)
+        {str(one.row) for one in side.rows if one.comparison == key}
+        for side in (sides.old, sides.new)
     )
     if before & after:
         return ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from rnnbench.analysis.two_runs.metrics import SCALES, TIMES, Judgement, Metric
-from rnnbench.analysis.two_runs.sides import Key, Paired, RowOnASide, Side
+from rnnbench.analysis.two_runs.sides import Key, Paired, RowOnASide, Sides
 from rnnbench.measure.estimates import Effect, Estimate, difference
 from rnnbench.measure.scores import SCORE_DELTA, ScorePair, score_verdicts
 from rnnbench.measure.verdicts import DELTA, Verdict, verdicts
@@ -70,12 +70,10 @@ class ComparedRow:
 
 
 def compared_rows(
-    old: Side,
-    new: Side,
+    sides: Sides,
     metrics: Collection[Metric],
     delta: float = DELTA,
     score_delta: float = SCORE_DELTA,
-    paired: Paired | None = None,
 ) -> list[ComparedRow]:
     """Pair the rows of two sides and judge what both have figures of.
 
@@ -85,19 +83,18 @@ def compared_rows(
     together, whatever the metric, and so are those on scores.
 
     Args:
-        old: one side.
-        new: the other.
+        sides: both of them.
         metrics: in the order in which they are shown.
         delta: see :func:`rnnbench.measure.verdicts.verdicts`.
         score_delta: see :func:`rnnbench.measure.scores.score_verdicts`.
-        paired: the ratios of what was measured side by side.
 
     Returns:
         The rows by comparison, in the order of the new side; those of the old one alone come last.
     """
+    old, new = sides.old.rows, sides.new.rows
     found = [
-        _row(key, old.rows.get(key), new.rows.get(key), metrics, paired or {})
-        for key in _by_comparison([*new.rows, *old.rows])
+        _row(key, old.get(key), new.get(key), metrics, sides.paired)
+        for key in _by_comparison([*new, *old])
     ]
     found = _with_verdicts(found, delta)
     return _with_score_verdicts(found, score_delta)

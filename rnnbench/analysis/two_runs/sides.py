@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
@@ -42,7 +43,8 @@ class RowOnASide:
         figures: the metrics that are known of it, but for the score.
         scores: by seed; empty unless all trainings were finished.
         score: their mean, None likewise.
-        facts: what its worker reported and which kernel ran, by dotted names.
+        kernel: the code that ran, None where none did.
+        facts: what its worker reported, by dotted names.
     """
 
     planned: Planned
@@ -51,6 +53,7 @@ class RowOnASide:
     figures: Mapping[Metric, Effect]
     scores: Mapping[int, float]
     score: Estimate | None
+    kernel: str | None
     facts: Mapping[str, Any]
 
 
@@ -64,6 +67,23 @@ class Side:
 
 #: The ratios of rows that were timed side by side, new over old.
 Paired = Mapping[tuple[Key, Metric], Effect]
+
+
+class Sides(NamedTuple):
+    """What is held against each other.
+
+    Attributes:
+        old, new: the sides.
+        names: what they are called.
+        headings: what each of them is, in one line.
+        paired: the ratios of what was measured side by side.
+    """
+
+    old: Side
+    new: Side
+    names: tuple[str, str] = ("old", "new")
+    headings: tuple[str, str] = ("", "")
+    paired: Paired = MappingProxyType({})
 
 
 def side(records: Sequence[AnyRecord], metrics: Collection[Metric]) -> Side:
@@ -98,8 +118,8 @@ def _row(
 ) -> RowOnASide:
     how = ended(row, learnt)
     scores = {one.seed: one.score for one in learnt.counted if one.score is not None}
-    known = dict(facts) | ({"kernel": row.kernel} if row.kernel else {})
-    return RowOnASide(planned, how["status"], how["reason"], figures, scores, learnt.score, known)
+    end, why = how["status"], how["reason"]
+    return RowOnASide(planned, end, why, figures, scores, learnt.score, row.kernel, facts)
 
 
 def _figures(measured: MeasuredRows, metrics: Sequence[Metric]) -> dict[int, dict[Metric, Effect]]:
@@ -114,8 +134,8 @@ def _figures(measured: MeasuredRows, metrics: Sequence[Metric]) -> dict[int, dic
 
 def environments(
     records: Sequence[AnyRecord], metrics: Collection[Metric], old: str, new: str
-) -> tuple[Side, Side, Paired]:
-    """Return two environments of a run as two sides, and the ratios within its rounds.
+) -> Sides:
+    """Return two environments of a run as two sides, with the ratios within its rounds.
 
     Args:
         records: of the run.
@@ -134,7 +154,8 @@ def environments(
     if old == new:
         raise UsageError(f"--between {old},{new}: these are one environment")
     base, head = ("" if name == HERE else name for name in (old, new))
-    return _part(whole, base), _part(whole, head), _paired(records, metrics, base, head)
+    paired = _paired(records, metrics, base, head)
+    return Sides(_part(whole, base), _part(whole, head), (old, new), paired=paired)
 
 
 def _part(whole: Side, environment: str) -> Side:

@@ -19,7 +19,7 @@ def check_results(
     runs: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[RUN]...",
+            metavar="RUN",
             help="Runs in DIR, results files, folders of runs or of those; all of DIR by default.",
         ),
     ] = None,
@@ -51,10 +51,11 @@ def files(run: str, out: Path) -> list[Path]:
     """
     from rnnbench.cli.runs import file_of
     from rnnbench.errors import UsageError
-    from rnnbench.results import folders
+    from rnnbench.results import baselines, folders
 
     path = Path(run)
-    if found := folders.runs(path):
+    kept = [one.file for one in baselines.entries(path)]
+    if found := [*folders.runs(path), *kept]:
         return found
     if path.is_dir() and not folders.is_file(path / folders.FILE):
         raise UsageError(f"nothing to check: {path} holds no run")

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 def compare(
     old: Annotated[
         str | None,
-        typer.Argument(metavar="[OLD]", help="A baseline, a run in DIR, or a path."),
+        typer.Argument(metavar="OLD", help="A baseline, a run in DIR, or a path."),
     ] = None,
     new: Annotated[
         str | None,
-        typer.Argument(metavar="[NEW]", help="A run in DIR, or a path; latest by default."),
+        typer.Argument(metavar="NEW", help="A run in DIR, or a path; latest by default."),
     ] = None,
     between: Annotated[
         str | None,
@@ -72,35 +72,23 @@ def compare(
 
     [b]rnnbench compare --between base,head --metric train-step,memory[/b]
 
-    Verdicts need [b]--processes 3[/b] or more in both runs, on scores [b]--seeds 3[/b]. The exit
-    code is 3 if something was found that [b]--fail-on[/b] names, 4 if nothing could be compared.
+    Verdicts need [b]--processes 3[/b] or more in both runs, on scores [b]--seeds 3[/b].
+
+    Exit code 3: something was found that [b]--fail-on[/b] names; 4: nothing could be compared.
     """
-    from rnnbench.analysis.two_runs import differences, gate
-    from rnnbench.analysis.two_runs.rows import compared_rows
+    from rnnbench.analysis.two_runs.gate import KINDS
     from rnnbench.cli import hosted_ci
     from rnnbench.cli.two_sides import two_environments, two_runs
     from rnnbench.measure.verdicts import DELTA
     from rnnbench.report.two_runs import summary as report
 
-    stops = () if fail_on is None else chosen("--fail-on", fail_on, gate.KINDS)
+    stops = () if fail_on is None else chosen("--fail-on", fail_on, KINDS)
     metrics = asked(metric, stops)
     if between is None:
         sides = two_runs(old, new, out, metrics)
     else:
         sides = two_environments(between, old, new, out, metrics)
-    rows = compared_rows(sides.old, sides.new, metrics, delta or DELTA, paired=sides.paired)
-    found = gate.findings(rows, threshold or 0.0)
-    made = report.Summary(
-        names=sides.names,
-        headings=sides.headings,
-        rows=rows,
-        metrics=metrics,
-        differences=differences.differences(sides.old, sides.new, rows),
-        obstacles=differences.obstacles(sides.old, sides.new, rows),
-        findings=found,
-        fail_on=stops,
-        exit_code=gate.exit_code(rows, found, stops),
-    )
+    made = report.summarized(sides, metrics, stops, threshold or 0.0, delta or DELTA)
     show(made, "json" if as_json else as_format)
     hosted_ci.tell(report.remarks(made), lambda: report.markdown_text(made))
     raise typer.Exit(made.exit_code)

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from rnnbench.cli.options import Debug, Json, Plugins
+from rnnbench.cli.options import Debug, Json, Out, Plugins
 
 
 def list_(
     what: Annotated[
-        Literal["all", "backends", "cells", "tasks", "suites"], typer.Argument()
+        Literal["all", "backends", "cells", "tasks", "suites", "runs"], typer.Argument()
     ] = "all",
     plugins: Plugins = None,
+    out: Out = Path("results"),
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """List what can be run: backends and their variants, cells, tasks, suites.
+    """List what can be run: backends and their variants, cells, tasks, suites; or what was run.
 
     [b]rnnbench list backends[/b] asks each framework for its devices, which takes a few seconds.
+
+    [b]rnnbench list runs[/b] lists the runs in DIR, the newest last.
     """
+    if what == "runs":
+        list_runs(out, as_json)
+        return
     from rnnbench.inventory import catalog
     from rnnbench.plugins.registry import Registry
     from rnnbench.report.lists import listing
@@ -33,3 +40,18 @@ def list_(
         listing.print_json(found)
     else:
         listing.print_tables(found, registry.faults(catalog.FAULTS_BELOW[kind] for kind in kinds))
+
+
+def list_runs(out: Path, as_json: bool) -> None:
+    """List the runs in a folder, the newest last."""
+    from rnnbench.cli.printing import print_json
+    from rnnbench.report.lists import runs as report
+    from rnnbench.results import folders
+
+    found = [report.line(one, one.folder) for one in folders.entries(out)]
+    if as_json:
+        print_json(found)
+    elif found:
+        report.print_runs(found)
+    else:
+        print(f"no run in {out}: rnnbench run makes one, --out says where to look")

@@ -28,7 +28,7 @@ def run(
     earlier: Annotated[
         str | None,
         typer.Argument(
-            metavar="[RUN]", help="With --resume: a run in DIR, or a path; latest by default."
+            metavar="RUN", help="With --resume: a run in DIR, or a path; latest by default."
         ),
     ] = None,
     suite: Annotated[

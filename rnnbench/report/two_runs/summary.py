@@ -6,10 +6,13 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rnnbench.analysis.two_runs import differences, gate
 from rnnbench.analysis.two_runs.differences import Difference
 from rnnbench.analysis.two_runs.gate import Finding, Kind
 from rnnbench.analysis.two_runs.metrics import Metric
-from rnnbench.analysis.two_runs.rows import ComparedRow
+from rnnbench.analysis.two_runs.rows import ComparedRow, compared_rows
+from rnnbench.analysis.two_runs.sides import Sides
+from rnnbench.measure.verdicts import DELTA
 from rnnbench.report.console import shown
 from rnnbench.report.formats import markdown, terminal
 from rnnbench.report.formats.annotations import annotation
@@ -61,6 +64,37 @@ class Summary:
 
     def _line(self, one: Finding) -> str:
         return f"{words.subject(one.row)}: {words.finding(one, self.names)}"
+
+
+def summarized(
+    sides: Sides,
+    metrics: Sequence[Metric],
+    fail_on: Collection[Kind] = (),
+    threshold: float = 0.0,
+    delta: float = DELTA,
+) -> Summary:
+    """Compare two sides.
+
+    Args:
+        sides: both of them.
+        metrics: in the order in which they are shown.
+        fail_on: the kinds of findings that the program stops at.
+        threshold: see :func:`rnnbench.analysis.two_runs.gate.findings`.
+        delta: see :func:`rnnbench.measure.verdicts.verdicts`.
+    """
+    rows = compared_rows(sides, metrics, delta)
+    found = gate.findings(rows, threshold)
+    return Summary(
+        names=sides.names,
+        headings=sides.headings,
+        rows=rows,
+        metrics=metrics,
+        differences=differences.differences(sides, rows),
+        obstacles=differences.obstacles(sides, rows),
+        findings=found,
+        fail_on=fail_on,
+        exit_code=gate.exit_code(rows, found, fail_on),
+    )
 
 
 def show(summary: Summary) -> None:

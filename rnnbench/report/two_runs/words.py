@@ -77,7 +77,7 @@ def finding(one: Finding, names: tuple[str, str]) -> str:
         if one.kind == "missing":
             return f"missing: {new} does not have it, {old} does"
         side = one.row.new
-        return f"failed: {side.status}: {side.reason}" if side else "failed"
+        return f"now {side.status}: {side.reason}" if side else "failed"
     change = cell_text(difference(one.judged)) if one.judged.change else "not known"
     how = f"{new} - {old}" if one.judged.metric == "score" else f"{new} / {old}"
     return f"{one.judged.metric} {one.kind}: {how} is {change}"

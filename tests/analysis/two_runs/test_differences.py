@@ -8,12 +8,12 @@ from specimens import FAST, MACHINE, OPENED, PLAN, PLANNED, SLOW
 from rnnbench.analysis.two_runs import differences
 from rnnbench.analysis.two_runs.differences import Difference
 from rnnbench.analysis.two_runs.rows import compared_rows
-from rnnbench.analysis.two_runs.sides import side
+from rnnbench.analysis.two_runs.sides import Sides, side
 
 
 def both(old, new):
-    sides = [side(records, ("train-step",)) for records in (old, new)]
-    return *sides, compared_rows(*sides, ("train-step",))
+    sides = Sides(*(side(records, ("train-step",)) for records in (old, new)))
+    return sides, compared_rows(sides, ("train-step",))
 
 
 def differing(old, new):
@@ -80,6 +80,10 @@ def test_the_kernel_and_the_number_of_processes_are_told():
         Difference("processes", 3, 4),
         Difference("kernel", "loop", "fast", ["fake:good"]),
     ]
+
+
+def test_a_kernel_that_did_not_run_is_no_other_one():
+    assert differing(QUICK, run(ended(FAST, "failed"))) == [Difference("processes", 3, 1)]
 
 
 def test_what_many_rows_share_is_told_once():

@@ -6,12 +6,12 @@ from specimens import FAST, SLOW
 
 from rnnbench.analysis.two_runs import gate
 from rnnbench.analysis.two_runs.rows import compared_rows
-from rnnbench.analysis.two_runs.sides import side
+from rnnbench.analysis.two_runs.sides import Sides, side
 
 
 def compared(old, new, *metrics):
     metrics = metrics or ("train-step",)
-    return compared_rows(side(old, metrics), side(new, metrics), metrics)
+    return compared_rows(Sides(side(old, metrics), side(new, metrics)), metrics)
 
 
 def kinds(rows, threshold=0.0):

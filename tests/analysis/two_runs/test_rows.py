@@ -6,12 +6,12 @@ from pairs import ALIKE, BOTH, QUICK, ended, row, run, seeded, trainings
 from specimens import BROKEN, FAST, PLAN, PLANNED, SLOW
 
 from rnnbench.analysis.two_runs.rows import compared_rows
-from rnnbench.analysis.two_runs.sides import side
+from rnnbench.analysis.two_runs.sides import Sides, side
 
 
 def compared(old, new, *metrics, **options):
     metrics = metrics or ("train-step",)
-    return compared_rows(side(old, metrics), side(new, metrics), metrics, **options)
+    return compared_rows(Sides(side(old, metrics), side(new, metrics)), metrics, **options)
 
 
 def only(old, new, metric="train-step", **options):
@@ -40,7 +40,7 @@ def test_the_new_side_is_judged_whatever_the_numbers_of_processes(factors, verdi
 def test_figures_are_in_the_unit_of_their_metric():
     new = run(row(factors=[2 * one for one in ALIKE], peak_memory=6 * 2**20, first_step_s=1.004))
     old, new = (side(records, ("forward", "memory", "compile")) for records in (QUICK, new))
-    (found,) = compared_rows(old, new, ("forward", "memory", "compile"))
+    (found,) = compared_rows(Sides(old, new), ("forward", "memory", "compile"))
     figures = {one.metric: (one.old.value, one.new.value) for one in found.judged}
     assert figures["forward"] == pytest.approx((0.5, 1.0), rel=1e-3)
     assert figures["memory"] == pytest.approx((3, 6))

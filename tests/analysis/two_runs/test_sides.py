@@ -17,8 +17,7 @@ SPEEDS = (1.0, 1.5, 0.7)
 
 
 def between(records, old="base", new="head", metrics=("train-step",)):
-    before, after, paired = environments(records, metrics, old, new)
-    return compared_rows(before, after, metrics, paired=paired)
+    return compared_rows(environments(records, metrics, old, new), metrics)
 
 
 def test_ratios_are_those_within_the_rounds():

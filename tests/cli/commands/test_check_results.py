@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 from specimens import RECORDS, RUN, TIMING
 
-from rnnbench.results import codec
+from rnnbench.results import baselines, codec
 from rnnbench.results.folders import FILE
 
 
@@ -33,6 +33,13 @@ def test_every_run_of_a_folder_is_told_in_a_line_and_its_faults_below(cli, out):
 @pytest.mark.parametrize("path", ["a", f"a/{FILE}"])
 def test_one_that_is_whole_is_no_failure(cli, out, path):
     assert cli("check-results", out / path).code == 0
+
+
+def test_baselines_are_looked_at_too(cli, out):
+    baselines.save("main", out / "b" / FILE, out)
+    ended = cli("check-results", "--out", out)
+    assert ended.code == 1
+    assert f"{out}/baselines/main.jsonl: 1 line set aside" in ended.out
 
 
 def test_json_has_the_same(cli, out):

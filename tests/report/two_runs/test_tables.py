@@ -4,7 +4,7 @@ from pairs import BOTH, QUICK, ended, row, run, seeded, trainings
 from specimens import FAST, SLOW, SLOW_MS
 
 from rnnbench.analysis.two_runs.rows import compared_rows
-from rnnbench.analysis.two_runs.sides import side
+from rnnbench.analysis.two_runs.sides import Sides, side
 from rnnbench.report.numbers import cell_text, heading_of
 from rnnbench.report.two_runs.tables import tables
 from rnnbench.schema.row import Row
@@ -15,7 +15,7 @@ NAMES = ("old", "new")
 def drawn(old, new, *metrics):
     """Return the heading, the rows and the notes of the only table."""
     metrics = metrics or ("train-step",)
-    rows = compared_rows(side(old, metrics), side(new, metrics), metrics)
+    rows = compared_rows(Sides(side(old, metrics), side(new, metrics)), metrics)
     (table,) = tables(rows, metrics, NAMES)
     header = [", ".join(filter(None, heading_of(column))) for column in table.header]
     return header, [list(map(cell_text, line)) for line in table.rows], table.notes

@@ -6,7 +6,7 @@ from specimens import FAST
 
 from rnnbench.analysis.two_runs.differences import Difference
 from rnnbench.analysis.two_runs.rows import compared_rows
-from rnnbench.analysis.two_runs.sides import side
+from rnnbench.analysis.two_runs.sides import Sides, side
 from rnnbench.report.two_runs import words
 
 
@@ -31,6 +31,7 @@ def test_a_difference_is_told(difference, told):
 
 
 def test_what_was_found_is_counted():
-    sides = [side(records, ("train-step",)) for records in (BOTH, run(ended(FAST, "oom")))]
-    assert words.counted(compared_rows(*sides, ("train-step",))) == "1 failed, 1 missing"
+    new = run(ended(FAST, "oom"))
+    sides = Sides(*(side(records, ("train-step",)) for records in (BOTH, new)))
+    assert words.counted(compared_rows(sides, ("train-step",))) == "1 failed, 1 missing"
     assert words.counted([]) == "nothing"

@@ -1,0 +1,69 @@
+"""What a run holds in short, from its file without its samples: rows, and how they ended."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from rnnbench.schema.row import Row
+from rnnbench.schema.status import FAILURES, MEASURED, Status
+from rnnbench.system.files import open_to_read
+
+#: The largest file that is looked through, in bytes.
+LARGEST = 1 << 30
+
+
+class _Ended(msgspec.Struct):
+    """A row of a timing, without its figures."""
+
+    row: Row
+    status: Status
+
+
+class _Line(msgspec.Struct):
+    """What of a line of a results file tells how rows ended; the rest is passed over."""
+
+    record: str
+    key: str = ""
+    rows: list[_Ended] = []
+
+
+class Outline(NamedTuple):
+    """How the rows of a run ended, those of each comparison counted on their own.
+
+    Attributes:
+        rows: that were timed, or were meant to.
+        ok: those that have figures.
+        failed: those that failed; others could not run.
+    """
+
+    rows: int = 0
+    ok: int = 0
+    failed: int = 0
+
+
+def outline(file: Path) -> Outline:
+    """Return what a results file holds; lines that can't be read are passed over.
+
+    Its samples are not decoded, so that many runs can be listed.
+    """
+    decode = msgspec.json.Decoder(_Line).decode
+    ends: dict[tuple[str, Row], Status] = {}
+    try:
+        with open_to_read(file, LARGEST) as lines:
+            for line in lines:
+                try:
+                    found = decode(line)
+                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                    continue
+                if found.record == "timing":  # the later one of a comparison holds
+                    ends |= {(found.key, one.row): one.status for one in found.rows}
+    except OSError:  # it is gone, or nobody may read it
+        return Outline()
+    counts = Counter(ends.values())
+    return Outline(
+        len(ends), sum(counts[one] for one in MEASURED), sum(counts[one] for one in FAILURES)
+    )
