@@ -92,7 +92,19 @@ class Task(ABC):
     @property
     @abstractmethod
     def naive_score(self) -> float:
-        """The score of a predictor that has learnt nothing but the marginal distribution."""
+        """The score of a predictor that has learnt nothing but the marginal distribution.
+
+        Over the held-out data that batches of the default size cover, or in expectation where
+        they are drawn.
+        """
+
+    def naive_score_for(self, batch: int) -> float:
+        """Return the score of that predictor over exactly what ``testing(batch)`` yields.
+
+        Override it where the size of a batch decides which of the data are scored, as where whole
+        batches leave a rest; else it is :attr:`naive_score`.
+        """
+        return self.naive_score
 
     @property
     @abstractmethod
@@ -112,3 +124,8 @@ class Task(ABC):
         task makes its own data.
         """
         return None
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a user should know of the data, a line each; told once, before a run begins."""
+        return ()
