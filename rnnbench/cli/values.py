@@ -28,13 +28,15 @@ def number(hint: Any) -> Callable[[Any], Any]:
     """Return a parser of numbers of a type, which says what it takes as a suite's fault does."""
 
     def parse(given: Any) -> Any:
+        import msgspec
+
         from rnnbench.plan.suite_files import parse_value
         from rnnbench.schema.words import described, find_fault
 
         value = parse_value(given.strip()) if isinstance(given, str) else given
         if find_fault(value, hint):
             raise typer.BadParameter(f"{given} is not {described(hint)}.")
-        return value
+        return msgspec.convert(value, hint)  # 50 as 50.0, which a file has: its key is another one
 
     return parse
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import math
 import os
 import weakref
 from pathlib import Path
@@ -156,3 +157,9 @@ def test_no_words(tmp_path: Path) -> None:
     file.write_text("   ", encoding="utf-8")
     with pytest.raises(UsageError, match="too few words"):
         words(str(file))
+
+
+def test_a_text_of_one_symbol_costs_nothing(tmp_path: Path) -> None:
+    found = characters(folder(tmp_path, "aaaa", "aa"))
+    cost = corpus.cross_entropy(found.valid, found.unigram())
+    assert (cost, math.copysign(1, cost)) == (0, 1)

@@ -51,6 +51,13 @@ def test_a_number_within_its_limits_is_taken(hint, text, value):
     assert number(hint)(text) == value
 
 
+@pytest.mark.parametrize("hint", [Above0, NotNegative, Above0 | None])
+def test_a_whole_number_is_a_float_where_its_option_is_one(hint):
+    """As a results file has it, whose comparisons would bear another key."""
+    assert type(number(hint)("50")) is float
+    assert type(number(Size)("50")) is int
+
+
 @pytest.mark.parametrize(
     "text", ["", "x", "-1", "1.5", "true", "nan", "inf", "[1]", "1 2", "9" * 5000]
 )
