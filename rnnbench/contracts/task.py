@@ -35,6 +35,10 @@ class Task(ABC):
     A subclass is a frozen dataclass; its fields are the task's options, each with a default. Values
     are of the types below, or NumPy's scalars of that kind; numbers are finite, but for what is
     measured of a model that diverged.
+
+    A task that reads files reads them once, when they are first needed, and keeps what it has read
+    (:func:`functools.cached_property`), so that all its answers are of the same data; it states
+    their :attr:`data_hash` and their :attr:`split`.
     """
 
     #: The name in tables and on the command line.
@@ -113,7 +117,10 @@ class Task(ABC):
 
     @property
     def data_hash(self) -> str | None:
-        """The SHA-256 of the data, or None where the task makes its own."""
+        """The SHA-256 of all that was read from files, or None where the task makes its own.
+
+        Of another task with the same options it is another one if the files have changed.
+        """
         return None
 
     @property
