@@ -49,7 +49,7 @@ SECTIONS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
         ("models.layers.embedding", ("Embedding",)),
     ],
     "Kernels": [("contracts.info", ("KernelInfo",))],
-    "Files": [("system.files", ("read_file",))],
+    "Files": [("system.files", ("read_file",)), ("system.texts", ("read_text", "NotText"))],
     "Errors": [
         (
             "errors",

@@ -61,6 +61,8 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.oracle.namespace import NumpyNamespace as NumpyNamespace
     from rnnbench.oracle.optimizer import ReferenceOptimizer as ReferenceOptimizer
     from rnnbench.system.files import read_file as read_file
+    from rnnbench.system.texts import NotText as NotText
+    from rnnbench.system.texts import read_text as read_text
     from rnnbench.system.threads import limit_threads as limit_threads
 
 #: Raised by one whenever plugins must change; a plugin may state the one it was written for as
@@ -116,6 +118,8 @@ _HOME = {
     "NumpyNamespace": "oracle.namespace",
     "ReferenceOptimizer": "oracle.optimizer",
     "read_file": "system.files",
+    "read_text": "system.texts",
+    "NotText": "system.texts",
     "limit_threads": "system.threads",
     "Unsupported": "errors",
     "UsageError": "errors",

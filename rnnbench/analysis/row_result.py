@@ -6,6 +6,7 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
+from rnnbench.analysis.learning import Learning
 from rnnbench.measure.estimates import Estimate
 from rnnbench.measure.verdicts import Verdict
 from rnnbench.schema.row import Row
@@ -193,8 +194,20 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
     score_higher_is_better: Annotated[bool, Meaning("the direction of the score")]
     naive_score: Annotated[float, Meaning("what a predictor scores that has learnt nothing")]
     naive_loss: Annotated[float, Meaning("the training loss of that predictor")]
+    learning: Annotated[
+        Learning | None,
+        Meaning(
+            "what became of training: `learned`; `diverged` (a loss that ended above the naive one "
+            "and above that of the first step, with any seed); `not better than naive` (the score, "
+            "mean over seeds); `nothing to learn` (the naive predictor makes no mistake); `null` "
+            "where none was finished"
+        ),
+    ]
     data_hash: Annotated[
         str | None, Meaning("SHA-256 of the task's data, `null` where the task draws its own")
+    ]
+    split: Annotated[
+        str | None, Meaning("which part of the data is trained on and which is scored")
     ]
     plugin: Annotated[
         str | None,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import comb
 from typing import Any
 
+from rnnbench.analysis.learning import learning
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.row_times import MeasuredRows, RowTimes, row_times
 from rnnbench.analysis.trained import Trained, trained_rows
@@ -50,6 +51,7 @@ def row_results(
                 fields |= figures(row, own, next(judged)) | throughput(what, timing, row, own, rate)
                 fields["precision_asked"] = plan.precision
             learnt = trained[timing.key, row.row]
+            fields["learning"] = learning(what, learnt)
             found.append(RowResult(**fields, **ended(row, learnt), **origin(timing, learnt)))
     return found
 
@@ -102,6 +104,7 @@ def specification(planned: Planned, timing: Timing) -> dict[str, Any]:
         "naive_score": planned.naive_score,
         "naive_loss": planned.naive_loss,
         "data_hash": planned.data_hash,
+        "split": planned.split,
         "cell_plugin": planned.cell_plugin,
         "task_plugin": planned.task_plugin,
     }

@@ -14,6 +14,7 @@ from rnnbench.schema.types import Above0, Repeats, Size
 
 if TYPE_CHECKING:
     from rnnbench.plan.request import Request
+    from rnnbench.plugins.registry import Registry
 
 #: Options that each command puts in a place of its own on its help page.
 Backends = Annotated[
@@ -105,8 +106,8 @@ class Measurement:
 
     def request(
         self, backends: str, assignments: Assignments, plugins: Plugins, **own: Any
-    ) -> Request:
-        """Return the request that these options make.
+    ) -> tuple[Request, Registry]:
+        """Return the request that these options make, and the plugins that they name.
 
         Args:
             backends: the value of ``--backends``.
@@ -118,23 +119,27 @@ class Measurement:
             UsageError: for a value that is not of the form that its option takes.
         """
         from rnnbench.plan import environments
+        from rnnbench.plan.options import typed
         from rnnbench.plan.request import Request
+        from rnnbench.plugins.registry import Registry
 
         values.check_text("--suite", [own.get("suite", "")])
         values.check_text("--set", assignments or [])
         values.check_text("--python", self.pythons or [])
         values.check_text("-p", plugins or [])
-        return Request(
+        registry = Registry.of(plugins or [])
+        request = Request(
             backends=backends,
             device=values.device(self.device),
             threads=self.threads,
             processes=self.processes,
             precision=self.precision,
             settings=self.settings,
-            options=values.assigned(assignments or []),
+            options=typed(values.assigned(assignments or []), registry),
             pythons=environments.parse(self.pythons or []),
             plugins=tuple(plugins or []),
             timeout=self.timeout,
             memory_limit=self.memory_limit,
             **own,
         )
+        return request, registry

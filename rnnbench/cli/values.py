@@ -33,13 +33,15 @@ def number(hint: Any) -> Callable[[Any], Any]:
     """Return a parser of numbers of a type, which says what it takes as a suite's fault does."""
 
     def parse(given: Any) -> Any:
+        import msgspec
+
         from rnnbench.plan.suite_files import parse_value
         from rnnbench.schema.words import described, find_fault
 
         value = parse_value(given.strip()) if isinstance(given, str) else given
         if find_fault(value, hint):
             raise typer.BadParameter(f"{given} is not {described(hint)}.")
-        return value
+        return msgspec.convert(value, hint)  # 50 as 50.0, which a file has: its key is another one
 
     return parse
 
@@ -108,20 +110,25 @@ def size(text: str) -> int:
     return int(amount)
 
 
-def assigned(assignments: list[str]) -> dict[str, dict[str, bool | int | float | str]]:
-    """Parse the values of ``--set``, ``NAME.OPTION=VALUE``: options by name of a task or a cell.
+def assigned(assignments: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Parse the values of ``--set``, ``NAME.OPTION=VALUE``: texts by name of a task or a cell.
 
     Raises:
-        UsageError: naming the value of another form.
+        UsageError: naming the value of another form, or the option that is there twice.
     """
-    from rnnbench.plan.suite_files import parse_value
-
-    options: dict[str, dict[str, bool | int | float | str]] = {}
+    options: dict[str, dict[str, str]] = {}
     for text in assignments:
         match = re.fullmatch(r"([\w-]+)\.(\w+)=(.*)", text, re.DOTALL)
         if match is None:
             raise UsageError(
                 f"--set {text!r} is not NAME.OPTION=VALUE, as in adding-problem.length=200"
             )
-        options.setdefault(match[1], {})[match[2]] = parse_value(match[3])
+        name, option, value = match.groups()
+        own = options.setdefault(name, {})
+        if option in own:
+            raise UsageError(
+                f"--set {name}.{option} is there twice, as {own[option]!r} and as {value!r}: "
+                "give it once"
+            )
+        own[option] = value
     return options

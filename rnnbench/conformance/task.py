@@ -16,9 +16,11 @@ import msgspec
 import numpy as np
 import pytest
 
+from rnnbench.conformance.files import opened_files
 from rnnbench.conformance.naive import Marginal, marginals
 from rnnbench.conformance.surroundings import Conformance
 from rnnbench.contracts.task import Defaults, Task
+from rnnbench.errors import UsageError
 from rnnbench.models.losses import LOSSES
 from rnnbench.models.optimizer import Optimizer
 from rnnbench.models.trees import Batch
@@ -64,20 +66,35 @@ class TaskConformance(Conformance):
     def measured(self, outputs: np.ndarray, batch: Batch) -> list[tuple[float, float]]:
         """Return sum and count of every example."""
         axis = self.example_axis()
-        inputs = np.array_split(batch.inputs, self.batch, axis=1)
-        parts = (np.array_split(array, self.batch, axis) for array in (outputs, batch.targets))
+        examples = batch.inputs.shape[1]
+        inputs = np.array_split(batch.inputs, examples, axis=1)
+        parts = (np.array_split(array, examples, axis) for array in (outputs, batch.targets))
         return [
             self.task.measure(output, Batch(given, target))
             for given, output, target in zip(inputs, *parts, strict=True)
         ]
 
+    def served(self) -> list[int]:
+        """Return the sizes of a batch for which the naive score is held against what is scored.
+
+        Of data that are read, whole batches leave out a rest, which the largest makes long.
+        """
+        if self.task.data_hash is None:
+            return [self.batch]
+        powers = [2**k for k in range(13) if serves(self.task, 2**k)]
+        return sorted({*powers[:2], 5, self.batch, *powers[-1:]})
+
     def exercise(self) -> None:
         """Draw batches, train on none, and score them."""
-        self.task.check(self.batch)
-        first = next(iter(self.task.training(self.batch, 0)))
-        for batch in (first, *islice(self.task.testing(self.batch), 1)):
-            total, count = self.task.measure(perfect(self.task, batch), batch)
-            self.task.score(total / count)
+        self.draw(self.task)
+
+    def draw(self, task: Task) -> None:
+        """Do with a task what a run does, but for training."""
+        task.check(self.batch)
+        first = next(iter(task.training(self.batch, 0)))
+        for batch in (first, *islice(task.testing(self.batch), 1)):
+            total, count = task.measure(perfect(task, batch), batch)
+            task.score(total / count)
 
     def test_training_repeats_by_seed(self) -> None:
         """The same seed gives the same batches, also while another stream is read."""
@@ -155,14 +172,21 @@ class TaskConformance(Conformance):
         assert score > naive if self.task.higher_is_better else score < naive
 
     def test_naive_score(self) -> None:
-        """The naive score is reached by a naive predictor, within four standard errors."""
-        batches, scores = list(self.task.testing(self.batch)), []
-        for predictor in self.naive_predictors():
-            pairs = chain.from_iterable(self.measured(predictor(b), b) for b in batches)
-            mean, slack = mean_and_slack(np.array(list(pairs)), predictor)
-            scores.append(sorted(self.task.score(m) for m in (mean - slack, mean + slack)))
-        naive = self.task.naive_score
-        assert any(low <= naive <= high for low, high in scores), (naive, scores)
+        """The naive score is that of a naive predictor on exactly the data that are scored.
+
+        Of batches that are drawn, within four standard errors; data that are read leave no chance
+        to a predictor that is no estimate.
+        """
+        predictors = self.naive_predictors()
+        for size in self.served():
+            batches, scores = list(self.task.testing(size)), []
+            for predictor in predictors:
+                pairs = chain.from_iterable(self.measured(predictor(b), b) for b in batches)
+                sampled = self.task.data_hash is None or isinstance(predictor, Marginal)
+                mean, slack = mean_and_slack(np.array(list(pairs)), predictor, sampled)
+                scores.append(sorted(self.task.score(m) for m in (mean - slack, mean + slack)))
+            naive = self.task.naive_score_for(size)
+            assert any(low <= naive <= high for low, high in scores), (size, naive, scores)
 
     def test_naive_loss(self) -> None:
         """The naive loss is reached by a naive predictor, within four standard errors."""
@@ -201,8 +225,26 @@ class TaskConformance(Conformance):
         assert msgspec.convert(options, type(self.task), strict=False) == self.task
 
     def test_data_hash(self) -> None:
-        """The hash of the data is a SHA-256 in hexadecimal, or None where there are none."""
-        assert self.task.data_hash is None or len(bytes.fromhex(self.task.data_hash)) == 32
+        """The hash of the data is a SHA-256 in hexadecimal; None only where no file is read."""
+        anew = dataclasses.replace(self.task)
+        with opened_files() as files:
+            self.draw(anew)
+        assert not files if anew.data_hash is None else len(bytes.fromhex(anew.data_hash)) == 32
+
+    def test_split(self) -> None:
+        """Data that are read are split into what is trained on and what is scored, in one line."""
+        split, remarks = self.task.split, self.task.remarks
+        assert (split is None) == (self.task.data_hash is None)
+        assert all(line.strip() and "\n" not in line for line in (split or "none", *remarks))
+
+
+def serves(task: Task, batch: int) -> bool:
+    """Return whether a task has data enough for batches of a size."""
+    try:
+        task.check(batch)
+    except UsageError:
+        return False
+    return True
 
 
 def same(one: Batch, other: Batch) -> bool:
@@ -229,13 +271,17 @@ def perfect(task: Task, batch: Batch) -> np.ndarray:
     return np.where(batch.targets[..., None] == np.arange(task.problem.outputs), 50.0, -50.0)
 
 
-def mean_and_slack(measured: np.ndarray, predictor: Predictor) -> tuple[float, float]:
-    """Return the mean of sums and counts ``(N, 2)``, and how far it may be off by chance.
+def mean_and_slack(
+    measured: np.ndarray, predictor: Predictor, sampled: bool = True
+) -> tuple[float, float]:
+    """Return the mean of sums and counts ``(N, 2)``, and how far it may be off.
 
-    Four standard errors of a ratio, and what the predictor may lose as an estimate.
+    By chance, four standard errors of a ratio if they are a sample; and by what the predictor may
+    lose as an estimate.
     """
     totals, counts = measured.T
     mean = totals.sum() / counts.sum()
     spread = np.std(totals - mean * counts, ddof=min(1, len(totals) - 1)) / counts.mean()
     regret = predictor.regret if isinstance(predictor, Marginal) else 0.0
-    return float(mean), float(4 * spread / math.sqrt(len(totals)) + regret + 1e-9)
+    chance = 4 * spread / math.sqrt(len(totals)) if sampled else 0.0
+    return float(mean), float(chance + regret + 1e-9)

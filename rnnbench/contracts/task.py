@@ -35,6 +35,10 @@ class Task(ABC):
     A subclass is a frozen dataclass; its fields are the task's options, each with a default. Values
     are of the types below, or NumPy's scalars of that kind; numbers are finite, but for what is
     measured of a model that diverged.
+
+    A task that reads files reads them once, when they are first needed, and keeps what it has read
+    (:func:`functools.cached_property`), so that all its answers are of the same data; it states
+    their :attr:`data_hash` and their :attr:`split`.
     """
 
     #: The name in tables and on the command line.
@@ -92,7 +96,19 @@ class Task(ABC):
     @property
     @abstractmethod
     def naive_score(self) -> float:
-        """The score of a predictor that has learnt nothing but the marginal distribution."""
+        """The score of a predictor that has learnt nothing but the marginal distribution.
+
+        Over the held-out data that batches of the default size cover, or in expectation where
+        they are drawn.
+        """
+
+    def naive_score_for(self, batch: int) -> float:
+        """Return the score of that predictor over exactly what ``testing(batch)`` yields.
+
+        Override it where the size of a batch decides which of the data are scored, as where whole
+        batches leave a rest; else it is :attr:`naive_score`.
+        """
+        return self.naive_score
 
     @property
     @abstractmethod
@@ -101,7 +117,10 @@ class Task(ABC):
 
     @property
     def data_hash(self) -> str | None:
-        """The SHA-256 of the data, or None where the task makes its own."""
+        """The SHA-256 of all that was read from files, or None where the task makes its own.
+
+        Of another task with the same options it is another one if the files have changed.
+        """
         return None
 
     @property
@@ -112,3 +131,8 @@ class Task(ABC):
         task makes its own data.
         """
         return None
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a user should know of the data, a line each; told once, before a run begins."""
+        return ()

@@ -47,6 +47,11 @@ class Tasks:
         self.registry = registry
         self._made: dict[tuple[str, bytes], CheckedTask] = {}
 
+    @property
+    def remarks(self) -> list[str]:
+        """What a user should know of the data of all of them, each line once."""
+        return list(dict.fromkeys(line for task in self._made.values() for line in task.remarks))
+
     def of(self, comparison: Comparison) -> CheckedTask:
         """Return the task of a comparison, the same one for the same options.
 
@@ -116,8 +121,9 @@ def checked_options(
     for option, value in options.items():
         if option not in fields:
             raise unknown(f"option of {name}", option, fields)
-        if isinstance(value, int | float) and not abs(value) <= 1 << 62:  # nan is neither
-            raise UsageError(f"{name}.{option}: {value} is not a finite number below 2**62")
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, int | float) and not abs(one) <= 1 << 62:  # nan is neither
+                raise UsageError(f"{name}.{option}: {one} is not a finite number below 2**62")
         if fault := find_fault(value, hints[option]):
             raise UsageError(fault._replace(keys=(f"{name}.{option}",)).sentence)
     return plugin

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar, get_args
 
 import numpy as np
@@ -23,6 +23,7 @@ from rnnbench.contracts.values import (
     positive,
     said,
     text,
+    texts,
 )
 from rnnbench.models.losses import LOSSES
 from rnnbench.models.optimizer import OptimizerName
@@ -99,10 +100,10 @@ class CheckedTask:
         """The model that it needs."""
         return self._ask("problem", lambda value: Problem(**fields(value, Problem, PROBLEM)))
 
-    @cached_property
-    def naive_score(self) -> float:
-        """The score of a predictor that has learnt nothing."""
-        return self._ask("naive_score", finite)
+    def naive_score(self, batch: int) -> float:
+        """Return the score of a predictor that has learnt nothing, over batches of this size."""
+        ask = partial(self._task.naive_score_for, batch)
+        return asked(self._who, "naive_score", ask, finite)
 
     @cached_property
     def naive_loss(self) -> float:
@@ -118,6 +119,11 @@ class CheckedTask:
     def split(self) -> str | None:
         """Which part of the data is trained on and which is scored, likewise."""
         return self._ask("split", optional(text))
+
+    @cached_property
+    def remarks(self) -> list[str]:
+        """What a user should know of the data."""
+        return self._ask("remarks", texts)
 
     def check(self, batch: int) -> None:
         """Raise UsageError if the task can't serve batches of this size."""

@@ -50,7 +50,7 @@ def described(comparison: Comparison, built: Built, max_time: float, registry: R
         sizes=f"{built.task.sizes}, batch {comparison.batch}, {' → '.join(widths)}",
         tokens=problem.tokens,
         max_time=max_time,
-        naive_score=built.task.naive_score,
+        naive_score=built.task.naive_score(comparison.batch),
         naive_loss=built.task.naive_loss,
         score_name=built.task.score_name,
         higher_is_better=built.task.higher_is_better,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -23,6 +24,18 @@ from rnnbench.system import strangers
 from rnnbench.system import threads as thread_pools
 
 
+class Outline(NamedTuple):
+    """What is planned.
+
+    Attributes:
+        comparisons: in the order they are run.
+        notes: what the user should know of them and of their data, a line each.
+    """
+
+    comparisons: list[Planned]
+    notes: list[str]
+
+
 def expand(request: Request, registry: Registry) -> Plan:
     """Turn a request into a plan.
 
@@ -31,7 +44,8 @@ def expand(request: Request, registry: Registry) -> Plan:
     """
     loaded = suite_files.load(suite_files.find(request.suite, registry))
     suite_files.check_names(loaded, request, registry)
-    return expand_suite(loaded.suite, loaded.digest, request, registry, loaded.source)
+    plan = expand_suite(loaded.suite, loaded.digest, request, registry, loaded.source)
+    return msgspec.structs.replace(plan, notes=[*loaded.source.notes, *plan.notes])
 
 
 def expand_suite(
@@ -54,10 +68,13 @@ def expand_suite(
     threads = choose_threads(request.threads)
     grids = dict(select_grids(suite, request, registry))
     check_option_owners(request.options, list(grids.values()))
+    comparisons, notes = planned_apart(
+        lambda: plan_comparisons(grids, suite, request, registry, threads, source)
+    )
     return Plan(
         request.suite,
         digest,
-        planned_apart(lambda: plan_comparisons(grids, suite, request, registry, threads, source)),
+        comparisons,
         rows,
         list(range(request.seeds or suite.seeds)),
         request.processes or suite.processes,
@@ -67,6 +84,7 @@ def expand_suite(
         plugins=list(request.plugins),
         timeout=request.timeout,
         memory_limit=request.memory_limit,
+        notes=notes,
     )
 
 
@@ -103,10 +121,10 @@ def plan_comparisons(
     registry: Registry,
     threads: int,
     source: Source,
-) -> list[Planned]:
+) -> Outline:
     """Return every task with every cell of each grid; what several grids have in common once."""
     planned: dict[str, Planned] = {}
-    made = Tasks(registry)
+    made, notes = Tasks(registry), []
     with strangers.in_hand("a plugin"):
         for number, grid in grids.items():
             max_time = request.settings.max_time or grid.max_time or suite.max_time
@@ -117,11 +135,23 @@ def plan_comparisons(
                 ):
                     comparison = make_comparison(task, cell, grid, request, registry, threads)
                     described = describe(comparison, max_time, made)
-                planned.setdefault(comparison.key, described)
-    return list(planned.values())
+                first = planned.setdefault(comparison.key, described)
+                if first.max_time != described.max_time:
+                    notes.append(repeated(first, described))
+        return Outline(list(planned.values()), [*made.remarks, *notes])
 
 
-def planned_apart(plan: Callable[[], list[Planned]]) -> list[Planned]:
+def repeated(first: Planned, again: Planned) -> str:
+    """Return what is told of a comparison that a suite has twice, with another time each."""
+    comparison = first.comparison
+    return (
+        f"the suite has {comparison.task} with {comparison.cell} ({first.sizes}) more than once: "
+        f"it is timed once, for max_time = {first.max_time:g} as where it stands first, not for "
+        f"{again.max_time:g}"
+    )
+
+
+def planned_apart(plan: Callable[[], Outline]) -> Outline:
     """Return what is planned, in a child: plugins are asked, and one could end the program."""
     found = strangers.apart(lambda: msgspec.json.encode(plan()))
-    return plan() if found is None else msgspec.json.decode(found, type=list[Planned])
+    return plan() if found is None else msgspec.json.decode(found, type=Outline)

@@ -22,7 +22,7 @@ from rnnbench.plugins.registry import Registry
 from rnnbench.schema.suite import Grid, Suite
 from rnnbench.schema.types import Options
 from rnnbench.schema.words import Fault, find_fault, stray_keys
-from rnnbench.system.files import read_file
+from rnnbench.system.texts import NotText, read_text
 from rnnbench.text import cut, shown
 
 #: The largest suite that is read, in bytes.
@@ -34,7 +34,7 @@ class Loaded(NamedTuple):
 
     Attributes:
         suite: what its file says.
-        digest: the SHA-256 of the file.
+        digest: the SHA-256 of its text, as read: the file's own where nothing was changed.
         source: its text.
     """
 
@@ -65,19 +65,19 @@ def load(path: Path) -> Loaded:
         UsageError: naming the file, the line and what is wrong there.
     """
     try:
-        data = read_file(path, LARGEST)
-        text = data.decode()
+        text, changes = read_text(path, LARGEST)
         parsed = tomllib.loads(text)
     except OSError as error:
         raise UsageError(f"suite {path}: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"suite {path}: not a text file in UTF-8") from None
+    except NotText as error:
+        raise UsageError(f"suite {path}: {error}") from None
     except (ValueError, RecursionError) as error:  # no TOML, too long a number, nested too deeply
         raise UsageError(f"suite {path}{no_toml(text, error)}") from None
-    source = Source(path, text)
+    source = Source(path, text, changes)
     if fault := find_fault(parsed, Suite):
         raise refused(source, fault)
-    return Loaded(msgspec.convert(parsed, Suite), hashlib.sha256(data).hexdigest(), source)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Loaded(msgspec.convert(parsed, Suite), digest, source)
 
 
 def no_toml(text: str, error: ValueError | RecursionError) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -13,17 +13,24 @@ from rnnbench.plan.toml_lines import Keys, lines_of
 
 
 class Source:
-    """The text of a suite, in whose lines its faults are."""
+    """The text of a suite, in whose lines its faults are.
 
-    def __init__(self, path: Path | None, text: str) -> None:
+    Attributes:
+        path: of the file, None where there is none.
+        notes: what the user should know of the text, a line each.
+    """
+
+    def __init__(self, path: Path | None, text: str, changes: Sequence[str] = ()) -> None:
         """Take a text.
 
         Args:
             path: of the file, None where there is none.
             text: what it holds, which is valid TOML.
+            changes: what was done to the text to read it, in words.
         """
         self.path = path
         self._text = text
+        self.notes = [f"suite {path}: {change}" for change in changes]
 
     @cached_property
     def lines(self) -> dict[Keys, int]:

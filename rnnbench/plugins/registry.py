@@ -22,6 +22,7 @@ from rnnbench.plugins.entry_points import version_of
 from rnnbench.plugins.installing import command_to_install
 from rnnbench.plugins.provenance import Origin, source_hash
 from rnnbench.plugins.validation import KINDS, Kind
+from rnnbench.system.texts import normalized
 
 if TYPE_CHECKING:
     from rnnbench.contracts.info import BackendInfo, KernelInfo
@@ -53,7 +54,7 @@ class Registry:
     @classmethod
     def of(cls, asked: Sequence[str] = ()) -> Registry:
         """Return the registry for values of ``-p``, and for those in :data:`VARIABLE`."""
-        environment = os.environ.get(VARIABLE, "").split(",")
+        environment = normalized(os.environ.get(VARIABLE, "")).content.split(",")
         return cls(tuple(name.strip() for name in (*environment, *asked) if name.strip()))
 
     @cached_property

@@ -10,6 +10,7 @@ from typing import Literal
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.measure.estimates import Estimate
+from rnnbench.report import learning
 from rnnbench.report.numbers import quantity, spread, threads, where
 from rnnbench.report.tables import Cell, Column, Quantity, Table
 from rnnbench.results.queries import opened_of, run_of
@@ -57,7 +58,7 @@ def table(results: Sequence[RowResult], base: str = "fastest") -> Table:
         setting=f"{first.sizes} · {where(first.device, first.threads, first.dtype)}",
         header=[column for column, _ in shown],
         rows=[[cell(one) for _, cell in shown] for one in ordered],
-        notes=[*failures(ordered), *remarks(ordered)],
+        notes=[*failures(ordered), *remarks(ordered), *learning.remarks(ordered)],
     )
 
 

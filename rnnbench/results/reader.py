@@ -12,6 +12,7 @@ from rnnbench.results.codec import Damaged, Unknown
 from rnnbench.results.consistency import Inconsistent, Ledger
 from rnnbench.schema.records import OLDEST, SCHEMA, AnyRecord, Run
 from rnnbench.system.files import open_to_read
+from rnnbench.system.texts import ENDS, MARK, MARKED, other_encoding, read_as_lf
 from rnnbench.text import many
 
 #: The largest file that is read, in bytes: some thousand comparisons.
@@ -22,6 +23,8 @@ MOST_TOLD = 100
 BEGINNING = b'{"record":"'
 #: What the end of a line has from schema 3 on.
 CHECKSUM = b'"crc32":"'
+#: What a line may end with, and a mark that may stand before the first one.
+LINE_ENDS, _MARK = (b"\n", b"\r"), MARK.encode()
 
 
 class Fault(NamedTuple):
@@ -39,12 +42,15 @@ class Contents(NamedTuple):
         faults: the lines that are not; of many, the first :data:`MOST_TOLD`.
         unknown: how many records are of a kind that only later versions know.
         untold: how many more lines were set aside.
+        changes: what else wrote to it has done to the text, in words; see
+            :mod:`rnnbench.system.texts`.
     """
 
     records: list[AnyRecord]
     faults: list[Fault]
     unknown: int = 0
     untold: int = 0
+    changes: tuple[str, ...] = ()
 
 
 class Reading:
@@ -76,23 +82,27 @@ class Reading:
         self.faults: list[Fault] = []
         self.unknown = self.set_aside = 0
         self.damaged_end = b""
-        first = line = file.readline(LARGEST)
+        self._changes: dict[str, None] = {}
+        lines = whole_lines(file)
+        first = line = next(lines, b"")
         self.size = len(first)
-        run = self._begin(first.rstrip(b"\n"))
+        run = self._begin(self._stripped(first, marks=True))
         self.records: list[AnyRecord] = [run]
-        for number, line in enumerate(file, 2):
+        for number, line in enumerate(lines, 2):
             self.size += len(line)
             self._take(number, line)
-        self.unended = not line.endswith(b"\n")
+        self.unended = not line.endswith(LINE_ENDS)
 
     @property
     def contents(self) -> Contents:
         """What the file holds."""
         untold = self.set_aside - len(self.faults)
-        return Contents(self.records, self.faults, self.unknown, untold)
+        return Contents(self.records, self.faults, self.unknown, untold, tuple(self._changes))
 
     def _begin(self, first: bytes) -> Run:
         """Return the first record, which says what the other lines must fit."""
+        if encoding := other_encoding(first):
+            raise UsageError(f"results file {self.path}: it is {encoding}: convert it to UTF-8")
         schema = codec.schema_of(first)
         if schema is not None and not OLDEST <= schema <= SCHEMA:
             how = "a newer rnnbench; upgrade" if schema > SCHEMA else "an older rnnbench; take that"
@@ -113,7 +123,7 @@ class Reading:
         """Read a line; one that is damaged or does not fit is set aside."""
         try:
             if line.strip():
-                record = codec.decode(line.rstrip(b"\n"), self.checked)
+                record = codec.decode(self._stripped(line), self.checked)
                 self.ledger.enter(record)
                 self.records.append(record)
         except Unknown:
@@ -122,13 +132,29 @@ class Reading:
             self._set_aside(number, str(error))
         except Damaged as error:
             self._set_aside(number, str(error))
-            if not line.endswith(b"\n"):
+            if not line.endswith(LINE_ENDS):
                 self.damaged_end = line
+
+    def _stripped(self, line: bytes, marks: bool = False) -> bytes:
+        """Return a line without its end, and without marks at its beginning."""
+        content = line.lstrip(_MARK) if marks and line.startswith(_MARK) else line
+        if len(content) < len(line):
+            self._changes[MARKED] = None
+        for name, end in ENDS.items():
+            if content.endswith(end.encode()):
+                self._changes[read_as_lf(name)] = None
+        return content.rstrip(b"\r\n")
 
     def _set_aside(self, number: int, what: str) -> None:
         self.set_aside += 1
         if len(self.faults) < MOST_TOLD:
             self.faults.append(Fault(number, what))
+
+
+def whole_lines(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines of a file with their ends, be they LF, CRLF or CR: a record holds neither."""
+    for line in file:
+        yield from line.splitlines(keepends=True) if b"\r" in line else (line,)
 
 
 def load(path: Path) -> Contents:
@@ -153,7 +179,12 @@ def read(path: Path) -> list[AnyRecord]:
 
 
 def set_aside(path: Path, found: Contents) -> Iterator[str]:
-    """Yield a line for each line of a file that was set aside, and one for those beyond many."""
+    """Yield what is to be told of a file: each line that was set aside, and what has become of it.
+
+    Of many lines the first are told one by one.
+    """
+    if found.changes:
+        yield f"{path}: {' and '.join(found.changes)}; something has rewritten it"
     for fault in found.faults:
         yield f"{path}, line {fault.line} is set aside: {fault.what}"
     if found.untold:

@@ -113,6 +113,8 @@ def carry_out(
     plan, folder = remaining.plan, writer.path.parent
     for missing in plan.missing:
         audience.tell(f"left out: {missing}")
+    for note in plan.notes:
+        audience.tell(note)
     threads = plan.comparisons[0].comparison.threads
     pool = Pool(
         plan.plugins,

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from rnnbench.errors import UsageError
 from rnnbench.plan.build import Tasks
 from rnnbench.plan.description import describe
-from rnnbench.plan.expand import planned_apart
+from rnnbench.plan.expand import Outline, planned_apart
 from rnnbench.plan.rows import select_rows
 from rnnbench.plugins.registry import Registry
 from rnnbench.results.identity import check_opened, check_unchanged
@@ -108,6 +108,8 @@ def refreshed(plan: Plan, registry: Registry) -> Plan:
     select_rows(",".join(map(str, plan.rows)), registry, plan.pythons)
     tasks = Tasks(registry)
     again = planned_apart(
-        lambda: [describe(one.comparison, one.max_time, tasks) for one in plan.comparisons]
+        lambda: Outline(
+            [describe(one.comparison, one.max_time, tasks) for one in plan.comparisons], plan.notes
+        )
     )
-    return replace(plan, comparisons=again)
+    return replace(plan, comparisons=again.comparisons)

@@ -65,6 +65,8 @@ class Plan(msgspec.Struct, frozen=True):
         plugins: the values of ``-p``.
         timeout: seconds that a worker may be silent.
         memory_limit: bytes of data that a worker may hold, None for no limit.
+        notes: what the user was told of it: texts that were not as they should be, and what of the
+            suite does nothing.
     """
 
     suite: str
@@ -80,3 +82,4 @@ class Plan(msgspec.Struct, frozen=True):
     plugins: list[str] = []
     timeout: float = 600.0
     memory_limit: Positive | None = None
+    notes: list[str] = []

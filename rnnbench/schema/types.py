@@ -30,5 +30,7 @@ NotNegative = Annotated[float, Meta(ge=0, le=LARGEST)]
 
 #: What can be written as JSON.
 Integer = Annotated[int, Meta(ge=-MOST_COUNTED, le=MOST_COUNTED)]
+#: The value of an option, or one of a list of them.
+Scalar = bool | Integer | float | str
 #: The options of a task or a cell, by name.
-Options = dict[str, bool | Integer | float | str]
+Options = dict[str, Scalar | list[Scalar]]

@@ -95,8 +95,12 @@ def _described(kind: Any) -> str:
         case inspect.UnionType(types=types):
             some = [each for each in types if not isinstance(each, inspect.NoneType)]
             return _either(list(dict.fromkeys(map(_described, some))))
-        case inspect.ListType(item_type=item, min_length=least):
-            one = _described(item).removeprefix("a ")
+        case (
+            inspect.ListType(item_type=item, min_length=least)
+            | inspect.VarTupleType(item_type=item, min_length=least)
+        ):
+            several = isinstance(item, inspect.UnionType)
+            one = "value" if several else _described(item).removeprefix("a ")
             return f"a list of {one}s" + (f", at least {least}" if least else "")
         case inspect.DictType() | inspect.StructType():
             return "a table"

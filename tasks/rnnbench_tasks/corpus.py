@@ -6,14 +6,14 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple, TypeAlias
+from weakref import WeakValueDictionary
 
 import numpy as np
 
 from rnnbench import UsageError
 from rnnbench_tasks import texts
-from rnnbench_tasks.texts import Files, TextName
+from rnnbench_tasks.texts import TextName
 
 Unit = Literal["characters", "words"]
 
@@ -30,7 +30,7 @@ class Corpus:
         symbols: what each token stands for, from the most frequent in the training text down.
         train: the training text, ``(N,)`` tokens in the smallest unsigned type.
         valid: the validation text, likewise.
-        sha256: of the training text followed by the validation text, as UTF-8.
+        sha256: of the training text followed by the validation text, as they were read, in UTF-8.
     """
 
     symbols: tuple[str, ...]
@@ -50,19 +50,40 @@ class Corpus:
 def cross_entropy(tokens: np.ndarray, probabilities: np.ndarray) -> float:
     """Return the mean -log p of ``tokens``, in nats."""
     counts = np.bincount(tokens, minlength=len(probabilities))
-    return float(-(counts @ np.log(probabilities)) / len(tokens))
+    return float(counts @ -np.log(probabilities)) / len(tokens) + 0.0  # of one symbol, not -0
 
 
-def load(text: TextName, path: str | None, unit: Unit, vocabulary: int) -> Corpus:
-    """Return the corpus of the text at ``path``, or else of the one named ``text``.
+class Loaded(NamedTuple):
+    """What was read.
 
-    It is kept in memory and read again only when a file has changed.
+    Attributes:
+        corpus: the text as tokens.
+        remarks: what was done to the files' text, and to which.
+    """
+
+    corpus: Corpus
+    remarks: tuple[str, ...]
+
+
+#: The SHA-256 of a text, the lengths of its parts, the unit, and the size of the vocabulary.
+Key: TypeAlias = tuple[str, tuple[int, ...], Unit, int]
+#: Those that a task still has: tasks of the same text share its tokens.
+_alive: WeakValueDictionary[Key, Corpus] = WeakValueDictionary()
+
+
+def load(text: TextName, path: str | None, unit: Unit, vocabulary: int) -> Loaded:
+    """Read the text at ``path``, or else the one named ``text``.
 
     Raises:
         UsageError: if there is no such text or it is not one; the message says why.
     """
-    files = _files(text, path)
-    return _load(files, _stamps(files), unit, vocabulary)
+    read = _read(text, path)
+    parts = [part.content for part in read]
+    sha256 = hashlib.sha256("".join(parts).encode()).hexdigest()
+    key = (sha256, tuple(map(len, parts)), unit, vocabulary)
+    corpus = _alive.get(key) or _corpus(parts, sha256, unit, vocabulary)
+    _alive[key] = corpus
+    return Loaded(corpus, tuple(remark for part in read for remark in part.remarks))
 
 
 def split(text: str, unit: Unit) -> Iterable[str]:
@@ -78,45 +99,25 @@ def _words(text: str) -> Iterator[str]:
     yield from last.split()
 
 
-def _files(text: TextName, path: str | None) -> Files | None:
-    """Return where the text is, or None if it is inside CPython."""
+def _read(text: TextName, path: str | None) -> list[texts.Part]:
+    """Return the whole text, or the training and the validation text."""
     if path is not None:
-        return texts.find(path)
-    return Files(texts.tiny_shakespeare()) if text == "tiny-shakespeare" else None
+        return [texts.read(file) for file in texts.find(path) if file is not None]
+    if text == "tiny-shakespeare":
+        return [texts.read(texts.tiny_shakespeare())]
+    return [texts.Part(texts.python_reference())]
 
 
-def _stamps(files: Files | None) -> tuple[tuple[int, int], ...]:
-    """Return the time of change and the size of each file: together they tell that it changed."""
-    try:
-        stats = [file.stat() for file in files or () if file is not None]
-    except OSError as error:
-        raise UsageError(f"can't read {error.filename}: {error.strerror}") from error
-    return tuple((stat.st_mtime_ns, stat.st_size) for stat in stats)
-
-
-@lru_cache(maxsize=2)  # a corpus may be large, and a process trains on one
-def _load(
-    files: Files | None, stamps: tuple[tuple[int, int], ...], unit: Unit, vocabulary: int
-) -> Corpus:
-    parts = _read(files)
+def _corpus(parts: list[str], sha256: str, unit: Unit, vocabulary: int) -> Corpus:
+    """Return a text as tokens, of which the first part, or most of the only one, is trained on."""
     index: defaultdict[str, int] = defaultdict()
     index.default_factory = index.__len__  # a symbol seen for the first time gets the next number
-    numbered = [
-        np.fromiter(map(index.__getitem__, split(part.decode(), unit)), np.int32) for part in parts
-    ]
+    numbered = [np.fromiter(map(index.__getitem__, split(part, unit)), np.int32) for part in parts]
     train, valid = numbered if len(numbered) == 2 else _cut(numbered[0])
     if not (len(train) and len(valid)):
         raise UsageError(f"the text of language-modeling holds too few {unit} to learn from")
     symbols, table = _vocabulary(list(index), train, vocabulary)
-    sha256 = hashlib.sha256(b"".join(parts)).hexdigest()
     return Corpus(symbols, table[train], table[valid], sha256)
-
-
-def _read(files: Files | None) -> list[bytes]:
-    """Return the whole text, or the training and the validation text."""
-    if files is None:
-        return [texts.python_reference().encode()]
-    return [texts.read(file) for file in files if file is not None]
 
 
 def _cut(tokens: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

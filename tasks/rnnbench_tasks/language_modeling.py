@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, ClassVar
 
@@ -19,7 +20,7 @@ import numpy as np
 
 from rnnbench import Batch, Defaults, Problem, Task, UsageError
 from rnnbench_tasks import corpus
-from rnnbench_tasks.corpus import Corpus, Unit
+from rnnbench_tasks.corpus import Corpus, Loaded, Unit
 from rnnbench_tasks.randomness import training_rng
 from rnnbench_tasks.texts import TextName
 
@@ -41,8 +42,8 @@ class LanguageModeling(Task):
 
     The loss is the cross-entropy in nats per symbol. The score is, on the validation text, that in
     bits per character, or the perplexity exp(loss) per word. The naive predictor gives every symbol
-    its frequency in the training text, plus one count; its score is taken on the validation text,
-    its loss on the training text.
+    its frequency in the training text, plus one count; its score is taken on the same symbols of
+    the validation text as a model's, its loss on the training text.
 
     Attributes:
         unit: ``characters``, or ``words``: what white space separates, and ``<eos>`` for a newline.
@@ -66,10 +67,20 @@ class LanguageModeling(Task):
     length: Annotated[int, msgspec.Meta(ge=1)] = 32
     vocabulary: Annotated[int, msgspec.Meta(ge=2)] = 10_000
 
+    @cached_property
+    def _loaded(self) -> Loaded:
+        """The text and what is to be told of it, which is read once, when it is first needed."""
+        return corpus.load(self.text, self.path, self.unit, self.vocabulary)
+
     @property
     def corpus(self) -> Corpus:
-        """The text as tokens; read when first needed, UsageError if it can't be."""
-        return corpus.load(self.text, self.path, self.unit, self.vocabulary)
+        """The text as tokens; UsageError if it can't be read."""
+        return self._loaded.corpus
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Byte-order marks that were left out, and ends of lines that became LF."""
+        return self._loaded.remarks
 
     @property
     def score_name(self) -> str:
@@ -127,8 +138,13 @@ class LanguageModeling(Task):
 
     @property
     def naive_score(self) -> float:
-        """The score of the training text's frequencies on the validation text."""
-        return self.score(corpus.cross_entropy(self.corpus.valid, self.corpus.unigram()))
+        """The score of the training text's frequencies, in batches of the default size."""
+        return self.naive_score_for(self.defaults.batch)
+
+    def naive_score_for(self, batch: int) -> float:
+        """Return the score of the training text's frequencies on what whole batches cover."""
+        scored = np.concatenate([held_out.targets.ravel() for held_out in self.testing(batch)])
+        return self.score(corpus.cross_entropy(scored, self.corpus.unigram()))
 
     @property
     def naive_loss(self) -> float:
@@ -137,7 +153,7 @@ class LanguageModeling(Task):
 
     @property
     def data_hash(self) -> str:
-        """The SHA-256 of the text."""
+        """The SHA-256 of the text as it was read: without marks, its lines ended by LF."""
         return self.corpus.sha256
 
     @property

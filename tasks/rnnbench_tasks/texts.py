@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from rnnbench import UsageError, read_file
+from rnnbench import NotText, UsageError, read_text
 from rnnbench_tasks import downloads
 from rnnbench_tasks.downloads import Source
 
@@ -22,6 +22,18 @@ SHAKESPEARE = Source(
     size=1_115_394,
     sha256="86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed",
 )
+
+
+class Part(NamedTuple):
+    """A text, or a part of one.
+
+    Attributes:
+        content: without a byte-order mark, its lines ended by LF.
+        remarks: what was done to it, and the file.
+    """
+
+    content: str
+    remarks: tuple[str, ...] = ()
 
 
 class Files(NamedTuple):
@@ -59,20 +71,21 @@ def find(path: str) -> Files:
     return Files(place)
 
 
-def read(file: Path) -> bytes:
-    """Return a file of UTF-8 text as it is.
+def read(file: Path) -> Part:
+    """Return a file of UTF-8 text.
 
     Raises:
         UsageError: if it can't be read, is no regular file, is empty, too large, or not text.
     """
     try:
-        data = read_file(file, LARGEST)
+        content, changes = read_text(file, LARGEST)
     except OSError as error:
         raise UsageError(f"can't read {file}: {error.strerror or error}") from error
-    if not data:
+    except NotText as error:
+        raise UsageError(f"{file}: {error}") from error
+    if not content:
         raise UsageError(f"{file} is empty: give a file that holds text")
-    _check_text(file, data)
-    return data
+    return Part(content, tuple(f"{file}: {change}" for change in changes))
 
 
 def python_reference() -> str:
@@ -113,15 +126,3 @@ def _part(folder: Path, part: str) -> Path:
         if found:
             return found[0]
     raise UsageError(f"{folder} has no {part}.txt: a folder needs train.txt and valid.txt")
-
-
-def _check_text(file: Path, data: bytes) -> None:
-    if b"\0" in data:
-        raise UsageError(f"{file} is not text (it holds zero bytes): give a UTF-8 text file")
-    try:
-        data.decode()
-    except UnicodeDecodeError as error:
-        raise UsageError(
-            f"{file} is not UTF-8 text (byte {data[error.start]:#04x} at offset {error.start}): "
-            "convert it to UTF-8"
-        ) from error

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import gc
 import hashlib
+import math
 import os
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +14,7 @@ from hypothesis import strategies as st
 
 from rnnbench import UsageError
 from rnnbench_tasks import corpus
-from rnnbench_tasks.corpus import Corpus, load, split
+from rnnbench_tasks.corpus import Corpus, Unit, load, split
 
 
 def folder(path: Path, train: str, valid: str) -> str:
@@ -26,7 +29,11 @@ def spelled(found: Corpus, tokens: np.ndarray) -> list[str]:
 
 
 def words(path: str, vocabulary: int = 10_000) -> Corpus:
-    return load("python-reference", path, "words", vocabulary)
+    return load("python-reference", path, "words", vocabulary).corpus
+
+
+def characters(path: str | None) -> Corpus:
+    return load("python-reference", path, "characters", 10_000).corpus
 
 
 def test_words_and_newlines() -> None:
@@ -66,36 +73,78 @@ def test_unknown_of_the_text_itself_is_used(tmp_path: Path) -> None:
 
 
 def test_character_of_the_validation_text_alone_is_unknown(tmp_path: Path) -> None:
-    found = load("python-reference", folder(tmp_path, "aab", "bz"), "characters", 10_000)
+    found = characters(folder(tmp_path, "aab", "bz"))
     assert found.symbols == ("a", "b", "<unk>")
     assert spelled(found, found.valid) == ["b", "<unk>"]
 
 
 def test_tokens_take_little_memory() -> None:
-    assert load("python-reference", None, "characters", 10_000).train.dtype == np.uint8
-    assert load("python-reference", None, "words", 10_000).train.dtype == np.uint16
+    assert characters(None).train.dtype == np.uint8
+    assert load("python-reference", None, "words", 10_000).corpus.train.dtype == np.uint16
 
 
-def test_hash_is_that_of_the_bytes(tmp_path: Path) -> None:
-    file = tmp_path / "text.txt"
-    file.write_bytes("één\r\nlange\ntekst".encode())
-    found = load("python-reference", str(file), "characters", 100)
-    assert found.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
-    assert "\r" in found.symbols
+PLAIN = "één\nlange\n\ntekst\n"
+WRITTEN = {
+    "plain": PLAIN.encode(),
+    "mark": b"\xef\xbb\xbf" + PLAIN.encode(),
+    "CRLF": PLAIN.replace("\n", "\r\n").encode(),
+    "CR": PLAIN.replace("\n", "\r").encode(),
+    "all": "\ufefféén\r\nlange\r\rtekst\n".encode(),
+}
 
 
-def test_read_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", WRITTEN)
+@pytest.mark.parametrize("unit", ["characters", "words"])
+def test_a_text_is_the_same_however_it_is_written(tmp_path: Path, way: str, unit: Unit) -> None:
+    for name, data in (("plain", WRITTEN["plain"]), (way, WRITTEN[way])):
+        (tmp_path / name).write_bytes(data)
+    plain, other = (
+        load("python-reference", str(tmp_path / name), unit, 100) for name in ("plain", way)
+    )
+    assert plain.corpus.sha256 == hashlib.sha256(PLAIN.encode()).hexdigest()
+    assert other.corpus is plain.corpus
+    assert plain.remarks == ()
+    assert all(remark.startswith(f"{tmp_path / way}: its ") for remark in other.remarks)
+    assert len(other.remarks) == {"plain": 0, "all": 3}.get(way, 1)
+
+
+def test_a_mark_in_each_part_goes(tmp_path: Path) -> None:
+    found = load("python-reference", folder(tmp_path, "\ufeffaab", "\ufeffba"), "characters", 9)
+    assert found.corpus.symbols == ("a", "b")
+    assert [remark.partition(": ")[0] for remark in found.remarks] == [
+        str(tmp_path / "train.txt"),
+        str(tmp_path / "valid.txt"),
+    ]
+
+
+def test_tasks_of_one_text_share_it(tmp_path: Path) -> None:
     path = folder(tmp_path, "a b", "b")
-    assert words(path) is words(path)
+    found = words(path)
+    assert words(path) is found
+    assert words(path, vocabulary=2) is not found
 
 
-def test_changed_file_is_read_again(tmp_path: Path) -> None:
+def test_what_nobody_has_any_more_is_not_kept(tmp_path: Path) -> None:
+    found = weakref.ref(words(folder(tmp_path, "a b", "b")))
+    gc.collect()
+    assert found() is None
+
+
+def test_a_changed_file_is_another_text_even_with_its_size_and_its_time(tmp_path: Path) -> None:
     path = folder(tmp_path, "a b", "b")
-    before = words(path)
+    before, status = words(path), (tmp_path / "train.txt").stat()
     folder(tmp_path, "c d", "d")
-    os.utime(tmp_path / "train.txt", ns=(1, 1))
-    assert words(path) is not before
+    os.utime(tmp_path / "train.txt", ns=(status.st_atime_ns, status.st_mtime_ns))
     assert words(path).symbols == ("c", "d")
+    assert before.symbols == ("a", "b")
+
+
+def test_one_text_cut_elsewhere_is_another(tmp_path: Path) -> None:
+    first, second = (
+        words(folder(tmp_path / cut, cut, "a b c"[len(cut) :])) for cut in ("a", "a b")
+    )
+    assert first.sha256 == second.sha256
+    assert (len(first.train), len(second.train)) == (1, 2)
 
 
 def test_unigram(tmp_path: Path) -> None:
@@ -108,3 +157,9 @@ def test_no_words(tmp_path: Path) -> None:
     file.write_text("   ", encoding="utf-8")
     with pytest.raises(UsageError, match="too few words"):
         words(str(file))
+
+
+def test_a_text_of_one_symbol_costs_nothing(tmp_path: Path) -> None:
+    found = characters(folder(tmp_path, "aaaa", "aa"))
+    cost = corpus.cross_entropy(found.valid, found.unigram())
+    assert (cost, math.copysign(1, cost)) == (0, 1)

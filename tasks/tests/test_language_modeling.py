@@ -112,19 +112,31 @@ def test_two_splits_of_one_text_are_told_apart(tmp_path: Path) -> None:
 def test_naive_by_hand(tmp_path: Path) -> None:
     for part, text in (("train", "aab"), ("valid", "abb")):
         (tmp_path / f"{part}.txt").write_text(text, encoding="utf-8")
-    characters = LanguageModeling(path=str(tmp_path))
-    nats = -(math.log(3 / 5) + 2 * math.log(2 / 5)) / 3
-    assert characters.naive_score == pytest.approx(nats / math.log(2))
+    characters = LanguageModeling(path=str(tmp_path), length=1)
+    nats = -2 * math.log(2 / 5) / 2  # the first character is nobody's target
+    assert characters.naive_score_for(1) == pytest.approx(nats / math.log(2))
     assert characters.naive_loss == pytest.approx(-(2 * math.log(3 / 5) + math.log(2 / 5)) / 3)
 
 
 def test_naive_perplexity_by_hand(tmp_path: Path) -> None:
     for part, text in (("train", "to be or to\n"), ("valid", "to do\n")):
         (tmp_path / f"{part}.txt").write_text(text, encoding="utf-8")
-    words = LanguageModeling(path=str(tmp_path), unit="words")
+    words = LanguageModeling(path=str(tmp_path), unit="words", length=2)
     # to 2, be 1, or 1, <eos> 1, <unk> 0, each and one, of 10
-    nats = -(math.log(3 / 10) + math.log(1 / 10) + math.log(2 / 10)) / 3
-    assert words.naive_score == pytest.approx(math.exp(nats))
+    nats = -(math.log(1 / 10) + math.log(2 / 10)) / 2
+    assert words.naive_score_for(1) == pytest.approx(math.exp(nats))
+
+
+def test_naive_is_over_what_is_scored_and_no_more(tmp_path: Path) -> None:
+    (tmp_path / "train.txt").write_text("aaab" * 20, encoding="utf-8")
+    (tmp_path / "valid.txt").write_text("ab" * 8 + "a" + "zzz", encoding="utf-8")
+    task = LanguageModeling(path=str(tmp_path), length=16)
+    # Of 83, a has 61, b 21 and <unk> 1; scored are eight of a and eight of b, and no z.
+    bits = -(math.log2(61 / 83) + math.log2(21 / 83)) / 2
+    assert task.naive_score_for(1) == pytest.approx(bits)
+    short = LanguageModeling(path=str(tmp_path), length=19)
+    with_rest = -(8 * math.log2(61 / 83) + 8 * math.log2(21 / 83) + 3 * math.log2(1 / 83)) / 19
+    assert short.naive_score_for(1) == pytest.approx(with_rest)
 
 
 def test_python_reference_needs_no_file() -> None:

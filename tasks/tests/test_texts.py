@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -48,6 +49,19 @@ def test_binary(tmp_path: Path) -> None:
 def test_other_encoding(tmp_path: Path) -> None:
     (tmp_path / "latin.txt").write_bytes("caf\u00e9 au lait".encode("latin-1"))
     assert "byte 0xe9 at offset 3" in refused(tmp_path / "latin.txt")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-16-le"])
+def test_utf_16_is_named(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "wide.txt").write_bytes(("some text\n" * 9).encode(encoding))
+    assert re.search(
+        r"wide\.txt: it is UTF-\d\d.*: convert it to UTF-8", refused(tmp_path / "wide.txt")
+    )
+
+
+def test_nothing_but_a_mark(tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_bytes(b"\xef\xbb\xbf")
+    assert "is empty" in refused(tmp_path / "empty.txt")
 
 
 def test_too_large(tmp_path: Path) -> None:

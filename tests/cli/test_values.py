@@ -3,7 +3,7 @@ import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnbench.cli.values import device, number, share
+from rnnbench.cli.values import assigned, device, number, share
 from rnnbench.errors import UsageError
 from rnnbench.schema.types import Above0, NotNegative, Repeats, Size, SizeOrZero
 
@@ -49,6 +49,13 @@ def test_what_is_no_number_is_no_share(text):
 )
 def test_a_number_within_its_limits_is_taken(hint, text, value):
     assert number(hint)(text) == value
+
+
+@pytest.mark.parametrize("hint", [Above0, NotNegative, Above0 | None])
+def test_a_whole_number_is_a_float_where_its_option_is_one(hint):
+    """As a results file has it, whose comparisons would bear another key."""
+    assert type(number(hint)("50")) is float
+    assert type(number(Size)("50")) is int
 
 
 @pytest.mark.parametrize(
@@ -102,3 +109,26 @@ def test_what_is_like_no_device_gets_none(text):
 @pytest.mark.parametrize(("text", "found"), [("cpu", "cpu"), ("gpu", "gpu:0"), ("gpu:3", "gpu:3")])
 def test_a_device_is_parsed(text, found):
     assert device(text) == found
+
+
+def test_assignments_are_texts_by_name():
+    given = ["echo.path=2024", "echo.length=3", 'lstm.x="q" # z', "copy-memory.a=b=c\nd"]
+    assert assigned(given) == {
+        "echo": {"path": "2024", "length": "3"},
+        "lstm": {"x": '"q" # z'},
+        "copy-memory": {"a": "b=c\nd"},
+    }
+
+
+@pytest.mark.parametrize("again", ["7", "5"])
+def test_an_option_that_is_there_twice_is_refused(again):
+    told = f"--set echo.length is there twice, as '5' and as '{again}': give it once"
+    with pytest.raises(UsageError) as refused:
+        assigned(["echo.length=5", "echo.path=x", f"echo.length={again}"])
+    assert str(refused.value) == told
+
+
+@pytest.mark.parametrize("text", ["length=3", "echo.length", "echo=3", ".length=3", "echo.=3", ""])
+def test_what_is_no_assignment_is_refused(text):
+    with pytest.raises(UsageError, match=r"is not NAME\.OPTION=VALUE"):
+        assigned([text])

@@ -2,12 +2,16 @@
 
 import random
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Annotated, ClassVar
 
 import msgspec
 import numpy as np
 
-from rnnbench import Batch, Defaults, Problem, Task, tree_map
+from rnnbench import Batch, Defaults, Problem, Task, UsageError, tree_map
+
+#: A file that is no module.
+DATA = Path(__file__).parents[1] / "data" / "README.md"
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,45 @@ class OptionIsAFunction(Right):
 
 class NotAHash(Right):
     data_hash = "abc123"
+
+
+class ReadsWithoutHash(Right):
+    def draw(self, rng, batch):
+        assert DATA.read_bytes()
+        return super().draw(rng, batch)
+
+
+class Fixed(Right):
+    """Data that are there once and for all, of which whole batches leave out the last five."""
+
+    data_hash = "0f" * 32
+    split = "trained on what is drawn, scored on 165 numbers"
+
+    @property
+    def numbers(self):
+        return np.append(
+            np.random.default_rng(5).permutation(np.repeat([-1.0, 1.0], 80)), [30.0] * 5
+        )
+
+    def testing(self, batch):
+        numbers = self.numbers[: len(self.numbers) // batch * batch].reshape(-1, batch)
+        return [Batch(np.tile(n[:, None], (self.length, 1, 1)), n[:, None]) for n in numbers]
+
+    def check(self, batch):
+        if batch > 100:
+            raise UsageError("no more than 165 numbers")
+
+    def naive_score_for(self, batch):
+        return float(np.mean(np.concatenate([b.targets for b in self.testing(batch)]) ** 2))
+
+
+class NaiveOverAll(Fixed):
+    def naive_score_for(self, batch):
+        return float(np.mean(self.numbers**2))
+
+
+class NoSplit(Fixed):
+    split = None
 
 
 class Prints(Right):

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from fake_plugin import Echo
 from msgspec.structs import asdict
 
 from rnnbench.errors import UsageError
@@ -283,3 +284,50 @@ def test_a_suite_is_found_by_its_ending_however_it_is_written(registry, tmp_path
     monkeypatch.chdir(tmp_path)
     (tmp_path / "up.TOML").write_text(NAMES)
     assert expand(Request(suite="up.TOML", backends="fake"), registry).suite == "up.TOML"
+
+
+TWICE = """\
+max_time = 2
+
+[[block]]
+tasks = ["echo"]
+cells = ["elman", "gru"]
+
+[[block]]
+tasks = ["echo"]
+cells = ["gru"]
+max_time = 5
+hidden = 3
+
+[[block]]
+tasks = ["echo"]
+cells = ["elman"]
+max_time = 2
+"""
+
+
+def test_what_a_suite_has_twice_is_run_once_and_another_time_for_it_is_told(registry, tmp_path):
+    path = tmp_path / "suite.toml"
+    path.write_text(TWICE)
+    made = expand(Request(suite=str(path), backends="fake"), registry)
+    assert [(one.comparison.cell, one.max_time) for one in made.comparisons] == [
+        ("elman", 2),
+        ("gru", 2),
+    ]
+    assert made.notes == [
+        "the suite has echo with gru (T 3, batch 4, 1 → 3 → 1) more than once: it is timed once, "
+        "for max_time = 2 as where it stands first, not for 5"
+    ]
+    given = Settings(max_time=1)
+    assert expand(Request(suite=str(path), backends="fake", settings=given), registry).notes == []
+
+
+def test_what_was_done_to_texts_is_told_once(registry, tmp_path, monkeypatch):
+    path = tmp_path / "suite.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + SUITE.encode())
+    monkeypatch.setattr(Echo, "remarks", ("book.txt: its byte-order mark is left out",))
+    made = expand(Request(suite=str(path), backends="fake"), registry)
+    assert made.notes == [
+        f"suite {path}: its byte-order mark is left out",
+        "book.txt: its byte-order mark is left out",
+    ]

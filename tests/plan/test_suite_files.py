@@ -90,7 +90,7 @@ def test_a_suite_is_what_its_file_says(write):
             15,
             "optimizer is 'adm'; it is 'adam', 'rmsprop' or 'sgd'",
         ),
-        ("forget_bias = 0.5", "forget_bias = [1]", 17, "forget_bias is [1]; it is true or false,"),
+        ("forget_bias = 0.5", "forget_bias = {}", 17, "forget_bias is {}; it is true or false,"),
     ],
 )
 def test_a_fault_is_told_with_its_line(write, old, new, line, message):
@@ -125,8 +125,30 @@ def test_a_suite_without_blocks_is_refused(write, text):
 
 
 def test_a_file_that_is_no_text_is_refused(write):
-    with pytest.raises(UsageError, match="not a text file in UTF-8"):
-        load(write(b"\xff\xfe"))
+    with pytest.raises(UsageError, match=r"suite\.toml: it is not UTF-8 text \(byte 0xe9 at"):
+        load(write(b"# caf\xe9"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-16-be"])
+def test_a_suite_in_another_encoding_is_refused_by_its_name(write, encoding):
+    with pytest.raises(UsageError, match=r"suite\.toml: it is UTF-\d\d.*: convert it to UTF-8"):
+        load(write(GOOD.encode(encoding)))
+
+
+@pytest.mark.parametrize(
+    ("data", "changes"),
+    [
+        (GOOD.encode(), []),
+        (b"\xef\xbb\xbf" + GOOD.encode(), ["its byte-order mark is left out"]),
+        (GOOD.replace("\n", "\r\n").encode(), ["its line ends CRLF are read as LF"]),
+        (GOOD.replace("\n", "\r").encode(), ["its line ends CR are read as LF"]),
+    ],
+    ids=["plain", "mark", "CRLF", "CR"],
+)
+def test_a_suite_is_the_same_however_it_is_written(write, data, changes):
+    plain, found = load(write(GOOD)), load(file := write(data))
+    assert (found.suite, found.digest) == (plain.suite, plain.digest)
+    assert found.source.notes == [f"suite {file}: {change}" for change in changes]
 
 
 @pytest.mark.parametrize("kind", ["fifo", "/dev/zero", "folder"])

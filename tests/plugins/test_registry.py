@@ -74,7 +74,9 @@ def test_a_module_is_loaded_by_its_name():
     assert registry.suites["tiny"].is_file()
 
 
-@pytest.mark.parametrize("variable", ["fake_plugin", " fake_plugin ,", "fake_plugin,no:leaky"])
+@pytest.mark.parametrize(
+    "variable", ["fake_plugin", " fake_plugin ,", "\ufefffake_plugin\r", "fake_plugin,no:leaky"]
+)
 def test_the_environment_adds_modules(monkeypatch, variable):
     monkeypatch.setenv(registration.VARIABLE, variable)
     registry = Registry.of()

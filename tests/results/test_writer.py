@@ -184,7 +184,7 @@ def test_the_schema_before_this_one_is_read_without_checksums(tmp_path):
     path = tmp_path / folders.FILE
     old = [msgspec.structs.replace(RUN, schema=2), *RECORDS[1:]]
     path.write_bytes(b"".join(msgspec.json.encode(record) + b"\n" for record in old))
-    assert reader.load(path) == (old, [], 0, 0)
+    assert reader.load(path) == (old, [], 0, 0, ())
 
 
 @pytest.mark.parametrize("line", [b"", b'{"record": "something new"}\n'])
@@ -208,7 +208,7 @@ def test_fields_of_a_later_version_are_read_over_and_its_records_counted(tmp_pat
     path.write_bytes(
         codec.encode(RUN) + with_checksum(fields) + with_checksum({"record": "song", "text": "la"})
     )
-    assert reader.load(path) == ([RUN, TRAINED], [], 1, 0)
+    assert reader.load(path) == ([RUN, TRAINED], [], 1, 0, ())
 
 
 def test_two_runs_do_not_write_to_one_file(tmp_path):
@@ -228,3 +228,66 @@ def test_what_cannot_be_written_is_kept_in_memory_and_said(tmp_path, monkeypatch
             writer.write(TRAINED)
     assert list(map(bare, writer.records)) == [RUN, TRAINED]
     assert read(tmp_path / folders.FILE) == [RUN]
+
+
+MARK = "\ufeff".encode()
+REWRITTEN = {
+    "CRLF": lambda data: data.replace(b"\n", b"\r\n"),
+    "CR": lambda data: data.replace(b"\n", b"\r"),
+    "mark": lambda data: MARK + data,
+    "both": lambda data: MARK + data.replace(b"\n", b"\r\n"),
+    "half": lambda data: data.replace(b"\n", b"\r\n", 5),
+}
+
+
+@pytest.mark.parametrize("how", REWRITTEN)
+def test_a_file_whose_ends_of_lines_were_rewritten_is_read_and_told_once(file, how):
+    file.write_bytes(REWRITTEN[how](file.read_bytes()))
+    assert read(file) == RECORDS
+    found = reader.load(file)
+    assert found.faults == []
+    (told,) = reader.set_aside(file, found)
+    assert told.startswith(f"{file}: its ")
+    assert ("byte-order mark is left out" in told) == (how in ("mark", "both"))
+    assert ("line ends CRLF are read as LF" in told) == (how in ("CRLF", "both", "half"))
+    assert ("line ends CR are" in told) == (how == "CR")
+
+
+def test_a_damaged_line_is_found_whatever_it_ends_with(file):
+    data = bytearray(file.read_bytes().replace(b"\n", b"\r\n"))
+    data[-60] ^= 1
+    file.write_bytes(data)
+    (fault,) = reader.load(file).faults
+    assert fault == (len(RECORDS), "its checksum differs")
+
+
+@pytest.mark.parametrize("how", REWRITTEN)
+def test_a_file_that_was_rewritten_is_gone_on_with(file, how):
+    file.write_bytes(REWRITTEN[how](file.read_bytes()))
+    before = file.read_bytes()
+    fewer = before[: before.rindex(b'{"record":"training"')]
+    file.write_bytes(fewer)
+    with Writer(file, new=False) as writer:
+        assert writer.contents.faults == []
+        writer.write(RECORDS[-1])
+    assert file.read_bytes().startswith(fewer)
+    assert read(file) == RECORDS
+
+
+@pytest.mark.parametrize("cut", [1, 2, 7])
+def test_a_crash_in_a_file_that_was_rewritten(tmp_path, cut):
+    path = tmp_path / folders.FILE
+    whole = (codec.encode(RUN) + codec.encode(TRAINED)).replace(b"\n", b"\r\n")
+    path.write_bytes(whole[:-cut])
+    with Writer(path, new=False) as writer:
+        writer.write(replace(TRAINED, seed=1))
+    found = reader.load(path)
+    assert found.faults == []
+    assert len(found.records) == 2 + (cut < 3)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
+def test_another_encoding_is_named(file, encoding):
+    file.write_bytes(file.read_text().encode(encoding))
+    with pytest.raises(UsageError, match=r"results file .*: it is UTF-\d\d.*: convert it to UTF-8"):
+        reader.load(file)

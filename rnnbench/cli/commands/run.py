@@ -107,11 +107,10 @@ def run(
             f"{earlier!r} without --resume: rnnbench run takes a suite as --suite NAME"
         )
     from rnnbench.plan.expand import expand
-    from rnnbench.plugins.registry import Registry
     from rnnbench.report.progress import Terminal
     from rnnbench.run import launch
 
-    request = measurement.request(
+    request, registry = measurement.request(
         backends,
         assignments,
         plugins,
@@ -120,7 +119,7 @@ def run(
         cells=listed(cells),
         seeds=seeds,
     )
-    plan = expand(request, Registry.of(request.plugins))
+    plan = expand(request, registry)
     ended = launch.begin(plan, out, Terminal(), reuse, name)
     print_run(ended.records, "json" if as_json else "terminal")
     raise typer.Exit(ended.exit_code)

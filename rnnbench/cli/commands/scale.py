@@ -88,15 +88,13 @@ def scale(
     from rnnbench.cli.printing import print_scaling
     from rnnbench.errors import UsageError
     from rnnbench.plan.scale import expand, sizes
-    from rnnbench.plugins.registry import Registry
     from rnnbench.report.progress import Terminal
     from rnnbench.run import launch
 
     if last < first:
         raise UsageError(f"--from {first} --to {last}: the largest size is below the smallest")
-    request = measurement.request(backends, assignments, plugins)
+    request, registry = measurement.request(backends, assignments, plugins)
     what = "length" if over == "steps" else over
-    registry = Registry.of(request.plugins)
     plan = expand(request, task, cell, what, sizes(first, last, points), registry)
     ended = launch.begin(plan, out, Terminal(), name=name)
     print_scaling(ended.records, what, as_json)

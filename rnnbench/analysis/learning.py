@@ -1,0 +1,39 @@
+"""Whether a row has learnt anything: held against where it began, and what knows nothing."""
+
+from __future__ import annotations
+
+import statistics
+from typing import Literal
+
+from rnnbench.analysis.trained import Trained
+from rnnbench.schema.plan import Planned
+
+#: ``diverged``: a loss that ended above both that of the first step and the naive one; ``not better
+#: than naive``: a score that a predictor reaches which has learnt nothing; ``nothing to learn``:
+#: that predictor makes no mistake, as with a text of one symbol.
+Learning = Literal["learned", "not better than naive", "diverged", "nothing to learn"]
+#: A loss below this is none.
+NO_LOSS = 1e-12
+
+
+def learning(planned: Planned, trained: Trained) -> Learning | None:
+    """Return what became of the trainings of a row; None if none was finished.
+
+    Seeds that diverged count even if others did not; otherwise it is their mean score.
+    """
+    scores = [one.score for one in trained.done if one.score is not None]
+    if not scores:
+        return None
+    if planned.naive_loss <= NO_LOSS:
+        return "nothing to learn"
+    if any(_diverged(one.curve, planned.naive_loss) for one in trained.done):
+        return "diverged"
+    gain = statistics.fmean(scores) - planned.naive_score
+    return (
+        "learned" if (gain if planned.higher_is_better else -gain) > 0 else "not better than naive"
+    )
+
+
+def _diverged(curve: list[tuple[int, float]], naive: float) -> bool:
+    first, last = curve[0][1], curve[-1][1]
+    return last > max(first, naive)

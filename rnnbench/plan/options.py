@@ -1,0 +1,52 @@
+"""Options given as text: each becomes a value of the type that its task or cell declares."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from typing import Any, get_type_hints
+
+from rnnbench.plugins.registry import Registry
+from rnnbench.schema.types import Options
+from rnnbench.schema.words import find_fault
+
+
+def typed(texts: Mapping[str, Mapping[str, str]], registry: Registry) -> dict[str, Options]:
+    """Return options by the name of a task or a cell, each as a value of its declared type.
+
+    A text that is no such value stays one, as does one for what does not exist: what it should have
+    been is told where names and values are checked, see :mod:`rnnbench.plan.build`.
+    """
+    known = registry.cells | registry.tasks if texts else {}
+    hints = {
+        name: get_type_hints(known[name], include_extras=True) for name in texts if name in known
+    }
+    return {
+        name: {
+            option: value_of(text, hints.get(name, {}).get(option, str))
+            for option, text in own.items()
+        }
+        for name, own in texts.items()
+    }
+
+
+def value_of(text: str, hint: Any) -> Any:
+    """Return a text as a value of a type.
+
+    A type that takes a text takes it as it stands. Numbers, booleans and lists are written as in
+    TOML; what is none of them stays a text.
+    """
+    if find_fault(text, hint) is None:
+        return text
+    try:
+        parsed = tomllib.loads(f"value = {text.strip()}")
+    except (ValueError, RecursionError):
+        return text
+    return parsed["value"] if len(parsed) == 1 and is_plain(parsed["value"]) else text
+
+
+def is_plain(value: Any) -> bool:
+    """Return whether a value of TOML can be that of an option: no table, and no date."""
+    if isinstance(value, list):
+        return all(isinstance(one, bool | int | float | str) for one in value)
+    return isinstance(value, bool | int | float | str)
