@@ -40,6 +40,11 @@ class Cost(NamedTuple):
     column: Literal["train_step_ms", "forward_ms", "peak_memory_mib"]
     unit: str
 
+    @property
+    def is_timed(self) -> bool:
+        """Whether it is a time, which others may disturb."""
+        return self.unit == "ms"
+
 
 COSTS = (
     Cost("train step", "train_step_ms", "ms"),
@@ -84,11 +89,11 @@ def growths(results: Sequence[RowResult], over: Over) -> list[Growth]:
 
 def growth(cost: Cost, results: Sequence[RowResult], over: Over) -> Growth:
     """Return how one cost of one row grows, from its results at several sizes."""
-    costs = [(getattr(one, over), getattr(one, cost.column)) for one in results]
-    measured = sorted((pair for pair in costs if None not in pair), key=itemgetter(0))
+    costs = [(getattr(one, over), getattr(one, cost.column)) for one in results if one.rounds]
+    measured = sorted((pair for pair in costs if pair[0] is not None), key=itemgetter(0))
     used = [(size, figure) for size, one in measured if (figure := fitted(one)) is not None]
     sizes, figures = [size for size, _ in used], [figure for _, figure in used]
-    aside = [size for size, _ in measured if size not in sizes]
+    aside = [size for size, _ in measured if cost.is_timed and size not in sizes]
     found, reason = None, None
     if len(sizes) < FEWEST_SIZES:
         reason = f"measured at {len(sizes)} sizes; a fit needs {FEWEST_SIZES}"
@@ -97,8 +102,8 @@ def growth(cost: Cost, results: Sequence[RowResult], over: Over) -> Growth:
     return Growth(results[0].row, cost, sizes, figures, aside, found, reason)
 
 
-def fitted(cost: Estimate | float) -> float | None:
-    """Return the figure of a cost, None of a time that has no interval."""
+def fitted(cost: Estimate | float | None) -> float | None:
+    """Return the figure of a cost, None of an unknown one and of a time that has no interval."""
     if isinstance(cost, Estimate):
         return None if cost.low is None else cost.value
     return cost

@@ -88,6 +88,13 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
             "rounds"
         ),
     ] = None
+    unranked: Annotated[
+        str | None,
+        Meaning(
+            "why there is no ratio, where the row was timed: too few undisturbed blocks for an "
+            "interval, of its own or in the rounds of the base"
+        ),
+    ] = None
     verdict: Annotated[
         Verdict | None,
         Meaning(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,6 +16,7 @@ from rnnbench.schema.records import ProcessTiming, RowTiming, Timing
 from rnnbench.schema.row import Row
 from rnnbench.schema.sample import Sample
 from rnnbench.schema.status import MEASURED
+from rnnbench.text import many
 
 #: A row over itself.
 UNITY = Effect(0.0, 0.0, 0.0)
@@ -40,10 +41,11 @@ class RowTimes:
     Attributes:
         step: a training step, in seconds; None without an undisturbed round.
         forward: a forward pass, likewise.
-        ratio: the training step over that of the base, within rounds; None if they have no
-            undisturbed round in common.
+        ratio: the training step over that of the base, within rounds; None unless they have as many
+            undisturbed rounds in common as an interval needs.
         low: the tenth of all blocks of training steps below which the others lie, in seconds.
         rounds: rounds that were played by all processes together, ``clean`` of them undisturbed.
+        unranked: why there is no ratio, None if there is one.
     """
 
     step: Effect | None
@@ -52,6 +54,7 @@ class RowTimes:
     low: float
     rounds: int
     clean: int
+    unranked: str | None = None
 
 
 @dataclass(frozen=True)
@@ -140,15 +143,18 @@ def row_times(measured: MeasuredRows, baseline: Row | None = None) -> list[dict[
     """
     steps = measured.blocks(training_steps)
     times = steps.effects
+    bases = bases_of(measured.comparisons, times, baseline)
+    to_bases = ratios_to(bases, steps)
     lows = ratios.low(steps.times, steps.processes).tolist()
     whole = steps.times.joined(steps.processes)
     figures = zip(
         times,
         measured.blocks(forward_passes).effects,
-        to_base(measured.comparisons, steps, times, baseline),
+        to_bases,
         lows,
         whole.sizes.tolist(),
         whole.count(~steps.disturbed).tolist(),
+        unranked(measured, bases, steps, times, to_bases, baseline),
         strict=True,
     )
     return [{row.row: RowTimes(*next(figures)) for row in rows} for rows in measured.comparisons]
@@ -169,23 +175,69 @@ def measured_rows(timing: Timing) -> list[RowTiming]:
     return list({row.row: row for row in timing.rows if row.status in MEASURED}.values())
 
 
-def to_base(
-    measured: Sequence[Sequence[RowTiming]],
+def bases_of(
+    measured: Sequence[Sequence[RowTiming]], times: Sequence[Effect | None], baseline: Row | None
+) -> list[int | None]:
+    """Return the number of the row that each row's ratio is taken to, None where there is none.
+
+    A row of which too few blocks count for an interval is no base.
+    """
+    found: list[int | None] = []
+    for comparison in measured:
+        numbers = range(len(found), len(found) + len(comparison))
+        own = {
+            number: times[number]
+            for number, row in zip(numbers, comparison, strict=True)
+            if baseline in (None, row.row)
+        }
+        found += [ratios.fastest(own)] * len(comparison)
+    return found
+
+
+def ratios_to(bases: Sequence[int | None], steps: Blocks) -> list[Effect | None]:
+    """Return the ratio of every row to its base, None where that or an interval is missing."""
+    found = [UNITY if base == number else None for number, base in enumerate(bases)]
+    pairs = [
+        (number, base) for number, base in enumerate(bases) if base is not None and base != number
+    ]
+    for (row, _), ratio in zip(pairs, steps.ratios(pairs), strict=True):
+        found[row] = ratio if ratio and ratio.has_interval else None
+    return found
+
+
+def unranked(
+    measured: MeasuredRows,
+    bases: Sequence[int | None],
     steps: Blocks,
     times: Sequence[Effect | None],
+    to_bases: Sequence[Effect | None],
     baseline: Row | None,
-) -> list[Effect | None]:
-    """Return the ratio of every row to the base of its comparison, None where there is none."""
-    found: list[Effect | None] = [None] * len(times)
-    pairs, start = [], 0
-    for comparison in measured:
-        numbers = range(start, start + len(comparison))
-        start = numbers.stop
-        names = {row.row: number for number, row in zip(numbers, comparison, strict=True)}
-        base = names.get(baseline) if baseline else ratios.fastest({n: times[n] for n in numbers})
-        if base is not None:
-            found[base] = UNITY
-            pairs += [(number, base) for number in numbers if number != base]
-    for (row, _), ratio in zip(pairs, steps.ratios(pairs), strict=True):
-        found[row] = ratio
-    return found
+) -> Iterator[str | None]:
+    """Yield why a row has no ratio to its base, None where it has one."""
+    whole = steps.clean.joined(steps.processes)
+    played, counted = whole.sizes.tolist(), whole.known().sizes.tolist()
+    for number, (row, base) in enumerate(zip(measured.rows, bases, strict=True)):
+        time = times[number]
+        if to_bases[number] is not None:
+            yield None
+        elif time is None or not time.has_interval:
+            yield too_few(counted[number], played[number], since=row.steady_from)
+        elif base is None:
+            yield f"{baseline} has no time to rank by"
+        else:
+            name = measured.rows[base].row
+            yield f"too few of its undisturbed blocks are of rounds that {name} has, too"
+
+
+def too_few(counted: int, played: int, since: int) -> str:
+    """Return that a row has too few blocks that count, and what that is due to.
+
+    Args:
+        counted: how many count.
+        played: how many there are.
+        since: the round from which on it was steady.
+    """
+    if counted == played:
+        return f"{many(played, 'block')} in the time given, too few for an interval"
+    steady = " and steady" if since else ""
+    return f"{counted} of {many(played, 'block')} undisturbed{steady}, too few for an interval"

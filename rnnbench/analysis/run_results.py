@@ -132,6 +132,7 @@ def figures(row: RowTiming, found: RowTimes, verdict: Verdict | None) -> dict[st
         "train_step_ms_p10": found.low * 1e3,
         "forward_ms": estimate(found.forward, 1e3),
         "ratio": ratio,
+        "unranked": found.unranked,
         "verdict": verdict,
         "precision": ratio.precision if ratio and ratio.low is not None else None,
         "processes": len(row.processes),

@@ -48,8 +48,11 @@ def disturbed(processes: Sequence[Sequence[Sample]]) -> np.ndarray:
     others = np.array([sample.others_ns for sample in samples], float)  # None becomes NaN
     groups = Groups(wall, sizes(processes))
     crowded = beside_others(groups, others)
-    lost = np.where(crowded, np.nan, _lost(samples, others) / wall)
-    return np.asarray(crowded | high(groups.changed(lost)))
+    # It can't have lost more to others than these computed: for the rest its threads waited for
+    # each other. The quiet level is that of the blocks beside nobody.
+    lost = np.where(crowded, np.nan, _lost(samples)) / wall
+    to_others = np.where(np.isnan(others), lost, np.minimum(lost, (others + TICK) / wall))
+    return np.asarray(crowded | high(groups.changed(lost)) & high(groups.changed(to_others)))
 
 
 def beside_others(wall: Groups, others: np.ndarray) -> np.ndarray:
@@ -113,13 +116,8 @@ def high(lost: Groups) -> np.ndarray:
     return found
 
 
-def _lost(samples: Sequence[Sample], others: np.ndarray) -> np.ndarray:
-    """Return the nanoseconds that each block lost to others, NaN if not counted.
-
-    Threads can't have waited for others for longer than these computed: the rest they waited for
-    each other. As the ticks blur that, it may be below 0; what is judged are differences.
-    """
+def _lost(samples: Sequence[Sample]) -> np.ndarray:
+    """Return the nanoseconds that each block waited or was stopped, NaN if not counted."""
     delay = np.array([sample.delay_ns for sample in samples], float)
     steal = np.array([sample.steal_ns for sample in samples], float)
-    delay = np.where(np.isnan(others), delay, np.minimum(delay, others + TICK))
     return np.where(np.isnan(delay), steal, delay + np.nan_to_num(steal))

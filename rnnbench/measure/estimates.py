@@ -67,6 +67,11 @@ class Effect(msgspec.Struct, frozen=True):
     freedom: float = 0.0
 
     @property
+    def has_interval(self) -> bool:
+        """Whether there were samples enough for an interval."""
+        return self.low is not None
+
+    @property
     def estimate(self) -> Estimate:
         """The figure itself."""
         low = None if self.low is None else math.exp(self.low)

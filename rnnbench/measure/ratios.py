@@ -49,8 +49,11 @@ def ratio(row: CleanTimes, base: CleanTimes) -> Effect | None:
 
 
 def fastest(times: Mapping[Name, Effect | None]) -> Name | None:
-    """Return the row with the shortest time, None where none has one."""
-    known = {name: time.centre for name, time in times.items() if time is not None}
+    """Return the row with the shortest time, None where none has one with an interval.
+
+    The time of too few clean rounds is no ground to rank by: one of them may be far off.
+    """
+    known = {name: time.centre for name, time in times.items() if time and time.has_interval}
     return min(known, key=known.__getitem__, default=None)
 
 

@@ -72,7 +72,7 @@ def columns(results: Sequence[RowResult], base: str) -> list[Shown]:
     if any(one.verdict for one in results):
         shown.append((Column("verdict"), lambda one: one.verdict or ""))
     shown += [
-        (Column("forward", "ms"), lambda one: Quantity(value(one.forward_ms))),
+        (Column("forward", "ms"), forward),
         (Column("compile", "s"), lambda one: Quantity(one.compile_s, least=LEAST_COMPILE_S)),
         (Column("memory", "MiB"), lambda one: Quantity(one.peak_memory_mib, digits=3)),
         (Column("of peak", "%"), lambda one: Quantity(one.of_peak and 100 * one.of_peak)),
@@ -91,8 +91,16 @@ def learnt(first: RowResult) -> list[Shown]:
 
 
 def step(one: RowResult) -> Cell:
-    """Return the time of a training step, or how the row ended."""
-    return quantity(one.train_step_ms, "symmetric") if one.train_step_ms else one.status
+    """Return the time of a training step, or how the row ended: disturbed in every block, say."""
+    if one.train_step_ms:
+        return quantity(one.train_step_ms, "symmetric")
+    return "disturbed" if one.rounds else one.status
+
+
+def forward(one: RowResult) -> Cell:
+    """Return the time of a forward pass: alone, or ``~`` where it has no interval."""
+    has_interval = one.forward_ms is not None and one.forward_ms.low is not None
+    return Quantity(value(one.forward_ms), form="exact" if has_interval else "estimate")
 
 
 def ratio(one: RowResult) -> Cell:
@@ -127,7 +135,7 @@ def remarks(results: Sequence[RowResult]) -> list[str]:
     timed = [one for one in results if one.rounds is not None]
     if not timed:
         return []
-    found = [precise(timed), disturbed(timed), *origin(results)]
+    found = [precise(timed), disturbed(timed), *unranked(timed), *origin(results)]
     for one in timed:
         if one.traces:
             found.append(f"{one.row} compiled {one.traces} times while it was timed")
@@ -149,6 +157,15 @@ def origin(results: Sequence[RowResult]) -> list[str]:
     if runs := sorted({one.reused for one in results if one.reused is not None}):
         found.append(f"measured in an earlier run: {', '.join(runs)}")
     return found
+
+
+def unranked(timed: Sequence[RowResult]) -> list[str]:
+    """Return why rows have no ratio, a line per reason."""
+    reasons: dict[str, list[str]] = {}
+    for one in timed:
+        if one.unranked:
+            reasons.setdefault(one.unranked, []).append(str(one.row))
+    return [f"not ranked: {', '.join(rows)}: {reason}" for reason, rows in reasons.items()]
 
 
 def precise(timed: Sequence[RowResult]) -> str:

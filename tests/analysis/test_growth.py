@@ -124,6 +124,7 @@ def results(**last):
 FAILED = dict.fromkeys(("train_step_ms", "forward_ms", "peak_memory_mib", "rounds", "clean"))
 FAILED |= {"status": "oom", "reason": "no memory"}
 UNSURE = {"train_step_ms": Estimate(400.0)}
+NEVER_CLEAN = {"train_step_ms": None, "clean": 0}
 
 
 def test_each_cost_of_each_row_is_fitted():
@@ -145,8 +146,9 @@ def test_a_size_that_failed_is_not_fitted():
     assert found.fit.exponent.value == pytest.approx(2, rel=1e-3)
 
 
-def test_a_time_without_an_interval_is_set_aside():
-    found = growths(results(**UNSURE), "hidden")
+@pytest.mark.parametrize("last", [UNSURE, NEVER_CLEAN])
+def test_a_time_without_an_interval_is_set_aside(last):
+    found = growths(results(**last), "hidden")
     assert (found[0].sizes, found[0].aside) == ([8, 16, 32, 64, 128], [256])
     assert [one.aside for one in found[1:]] == [[], []]
 

@@ -1,10 +1,12 @@
 import json
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
 from specimens import (
     BROKEN,
     COMPARISON,
+    FAST,
     FAST_MS,
     OPENED,
     PEAK,
@@ -26,6 +28,7 @@ from rnnbench.analysis.run_results import row_results
 from rnnbench.measure.estimates import means
 from rnnbench.measure.groups import Groups
 from rnnbench.schema.records import Round, Worker
+from rnnbench.schema.sample import Sample
 
 #: The interface of `rnnbench show --json`: these are never renamed or dropped.
 PROMISED = (
@@ -147,15 +150,79 @@ def test_an_unsteady_row_has_its_figures_its_reason_and_its_score():
     assert (row["score"], row["ratio"]) == (0.4, 1.0)
 
 
-def test_rows_with_no_clean_round_in_common_have_no_ratio():
-    hit, quiet = samples([9.0], lost=9.0), samples([2.0])
-    one, other = (
-        replace(process(FAST_MS), steps=steps)
-        for steps in (quiet * 2 + hit * 2, [*hit, *hit, *quiet, *samples([1.0])])
-    )
-    found = rows([RUN, replace(TIMING, rows=[timed(SLOW, one), timed(BROKEN, other)])])
-    assert (found["second"]["ratio"], found["raises"]["ratio"]) == (None, 1.0)
+def two_rows(*milliseconds, common):
+    """Return the objects of rows that are clean in eight rounds each, so many of them in common."""
+    apart = 8 - common
+    hit, (mine, theirs) = samples([9.0], lost=9.0), (samples([ms]) for ms in milliseconds)
+    steps = mine * 8 + hit * apart, hit * apart + theirs * 8
+    one, other = (replace(process(FAST_MS), steps=blocks) for blocks in steps)
+    return rows([RUN, replace(TIMING, rows=[timed(SLOW, one), timed(FAST, other)])])
+
+
+def test_rows_with_too_few_clean_rounds_in_common_have_times_and_no_ratio():
+    found = two_rows(2.0, 1.0, common=5)
+    assert (found["second"]["ratio"], found["good"]["ratio"]) == (None, 1.0)
     assert found["second"]["train_step_ms"] == pytest.approx(2.0)
+    assert found["second"]["train_step_ms_low"] == pytest.approx(2.0)
+    reason = "too few of its undisturbed blocks are of rounds that fake:good has, too"
+    assert (found["second"]["unranked"], found["good"]["unranked"]) == (reason, None)
+    enough = two_rows(2.0, 1.0, common=6)["second"]
+    assert (enough["ratio"], enough["unranked"]) == (pytest.approx(2.0), None)
+
+
+def test_a_row_with_too_few_clean_rounds_is_not_ranked_however_fast():
+    few = samples([1.0] * 5) + samples([9.0] * 5, lost=9.0)
+    hasty = timed(FAST, replace(process(FAST_MS), steps=few))
+    found = rows([RUN, replace(TIMING, rows=[timed(SLOW, process([2.0] * 10)), hasty])])
+    assert found["good"]["train_step_ms"] == pytest.approx(1.0)
+    assert found["good"]["train_step_ms_low"] is found["good"]["ratio"] is None
+    assert found["good"]["unranked"] == "5 of 10 blocks undisturbed, too few for an interval"
+    assert (found["second"]["ratio"], found["second"]["unranked"]) == (1.0, None)
+
+
+def test_blocks_that_are_too_few_of_themselves_are_told_apart_from_disturbed_ones():
+    short = [timed(row, process([ms] * 2)) for row, ms in ((FAST, 2.0), (SLOW, 3.0))]
+    found = rows([RUN, replace(TIMING, rows=short)])
+    reason = "2 blocks in the time given, too few for an interval"
+    assert {(row["ratio"], row["unranked"]) for row in found.values()} == {(None, reason)}
+
+
+def test_rounds_before_a_row_was_steady_do_not_count():
+    found = rows(alone(timed(SLOW, process([2.0] * 8)), steady_from=4))["second"]
+    assert found["unranked"] == "4 of 8 blocks undisturbed and steady, too few for an interval"
+
+
+def test_a_baseline_with_too_few_clean_rounds_is_none():
+    few = timed(FAST, process([1.0] * 3))
+    timing = replace(TIMING, rows=[timed(SLOW, process([2.0] * 8)), few])
+    found = rows([RUN, timing], baseline=FAST)
+    assert (found["second"]["ratio"], found["good"]["ratio"]) == (None, None)
+    assert found["second"]["unranked"] == "fake:good has no time to rank by"
+
+
+def beside_neighbours(blocks, processes=1):
+    """Return a run of two rows of which others disturbed every block, ten times one of them."""
+    rng = np.random.default_rng(blocks)
+
+    def beside():
+        walls = (50e6 * rng.choice([1.0, 10.0], blocks)).astype(int).tolist()
+        return [Sample(5, wall, wall, 9, wall, 0, wall) for wall in walls]
+
+    own = [
+        timed(row, *(replace(process(FAST_MS), steps=beside()) for _ in range(processes)))
+        for row in (SLOW, FAST)
+    ]
+    return [RUN, replace(TIMING, rows=own)]
+
+
+@pytest.mark.parametrize("blocks", [1, 2, 7, 40])
+@pytest.mark.parametrize("processes", [1, 3])
+def test_beside_busy_neighbours_nothing_is_ranked(blocks, processes):
+    found = rows(beside_neighbours(blocks, processes))
+    for row in found.values():
+        assert (row["clean"], row["rounds"]) == (0, blocks * processes)
+        assert row["ratio"] is row["verdict"] is row["train_step_ms"] is row["of_peak"] is None
+        assert row["unranked"].startswith(f"0 of {blocks * processes} block")
 
 
 def test_a_row_that_was_never_clean_has_no_time_but_its_low_estimate():

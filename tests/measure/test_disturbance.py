@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnbench.measure.disturbance import FLOOR, LIMIT, TICK, disturbed
+from rnnbench.measure.disturbance import FLOOR, LIMIT, TICK, beside_others, disturbed
+from rnnbench.measure.groups import Groups
 from rnnbench.schema.sample import Sample
 
 MS = 1_000_000
@@ -177,12 +178,17 @@ def test_what_is_beyond_the_limit_by_more_than_a_tick_disturbs_every_block(
 
 
 @given(st.integers(1, 40), st.floats(20, 500), st.floats(0.01, 2), st.data())
-def test_more_from_others_never_makes_a_block_less_disturbed(rounds, wall_ms, more, data):
-    shares = data.draw(st.lists(st.floats(-0.3, 1.5), min_size=rounds, max_size=rounds))
-    less, lots = (
-        disturbed([beside([share + add for share in shares], wall_ms)]) for add in (0, more)
-    )
+def test_more_from_others_never_makes_a_block_pass(rounds, wall_ms, more, data):
+    drawn = data.draw(st.lists(st.floats(-0.3, 1.5), min_size=rounds, max_size=rounds))
+    wall = Groups.of([[wall_ms * MS] * rounds])
+    less, lots = (beside_others(wall, (np.array(drawn) + add) * wall.values) for add in (0, more))
     assert (lots >= less).all()
+
+
+@given(st.lists(st.floats(-1, 1), min_size=1, max_size=30), st.floats(20, 500))
+def test_what_has_not_waited_is_not_disturbed_by_ticks_that_blur_others(blurs, wall_ms):
+    shares = [min(blur * TICK / (wall_ms * MS), 0.1) for blur in blurs]
+    assert not disturbed([beside(shares, wall_ms)]).any()
 
 
 def test_the_quiet_level_is_that_of_the_blocks_beside_nobody():

@@ -38,7 +38,19 @@ def test_what_holds_of_three_processes_holds_of_more_than_these():
 
 def test_too_few_rounds_are_told():
     few = [timed(SLOW, process(SLOW_MS[:3])), timed(FAST, process(FAST_MS[:3]))]
-    assert "timing: not within ±2 %: fake:second unknown; within these processes" in notes(rows=few)
+    unknown = "fake:second unknown, fake:good unknown"
+    found = notes(rows=few)
+    assert f"timing: not within ±2 %: {unknown}; within these processes" in found
+    reason = "3 blocks in the time given, too few for an interval"
+    assert f"not ranked: fake:second, fake:good: {reason}" in found
+
+
+def test_rows_that_are_not_ranked_for_other_reasons_are_told_apart():
+    hit = replace(process(FAST_MS), steps=samples([2.0] * 4) + samples([9.0] * 4, lost=9.0))
+    rows = [TIMING.rows[0], timed(FAST, hit)]
+    (found,) = [note for note in notes(rows=rows) if note.startswith("not ranked")]
+    assert found == "not ranked: fake:good: 4 of 8 blocks undisturbed, too few for an interval"
+    assert not any(note.startswith("not ranked") for note in notes())
 
 
 def test_a_row_alone_is_judged_by_its_own_time():

@@ -5,12 +5,16 @@ from msgspec.structs import replace
 from rendering import render
 from specimens import (
     FAST,
+    FAST_MS,
     OPENED,
     RECORDS,
     RUN,
     SLOW,
+    SLOW_MS,
     THREE_PROCESSES,
     TIMING,
+    process,
+    timed,
 )
 
 from rnnbench.analysis.run_results import row_results
@@ -18,6 +22,9 @@ from rnnbench.measure.estimates import Estimate
 from rnnbench.report.numbers import cell_text, heading_of
 from rnnbench.report.run_tables import heading, tables
 from rnnbench.schema.records import Worker
+from rnnbench.schema.sample import Sample
+
+MS = 1_000_000
 
 
 def texts(table):
@@ -35,6 +42,22 @@ def test_the_fastest_row_is_first_and_a_failed_one_last(shown):
     assert [row[0] for row in rows] == ["fake:good", "fake:second", "fake:raises"]
     assert [row[2] for row in rows] == ["1", "2.0 ±0.1", "–"]
     assert rows[2][1] == "failed"
+
+
+def test_a_time_of_too_few_rounds_is_rough_and_has_no_rank():
+    few = [timed(row, process(ms[:3])) for row, ms in ((SLOW, SLOW_MS), (FAST, FAST_MS))]
+    (found,) = tables(row_results([RUN, replace(TIMING, rows=few)]))
+    lines = [row[:4] for row in texts(found)]
+    assert lines == [["fake:second", "~4.0", "–", "~1.0"], ["fake:good", "~2.0", "–", "~0.50"]]
+
+
+def test_a_row_that_was_never_undisturbed_says_so_in_place_of_its_time():
+    hit = replace(process(FAST_MS), steps=[Sample(1, 50 * MS, 50 * MS, 9, 0, 0, 50 * MS)] * 8)
+    (found,) = tables(row_results([RUN, replace(TIMING, rows=[timed(SLOW, hit), TIMING.rows[1]])]))
+    assert [row[:3] for row in texts(found)] == [
+        ["fake:good", "2.0 ±0.1", "1"],
+        ["fake:second", "disturbed", "–"],
+    ]
 
 
 def test_the_score_has_its_direction_and_the_naive_value(shown):

@@ -42,7 +42,8 @@ def export(
     else:
         write(Path(output), f"{text}\n")
     if made.left_out:
-        say(f"left out: {many(made.left_out, 'row')} without figures")
+        rows = many(made.left_out, "row")
+        say(f"left out: {rows} without figures, or with too few undisturbed blocks")
 
 
 def write(path: Path, text: str) -> None:

@@ -151,12 +151,17 @@ def benchmark(
 
 
 def clean_stats(blocks: Blocks) -> list[dict[str, Any] | None]:
-    """Return the figures of each row over the blocks that count, None where there are none."""
+    """Return the figures of each row over the blocks that count, None where these are too few.
+
+    What reads them ranks them, so they need as many as an interval does.
+    """
     times = blocks.clean.joined(blocks.processes).known()
+    effects = blocks.effects
     found: list[dict[str, Any] | None] = [None] * len(times.sizes)
     for which, places in times.by_size():
         for row, figures in zip(which, stats(np.exp(times.values[places])), strict=True):
-            found[row] = figures
+            effect = effects[row]
+            found[row] = figures if effect and effect.has_interval else None
     return found
 
 

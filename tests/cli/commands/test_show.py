@@ -76,5 +76,7 @@ def test_a_large_run_is_shown_row_by_row(cli, large):
     failed = [row for row in shown if row["status"] == "failed"]
     assert 0 < len(failed) < 40
     timed = [row for row in shown if row["status"] == "ok"]
-    assert all(row["ratio"] >= 1 and row["score"] is not None for row in timed)
+    assert all(row["score"] is not None for row in timed)
+    assert all((row["ratio"] is None) == (row["unranked"] is not None) for row in timed)
+    assert all(row["ratio"] >= 1 for row in timed if not row["unranked"])
     assert cli("show", large).out.count("fake:") >= 400

@@ -58,7 +58,7 @@ def test_pytest_benchmark_compares_what_is_exported(cli, folder, tmp_path):
     file = tmp_path / "run.json"
     ended = cli("export", "--format", "pytest-benchmark", "--output", file, "--out", folder)
     assert (ended.code, ended.out) == (0, "")
-    assert ended.err == "left out: 1 row without figures\n"
+    assert ended.err == "left out: 1 row without figures, or with too few undisturbed blocks\n"
     compared = compare(file, "--group-by", "group,param:device", "--csv", tmp_path / "table")
     assert compared.returncode == 0, compared.stderr
     for name in ("good/train-step", "good/forward", "second/train-step", "second/forward"):
@@ -75,10 +75,20 @@ def test_two_runs_are_compared_benchmark_by_benchmark(cli, folder, tmp_path):
     assert compared.stdout.count("+0.0%") == 4
 
 
-def test_a_real_run_is_exported(cli, shared_run, out, tmp_path):
-    file = tmp_path / "run.json"
+def test_a_real_run_is_exported(cli, tmp_path):
+    file, out = tmp_path / "run.json", tmp_path / "out"
+    # Rounds enough to be ranked, also where every other one is disturbed.
+    timing = ("--backends", "fake:good", "--steps", "0", "--precision", "1e-9", "--max-time", "2")
+    assert cli("run", "--suite", "tiny", *timing, "--out", out).code == 0
     assert cli("export", "--format", "pytest-benchmark", "--output", file, "--out", out).code == 0
     assert "echo/elman/fake:good/train-step" in compare(file).stdout
+
+
+def test_a_row_of_too_few_blocks_is_left_out_since_it_would_be_ranked():
+    few = [timed(SLOW, process([2.0] * 5)), timed(FAST, process([1.0] * 6))]
+    found = export(with_timing(replace(TIMING, rows=few)))
+    names = {name.split("/")[2] for name in (one["name"] for one in found.content["benchmarks"])}
+    assert (names, found.left_out) == ({"fake:good"}, 1)
 
 
 @given(st.lists(st.floats(1e-6, 1e3), min_size=1, max_size=30))
