@@ -8,6 +8,7 @@ import msgspec
 
 from rnnbench.analysis.learning import Learning
 from rnnbench.measure.estimates import Estimate
+from rnnbench.measure.scores import ScoreVerdict
 from rnnbench.measure.verdicts import Verdict
 from rnnbench.schema.row import Row
 from rnnbench.schema.status import Status
@@ -197,6 +198,20 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
         Estimate | None,
         Meaning("on held-out data: mean over seeds, its interval Student's t; one seed has none"),
     ]
+    score_difference: Annotated[
+        Estimate | None,
+        Meaning(
+            "the score less that of the row that ratios are taken to: mean over seeds, those with "
+            "the same number in pairs; `null` for fewer than three seeds and for that row itself"
+        ),
+    ] = None
+    score_verdict: Annotated[
+        ScoreVerdict | None,
+        Meaning(
+            "on that difference: `better`, `worse`, `same`, `undecided`; `null` likewise, see "
+            "[measuring](measuring.md#scores)"
+        ),
+    ] = None
     score_name: Annotated[str, Meaning("what the score is")]
     score_higher_is_better: Annotated[bool, Meaning("the direction of the score")]
     naive_score: Annotated[float, Meaning("what a predictor scores that has learnt nothing")]

@@ -9,9 +9,10 @@ from typing import Any
 
 from rnnbench.analysis.learning import learning
 from rnnbench.analysis.row_result import RowResult
-from rnnbench.analysis.row_times import MeasuredRows, RowTimes, row_times
-from rnnbench.analysis.trained import Trained, trained_rows
+from rnnbench.analysis.row_times import UNITY, MeasuredRows, RowTimes, row_times
+from rnnbench.analysis.trained import Trained, score_pairs, trained_rows
 from rnnbench.measure.estimates import Effect, Estimate
+from rnnbench.measure.scores import SCORE_DELTA, ScorePair, score_verdicts
 from rnnbench.measure.verdicts import DELTA, Verdict, verdicts
 from rnnbench.results.queries import opened_of, peaks, plan_of, planned_of, timings, trainings
 from rnnbench.schema.comparison import Comparison
@@ -27,6 +28,7 @@ def row_results(
     baseline: Row | None = None,
     delta: float = DELTA,
     measured: MeasuredRows | None = None,
+    score_delta: float = SCORE_DELTA,
 ) -> list[RowResult]:
     """Return the rows that have been timed, in the order they were measured.
 
@@ -35,12 +37,15 @@ def row_results(
         baseline: what ratios and verdicts refer to; the fastest row of a block by default.
         delta: see :func:`rnnbench.measure.verdicts.verdicts`.
         measured: the rows with figures, where the caller needs their blocks as well.
+        score_delta: see :func:`rnnbench.measure.scores.score_verdicts`.
     """
     plan, planned, opened = plan_of(records), planned_of(records), opened_of(records)
     timed, rates = timings(records), best_rates(records)
     times = row_times(measured or MeasuredRows(timed), baseline)
     judged = judgements(times, delta, baseline)
     trained = trained_rows(timed, trainings(records), len(plan.seeds))
+    bases = references(timed, times, baseline)
+    scores = judged_scores(score_pairs(trained, bases, planned), score_delta)
     found = []
     for timing, own_times in zip(timed, times, strict=True):
         what, rate = planned[timing.key], rates.get(place(timing.comparison))
@@ -52,6 +57,7 @@ def row_results(
                 fields["precision_asked"] = plan.precision
             learnt = trained[timing.key, row.row]
             fields["learning"] = learning(what, learnt)
+            fields |= scores.get((timing.key, row.row), {})
             found.append(RowResult(**fields, **ended(row, learnt), **origin(timing, learnt)))
     return found
 
@@ -62,6 +68,29 @@ def judgements(
     """Return the verdicts on all ratios of a run, in the order of its rows."""
     ratios = [one.ratio for comparison in times for one in comparison.values()]
     return iter(verdicts(ratios, delta, None if baseline else pairs(times)))
+
+
+def references(
+    timed: Sequence[Timing], times: Sequence[Mapping[Row, RowTimes]], baseline: Row | None
+) -> dict[str, Row]:
+    """Return the row that the others of each comparison are held against, where there is one."""
+    return {
+        timing.key: row
+        for timing, own in zip(timed, times, strict=True)
+        for row, one in own.items()
+        if (row == baseline if baseline else one.ratio is UNITY)
+    }
+
+
+def judged_scores(
+    pairs: Mapping[tuple[str, Row], ScorePair], delta: float
+) -> dict[tuple[str, Row], dict[str, Any]]:
+    """Return the differences and verdicts of scores, by key of the comparison and row."""
+    verdicts = score_verdicts(list(pairs.values()), delta)
+    return {
+        key: {"score_difference": pair.difference, "score_verdict": verdict}
+        for (key, pair), verdict in zip(pairs.items(), verdicts, strict=True)
+    }
 
 
 def pairs(times: Sequence[Mapping[Row, RowTimes]]) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from rnnbench.measure.estimates import Estimate, means
 from rnnbench.measure.groups import Groups
+from rnnbench.measure.scores import ScorePair
+from rnnbench.schema.plan import Planned
 from rnnbench.schema.records import Timing, Training
 from rnnbench.schema.row import Row
 from rnnbench.schema.status import FAILURES
@@ -41,6 +43,35 @@ class Trained(NamedTuple):
     def counted(self) -> list[Training]:
         """The trainings that a mean is taken over: all or none."""
         return done if len(done := self.done) == self.seeds else []
+
+    @property
+    def scores(self) -> dict[int, float]:
+        """The score of each seed that a mean is taken over."""
+        return {one.seed: one.score for one in self.counted if one.score is not None}
+
+
+def score_pairs(
+    trained: Mapping[tuple[str, Row], Trained],
+    references: Mapping[str, Row],
+    planned: Mapping[str, Planned],
+) -> dict[tuple[str, Row], ScorePair]:
+    """Return the scores that are to be judged, each with that of the reference of its comparison.
+
+    Args:
+        trained: the rows of a run.
+        references: the row that the others are held against, by key of the comparison.
+        planned: the comparisons, by key.
+    """
+    return {
+        (key, row): ScorePair(
+            own.scores,
+            trained[key, reference].scores,
+            planned[key].naive_score,
+            planned[key].higher_is_better,
+        )
+        for (key, row), own in trained.items()
+        if (reference := references.get(key)) not in (None, row)
+    }
 
 
 def trained_rows(

@@ -38,3 +38,12 @@ Delta = Annotated[
         parser=share, metavar="P", help="Rows that differ by less are the same; 2% by default."
     ),
 ]
+ScoreDelta = Annotated[
+    float | None,
+    typer.Option(
+        "--score-delta",
+        parser=share,
+        metavar="P",
+        help="Scores that differ by less than P of what was learnt are the same; 2% by default.",
+    ),
+]

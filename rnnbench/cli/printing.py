@@ -35,16 +35,23 @@ def print_run(
     shape: Literal["terminal", "markdown", "json"],
     baseline: str | None = None,
     delta: float | None = None,
+    score_delta: float | None = None,
 ) -> None:
     """Print the tables of a run."""
     from rnnbench.analysis.columns import objects
     from rnnbench.analysis.run_results import row_results
+    from rnnbench.measure.scores import SCORE_DELTA
     from rnnbench.measure.verdicts import DELTA
     from rnnbench.report import run_tables
     from rnnbench.report.formats import markdown, terminal
     from rnnbench.results.queries import plan_of
 
-    results = row_results(records, named(baseline, records) if baseline else None, delta or DELTA)
+    results = row_results(
+        records,
+        named(baseline, records) if baseline else None,
+        delta or DELTA,
+        score_delta=score_delta or SCORE_DELTA,
+    )
     if shape == "json":
         print_json(objects(results))
         return

@@ -102,14 +102,11 @@ def score_verdicts(
     Returns:
         One per pair, None with fewer than :data:`FEWEST_SEEDS` seeds.
     """
-    effects = [pair.beyond_margin(0.0) if pair else None for pair in pairs]
-    judged = [
-        (p, e) for p, e in zip(pairs, effects, strict=True) if p is not None and e is not None
-    ]
+    judged = [(pair, found) for pair in pairs if pair and (found := pair.beyond_margin(0.0))]
     differ = rejected([different(effect) for _, effect in judged])
     agree = rejected([pair.equivalent(delta) for pair, _ in judged])
-    found = iter(_verdict(*one, d, a) for one, d, a in zip(judged, differ, agree, strict=True))
-    return [next(found) if effect is not None else None for effect in effects]
+    verdicts = iter(_verdict(*one, d, a) for one, d, a in zip(judged, differ, agree, strict=True))
+    return [next(verdicts) if pair and pair.difference else None for pair in pairs]
 
 
 def _verdict(pair: ScorePair, effect: Effect, differs: bool, agrees: bool) -> ScoreVerdict:

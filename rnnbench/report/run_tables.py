@@ -77,17 +77,21 @@ def columns(results: Sequence[RowResult], base: str) -> list[Shown]:
         (Column("memory", "MiB"), lambda one: Quantity(one.peak_memory_mib, digits=3)),
         (Column("of peak", "%"), lambda one: Quantity(one.of_peak and 100 * one.of_peak)),
     ]
-    return shown + learnt(results[0]) * any(one.score for one in results)
+    return shown + learnt(results) * any(one.score for one in results)
 
 
-def learnt(first: RowResult) -> list[Shown]:
+def learnt(results: Sequence[RowResult]) -> list[Shown]:
     """Return the columns of what was learnt, held against a predictor that knows nothing."""
+    first = results[0]
     loss, naive = Quantity(first.naive_loss, digits=3), Quantity(first.naive_score, digits=3)
     better: Literal["higher", "lower"] = "higher" if first.score_higher_is_better else "lower"
-    return [
+    shown: list[Shown] = [
         (Column("loss", naive=loss), lambda one: Quantity(one.loss, digits=3)),
         (Column(first.score_name, naive=naive, better=better), score),
     ]
+    if any(one.score_verdict for one in results):
+        shown.append((Column("score verdict"), lambda one: one.score_verdict or ""))
+    return shown
 
 
 def step(one: RowResult) -> Cell:

@@ -144,3 +144,15 @@ def test_a_compile_time_below_what_can_be_told_is_a_bound():
 def test_one_seed_gives_a_score_without_an_interval():
     (found,) = tables([replace(row_results(RECORDS)[0], score=Estimate(0.4))])
     assert texts(found)[0][-1] == "0.400"
+
+
+def test_verdicts_on_scores_have_a_column_where_there_are_any(shown):
+    assert "score verdict" not in [column.name for column in shown[0].header]
+    results = [
+        replace(one, score_verdict="worse" if one.row == SLOW else None)
+        for one in row_results(RECORDS)
+    ]
+    (found,) = tables(results)
+    assert found.header[-1].name == "score verdict"
+    assert {row[0]: row[-1] for row in found.rows}[str(SLOW)] == "worse"
+    assert {row[0]: row[-1] for row in found.rows}[str(FAST)] == ""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from rnnbench.cli.options import Debug, Delta, Json, Out, Run
+from rnnbench.cli.options import Debug, Delta, Json, Out, Run, ScoreDelta
 from rnnbench.cli.printing import print_run, records_of
 from rnnbench.cli.runs import file_of
 
@@ -19,6 +19,7 @@ def show(
         typer.Option(metavar="ROW", help="Ratios to this row, as torch:fused; the fastest if not."),
     ] = None,
     delta: Delta = None,
+    score_delta: ScoreDelta = None,
     out: Out = Path("results"),
     as_format: Annotated[
         Literal["terminal", "markdown", "json"], typer.Option("--format")
@@ -35,4 +36,4 @@ def show(
     [b]rnnbench show --json | jq '.[] | select(.cell == "lstm")'[/b]
     """
     shape = "json" if as_json else as_format
-    print_run(records_of(file_of(run, out)), shape, baseline, delta)
+    print_run(records_of(file_of(run, out)), shape, baseline, delta, score_delta)
