@@ -39,9 +39,9 @@ from rnnbench.schema.messages import (
 from rnnbench.system.processes import limits, marks
 from rnnbench.system.processes.channel import Channel
 from rnnbench.system.processes.signals import SIGNALS
+from rnnbench.worker import peak_rate
 from rnnbench.worker.failures import failure, readable
 from rnnbench.worker.framework import Framework
-from rnnbench.worker.peak_rate import best_rate
 from rnnbench.worker.prepared_row import PreparedRow, prepare
 from rnnbench.worker.training import evaluate, train
 
@@ -84,7 +84,7 @@ class Worker:
 
     @answer.register
     def _(self, request: Gemm) -> Gemmed:
-        return Gemmed(best_rate(self.framework.backend_class(request.device, request.dtype)))
+        return peak_rate.measure(self.framework.backend_class(request.device, request.dtype))
 
     @answer.register
     def _(self, request: Check) -> Checked:
