@@ -143,8 +143,16 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
     ]
     gflops: Annotated[float | None, Meaning("these operations per second", "10⁹/s")] = None
     of_peak: Annotated[
-        float | None,
-        Meaning("`gflops` over the best rate of a matrix product of any backend in the run"),
+        Estimate | None,
+        Meaning("`gflops` over `peak_gflops`; a row above 1 contradicts it, and stands in a note"),
+    ] = None
+    peak_gflops: Annotated[
+        Estimate | None,
+        Meaning(
+            "the best rate of a matrix product of any backend in the run, by the undisturbed "
+            "samples of several moments; `null` where these are too few or too far apart",
+            "10⁹/s",
+        ),
     ] = None
     peak_memory_mib: Annotated[
         float | None,

@@ -11,6 +11,7 @@ from rnnbench.analysis.learning import learning
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.row_times import UNITY, MeasuredRows, RowTimes, row_times
 from rnnbench.analysis.trained import Trained, score_pairs, trained_rows
+from rnnbench.measure import peak_rate
 from rnnbench.measure.estimates import Effect, Estimate
 from rnnbench.measure.scores import SCORE_DELTA, ScorePair, score_verdicts
 from rnnbench.measure.verdicts import DELTA, Verdict, verdicts
@@ -18,7 +19,7 @@ from rnnbench.results.queries import opened_of, peaks, plan_of, planned_of, timi
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.messages import Opened
 from rnnbench.schema.plan import Planned
-from rnnbench.schema.records import AnyRecord, RowTiming, Timing
+from rnnbench.schema.records import AnyRecord, Peak, RowTiming, Timing
 from rnnbench.schema.row import Row
 from rnnbench.schema.status import MEASURED
 
@@ -103,14 +104,17 @@ def place(comparison: Comparison) -> tuple[str, str]:
     return comparison.device, comparison.dtype
 
 
-def best_rates(records: Sequence[AnyRecord]) -> dict[tuple[str, str], float]:
+def best_rates(records: Sequence[AnyRecord]) -> dict[tuple[str, str], Estimate]:
     """Return the best GFLOP/s of any backend's matrix product, by device and dtype."""
-    found: dict[tuple[str, str], float] = {}
+    products: dict[tuple[str, str], dict[str, list[Peak]]] = {}
     for peak in peaks(records):
-        if peak.gflops is not None:
-            where = (peak.device, peak.dtype)
-            found[where] = max(peak.gflops, found.get(where, 0.0))
-    return found
+        backends = products.setdefault((peak.device, peak.dtype), {})
+        backends.setdefault(peak.backend, []).append(peak)
+    found = {
+        where: peak_rate.best(map(peak_rate.rate, backends.values()))
+        for where, backends in products.items()
+    }
+    return {where: best for where, best in found.items() if best is not None}
 
 
 def specification(planned: Planned, timing: Timing) -> dict[str, Any]:
@@ -181,19 +185,20 @@ def estimate(effect: Effect | None, unit: float = 1.0) -> Estimate | None:
 
 
 def throughput(
-    planned: Planned, timing: Timing, row: RowTiming, found: RowTimes, peak: float | None
+    planned: Planned, timing: Timing, row: RowTiming, found: RowTimes, peak: Estimate | None
 ) -> dict[str, Any]:
     """Return what a measured row gets done in a second, and the share of the peak rate."""
     if found.step is None or row.flops is None or timing.length is None:
         return {}
     step = found.step.estimate.value
-    examples, gflops = timing.comparison.batch / step, row.flops / step / 1e9
+    examples, gflops = timing.comparison.batch / step, found.step.estimate.rate(row.flops / 1e9)
     return {
         "steps_per_s": 1 / step,
         "examples_per_s": examples,
         "tokens_per_s": examples * timing.length if planned.tokens else None,
-        "gflops": gflops,
-        "of_peak": gflops / peak if peak else None,
+        "gflops": gflops.value,
+        "of_peak": peak_rate.share(gflops, peak) if peak else None,
+        "peak_gflops": peak,
     }
 
 

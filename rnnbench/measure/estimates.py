@@ -49,6 +49,12 @@ class Estimate(msgspec.Struct, frozen=True):
         high = None if self.high is None else self.high * factor
         return Estimate(self.value * factor, low, high)
 
+    def rate(self, amount: float) -> Estimate:
+        """Return how much is done in a unit of this time, ``amount`` being done in all of it."""
+        low = None if self.high is None else amount / self.high
+        high = None if self.low is None else amount / self.low
+        return Estimate(amount / self.value, low, high)
+
 
 class Effect(msgspec.Struct, frozen=True):
     """A time or a ratio of times, as logarithms.

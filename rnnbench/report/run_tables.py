@@ -11,7 +11,7 @@ from typing import Literal
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.measure.estimates import Estimate
 from rnnbench.report import learning
-from rnnbench.report.numbers import quantity, spread, threads, where
+from rnnbench.report.numbers import digits, quantity, spread, threads, where, written
 from rnnbench.report.tables import Cell, Column, Quantity, Table
 from rnnbench.results.queries import opened_of, run_of
 from rnnbench.schema.records import AnyRecord
@@ -75,7 +75,7 @@ def columns(results: Sequence[RowResult], base: str) -> list[Shown]:
         (Column("forward", "ms"), forward),
         (Column("compile", "s"), lambda one: Quantity(one.compile_s, least=LEAST_COMPILE_S)),
         (Column("memory", "MiB"), lambda one: Quantity(one.peak_memory_mib, digits=3)),
-        (Column("of peak", "%"), lambda one: Quantity(one.of_peak and 100 * one.of_peak)),
+        (Column("of peak", "%"), of_peak),
     ]
     return shown + learnt(results) * any(one.score for one in results)
 
@@ -112,6 +112,11 @@ def ratio(one: RowResult) -> Cell:
     return Quantity(1, digits=1) if is_base(one) else quantity(one.ratio, "symmetric")
 
 
+def of_peak(one: RowResult) -> Cell:
+    """Return the share of the peak in per cent."""
+    return quantity(one.of_peak and one.of_peak.scaled(100))
+
+
 def score(one: RowResult) -> Cell:
     """Return the score: a mean with its interval, or the exact one of a single seed."""
     if one.score and one.score.low is not None:
@@ -139,7 +144,13 @@ def remarks(results: Sequence[RowResult]) -> list[str]:
     timed = [one for one in results if one.rounds is not None]
     if not timed:
         return []
-    found = [precise(timed), disturbed(timed), *unranked(timed), *origin(results)]
+    found = [
+        precise(timed),
+        disturbed(timed),
+        *unranked(timed),
+        *contradictions(timed),
+        *origin(results),
+    ]
     for one in timed:
         if one.traces:
             found.append(f"{one.row} compiled {one.traces} times while it was timed")
@@ -151,6 +162,18 @@ def remarks(results: Sequence[RowResult]) -> list[str]:
     if timed[0].gpu_strangers:
         found.append(f"others used the GPU: {timed[0].gpu_strangers} processes")
     return found
+
+
+def contradictions(timed: Sequence[RowResult]) -> list[str]:
+    """Return which rows are faster than a peak that nothing can exceed, or that there is none."""
+    if not any(one.of_peak for one in timed) and any(one.gflops for one in timed):
+        return ["no peak: too few matrix products undisturbed, or too far apart"]
+    return [
+        f"{one.row} contradicts the peak: {digits(one.gflops or 0, 2)} GFLOP/s against "
+        f"{written(quantity(one.peak_gflops))} of the best matrix product"
+        for one in timed
+        if one.of_peak and one.of_peak.value > 1
+    ]
 
 
 def origin(results: Sequence[RowResult]) -> list[str]:

@@ -10,6 +10,11 @@ from rnnbench.schema.records import AnyRecord, Timing, Training
 from rnnbench.schema.row import Row
 from rnnbench.schema.status import FAILURES, MEASURED, RETRIED, Status
 
+#: Seconds of timing, in all, of a run that is tried rather than believed.
+BRIEF = 1.0
+#: Seconds of timing between two moments at which matrix products are measured.
+APART = 20.0
+
 
 class Remaining:
     """What is left to do of a plan: timings, trainings and matrix products.
@@ -67,14 +72,15 @@ class Remaining:
         ]
 
     def products(self, backends: Iterable[str]) -> list[tuple[str, str, str]]:
-        """Return the matrix products left to measure, as backend, device and dtype.
+        """Return the matrix products to measure, as backend, device and dtype.
+
+        Those that were measured before are measured again beside what is left.
 
         Args:
             backends: those whose workers have started, as :attr:`Row.place` names them.
         """
         places = {(p.comparison.device, p.comparison.dtype) for p in self.plan.comparisons}
-        wanted = [(backend, *place) for backend in backends for place in places]
-        return [product for product in wanted if product not in self._products]
+        return [(backend, *place) for backend in backends for place in places]
 
     @property
     def nothing(self) -> bool:
@@ -93,14 +99,35 @@ class Remaining:
         return [one.max_time for one in self.plan.comparisons if self.timing(one) is None]
 
     @property
+    def brief(self) -> bool:
+        """Whether so little is left to time that nothing beside it is worth its seconds."""
+        return sum(self.max_times) < BRIEF
+
+    @property
+    def moments(self) -> frozenset[str]:
+        """The comparisons, by key, before which matrix products are measured as well as at the end.
+
+        The first one, and others :data:`APART`, as the speed of a machine shifts.
+        """
+        found, since = set(), APART
+        for planned in () if self.brief else self.comparisons:
+            if since >= APART:
+                found.add(planned.comparison.key)
+                since = 0.0
+            if self.timing(planned) is None:
+                since += planned.max_time
+        return frozenset(found)
+
+    @property
     def stages(self) -> int:
         """How many stages of a run are left.
 
-        Starting workers, proving rows and measuring products; preparing each process, timing each
-        comparison and each training.
+        Starting workers, proving rows and measuring products, which is done at some moments more;
+        preparing each process, timing each comparison and each training.
         """
         untrained = sum(1 for planned in self.comparisons for _ in self.trainings(planned))
-        return 3 + len(self.max_times) * (len(self.plan.rows) * self.plan.processes + 1) + untrained
+        timed = len(self.max_times) * (len(self.plan.rows) * self.plan.processes + 1)
+        return 3 + len(self.moments) + timed + untrained
 
 
 def has_failed(timing: Timing) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from rnnbench.run.rounds import TimedProcess
 from rnnbench.schema.messages import Failed, Finished, Gemmed, Trained
 from rnnbench.schema.plan import Planned
 from rnnbench.schema.records import Peak, ProcessTiming, RowTiming, Training
 from rnnbench.schema.row import Row
+from rnnbench.schema.types import LARGEST
 from rnnbench.system import machine
 
 
@@ -86,7 +89,18 @@ def training(planned: Planned, row: Row, seed: int, reply: Trained | Failed) -> 
 
 
 def peak(backend: str, device: str, dtype: str, reply: Gemmed | Failed) -> Peak:
-    """Return the record of a backend's best matrix product."""
+    """Return the record of a backend's matrix product at this moment."""
     if isinstance(reply, Failed):
         return Peak(backend=backend, device=device, dtype=dtype, gflops=None, reason=reply.reason)
-    return Peak(backend=backend, device=device, dtype=dtype, gflops=reply.gflops)
+    found = Peak(
+        backend=backend,
+        device=device,
+        dtype=dtype,
+        gflops=None,
+        size=reply.size,
+        samples=reply.samples,
+    )
+    rate = found.operations / min(sample.seconds for sample in reply.samples) / 1e9
+    if not 1e-6 <= rate <= LARGEST:
+        return replace(found, samples=[], reason=f"{rate:.2g} GFLOP/s can't be")
+    return replace(found, gflops=rate)

@@ -13,6 +13,7 @@ from rnnbench.results.remaining import Remaining
 from rnnbench.results.writer import Writer
 from rnnbench.run import recording
 from rnnbench.run.conditions import Monitor
+from rnnbench.run.peaks import PeakRates
 from rnnbench.run.rounds import TimedProcess, steady_starts, take_turns
 from rnnbench.run.session import Session
 from rnnbench.run.view import View
@@ -84,12 +85,15 @@ class Runner:
         comparisons = remaining.comparisons
         self.view.stage("checking that all rows compute the same")
         self.session.prove(self.plan.rows, comparisons, self.view.advance)
+        peaks, moments = self._peak_rates(remaining), remaining.moments
         for planned in comparisons:
+            if planned.comparison.key in moments:
+                self._measure_products(peaks)
             timing = remaining.timing(planned) or self._time(planned)
             if not timing.complete:
                 return False
             self._train(planned, timing, remaining)
-        self._measure_products(remaining)
+        self._measure_products(peaks, last=True)
         return True
 
     def _check_devices(self) -> None:
@@ -174,16 +178,13 @@ class Runner:
                 reply = Failed("skipped", f"the row is {status[row]}")
             self._write(recording.training(planned, row, seed, reply))
 
-    def _measure_products(self, remaining: Remaining) -> None:
-        """Measure the best matrix product of each backend, once.
-
-        Last, since its matrices would count as the peak memory of an allocator that keeps it.
-        """
-        self.view.stage("measuring matrix products")
+    def _peak_rates(self, remaining: Remaining) -> PeakRates:
         slots = {slot.row.place: slot for slot in reversed(self._opened)}
-        for backend, device, dtype in remaining.products(slots):
-            reply = self.session.matrix_product(slots[backend], device, dtype)
-            self._write(recording.peak(backend, device, dtype, reply))
+        return PeakRates(remaining.products(slots), slots, self.session, self._write)
+
+    def _measure_products(self, peaks: PeakRates, last: bool = False) -> None:
+        self.view.stage("measuring matrix products")
+        peaks.measure(last)
 
     def _write(self, record: AnyRecord) -> None:
         with self.uninterrupted():

@@ -70,16 +70,22 @@ class Opened(Message, frozen=True, forbid_unknown_fields=False):
 
 
 class Gemm(Message, frozen=True):
-    """Measure the best rate of the framework's own matrix product."""
+    """Measure the framework's own matrix product."""
 
     device: str
     dtype: str
 
 
 class Gemmed(Message, frozen=True):
-    """The best rate, in GFLOP/s."""
+    """Samples of the fastest matrix product.
 
-    gflops: Annotated[float, Meta(ge=1e-6, le=1e9)]
+    Attributes:
+        size: rows and columns of the matrices.
+        samples: blocks of products.
+    """
+
+    size: Annotated[int, Meta(ge=1, le=1 << 16)]
+    samples: Annotated[list[Sample], Meta(min_length=1)]
 
 
 class Check(Message, frozen=True):

@@ -90,13 +90,16 @@ class Worker(Record, frozen=True, kw_only=True, tag="worker"):
 
 
 class Peak(Record, frozen=True, kw_only=True, tag="peak"):
-    """The best rate of a matrix product that a backend reaches.
+    """The rate of a backend's matrix product at one moment of the run; see :mod:`rnnbench.measure.peak_rate`.
 
     Attributes:
         backend: the backend.
         device: the device; ``dtype`` is the type of the matrices.
-        gflops: 10⁹ floating-point operations per second, None if it could not be measured.
+        gflops: the best rate that was seen, in 10⁹ floating-point operations per second, None if
+            it could not be measured. Whether anybody disturbed it, the samples tell.
         reason: why it could not, in one line.
+        size: rows and columns of the matrices, 0 if not known.
+        samples: blocks of products, empty in files that hold the best rate alone.
     """
 
     backend: str
@@ -104,6 +107,13 @@ class Peak(Record, frozen=True, kw_only=True, tag="peak"):
     dtype: str
     gflops: Annotated[float, Meta(ge=1e-6, le=1e9)] | None
     reason: str | None = None
+    size: Count = 0
+    samples: list[Sample] = []
+
+    @property
+    def operations(self) -> int:
+        """Floating-point operations of one product."""
+        return 2 * self.size**3
 
 
 class ProcessTiming(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,39 +7,83 @@ import time
 import numpy as np
 
 from rnnbench.contracts.backend import Backend
-from rnnbench.models.namespace import Array
+from rnnbench.measure.timer import sample
+from rnnbench.schema.messages import Gemmed
 
 #: The rows of the square matrices, until one product takes long enough.
 SIZES = (256, 512, 1024, 2048, 4096, 8192)
 #: Seconds of a product beside which calling it costs nothing, and where larger ones gain no more.
 LONG_ENOUGH = 0.02
-#: How often each product is timed.
-REPEATS = 5
+#: How often the product of each size is tried.
+TRIES = 3
+#: Samples of the best product, so many that an interval needs but few moments, and their seconds:
+#: as many as of a row's blocks, so that they are judged alike.
+BLOCKS, BLOCK = 6, 0.05
 
 
-def best_rate(backend: Backend) -> float:
-    """Return the best rate of ``A @ B`` with square matrices on the backend's device, in GFLOP/s.
+class Product:
+    """A matrix product ``A @ B`` of two square matrices on the backend's device.
 
-    The products are eager, at the backend's dtype, of ``2 n³`` operations, n growing as
-    :data:`SIZES` says until the fastest takes :data:`LONG_ENOUGH`. The rates of rows are divided by
-    this one, so it is the best seen and not the typical: it stands for what the machine can do, and
-    whatever disturbs it, or is too small to be fast, only lowers it.
+    It is eager, at the backend's dtype.
     """
-    rng = np.random.default_rng(0)
-    best = 0.0
-    for n in SIZES:
-        a, b = (backend.put(rng.standard_normal((n, n), np.float32)) for _ in range(2))
-        _seconds(backend, a, b)  # compiled here, where the framework compiles for each shape
-        fastest = min(_seconds(backend, a, b) for _ in range(REPEATS))
-        best = max(best, 2 * n**3 / fastest / 1e9)
-        if fastest >= LONG_ENOUGH:
+
+    def __init__(self, backend: Backend, size: int) -> None:
+        """Put two matrices on the device, and run the product once.
+
+        Frameworks that compile for each shape do so then.
+
+        Args:
+            backend: what multiplies.
+            size: rows and columns of the matrices.
+        """
+        rng = np.random.default_rng(0)
+        self.size = size
+        self._backend = backend
+        self._a, self._b = (
+            backend.put(rng.standard_normal((size, size), np.float32)) for _ in range(2)
+        )
+        self()
+
+    def __call__(self) -> None:
+        """Run it; a row of it is read to wait for it, since a GPU copies slowly."""
+        with self._backend.scope():
+            self._backend.numpy((self._a @ self._b)[0])
+
+    def wait(self) -> None:
+        """Do nothing: a call has waited already."""
+
+    def seconds(self) -> float:
+        """Return the shortest time of some tries."""
+        return min(self._timed() for _ in range(TRIES))
+
+    def _timed(self) -> float:
+        start = time.perf_counter()
+        self()
+        return time.perf_counter() - start
+
+
+def measure(backend: Backend) -> Gemmed:
+    """Return samples of the best matrix product of a backend, taken now.
+
+    Rates of rows are divided by that of the product, so it is judged as rows are: by the samples
+    that nobody has disturbed.
+    """
+    product, seconds = best_product(backend)
+    calls = max(1, round(BLOCK / seconds))
+    return Gemmed(product.size, [sample(product, product, calls) for _ in range(BLOCKS)])
+
+
+def best_product(backend: Backend) -> tuple[Product, float]:
+    """Return the product with the most operations per second, and how long it takes.
+
+    The matrices grow as :data:`SIZES` says until a product takes :data:`LONG_ENOUGH`.
+    """
+    found = []
+    for size in SIZES:
+        product = Product(backend, size)
+        seconds = product.seconds()
+        found.append((seconds / size**3, product, seconds))
+        if seconds >= LONG_ENOUGH:
             break
-    return best
-
-
-def _seconds(backend: Backend, a: Array, b: Array) -> float:
-    """Time one product; a row of it is read to wait for it, since a GPU copies slowly."""
-    start = time.perf_counter()
-    with backend.scope():
-        backend.numpy((a @ b)[0])
-    return time.perf_counter() - start
+    _, product, seconds = min(found, key=lambda one: one[0])
+    return product, seconds

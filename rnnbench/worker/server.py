@@ -38,10 +38,10 @@ from rnnbench.schema.messages import (
 from rnnbench.system.processes import limits, marks
 from rnnbench.system.processes.channel import Channel
 from rnnbench.system.processes.signals import SIGNALS
+from rnnbench.worker import peak_rate
 from rnnbench.worker.failures import failure, readable
 from rnnbench.worker.framework import Framework
 from rnnbench.worker.held_data import HeldData
-from rnnbench.worker.peak_rate import best_rate
 from rnnbench.worker.prepared_row import PreparedRow, prepare
 from rnnbench.worker.training import evaluate, train
 
@@ -85,7 +85,7 @@ class Worker:
 
     @answer.register
     def _(self, request: Gemm) -> Gemmed:
-        return Gemmed(best_rate(self.framework.backend_class(request.device, request.dtype)))
+        return peak_rate.measure(self.framework.backend_class(request.device, request.dtype))
 
     @answer.register
     def _(self, request: Check) -> Checked:

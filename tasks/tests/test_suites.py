@@ -4,8 +4,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
-import rnnbench_tasks
 
+import rnnbench_tasks
 from rnnbench.results import reader
 from rnnbench.results.queries import timings
 

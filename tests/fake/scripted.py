@@ -67,7 +67,7 @@ class Pool:
         if progress is not None:
             progress(Progress(5))
         usual = {
-            Gemm: Gemmed(10.0),
+            Gemm: Gemmed(100, samples([0.2] * 6)),  # 10 GFLOP/s
             Check: Failed("failed", "broken") if slot.row == BROKEN else CHECKED,
             Prepare: PREPARED,
             Turn: turned(20.0 if slot.row == SLOW else 10.0),

@@ -40,7 +40,7 @@ from rnnbench.worker.server import Worker
 SAMPLE = Sample(1, 1000, 1000, 0, 0, 0)
 REPLIES = [
     OPENED,
-    Gemmed(10.0),
+    Gemmed(100, [SAMPLE]),
     CHECKED,
     PREPARED,
     Turned(SAMPLE, SAMPLE, SAMPLE, SAMPLE),

@@ -5,6 +5,7 @@ from specimens import (
     FAST,
     FAST_MS,
     OPENED,
+    PEAK,
     PLAN,
     RUN,
     SLOW,
@@ -97,3 +98,20 @@ def test_others_on_the_gpu_are_told():
     assert "others used the GPU: 2 processes" in notes(timing=busy)
     idle = replace(TIMING, rounds=[Round(0.5, 0)])
     assert not any("GPU" in note for note in (*notes(timing=idle), *notes()))
+
+
+def test_a_row_that_is_faster_than_the_peak_contradicts_it():
+    product = samples([0.2] * 6)  # of 100 rows, so 10 GFLOP/s
+    peak = replace(PEAK, size=100, samples=product)
+    assert not [note for note in notes(peak) if "peak" in note]
+    slow = replace(peak, samples=samples([2.0] * 6))
+    found = [note for note in notes(slow) if "peak" in note]
+    assert found == [
+        f"{row} contradicts the peak: {rate} GFLOP/s against 1.000 ±0.000 of the best matrix product"
+        for row, rate in (("fake:good", "2.0"),)
+    ]
+
+
+def test_where_the_products_were_disturbed_there_is_no_peak():
+    few = replace(PEAK, size=100, samples=samples([0.2] * 5))
+    assert "no peak: too few matrix products undisturbed, or too far apart" in notes(few)

@@ -74,7 +74,7 @@ def test_a_run_without_training_has_no_score():
 
 
 def test_the_share_of_the_peak_is_in_per_cent(shown):
-    assert [row[6] for row in texts(shown[0])] == ["20", "10", "–"]
+    assert [row[6] for row in texts(shown[0])] == ["~20", "~10", "–"]
 
 
 def test_verdicts_are_shown_where_there_are_any(shown):

@@ -53,10 +53,29 @@ def test_a_comparison_without_training_is_done_when_it_is_timed():
     assert remaining.comparisons == [PLANNED]
 
 
-def test_a_matrix_product_is_measured_once_per_backend_and_place():
+def test_the_matrix_products_are_those_of_each_backend_and_place():
     products = [("fake", "cpu", "float32"), ("other", "cpu", "float32")]
     assert Remaining(TWO).products(["fake", "other"]) == products
-    assert Remaining(TWO, [PEAK]).products(["fake", "other"]) == products[1:]
+    assert Remaining(TWO, [PEAK]).products(["fake", "other"]) == products
+
+
+def test_matrix_products_are_measured_before_and_between_comparisons_that_take_long():
+    def moments(seconds, *records):
+        plan = replace(
+            PLAN,
+            comparisons=[
+                replace(PLANNED, comparison=replace(COMPARISON, batch=batch), max_time=seconds)
+                for batch in (4, 5, 6, 7)
+            ],
+        )
+        keys = [one.comparison.key for one in plan.comparisons]
+        return sorted(map(keys.index, Remaining(plan, records).moments))
+
+    assert moments(30.0) == [0, 1, 2, 3]
+    assert moments(10.0) == [0, 2]
+    assert moments(10.0, TIMING) == [0, 3]  # the first is trained, which nobody expects to be long
+    assert moments(1.0) == [0]
+    assert moments(0.1) == []
 
 
 def test_the_products_of_measured_rows_are_part_of_the_work():
@@ -69,3 +88,5 @@ def test_stages_are_those_that_are_left():
     assert Remaining(TWO).stages == 3 + 2 * (3 + 1) + 6
     assert Remaining(TWO, [RUN, TIMING, TRAINED]).stages == 3 + (3 + 1) + 5
     assert Remaining(PLAN, RECORDS).stages == 3
+    slow = replace(PLAN, comparisons=[replace(PLANNED, max_time=5.0)])
+    assert Remaining(slow).stages == Remaining(PLAN).stages + 1

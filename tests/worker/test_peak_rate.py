@@ -1,12 +1,15 @@
-import math
+"""Matrix products on a machine whose clock is ours."""
+
+from collections import Counter
 from contextlib import nullcontext
 
 import numpy as np
 import pytest
 
+from rnnbench.measure import timer
 from rnnbench.oracle.backend import NumpyBackend
 from rnnbench.worker import peak_rate
-from rnnbench.worker.peak_rate import LONG_ENOUGH, REPEATS, SIZES, best_rate
+from rnnbench.worker.peak_rate import BLOCK, BLOCKS, LONG_ENOUGH, SIZES, TRIES, measure
 
 
 class Clock:
@@ -15,6 +18,9 @@ class Clock:
 
     def perf_counter(self):
         return self.now
+
+    def perf_counter_ns(self):
+        return round(1e9 * self.now)
 
 
 class Operand:
@@ -38,6 +44,7 @@ class Machine:
     def __init__(self, clock, gflops, surprises=None):
         self.clock, self.gflops, self.surprises = clock, gflops, surprises or {}
         self.products = []
+        self.counts = Counter()
 
     def put(self, array):
         return Operand(self, array)
@@ -50,7 +57,8 @@ class Machine:
 
     def next_product(self, size):
         self.products.append(size)
-        nth = self.products.count(size) - 1
+        self.counts[size] += 1
+        nth = self.counts[size] - 1
         return self.usual(size) * self.surprises.get((size, nth), 1.0)
 
     def usual(self, size):
@@ -61,6 +69,7 @@ class Machine:
 def clock(monkeypatch):
     made = Clock()
     monkeypatch.setattr(peak_rate, "time", made)
+    monkeypatch.setattr(timer, "time", made)
     return made
 
 
@@ -77,42 +86,61 @@ def rate_that_needs(size):
     return 2 * size**3 / LONG_ENOUGH / 1e9 * (1 - 1e-9)
 
 
+def rates(found):
+    """Return the GFLOP/s of each sample."""
+    return [2 * found.size**3 / sample.seconds / 1e9 for sample in found.samples]
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_the_reference_has_a_rate(monkeypatch, dtype):
     monkeypatch.setattr(peak_rate, "SIZES", SIZES[:1])
-    rate = best_rate(NumpyBackend("cpu", dtype))
-    assert rate > 0
-    assert math.isfinite(rate)
+    found = measure(NumpyBackend("cpu", dtype))
+    assert found.size == SIZES[0]
+    assert all(np.isfinite(rates(found)))
 
 
 @pytest.mark.parametrize("last", range(4))
 def test_sizes_grow_until_a_product_takes_long_enough(clock, small, last):
     machine = Machine(clock, rate_that_needs(small[last]))
-    assert best_rate(machine) == pytest.approx(machine.gflops)
-    assert machine.products == [n for n in small[: last + 1] for _ in range(1 + REPEATS)]
+    assert rates(measure(machine)) == pytest.approx([machine.gflops] * BLOCKS)
+    tried = [n for n in small[: last + 1] for _ in range(1 + TRIES)]
+    assert machine.products[: len(tried)] == tried
+    assert len(set(machine.products)) == last + 1
 
 
 def test_sizes_end_on_the_fastest_machine(clock, small):
-    machine = Machine(clock, 1000 * rate_that_needs(small[-1]))
-    assert best_rate(machine) == pytest.approx(machine.gflops)
+    machine = Machine(clock, 10 * rate_that_needs(small[-1]))
+    assert rates(measure(machine)) == pytest.approx([machine.gflops] * BLOCKS, rel=1e-3)
     assert max(machine.products) == small[-1]
+
+
+def test_a_block_is_as_long_as_that_of_a_row(clock, small):
+    found = measure(Machine(clock, 10 * rate_that_needs(small[-1])))
+    for sample in found.samples:
+        assert sample.wall_ns * 1e-9 == pytest.approx(BLOCK, rel=0.1)
 
 
 def test_the_first_product_of_a_size_does_not_count(clock, small):
     compiling = {(n, 0): 1e6 for n in small}
     machine = Machine(clock, rate_that_needs(small[2]), compiling)
-    assert best_rate(machine) == pytest.approx(machine.gflops)
+    assert rates(measure(machine)) == pytest.approx([machine.gflops] * BLOCKS)
     assert max(machine.products) == small[2]
 
 
-def test_the_fastest_product_counts(clock, small):
-    disturbed = {(n, k): 1e6 for n in small for k in range(1 + REPEATS) if k != 3}
+def test_disturbed_tries_do_not_end_the_search(clock, small):
+    disturbed = {(n, k): 1e6 for n in small for k in range(1 + TRIES) if k != 3}
     machine = Machine(clock, rate_that_needs(small[2]), disturbed)
-    assert best_rate(machine) == pytest.approx(machine.gflops)
+    measure(machine)
     assert max(machine.products) == small[2]
 
 
-def test_the_fastest_size_counts(clock, small):
-    slow_when_large = {(small[2], k): 1.25 for k in range(1 + REPEATS)}
+def test_the_size_with_the_highest_rate_is_sampled(clock, small):
+    slow_when_large = {(small[2], k): 1.25 for k in range(1 + TRIES)}
     machine = Machine(clock, rate_that_needs(small[2]), slow_when_large)
-    assert best_rate(machine) == pytest.approx(machine.gflops)
+    assert measure(machine).size in small[:2]
+
+
+def test_a_disturbed_sample_is_kept_as_it_is(clock, small):
+    hit = {(small[1], 1 + TRIES): 100.0}
+    found = rates(measure(Machine(clock, rate_that_needs(small[1]), hit)))
+    assert min(found) < 0.1 * max(found)

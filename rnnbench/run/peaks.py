@@ -1,0 +1,54 @@
+"""The rates of matrix products, measured at several moments of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from rnnbench.run import recording
+from rnnbench.run.session import Session
+from rnnbench.run.workers.pool import Slot
+from rnnbench.schema.messages import Failed
+from rnnbench.schema.records import Peak
+
+#: A backend, a device and a dtype.
+Product = tuple[str, str, str]
+
+
+class PeakRates:
+    """Measures the matrix products of all backends: before, between and after comparisons, see
+    :attr:`rnnbench.results.remaining.Remaining.moments`.
+
+    On a GPU only after them, since there are allocators whose peak can't be set back: the matrices
+    would count as the memory of the rows.
+    """
+
+    def __init__(
+        self,
+        products: Sequence[Product],
+        slots: Mapping[str, Slot],
+        session: Session,
+        write: Callable[[Peak], None],
+    ) -> None:
+        """Measure nothing yet.
+
+        Args:
+            products: what to measure.
+            slots: by backend, the process that does.
+            session: asks it.
+            write: takes the records.
+        """
+        self._products = list(products)
+        self._slots = slots
+        self._session = session
+        self._write = write
+
+    def measure(self, last: bool = False) -> None:
+        """Measure all products now; one that has failed is not tried again."""
+        for product in list(self._products):
+            backend, device, dtype = product
+            if device != "cpu" and not last:
+                continue
+            reply = self._session.matrix_product(self._slots[backend], device, dtype)
+            self._write(recording.peak(backend, device, dtype, reply))
+            if isinstance(reply, Failed):
+                self._products.remove(product)
