@@ -14,8 +14,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = Path(rnnbench.__file__).parent
 
 NAMES = """
-API Array Backend BackendInfo Batch Cell Defaults Dense Elman Embedding Flops GRU Group Kernel
-KernelInfo LSTM Layer LoopRecurrence Memory Model Namespace Native Network NumpyBackend
+API Array Backend BackendInfo Batch Cell Defaults Dense Derived Elman Embedding Flops GRU Group
+Kernel KernelInfo LSTM Layer LoopRecurrence Memory Model Namespace Native Network NumpyBackend
 NumpyNamespace NumpyProgram Ops Optimizer Params Part Problem Program Recurrence
 ReferenceOptimizer Run Shapes Spec Stack State States Task Unsupported UsageError advance copied
 hookimpl limit_threads pack read_file tree_map unpack

@@ -88,6 +88,7 @@ def specification(planned: Planned, timing: Timing) -> dict[str, Any]:
     return {
         "comparison": timing.key,
         "task": comparison.task,
+        "network": comparison.network,
         "cell": comparison.cell,
         "sizes": planned.sizes,
         "length": timing.length,
@@ -104,6 +105,7 @@ def specification(planned: Planned, timing: Timing) -> dict[str, Any]:
         "data_hash": planned.data_hash,
         "cell_plugin": planned.cell_plugin,
         "task_plugin": planned.task_plugin,
+        "network_plugin": planned.network_plugin or None,
     }
 
 

@@ -79,7 +79,7 @@ def size(text: str) -> int:
 
 
 def assigned(assignments: list[str]) -> dict[str, dict[str, bool | int | float | str]]:
-    """Parse the values of ``--set``, ``NAME.OPTION=VALUE``: options by name of a task or a cell.
+    """Parse the values of ``--set``, ``NAME.OPTION=VALUE``: options by the name of what has them.
 
     Raises:
         UsageError: naming the value of another form.

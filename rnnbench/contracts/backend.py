@@ -19,6 +19,7 @@ from rnnbench.contracts.info import BackendInfo, KernelInfo
 from rnnbench.contracts.loading import load
 from rnnbench.contracts.program import Program
 from rnnbench.errors import Unsupported, unknown
+from rnnbench.models.derived import completed
 from rnnbench.models.kernel import Kernel, Ops, Recurrence, is_taken
 from rnnbench.models.layers.recurrent import Layer
 from rnnbench.models.model import Model
@@ -43,6 +44,12 @@ class Backend(ABC):
     FALLBACK: ClassVar[Mapping[str, str]] = {}
     xp: Namespace
     added_kernels: tuple[KernelInfo, ...] = ()
+
+    def __init_subclass__(cls) -> None:
+        """Complete a namespace that was written when the list of functions was shorter."""
+        super().__init_subclass__()
+        if "xp" in vars(cls):
+            cls.xp = completed(cls.xp)
 
     def __init__(self, device: str = "cpu", dtype: str = "float32") -> None:
         if device not in self.devices():
@@ -178,7 +185,9 @@ class Backend(ABC):
         return None
 
     def _refusal(self, model: Model, variant: str, added: Sequence[KernelInfo]) -> str:
-        name, cell = f"{self.info.name}:{variant}", model.spec.cell.name
+        name, cell = f"{self.info.name}:{variant}", model.spec.cell and model.spec.cell.name
+        if cell is None:
+            return f"{name} has no kernel for the network {model.network.name!r}"
         if not added:
             return f"{name} has no kernel for the cell {cell!r}"
         cells = ", ".join(known for info in added for known in info.cells)

@@ -23,10 +23,12 @@ def describe(comparison: Comparison, max_time: float, registry: Registry) -> Pla
     check_layers(comparison)
     built = build(comparison, registry)
     built.task.check(comparison.batch)
-    cell_plugin = registry.provenance("cell", comparison.cell)
-    cell = f"cell {comparison.cell!r} of {cell_plugin}"
-    guarded(cell, "one step of it", lambda: probe(built.cell, cell_plugin))
-    guarded(cell, "its shapes", lambda: check_memory(comparison, built.model))
+    cell, cell_plugin, who = built.model.spec.cell, "", f"network {comparison.network!r}"
+    if cell is not None:
+        cell_plugin = registry.provenance("cell", comparison.cell)
+        who = f"cell {comparison.cell!r} of {cell_plugin}"
+        guarded(who, "one step of it", lambda: probe(cell, cell_plugin))
+    guarded(who, "its shapes", lambda: check_memory(comparison, built.model))
     spec, problem = built.model.spec, built.task.problem
     widths = [str(problem.inputs), *([str(spec.embedding)] if spec.embedding else [])]
     widths += [str(spec.hidden)] * spec.layers + [str(problem.outputs)]
@@ -43,4 +45,5 @@ def describe(comparison: Comparison, max_time: float, registry: Registry) -> Pla
         task_version=built.task.version,
         cell_plugin=cell_plugin,
         task_plugin=registry.provenance("task", comparison.task),
+        network_plugin=registry.provenance("network", comparison.network),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 
 from rnnbench.errors import UsageError
@@ -10,6 +9,7 @@ from rnnbench.plan import environments, suite_files
 from rnnbench.plan.comparisons import make_comparison
 from rnnbench.plan.description import describe
 from rnnbench.plan.grids import check_option_owners, select_grids
+from rnnbench.plan.networks import networks_and_cells
 from rnnbench.plan.request import Request
 from rnnbench.plan.rows import select_rows
 from rnnbench.plugins.registry import Registry
@@ -46,7 +46,7 @@ def expand_suite(suite: Suite, digest: str, request: Request, registry: Registry
     rows, missing = select_rows(request.backends, registry, pythons)
     threads = choose_threads(request.threads)
     grids = list(select_grids(suite, request, registry))
-    check_option_owners(request.options, grids)
+    check_option_owners(request.options, grids, registry)
     return Plan(
         request.suite,
         digest,
@@ -78,14 +78,17 @@ def choose_threads(asked: int | None) -> int:
 def plan_comparisons(
     grids: Sequence[Grid], suite: Suite, request: Request, registry: Registry, threads: int
 ) -> list[Planned]:
-    """Return every task with every cell of each grid; what several grids have in common once."""
+    """Return every task of each grid with its networks and cells; what grids share once."""
     planned: dict[str, Planned] = {}
     with strangers.witnessed(), strangers.in_hand("a plugin"):
         for grid in grids:
             max_time = request.settings.max_time or grid.max_time or suite.max_time
-            for task, cell in itertools.product(grid.tasks, grid.cells):
-                with strangers.in_hand(f"task {task!r} or cell {cell!r}"):
-                    comparison = make_comparison(task, cell, grid, request, registry, threads)
-                    described = describe(comparison, max_time, registry)
-                planned.setdefault(comparison.key, described)
+            for task in grid.tasks:
+                for network, cell in networks_and_cells(task, grid, request, registry):
+                    with strangers.in_hand(f"task {task!r}, network {network!r} or cell {cell!r}"):
+                        comparison = make_comparison(
+                            task, network, cell, grid, request, registry, threads
+                        )
+                        described = describe(comparison, max_time, registry)
+                    planned.setdefault(comparison.key, described)
     return list(planned.values())

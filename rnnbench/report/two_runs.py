@@ -36,7 +36,7 @@ def table(found: Sequence[RowInTwoRuns]) -> Table:
     comparison = planned.comparison
     place = where(comparison.device, comparison.threads, comparison.dtype)
     return Table(
-        title=f"{comparison.task} · {comparison.cell}",
+        title=f"{comparison.task} · {comparison.model}",
         setting=f"{planned.sizes} · {place}",
         header=HEADER,
         rows=list(map(cells, found)),
@@ -55,6 +55,7 @@ def json_object(one: RowInTwoRuns) -> dict[str, Any]:
     return {
         "comparison": comparison.key,
         "task": comparison.task,
+        "network": comparison.network,
         "cell": comparison.cell,
         "sizes": one.planned.sizes,
         "backend": one.row.backend,

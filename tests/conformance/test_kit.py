@@ -67,7 +67,6 @@ FAULTS = {
         "MixesExamples": {"test_examples_apart"},
         "CallsNumpy": {"test_namespace"},
         "UsesMethod": {"test_namespace"},
-        "WrongFlops": {"test_flops"},
         "StopsGradient": {"test_gradient"},
         "NoZeroState": {"test_trains"},
     },

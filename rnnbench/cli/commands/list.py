@@ -11,13 +11,13 @@ from rnnbench.cli.options import Debug, Json, Plugins
 
 def list_(
     what: Annotated[
-        Literal["all", "backends", "cells", "tasks", "suites"], typer.Argument()
+        Literal["all", "backends", "cells", "networks", "tasks", "suites"], typer.Argument()
     ] = "all",
     plugins: Plugins = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """List what can be run: backends and their variants, cells, tasks, suites.
+    """List what can be run: backends and their variants, cells, networks, tasks, suites.
 
     [b]rnnbench list backends[/b] asks each framework for its devices, which takes a few seconds.
     """

@@ -14,7 +14,7 @@ from rnnbench.cli.plugins.test import conformance
 plugins = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
-    help="Look at plugins: backends, cells, tasks, suites and kernels.",
+    help="Look at plugins: backends, cells, networks, tasks, suites and kernels.",
 )
 plugins.command("new", cls=PlainCommand)(new)
 plugins.command("test", cls=PlainCommand)(conformance)
