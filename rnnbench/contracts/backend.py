@@ -17,6 +17,7 @@ import numpy as np
 
 from rnnbench.contracts.info import BackendInfo, KernelInfo
 from rnnbench.contracts.loading import load
+from rnnbench.contracts.padded import heeding_lengths
 from rnnbench.contracts.program import Program
 from rnnbench.errors import Unsupported, unknown
 from rnnbench.models.derived import completed
@@ -162,16 +163,24 @@ class Backend(ABC):
         if not added and variant not in self.info.variants:
             raise unknown(f"variant of {self.info.name}", variant, self.info.variants)
         own = partial(self._added, added) if added else partial(self.kernel, variant=variant)
-        kernels = kernels_of(model, own, {})
+        kernels = self._kernels(model, own, {})
         if not kernels:
             raise Unsupported(self._refusal(model, variant, added))
         if variant in self.FALLBACK:
             instead = partial(self.kernel, variant=self.FALLBACK[variant])
-            kernels = kernels_of(model, instead, kernels)
+            kernels = self._kernels(model, instead, kernels)
         for path, part in model.parts.items():
             if isinstance(part, Layer) and not is_taken(path, kernels):
                 raise Unsupported(f"{self.info.name}:{variant} has no loop for {path!r}")
         return Ops(self.xp, kernels)
+
+    def _kernels(
+        self, model: Model, make: Callable[[Part], Kernel | None], taken: Mapping[str, Kernel]
+    ) -> dict[str, Kernel]:
+        """Return what :func:`kernels_of` does, each heeding lengths where the problem has some."""
+        if model.spec.problem.lengths:
+            make = partial(heeding_lengths, make, self.xp)
+        return kernels_of(model, make, taken)
 
     def _added(self, infos: Sequence[KernelInfo], part: Part) -> Kernel | None:
         """Return the kernel of a plugin for a layer."""

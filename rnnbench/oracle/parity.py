@@ -101,16 +101,12 @@ def small_input(model: Model, seed: int) -> tuple[States, Batch]:
         else rng.standard_normal((*where, problem.outputs))
     )
     state = tree_map(lambda z: 0.5 * rng.standard_normal(z.shape), model.zero_state(EXAMPLES))
-    lengths = np.array(LENGTHS) if problem.lengths else None
-    return state, Batch(
-        inputs,
-        targets,
-        None if lengths is None else np.minimum(lengths, shape[0]),
-        None
-        if lengths is None or problem.targets != "sequence"
-        else np.minimum(lengths, len(targets)),
-        model.noise(rng, *shape) or None,
-    )
+    batch = Batch(inputs, targets, noise=model.noise(rng, *shape) or None)
+    if problem.lengths:
+        batch = batch._replace(lengths=np.minimum(LENGTHS, len(inputs)))
+        if problem.targets == "sequence":
+            batch = batch._replace(target_lengths=np.minimum(LENGTHS, len(targets)))
+    return state, batch
 
 
 def trace(backend: Backend, program: Program, state: States, batch: Batch) -> dict[str, np.ndarray]:

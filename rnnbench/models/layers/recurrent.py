@@ -10,7 +10,7 @@ from rnnbench.errors import Unsupported
 from rnnbench.models.cell import Cell, Shapes, State
 from rnnbench.models.kernel import Recurrence
 from rnnbench.models.namespace import Array
-from rnnbench.models.padding import mask_of
+from rnnbench.models.padding import beside, mask_of
 from rnnbench.models.part import Part, Run
 
 
@@ -78,9 +78,11 @@ class Layer(Part):
         recurrence: Recurrence = run.kernel  # type: ignore[assignment]  # Backend.ops sees to it
         if lengths is not None and not recurrence.takes_masks:
             raise Unsupported(f"{recurrence.kernel} takes sequences of one length alone")
-        mask = None if lengths is None else mask_of(run.xp, xs.shape[0], lengths)
+        xs, mask = self._turned(run, xs, lengths), None
+        if lengths is not None:  # what stands at padding must not even overflow
+            mask = mask_of(run.xp, xs.shape[0], lengths)
+            xs = run.xp.where(beside(mask, xs), xs, run.xp.zeros_like(xs))
         first = run.state if state is None else state
-        xs = self._turned(run, xs, lengths)
         ys, final = recurrence.apply(run.p, xs, first, mask, context)
         if self.carry:
             run.keep(final)

@@ -58,6 +58,22 @@ def test_one_output_is_the_last_of_every():
     assert np.array_equal(last, every[-1])
 
 
+@pytest.mark.parametrize("targets", ["every", "one"])
+def test_of_several_lengths_each_is_computed_as_it_is_alone(targets):
+    model = stack(Problem(2, 3, targets=targets, lengths=True), LSTM(), 4, layers=2)
+    xs, lengths = np.random.default_rng(0).standard_normal((5, 3, 2)), np.array([2, 5, 1])
+    run = program(model)
+    together, end = run.forward(model.zero_state(3), Batch(xs, None, lengths))
+    for k, steps in enumerate(lengths):
+        one = slice(k, k + 1)
+        alone, last = run.forward(model.zero_state(1), Batch(xs[:steps, one], None))
+        part = together[one] if targets == "one" else together[:steps, one]
+        np.testing.assert_allclose(part, alone, rtol=1e-12)
+        for path in end:
+            for ours, theirs in zip(end[path], last[path], strict=True):
+                np.testing.assert_allclose(ours[one], theirs, rtol=1e-12)
+
+
 def test_one_hot_is_an_embedding_in_the_identity():
     problem = Problem(4, 2, tokens=True)
     one_hot, embedded = stack(problem, Elman(), 3), stack(problem, Elman(), 3, embedding=4)
