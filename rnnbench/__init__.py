@@ -32,6 +32,8 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.models.cells.elman import Elman as Elman
     from rnnbench.models.cells.gru import GRU as GRU
     from rnnbench.models.cells.lstm import LSTM as LSTM
+    from rnnbench.models.counting import Flops as Flops
+    from rnnbench.models.derived import Derived as Derived
     from rnnbench.models.kernel import Kernel as Kernel
     from rnnbench.models.kernel import Ops as Ops
     from rnnbench.models.kernel import Recurrence as Recurrence
@@ -41,7 +43,6 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.models.model import Model as Model
     from rnnbench.models.namespace import Array as Array
     from rnnbench.models.namespace import Namespace as Namespace
-    from rnnbench.models.network import Flops as Flops
     from rnnbench.models.network import Memory as Memory
     from rnnbench.models.network import Network as Network
     from rnnbench.models.network import Spec as Spec
@@ -100,13 +101,14 @@ _HOME = {
     "Ops": "models.kernel",
     "Network": "models.network",
     "Spec": "models.network",
-    "Flops": "models.network",
+    "Flops": "models.counting",
     "Memory": "models.network",
     "Stack": "models.networks.stack",
     "Model": "models.model",
     "Optimizer": "models.optimizer",
     "Array": "models.namespace",
     "Namespace": "models.namespace",
+    "Derived": "models.derived",
     "Batch": "models.trees",
     "Native": "models.trees",
     "Params": "models.trees",

@@ -10,6 +10,7 @@ from rnnbench.analysis.learning import Learning
 from rnnbench.measure.estimates import Estimate
 from rnnbench.measure.scores import ScoreVerdict
 from rnnbench.measure.verdicts import Verdict
+from rnnbench.schema.comparison import in_words
 from rnnbench.schema.row import Row
 from rnnbench.schema.status import Status
 
@@ -41,7 +42,8 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ]
     task: Annotated[str, Meaning("name of the task")]
-    cell: Annotated[str, Meaning("name of the cell")]
+    network: Annotated[str, Meaning("name of the network")]
+    cell: Annotated[str, Meaning("name of the cell, empty where the network has none")]
     sizes: Annotated[
         str, Meaning("the sizes for people: sequence, batch, widths from input to output")
     ]
@@ -138,7 +140,7 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
         int | None,
         Meaning(
             "floating-point operations of a training step: of the matrix products of the model, "
-            "see `Cell.flops` and `Model.flops`"
+            "see `Flops`"
         ),
     ]
     gflops: Annotated[float | None, Meaning("these operations per second", "10⁹/s")] = None
@@ -247,6 +249,9 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
     ]
     cell_plugin: Annotated[str, Meaning("the same of the cell")]
     task_plugin: Annotated[str, Meaning("the same of the task")]
+    network_plugin: Annotated[
+        str | None, Meaning("the same of the network, `null` in runs before there was a choice")
+    ] = None
     complete: Annotated[
         bool, Meaning("false where a comparison was interrupted while it was timed")
     ]
@@ -254,3 +259,8 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
         str | None,
         Meaning("the earlier run that its figures are from, `null` if they are of this one"),
     ]
+
+    @property
+    def model(self) -> str:
+        """Network and cell in words."""
+        return in_words(self.network, self.cell)

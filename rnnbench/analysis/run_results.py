@@ -123,6 +123,7 @@ def specification(planned: Planned, timing: Timing) -> dict[str, Any]:
     return {
         "comparison": timing.key,
         "task": comparison.task,
+        "network": comparison.network,
         "cell": comparison.cell,
         "sizes": planned.sizes,
         "length": timing.length,
@@ -140,6 +141,7 @@ def specification(planned: Planned, timing: Timing) -> dict[str, Any]:
         "split": planned.split,
         "cell_plugin": planned.cell_plugin,
         "task_plugin": planned.task_plugin,
+        "network_plugin": planned.network_plugin or None,
     }
 
 

@@ -31,7 +31,7 @@ Assignments = Annotated[
     typer.Option(
         "--set",
         metavar="NAME.OPTION=VALUE",
-        help="An option of a task or a cell, such as [b]adding-problem.length=200[/b].",
+        help="An option of a task, a cell or a network, such as [b]adding-problem.length=200[/b].",
         rich_help_panel="What",
     ),
 ]

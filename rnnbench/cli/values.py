@@ -111,7 +111,7 @@ def size(text: str) -> int:
 
 
 def assigned(assignments: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Parse the values of ``--set``, ``NAME.OPTION=VALUE``: texts by name of a task or a cell.
+    """Parse the values of ``--set``, ``NAME.OPTION=VALUE``: texts by the name of what has them.
 
     Raises:
         UsageError: naming the value of another form, or the option that is there twice.

@@ -16,6 +16,7 @@ def function_calls() -> dict[str, tuple[Any, list[np.ndarray]]]:
     x, y = rng.standard_normal((3, 4)), rng.standard_normal((3, 4))
     positive, weights = np.exp(x), rng.standard_normal((3, 4))
     cube = rng.standard_normal((2, 3, 4))
+    steps, lengths = np.array([[4, 1], [0, 2]]), np.array([1, 2, 2])
     rows, columns = np.array([[0, 2], [2, 1]]), np.array([[1, 1], [0, 3], [2, 2]])
 
     def weighted(xp: Any, result: Any, like: Any) -> Any:
@@ -60,6 +61,13 @@ def function_calls() -> dict[str, tuple[Any, list[np.ndarray]]]:
         for name in ("max", "mean", "sum")
     }
     calls |= {
+        "arange": (
+            lambda xp, a, i, w: (
+                weighted(xp, a * xp.arange(4, like=a), w)
+                + weighted(xp, xp.where(xp.arange(2, like=i) < i, a[:2, :2], w[1:, ::2]), w)
+            ),
+            [x, steps, weights],
+        ),
         "broadcast_to": (
             lambda xp, a, w: weighted(xp, xp.broadcast_to(a[:1], (3, 4)), w),
             [x, weights],
@@ -73,6 +81,14 @@ def function_calls() -> dict[str, tuple[Any, list[np.ndarray]]]:
             [x, weights],
         ),
         "flip": (lambda xp, a, w: weighted(xp, xp.flip(a, axis=1), w), [x, weights]),
+        "gelu": (lambda xp, a, w: weighted(xp, xp.gelu(a), w), [x, weights]),
+        "layer_norm": (
+            lambda xp, a, b, w: (
+                weighted(xp, xp.layer_norm(a, b[0], w[0]), w)
+                + weighted(xp, xp.layer_norm(a, b[1], w[1], epsilon=0.1), w)
+            ),
+            [x, y, weights],
+        ),
         "log_softmax": (
             lambda xp, a, w: (
                 weighted(xp, xp.log_softmax(a, axis=0), w)
@@ -96,6 +112,19 @@ def function_calls() -> dict[str, tuple[Any, list[np.ndarray]]]:
             [cube, weights],
         ),
         "reshape": (lambda xp, a, w: weighted(xp, xp.reshape(a, (2, 6))[:, ::2], w), [x, weights]),
+        "reverse_sequence": (
+            lambda xp, a, n, w: (
+                weighted(xp, xp.reverse_sequence(a, n), w)
+                + weighted(xp, xp.reverse_sequence(a[..., 0], n), w)
+            ),
+            [cube, lengths, weights],
+        ),
+        "softmax": (
+            lambda xp, a, w: (
+                weighted(xp, xp.softmax(a, axis=0), w) + weighted(xp, xp.softmax(100.0 * a), w)
+            ),
+            [x, weights],
+        ),
         "squeeze": (
             lambda xp, a, w: weighted(xp, xp.squeeze(a[:, 1:2], axis=1), w),
             [x, weights],
@@ -119,7 +148,19 @@ def function_calls() -> dict[str, tuple[Any, list[np.ndarray]]]:
             lambda xp, a, w: weighted(xp, xp.unstack(a, axis=1)[2] * xp.unstack(a)[0][0], w),
             [x, weights],
         ),
-        "where": (lambda xp, a, b, w: weighted(xp, xp.where(a > b, a, b * b), w), [x, y, weights]),
+        "where": (
+            lambda xp, a, b, w: (
+                weighted(xp, xp.where(a > b, a, b * b), w)
+                + weighted(xp, xp.where((a > b) & (a > 0) | (b > 1), a, b), w)
+            ),
+            [x, y, weights],
+        ),
+        "zeros": (
+            lambda xp, a, w: weighted(
+                xp, a + xp.concat([xp.zeros((3, 1), like=a), a[:, 1:]], 1), w
+            ),
+            [x, weights],
+        ),
     }
     return calls
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import pytest
 
+from rnnbench.conformance.padding import with_garbage, with_more_padding
 from rnnbench.conformance.pairs import pairwise
 from rnnbench.conformance.specimens import CELLS, MODELS, OPTIMIZERS, Stranger, small_model
 from rnnbench.contracts.backend import Backend
@@ -20,8 +21,6 @@ from rnnbench.errors import Unsupported
 from rnnbench.models.cell import Cell
 from rnnbench.models.cells.gru import GRU
 from rnnbench.models.cells.lstm import LSTM
-from rnnbench.models.kernel import Recurrence
-from rnnbench.models.layers.recurrent import Layer
 from rnnbench.models.model import Model
 from rnnbench.models.namespace import FUNCTIONS
 from rnnbench.models.optimizer import Optimizer
@@ -96,16 +95,6 @@ class ProgramConformance:
             return backend.program(model, model.initial(seed), variant, rule)
         except Unsupported as reason:
             pytest.skip(str(reason))
-
-    def recurrence(self, backend: Backend, layer: Layer, variant: str) -> Recurrence:
-        """Return how a variant runs a layer, or skip if it doesn't."""
-        try:
-            kernel = backend.kernel(layer, variant)
-        except Unsupported as reason:
-            pytest.skip(str(reason))
-        if not isinstance(kernel, Recurrence):
-            pytest.skip(f"{variant} has no kernel for the cell {layer.cell.name!r}")
-        return kernel
 
     def parity(
         self, variant: str, cell: Cell, kind: str, optimizer: str, dtype: str
@@ -220,28 +209,36 @@ class ProgramConformance:
             assert "\n" not in text
 
     def test_mask(self, variant: str) -> None:
-        """A recurrence that takes masks computes of each example what it does of it alone."""
-        backend, layer = self.backend(self.widest()), Layer(LSTM(), 2, 4)
-        recurrence = self.recurrence(backend, layer, variant)
-        if not recurrence.takes_masks:
-            pytest.skip(f"{recurrence.kernel} takes no masks")
-        rng, lengths = np.random.default_rng(3), (5, 2, 1)
-        params, xs = recurrence.pack(layer.initial(rng)), rng.standard_normal((5, 3, 2))
-        state = tuple(rng.standard_normal(part.shape) for part in layer.zero_state(3))
+        """Of sequences of several lengths each is computed as it is alone."""
+        dtype = self.widest()
+        backend, model = self.backend(dtype), small_model("lengths", LSTM())
+        program = self.build(backend, model, variant, Optimizer(), seed=3)
+        state, batch = parity.small_input(model, 3)
 
-        def run(*arrays: Any) -> tuple[np.ndarray, list[np.ndarray]]:
-            with backend.scope():
-                ys, final = recurrence.apply(params, *backend.put(arrays))
-                return backend.numpy(ys), [backend.numpy(part) for part in final]
+        def run(batch: Batch, state: States) -> tuple[np.ndarray, list[np.ndarray]]:
+            outputs, final = program.forward(backend.put(state), backend.put(batch))
+            return backend.numpy(outputs), [backend.numpy(part) for part in arrays_of(final)]
 
-        ys, final = run(xs, state, np.arange(5)[:, None] < lengths)
-        for k, steps in enumerate(lengths):
-            one = slice(k, k + 1)
-            alone, last = run(xs[:steps, one], tuple(part[one] for part in state))
-            assert parity.error(ys[:steps, one], alone) < ROUNDING[self.widest()]
-            assert not ys[steps:, one].any()
-            for part, end in zip(final, last, strict=True):
-                assert parity.error(part[one], end) < ROUNDING[self.widest()]
+        outputs, final = run(batch, state)
+        lengths, one = np.asarray(batch.lengths), slice(0, 1)  # the first is neither long nor short
+        steps = lengths[0]
+        cut = Batch(batch.inputs[:steps, one], batch.targets[:steps, one], lengths[one])
+        alone, last = run(cut, tree_map(lambda part: part[one], state))
+        assert parity.error(outputs[:steps, one], alone) < ROUNDING[dtype]
+        for part, end in zip(final, last, strict=True):
+            assert parity.error(part[one], end) < ROUNDING[dtype]
+
+    def test_padding(self, variant: str) -> None:
+        """What stands at padding, and how much of it, changes neither loss nor gradients."""
+        dtype = self.widest()
+        backend, model = self.backend(dtype), small_model("lengths", LSTM())
+        program = self.build(backend, model, variant, Optimizer(), seed=3)
+        state, batch = parity.small_input(model, 3)
+        before = gradient_of(backend, program, state, batch)
+        for changed in (with_garbage(batch), with_more_padding(batch)):
+            after = gradient_of(backend, program, state, changed)
+            found = parity.worst(after, before)
+            assert found.error < ROUNDING[dtype], found
 
     def test_deterministic(self, variant: str) -> None:
         """Two programs built alike train to the same bits."""
@@ -297,6 +294,12 @@ class ProgramConformance:
         steps = math.ceil(0.03 / min(seconds))
         rounds = [timed_round(backend, program, state, batch, steps) for _ in range(5)]
         assert np.median([left / (waited + left) for waited, left in rounds]) < MOST_LEFT
+
+
+def gradient_of(backend: Backend, program: Program, state: States, batch: Batch) -> Trace:
+    """Return the loss and the gradients by name."""
+    loss, gradients = program.gradient(backend.put(state), backend.put(batch))
+    return {"loss": np.asarray(loss)} | parity.named("gradient of", gradients)
 
 
 def arrays_of(states: States) -> list[Any]:

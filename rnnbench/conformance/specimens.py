@@ -22,7 +22,8 @@ CELLS: dict[str, Cell] = {
     "lstm": LSTM(),
     "gru": GRU(),
 }
-#: What a model can be made of: real inputs and one target, tokens one-hot, an embedding and layers.
+#: What a model can be made of: real inputs and one target, tokens one-hot, an embedding and
+#: layers, sequences of several lengths.
 MODELS: dict[str, dict[str, Any]] = {
     "last": {"problem": Problem(inputs=2, outputs=1, targets="one")},
     "one-hot": {"problem": Problem(inputs=5, outputs=5, tokens=True, loss="cross-entropy")},
@@ -31,6 +32,7 @@ MODELS: dict[str, dict[str, Any]] = {
         "embedding": 3,
         "layers": 2,
     },
+    "lengths": {"problem": Problem(inputs=3, outputs=2, lengths=True), "layers": 2},
 }
 OPTIMIZERS: dict[str, Optimizer] = {
     "sgd": Optimizer("sgd", lr=0.1),

@@ -17,8 +17,10 @@ import numpy as np
 
 from rnnbench.contracts.info import BackendInfo, KernelInfo
 from rnnbench.contracts.loading import load
+from rnnbench.contracts.padded import heeding_lengths
 from rnnbench.contracts.program import Program
 from rnnbench.errors import Unsupported, unknown
+from rnnbench.models.derived import completed
 from rnnbench.models.kernel import Kernel, Ops, Recurrence, is_taken
 from rnnbench.models.layers.recurrent import Layer
 from rnnbench.models.model import Model
@@ -43,6 +45,12 @@ class Backend(ABC):
     FALLBACK: ClassVar[Mapping[str, str]] = {}
     xp: Namespace
     added_kernels: tuple[KernelInfo, ...] = ()
+
+    def __init_subclass__(cls) -> None:
+        """Complete a namespace that was written when the list of functions was shorter."""
+        super().__init_subclass__()
+        if "xp" in vars(cls):
+            cls.xp = completed(cls.xp)
 
     def __init__(self, device: str = "cpu", dtype: str = "float32") -> None:
         if device not in self.devices():
@@ -155,16 +163,24 @@ class Backend(ABC):
         if not added and variant not in self.info.variants:
             raise unknown(f"variant of {self.info.name}", variant, self.info.variants)
         own = partial(self._added, added) if added else partial(self.kernel, variant=variant)
-        kernels = kernels_of(model, own, {})
+        kernels = self._kernels(model, own, {})
         if not kernels:
             raise Unsupported(self._refusal(model, variant, added))
         if variant in self.FALLBACK:
             instead = partial(self.kernel, variant=self.FALLBACK[variant])
-            kernels = kernels_of(model, instead, kernels)
+            kernels = self._kernels(model, instead, kernels)
         for path, part in model.parts.items():
             if isinstance(part, Layer) and not is_taken(path, kernels):
                 raise Unsupported(f"{self.info.name}:{variant} has no loop for {path!r}")
         return Ops(self.xp, kernels)
+
+    def _kernels(
+        self, model: Model, make: Callable[[Part], Kernel | None], taken: Mapping[str, Kernel]
+    ) -> dict[str, Kernel]:
+        """Return what :func:`kernels_of` does, each heeding lengths where the problem has some."""
+        if model.spec.problem.lengths:
+            make = partial(heeding_lengths, make, self.xp)
+        return kernels_of(model, make, taken)
 
     def _added(self, infos: Sequence[KernelInfo], part: Part) -> Kernel | None:
         """Return the kernel of a plugin for a layer."""
@@ -178,7 +194,9 @@ class Backend(ABC):
         return None
 
     def _refusal(self, model: Model, variant: str, added: Sequence[KernelInfo]) -> str:
-        name, cell = f"{self.info.name}:{variant}", model.spec.cell.name
+        name, cell = f"{self.info.name}:{variant}", model.spec.cell and model.spec.cell.name
+        if cell is None:
+            return f"{name} has no kernel for the network {model.network.name!r}"
         if not added:
             return f"{name} has no kernel for the cell {cell!r}"
         cells = ", ".join(known for info in added for known in info.cells)

@@ -1,10 +1,11 @@
 """Everything a plugin can provide.
 
 A plugin is a module named by an entry point, in the group of what it provides:
-``rnnbench.backends``, ``rnnbench.cells``, ``rnnbench.tasks``, ``rnnbench.suites`` (tasks may bring
-their suites along without it) or ``rnnbench.kernels``. A module that provides several kinds has an
-entry point in several groups. Its hooks are functions of the names below, marked with
-:data:`hookimpl`, without arguments. Importing the module must not import a framework.
+``rnnbench.backends``, ``rnnbench.cells``, ``rnnbench.networks``, ``rnnbench.tasks``,
+``rnnbench.suites`` (tasks may bring their suites along without it) or ``rnnbench.kernels``. One
+that provides several kinds has an entry point in several groups. Its hooks are functions of the
+names below, marked with :data:`hookimpl`, without arguments. Importing the module must not import a
+framework.
 
 A hook is called at most once per command, and only by a command that needs its kind; workers call
 it again, in their own process. What it returns is looked at thing by thing: one that is wrong, in
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from rnnbench.contracts.info import BackendInfo, KernelInfo
     from rnnbench.contracts.task import Task
     from rnnbench.models.cell import Cell
+    from rnnbench.models.network import Network
 
 hookspec = pluggy.HookspecMarker("rnnbench")
 hookimpl = pluggy.HookimplMarker("rnnbench")
@@ -63,6 +65,20 @@ def rnnbench_cells() -> Iterable[type[Cell]]:  # type: ignore[empty-body]
         Subclasses of :class:`~rnnbench.Cell`: frozen dataclasses whose fields are their
         options, each with a plain default. Wrong are: an instance, a class without ``step``,
         ``name`` or ``gates`` (a tuple of texts), an option without a default.
+    """
+
+
+@hookspec
+def rnnbench_networks() -> Iterable[type[Network]]:  # type: ignore[empty-body]
+    """Return the networks of this plugin.
+
+    Called for entry points in ``rnnbench.networks`` by each command that runs or lists networks.
+
+    Returns:
+        Subclasses of :class:`~rnnbench.Network`: frozen dataclasses whose fields are their
+        options, each with a plain default. Wrong are: an instance, a class without ``name``,
+        ``parts`` or ``decode``, one whose ``solves`` is no frozenset of kinds of targets, an option
+        without a default.
     """
 
 

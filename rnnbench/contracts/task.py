@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -51,6 +51,9 @@ class Task(ABC):
     carries_state: ClassVar[bool] = False
     #: The option that sets how long sequences are: one more, and a batch has one time step more.
     length_option: ClassVar[str] = "length"
+    #: What held-out batches are computed from: the targets up to each step, as in training
+    #: (``taught``), or what the model itself has said so far (``generated``).
+    evaluation: ClassVar[Literal["taught", "generated"]] = "taught"
     #: Whether a larger score is better.
     higher_is_better: ClassVar[bool] = False
 
@@ -79,6 +82,13 @@ class Task(ABC):
     @abstractmethod
     def testing(self, batch: int) -> Iterable[Batch]:
         """Return the held-out batches, the same for every row and seed, all of one shape."""
+
+    def validation(self, batch: int) -> Iterable[Batch] | None:
+        """Return batches like those of :meth:`testing`, by which a training may be stopped.
+
+        None where the task has none; they are neither trained on nor scored.
+        """
+        return None
 
     @abstractmethod
     def measure(self, outputs: np.ndarray, batch: Batch) -> tuple[float, float]:

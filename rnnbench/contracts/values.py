@@ -67,6 +67,14 @@ def count(value: Any) -> int:
     return found
 
 
+def token(value: Any) -> int:
+    """Return a whole number from 0, or -1 for none."""
+    found = _whole(value)
+    if found is None or not -1 <= found <= MOST:
+        raise NotPlain("a whole number from 0, or -1")
+    return found
+
+
 def positive(value: Any) -> int:
     """Return a whole number from 1."""
     found = _whole(value)

@@ -82,4 +82,4 @@ def examine(
                     tests.append(compare_with_itself(row, planned, pool, precision, view.advance))
                 finally:
                     pool.close()
-    return Examination(found, f"{comparison.task} {comparison.cell}: {planned.sizes}", tests)
+    return Examination(found, f"{comparison.task} {comparison.model}: {planned.sizes}", tests)

@@ -1,4 +1,4 @@
-"""The backends, cells, tasks and suites that ``rnnbench list`` shows."""
+"""The backends, cells, networks, tasks and suites that ``rnnbench list`` shows."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from rnnbench.inventory.devices import Status
     from rnnbench.schema.messages import Failed, Opened
 
-KINDS = ("backends", "cells", "tasks", "suites")
+KINDS = ("backends", "cells", "networks", "tasks", "suites")
 #: The kind of plugin whose faults stand below the table of each; backends have theirs in the table.
 FAULTS_BELOW: dict[str, Kind] = {
     "backends": "kernel",
     "cells": "cell",
+    "networks": "network",
     "tasks": "task",
     "suites": "suite",
 }
@@ -41,6 +42,7 @@ def entries(kind: str, registry: Registry, plugins: Sequence[str], status: Statu
     found: list[Entry] = {
         "backends": lambda: backends(registry, plugins, status),
         "cells": lambda: cells(registry),
+        "networks": lambda: networks(registry),
         "tasks": lambda: tasks(registry),
         "suites": lambda: suites(registry),
     }[kind]()
@@ -82,6 +84,20 @@ def cells(registry: Registry) -> list[Entry]:
     return described("cell", registry.cells, entry)
 
 
+def networks(registry: Registry) -> list[Entry]:
+    """Return the networks with their options and the targets that they have outputs for."""
+
+    def entry(name: str, network: type[Any]) -> Entry:
+        return {
+            "name": name,
+            "solves": sorted(network.solves),
+            "options": options(network),
+            "about": about(network),
+        }
+
+    return described("network", registry.networks, entry)
+
+
 def tasks(registry: Registry) -> list[Entry]:
     """Return the tasks with their options and defaults."""
 
@@ -99,7 +115,7 @@ def tasks(registry: Registry) -> list[Entry]:
 def described(
     kind: str, plugins: Mapping[str, type[Any]], entry: Callable[[str, type[Any]], Entry]
 ) -> list[Entry]:
-    """Return the entry of each cell or task.
+    """Return the entry of each cell, network or task.
 
     Raises:
         UsageError: naming one whose class raises when it is looked at.
@@ -135,7 +151,7 @@ def suites(registry: Registry) -> list[Entry]:
 
 
 def options(plugin: type[Any]) -> dict[str, Any]:
-    """Return the options of a cell or a task with their defaults."""
+    """Return the options of a cell, a network or a task with their defaults."""
     return {field.name: plain_value(field.default) for field in dataclasses.fields(plugin)}
 
 

@@ -108,6 +108,15 @@ def offers_of_cell(item: Item, registry: Registry) -> Entry:
     }
 
 
+def offers_of_network(item: Item, registry: Registry) -> Entry:
+    """Return the options of a network and the targets that it has outputs for."""
+    return {
+        "about": catalog.about(item.value),
+        "options": catalog.options(item.value),
+        "solves": sorted(item.value.solves),
+    }
+
+
 def offers_of_task(item: Item, registry: Registry) -> Entry:
     """Return the options and the defaults of a task."""
     return {
@@ -131,6 +140,7 @@ def offers_of_kernel(item: Item, registry: Registry) -> Entry:
 OFFERS: dict[Kind, Callable[[Item, Registry], Entry]] = {
     "backend": offers_of_backend,
     "cell": offers_of_cell,
+    "network": offers_of_network,
     "task": offers_of_task,
     "suite": offers_of_suite,
     "kernel": offers_of_kernel,

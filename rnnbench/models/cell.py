@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from rnnbench.models.namespace import Array, Namespace
+from rnnbench.models.padding import beside
 
 if TYPE_CHECKING:  # naming a cell must not wait for NumPy; drawing its weights imports it
     import numpy as np
@@ -52,17 +52,6 @@ class Cell(ABC):
     def state_shapes(self, hidden: int) -> tuple[tuple[int, ...], ...]:
         """Return the shapes of the state without the batch: ``(H,)`` per name in :attr:`state`."""
         return ((hidden,),) * len(self.state)
-
-    def flops(self, inputs: int, hidden: int) -> int:
-        """Return the floating-point operations of one step of one example.
-
-        Those of the matrix products alone, as is the custom: a multiply-add counts as two,
-        elementwise work and biases as none. Every stack of matrices among :meth:`shapes` (three
-        axes) is taken to be used once, so ``w_x`` and ``w_h`` make ``2 G H (I + H)``. A cell whose
-        step uses its matrices otherwise overrides this; ``I = 0`` asks for a step without input.
-        """
-        stacks = [shape for shape in self.shapes(inputs, hidden).values() if len(shape) == 3]
-        return sum(2 * math.prod(shape) for shape in stacks)
 
     def initial(self, rng: np.random.Generator, inputs: int, hidden: int) -> dict[str, np.ndarray]:
         """Draw the initial parameters in float64.
@@ -140,12 +129,7 @@ def advance(
     if there is None:
         return new, output
     held = tuple(
-        xp.where(_beside(there, after), after, before)
+        xp.where(beside(there, after), after, before)
         for after, before in zip(new, state, strict=True)
     )
-    return held, xp.where(_beside(there, output), output, xp.zeros_like(output))
-
-
-def _beside(there: Array, array: Array) -> Array:
-    """Give ``there (B,)`` as many axes as ``array`` has."""
-    return there[(slice(None), *(None,) * (array.ndim - 1))]
+    return held, xp.where(beside(there, output), output, xp.zeros_like(output))

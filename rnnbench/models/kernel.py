@@ -70,8 +70,8 @@ class Recurrence(Kernel):
             params: what :meth:`pack` returned, or in its place what the optimizer made of it.
             xs: the inputs ``(T, B, I)``.
             state: the state before the first step, shaped as :meth:`Cell.state_shapes` says.
-            mask: booleans ``(T, B)``, false at padding, where the state stays as it is and the
-                output is zero; None where there is no padding.
+            mask: booleans ``(T, B)``, false at padding, where inputs are zero, the state stays as
+                it is and the output is zero; None where there is no padding.
             context: one array per name in :attr:`Cell.context`, the same at every step.
 
         Returns:

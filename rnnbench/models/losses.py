@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from rnnbench.models.namespace import Array, Namespace
+from rnnbench.models.padding import beside
 
 
-def mean_squared_error(xp: Namespace, outputs: Array, targets: Array) -> Array:
-    """Mean (y - t)² over all entries; both of one shape."""
-    return xp.mean(xp.square(outputs - targets))
+def mean_squared_error(
+    xp: Namespace, outputs: Array, targets: Array, there: Array | None = None
+) -> Array:
+    """Mean (y - t)² over all entries; both of one shape. ``there`` is false at padding."""
+    return mean(xp, xp.square(outputs - targets), there)
 
 
-def cross_entropy(xp: Namespace, outputs: Array, targets: Array) -> Array:
+def cross_entropy(
+    xp: Namespace, outputs: Array, targets: Array, there: Array | None = None
+) -> Array:
     """Mean of log Σ exp y - y[t], in nats; logits ``(..., C)``, class indices ``(...)``."""
     logarithms = xp.log_softmax(outputs, axis=-1)
-    return -xp.mean(xp.take_along_axis(logarithms, xp.expand_dims(targets, -1), axis=-1))
+    return -mean(xp, xp.take_along_axis(logarithms, xp.expand_dims(targets, -1), axis=-1), there)
+
+
+def mean(xp: Namespace, entries: Array, there: Array | None) -> Array:
+    """Return the mean over the entries that are no padding."""
+    if there is None:
+        return xp.mean(entries)
+    there, zeros = beside(there, entries), xp.zeros_like(entries)
+    count = xp.sum(xp.where(there, xp.ones_like(entries), zeros))
+    return xp.sum(xp.where(there, entries, zeros)) / count
 
 
 LOSSES = {"mse": mean_squared_error, "cross-entropy": cross_entropy}

@@ -11,8 +11,9 @@ import numpy as np
 from rnnbench.errors import UsageError
 from rnnbench.models.kernel import Ops
 from rnnbench.models.losses import LOSSES
-from rnnbench.models.namespace import Array
-from rnnbench.models.network import Flops, Memory, Network, Spec
+from rnnbench.models.namespace import Array, Namespace
+from rnnbench.models.network import Memory, Network, Spec
+from rnnbench.models.padding import mask_of
 from rnnbench.models.part import Computation, Part, Run, by_path
 from rnnbench.models.trees import Batch, Native, Noise, Params, States
 
@@ -27,7 +28,7 @@ class Model:
         spec: the problem, the cell and the sizes.
 
     Raises:
-        UsageError: if the network has no outputs for such targets.
+        UsageError: if the network has no outputs for such targets, or lacks its cell.
     """
 
     network: Network
@@ -36,16 +37,16 @@ class Model:
     def __post_init__(self) -> None:
         targets = self.spec.problem.targets
         if targets not in self.network.solves:
-            raise UsageError(f"the network {self.network.name!r} has no outputs for {targets!r}")
+            solved = " and ".join(map(repr, sorted(self.network.solves)))
+            name = self.network.name
+            raise UsageError(f"the network {name!r} is for targets {solved}, not {targets!r}")
+        if self.network.uses_cell and self.spec.cell is None:
+            raise UsageError(f"the network {self.network.name!r} needs a cell")
 
     @cached_property
     def parts(self) -> dict[str, Part]:
         """All parts by path, each before its children."""
         return dict(by_path(self.network.parts(self.spec)))
-
-    def flops(self, steps: int, batch: int) -> Flops:
-        """Return the operations over ``T`` steps and ``B`` examples."""
-        return self.network.flops(self.spec, steps, batch)
 
     def initial(self, seed: int) -> Params:
         """Draw the initial parameters in float64, the same for every backend, part by part."""
@@ -97,7 +98,16 @@ class Model:
     def cost(self, ops: Ops, params: Native, state: States, batch: Batch) -> tuple[Array, States]:
         """Return the loss of a batch, which programs differentiate, and the new state."""
         outputs, state = self.apply(ops, params, state, batch)
-        return LOSSES[self.spec.problem.loss](ops.xp, outputs, batch.targets), state
+        loss, targets = LOSSES[self.spec.problem.loss], batch.targets
+        return loss(ops.xp, outputs, targets, self._there(ops.xp, batch)), state
+
+    def _there(self, xp: Namespace, batch: Batch) -> Array | None:
+        """Return which targets are no padding, ``(T, B)``; None where all count."""
+        kind = self.spec.problem.targets
+        lengths = batch.target_lengths if kind == "sequence" else batch.lengths
+        if kind == "one" or lengths is None:
+            return None
+        return mask_of(xp, batch.targets.shape[0], lengths)
 
     def _run(self, ops: Ops, params: Native, state: States, batch: Batch) -> Run:
         """Return the run of the whole network."""

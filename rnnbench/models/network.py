@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from rnnbench.models.cell import Cell
 from rnnbench.models.namespace import Array
@@ -17,32 +17,20 @@ from rnnbench.models.trees import Batch, States
 Memory: TypeAlias = Any
 
 
-class Flops(NamedTuple):
-    """Floating-point operations of matrix products, counted as :meth:`Cell.flops` says.
-
-    Attributes:
-        forward: those of one forward pass.
-        train_step: those of one training step, without the optimizer's.
-    """
-
-    forward: int
-    train_step: int
-
-
 @dataclass(frozen=True)
 class Spec:
     """What a network is built for.
 
     Attributes:
         problem: what goes in and comes out.
-        cell: the recurrence.
+        cell: the recurrence, None where the network has none.
         hidden: units ``H`` of each layer.
         layers: how many are stacked.
         embedding: the width of the embedding of tokens; 0 feeds them one-hot.
     """
 
     problem: Problem
-    cell: Cell
+    cell: Cell | None
     hidden: int
     layers: int = 1
     embedding: int = 0
@@ -59,16 +47,12 @@ class Network(ABC):
     name: ClassVar[str]
     #: The values of :attr:`Problem.targets` that it has outputs for.
     solves: ClassVar[frozenset[str]]
-    #: Whether the cell makes a difference.
+    #: Whether it is made of cells.
     uses_cell: ClassVar[bool] = True
 
     @abstractmethod
     def parts(self, spec: Spec) -> Mapping[str, Part]:
         """Return the parts by name, in the order in which their parameters are drawn."""
-
-    @abstractmethod
-    def flops(self, spec: Spec, steps: int, batch: int) -> Flops:
-        """Return the operations over ``T`` steps and ``B`` examples: what the equations need."""
 
     def encode(self, run: Run, spec: Spec, batch: Batch) -> tuple[Memory, States]:
         """Compute what precedes the first step.

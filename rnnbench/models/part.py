@@ -36,9 +36,14 @@ class Part(ABC):
         """Draw its own initial parameters in float64: zeros unless a part says otherwise."""
         return {name: np.zeros(shape) for name, shape in self.shapes.items()}
 
-    def zero_state(self, batch: int) -> State:
-        """Return what it remembers before the first step, if anything: axis 0 is the batch."""
+    @property
+    def state_shapes(self) -> tuple[tuple[int, ...], ...]:
+        """The shapes of what it remembers from batch to batch, without the axis of examples."""
         return ()
+
+    def zero_state(self, batch: int) -> State:
+        """Return what it remembers before the first step: zeros, unless a part says otherwise."""
+        return tuple(np.zeros((batch, *shape)) for shape in self.state_shapes)
 
     def noise(self, steps: int, batch: int) -> tuple[tuple[int, ...], float] | None:
         """Return the dropout mask it wants in training: the shape, and the share that is kept."""

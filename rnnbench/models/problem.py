@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias, get_args
+
+Targets: TypeAlias = Literal["every", "one", "sequence"]
+#: The kinds of targets.
+TARGETS: tuple[str, ...] = get_args(Targets)
 
 
 @dataclass(frozen=True)
@@ -15,11 +19,19 @@ class Problem:
         outputs: the size ``O`` of an output: numbers, or the logits of so many classes.
         tokens: the inputs are integers.
         loss: ``mse``, or ``cross-entropy`` in nats over class indices; the mean over all targets.
-        targets: at ``every`` step one, or ``one`` for the whole sequence.
+        targets: at ``every`` step one, ``one`` for the whole sequence, or another ``sequence``.
+        source: a ``sequence``, or ``one`` step, from which a sequence is made.
+        lengths: batches say how long each sequence is; what follows is padding.
+        begin: the token before the first of a target sequence, -1 where there is none; ``end`` is
+            the one after its last.
     """
 
     inputs: int
     outputs: int
     tokens: bool = False
     loss: Literal["mse", "cross-entropy"] = "mse"
-    targets: Literal["every", "one"] = "every"
+    targets: Targets = "every"
+    source: Literal["sequence", "one"] = "sequence"
+    lengths: bool = False
+    begin: int = -1
+    end: int = -1

@@ -13,6 +13,7 @@ import numpy as np
 from autograd.extend import defvjp, primitive
 from autograd.tracer import getval
 
+from rnnbench.models.derived import Derived
 from rnnbench.models.namespace import Array
 
 
@@ -84,7 +85,18 @@ def _sigmoid(x: Array) -> Array:
 defvjp(_sigmoid, lambda ans, x: lambda g: g * ans * (1 - ans))
 
 
-class NumpyNamespace:
+@primitive  # type: ignore[untyped-decorator]
+def _reverse_sequence(x: Array, lengths: Array) -> Array:
+    steps = np.arange(len(x))[:, None]
+    source = np.where(steps < lengths, lengths - 1 - steps, steps)
+    return x[source, np.arange(x.shape[1])]
+
+
+# It undoes itself, and so it is its own gradient.
+defvjp(_reverse_sequence, lambda ans, x, n: lambda g: _reverse_sequence(g, n), argnums=(0,))
+
+
+class NumpyNamespace(Derived):
     """:class:`~rnnbench.models.namespace.Namespace` on NumPy, differentiable by ``autograd``."""
 
     abs = staticmethod(anp.abs)
@@ -99,6 +111,7 @@ class NumpyNamespace:
     ones_like = staticmethod(anp.ones_like)
     permute_dims = staticmethod(anp.transpose)
     reshape = staticmethod(anp.reshape)
+    reverse_sequence = staticmethod(_reverse_sequence)
     sigmoid = staticmethod(_sigmoid)
     sign = staticmethod(anp.sign)
     sin = staticmethod(anp.sin)
@@ -110,6 +123,11 @@ class NumpyNamespace:
     tanh = staticmethod(anp.tanh)
     where = staticmethod(_where)
     zeros_like = staticmethod(anp.zeros_like)
+
+    @staticmethod
+    def arange(stop: int, like: Array) -> Array:
+        """Numbers from 0."""
+        return np.arange(stop, dtype=like.dtype)
 
     @staticmethod
     def flip(x: Array, axis: int) -> Array:
@@ -175,3 +193,8 @@ class NumpyNamespace:
         """The slices of ``x`` along ``axis``."""
         index = (slice(None),) * (axis % x.ndim)
         return [x[(*index, k)] for k in range(x.shape[axis])]
+
+    @staticmethod
+    def zeros(shape: tuple[int, ...], like: Array) -> Array:
+        """Zeros of the dtype of ``like``."""
+        return np.zeros(shape, dtype=like.dtype)

@@ -21,6 +21,9 @@ TOLERANCE = {"float32": 1e-4, "float64": 1e-8}
 CONDITION = 1e-3
 #: Time steps and examples of the small input, and optimizer steps taken.
 STEPS, EXAMPLES, UPDATES = 5, 3, 3
+#: Steps of its targets where they are a sequence of their own, and of its examples where those
+#: differ: the longest, which fills the batch, need not be the first.
+TARGET_STEPS, LENGTHS = 4, (2, 5, 1)
 
 
 class Parity(NamedTuple):
@@ -82,20 +85,28 @@ def compare(ours: dict[str, np.ndarray], oracle: dict[str, np.ndarray]) -> Parit
 def small_input(model: Model, seed: int) -> tuple[States, Batch]:
     """Draw a small batch for ``model`` and a state that is not zero."""
     rng = np.random.default_rng([seed, 1])
-    problem, shape = model.spec.problem, (STEPS, EXAMPLES)
+    problem = model.spec.problem
+    shape = (1 if problem.source == "one" else STEPS, EXAMPLES)
     inputs = (
         rng.integers(0, problem.inputs, shape)
         if problem.tokens
         else rng.standard_normal((*shape, problem.inputs))
     )
-    where = shape if problem.targets == "every" else (EXAMPLES,)
+    where = {"every": shape, "one": (EXAMPLES,), "sequence": (TARGET_STEPS, EXAMPLES)}[
+        problem.targets
+    ]
     targets = (
         rng.integers(0, problem.outputs, where)
         if problem.loss == "cross-entropy"
         else rng.standard_normal((*where, problem.outputs))
     )
     state = tree_map(lambda z: 0.5 * rng.standard_normal(z.shape), model.zero_state(EXAMPLES))
-    return state, Batch(inputs, targets)
+    batch = Batch(inputs, targets, noise=model.noise(rng, *shape) or None)
+    if problem.lengths:
+        batch = batch._replace(lengths=np.minimum(LENGTHS, len(inputs)))
+        if problem.targets == "sequence":
+            batch = batch._replace(target_lengths=np.minimum(LENGTHS, len(targets)))
+    return state, batch
 
 
 def trace(backend: Backend, program: Program, state: States, batch: Batch) -> dict[str, np.ndarray]:
@@ -105,7 +116,7 @@ def trace(backend: Backend, program: Program, state: States, batch: Batch) -> di
     :data:`UPDATES` optimizer steps, the state being carried from step to step.
     """
     own_state, own_batch = backend.put(state), backend.put(batch)
-    outputs, final = program.forward(own_state, own_batch)
+    outputs, final = program.forward(own_state, own_batch._replace(noise=None))
     loss, gradients = program.gradient(own_state, own_batch)
     seen = {"outputs": backend.numpy(outputs), "loss": np.asarray(loss)}
     for path, arrays in final.items():

@@ -1,9 +1,10 @@
-"""A comparison's specification turned into objects: task, cell, model, optimizer."""
+"""A comparison's specification turned into objects: task, model, optimizer."""
 
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Literal, TypeVar, get_type_hints
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias, TypeVar, get_type_hints
 
 import msgspec
 
@@ -11,8 +12,7 @@ from rnnbench.contracts.values import guarded
 from rnnbench.errors import UsageError, about, unknown
 from rnnbench.models.cell import Cell
 from rnnbench.models.model import Model
-from rnnbench.models.network import Spec
-from rnnbench.models.networks.stack import Stack
+from rnnbench.models.network import Network, Spec
 from rnnbench.models.optimizer import Optimizer
 from rnnbench.plan.checked_task import CheckedTask
 from rnnbench.plugins.registry import Registry
@@ -21,6 +21,8 @@ from rnnbench.schema.types import Options
 from rnnbench.schema.words import find_fault
 
 T = TypeVar("T")
+#: The kinds of plugins that have options.
+Configurable: TypeAlias = Literal["task", "cell", "network"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,7 +30,6 @@ class Built:
     """A comparison's specification turned into objects."""
 
     task: CheckedTask
-    cell: Cell
     model: Model
     optimizer: Optimizer
 
@@ -52,14 +53,13 @@ class Tasks:
         """What a user should know of the data of all of them, each line once."""
         return list(dict.fromkeys(line for task in self._made.values() for line in task.remarks))
 
-    def of(self, comparison: Comparison) -> CheckedTask:
-        """Return the task of a comparison, the same one for the same options.
+    def of(self, name: str, options: Options) -> CheckedTask:
+        """Return a task, the same one for the same options.
 
         Raises:
             UsageError: for a name or an option that does not exist, or a value out of range.
             PluginError: if the task can't be made.
         """
-        name, options = comparison.task, comparison.task_options
         key = (name, msgspec.json.encode(options, order="sorted"))
         if key not in self._made:
             raw = configured("task", name, self.registry, options)
@@ -68,7 +68,7 @@ class Tasks:
 
 
 def build(comparison: Comparison, tasks: Tasks) -> Built:
-    """Return the task, the cell, the model and the optimizer of a comparison.
+    """Return the task, the model and the optimizer of a comparison.
 
     Args:
         comparison: the specification.
@@ -76,23 +76,34 @@ def build(comparison: Comparison, tasks: Tasks) -> Built:
 
     Raises:
         UsageError: for a name or an option that does not exist, or a value out of range.
-        PluginError: if the task or the cell can't be made, or says what it must not.
+        PluginError: if one of its plugins can't be made, or says what it must not.
     """
+    registry, network_name = tasks.registry, comparison.network
     with about(("options", comparison.task)):
-        task = tasks.of(comparison)
+        task = tasks.of(comparison.task, comparison.task_options)
         problem = task.problem
-    with about(("options", comparison.cell)):
-        cell = configured("cell", comparison.cell, tasks.registry, comparison.cell_options)
+    with about(("options", network_name)):
+        network = configured("network", network_name, registry, comparison.network_options)
+    cell: Cell | None = None
+    if comparison.cell:
+        with about(("options", comparison.cell)):
+            cell = configured("cell", comparison.cell, registry, comparison.cell_options)
     embedding = comparison.embedding if problem.tokens else 0
     spec = Spec(problem, cell, comparison.hidden, comparison.layers, embedding)
-    model = Model(Stack(), spec)
+    who = f"network {network_name!r} of {registry.provenance('network', network_name)}"
+    model = guarded(who, "its parts", lambda: made(network, spec))
     rule: Any = comparison.optimizer
-    return Built(task, cell, model, Optimizer(rule, comparison.lr, comparison.clip))
+    return Built(task, model, Optimizer(rule, comparison.lr, comparison.clip))
 
 
-def configured(
-    kind: Literal["task", "cell"], name: str, registry: Registry, options: Options
-) -> Any:
+def made(network: Network, spec: Spec) -> Model:
+    """Return a model that has been asked for its parts."""
+    model = Model(network, spec)
+    _ = model.parts
+    return model
+
+
+def configured(kind: Configurable, name: str, registry: Registry, options: Options) -> Any:
     """Return the plugin class ``name`` with its options set.
 
     Raises:
@@ -105,14 +116,14 @@ def configured(
 
 
 def checked_options(
-    kind: Literal["task", "cell"], name: str, registry: Registry, options: Options
+    kind: Configurable, name: str, registry: Registry, options: Options
 ) -> type[Any]:
     """Return the plugin class ``name``, which has these options and can take their values.
 
     Raises:
         UsageError: for an unknown name or option, or a value that the option can't take.
     """
-    known = registry.tasks if kind == "task" else registry.cells
+    known: Mapping[str, type[Any]] = getattr(registry, f"{kind}s")
     if name not in known:
         raise unknown(kind, name, known)
     plugin: type[Any] = known[name]

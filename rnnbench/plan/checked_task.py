@@ -24,10 +24,11 @@ from rnnbench.contracts.values import (
     said,
     text,
     texts,
+    token,
 )
 from rnnbench.models.losses import LOSSES
 from rnnbench.models.optimizer import OptimizerName
-from rnnbench.models.problem import Problem
+from rnnbench.models.problem import TARGETS, Problem
 from rnnbench.models.trees import Batch
 
 T = TypeVar("T")
@@ -49,7 +50,11 @@ PROBLEM: dict[str, Convert[Any]] = {
     "outputs": positive,
     "tokens": flag,
     "loss": one_of(*LOSSES),
-    "targets": one_of("every", "one"),
+    "targets": one_of(*TARGETS),
+    "source": one_of("sequence", "one"),
+    "lengths": flag,
+    "begin": token,
+    "end": token,
 }
 
 
@@ -136,6 +141,15 @@ class CheckedTask:
     def testing(self, batch: int) -> Iterable[Batch]:
         """Return the held-out batches."""
         return self._task.testing(batch)
+
+    @cached_property
+    def evaluation(self) -> str:
+        """How held-out batches are computed."""
+        return self._ask("evaluation", one_of("taught", "generated"))
+
+    def validation(self, batch: int) -> Iterable[Batch] | None:
+        """Return the batches that decide when to stop, None where there are none."""
+        return self._task.validation(batch)
 
     def measure(self, outputs: np.ndarray, batch: Batch) -> tuple[float, float]:
         """Return the sum and the count that are scored; of a model that diverged, nan or so."""

@@ -31,11 +31,13 @@ def describe(comparison: Comparison, max_time: float, tasks: Tasks) -> Planned:
     built = build(comparison, tasks)
     with about(("batch",)):
         built.task.check(comparison.batch)
-    cell_plugin = tasks.registry.provenance("cell", comparison.cell)
-    cell = f"cell {comparison.cell!r} of {cell_plugin}"
-    guarded(cell, "one step of it", lambda: probe(built.cell, cell_plugin))
+    cell, who = built.model.spec.cell, f"network {comparison.network!r}"
+    if cell is not None:
+        plugin = tasks.registry.provenance("cell", comparison.cell)
+        who = f"cell {comparison.cell!r} of {plugin}"
+        guarded(who, "one step of it", lambda: probe(cell, plugin))
     with about(("hidden",), ("layers",), ("batch",)):
-        guarded(cell, "its shapes", lambda: check_memory(comparison, built.model))
+        guarded(who, "its shapes", lambda: check_memory(comparison, built.model))
     with about(("options", comparison.task)):
         return described(comparison, built, max_time, tasks.registry)
 
@@ -57,6 +59,7 @@ def described(comparison: Comparison, built: Built, max_time: float, registry: R
         data_hash=built.task.data_hash,
         split=built.task.split,
         task_version=built.task.version,
-        cell_plugin=registry.provenance("cell", comparison.cell),
+        cell_plugin=registry.provenance("cell", comparison.cell) if comparison.cell else "",
         task_plugin=registry.provenance("task", comparison.task),
+        network_plugin=registry.provenance("network", comparison.network),
     )

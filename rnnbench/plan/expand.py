@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -14,6 +13,7 @@ from rnnbench.plan.build import Tasks
 from rnnbench.plan.comparisons import make_comparison
 from rnnbench.plan.description import describe
 from rnnbench.plan.grids import check_option_owners, select_grids
+from rnnbench.plan.networks import networks_and_cells
 from rnnbench.plan.request import Request
 from rnnbench.plan.rows import select_rows
 from rnnbench.plan.suite_source import NO_FILE, Source
@@ -67,7 +67,7 @@ def expand_suite(
     rows, missing = select_rows(request.backends, registry, pythons)
     threads = choose_threads(request.threads)
     grids = dict(select_grids(suite, request, registry))
-    check_option_owners(request.options, list(grids.values()))
+    check_option_owners(request.options, list(grids.values()), registry)
     comparisons, notes = planned_apart(
         lambda: plan_comparisons(grids, suite, request, registry, threads, source)
     )
@@ -122,18 +122,20 @@ def plan_comparisons(
     threads: int,
     source: Source,
 ) -> Outline:
-    """Return every task with every cell of each grid; what several grids have in common once."""
+    """Return every task of each grid with its networks and cells; what grids share once."""
     planned: dict[str, Planned] = {}
     made, notes = Tasks(registry), []
     with strangers.in_hand("a plugin"):
         for number, grid in grids.items():
             max_time = request.settings.max_time or grid.max_time or suite.max_time
-            for task, cell in itertools.product(grid.tasks, grid.cells):
+            for task, network, cell in choices(grid, request, made):
                 with (
-                    source.located_in_block(number, (task, cell), request),
-                    strangers.in_hand(f"task {task!r} or cell {cell!r}"),
+                    source.located_in_block(number, (task, network, cell), request),
+                    strangers.in_hand(f"task {task!r}, network {network!r} or cell {cell!r}"),
                 ):
-                    comparison = make_comparison(task, cell, grid, request, registry, threads)
+                    comparison = make_comparison(
+                        task, network, cell, grid, request, registry, threads
+                    )
                     described = describe(comparison, max_time, made)
                 first = planned.setdefault(comparison.key, described)
                 if first.max_time != described.max_time:
@@ -141,11 +143,18 @@ def plan_comparisons(
         return Outline(list(planned.values()), [*made.remarks, *notes])
 
 
+def choices(grid: Grid, request: Request, made: Tasks) -> Iterator[tuple[str, str, str]]:
+    """Yield each task of a grid with each network and cell that it is run with."""
+    for task in grid.tasks:
+        for network, cell in networks_and_cells(task, grid, request, made):
+            yield task, network, cell
+
+
 def repeated(first: Planned, again: Planned) -> str:
     """Return what is told of a comparison that a suite has twice, with another time each."""
     comparison = first.comparison
     return (
-        f"the suite has {comparison.task} with {comparison.cell} ({first.sizes}) more than once: "
+        f"the suite has {comparison.task} with {comparison.model} ({first.sizes}) more than once: "
         f"it is timed once, for max_time = {first.max_time:g} as where it stands first, not for "
         f"{again.max_time:g}"
     )

@@ -1,4 +1,4 @@
-"""The grids of a suite that a run takes: which of their tasks and cells."""
+"""The grids of a suite that a run takes: which of their tasks, networks and cells."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from rnnbench.errors import unknown
+from rnnbench.plan.networks import ALL
 from rnnbench.plan.request import Request
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.suite import Grid, Suite
@@ -14,22 +15,29 @@ from rnnbench.schema.types import Options
 
 
 def select_grids(suite: Suite, request: Request, registry: Registry) -> Iterator[tuple[int, Grid]]:
-    """Yield the suite's grids by number, with only the tasks and cells that were asked for.
+    """Yield the suite's grids by number, with only the tasks, networks and cells asked for.
 
-    The first grid takes any task and cell there is, a plugin's too; the others only their own.
+    The first grid takes any there is, a plugin's too; the others only their own.
 
     Raises:
-        UsageError: if a task or a cell that was asked for does not exist.
+        UsageError: if one that was asked for does not exist.
     """
     for name in request.tasks:
         registry.find("task", name)
     for name in request.cells:
         registry.find("cell", name)
+    for name in request.networks:
+        if name != ALL:
+            registry.find("network", name)
     for number, grid in enumerate(suite.grids):
         tasks = select_names(grid.tasks, request.tasks, any_name=number == 0)
         cells = select_names(grid.cells, request.cells, any_name=number == 0)
-        if tasks and cells:
-            yield number, msgspec.structs.replace(grid, tasks=tasks, cells=cells)
+        networks = select_names(grid.networks, request.networks, any_name=number == 0)
+        if ALL in request.networks and number > 0:
+            networks = grid.networks
+        if tasks and cells and networks:
+            chosen = {"tasks": tasks, "cells": cells, "networks": networks}
+            yield number, msgspec.structs.replace(grid, **chosen)
 
 
 def select_names(own: list[str], asked: Sequence[str], any_name: bool) -> list[str]:
@@ -45,13 +53,17 @@ def select_names(own: list[str], asked: Sequence[str], any_name: bool) -> list[s
     return [name for name in asked if any_name or name in own]
 
 
-def check_option_owners(options: Mapping[str, Options], grids: Sequence[Grid]) -> None:
-    """Refuse an option of a task or a cell that is not run: it would do nothing.
+def check_option_owners(
+    options: Mapping[str, Options], grids: Sequence[Grid], registry: Registry
+) -> None:
+    """Refuse an option of a task, a network or a cell that is not run: it would do nothing.
 
     Raises:
-        UsageError: naming the task or the cell.
+        UsageError: naming it.
     """
-    run = {name for grid in grids for name in (*grid.tasks, *grid.cells)}
+    run = {name for grid in grids for name in (*grid.tasks, *grid.networks, *grid.cells)}
+    if ALL in run:
+        run = run - {ALL} | registry.networks.keys()
     for name in options:
         if name not in run:
-            raise unknown("task or cell", name, run)
+            raise unknown("task, network or cell", name, run)

@@ -1,4 +1,4 @@
-"""Options given as text: each becomes a value of the type that its task or cell declares."""
+"""Options given as text: each becomes a value of the type that its owner declares."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from rnnbench.schema.words import find_fault
 
 
 def typed(texts: Mapping[str, Mapping[str, str]], registry: Registry) -> dict[str, Options]:
-    """Return options by the name of a task or a cell, each as a value of its declared type.
+    """Return options by the name of their owner, each as a value of its declared type.
 
     A text that is no such value stays one, as does one for what does not exist: what it should have
     been is told where names and values are checked, see :mod:`rnnbench.plan.build`.
     """
-    known = registry.cells | registry.tasks if texts else {}
+    known = registry.cells | registry.tasks | registry.networks if texts else {}
     hints = {
         name: get_type_hints(known[name], include_extras=True) for name in texts if name in known
     }

@@ -15,14 +15,14 @@ class Request:
     Attributes:
         suite: the name of a suite or the path of its file.
         backends: the value of ``--backends``; see :func:`rnnbench.plan.rows.select_rows`.
-        tasks: names of tasks, empty for those of the suite; ``cells`` likewise.
+        tasks: names of tasks, empty for those of the suite; ``cells`` and ``networks`` likewise.
         device: ``cpu`` or ``gpu:0`` ...
         threads: CPU threads of each worker, None for as many as there are.
         seeds: how often each row is trained.
         processes: fresh processes that each row is timed in.
         precision: half the relative width of the ratios' intervals at which timing stops early.
         settings: sizes and training, which overrule those of suite and task.
-        options: options by the name of a task or a cell.
+        options: options by the name of a task, a cell or a network.
         pythons: interpreters by the name of a backend or of an environment.
         plugins: the values of ``-p``.
         timeout: seconds that a worker may be silent.
@@ -33,6 +33,7 @@ class Request:
     backends: str = "all"
     tasks: tuple[str, ...] = ()
     cells: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()
     device: str = "cpu"
     threads: int | None = None
     seeds: int | None = None

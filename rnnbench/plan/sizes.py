@@ -41,7 +41,7 @@ def check_memory(comparison: Comparison, model: Model, memory: int | None = None
     if needed > (memory or 1 << 50):
         there = f"this machine has {size(memory)}" if memory else "no machine has that"
         raise UsageError(
-            f"{comparison.task} with {comparison.cell}: hidden {comparison.hidden}, layers "
+            f"{comparison.task} with {comparison.model}: hidden {comparison.hidden}, layers "
             f"{comparison.layers}, batch {comparison.batch} need {size(needed)} for parameters and "
             f"states alone; {there}"
         )
@@ -54,9 +54,9 @@ def count_params(model: Model) -> int:
 
 def count_states(model: Model, batch: int) -> int:
     """Return the numbers of the states between two steps."""
-    spec = model.spec
-    one_layer = sum(math.prod(shape) for shape in spec.cell.state_shapes(spec.hidden))
-    return batch * spec.layers * one_layer
+    return batch * sum(
+        math.prod(shape) for part in model.parts.values() for shape in part.state_shapes
+    )
 
 
 def size(count: int) -> str:

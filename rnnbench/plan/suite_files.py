@@ -7,13 +7,14 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from rnnbench.errors import UsageError, unknown
-from rnnbench.plan.build import checked_options
+from rnnbench.plan.build import Configurable, checked_options
 from rnnbench.plan.grids import check_option_owners
+from rnnbench.plan.networks import ALL
 from rnnbench.plan.request import Request
 from rnnbench.plan.suite_source import Source
 from rnnbench.plan.toml_lines import Keys
@@ -114,35 +115,35 @@ def check_names(loaded: Loaded, request: Request, registry: Registry) -> None:
     Raises:
         UsageError: naming the file and the line.
     """
-    asked = {"task": request.tasks, "cell": request.cells}
+    asked = {"task": request.tasks, "cell": request.cells, "network": request.networks}
     for number, grid in enumerate(loaded.suite.grids):
         block: Keys = ("block", number)
         for kind, names in named(grid):
             for place, name in enumerate(names):
-                if name in (asked[kind] or names):
+                if name != ALL and name in (asked[kind] or names):
                     with loaded.source.located((*block, f"{kind}s", place)):
                         registry.find(kind, name)
         for name, options in grid.options.items():
             with loaded.source.located((*block, "options", name)):
-                check_option_owners({name: options}, [grid])
+                check_option_owners({name: options}, [grid], registry)
             for kind, names in named(grid):
                 if name in names and name in (asked[kind] or names):
                     check_options(loaded.source, (*block, "options", name), kind, options, registry)
 
 
-def named(grid: Grid) -> tuple[tuple[Literal["task", "cell"], list[str]], ...]:
-    """Return the names of tasks and of cells in a grid, by kind."""
-    return ("task", grid.tasks), ("cell", grid.cells)
+def named(grid: Grid) -> tuple[tuple[Configurable, list[str]], ...]:
+    """Return the names of tasks, cells and networks in a grid, by kind."""
+    return ("task", grid.tasks), ("cell", grid.cells), ("network", grid.networks)
 
 
 def check_options(
     source: Source,
     keys: Keys,
-    kind: Literal["task", "cell"],
+    kind: Configurable,
     options: Options,
     registry: Registry,
 ) -> None:
-    """Refuse an option of a task or a cell, whose name is the last of ``keys``, with its line."""
+    """Refuse an option of what has them, whose name is the last of ``keys``, with its line."""
     for option, value in options.items():
         with source.located((*keys, option)):
             checked_options(kind, str(keys[-1]), registry, {option: value})

@@ -14,6 +14,7 @@ cells. When a kind is asked for first, it goes three steps:
 3. *Registered*. ``registry`` keeps the items of each kind. It gives what is sound by its name, says
    why the rest can't be used, and lists everything with its status.
 
-``builtin`` is the plugin that the core brings along: its cells are registered like any other's.
+``builtin`` is the plugin that the core brings along: its cells and networks are registered like any
+other's.
 ``authoring`` writes the project of a new plugin, and tests one.
 """

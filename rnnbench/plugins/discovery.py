@@ -33,6 +33,7 @@ FAULTS: frozenset[Status] = frozenset({"broken", "incompatible", "clash"})
 GROUPS: dict[Kind, tuple[str, ...]] = {
     "backend": ("rnnbench.backends",),
     "cell": ("rnnbench.cells",),
+    "network": ("rnnbench.networks",),
     "task": ("rnnbench.tasks",),
     "suite": ("rnnbench.tasks", "rnnbench.suites"),
     "kernel": ("rnnbench.kernels",),

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rnnbench.contracts.info import BackendInfo, KernelInfo
     from rnnbench.contracts.task import Task
     from rnnbench.models.cell import Cell
+    from rnnbench.models.network import Network
 
 #: Plugins beside the installed ones: a comma-separated list in the syntax of ``-p``.
 VARIABLE = "RNNBENCH_PLUGINS"
@@ -66,6 +67,11 @@ class Registry:
     def cells(self) -> dict[str, type[Cell]]:
         """The cells by name."""
         return self._named("cell")
+
+    @cached_property
+    def networks(self) -> dict[str, type[Network]]:
+        """The networks by name."""
+        return self._named("network")
 
     @cached_property
     def tasks(self) -> dict[str, type[Task]]:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from rnnbench.contracts.info import BackendInfo, KernelInfo
 
 #: The kinds of things that plugins provide.
-Kind = Literal["backend", "cell", "task", "suite", "kernel"]
-KINDS: tuple[Kind, ...] = ("backend", "cell", "task", "suite", "kernel")
+Kind = Literal["backend", "cell", "network", "task", "suite", "kernel"]
+KINDS: tuple[Kind, ...] = ("backend", "cell", "network", "task", "suite", "kernel")
 
 NAME = re.compile(r"[a-z][a-z0-9_-]*")
 #: No plugin's name: it means every backend, or every variant of one.
@@ -76,6 +76,18 @@ def check_cell(thing: Any) -> str:
     name = check_class(thing, Cell)
     check_names("gates", getattr(thing, "gates", None), identifier=False)
     check_names("state", thing.state, identifier=False)
+    return name
+
+
+def check_network(thing: Any) -> str:
+    """Check a subclass of :class:`~rnnbench.Network`."""
+    from rnnbench.models.network import Network
+    from rnnbench.models.problem import TARGETS
+
+    name = check_class(thing, Network)
+    solves = getattr(thing, "solves", None)
+    if not isinstance(solves, frozenset) or not solves or not solves <= set(TARGETS):
+        raise Wrong(f"solves is {shown(solves)}, not a frozenset of {', '.join(TARGETS)}")
     return name
 
 
@@ -234,6 +246,7 @@ def listed(hook: str, returned: Any) -> list[Any]:
 CHECKS: dict[Kind, Callable[[Any], str]] = {
     "backend": check_backend,
     "cell": check_cell,
+    "network": check_network,
     "task": check_task,
     "suite": check_suite,
     "kernel": check_kernel,

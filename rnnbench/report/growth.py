@@ -45,7 +45,7 @@ def points(results: Sequence[RowResult], over: Over) -> Table:
     fixed = [f"{SYMBOLS[what]} {size(first, what)}" for what in SYMBOLS if what != over]
     timed = [one for one in results if one.rounds is not None]
     return Table(
-        title=f"{first.task} · {first.cell} · over {over}",
+        title=f"{first.task} · {first.model} · over {over}",
         setting=f"{', '.join(fixed)} · {where(first.device, first.threads, first.dtype)}",
         header=[
             *(Column(""), Column(symbol), Column("train step", "ms")),

@@ -149,7 +149,7 @@ class Display:
         if planned is not None:
             comparison = planned.comparison
             self._seen.add(comparison.key)
-            where = f"{len(self._seen)}/{self._comparisons} {comparison.task} {comparison.cell}: "
+            where = f"{len(self._seen)}/{self._comparisons} {comparison.task} {comparison.model}: "
         self._text = plain(f"{where}{text}")
         self._draw(0.0)
 

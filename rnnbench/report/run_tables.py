@@ -54,7 +54,7 @@ def table(results: Sequence[RowResult], base: str = "fastest") -> Table:
     ordered = sorted(results, key=lambda one: one.ratio.value if one.ratio else math.inf)
     shown = columns(results, base)
     return Table(
-        title=f"{first.task} · {first.cell}",
+        title=f"{first.task} · {first.model}",
         setting=f"{first.sizes} · {where(first.device, first.threads, first.dtype)}",
         header=[column for column, _ in shown],
         rows=[[cell(one) for _, cell in shown] for one in ordered],

@@ -157,7 +157,7 @@ class Session:
         return self.pool.ready(slot) or self.pool.ask(slot, Gemm(device, dtype), Gemmed)
 
     def _check(self, row: Row, planned: Planned) -> Check:
-        plugins = (planned.cell_plugin, planned.task_plugin)
+        plugins = (planned.cell_plugin, planned.task_plugin, planned.network_plugin)
         return Check(planned.comparison, row.variant, self._seed, planned.data_hash, plugins)
 
     def _prepare(self, slot: Slot, planned: Planned) -> TimedProcess | Failed:

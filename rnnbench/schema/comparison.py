@@ -8,13 +8,17 @@ import msgspec
 
 from rnnbench.schema.types import Count, Options, Positive
 
+#: The network of a comparison that names none, as all did before there was a choice.
+NETWORK = "stack"
+
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that rows share which differ in backend and variant alone, but the seed.
 
     Attributes:
         task: its name, and ``task_options`` what differs from its defaults.
-        cell: its name, and ``cell_options`` likewise.
+        cell: its name, empty where the network has none, and ``cell_options`` likewise.
+        network: its name, and ``network_options`` likewise.
         hidden: units per layer.
         layers: how many.
         batch: examples per step.
@@ -41,9 +45,27 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     steps: Count
     task_options: Options = {}
     cell_options: Options = {}
+    network: str = NETWORK
+    network_options: Options = {}
 
     @property
     def key(self) -> str:
-        """Twelve hexadecimal digits that name this comparison across runs."""
-        text = msgspec.json.encode(self, order="sorted")
+        """Twelve hexadecimal digits that name this comparison across runs.
+
+        A default network has no part in it, so that it is that of runs before there was a choice.
+        """
+        fields = msgspec.structs.asdict(self)
+        if (self.network, self.network_options) == (NETWORK, {}):
+            del fields["network"], fields["network_options"]
+        text = msgspec.json.encode(fields, order="sorted")
         return hashlib.sha256(text).hexdigest()[:12]
+
+    @property
+    def model(self) -> str:
+        """Network and cell in words; see :func:`in_words`."""
+        return in_words(self.network, self.cell)
+
+
+def in_words(network: str, cell: str) -> str:
+    """Return a network with its cell: ``lstm`` of a stack, ``seq2seq · lstm``, ``transformer``."""
+    return " · ".join(name for name in (network, cell) if name not in (NETWORK, ""))

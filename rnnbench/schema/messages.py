@@ -93,15 +93,15 @@ class Check(Message, frozen=True):
 
     Attributes:
         data_hash: SHA-256 of the data that the plan was made with, None where a task makes its own.
-        plugins: those of the cell and of the task that the plan was made with, by version and
-            source; the worker may run in another environment.
+        plugins: those of the cell, the task and the network that the plan was made with, by version
+            and source, empty where there is none; the worker may run in another environment.
     """
 
     comparison: Comparison
     variant: str
     seed: int
     data_hash: str | None
-    plugins: tuple[str, str]
+    plugins: tuple[str, str, str]
 
 
 class Checked(Message, frozen=True):
@@ -131,7 +131,8 @@ class Prepared(Message, frozen=True):
 
     Attributes:
         params: how many parameters the model has.
-        flops: floating-point operations of a training step, ``forward_flops`` of a forward pass.
+        flops: floating-point operations of a training step, ``forward_flops`` of a forward pass;
+            None where a part of the model is not portable and can't be counted.
         length: time steps of a batch.
         kernel: the code that runs, in the backend's words.
         first_step_s: the first training step, compilation included.
@@ -142,8 +143,8 @@ class Prepared(Message, frozen=True):
     """
 
     params: Count
-    flops: Count
-    forward_flops: Count
+    flops: Count | None
+    forward_flops: Count | None
     length: Positive
     kernel: str
     first_step_s: Seconds

@@ -27,8 +27,8 @@ class Planned(msgspec.Struct, frozen=True):
         higher_is_better: whether a higher score is better.
         data_hash: SHA-256 of the task's data, None where the task makes its own.
         task_version: see :class:`rnnbench.Task`.
-        cell_plugin: distribution, version and source hash of the cell's plugin; ``task_plugin``
-            likewise.
+        cell_plugin: distribution, version and source hash of the cell's plugin, empty where there
+            is no cell; ``task_plugin`` and ``network_plugin`` likewise.
         split: which part of the data is trained on and which is scored, in words and numbers; None
             where the task makes its own, and in older files.
     """
@@ -46,6 +46,7 @@ class Planned(msgspec.Struct, frozen=True):
     cell_plugin: str
     task_plugin: str
     split: str | None = None
+    network_plugin: str = ""
 
 
 class Plan(msgspec.Struct, frozen=True):

@@ -90,7 +90,9 @@ class Worker(Record, frozen=True, kw_only=True, tag="worker"):
 
 
 class Peak(Record, frozen=True, kw_only=True, tag="peak"):
-    """The rate of a backend's matrix product at one moment of the run; see :mod:`rnnbench.measure.peak_rate`.
+    """The rate of a backend's matrix product at one moment of the run.
+
+    See :mod:`rnnbench.measure.peak_rate`.
 
     Attributes:
         backend: the backend.

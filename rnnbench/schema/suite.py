@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from rnnbench.schema.comparison import NETWORK
 from rnnbench.schema.types import Above0, NotNegative, Options, Repeats, Size, SizeOrZero
 
 
@@ -53,16 +54,20 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class Grid(Settings, forbid_unknown_fields=True, kw_only=True):
-    """Every task with every cell, in these settings; a ``[[block]]`` of a suite.
+    """Every task with every network and cell, in these settings; a ``[[block]]`` of a suite.
 
     Attributes:
         tasks: names of tasks.
         cells: names of cells.
-        options: by the name of a task or a cell, its options.
+        networks: names of networks; ``all`` is every one that a task admits.
+        options: by the name of a task, a cell or a network, its options.
     """
 
     tasks: Annotated[list[str], Meta(min_length=1)]
     cells: Annotated[list[str], Meta(min_length=1)]
+    networks: Annotated[list[str], Meta(min_length=1)] = msgspec.field(
+        default_factory=lambda: [NETWORK]
+    )
     options: dict[str, Options] = {}
 
 

@@ -11,6 +11,7 @@ from rnnbench.contracts.backend import Backend
 from rnnbench.contracts.loading import load
 from rnnbench.contracts.values import count, optional, said, table, text, texts
 from rnnbench.plugins.registry import Registry
+from rnnbench.plugins.validation import Kind
 from rnnbench.schema.messages import Check, Open, Opened
 from rnnbench.system import machine
 from rnnbench.system import threads as thread_pools
@@ -44,10 +45,12 @@ class Framework:
         return backend
 
     def agree(self, request: Check) -> None:
-        """Refuse a cell or a task that is another one here than in the plan."""
-        cell, task = request.comparison.cell, request.comparison.task
-        here = self.registry.provenance("cell", cell), self.registry.provenance("task", task)
-        for name, found, planned in zip((cell, task), here, request.plugins, strict=True):
+        """Refuse a cell, a task or a network that is another one here than in the plan."""
+        asked = request.comparison
+        kinds: tuple[Kind, ...] = ("cell", "task", "network")
+        names = (asked.cell, asked.task, asked.network)
+        for kind, name, planned in zip(kinds, names, request.plugins, strict=True):
+            found = self.registry.provenance(kind, name) if name else ""
             if found != planned:
                 raise RuntimeError(f"{name} is from {found} here, and from {planned} in the plan")
 

@@ -49,7 +49,7 @@ class HeldData:
 
     def _check(self, comparison: Comparison, planned: str | None, tasks: Tasks) -> None:
         name = comparison.task
-        found = _reading(name, lambda: tasks.of(comparison).data_hash)
+        found = _reading(name, lambda: tasks.of(comparison.task, comparison.task_options).data_hash)
         if found != planned:
             raise DataChanged(
                 f"the data of {name} are not those of the plan: "

@@ -10,6 +10,7 @@ from rnnbench.contracts.backend import Backend
 from rnnbench.contracts.program import Program
 from rnnbench.contracts.values import count, optional, said, text
 from rnnbench.measure.timer import sample
+from rnnbench.models.counting import count_flops
 from rnnbench.models.trees import Batch, Params, States
 from rnnbench.plan.build import Built
 from rnnbench.schema.messages import Finished, Prepare, Prepared, Turn, Turned
@@ -107,12 +108,12 @@ def prepare(
         peak_is_ours,
         who,
     )
-    return row, first_figures(row, params, length=len(batches[0].inputs))
+    return row, first_figures(row, params, batches[0])
 
 
-def first_figures(row: PreparedRow, params: Params, length: int) -> Prepared:
+def first_figures(row: PreparedRow, params: Params, batch: Batch) -> Prepared:
     """Time the first calls of a row, and those after them until it is warm."""
-    flops = row.built.model.flops(length, row.batch)
+    flops = count_flops(row.built.model, batch)
     first_step = sample(row.program, row.step, 1, evidence=False)
     step = warm(row.program, row.step, row.backend.numpy)
     first_forward = sample(row.program, row.forward, 1, evidence=False)
@@ -120,9 +121,9 @@ def first_figures(row: PreparedRow, params: Params, length: int) -> Prepared:
     row.traces = row.count_traces()
     return Prepared(
         params=sum(array.size for group in params.values() for array in group.values()),
-        flops=said("the model", "flops()", flops.train_step, count),
-        forward_flops=said("the model", "flops()", flops.forward, count),
-        length=length,
+        flops=flops and flops.train_step,
+        forward_flops=flops and flops.forward,
+        length=len(batch.inputs),
         kernel=said(row.who, "kernel", row.program.kernel, text),
         first_step_s=first_step.seconds,
         first_forward_s=first_forward.seconds,

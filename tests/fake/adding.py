@@ -51,4 +51,4 @@ class Plain:
 
 def make(task, steps=3):
     stream = cycle(islice(task.training(1, 0), BATCHES))
-    return PreparedRow(Built(task, None, None, None), Plain(), Adding(), 1, steps, 0, stream, True)
+    return PreparedRow(Built(task, None, None), Plain(), Adding(), 1, steps, 0, stream, True)

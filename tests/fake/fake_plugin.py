@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 import msgspec
 import numpy as np
 
-from rnnbench import Batch, Defaults, Problem, Task, UsageError, hookimpl
+from rnnbench import Batch, Defaults, Dense, Network, Problem, Task, UsageError, hookimpl
 from rnnbench.contracts.info import BackendInfo
 from rnnbench.models.cell import Cell
 
@@ -83,6 +83,31 @@ class Leaky(Cell):
         return (h + self.leak * (new - h),)
 
 
+@dataclass(frozen=True)
+class Means(Network):
+    """A read-out of the mean of all inputs, which needs no cell."""
+
+    name: ClassVar[str] = "means"
+    solves: ClassVar[frozenset[str]] = frozenset({"one"})
+    uses_cell: ClassVar[bool] = False
+
+    scale: float = 1.0
+
+    def parts(self, spec):
+        return {"readout": Dense(spec.problem.inputs, spec.problem.outputs)}
+
+    def decode(self, run, spec, memory, batch):
+        return run("readout", self.scale * run.xp.mean(batch.inputs, axis=0))
+
+
+@dataclass(frozen=True)
+class EveryStep(Means):
+    """Means for targets that an echo does not have."""
+
+    name: ClassVar[str] = "every-step"
+    solves: ClassVar[frozenset[str]] = frozenset({"every"})
+
+
 @hookimpl
 def rnnbench_backends():
     return [FAKE, GHOST]
@@ -91,6 +116,11 @@ def rnnbench_backends():
 @hookimpl
 def rnnbench_cells():
     return [Leaky]
+
+
+@hookimpl
+def rnnbench_networks():
+    return [Means, EveryStep]
 
 
 @hookimpl

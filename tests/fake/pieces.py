@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
-from rnnbench import LSTM, Dense, Flops, Kernel, Layer, Model, Network, Part, Problem, Spec
+from rnnbench import LSTM, Dense, Kernel, Layer, Model, Network, Part, Problem, Spec
 
 
 @dataclass(frozen=True)
@@ -35,8 +33,9 @@ class Twice(Part):
 class Counter(Part):
     """The number of steps so far, added to the inputs."""
 
-    def zero_state(self, batch):
-        return (np.zeros((batch, 1)),)
+    @property
+    def state_shapes(self):
+        return ((1,),)
 
     def apply(self, run, xs):
         (count,) = run.state
@@ -56,9 +55,6 @@ class Pieces(Network):
         inner = {f"twice.{k}": Twice(size) for k in range(2)}
         layer = {"layer": Layer(spec.cell, spec.problem.inputs, size), "counter": Counter()}
         return layer | inner | {"readout": Dense(size, spec.problem.outputs)}
-
-    def flops(self, spec, steps, batch):
-        return Flops(0, 0)
 
     def encode(self, run, spec, batch):
         if batch.lengths is None:

@@ -198,4 +198,5 @@ def proof(comparison, variant, data_hash=None, plugins=()):
     registry = Registry.of(plugins)
     cell = registry.provenance("cell", comparison.cell)
     task = registry.provenance("task", comparison.task)
-    return Check(comparison, variant, 0, data_hash, (cell, task))
+    network = registry.provenance("network", comparison.network)
+    return Check(comparison, variant, 0, data_hash, (cell, task, network))

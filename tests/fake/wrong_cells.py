@@ -107,11 +107,6 @@ class UsesMethod(Right):
         return (xp.tanh(self.inner(xp, p, x, state[0]).reshape(x.shape[0], -1)),)
 
 
-class WrongFlops(Right):
-    def flops(self, inputs, hidden):
-        return super().flops(inputs, hidden) // 2
-
-
 class StopsGradient(Right):
     def step(self, xp, p, x, state):
         (h,) = state

@@ -52,7 +52,7 @@ REPLIES = [
 REQUESTS = [
     Open("fake", [], 1),
     Gemm("cpu", "float32"),
-    Check(COMPARISON, "good", 0, None, ("a cell", "a task")),
+    Check(COMPARISON, "good", 0, None, ("a cell", "a task", "a network")),
     Prepare(COMPARISON, "good", 0),
     Turn(1, 1),
     Finish(),

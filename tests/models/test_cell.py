@@ -4,9 +4,6 @@ from typing import ClassVar
 
 import numpy as np
 import pytest
-from counting import Counting, counted
-from hypothesis import given
-from hypothesis import strategies as st
 
 from rnnbench.models.cell import advance
 from rnnbench.models.cells.elman import Elman
@@ -116,24 +113,6 @@ def test_only_the_forget_bias_of_an_lstm_is_set(bias):
     b = LSTM(forget_bias=bias).initial(np.random.default_rng(0), I, H)["b"]
     assert (b[LSTM.gates.index("f")] == bias).all()
     assert np.count_nonzero(b) == (H if bias else 0)
-
-
-@pytest.mark.parametrize(
-    ("cell", "flops"), [(Elman(), 2 * 4 * 7), (GRU(), 6 * 4 * 7), (LSTM(), 8 * 4 * 7)], ids=str
-)
-def test_flops_by_hand(cell, flops):
-    assert cell.flops(3, 4) == flops
-
-
-@pytest.mark.parametrize("cell", CELLS, ids=str)
-@given(sizes=st.tuples(*[st.integers(1, 6)] * 3))
-def test_flops_are_those_of_the_products_in_a_step(cell, sizes):
-    inputs, hidden, batch = sizes
-    arrays = {name: np.ones(shape) for name, shape in cell.shapes(inputs, hidden).items()}
-    p = {name: array.view(Counting) for name, array in arrays.items()}
-    state = tuple(np.ones((batch, hidden)).view(Counting) for _ in cell.state)
-    x = np.ones((batch, inputs)).view(Counting)
-    assert counted(cell.step, NumpyNamespace(), p, x, state) == batch * cell.flops(inputs, hidden)
 
 
 @pytest.mark.parametrize("cell", [LSTM(), GRU()], ids=str)

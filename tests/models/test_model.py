@@ -30,7 +30,7 @@ def test_cost_is_the_loss_of_the_outputs():
 
 def test_targets_that_a_network_has_no_outputs_for_are_refused():
     spec = Spec(Problem(3, 1, targets="one"), LSTM(), 3)
-    with pytest.raises(UsageError, match="the network 'pieces' has no outputs for 'one'"):
+    with pytest.raises(UsageError, match="network 'pieces' is for targets 'every', not 'one'"):
         Model(Pieces(), spec)
 
 

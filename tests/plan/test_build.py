@@ -1,8 +1,10 @@
 import msgspec
 import pytest
+from fake_plugin import Means
 
 from rnnbench.errors import UsageError
 from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.networks.stack import Stack
 from rnnbench.plan.build import Tasks, build, configured
 from rnnbench.schema.comparison import Comparison
 
@@ -42,6 +44,14 @@ def test_every_field_changes_the_key(field):
     assert Comparison(**FIELDS | {field: other}).key != Comparison(**FIELDS).key
 
 
+def test_a_default_network_has_no_part_in_the_key():
+    key = Comparison(**FIELDS).key
+    assert Comparison(**FIELDS, network="stack").key == key
+    named = {Comparison(**FIELDS, network=name).key for name in ("seq2seq", "tcn")}
+    options = Comparison(**FIELDS, network_options={"pool": "mean"}).key
+    assert len(named | {options, key}) == 4
+
+
 def test_a_comparison_survives_json():
     comparison = Comparison(**FIELDS)
     text = msgspec.json.encode(comparison)
@@ -51,9 +61,20 @@ def test_a_comparison_survives_json():
 def test_it_builds_what_it_says(registry):
     built = build(Comparison(**FIELDS), Tasks(registry))
     assert built.task.sizes == "T 7"
-    assert built.cell == LSTM(forget_bias=0.5)
+    assert built.model.spec.cell == LSTM(forget_bias=0.5)
+    assert built.model.network == Stack()
     assert (built.model.spec.hidden, built.model.spec.layers) == (8, 2)
     assert (built.optimizer.name, built.optimizer.lr, built.optimizer.clip) == ("sgd", 0.1, None)
+
+
+def test_a_network_without_cells_is_built_without_one(registry):
+    fields = FIELDS | {"cell": "", "cell_options": {}}
+    built = build(
+        Comparison(**fields, network="means", network_options={"scale": 2.0}), Tasks(registry)
+    )
+    assert (built.model.spec.cell, built.model.network) == (None, Means(scale=2.0))
+    with pytest.raises(UsageError, match="the network 'stack' needs a cell"):
+        build(Comparison(**fields), Tasks(registry))
 
 
 def test_an_embedding_is_for_tokens_alone(registry):

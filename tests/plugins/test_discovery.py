@@ -147,13 +147,14 @@ def test_damaged_metadata_of_other_kinds_is_nothing_to_us(found, tmp_path):
 
 def test_every_hook_is_documented():
     found = {name: getattr(hooks, name) for name in vars(hooks) if name[:9] == "rnnbench_"}
-    assert len(found) == 5
+    assert len(found) == 6
     for name, hook in found.items():
         text = " ".join((hook.__doc__ or "").split())
         assert text, name
         assert all(part in text for part in ("Called for entry points", "Returns:", "Wrong are: "))
 
 
-def test_the_core_announces_its_own_cells():
-    points = metadata.entry_points(group="rnnbench.cells")
+@pytest.mark.parametrize("kind", ["cells", "networks"])
+def test_the_core_announces_its_own(kind):
+    points = metadata.entry_points(group=f"rnnbench.{kind}")
     assert "builtin" in {point.name for point in points}

@@ -19,7 +19,6 @@ class MinGRU(Cell):
     is linear in h. The candidate has no nonlinearity. (For training in log-space the paper puts one
     around it that keeps it positive, which makes another function of it.)
     Parameters: ``w_x (2, I, H)``, ``b (2, H)``, gates in the order z h.
-    Floating-point operations per step and example: ``4 I H``.
     """
 
     name: ClassVar[str] = "mingru"

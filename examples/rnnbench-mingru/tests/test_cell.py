@@ -17,8 +17,3 @@ def test_equations() -> None:
     expected = (1 - z) * h + z * (x @ w_x[1] + b[1])
     (new,) = MinGRU().step(NumpyNamespace(), {"w_x": w_x, "b": b}, x, (h,))
     assert np.allclose(new, expected, rtol=0, atol=1e-14)
-
-
-def test_nothing_recurrent_is_multiplied() -> None:
-    assert MinGRU().flops(0, 4) == 0
-    assert MinGRU().flops(3, 4) == 2 * 2 * 3 * 4

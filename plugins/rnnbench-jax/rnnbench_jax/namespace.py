@@ -8,10 +8,12 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+from rnnbench import Derived
+
 Array = jax.Array
 
 
-class JaxNamespace:
+class JaxNamespace(Derived):
     """:class:`~rnnbench.models.namespace.Namespace` on JAX arrays, traced or not."""
 
     abs = staticmethod(jnp.abs)
@@ -21,6 +23,7 @@ class JaxNamespace:
     exp = staticmethod(jnp.exp)
     expand_dims = staticmethod(jnp.expand_dims)
     flip = staticmethod(jnp.flip)
+    gelu = staticmethod(jax.nn.gelu)  # the form with tanh is its default
     log = staticmethod(jnp.log)
     log1p = staticmethod(jnp.log1p)
     log_softmax = staticmethod(jax.nn.log_softmax)
@@ -34,6 +37,7 @@ class JaxNamespace:
     sigmoid = staticmethod(jax.nn.sigmoid)
     sign = staticmethod(jnp.sign)
     sin = staticmethod(jnp.sin)
+    softmax = staticmethod(jax.nn.softmax)
     sqrt = staticmethod(jnp.sqrt)
     square = staticmethod(jnp.square)
     squeeze = staticmethod(jnp.squeeze)
@@ -41,6 +45,11 @@ class JaxNamespace:
     stop_gradient = staticmethod(lax.stop_gradient)
     tanh = staticmethod(jnp.tanh)
     zeros_like = staticmethod(jnp.zeros_like)
+
+    @staticmethod
+    def arange(stop: int, like: Array) -> Array:
+        """Numbers from 0."""
+        return jnp.arange(stop, dtype=like.dtype)
 
     @staticmethod
     def max(x: Array, axis: int | None = None, keepdims: bool = False) -> Array:
@@ -81,3 +90,8 @@ class JaxNamespace:
     def where(condition: Array, x: Array, y: Array) -> Array:
         """``x`` where the condition holds, else ``y``."""
         return jnp.where(condition, x, y)
+
+    @staticmethod
+    def zeros(shape: tuple[int, ...], like: Array) -> Array:
+        """Zeros of the dtype of ``like``."""
+        return jnp.zeros(shape, like.dtype)

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
-from rnnbench import Array
+from rnnbench import Array, Derived
 
 
-class TensorFlowNamespace:
+class TensorFlowNamespace(Derived):
     """The functions of :class:`~rnnbench.Namespace` on tensors, eager or in a graph.
 
     The operator ``@`` on tensors needs two axes or more on both sides; :meth:`matmul` takes
-    vectors too.
+    vectors too. What is not here is made of the others by :class:`~rnnbench.Derived`: the softmax
+    of TensorFlow can't be differentiated in a loop under XLA but over the last axis, and its GELU
+    rounds constants to float32.
     """
 
     abs = staticmethod(tf.abs)
@@ -45,6 +47,11 @@ class TensorFlowNamespace:
     zeros_like = staticmethod(tf.zeros_like)
 
     @staticmethod
+    def arange(stop: int, like: Array) -> Array:
+        """Numbers from 0."""
+        return tf.cast(tf.range(stop), like.dtype)
+
+    @staticmethod
     def concat(arrays: Sequence[Array], axis: int = 0) -> Array:
         """Join along ``axis``."""
         return tf.concat(arrays, axis)
@@ -65,6 +72,11 @@ class TensorFlowNamespace:
     def one_hot(indices: Array, classes: int, like: Array) -> Array:
         """Rows of the identity matrix."""
         return tf.one_hot(indices, classes, dtype=like.dtype)
+
+    @staticmethod
+    def reverse_sequence(x: Array, lengths: Array) -> Array:
+        """Time is the first axis, examples the second."""
+        return tf.reverse_sequence(x, lengths, seq_axis=0, batch_axis=1)
 
     @staticmethod
     def squeeze(x: Array, axis: int) -> Array:
@@ -94,3 +106,8 @@ class TensorFlowNamespace:
         """The slices along ``axis``."""
         slices: Sequence[Array] = tf.unstack(x, axis=axis)
         return slices
+
+    @staticmethod
+    def zeros(shape: tuple[int, ...], like: Array) -> Array:
+        """Zeros of the dtype of ``like``."""
+        return tf.zeros(shape, like.dtype)

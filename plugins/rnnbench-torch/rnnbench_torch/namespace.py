@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
+from torch.nn import functional
+
+from rnnbench import Derived
 
 
-class TorchNamespace:
+class TorchNamespace(Derived):
     """:class:`~rnnbench.models.namespace.Namespace` on tensors.
 
     PyTorch's functions take ``axis`` and ``keepdims`` beside their own ``dim`` and ``keepdim``.
@@ -44,9 +47,24 @@ class TorchNamespace:
     zeros_like = staticmethod(torch.zeros_like)
 
     @staticmethod
+    def arange(stop: int, like: Tensor) -> Tensor:
+        """Numbers on the device of ``like``."""
+        return torch.arange(stop, dtype=like.dtype, device=like.device)
+
+    @staticmethod
     def flip(x: Tensor, axis: int) -> Tensor:
         """Reverse along one axis; PyTorch wants a list of them."""
         return torch.flip(x, (axis,))
+
+    @staticmethod
+    def gelu(x: Tensor) -> Tensor:
+        """The form with tanh; PyTorch's default is the one with erf."""
+        return functional.gelu(x, approximate="tanh")
+
+    @staticmethod
+    def layer_norm(x: Tensor, gain: Tensor, bias: Tensor, epsilon: float = 1e-5) -> Tensor:
+        """Over the last axis; PyTorch wants its length."""
+        return functional.layer_norm(x, x.shape[-1:], gain, bias, epsilon)
 
     @staticmethod
     def log_softmax(x: Tensor, axis: int = -1) -> Tensor:
@@ -65,7 +83,17 @@ class TorchNamespace:
         return zeros.scatter_(-1, indices.unsqueeze(-1), 1.0)
 
     @staticmethod
+    def softmax(x: Tensor, axis: int = -1) -> Tensor:
+        """PyTorch has no default axis here."""
+        return torch.softmax(x, axis)
+
+    @staticmethod
     def take(x: Tensor, indices: Tensor, axis: int = 0) -> Tensor:
         """Select along ``axis``; ``torch.take`` would flatten ``x``."""
         picked = torch.index_select(x, axis, indices.reshape(-1))
         return torch.unflatten(picked, axis, indices.shape)
+
+    @staticmethod
+    def zeros(shape: tuple[int, ...], like: Tensor) -> Tensor:
+        """Zeros on the device of ``like``."""
+        return like.new_zeros(shape)

@@ -44,7 +44,7 @@ def differences(sides: Sides, rows: Sequence[ComparedRow]) -> list[Difference]:
     found = [Difference(*one) for one in _changes(_of_run(sides.old.run), _of_run(sides.new.run))]
     both = [(row, row.old, row.new) for row in rows if row.old and row.new]
     plans = [
-        (f"{row.planned.comparison.task} · {row.planned.comparison.cell}", one)
+        (f"{row.planned.comparison.task} · {row.planned.comparison.model}", one)
         for row, before, after in both
         for one in _changes(leaves(before.planned), leaves(after.planned))
     ]
@@ -120,7 +120,7 @@ def _comparisons(side: Side) -> dict[str, Comparison]:
 
 
 def _name(comparison: Comparison) -> str:
-    return f"{comparison.task} · {comparison.cell}"
+    return f"{comparison.task} · {comparison.model}"
 
 
 def _other_fields(comparison: Comparison, others: Sequence[Comparison]) -> str:

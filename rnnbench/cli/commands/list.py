@@ -12,14 +12,15 @@ from rnnbench.cli.options import Debug, Json, Out, Plugins
 
 def list_(
     what: Annotated[
-        Literal["all", "backends", "cells", "tasks", "suites", "runs"], typer.Argument()
+        Literal["all", "backends", "cells", "networks", "tasks", "suites", "runs"],
+        typer.Argument(),
     ] = "all",
     plugins: Plugins = None,
     out: Out = Path("results"),
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """List what can be run: backends and their variants, cells, tasks, suites; or what was run.
+    """List what can be run: backends, cells, networks, tasks, suites; or what was run.
 
     [b]rnnbench list backends[/b] asks each framework for its devices, which takes a few seconds.
 

@@ -42,6 +42,14 @@ def run(
     cells: Annotated[
         str, typer.Option(metavar="LIST", help="Only these cells.", rich_help_panel="What")
     ] = "",
+    networks: Annotated[
+        str,
+        typer.Option(
+            metavar="LIST",
+            help="Only these networks; [b]all[/b] is every one that a task admits.",
+            rich_help_panel="What",
+        ),
+    ] = "",
     seeds: Annotated[
         int | None,
         typer.Option(
@@ -117,6 +125,7 @@ def run(
         suite=suite,
         tasks=listed(tasks),
         cells=listed(cells),
+        networks=listed(networks),
         seeds=seeds,
     )
     plan = expand(request, registry)

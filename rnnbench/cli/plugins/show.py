@@ -15,7 +15,7 @@ plugins = typer.Typer(
     cls=PlainGroup,
     no_args_is_help=True,
     rich_markup_mode="rich",
-    help="Look at plugins: backends, cells, tasks, suites and kernels.",
+    help="Look at plugins: backends, cells, networks, tasks, suites and kernels.",
 )
 plugins.command("new", cls=PlainCommand)(new)
 plugins.command("test", cls=PlainCommand)(conformance)

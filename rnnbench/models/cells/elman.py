@@ -15,7 +15,6 @@ class Elman(Cell):
 
     Elman, "Finding structure in time", Cognitive Science 14(2), 1990.
     Parameters: ``w_x (1, I, H)``, ``w_h (1, H, H)``, ``b (1, H)``.
-    Floating-point operations per step and example: ``2 H (I + H)``.
 
     Attributes:
         activation: φ.

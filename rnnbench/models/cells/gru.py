@@ -21,7 +21,6 @@ class GRU(Cell):
     Cho et al., "Learning phrase representations using RNN encoder-decoder", arXiv 1406.1078;
     this form: version 1 of that paper, and Appleyard et al., arXiv 1604.01946.
     Parameters: ``w_x (3, I, H)``, ``w_h (3, H, H)``, ``b (3, H)``, ``b_hn (H,)``, gates r z n.
-    Floating-point operations per step and example: ``6 H (I + H)``.
     """
 
     name: ClassVar[str] = "gru"

@@ -24,7 +24,6 @@ class LSTM(Cell):
     Hochreiter & Schmidhuber, "Long short-term memory", Neural Computation 9(8), 1997; the
     forget gate: Gers, Schmidhuber & Cummins, "Learning to forget", Neural Computation 12(10), 2000.
     Parameters: ``w_x (4, I, H)``, ``w_h (4, H, H)``, ``b (4, H)``, gates in the order i f g o.
-    Floating-point operations per step and example: ``8 H (I + H)``.
 
     Attributes:
         forget_bias: the initial value of b_f (Jozefowicz et al. 2015 recommend 1).

@@ -35,6 +35,7 @@ def settings(values: dict[str, Any]) -> str:
 TABLES = {
     "backends": ("name", "status", "version", "devices", "variants (default first)"),
     "cells": ("name", "options", ""),
+    "networks": ("name", "targets", "options", ""),
     "tasks": ("name", "options", "defaults", ""),
     "suites": ("name", ""),
 }
@@ -47,6 +48,12 @@ COLUMNS: dict[str, Callable[[Entry], Sequence[str]]] = {
         e["detail"] or ", ".join(sorted(e["variants"], key=lambda v: v != e["default"])),
     ),
     "cells": lambda e: (e["name"], settings(e["options"]), e["about"]),
+    "networks": lambda e: (
+        e["name"],
+        ", ".join(e["solves"]),
+        settings(e["options"]),
+        e["about"],
+    ),
     "tasks": lambda e: (e["name"], settings(e["options"]), settings(e["defaults"]), e["about"]),
     "suites": lambda e: (e["name"], e["about"]),
 }

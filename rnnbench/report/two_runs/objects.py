@@ -25,6 +25,7 @@ def row_object(row: ComparedRow, one: Judged | None, found: Sequence[Finding]) -
     return {
         "comparison": comparison.key,
         "task": comparison.task,
+        "network": comparison.network,
         "cell": comparison.cell,
         "sizes": row.planned.sizes,
         "backend": row.row.backend,

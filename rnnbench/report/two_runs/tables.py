@@ -42,7 +42,7 @@ def table(rows: Sequence[ComparedRow], metrics: Sequence[Metric], names: Names) 
     several = len(metrics) > 1
     unit = "" if several else unit_of(metrics[0], rows[0])
     return Table(
-        title=f"{comparison.task} · {comparison.cell}",
+        title=f"{comparison.task} · {comparison.model}",
         setting=f"{planned.sizes} · "
         f"{where(comparison.device, comparison.threads, comparison.dtype)}",
         header=[

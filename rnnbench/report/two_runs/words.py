@@ -67,7 +67,7 @@ def subject(row: ComparedRow) -> str:
     """Return which row of which comparison: ``echo · lstm, T 3, cpu …: torch:fused``."""
     comparison = row.planned.comparison
     place = where(comparison.device, comparison.threads, comparison.dtype)
-    return f"{comparison.task} · {comparison.cell} · {row.planned.sizes} · {place}: {row.row}"
+    return f"{comparison.task} · {comparison.model} · {row.planned.sizes} · {place}: {row.row}"
 
 
 def finding(one: Finding, names: tuple[str, str]) -> str:

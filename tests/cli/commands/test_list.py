@@ -12,6 +12,6 @@ def test_list_cells(cli):
 def test_list_everything_as_json(cli):
     kept_out = [f"-pno:{name}" for name in ("numpy", "torch", "tensorflow", "jax")]
     found = json.loads(cli("list", "--json", *kept_out).out)
-    assert found.keys() == {"backends", "cells", "tasks", "suites"}
+    assert found.keys() == {"backends", "cells", "networks", "tasks", "suites"}
     fakes = {entry["name"]: entry for entry in found["backends"]}
     assert (fakes["fake"]["status"], fakes["fake"]["devices"]) == ("ok", ["cpu"])

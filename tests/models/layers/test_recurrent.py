@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,13 +13,13 @@ XS, PARAMS = RNG.standard_normal((5, 2, 3)), LAYER.initial(RNG)
 STATE = tuple(RNG.standard_normal((2, 4)) for _ in range(2))
 
 
-def run(recurrence, **options):
+def run(recurrence, xs=XS, layer=LAYER, **options):
     """Return the outputs, the final state, and the state that is kept."""
     kernels, kept = {"layer": recurrence}, {}
-    parts, params, state = {"layer": LAYER}, {"layer": PARAMS}, {"layer": STATE}
+    parts, params, state = {"layer": layer}, {"layer": PARAMS}, {"layer": STATE}
     shared = Computation(BACKEND.xp, kernels, parts, params, state, {}, kept)
-    ys, final = Run(shared, "")("layer", XS, **options)
-    return ys, final, kept["layer"]
+    ys, final = Run(shared, "")("layer", xs, **options)
+    return ys, final, kept.get("layer")
 
 
 def test_it_begins_at_the_state_that_is_carried_and_keeps_the_last():
@@ -30,8 +32,9 @@ def test_it_begins_at_the_state_that_is_carried_and_keeps_the_last():
 
 def test_padding_leaves_the_state_as_it_is_and_the_output_zero():
     recurrence = BACKEND.kernel(LAYER, "autograd")
-    mask = np.arange(5)[:, None] < [5, 2]
-    ys, final, _ = run(recurrence, mask=mask)
+    lengths = np.array([5, 2])
+    mask = np.arange(5)[:, None] < lengths
+    ys, final, _ = run(recurrence, lengths=lengths)
     whole, end, _ = run(recurrence)
     assert np.array_equal(ys[mask], whole[mask])
     assert not ys[~mask].any()
@@ -40,8 +43,32 @@ def test_padding_leaves_the_state_as_it_is_and_the_output_zero():
     assert not np.array_equal(final[1][1], end[1][1])
 
 
-def test_a_mask_is_refused_where_the_recurrence_would_ignore_it():
+def test_a_reversed_layer_is_the_layer_on_the_reversed_sequence():
+    layer = replace(LAYER, reverse=True)
+    forwards = BACKEND.kernel(LAYER, "autograd")
+    ys, final, _ = run(forwards, XS[::-1])
+    turned, end, _ = run(BACKEND.kernel(layer, "autograd"), layer=layer)
+    assert np.array_equal(turned[::-1], ys)
+    assert all(np.array_equal(*both) for both in zip(final, end, strict=True))
+
+
+def test_a_reversed_layer_begins_at_the_last_step_before_padding():
+    layer, lengths = replace(LAYER, reverse=True), np.array([3, 5])
+    ys, final, _ = run(BACKEND.kernel(layer, "autograd"), layer=layer, lengths=lengths)
+    alone, end, _ = run(BACKEND.kernel(layer, "autograd"), XS[:3], layer=layer)
+    assert np.array_equal(ys[:3, 0], alone[:, 0])
+    assert not ys[3:, 0].any()
+    assert np.array_equal(final[0][0], end[0][0])
+
+
+def test_a_state_that_is_not_carried_is_not_kept():
+    layer = replace(LAYER, carry=False)
+    _, _, kept = run(BACKEND.kernel(layer, "autograd"), layer=layer)
+    assert kept is None
+
+
+def test_padding_is_refused_where_the_recurrence_would_ignore_it():
     recurrence = BACKEND.kernel(LAYER, "autograd")
     recurrence.takes_masks = False
     with pytest.raises(Unsupported, match="takes sequences of one length alone"):
-        run(recurrence, mask=np.ones((5, 2), bool))
+        run(recurrence, lengths=np.array([5, 2]))

@@ -3,6 +3,7 @@ import pytest
 from counting import Counting, counted
 
 from rnnbench import GRU, LSTM, Batch, Elman, Flops, Layer, Model, Problem, Spec, Stack, tree_map
+from rnnbench.models.counting import count_flops
 from rnnbench.models.optimizer import Optimizer
 from rnnbench.oracle.backend import NumpyBackend
 from rnnbench.oracle.parity import small_input
@@ -57,6 +58,22 @@ def test_one_output_is_the_last_of_every():
     assert np.array_equal(last, every[-1])
 
 
+@pytest.mark.parametrize("targets", ["every", "one"])
+def test_of_several_lengths_each_is_computed_as_it_is_alone(targets):
+    model = stack(Problem(2, 3, targets=targets, lengths=True), LSTM(), 4, layers=2)
+    xs, lengths = np.random.default_rng(0).standard_normal((5, 3, 2)), np.array([2, 5, 1])
+    run = program(model)
+    together, end = run.forward(model.zero_state(3), Batch(xs, None, lengths))
+    for k, steps in enumerate(lengths):
+        one = slice(k, k + 1)
+        alone, last = run.forward(model.zero_state(1), Batch(xs[:steps, one], None))
+        part = together[one] if targets == "one" else together[:steps, one]
+        np.testing.assert_allclose(part, alone, rtol=1e-12)
+        for path in end:
+            for ours, theirs in zip(end[path], last[path], strict=True):
+                np.testing.assert_allclose(ours[one], theirs, rtol=1e-12)
+
+
 def test_one_hot_is_an_embedding_in_the_identity():
     problem = Problem(4, 2, tokens=True)
     one_hot, embedded = stack(problem, Elman(), 3), stack(problem, Elman(), 3, embedding=4)
@@ -106,7 +123,9 @@ def test_flops_by_hand():
     no_gradient = 7 * 5 * 2 * 3 * 4
 
     def flops(problem, embedding=0):
-        return stack(problem, Elman(), 4, layers=2, embedding=embedding).flops(7, 5)
+        model = stack(problem, Elman(), 4, layers=2, embedding=embedding)
+        inputs = np.zeros((7, 5), int) if problem.tokens else np.zeros((7, 5, 3))
+        return count_flops(model, Batch(inputs, None))
 
     every = layers + 7 * 5 * 2 * 4 * 2
     assert flops(Problem(3, 2)) == Flops(every, 3 * every - no_gradient)
@@ -122,23 +141,23 @@ def test_flops_by_hand():
 def test_flops_are_those_of_the_products_in_a_program(cell, kind, layers):
     model = stack(cell=cell, hidden=4, layers=layers, **KINDS[kind])
     state, batch = small_input(model, 0)
-    steps, examples = batch.inputs.shape[:2]
+    examples = batch.inputs.shape[1]
     counting = program(model)
     counting.native = tree_map(lambda array: array.view(Counting), counting.native)
-    flops = model.flops(steps, examples)
+    flops = count_flops(model, batch)
     assert counted(counting.forward, state, batch) == flops.forward
     # The oracle alone spares the gradient of the initial state, which kernels compute.
-    of_initial_state = layers * examples * cell.flops(0, 4)
+    of_initial_state = layers * examples * len(cell.gates) * 2 * 4 * 4
     assert counted(counting.gradient, state, batch) == flops.train_step - of_initial_state
 
 
-def test_flops_of_a_cell_that_states_its_own():
-    class Twice(Elman):
-        """Its recurrent matrix is used twice in a step."""
+def test_flops_of_a_cell_that_is_not_portable_are_unknown():
+    class Unportable(Elman):
+        """Its step is NumPy's alone."""
 
-        def flops(self, inputs, hidden):
-            return 2 * hidden * (inputs + 2 * hidden)
+        def step(self, xp, p, x, state):
+            return (np.tanh(x @ p["w_x"][0]),)
 
-    forward = 7 * 5 * (2 * 4 * (3 + 2 * 4) + 2 * 4 * 2)
-    model = stack(Problem(3, 2), Twice(), 4)
-    assert model.flops(7, 5) == Flops(forward, 3 * forward - 7 * 5 * 2 * 3 * 4)
+    assert (
+        count_flops(stack(Problem(3, 2), Unportable(), 4), Batch(np.zeros((7, 5, 3)), None)) is None
+    )

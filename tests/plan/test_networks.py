@@ -1,0 +1,87 @@
+import pytest
+
+from rnnbench.errors import UsageError
+from rnnbench.plan.expand import expand
+from rnnbench.plan.request import Request
+
+SUITE = """
+[[block]]
+tasks = ["echo"]
+cells = ["elman", "lstm"]
+
+[[block]]
+tasks = ["echo"]
+cells = ["gru"]
+networks = ["stack"]
+hidden = 7
+"""
+
+
+@pytest.fixture
+def models(registry, tmp_path):
+    """Expand a request, and return network and cell of each comparison."""
+    path = tmp_path / "suite.toml"
+
+    def call(*networks, suite=SUITE, **wanted):
+        path.write_text(suite)
+        request = Request(str(path), "fake", networks=networks, **wanted)
+        return [
+            (
+                planned.comparison.network,
+                planned.comparison.cell,
+                planned.comparison.network_options,
+            )
+            for planned in expand(request, registry).comparisons
+        ]
+
+    return call
+
+
+STACKS = [("stack", "elman", {}), ("stack", "lstm", {}), ("stack", "gru", {})]
+
+
+def test_a_stack_is_the_default(models):
+    assert models() == STACKS
+    assert models("stack") == STACKS
+
+
+def test_a_network_without_cells_comes_once(models):
+    assert models("means") == [("means", "", {})]
+    assert models("means", "stack") == [("means", "", {}), *STACKS]
+
+
+def test_all_are_those_that_have_outputs_for_the_task(models):
+    assert models("all") == [*STACKS[:2], ("means", "", {}), STACKS[2]]
+
+
+def test_a_suite_names_networks_and_their_options(models):
+    suite = SUITE + "[block.options.means]\nscale = 2.0\n"
+    suite = suite.replace('["stack"]', '["means"]')
+    assert models(suite=suite) == [*STACKS[:2], ("means", "", {"scale": 2.0})]
+    assert models(suite=suite, options={"means": {"scale": 3.0}})[2][2] == {"scale": 3.0}
+    assert models("all", options={"means": {"scale": 3.0}})[2][2] == {"scale": 3.0}
+
+
+@pytest.mark.parametrize(
+    ("networks", "options", "told"),
+    [
+        (("stak",), {}, "unknown network 'stak'. Did you mean 'stack'?"),
+        (
+            ("every-step",),
+            {},
+            "'every-step' is for targets 'every', not 'one'",
+        ),
+        (("stack",), {"means": {"scale": 3.0}}, "unknown task, network or cell 'means'"),
+        (("means",), {"means": {"skale": 3.0}}, "unknown option of means 'skale'"),
+        (("means",), {"means": {"scale": "x"}}, "means.scale is 'x'; it is a number"),
+    ],
+)
+def test_what_cannot_be_done_is_told(models, networks, options, told):
+    with pytest.raises(UsageError) as error:
+        models(*networks, options=options)
+    assert told in str(error.value)
+
+
+def test_an_unknown_network_of_a_suite_is_told_with_its_line(models):
+    with pytest.raises(UsageError, match=r"line 9: unknown network 'means-'"):
+        models(suite=SUITE.replace('["stack"]', '["means-"]'))
