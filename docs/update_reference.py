@@ -41,7 +41,8 @@ SECTIONS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
         ("models.optimizer", ("Optimizer",)),
     ],
     "Networks": [
-        ("models.network", ("Network", "Spec", "Flops")),
+        ("models.network", ("Network", "Spec")),
+        ("models.counting", ("Flops",)),
         ("models.networks.stack", ("Stack",)),
         ("models.part", ("Part", "Run")),
         ("models.layers.recurrent", ("Layer",)),

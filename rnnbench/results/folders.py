@@ -113,7 +113,7 @@ def _newest(out: Path) -> Found:
 
 def _no_run(run: str, out: Path, there: Sequence[Entry]) -> str:
     """Return why there is no run of this name, or at this path."""
-    what = what_is_at(Path(run))
+    what = what_is_at(Path(run)) if run else "nothing"
     if what == "a folder":
         return f"{run} is a folder without {FILE}: no run, or one that --out is to name"
     if what not in ("nothing", "out of reach"):

@@ -17,8 +17,9 @@ Product = tuple[str, str, str]
 class PeakRates:
     """Measures the matrix products of all backends: before, between and after comparisons.
 
-    The moments are those of :attr:`rnnbench.results.remaining.Remaining.moments`. On a GPU only after them, since there are allocators whose peak can't be set back: the matrices
-    would count as the memory of the rows.
+    The moments are those of :attr:`rnnbench.results.remaining.Remaining.moments`. On a GPU it is
+    only after them, since there are allocators whose peak can't be set back: the matrices would
+    count as the memory of the rows.
     """
 
     def __init__(

@@ -17,4 +17,4 @@ def test_no_type_of_a_program_stands_on_a_page(cli, command):
 
 
 def test_what_an_argument_may_be_stands_there(cli):
-    assert "all|backends|cells|tasks|suites" in cli("list", "--help").out
+    assert "all|backends|cells|networks|" in cli("list", "--help").out

@@ -107,7 +107,8 @@ def test_a_row_that_is_faster_than_the_peak_contradicts_it():
     slow = replace(peak, samples=samples([2.0] * 6))
     found = [note for note in notes(slow) if "peak" in note]
     assert found == [
-        f"{row} contradicts the peak: {rate} GFLOP/s against 1.000 ±0.000 of the best matrix product"
+        f"{row} contradicts the peak: {rate} GFLOP/s against 1.000 ±0.000 of the best matrix "
+        "product"
         for row, rate in (("fake:good", "2.0"),)
     ]
 

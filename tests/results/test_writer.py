@@ -68,7 +68,10 @@ def test_a_record_tells_when_it_was_written(tmp_path, monkeypatch):
 
 def test_a_sample_is_a_short_array(file):
     line = file.read_text().splitlines()[5]
-    assert json.loads(line)["rows"][1]["processes"][0]["steps"][0] == [5, 9500000, 9500000, 0, 0, 0]
+    assert json.loads(line)["rows"][1]["processes"][0]["steps"][0] == [
+        *(5, 9500000, 9500000, 0, 0, 0),
+        None,
+    ]
 
 
 def test_a_record_is_on_disk_when_it_is_written(tmp_path):
