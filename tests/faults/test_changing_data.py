@@ -1,6 +1,7 @@
 """A file of data that somebody writes to while a run computes with it."""
 
 import hashlib
+import os
 import time
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def begins_to_train(within=60):
     return False
 
 
-@pytest.mark.parametrize("name", ["held", "hashed-once", "mapped"])
+@pytest.mark.parametrize("name", ["held", "hashed-once"])
 def test_nothing_is_ok_under_the_hash_of_what_was_written_over(file, name):
     going = start(*command(name))
     assert begins_to_train()
@@ -57,6 +58,34 @@ def test_nothing_is_ok_under_the_hash_of_what_was_written_over(file, name):
     assert all(
         reason.startswith(f"the data of {name} are not those of the plan") for reason in lost
     )
+
+
+def test_a_map_of_a_file_that_is_cut_off_ends_as_a_failure(file):
+    """Its worker is killed for it, and the one in its place is held to the plan."""
+    going = start(*command("mapped"))
+    assert begins_to_train()
+    os.truncate(file, 0)
+    _, told = going.communicate()
+    assert going.returncode == 1, told
+    ends = [one.status for one in trainings(newest())]
+    assert ends[0] == "ok"
+    assert set(ends[2:]) <= {"failed", "crashed"}
+
+
+def test_a_run_is_not_gone_on_with_where_its_data_have_changed(file):
+    file.write_bytes(BEFORE)
+    assert rnnbench(*command("held")).code == 0
+    results = folders.find(None, Path("results"))
+    whole = results.read_bytes().splitlines(keepends=True)
+    results.write_bytes(b"".join(whole[:-4]))
+    resume = ["run", "--resume", "-p", "file_tasks"]
+    file.write_bytes(AFTER)
+    refused = rnnbench(*resume)
+    assert refused.code == 2
+    assert f"data_hash {OLD} → {NEW}" in refused.err
+    file.write_bytes(BEFORE)
+    assert rnnbench(*resume).code == 0
+    assert {one.data_hash for one in trainings(newest())} == {OLD}
 
 
 def test_what_was_measured_with_other_data_is_not_reused(file):
