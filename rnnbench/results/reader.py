@@ -10,9 +10,10 @@ from rnnbench.errors import UsageError
 from rnnbench.results import codec
 from rnnbench.results.codec import Damaged, Unknown
 from rnnbench.results.consistency import Inconsistent, Ledger
+from rnnbench.results.lines import LINE_ENDS, changes, content, whole_lines
 from rnnbench.schema.records import OLDEST, SCHEMA, AnyRecord, Run
 from rnnbench.system.files import open_to_read
-from rnnbench.system.texts import ENDS, MARK, MARKED, other_encoding, read_as_lf
+from rnnbench.system.texts import other_encoding
 from rnnbench.text import many
 
 #: The largest file that is read, in bytes: some thousand comparisons.
@@ -23,8 +24,6 @@ MOST_TOLD = 100
 BEGINNING = b'{"record":"'
 #: What the end of a line has from schema 3 on.
 CHECKSUM = b'"crc32":"'
-#: What a line may end with, and a mark that may stand before the first one.
-LINE_ENDS, _MARK = (b"\n", b"\r"), MARK.encode()
 
 
 class Fault(NamedTuple):
@@ -86,10 +85,12 @@ class Reading:
         lines = whole_lines(file)
         first = line = next(lines, b"")
         self.size = len(first)
-        run = self._begin(self._stripped(first, marks=True))
+        self._changes.update(dict.fromkeys(changes(first)))
+        run = self._begin(content(first))
         self.records: list[AnyRecord] = [run]
         for number, line in enumerate(lines, 2):
             self.size += len(line)
+            self._changes.update(dict.fromkeys(changes(line)))
             self._take(number, line)
         self.unended = not line.endswith(LINE_ENDS)
 
@@ -123,7 +124,7 @@ class Reading:
         """Read a line; one that is damaged or does not fit is set aside."""
         try:
             if line.strip():
-                record = codec.decode(self._stripped(line), self.checked)
+                record = codec.decode(content(line), self.checked)
                 self.ledger.enter(record)
                 self.records.append(record)
         except Unknown:
@@ -135,26 +136,10 @@ class Reading:
             if not line.endswith(LINE_ENDS):
                 self.damaged_end = line
 
-    def _stripped(self, line: bytes, marks: bool = False) -> bytes:
-        """Return a line without its end, and without marks at its beginning."""
-        content = line.lstrip(_MARK) if marks and line.startswith(_MARK) else line
-        if len(content) < len(line):
-            self._changes[MARKED] = None
-        for name, end in ENDS.items():
-            if content.endswith(end.encode()):
-                self._changes[read_as_lf(name)] = None
-        return content.rstrip(b"\r\n")
-
     def _set_aside(self, number: int, what: str) -> None:
         self.set_aside += 1
         if len(self.faults) < MOST_TOLD:
             self.faults.append(Fault(number, what))
-
-
-def whole_lines(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the lines of a file with their ends, be they LF, CRLF or CR: a record holds neither."""
-    for line in file:
-        yield from line.splitlines(keepends=True) if b"\r" in line else (line,)
 
 
 def load(path: Path) -> Contents:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from rnnbench.results import codec
 from rnnbench.results.codec import Damaged
+from rnnbench.results.lines import content, whole_lines
 from rnnbench.system.files import open_to_read
 
 #: The longest first line that is read, in bytes; it holds the plan of the run.
@@ -58,8 +59,9 @@ def entry(file: Path) -> Entry:
     """Return the run of a file; one that can't be read has a fault."""
     try:
         with open_to_read(file, LARGEST) as opened:
-            line, size = opened.readline(LONGEST), opened.seek(0, os.SEEK_END)
-        found = codec.beginning(line.rstrip(b"\n"))
+            first = next(whole_lines(opened, LONGEST), b"")
+            size = opened.seek(0, os.SEEK_END)
+        found = codec.beginning(content(first))
         started = moment(found.started)
     except OSError as error:
         return Entry(file, fault=error.strerror or str(error))

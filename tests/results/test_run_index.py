@@ -27,6 +27,14 @@ def test_runs_of_a_newer_rnnbench_are_runs(tmp_path):
     assert written(tmp_path / "a", line).fault is None
 
 
+@pytest.mark.parametrize("end", [b"\r\n", b"\r", b"\n"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_file_that_was_rewritten_is_the_same_run(tmp_path, mark, end):
+    line = codec.encode(replace(RUN, run="0123456789abcdef"))[:-1]
+    found = written(tmp_path / "a", mark + line + end + line + end)
+    assert (found.run, found.fault) == ("0123456789abcdef", None)
+
+
 def test_before_schema_3_there_was_no_checksum(tmp_path):
     line = codec.encode(replace(RUN, schema=2))
     assert written(tmp_path / "a", line.partition(b',"crc32"')[0] + b"}\n").fault is None

@@ -72,7 +72,7 @@ def checked(file: Path) -> dict[str, Any]:
     except UsageError as error:
         fault = {"line": 1, "what": str(error)}
         none = {"records": 0, "newer": 0, "left": None}
-        return {"file": str(file), **none, "faults": [fault], "more_faults": 0}
+        return {"file": str(file), **none, "faults": [fault], "more_faults": 0, "changes": []}
     return {
         "file": str(file),
         "records": len(found.records),
@@ -80,6 +80,7 @@ def checked(file: Path) -> dict[str, Any]:
         "left": left(found),
         "faults": [fault._asdict() for fault in found.faults],
         "more_faults": found.untold,
+        "changes": list(found.changes),
     }
 
 

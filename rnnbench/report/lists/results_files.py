@@ -9,9 +9,10 @@ from rnnbench.text import many, plain
 
 
 def print_files(entries: Sequence[dict[str, Any]]) -> None:
-    """Print what each file holds, and a line for each of its faults."""
+    """Print what each file holds, and a line for each change and for each of its faults."""
     for entry in entries:
-        print("\n".join(map(plain, [state(entry), *faults(entry)])))
+        changes = [f"  {change}" for change in entry["changes"]]
+        print("\n".join(map(plain, [state(entry), *changes, *faults(entry)])))
 
 
 def state(entry: dict[str, Any]) -> str:

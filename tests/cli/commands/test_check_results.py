@@ -49,6 +49,18 @@ def test_json_has_the_same(cli, out):
     assert cut["faults"] == [{"line": 12, "what": "cut off, or without its checksum"}]
 
 
+def test_a_file_that_was_rewritten_is_whole_and_it_is_told(cli, out):
+    file = out / "a" / FILE
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    ended = cli("check-results", file)
+    assert ended.code == 0
+    told = ended.out.splitlines()
+    assert told[0].startswith(f"{file}: whole, ")
+    assert told[1:] == ["  its line ends CRLF are read as LF"]
+    (entry,) = json.loads(cli("check-results", file, "--json").out)
+    assert entry["changes"] == ["its line ends CRLF are read as LF"]
+
+
 def test_what_is_no_run_is_one_line(cli, tmp_path):
     (tmp_path / FILE).write_text("hello")
     ended = cli("check-results", tmp_path)
