@@ -17,7 +17,7 @@ class HeldData:
     """Builds rows from tasks that are made once each, and looks whether their data still are there.
 
     A task keeps what it has read. One that does not, or whose data are changed in place, is found
-    out by another one of the same options, made afterwards, which reads the data anew.
+    out by another one of the same options, made for that alone, which reads the data anew.
     """
 
     def __init__(self, registry: Registry) -> None:
@@ -40,7 +40,7 @@ class HeldData:
         return built
 
     def check_unchanged(self, comparison: Comparison, planned: str | None) -> None:
-        """Look at the data once more, after they were used.
+        """Look at the data once more.
 
         Raises:
             DataChanged: if they are others by now, or can't be read.

@@ -104,10 +104,9 @@ class Worker:
         comparison = request.comparison
         backend = self.framework.backend(comparison.device, comparison.dtype)
         built = self.data.build(comparison, request.data_hash)
-        row, prepared = prepare(request, backend, built, self.framework.who)
         self.verify = partial(self.data.check_unchanged, comparison, request.data_hash)
-        self.verify()
-        self.row = row
+        self.verify()  # here, as what is read would count as memory of the row
+        self.row, prepared = prepare(request, backend, built, self.framework.who)
         return prepared
 
     @answer.register
@@ -116,7 +115,9 @@ class Worker:
 
     @answer.register
     def _(self, request: Finish) -> Finished:
-        return self._prepared().finish()
+        finished = self._prepared().finish()
+        self.verify()
+        return finished
 
     @answer.register
     def _(self, request: Train) -> Trained:

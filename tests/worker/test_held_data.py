@@ -7,7 +7,17 @@ import pytest
 from msgspec.structs import replace
 from specimens import COMPARISON, proof
 
-from rnnbench.schema.messages import Checked, Failed, Open, Prepare, Prepared, Train, Trained
+from rnnbench.schema.messages import (
+    Checked,
+    Failed,
+    Finish,
+    Finished,
+    Open,
+    Prepare,
+    Prepared,
+    Train,
+    Trained,
+)
 from rnnbench.system import threads
 from rnnbench.worker.server import Worker
 
@@ -61,6 +71,9 @@ class Opened:
     def prepare(self):
         return self.worker.attempt(Prepare(self.comparison, "good", 0, OLD))
 
+    def finish(self):
+        return self.worker.attempt(Finish())
+
     def train(self):
         return self.worker.attempt(Train(0))
 
@@ -70,6 +83,7 @@ def test_records_bear_the_hash_of_what_was_used(fake, file, name):
     worker = Opened(name, file)
     assert isinstance(worker.check(), Checked)
     prepared, trained = worker.prepare(), worker.train()
+    assert isinstance(worker.finish(), Finished)
     assert (type(prepared), prepared.data_hash) == (Prepared, OLD)
     assert (type(trained), trained.data_hash) == (Trained, OLD)
 
@@ -85,14 +99,14 @@ def test_what_changes_before_a_worker_has_read_it_fails(fake, file, name, change
 
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("name", TASKS[:3])
-@pytest.mark.parametrize("when", ["check", "prepare"])
-def test_what_changes_between_two_requests_fails(fake, file, name, change, when):
+@pytest.mark.parametrize("then", ["prepare", "finish", "train"])
+def test_what_changes_between_two_requests_fails(fake, file, name, change, then):
     worker = Opened(name, file)
     worker.check()
-    if when == "prepare":
+    if then != "prepare":
         worker.prepare()
     CHANGES[change](file)
-    reply = worker.prepare() if when == "check" else worker.train()
+    reply = getattr(worker, then)()
     assert reply.status == "failed"
     told = (f"the data of {name} ", f"task {name!r}", str(file))  # the last by a task of its own
     assert any(what in reply.reason for what in told)
