@@ -8,12 +8,13 @@ from typing import Literal
 from rnnbench.analysis.trained import Trained
 from rnnbench.schema.plan import Planned
 
-#: ``diverged``: a loss that ended above both that of the first step and the naive one; ``not better
-#: than naive``: a score that a predictor reaches which has learnt nothing; ``nothing to learn``:
-#: that predictor makes no mistake, as with a text of one symbol.
+#: ``diverged``: a loss that ended above that of the first step, and far above the naive one; ``not
+#: better than naive``: a score that a predictor reaches which has learnt nothing; ``nothing to
+#: learn``: that predictor makes no mistake, as with a text of one symbol.
 Learning = Literal["learned", "not better than naive", "diverged", "nothing to learn"]
-#: A loss below this is none.
-NO_LOSS = 1e-12
+#: A loss below this is none; one of so many times the naive one is far above it, which the noise of
+#: single batches is not.
+NO_LOSS, FAR = 1e-12, 2.0
 
 
 def learning(planned: Planned, trained: Trained) -> Learning | None:
@@ -36,4 +37,4 @@ def learning(planned: Planned, trained: Trained) -> Learning | None:
 
 def _diverged(curve: list[tuple[int, float]], naive: float) -> bool:
     first, last = curve[0][1], curve[-1][1]
-    return last > max(first, naive)
+    return last > max(first, FAR * naive)

@@ -229,10 +229,10 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
     learning: Annotated[
         Learning | None,
         Meaning(
-            "what became of training: `learned`; `diverged` (a loss that ended above the naive one "
-            "and above that of the first step, with any seed); `not better than naive` (the score, "
-            "mean over seeds); `nothing to learn` (the naive predictor makes no mistake); `null` "
-            "where none was finished"
+            "what became of training: `learned`; `diverged` (a loss that ended above that of the "
+            "first step and above twice the naive one, with any seed); `not better than naive` "
+            "(the score, mean over seeds); `nothing to learn` (the naive predictor makes no "
+            "mistake); `null` where none was finished"
         ),
     ]
     data_hash: Annotated[

@@ -27,14 +27,17 @@ def parse(assignments: Iterable[str]) -> dict[str, str]:
     """Parse the values of ``--python``, ``NAME=PATH``, to paths by name.
 
     Raises:
-        UsageError: naming the value of another form.
+        UsageError: naming the value of another form, or the name that is there twice.
     """
-    found = {}
+    found: dict[str, str] = {}
     for text in assignments:
         match = re.fullmatch(r"([a-z][a-z0-9_.-]*)=(.+)", text)
         if match is None:
             raise UsageError(f"--python {shown(text)} is not NAME=PATH, as in old=venv/bin/python")
-        found[match[1]] = match[2]
+        name, path = match.groups()
+        if name in found:
+            raise UsageError(f"--python {name} is there twice, as {found[name]} and as {path}")
+        found[name] = path
     return found
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rnnbench.analysis.learning import FAR
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.report.numbers import digits
-
-#: From so many times the naive loss on, it is told how far above it a row is that knows nothing.
-FAR = 2
 
 
 def remarks(results: Sequence[RowResult]) -> Iterator[str]:

@@ -23,6 +23,7 @@ def judged(*trainings, planned=PLANNED):
         (1.5, 0.4, "learned"),  # of one batch; what counts is the score
         (0.5, 1.0, "not better than naive"),
         (1.5, 1.2, "not better than naive"),
+        (2.0, 1.2, "not better than naive"),
         (2.1, 1.2, "diverged"),
         (2000.0, 1000.0, "diverged"),
         (2000.0, 0.4, "diverged"),
@@ -38,8 +39,10 @@ def test_of_scores_the_larger_may_be_the_better():
     assert judged((CURVE, 0.9), planned=higher) == "not better than naive"
 
 
-def test_a_loss_that_begins_below_the_naive_one_may_rise_to_it():
-    assert judged(([(1, 0.1), (10, 0.8)], 0.4)) == "learned"
+def test_a_loss_of_one_batch_may_be_above_the_first_and_above_the_naive_one():
+    assert judged(([(1, 0.9), (10, 1.0)], 0.4)) == "learned"
+    assert judged(([(1, 0.9), (10, 1.7)], 1.0)) == "not better than naive"
+    assert judged(([(1, 0.9), (10, 1.9)], 1.0)) == "diverged"
 
 
 def test_one_seed_that_diverged_is_told_and_otherwise_the_mean_of_the_scores_counts():

@@ -21,6 +21,11 @@ def test_what_is_no_assignment_is_named(text):
         environments.parse([text])
 
 
+def test_a_name_that_is_there_twice_is_refused():
+    with pytest.raises(UsageError, match=r"^--python old is there twice, as a and as b$"):
+        environments.parse(["old=a", "new=c", "old=b"])
+
+
 def test_an_interpreter_with_the_same_rnnbench_will_do(tmp_path, monkeypatch):
     link = tmp_path / "python"
     link.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
