@@ -29,10 +29,9 @@ def learning(planned: Planned, trained: Trained) -> Learning | None:
         return "nothing to learn"
     if any(_diverged(one.curve, planned.naive_loss) for one in trained.done):
         return "diverged"
-    gain = statistics.fmean(scores) - planned.naive_score
-    return (
-        "learned" if (gain if planned.higher_is_better else -gain) > 0 else "not better than naive"
-    )
+    score, naive = statistics.fmean(scores), planned.naive_score
+    better = score > naive if planned.higher_is_better else score < naive
+    return "learned" if better else "not better than naive"
 
 
 def _diverged(curve: list[tuple[int, float]], naive: float) -> bool:

@@ -81,8 +81,8 @@ class TaskConformance(Conformance):
         """
         if self.task.data_hash is None:
             return [self.batch]
-        powers = [2**k for k in range(13) if serves(self.task, 2**k)]
-        return sorted({*powers[:2], 5, self.batch, *powers[-1:]})
+        largest = max((2**k for k in range(13) if serves(self.task, 2**k)), default=1)
+        return sorted({size for size in (1, 2, 5, self.batch, largest) if serves(self.task, size)})
 
     def exercise(self) -> None:
         """Draw batches, train on none, and score them."""

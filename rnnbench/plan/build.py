@@ -18,7 +18,7 @@ from rnnbench.plan.checked_task import CheckedTask
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.types import Options
-from rnnbench.schema.words import find_fault
+from rnnbench.schema.words import Fault, find_fault
 
 T = TypeVar("T")
 #: The kinds of plugins that have options.
@@ -128,16 +128,36 @@ def checked_options(
         raise unknown(kind, name, known)
     plugin: type[Any] = known[name]
     fields = [field.name for field in dataclasses.fields(plugin)]
-    hints = get_type_hints(plugin, include_extras=True)
+    hints = option_types(name, plugin)
     for option, value in options.items():
         if option not in fields:
             raise unknown(f"option of {name}", option, fields)
         for one in value if isinstance(value, list) else [value]:
             if isinstance(one, int | float) and not abs(one) <= 1 << 62:  # nan is neither
                 raise UsageError(f"{name}.{option}: {one} is not a finite number below 2**62")
-        if fault := find_fault(value, hints[option]):
+        if fault := misfit(name, value, hints[option]):
             raise UsageError(fault._replace(keys=(f"{name}.{option}",)).sentence)
     return plugin
+
+
+def option_types(name: str, plugin: type[Any]) -> dict[str, Any]:
+    """Return the declared types of the options of a task or a cell.
+
+    Raises:
+        PluginError: if one is named that does not exist.
+    """
+    return guarded(
+        repr(name), "the type of an option", lambda: get_type_hints(plugin, include_extras=True)
+    )
+
+
+def misfit(name: str, value: Any, hint: Any) -> Fault | None:
+    """Return why a value is none of an option's type, None if it is one.
+
+    Raises:
+        PluginError: if the type is none that a value could be checked against.
+    """
+    return guarded(repr(name), "the type of an option", lambda: find_fault(value, hint))
 
 
 def converted(name: str, plugin: type[T], options: Options) -> T:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from typing import Any, get_type_hints
+from typing import Any
 
+from rnnbench.plan.build import misfit, option_types
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.types import Options
-from rnnbench.schema.words import find_fault
 
 
 def typed(texts: Mapping[str, Mapping[str, str]], registry: Registry) -> dict[str, Options]:
@@ -16,27 +16,28 @@ def typed(texts: Mapping[str, Mapping[str, str]], registry: Registry) -> dict[st
 
     A text that is no such value stays one, as does one for what does not exist: what it should have
     been is told where names and values are checked, see :mod:`rnnbench.plan.build`.
+
+    Raises:
+        PluginError: if an option declares a type that is none.
     """
     known = registry.cells | registry.tasks | registry.networks if texts else {}
-    hints = {
-        name: get_type_hints(known[name], include_extras=True) for name in texts if name in known
-    }
+    hints = {name: option_types(name, known[name]) for name in texts if name in known}
     return {
         name: {
-            option: value_of(text, hints.get(name, {}).get(option, str))
+            option: value_of(name, text, hints.get(name, {}).get(option, str))
             for option, text in own.items()
         }
         for name, own in texts.items()
     }
 
 
-def value_of(text: str, hint: Any) -> Any:
-    """Return a text as a value of a type.
+def value_of(name: str, text: str, hint: Any) -> Any:
+    """Return a text as a value of a type, of an option of the task or the cell ``name``.
 
     A type that takes a text takes it as it stands. Numbers, booleans and lists are written as in
     TOML; what is none of them stays a text.
     """
-    if find_fault(text, hint) is None:
+    if misfit(name, text, hint) is None:
         return text
     try:
         parsed = tomllib.loads(f"value = {text.strip()}")

@@ -9,7 +9,7 @@ from fake_plugin import Echo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnbench.errors import UsageError
+from rnnbench.errors import PluginError, UsageError
 from rnnbench.plan.build import checked_options, converted
 from rnnbench.plan.options import typed, value_of
 
@@ -19,7 +19,7 @@ Count = Annotated[int, msgspec.Meta(ge=1)]
 @pytest.mark.parametrize("hint", [str, str | None])
 @given(text=st.text() | st.sampled_from(["2024", "true", "1_1_1", '"q" # z', "[1]", " x ", "1.0"]))
 def test_a_text_stands_as_it_is(hint, text):
-    assert value_of(text, hint) == text
+    assert value_of("rich", text, hint) == text
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_text_stands_as_it_is(hint, text):
     ],
 )
 def test_anything_else_is_written_as_in_toml(text, hint, value):
-    found = value_of(text, hint)
+    found = value_of("rich", text, hint)
     assert found == value
     assert type(found) is type(value)
 
@@ -113,3 +113,27 @@ def test_what_does_not_exist_stays_a_text_and_is_refused_where_names_are_checked
     assert typed(texts, registry) == texts
     with pytest.raises(UsageError, match=r"unknown option of echo 'lenth'. Did you mean 'length'"):
         checked_options("task", "echo", registry, typed(texts, registry)["echo"])
+
+
+class Untyped(Echo):
+    """A task with an option of a type that nobody knows."""
+
+    name: ClassVar[str] = "untyped"
+    __annotations__ = {"odd": "NoSuchType"}
+
+
+class Uncheckable(Echo):
+    """A task with an option of a type that no value can be held against."""
+
+    name: ClassVar[str] = "uncheckable"
+    __annotations__ = {"odd": dict[list[int], int] | dict[str, int]}
+
+
+@pytest.mark.parametrize("task", [Untyped, Uncheckable])
+def test_a_type_that_is_none_is_the_fault_of_the_plugin(registry, monkeypatch, task):
+    task.odd = 1
+    monkeypatch.setitem(registry.tasks, task.name, dataclass(frozen=True)(task))
+    with pytest.raises(PluginError, match=f"^'{task.name}': the type of an option raises"):
+        typed({task.name: {"odd": "3"}}, registry)
+    with pytest.raises(PluginError, match=f"^'{task.name}': the type of an option raises"):
+        checked_options("task", task.name, registry, {"odd": 3})
