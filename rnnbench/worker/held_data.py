@@ -36,7 +36,7 @@ class HeldData:
             DataChanged: if its task has read other data, or can't read them.
         """
         built = _reading(comparison.task, lambda: build(comparison, self._tasks))
-        self._check(comparison, planned, self._tasks)
+        self._check(comparison, planned, self._tasks, "are not those of the plan")
         return built
 
     def check_unchanged(self, comparison: Comparison, planned: str | None) -> None:
@@ -45,15 +45,14 @@ class HeldData:
         Raises:
             DataChanged: if they are others by now, or can't be read.
         """
-        self._check(comparison, planned, Tasks(self._registry))
+        self._check(comparison, planned, Tasks(self._registry), "have changed during the run")
 
-    def _check(self, comparison: Comparison, planned: str | None, tasks: Tasks) -> None:
+    def _check(self, comparison: Comparison, planned: str | None, tasks: Tasks, what: str) -> None:
         name = comparison.task
         found = _reading(name, lambda: tasks.of(comparison.task, comparison.task_options).data_hash)
         if found != planned:
             raise DataChanged(
-                f"the data of {name} are not those of the plan: "
-                f"SHA-256 {_short(found)} in place of {_short(planned)}"
+                f"the data of {name} {what}: SHA-256 {_short(found)} in place of {_short(planned)}"
             )
 
 

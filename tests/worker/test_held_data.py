@@ -120,7 +120,7 @@ def test_the_reason_names_both(fake, file):
     new = hashlib.sha256(AFTER).hexdigest()
     expected = f"SHA-256 {new[:12]}… in place of {OLD[:12]}…"
     assert worker.train() == Failed(
-        "failed", f"the data of held are not those of the plan: {expected}"
+        "failed", f"the data of held have changed during the run: {expected}"
     )
     file.unlink()
     assert worker.train() == Failed(
