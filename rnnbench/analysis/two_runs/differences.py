@@ -16,6 +16,8 @@ from rnnbench.schema.records import Run
 SETTINGS = ("processes", "precision", "seeds", "memory_limit")
 #: The most fields that are named of what forbids a comparison.
 MOST_FIELDS = 4
+#: The most comparisons among which the most similar one is looked for.
+MOST_ALIKE = 20
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ def differences(sides: Sides, rows: Sequence[ComparedRow]) -> list[Difference]:
     plans = [
         (f"{row.planned.comparison.task} · {row.planned.comparison.model}", one)
         for row, before, after in both
+        if before.planned != after.planned
         for one in _changes(leaves(before.planned), leaves(after.planned))
     ]
     facts = [
@@ -106,10 +109,13 @@ def _obstacles(sides: Sides, rows: Sequence[ComparedRow]) -> Iterator[tuple[str,
         if row.apart:
             yield _name(row.planned.comparison), row.apart
     before, after = _comparisons(sides.old), _comparisons(sides.new)
+    rows_before, rows_after = _rows(sides.old), _rows(sides.new)
     gone = [comparison for key, comparison in before.items() if key not in after]
     for key, comparison in after.items():
-        is_in_both = key in before
-        reason = _other_rows(key, sides) if is_in_both else _other_fields(comparison, gone)
+        if key in before:
+            reason = _other_rows(rows_before[key], rows_after[key])
+        else:
+            reason = _other_fields(comparison, gone)
         if reason:
             yield _name(comparison), reason
 
@@ -119,13 +125,26 @@ def _comparisons(side: Side) -> dict[str, Comparison]:
     return {key.comparison: row.planned.comparison for key, row in side.rows.items()}
 
 
+def _rows(side: Side) -> dict[str, set[str]]:
+    """Return the names of the rows of each comparison, by its key."""
+    found: dict[str, set[str]] = {}
+    for key in side.rows:
+        found.setdefault(key.comparison, set()).add(str(key.row))
+    return found
+
+
 def _name(comparison: Comparison) -> str:
     return f"{comparison.task} · {comparison.model}"
 
 
 def _other_fields(comparison: Comparison, others: Sequence[Comparison]) -> str:
-    """Return in which fields a comparison differs from the most similar of others, if any."""
-    each = [list(_changes(leaves(other), leaves(comparison))) for other in others]
+    """Return in which fields a comparison differs from the most similar of others, if any.
+
+    Of thousands, only some of the same task and model are looked at.
+    """
+    alike = [other for other in others if _name(other) == _name(comparison)] or others
+    own = leaves(comparison)
+    each = [list(_changes(leaves(other), own)) for other in alike[:MOST_ALIKE]]
     nearest = min(each, key=len, default=[])
     told = [f"{name} {_value(new)} against {_value(old)}" for name, old, new in nearest]
     more = f" and {len(told) - MOST_FIELDS} more" if len(told) > MOST_FIELDS else ""
@@ -136,12 +155,8 @@ def _value(value: Any) -> str:
     return "none" if value is None else str(value)
 
 
-def _other_rows(key: str, sides: Sides) -> str:
+def _other_rows(before: set[str], after: set[str]) -> str:
     """Return the rows of a comparison, if none of them is on both sides."""
-    before, after = (
-        {str(one.row) for one in side.rows if one.comparison == key}
-        for side in (sides.old, sides.new)
-    )
     if before & after:
         return ""
     return f"rows {', '.join(sorted(after))} against {', '.join(sorted(before))}"
