@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from rnnbench.analysis.two_runs.rows import ComparedRow
@@ -110,7 +111,7 @@ def _obstacles(sides: Sides, rows: Sequence[ComparedRow]) -> Iterator[tuple[str,
             yield _name(row.planned.comparison), row.apart
     before, after = _comparisons(sides.old), _comparisons(sides.new)
     rows_before, rows_after = _rows(sides.old), _rows(sides.new)
-    gone = [comparison for key, comparison in before.items() if key not in after]
+    gone = [(_name(one), leaves(one)) for key, one in before.items() if key not in after]
     for key, comparison in after.items():
         if key in before:
             reason = _other_rows(rows_before[key], rows_after[key])
@@ -137,14 +138,18 @@ def _name(comparison: Comparison) -> str:
     return f"{comparison.task} · {comparison.model}"
 
 
-def _other_fields(comparison: Comparison, others: Sequence[Comparison]) -> str:
+def _other_fields(comparison: Comparison, others: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
     """Return in which fields a comparison differs from the most similar of others, if any.
 
-    Of thousands, only some of the same task and model are looked at.
+    Args:
+        comparison: of one side.
+        others: names and fields of the other side's; of thousands only some that are called the
+            same are looked at.
     """
-    alike = [other for other in others if _name(other) == _name(comparison)] or others
-    own = leaves(comparison)
-    each = [list(_changes(leaves(other), own)) for other in alike[:MOST_ALIKE]]
+    own, name = leaves(comparison), _name(comparison)
+    alike = islice((fields for called, fields in others if called == name), MOST_ALIKE)
+    some = list(alike) or [fields for _, fields in others[:MOST_ALIKE]]
+    each = [list(_changes(fields, own)) for fields in some]
     nearest = min(each, key=len, default=[])
     told = [f"{name} {_value(new)} against {_value(old)}" for name, old, new in nearest]
     more = f" and {len(told) - MOST_FIELDS} more" if len(told) > MOST_FIELDS else ""
