@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from rnnbench.schema.plan import Over
     from rnnbench.schema.records import AnyRecord
     from rnnbench.schema.row import Row
+
+NOT_ASCII = re.compile(r"[^\0-\x7f]+")
 
 
 def records_of(file: Path) -> list[AnyRecord]:
@@ -86,13 +89,18 @@ def print_json(found: Any) -> None:
 
 
 def json_text(found: Any) -> str:
-    """Return plain objects as indented JSON; the encoder that indents by itself is a slow one."""
-    import json
-
+    """Return plain objects as indented JSON, in ASCII, which every output can take."""
     import msgspec
 
-    compact = json.dumps(found, allow_nan=False)
-    return msgspec.json.format(compact, indent=1)
+    text = msgspec.json.format(msgspec.json.encode(found), indent=1).decode()
+    return text if text.isascii() else NOT_ASCII.sub(escaped, text)
+
+
+def escaped(found: re.Match[str]) -> str:
+    """Return some letters as JSON's escapes."""
+    import json
+
+    return json.dumps(found[0])[1:-1]
 
 
 def named(name: str, records: list[AnyRecord]) -> Row:

@@ -11,8 +11,10 @@ import msgspec
 from rnnbench.doctor.finding import Finding
 from rnnbench.doctor.machine_checks import check_machine
 from rnnbench.doctor.self_test import SelfTest, compare_with_itself
+from rnnbench.errors import UsageError
 from rnnbench.plan.expand import expand
 from rnnbench.plan.request import Request
+from rnnbench.plugins.installing import command_to_install
 from rnnbench.plugins.registry import Registry
 from rnnbench.run.view import Audience
 from rnnbench.run.workers.pool import Pool
@@ -21,6 +23,8 @@ from rnnbench.schema.suite import Settings
 
 #: Seconds that a worker may be silent.
 TIMEOUT = 120.0
+#: The suite that is taken where none is named.
+USUAL = "default"
 
 
 class Examination(msgspec.Struct, frozen=True):
@@ -42,16 +46,37 @@ class Examination(msgspec.Struct, frozen=True):
         return int(any(test.verdict in ("faster", "slower") for test in self.self_tests))
 
 
-def plan_self_tests(registry: Registry, suite: str, backends: str, max_time: float) -> Plan:
+def plan_self_tests(registry: Registry, suite: str | None, backends: str, max_time: float) -> Plan:
     """Return the first comparison of a suite, to be timed only, and the rows to run it.
+
+    Args:
+        registry: the plugins.
+        suite: its name or path; None for the usual one.
+        backends: the rows, as ``--backends`` names them; the first one if empty.
+        max_time: seconds of timing per row.
 
     Raises:
         UsageError: for an unknown suite or backend.
     """
     settings = Settings(steps=0, max_time=max_time)
-    found = expand(Request(suite=suite, backends=backends or "all", settings=settings), registry)
+    name = suite or usual_suite(registry)
+    found = expand(Request(suite=name, backends=backends or "all", settings=settings), registry)
     rows = found.rows if backends else found.rows[:1]
     return msgspec.structs.replace(found, comparisons=found.comparisons[:1], rows=rows)
+
+
+def usual_suite(registry: Registry) -> str:
+    """Return the name of the default suite, or of the first there is.
+
+    Raises:
+        UsageError: if there is none.
+    """
+    if not registry.suites:
+        raise UsageError(
+            "a row is timed on the first comparison of a suite, and none is installed: "
+            f"name one with --suite FILE, or {command_to_install('rnnbench-tasks')}"
+        )
+    return USUAL if USUAL in registry.suites else min(registry.suites)
 
 
 def examine(

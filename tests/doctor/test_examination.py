@@ -5,6 +5,8 @@ import pytest
 
 from rnnbench.doctor import examination
 from rnnbench.doctor.finding import Finding
+from rnnbench.errors import UsageError
+from rnnbench.plugins.registry import Registry
 
 GOOD = Finding("clock", "good", "it ticks")
 POOR = Finding("load", "poor", "[bold]others[/bold] are busy", "end them")
@@ -30,6 +32,12 @@ def test_json_has_everything(cli, quiet):
     assert [check["name"] for check in found["checks"]] == ["clock", "load"]
     assert found["self_tests"][0]["row"] == "fake:good"
     assert found["self_tests"][0]["splits"] == 10
+
+
+def test_without_the_default_suite_the_first_one_is_taken(registry):
+    assert examination.usual_suite(registry) == "tiny"
+    with pytest.raises(UsageError, match=r"none is installed: name one with --suite FILE, or pip"):
+        examination.usual_suite(Registry.of(["no:tiny"]))
 
 
 def test_a_row_that_fails_is_one_line(cli, quiet):

@@ -42,17 +42,22 @@ def soiled(record):
     return text
 
 
-@pytest.fixture
-def file(tmp_path):
-    """The results file of a stranger."""
+def write_soiled(folder):
+    """Write a run of a stranger's; return its results file."""
     comparison = msgspec.json.decode(soiled(COMPARISON), type=type(COMPARISON))
-    (tmp_path / "run").mkdir()
-    writer = Writer(tmp_path / "run" / FILE)
+    folder.mkdir()
+    writer = Writer(folder / FILE)
     for record in RECORDS:
         text = soiled(record).replace(KEY, comparison.key)
         writer.write(msgspec.json.decode(text, type=AnyRecord))
     writer.close()
-    return tmp_path / "run" / FILE
+    return folder / FILE
+
+
+@pytest.fixture
+def file(tmp_path):
+    """The results file of a stranger."""
+    return write_soiled(tmp_path / "run")
 
 
 @pytest.mark.parametrize(
@@ -74,8 +79,8 @@ def test_a_results_file_is_shown_plainly(cli, file, arguments):
 
 
 @pytest.mark.parametrize("arguments", [[], ["--json"]])
-def test_two_results_files_are_compared_plainly(cli, file, arguments):
-    ended = cli("compare", file, file, *arguments)
+def test_two_results_files_are_compared_plainly(cli, file, tmp_path, arguments):
+    ended = cli("compare", file, write_soiled(tmp_path / "other"), *arguments)
     assert (ended.code, ended.err) == (0, "")
     assert "pwned" in ended.out
     assert is_plain(ended.out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from rnnbench.analysis.two_runs.rows import ComparedRow
@@ -16,6 +17,8 @@ from rnnbench.schema.records import Run
 SETTINGS = ("processes", "precision", "seeds", "memory_limit")
 #: The most fields that are named of what forbids a comparison.
 MOST_FIELDS = 4
+#: The most comparisons among which the most similar one is looked for.
+MOST_ALIKE = 20
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ def differences(sides: Sides, rows: Sequence[ComparedRow]) -> list[Difference]:
     plans = [
         (f"{row.planned.comparison.task} · {row.planned.comparison.model}", one)
         for row, before, after in both
+        if before.planned != after.planned
         for one in _changes(leaves(before.planned), leaves(after.planned))
     ]
     facts = [
@@ -106,10 +110,13 @@ def _obstacles(sides: Sides, rows: Sequence[ComparedRow]) -> Iterator[tuple[str,
         if row.apart:
             yield _name(row.planned.comparison), row.apart
     before, after = _comparisons(sides.old), _comparisons(sides.new)
-    gone = [comparison for key, comparison in before.items() if key not in after]
+    rows_before, rows_after = _rows(sides.old), _rows(sides.new)
+    gone = [(_name(one), leaves(one)) for key, one in before.items() if key not in after]
     for key, comparison in after.items():
-        is_in_both = key in before
-        reason = _other_rows(key, sides) if is_in_both else _other_fields(comparison, gone)
+        if key in before:
+            reason = _other_rows(rows_before[key], rows_after[key])
+        else:
+            reason = _other_fields(comparison, gone)
         if reason:
             yield _name(comparison), reason
 
@@ -119,13 +126,30 @@ def _comparisons(side: Side) -> dict[str, Comparison]:
     return {key.comparison: row.planned.comparison for key, row in side.rows.items()}
 
 
+def _rows(side: Side) -> dict[str, set[str]]:
+    """Return the names of the rows of each comparison, by its key."""
+    found: dict[str, set[str]] = {}
+    for key in side.rows:
+        found.setdefault(key.comparison, set()).add(str(key.row))
+    return found
+
+
 def _name(comparison: Comparison) -> str:
     return f"{comparison.task} · {comparison.model}"
 
 
-def _other_fields(comparison: Comparison, others: Sequence[Comparison]) -> str:
-    """Return in which fields a comparison differs from the most similar of others, if any."""
-    each = [list(_changes(leaves(other), leaves(comparison))) for other in others]
+def _other_fields(comparison: Comparison, others: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
+    """Return in which fields a comparison differs from the most similar of others, if any.
+
+    Args:
+        comparison: of one side.
+        others: names and fields of the other side's; of thousands only some that are called the
+            same are looked at.
+    """
+    own, name = leaves(comparison), _name(comparison)
+    alike = islice((fields for called, fields in others if called == name), MOST_ALIKE)
+    some = list(alike) or [fields for _, fields in others[:MOST_ALIKE]]
+    each = [list(_changes(fields, own)) for fields in some]
     nearest = min(each, key=len, default=[])
     told = [f"{name} {_value(new)} against {_value(old)}" for name, old, new in nearest]
     more = f" and {len(told) - MOST_FIELDS} more" if len(told) > MOST_FIELDS else ""
@@ -136,12 +160,8 @@ def _value(value: Any) -> str:
     return "none" if value is None else str(value)
 
 
-def _other_rows(key: str, sides: Sides) -> str:
+def _other_rows(before: set[str], after: set[str]) -> str:
     """Return the rows of a comparison, if none of them is on both sides."""
-    before, after = (
-        {str(one.row) for one in side.rows if one.comparison == key}
-        for side in (sides.old, sides.new)
-    )
     if before & after:
         return ""
     return f"rows {', '.join(sorted(after))} against {', '.join(sorted(before))}"

@@ -17,8 +17,11 @@ def doctor(
         typer.Option(metavar="LIST", help="Rows to time against themselves; the first by default."),
     ] = "",
     suite: Annotated[
-        str, typer.Option(help="The suite whose first comparison they run.")
-    ] = "default",
+        str | None,
+        typer.Option(
+            help="The suite whose first comparison they run; [b]default[/b] if installed."
+        ),
+    ] = None,
     max_time: Annotated[
         float, typer.Option(parser=number(Above0), metavar="S", help="Seconds of timing per row.")
     ] = 10.0,

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import util
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
 from rnnbench.errors import UsageError, unknown
 from rnnbench.plugins.registry import Registry
+from rnnbench.system.processes.signals import how_ended
+from rnnbench.system.streams import say
+from rnnbench.text import shown
 
 #: The kinds of plugins that a kit tests.
 TestedKind: TypeAlias = Literal["backend", "cell", "task"]
@@ -33,6 +38,17 @@ KITS: dict[TestedKind, tuple[str, str, str]] = {
     "cell": ("CellConformance", "cell", "()"),
     "task": ("TaskConformance", "task", "()"),
 }
+#: The file that says how the tests ended, and what writes it when they do.
+VERDICT = "verdict"
+REPORTS = f"""
+from pathlib import Path
+
+
+def pytest_sessionfinish(exitstatus):
+    Path(__file__).with_name({VERDICT!r}).write_text(str(int(exitstatus)))
+"""
+#: Seconds that tests have after Ctrl-C.
+PATIENCE = 3.0
 #: Warnings are errors in the plugin's own code; those of a framework are shown.
 SETTINGS = """
 [pytest]
@@ -67,14 +83,37 @@ def run(registry: Registry, name: str, kind: TestedKind | None, asked: Sequence[
         packages = {"rnnbench", *map(package, found.values())}
         settings = Path(folder) / "pytest.ini"
         settings.write_text(SETTINGS.format(packages="|".join(sorted(packages))))
-        options = ["-v", "--no-header", "-p", "no:cacheprovider", "-c", settings.name]
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "pytest", *options, file.name],
-            cwd=folder,
-            # What was found here is found there, such as a module of the current folder.
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        )
-    return min(1, abs(done.returncode))
+        (Path(folder) / "conftest.py").write_text(REPORTS)
+        code = run_pytest(Path(folder), settings.name, file.name)
+        verdict = Path(folder) / VERDICT
+        if verdict.is_file():  # an exit code can be of the plugin's own making
+            return int(verdict.read_text() != "0")
+    say(f"rnnbench: {shown(name)} has ended the tests: {how_ended(code)}")
+    return 1
+
+
+def run_pytest(folder: Path, settings: str, file: str) -> int:
+    """Run a test file, end what it has started, and return the exit code."""
+    options = ["-v", "--no-header", "-p", "no:cacheprovider", "-c", settings]
+    tests = subprocess.Popen(
+        [sys.executable, "-P", "-m", "pytest", *options, file],
+        cwd=folder,
+        # What was found here is found there, such as a module of the current folder.
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        stdin=subprocess.DEVNULL,
+        process_group=0,
+    )
+    try:
+        return tests.wait()
+    except KeyboardInterrupt:
+        with suppress(ProcessLookupError, subprocess.TimeoutExpired):
+            os.killpg(tests.pid, signal.SIGINT)
+            tests.wait(PATIENCE)
+        raise
+    finally:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(tests.pid, signal.SIGKILL)
+        tests.wait()
 
 
 def kinds(registry: Registry, name: str, kind: TestedKind | None) -> list[TestedKind]:

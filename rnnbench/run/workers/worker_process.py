@@ -24,6 +24,7 @@ from rnnbench.system.processes import limits
 from rnnbench.system.processes.channel import Channel, Silent
 from rnnbench.system.processes.descendants import Descendants, end_marked
 from rnnbench.system.processes.marks import MARK
+from rnnbench.system.processes.signals import how_ended
 from rnnbench.system.processes.tree import OWN
 
 #: Seconds in which a worker that has closed its channel must end, for its exit code to tell why.
@@ -226,16 +227,8 @@ class WorkerProcess:
         self.end()
         if code is None:
             return WorkerError("the worker has closed its channel", "crashed")
-        how = f"by {signal_name(-code)}" if code < 0 else f"with exit code {code}"
+        how = how_ended(code)
         killed_by_system = code == -signal.SIGKILL and limits.oom_kills() > self._kills
         if killed_by_system or (code and limits.ended_without_memory(last_words, code)):
             return WorkerError(f"out of memory: the worker ended {how}", "oom")
         return WorkerError(f"the worker ended {how}", "crashed")
-
-
-def signal_name(number: int) -> str:
-    """Return ``SIGSEGV``, or ``signal 40`` for one without a name."""
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

@@ -36,6 +36,20 @@ def interrupt(number: int, frame: FrameType | None) -> None:
     raise Interrupted(number)
 
 
+def how_ended(code: int) -> str:
+    """Return how a process has ended: ``with exit code 1``, ``by SIGSEGV``.
+
+    Args:
+        code: its exit code, the number of a signal below 0.
+    """
+    if code >= 0:
+        return f"with exit code {code}"
+    try:
+        return f"by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"by signal {-code}"  # it has no name
+
+
 class Interruption:
     """Turns signals into ``KeyboardInterrupt``, the first one after what must not be interrupted.
 

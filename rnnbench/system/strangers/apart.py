@@ -12,7 +12,8 @@ from typing import BinaryIO
 
 from rnnbench.errors import PluginError
 from rnnbench.system.processes.bonds import die_with_parent
-from rnnbench.system.strangers.children import end, fork, how_ended
+from rnnbench.system.processes.signals import how_ended
+from rnnbench.system.strangers.children import end, fork
 from rnnbench.system.strangers.in_hand import really_exit
 from rnnbench.system.strangers.note import Note
 from rnnbench.system.strangers.owner import owner
@@ -54,8 +55,8 @@ def apart(call: Callable[[], bytes]) -> bytes | None:
         answer.seek(0)
         found = answer.read()
     if found[:1] not in (RETURNED, RAISED):
-        who = note.read() or "a plugin"
-        raise PluginError(f"{who} has ended the program: {how_ended(status)}")
+        how = how_ended(os.waitstatus_to_exitcode(status))
+        raise PluginError(f"{note.read() or 'a plugin'} has ended the program: {how}")
     return found[1:] if found[:1] == RETURNED else None
 
 

@@ -26,14 +26,3 @@ def end(child: int) -> None:
             kill(child, signal.SIGKILL)
     with suppress(ChildProcessError):
         os.waitpid(child, 0)
-
-
-def how_ended(status: int) -> str:
-    """Return how a process has ended, by what ``waitpid`` says."""
-    code = os.waitstatus_to_exitcode(status)
-    if code >= 0:
-        return f"with exit code {code}"
-    try:
-        return f"by {signal.Signals(-code).name}"
-    except ValueError:  # a number without a name
-        return f"by signal {-code}"

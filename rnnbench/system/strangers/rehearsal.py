@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from rnnbench.system.processes.signals import SIGNALS
+from rnnbench.system.processes.signals import SIGNALS, how_ended
 from rnnbench.system.strangers import state
-from rnnbench.system.strangers.children import end, fork, how_ended
+from rnnbench.system.strangers.children import end, fork
 from rnnbench.system.strangers.in_hand import in_hand, really_exit
 from rnnbench.system.strangers.note import Note
 from rnnbench.system.strangers.owner import owner
@@ -58,8 +58,9 @@ def _rehearsal(acts: Sequence[Act], begin: int) -> tuple[int, str]:
     last = int(at.read())
     if last == len(acts):
         return last, ""
-    too_long = f"it does not end within {LONGEST} s"
-    return last, how.read() or (too_long if status is None else how_ended(status))
+    if status is None:
+        return last, f"it does not end within {LONGEST} s"
+    return last, how.read() or how_ended(os.waitstatus_to_exitcode(status))
 
 
 def _rehearse_here(acts: Sequence[Act], begin: int, at: Note, how: Note, writer: int) -> None:

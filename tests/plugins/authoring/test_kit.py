@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -60,6 +61,45 @@ def test_a_broken_promise(tested, fault, promise):
     assert code == 1
     assert f"FAILED test_odd.py::TestOddCell::test_{promise}" in out
     assert "test_gradient PASSED" in out
+
+
+@pytest.mark.parametrize(
+    ("fault", "how"),
+    [
+        ("__import__('os')._exit(0)", "with exit code 0"),
+        ("__import__('ctypes').CDLL(None)._exit(0)", "with exit code 0"),
+        ("__import__('ctypes').string_at(0)", "by SIGSEGV"),
+    ],
+)
+def test_one_that_ends_its_tests_keeps_no_promise(tested, fault, how, capfd, monkeypatch):
+    said = []
+    monkeypatch.setattr(kit, "say", said.append)
+    assert tested(fault)[0] == 1
+    assert said == [f"rnnbench: 'odd' has ended the tests: {how}"]
+
+
+def test_an_exit_code_of_its_own_is_not_believed(tested):
+    at_exit = "import atexit, os; atexit.register(lambda: os._exit(0)); print(x)"
+    assert tested(at_exit)[0] == 1
+
+
+LEFT = """
+import os, time
+parent = os.getpid()
+if not os.fork():
+    while os.getppid() == parent:
+        time.sleep(0.05)
+    time.sleep(0.5)
+    open(PLACE, "w").close()
+    os._exit(0)
+"""
+
+
+def test_nobody_is_left_of_the_tests(tested, tmp_path):
+    left = LEFT.replace("PLACE", repr(str(tmp_path / "left")))
+    tested(f"exec({left!r})")
+    time.sleep(1)
+    assert not (tmp_path / "left").exists()
 
 
 def test_a_warning_of_the_plugin_is_an_error(tested):

@@ -14,7 +14,7 @@ from specimens import COMPARISON
 
 from rnnbench.errors import WorkerError
 from rnnbench.run.workers import worker_process
-from rnnbench.run.workers.worker_process import WorkerProcess, signal_name
+from rnnbench.run.workers.worker_process import WorkerProcess
 from rnnbench.schema.messages import (
     Failed,
     Open,
@@ -251,11 +251,6 @@ def test_a_suspended_worker_can_be_ended(doomed):
 def test_what_clusters_send_to_everyone_is_left_to_the_parent(worker):
     os.killpg(worker.group, signal.SIGTERM)
     assert isinstance(worker.ask(Open("fake", [], 1), Opened), Opened)
-
-
-def test_a_signal_without_a_name_has_its_number():
-    assert signal_name(signal.SIGSEGV) == "SIGSEGV"
-    assert signal_name(40) == "signal 40"
 
 
 @pytest.mark.parametrize(

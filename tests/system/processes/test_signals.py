@@ -4,7 +4,7 @@ import signal
 import pytest
 
 from rnnbench.system.processes import signals
-from rnnbench.system.processes.signals import SIGNALS, Interruption
+from rnnbench.system.processes.signals import SIGNALS, Interruption, how_ended
 
 
 @pytest.fixture
@@ -127,3 +127,9 @@ def test_a_signal_that_was_ignored_stays_so():
             assert interruption.number is None
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+def test_how_a_process_has_ended_is_said_in_words():
+    assert how_ended(0) == "with exit code 0"
+    assert how_ended(-signal.SIGSEGV) == "by SIGSEGV"
+    assert how_ended(-40) == "by signal 40"
