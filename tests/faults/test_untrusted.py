@@ -42,17 +42,21 @@ def soiled(record):
     return text
 
 
+def written(folder):
+    """Write the results file of a stranger; return its path."""
+    comparison = msgspec.json.decode(soiled(COMPARISON), type=type(COMPARISON))
+    folder.mkdir()
+    with Writer(folder / FILE) as writer:
+        for record in RECORDS:
+            text = soiled(record).replace(KEY, comparison.key)
+            writer.write(msgspec.json.decode(text, type=AnyRecord))
+    return folder / FILE
+
+
 @pytest.fixture
 def file(tmp_path):
     """The results file of a stranger."""
-    comparison = msgspec.json.decode(soiled(COMPARISON), type=type(COMPARISON))
-    (tmp_path / "run").mkdir()
-    writer = Writer(tmp_path / "run" / FILE)
-    for record in RECORDS:
-        text = soiled(record).replace(KEY, comparison.key)
-        writer.write(msgspec.json.decode(text, type=AnyRecord))
-    writer.close()
-    return tmp_path / "run" / FILE
+    return written(tmp_path / "run")
 
 
 @pytest.mark.parametrize(
@@ -73,12 +77,23 @@ def test_a_results_file_is_shown_plainly(cli, file, arguments):
     assert is_plain(ended.err)
 
 
-@pytest.mark.parametrize("arguments", [[], ["--json"]])
-def test_two_results_files_are_compared_plainly(cli, file, arguments):
-    ended = cli("compare", file, file, *arguments)
-    assert (ended.code, ended.err) == (0, "")
-    assert "pwned" in ended.out
-    assert is_plain(ended.out)
+@pytest.mark.parametrize("shape", ["terminal", "markdown", "json"])
+def test_two_results_files_are_compared_plainly(cli, file, tmp_path, shape, monkeypatch):
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    other = written(tmp_path / "other")
+    ended = cli("compare", file, other, "--fail-on", "undecided", "--format", shape)
+    assert ended.code == 3
+    for text in (ended.out, ended.err):
+        assert "pwned" in text
+        assert is_plain(text)
+    assert {line.partition(" ")[0] for line in ended.err.splitlines()} == {"::error"}
+
+
+def test_runs_are_listed_plainly(cli, file, tmp_path):
+    for command in (["list", "runs"], ["baseline", "save", "mine", file], ["baseline", "list"]):
+        ended = cli(*command, "--out", tmp_path)
+        assert ended.code == 0
+        assert is_plain(ended.out + ended.err)
 
 
 def test_what_is_exported_is_plain_to_whoever_prints_it(cli, file):

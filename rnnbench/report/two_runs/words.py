@@ -78,6 +78,8 @@ def finding(one: Finding, names: tuple[str, str]) -> str:
             return f"missing: {new} does not have it, {old} does"
         side = one.row.new
         return f"now {side.status}: {side.reason}" if side else "failed"
+    if one.judged.lacks_rounds:
+        return f"{one.judged.metric} undecided: too few undisturbed rounds"
     change = cell_text(difference(one.judged)) if one.judged.change else "not known"
     how = f"{new} - {old}" if one.judged.metric == "score" else f"{new} / {old}"
     return f"{one.judged.metric} {one.kind}: {how} is {change}"
