@@ -89,5 +89,7 @@ def counted(rows: Sequence[ComparedRow]) -> str:
     """Return how many verdicts and changes of each kind there are: ``1 slower, 2 same``."""
     found = [row.change for row in rows if row.change]
     judged = [one.verdict or "not judged" for row in rows for one in row.judged if one.change]
-    counts = Counter[str]([*found, *judged, *["not comparable" for row in rows if row.apart]])
+    few = ["too few rounds" for row in rows for one in row.judged if one.lacks_rounds]
+    apart = ["not comparable" for row in rows if row.apart]
+    counts = Counter[str]([*found, *judged, *few, *apart])
     return ", ".join(f"{count} {what}" for what, count in counts.items()) or "nothing"
