@@ -24,7 +24,7 @@ Shown = tuple[Column, Callable[[RowResult], Cell]]
 
 
 def heading(records: Sequence[AnyRecord]) -> str:
-    """Return with what, when and where a run was measured, in one line."""
+    """Return the name of a run, and with what, when and where it was measured, in one line."""
     run = run_of(records)
     opened = {row.place: (row, reply) for row, reply in opened_of(records).items()}
     versions = [
@@ -34,7 +34,7 @@ def heading(records: Sequence[AnyRecord]) -> str:
     ]
     place = f"{run.machine.cpu}, {run.machine.cpus} CPUs, {run.machine.system}"
     when = f"{run.started[:16].replace('T', ' ')} UTC"
-    parts = (f"rnnbench {run.rnnbench}", ", ".join(versions), place, when)
+    parts = (run.name, f"rnnbench {run.rnnbench}", ", ".join(versions), place, when)
     return plain(" · ".join(filter(None, parts)))
 
 

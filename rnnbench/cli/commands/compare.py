@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from rnnbench.cli.options import Debug, Delta, Json, Out
-from rnnbench.cli.values import chosen, share
+from rnnbench.cli.values import chosen, excess
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,9 @@ def compare(
     threshold: Annotated[
         float | None,
         typer.Option(
-            parser=share, metavar="P", help="Count only what is shown to be slower by more than P."
+            parser=excess,
+            metavar="P",
+            help="Count only what is shown to be slower, or worse, by more than P, as 5%.",
         ),
     ] = None,
     delta: Delta = None,

@@ -98,7 +98,9 @@ def test_markdown_is_what_a_pull_request_can_carry(written, compare):
 CODES = [
     (run(row(factors=TWICE)), (), 0),
     (run(row(factors=TWICE)), ("--fail-on", "slower"), 3),
-    (run(row(factors=TWICE)), ("--fail-on", "slower", "--threshold", "150%"), 2),
+    (run(row(factors=TWICE)), ("--fail-on", "slower", "--threshold", "150%"), 0),
+    (run(row(factors=TWICE)), ("--fail-on", "slower", "--threshold", "-5%"), 2),
+    (run(row(factors=TWICE)), ("--fail-on", "slower", "--threshold", "0%"), 3),
     (run(row(factors=TWICE)), ("--fail-on", "slower", "--threshold", "90%"), 3),
     (run(row(factors=[1.05, 1.051, 1.049])), ("--fail-on", "slower", "--threshold", "10%"), 0),
     (run(row(factors=[1.0, 1.1, 1.2])), ("--fail-on", "undecided"), 3),
