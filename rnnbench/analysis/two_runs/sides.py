@@ -98,14 +98,13 @@ def side(records: Sequence[AnyRecord], metrics: Collection[Metric]) -> Side:
     trained = trained_rows(timed, trainings(records), len(run.plan.seeds))
     measured = MeasuredRows(timed)
     figures = _figures(measured, [metric for metric in metrics if metric != "score"])
+    facts = {row: leaves(without_cpus(worker)) for row, worker in opened.items()}
     rows = {}
     for timing in timed:
         for row in timing.rows:
-            key, worker = Key(timing.key, row.row), opened.get(row.row)
-            facts = leaves(without_cpus(worker)) if worker else {}
-            rows[key] = _row(
-                planned[timing.key], row, trained[key], figures.get(id(row), {}), facts
-            )
+            key, own = Key(timing.key, row.row), figures.get(id(row), {})
+            known = facts.get(row.row, {})
+            rows[key] = _row(planned[timing.key], row, trained[key], own, known)
     return Side(run, rows)
 
 
