@@ -53,7 +53,17 @@ class Summary:
     @property
     def stopping(self) -> list[str]:
         """What the program stops at, a line each."""
-        return [self._line(one) for one in self.findings if one.kind in self.fail_on]
+        found = [self._line(one) for one in self.findings if one.kind in self.fail_on]
+        return [*found, self.nothing] if self.nothing else found
+
+    @property
+    def nothing(self) -> str:
+        """That nothing could be found, empty if something could."""
+        if self.exit_code != gate.NOTHING_COMPARABLE:
+            return ""
+        if any(map(gate.compared, self.rows)):
+            return "there is no verdict on anything that --fail-on names"
+        return "no figure could be compared"
 
     @property
     def heads(self) -> list[str]:
@@ -142,6 +152,8 @@ def json_object(summary: Summary) -> dict[str, Any]:
 
 def remarks(summary: Summary) -> Iterator[str]:
     """Yield a line for each finding that a hosted CI shows beside the job."""
+    if summary.nothing:
+        yield annotation("error", "rnnbench", summary.nothing)
     for one in summary.findings:
         title = f"rnnbench: {one.row.row} {one.kind}"
         if one.kind in summary.fail_on:

@@ -142,7 +142,7 @@ def test_what_forbids_a_comparison_names_the_field(written, compare):
     ended = compare("before")
     assert ended.code == 4
     assert "not comparable: echo · lstm: steps 5 against 10" in ended.out
-    assert ended.out.endswith("1 new, 1 missing\n")
+    assert ended.out.endswith("1 new, 1 missing\nno figure could be compared\n")
 
 
 def test_a_run_without_timings_is_no_success(written, compare):
@@ -195,6 +195,15 @@ def test_a_hosted_ci_is_told_in_annotations_and_a_summary(written, compare, job)
     assert json.loads(ended.out)["exit_code"] == 3
     assert job.read_text().startswith("before\n**rnnbench**: 1 slower\n")
     assert compare("before").err.startswith("::warning title=")
+
+
+def test_a_hosted_ci_is_told_that_nothing_was_judged(written, compare, job):
+    written(before=QUICK, after=run(row(factors=(1.0,))))
+    ended = compare("before", "--fail-on", "slower")
+    told = "there is no verdict on anything that --fail-on names\n"
+    assert (ended.code, ended.err) == (4, f"::error title=rnnbench::{told}")
+    assert ended.out.endswith(f"1 not judged\n{told}")
+    assert compare("before").err == ""
 
 
 def test_a_summary_that_cannot_be_written_changes_nothing(written, compare, job):
