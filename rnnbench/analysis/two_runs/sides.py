@@ -116,9 +116,8 @@ def _row(
     facts: Mapping[str, Any],
 ) -> RowOnASide:
     how = ended(row, learnt)
-    scores = {one.seed: one.score for one in learnt.counted if one.score is not None}
     end, why = how["status"], how["reason"]
-    return RowOnASide(planned, end, why, figures, scores, learnt.score, row.kernel, facts)
+    return RowOnASide(planned, end, why, figures, learnt.scores, learnt.score, row.kernel, facts)
 
 
 def _figures(measured: MeasuredRows, metrics: Sequence[Metric]) -> dict[int, dict[Metric, Effect]]:

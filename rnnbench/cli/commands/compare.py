@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from rnnbench.cli.options import Debug, Delta, Json, Out
+from rnnbench.cli.options import Debug, Delta, Json, Out, ScoreDelta
 from rnnbench.cli.values import chosen, excess
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def compare(
         ),
     ] = None,
     delta: Delta = None,
+    score_delta: ScoreDelta = None,
     out: Out = Path("results"),
     as_format: Annotated[
         Literal["terminal", "markdown", "json"], typer.Option("--format")
@@ -81,6 +82,7 @@ def compare(
     from rnnbench.analysis.two_runs.gate import KINDS
     from rnnbench.cli import hosted_ci
     from rnnbench.cli.two_sides import two_environments, two_runs
+    from rnnbench.measure.scores import SCORE_DELTA
     from rnnbench.measure.verdicts import DELTA
     from rnnbench.report.two_runs import summary as report
 
@@ -90,7 +92,8 @@ def compare(
         sides = two_runs(old, new, out, metrics)
     else:
         sides = two_environments(between, old, new, out, metrics)
-    made = report.summarized(sides, metrics, stops, threshold or 0.0, delta or DELTA)
+    margins = (delta or DELTA, score_delta or SCORE_DELTA)
+    made = report.summarized(sides, metrics, stops, threshold or 0.0, *margins)
     show(made, "json" if as_json else as_format)
     hosted_ci.tell(report.remarks(made), lambda: report.markdown_text(made))
     raise typer.Exit(made.exit_code)

@@ -12,6 +12,7 @@ from rnnbench.analysis.two_runs.gate import Finding, Kind
 from rnnbench.analysis.two_runs.metrics import Metric
 from rnnbench.analysis.two_runs.rows import ComparedRow, compared_rows
 from rnnbench.analysis.two_runs.sides import Sides
+from rnnbench.measure.scores import SCORE_DELTA
 from rnnbench.measure.verdicts import DELTA
 from rnnbench.report.console import shown
 from rnnbench.report.formats import markdown, terminal
@@ -82,6 +83,7 @@ def summarized(
     fail_on: Collection[Kind] = (),
     threshold: float = 0.0,
     delta: float = DELTA,
+    score_delta: float = SCORE_DELTA,
 ) -> Summary:
     """Compare two sides.
 
@@ -91,8 +93,9 @@ def summarized(
         fail_on: the kinds of findings that the program stops at.
         threshold: see :func:`rnnbench.analysis.two_runs.gate.findings`.
         delta: see :func:`rnnbench.measure.verdicts.verdicts`.
+        score_delta: see :func:`rnnbench.measure.scores.score_verdicts`.
     """
-    rows = compared_rows(sides, metrics, delta)
+    rows = compared_rows(sides, metrics, delta, score_delta)
     found = gate.findings(rows, threshold)
     return Summary(
         names=sides.names,

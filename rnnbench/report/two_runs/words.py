@@ -30,6 +30,7 @@ FIELDS = {
     "plugin": "plugin of the backend",
     "cell_plugin": "plugin of the cell",
     "task_plugin": "plugin of the task",
+    "network_plugin": "plugin of the network",
     "data_hash": "data",
     "split": "split of the data",
     "max_time": "--max-time",

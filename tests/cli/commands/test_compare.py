@@ -133,6 +133,7 @@ def test_a_worse_score_is_looked_for_unless_metrics_are_named(written, compare):
     ended = compare("before", "--fail-on", "worse")
     assert (ended.code, "score worse: new - old is 0.1" in ended.out) == (3, True)
     assert compare("before").code == 0
+    assert compare("before", "--fail-on", "worse", "--score-delta", "50%").code == 0
 
 
 def test_what_forbids_a_comparison_names_the_field(written, compare):
