@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import Literal
 
 from rnnbench.analysis.row_result import RowResult
+from rnnbench.analysis.two_runs.metrics import LEAST_COMPILE_S
 from rnnbench.measure.estimates import Estimate
 from rnnbench.report import learning
 from rnnbench.report.numbers import digits, quantity, spread, threads, where, written
@@ -17,8 +18,6 @@ from rnnbench.results.queries import opened_of, run_of
 from rnnbench.schema.records import AnyRecord
 from rnnbench.text import plain
 
-#: Seconds of compilation below which a difference of two figures says nothing.
-LEAST_COMPILE_S = 0.01
 #: A column, and what a row has in it.
 Shown = tuple[Column, Callable[[RowResult], Cell]]
 
