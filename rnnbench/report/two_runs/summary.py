@@ -54,7 +54,7 @@ class Summary:
     @property
     def stopping(self) -> list[str]:
         """What the program stops at, a line each."""
-        found = [self._line(one) for one in self.findings if one.kind in self.fail_on]
+        found = [self.line(one) for one in self.findings if one.kind in self.fail_on]
         return [*found, self.nothing] if self.nothing else found
 
     @property
@@ -73,7 +73,8 @@ class Summary:
             return [self.headings[0]]
         return [f"{name}: {head}" for name, head in zip(self.names, self.headings, strict=True)]
 
-    def _line(self, one: Finding) -> str:
+    def line(self, one: Finding) -> str:
+        """Return what was found, and of which row."""
         return f"{words.subject(one.row)}: {words.finding(one, self.names)}"
 
 
@@ -160,6 +161,6 @@ def remarks(summary: Summary) -> Iterator[str]:
     for one in summary.findings:
         title = f"rnnbench: {one.row.row} {one.kind}"
         if one.kind in summary.fail_on:
-            yield annotation("error", title, summary._line(one))
+            yield annotation("error", title, summary.line(one))
         elif one.kind in REMARKABLE:
-            yield annotation("warning", title, summary._line(one))
+            yield annotation("warning", title, summary.line(one))

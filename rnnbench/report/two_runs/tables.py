@@ -62,7 +62,7 @@ def changed(metrics: Sequence[Metric], names: Names) -> Column:
     old, new = names
     if list(metrics) == ["score"]:
         return Column(f"{new} - {old}")
-    return Column(f"{new} / {old}", "× or ±" if "score" in metrics else "×")
+    return Column("change", "×, score ±") if "score" in metrics else Column(f"{new} / {old}", "×")
 
 
 def unit_of(metric: Metric, row: ComparedRow) -> str:
