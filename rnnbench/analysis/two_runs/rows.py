@@ -164,9 +164,10 @@ def _figures(
         scores = (old.score if old else None, new.score if new else None)
         return Judged(metric, *scores, _less(*scores) if _score_the_same(old, new) else None)
     before, after = (one.figures.get(metric) if one else None for one in (old, new))
-    timed = metric in KINDS and all(one and one.status in MEASURED for one in (old, new))
+    in_rounds = metric in KINDS
+    measured = all(one is not None and one.status in MEASURED for one in (old, new))
     ratio = None
-    if before and after and not apart and not (timed and _lacks_rounds(before, after, paired)):
+    if before and after and not apart and not (in_rounds and _lacks_rounds(before, after, paired)):
         ratio = paired or difference(after, before)
     return Judged(
         metric,
@@ -174,7 +175,7 @@ def _figures(
         _estimate(metric, after),
         ratio.estimate if ratio else None,
         ratio,
-        lacks_rounds=timed and not apart and ratio is None,
+        lacks_rounds=in_rounds and measured and not apart and ratio is None,
     )
 
 

@@ -171,6 +171,13 @@ def test_too_few_rounds_for_an_interval_are_no_ground_for_a_ratio(metric):
     assert not only(run(row(factors=(1.0,))), run(row(factors=(1.0,))), metric).lacks_rounds
 
 
+def test_a_row_whose_training_failed_needs_as_many_rounds():
+    failed = [replace(trainings([0.4])[0], status="oom", curve=[], score=None)]
+    new = shortened(run(row(factors=(1.0,)), plan=seeded(1)))
+    (found,) = compared(run(row(factors=(1.0,))), [*new, *failed])
+    assert (found.change, found.judged[0].change) == ("failed", None)
+
+
 def test_scores_of_few_seeds_have_a_difference_and_no_verdict():
     old, new = (run(row(), trained=trainings([score]), plan=seeded(1)) for score in (0.4, 0.5))
     found = only(old, new, "score")
