@@ -35,8 +35,11 @@ def file_to_append_to(run: str | None, out: Path) -> Path:
         UsageError: likewise, or if it is not the only one of its run.
     """
     from rnnbench.errors import UsageError
+    from rnnbench.results import baselines
 
     found = look_up(run, out)
+    if found.file.parent.name == baselines.FOLDER:
+        raise UsageError(f"{found.file} is a baseline: it stays as it is, and is no run to resume")
     if found.copies:
         names = ", ".join(file.parent.name for file in (found.file, *found.copies))
         raise UsageError(f"this run is there more than once, as {names} in {out}: name one of them")

@@ -47,14 +47,26 @@ def number(hint: Any) -> Callable[[Any], Any]:
 
 
 def share(text: str) -> float:
-    """Parse ``2%`` or ``0.02``."""
-    try:
-        value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is no share, as 2% or 0.02 are.") from None
+    """Parse ``2%`` or ``0.02``, above 0 and below 1."""
+    value = _share(text)
     if not 0 < value < 1:
         raise typer.BadParameter(f"{text} is not between 0 and 1, as 2% or 0.02 are.")
     return value
+
+
+def excess(text: str) -> float:
+    """Parse ``0%``, ``5%`` or ``1.5``: by how much more than the whole, up to a thousand times."""
+    value = _share(text)
+    if not 0 <= value <= 1000:
+        raise typer.BadParameter(f"{text} is not from 0 to 1000, as 5% or 0.05 are.")
+    return value
+
+
+def _share(text: str) -> float:
+    try:
+        return float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no share, as 2% or 0.02 are.") from None
 
 
 def chosen(option: str, text: str, known: Sequence[Word]) -> tuple[Word, ...]:

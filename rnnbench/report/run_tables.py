@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import Literal
 
 from rnnbench.analysis.row_result import RowResult
+from rnnbench.analysis.two_runs.metrics import LEAST_COMPILE_S
 from rnnbench.measure.estimates import Estimate
 from rnnbench.report import learning
 from rnnbench.report.numbers import digits, quantity, spread, threads, where, written
@@ -17,14 +18,12 @@ from rnnbench.results.queries import opened_of, run_of
 from rnnbench.schema.records import AnyRecord
 from rnnbench.text import plain
 
-#: Seconds of compilation below which a difference of two figures says nothing.
-LEAST_COMPILE_S = 0.01
 #: A column, and what a row has in it.
 Shown = tuple[Column, Callable[[RowResult], Cell]]
 
 
 def heading(records: Sequence[AnyRecord]) -> str:
-    """Return with what, when and where a run was measured, in one line."""
+    """Return the name of a run, and with what, when and where it was measured, in one line."""
     run = run_of(records)
     opened = {row.place: (row, reply) for row, reply in opened_of(records).items()}
     versions = [
@@ -34,7 +33,7 @@ def heading(records: Sequence[AnyRecord]) -> str:
     ]
     place = f"{run.machine.cpu}, {run.machine.cpus} CPUs, {run.machine.system}"
     when = f"{run.started[:16].replace('T', ' ')} UTC"
-    parts = (f"rnnbench {run.rnnbench}", ", ".join(versions), place, when)
+    parts = (run.name, f"rnnbench {run.rnnbench}", ", ".join(versions), place, when)
     return plain(" · ".join(filter(None, parts)))
 
 

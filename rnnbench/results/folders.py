@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from rnnbench.errors import UsageError, closest
-from rnnbench.results import run_index
+from rnnbench.results import baselines, run_index
 from rnnbench.results.names import LATEST, check_name
 from rnnbench.results.run_index import Entry
 from rnnbench.system.files import what_is_at
@@ -77,8 +77,8 @@ def look_up(run: str | None, out: Path) -> Found:
 
     Args:
         run: the name of a folder in ``out``, a path to a results file or a folder with one, the
-            name or the id that is in a record, the beginning of one of these that no other run
-            has; or ``latest``, as None is.
+            name or the id that is in a record, the name of a baseline, the beginning of a name or
+            an id that no other run has; or ``latest``, as None is.
         out: the folder of all runs.
 
     Raises:
@@ -92,8 +92,12 @@ def look_up(run: str | None, out: Path) -> Found:
     if (place := next(filter(is_file, places), None)) is not None:
         return Found(place)
     there = [one for one in entries(out) if not one.fault]
-    for fits in (_is_called(run), _begins_with(run), _has_id_from(run)) if run else ():
-        if found := [one for one in there if fits(one)]:
+    if found := [one for one in there if run in (one.name, one.run)]:
+        return _only(run, found)
+    if baseline := baselines.find(run, out):
+        return Found(baseline)
+    for begins in (_name_begins, _id_begins) if run else ():
+        if found := [one for one in there if begins(one, run)]:
             return _only(run, found)
     raise UsageError(_no_run(run, out, there))
 
@@ -132,16 +136,12 @@ def _same_run(one: Entry, other: Entry) -> bool:
     return one is other or (one.run == other.run != "" and one.started == other.started)
 
 
-def _is_called(run: str) -> Callable[[Entry], bool]:
-    return lambda one: run in (one.name, one.run)
+def _name_begins(one: Entry, run: str) -> bool:
+    return one.folder.startswith(run) or (one.name or "").startswith(run)
 
 
-def _begins_with(run: str) -> Callable[[Entry], bool]:
-    return lambda one: one.folder.startswith(run) or (one.name or "").startswith(run)
-
-
-def _has_id_from(run: str) -> Callable[[Entry], bool]:
-    return lambda one: one.run.startswith(run)
+def _id_begins(one: Entry, run: str) -> bool:
+    return one.run.startswith(run)
 
 
 def _only(run: str, found: Sequence[Entry]) -> Found:

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 from specimens import RECORDS, RUN
 
+from rnnbench.results import baselines
 from rnnbench.results.folders import FILE
 from rnnbench.results.writer import Writer
 
@@ -62,3 +63,14 @@ def test_a_damaged_run_is_told_where_the_newest_is_meant(cli, out):
     (out / "torn" / FILE).write_bytes(b"torn\n")
     assert "torn/results.jsonl is passed over, newest or not: " in cli("show", "--out", out).err
     assert cli("show", "alpha", "--out", out).err == ""
+
+
+def test_a_baseline_is_shown_by_its_name_and_not_gone_on_with(cli, out):
+    baselines.save("kept", out / "zero" / FILE, out)
+    (out / "kept-too").mkdir()
+    (out / "kept-too" / FILE).write_bytes((out / "zero" / FILE).read_bytes())
+    assert cli("show", "kept", "--out", out).out == cli("show", "zero", "--out", out).out
+    before = (out / "baselines" / "kept.jsonl").read_bytes()
+    ended = cli("run", "--resume", "kept", "--out", out)
+    assert (ended.code, "is a baseline: it stays as it is" in ended.err) == (2, True)
+    assert (out / "baselines" / "kept.jsonl").read_bytes() == before

@@ -3,7 +3,7 @@ import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnbench.cli.values import assigned, device, number, share
+from rnnbench.cli.values import assigned, chosen, device, excess, number, share
 from rnnbench.errors import UsageError
 from rnnbench.schema.types import Above0, NotNegative, Repeats, Size, SizeOrZero
 
@@ -132,3 +132,27 @@ def test_an_option_that_is_there_twice_is_refused(again):
 def test_what_is_no_assignment_is_refused(text):
     with pytest.raises(UsageError, match=r"is not NAME\.OPTION=VALUE"):
         assigned([text])
+
+
+def test_words_are_chosen_in_the_order_in_which_they_are_known():
+    assert chosen("--metric", "score, memory,score", ("memory", "score")) == (
+        "memory",
+        "score",
+    )
+
+
+@pytest.mark.parametrize("text", ["", ",", "memry", "memory,x"])
+def test_a_word_that_is_not_known_is_named(text):
+    with pytest.raises(UsageError, match="unknown value of --metric"):
+        chosen("--metric", text, ("memory", "score"))
+
+
+@pytest.mark.parametrize(("text", "value"), [("0%", 0), ("5%", 0.05), ("1.5", 1.5), ("250%", 2.5)])
+def test_an_excess_may_be_nothing_or_more_than_the_whole(text, value):
+    assert excess(text) == pytest.approx(value)
+
+
+@pytest.mark.parametrize("text", ["-1%", "nan", "inf", "much", "", "1e9"])
+def test_what_is_no_excess_is_refused(text):
+    with pytest.raises(typer.BadParameter):
+        excess(text)

@@ -63,5 +63,21 @@ def seeded(count):
     return replace(PLAN, seeds=list(range(count)))
 
 
+def shortened(records, rounds=4):
+    """Return a run of which only the first rounds were played."""
+    timing = records[-1]
+    rows = [
+        replace(
+            one,
+            processes=[
+                replace(each, steps=each.steps[:rounds], forwards=each.forwards[:rounds])
+                for each in one.processes
+            ],
+        )
+        for one in timing.rows
+    ]
+    return [*records[:-1], replace(timing, rows=rows, rounds=timing.rounds[:rounds])]
+
+
 QUICK = run(row())
 BOTH = run(row(), row(SLOW, milliseconds=SLOW_MS))

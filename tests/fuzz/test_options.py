@@ -54,7 +54,16 @@ COMMANDS = {
     "scale": [*PLACE, "--over", "--from", "--to", "--points", "--task", "--cell", "--name"],
     "show": ["--baseline", "--delta", "--format", *SHARED],
     "compare": [
-        *("--delta", "--between", "--metric", "--fail-on", "--threshold", "--format", *SHARED),
+        *(
+            "--delta",
+            "--score-delta",
+            "--between",
+            "--metric",
+            "--fail-on",
+            "--threshold",
+            "--format",
+            *SHARED,
+        ),
     ],
     "baseline save": SHARED,
     "baseline list": SHARED,

@@ -123,6 +123,11 @@ def test_the_heading_says_with_what_and_where():
     )
 
 
+def test_the_heading_begins_with_the_name_of_the_run():
+    named = [replace(RECORDS[0], name="before"), *RECORDS[1:]]
+    assert heading(named).startswith("before · rnnbench 0.1.0 · ")
+
+
 def test_a_heading_is_one_line_whatever_a_version_is():
     odd = replace(OPENED, versions={"fake": "1\n2\x1b[2J"})
     records = [RUN, Worker(row=FAST, process=0, opened=odd)]

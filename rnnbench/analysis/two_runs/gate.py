@@ -64,14 +64,16 @@ def _of_row(row: ComparedRow) -> Iterator[Finding]:
 
 
 def _of_metric(row: ComparedRow, one: Judged, place: Place) -> Iterator[Finding]:
-    """Yield what is found of a metric that both sides have.
+    """Yield what is found of a metric that both sides have, or should have.
 
     Args:
         row: the row.
         one: the metric.
         place: where its ratio is shown to lie; a score has none.
     """
-    if one.old is None or one.new is None or row.apart:
+    if one.lacks_rounds:
+        yield Finding("undecided", row, one)
+    if one.lacks_rounds or one.old is None or one.new is None or row.apart:
         return
     bad: Kind = "slower" if one.metric in TIMES else "worse"
     if one.verdict == bad and (place == "above" or one.ratio is None):
@@ -120,7 +122,7 @@ def exit_code(
 
 def compared(row: ComparedRow) -> bool:
     """Return whether both sides have a figure of a row that may be compared."""
-    return not row.apart and any(one.old and one.new for one in row.judged)
+    return any(one.change is not None for one in row.judged)
 
 
 def lacks_verdicts(rows: Sequence[ComparedRow], fail_on: Collection[Kind]) -> bool:

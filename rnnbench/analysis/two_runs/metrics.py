@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple, get_args
 
-import numpy as np
-
 from rnnbench.analysis.row_times import Kind, MeasuredRows, forward_passes, training_steps
-from rnnbench.measure.estimates import Effect, across
+from rnnbench.measure import estimates
+from rnnbench.measure.estimates import Effect
+from rnnbench.measure.groups import Groups, sizes
 from rnnbench.measure.scores import ScoreVerdict
 from rnnbench.measure.verdicts import Verdict
 from rnnbench.schema.records import RowTiming
@@ -53,27 +53,28 @@ def effects(measured: MeasuredRows, metric: Metric) -> Sequence[Effect | None]:
     if metric in KINDS:
         return measured.blocks(KINDS[metric]).effects
     if metric == "memory":
-        return list(map(_memory, measured.rows))
+        return _over_processes(list(map(_memory, measured.rows)))
     if metric == "compile":
-        return list(_compilations(measured))
+        return _over_processes(list(_compilations(measured)))
     raise ValueError(f"a {metric} is no figure of a timing")
 
 
-def _memory(row: RowTiming) -> Effect | None:
-    """Return the peak memory of a row in bytes, over its processes."""
+def _memory(row: RowTiming) -> list[int]:
+    """Return the peak memory of each process of a row in bytes, none where one is not known."""
     known = [process.peak_memory for process in row.processes if process.peak_memory]
-    return _over_processes(known) if len(known) == len(row.processes) else None
+    return known if len(known) == len(row.processes) else []
 
 
-def _compilations(measured: MeasuredRows) -> Iterator[Effect | None]:
-    """Yield how much longer the first step of each row took than a steady one, in seconds."""
+def _compilations(measured: MeasuredRows) -> Iterator[list[float]]:
+    """Yield how much longer the first step of each process of a row took than a steady one."""
     steps = effects(measured, "train-step")
     for row, step in zip(measured.rows, steps, strict=True):
         steady = math.exp(step.centre) if step else 0.0
         longer = [max(LEAST_COMPILE_S, one.first_step_s - steady) for one in row.processes]
-        yield _over_processes(longer) if step else None
+        yield longer if step else []
 
 
-def _over_processes(figures: Sequence[float]) -> Effect | None:
-    """Return the centre of a figure that each process has once."""
-    return across([np.log([figure]) for figure in figures])
+def _over_processes(figures: Sequence[Sequence[float]]) -> list[Effect | None]:
+    """Return the centre of what each process of a row has once, None for a row without any."""
+    each = [[math.log(figure)] for row in figures for figure in row]
+    return estimates.effects(Groups.of(each), sizes(figures))

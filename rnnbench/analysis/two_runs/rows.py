@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rnnbench.analysis.two_runs.metrics import SCALES, TIMES, Judgement, Metric
+from rnnbench.analysis.two_runs.metrics import KINDS, SCALES, TIMES, Judgement, Metric
 from rnnbench.analysis.two_runs.sides import Key, Paired, RowOnASide, Sides
 from rnnbench.measure.estimates import Effect, Estimate, difference
 from rnnbench.measure.scores import SCORE_DELTA, ScorePair, score_verdicts
@@ -37,6 +37,8 @@ class Judged:
             interval where there are too few processes.
         ratio: the same as a logarithm, None of scores.
         verdict: on the new one; None likewise.
+        lacks_rounds: whether it was timed on both sides, and too few rounds were undisturbed for a
+            ratio.
     """
 
     metric: Metric
@@ -45,6 +47,7 @@ class Judged:
     change: Estimate | None = None
     ratio: Effect | None = None
     verdict: Judgement | None = None
+    lacks_rounds: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,7 @@ def _row(
         new=new,
         change=_change(old, new),
         apart=apart,
-        judged=[one for one in judged if one.old or one.new],
+        judged=[one for one in judged if one.old or one.new or one.lacks_rounds],
     )
 
 
@@ -158,12 +161,39 @@ def _figures(
 ) -> Judged:
     """Return a metric of a row, and how it has changed."""
     if metric == "score":
-        return Judged(metric, old.score if old else None, new.score if new else None)
+        scores = (old.score if old else None, new.score if new else None)
+        return Judged(metric, *scores, _less(*scores) if _score_the_same(old, new) else None)
     before, after = (one.figures.get(metric) if one else None for one in (old, new))
-    ratio = None if before is None or after is None or apart else difference(after, before)
-    ratio = paired or ratio
-    change = ratio.estimate if ratio else None
-    return Judged(metric, _estimate(metric, before), _estimate(metric, after), change, ratio)
+    in_rounds = metric in KINDS
+    measured = all(one is not None and one.status in MEASURED for one in (old, new))
+    ratio = None
+    if before and after and not apart and not (in_rounds and _lacks_rounds(before, after, paired)):
+        ratio = paired or difference(after, before)
+    return Judged(
+        metric,
+        _estimate(metric, before),
+        _estimate(metric, after),
+        ratio.estimate if ratio else None,
+        ratio,
+        lacks_rounds=in_rounds and measured and not apart and ratio is None,
+    )
+
+
+def _lacks_rounds(*effects: Effect | None) -> bool:
+    """Return whether any time or ratio is of too few rounds for an interval: it may be far off."""
+    return any(effect is not None and effect.low is None for effect in effects)
+
+
+def _score_the_same(old: RowOnASide | None, new: RowOnASide | None) -> bool:
+    """Return whether both sides have scored the same part of the same data."""
+    if old is None or new is None or _apart(old, new):
+        return False
+    return old.planned.split == new.planned.split
+
+
+def _less(old: Estimate | None, new: Estimate | None) -> Estimate | None:
+    """Return the difference of two scores, new less old, without an interval."""
+    return Estimate(new.value - old.value) if old and new else None
 
 
 def _estimate(metric: Metric, effect: Effect | None) -> Estimate | None:
@@ -190,7 +220,7 @@ def _with_score_verdicts(rows: Sequence[ComparedRow], delta: float) -> list[Comp
         replace(
             row,
             judged=[
-                replace(one, change=pair.difference, verdict=verdict)
+                replace(one, change=pair.difference or one.change, verdict=verdict)
                 if pair and one.metric == "score"
                 else one
                 for one in row.judged
@@ -202,15 +232,7 @@ def _with_score_verdicts(rows: Sequence[ComparedRow], delta: float) -> list[Comp
 
 def _scores(row: ComparedRow) -> ScorePair | None:
     """Return the scores of a row on both sides, None unless they are of the same data."""
-    old, new = row.old, row.new
-    if old is None or new is None or row.apart or _splits(old) != _splits(new):
+    old, new, planned = row.old, row.new, row.planned
+    if not (_score_the_same(old, new) and old and new and old.scores and new.scores):
         return None
-    if not (old.scores and new.scores):
-        return None
-    planned = row.planned
     return ScorePair(new.scores, old.scores, planned.naive_score, planned.higher_is_better)
-
-
-def _splits(side: RowOnASide) -> str | None:
-    """Return which part of the data is trained on and which is scored."""
-    return getattr(side.planned, "split", None)

@@ -98,14 +98,13 @@ def side(records: Sequence[AnyRecord], metrics: Collection[Metric]) -> Side:
     trained = trained_rows(timed, trainings(records), len(run.plan.seeds))
     measured = MeasuredRows(timed)
     figures = _figures(measured, [metric for metric in metrics if metric != "score"])
+    facts = {row: leaves(without_cpus(worker)) for row, worker in opened.items()}
     rows = {}
     for timing in timed:
         for row in timing.rows:
-            key, worker = Key(timing.key, row.row), opened.get(row.row)
-            facts = leaves(without_cpus(worker)) if worker else {}
-            rows[key] = _row(
-                planned[timing.key], row, trained[key], figures.get(id(row), {}), facts
-            )
+            key, own = Key(timing.key, row.row), figures.get(id(row), {})
+            known = facts.get(row.row, {})
+            rows[key] = _row(planned[timing.key], row, trained[key], own, known)
     return Side(run, rows)
 
 
@@ -117,9 +116,8 @@ def _row(
     facts: Mapping[str, Any],
 ) -> RowOnASide:
     how = ended(row, learnt)
-    scores = {one.seed: one.score for one in learnt.counted if one.score is not None}
     end, why = how["status"], how["reason"]
-    return RowOnASide(planned, end, why, figures, scores, learnt.score, row.kernel, facts)
+    return RowOnASide(planned, end, why, figures, learnt.scores, learnt.score, row.kernel, facts)
 
 
 def _figures(measured: MeasuredRows, metrics: Sequence[Metric]) -> dict[int, dict[Metric, Effect]]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from rnnbench.cli.options import Debug, Delta, Json, Out
-from rnnbench.cli.values import chosen, share
+from rnnbench.cli.options import Debug, Delta, Json, Out, ScoreDelta
+from rnnbench.cli.values import chosen, excess
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,10 +53,13 @@ def compare(
     threshold: Annotated[
         float | None,
         typer.Option(
-            parser=share, metavar="P", help="Count only what is shown to be slower by more than P."
+            parser=excess,
+            metavar="P",
+            help="Count only what is shown to be slower, or worse, by more than P, as 5%.",
         ),
     ] = None,
     delta: Delta = None,
+    score_delta: ScoreDelta = None,
     out: Out = Path("results"),
     as_format: Annotated[
         Literal["terminal", "markdown", "json"], typer.Option("--format")
@@ -79,6 +82,7 @@ def compare(
     from rnnbench.analysis.two_runs.gate import KINDS
     from rnnbench.cli import hosted_ci
     from rnnbench.cli.two_sides import two_environments, two_runs
+    from rnnbench.measure.scores import SCORE_DELTA
     from rnnbench.measure.verdicts import DELTA
     from rnnbench.report.two_runs import summary as report
 
@@ -88,7 +92,8 @@ def compare(
         sides = two_runs(old, new, out, metrics)
     else:
         sides = two_environments(between, old, new, out, metrics)
-    made = report.summarized(sides, metrics, stops, threshold or 0.0, delta or DELTA)
+    margins = (delta or DELTA, score_delta or SCORE_DELTA)
+    made = report.summarized(sides, metrics, stops, threshold or 0.0, *margins)
     show(made, "json" if as_json else as_format)
     hosted_ci.tell(report.remarks(made), lambda: report.markdown_text(made))
     raise typer.Exit(made.exit_code)

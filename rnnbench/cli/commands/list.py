@@ -47,9 +47,12 @@ def list_runs(out: Path, as_json: bool) -> None:
     """List the runs in a folder, the newest last."""
     from rnnbench.cli.printing import print_json
     from rnnbench.report.lists import runs as report
+    from rnnbench.report.spinner import waiting
     from rnnbench.results import folders
+    from rnnbench.text import plain
 
-    found = [report.line(one, one.folder) for one in folders.entries(out)]
+    with waiting(f"reading the runs in {plain(str(out))}"):
+        found = [report.line(one, one.folder) for one in folders.entries(out)]
     if as_json:
         print_json(found)
     elif found:

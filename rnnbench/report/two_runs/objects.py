@@ -37,6 +37,7 @@ def row_object(row: ComparedRow, one: Judged | None, found: Sequence[Finding]) -
         **named(one.new if one else None, "new"),
         **named(None if score else change, "ratio"),
         **named(change if score else None, "difference"),
+        "too_few_rounds": one is not None and one.lacks_rounds,
         "verdict": one.verdict if one else None,
         "change": row.change,
         "old_status": row.old.status if row.old else None,

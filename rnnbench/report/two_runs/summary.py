@@ -12,6 +12,7 @@ from rnnbench.analysis.two_runs.gate import Finding, Kind
 from rnnbench.analysis.two_runs.metrics import Metric
 from rnnbench.analysis.two_runs.rows import ComparedRow, compared_rows
 from rnnbench.analysis.two_runs.sides import Sides
+from rnnbench.measure.scores import SCORE_DELTA
 from rnnbench.measure.verdicts import DELTA
 from rnnbench.report.console import shown
 from rnnbench.report.formats import markdown, terminal
@@ -53,7 +54,17 @@ class Summary:
     @property
     def stopping(self) -> list[str]:
         """What the program stops at, a line each."""
-        return [self._line(one) for one in self.findings if one.kind in self.fail_on]
+        found = [self.line(one) for one in self.findings if one.kind in self.fail_on]
+        return [*found, self.nothing] if self.nothing else found
+
+    @property
+    def nothing(self) -> str:
+        """That nothing could be found, empty if something could."""
+        if self.exit_code != gate.NOTHING_COMPARABLE:
+            return ""
+        if any(map(gate.compared, self.rows)):
+            return "there is no verdict on anything that --fail-on names"
+        return "no figure could be compared"
 
     @property
     def heads(self) -> list[str]:
@@ -62,7 +73,8 @@ class Summary:
             return [self.headings[0]]
         return [f"{name}: {head}" for name, head in zip(self.names, self.headings, strict=True)]
 
-    def _line(self, one: Finding) -> str:
+    def line(self, one: Finding) -> str:
+        """Return what was found, and of which row."""
         return f"{words.subject(one.row)}: {words.finding(one, self.names)}"
 
 
@@ -72,6 +84,7 @@ def summarized(
     fail_on: Collection[Kind] = (),
     threshold: float = 0.0,
     delta: float = DELTA,
+    score_delta: float = SCORE_DELTA,
 ) -> Summary:
     """Compare two sides.
 
@@ -81,8 +94,9 @@ def summarized(
         fail_on: the kinds of findings that the program stops at.
         threshold: see :func:`rnnbench.analysis.two_runs.gate.findings`.
         delta: see :func:`rnnbench.measure.verdicts.verdicts`.
+        score_delta: see :func:`rnnbench.measure.scores.score_verdicts`.
     """
-    rows = compared_rows(sides, metrics, delta)
+    rows = compared_rows(sides, metrics, delta, score_delta)
     found = gate.findings(rows, threshold)
     return Summary(
         names=sides.names,
@@ -142,9 +156,11 @@ def json_object(summary: Summary) -> dict[str, Any]:
 
 def remarks(summary: Summary) -> Iterator[str]:
     """Yield a line for each finding that a hosted CI shows beside the job."""
+    if summary.nothing:
+        yield annotation("error", "rnnbench", summary.nothing)
     for one in summary.findings:
         title = f"rnnbench: {one.row.row} {one.kind}"
         if one.kind in summary.fail_on:
-            yield annotation("error", title, summary._line(one))
+            yield annotation("error", title, summary.line(one))
         elif one.kind in REMARKABLE:
-            yield annotation("warning", title, summary._line(one))
+            yield annotation("warning", title, summary.line(one))

@@ -62,7 +62,7 @@ def changed(metrics: Sequence[Metric], names: Names) -> Column:
     old, new = names
     if list(metrics) == ["score"]:
         return Column(f"{new} - {old}")
-    return Column(f"{new} / {old}", "× or ±" if "score" in metrics else "×")
+    return Column("change", "×, score ±") if "score" in metrics else Column(f"{new} / {old}", "×")
 
 
 def unit_of(metric: Metric, row: ComparedRow) -> str:
@@ -113,8 +113,12 @@ def difference(one: Judged) -> Cell:
 
 def word(row: ComparedRow, one: Judged | None = None) -> str:
     """Return the verdict on a metric, or what has become of the row."""
+    if row.apart:
+        return "not comparable"
     verdict = one.verdict if one else None
-    return ", ".join(filter(None, (row.change, verdict))) or ("not comparable" * bool(row.apart))
+    if one and one.lacks_rounds:
+        return "too few rounds"
+    return ", ".join(filter(None, (row.change, verdict)))
 
 
 def reasons(row: ComparedRow, names: Names, trained: bool) -> list[str]:

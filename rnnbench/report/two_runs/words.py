@@ -30,6 +30,7 @@ FIELDS = {
     "plugin": "plugin of the backend",
     "cell_plugin": "plugin of the cell",
     "task_plugin": "plugin of the task",
+    "network_plugin": "plugin of the network",
     "data_hash": "data",
     "split": "split of the data",
     "max_time": "--max-time",
@@ -78,6 +79,8 @@ def finding(one: Finding, names: tuple[str, str]) -> str:
             return f"missing: {new} does not have it, {old} does"
         side = one.row.new
         return f"now {side.status}: {side.reason}" if side else "failed"
+    if one.judged.lacks_rounds:
+        return f"{one.judged.metric} undecided: too few undisturbed rounds"
     change = cell_text(difference(one.judged)) if one.judged.change else "not known"
     how = f"{new} - {old}" if one.judged.metric == "score" else f"{new} / {old}"
     return f"{one.judged.metric} {one.kind}: {how} is {change}"
@@ -87,5 +90,7 @@ def counted(rows: Sequence[ComparedRow]) -> str:
     """Return how many verdicts and changes of each kind there are: ``1 slower, 2 same``."""
     found = [row.change for row in rows if row.change]
     judged = [one.verdict or "not judged" for row in rows for one in row.judged if one.change]
-    counts = Counter[str]([*found, *judged, *["not comparable" for row in rows if row.apart]])
+    few = ["too few rounds" for row in rows for one in row.judged if one.lacks_rounds]
+    apart = ["not comparable" for row in rows if row.apart]
+    counts = Counter[str]([*found, *judged, *few, *apart])
     return ", ".join(f"{count} {what}" for what, count in counts.items()) or "nothing"

@@ -66,6 +66,7 @@ def test_nothing_differs_between_two_runs_of_the_same():
             {"plan": planned(task_plugin="other 2 (cd)")},
             Difference("task_plugin", PLANNED.task_plugin, "other 2 (cd)", ["echo · lstm"]),
         ),
+        ({"plan": planned(split="x")}, Difference("split", None, "x", ["echo · lstm"])),
         ({"plan": planned(max_time=9.0)}, Difference("max_time", 0.2, 9.0, ["echo · lstm"])),
     ],
     ids=lambda given: given.name if isinstance(given, Difference) else "",

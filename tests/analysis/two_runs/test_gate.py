@@ -1,7 +1,7 @@
 """What a comparison is stopped at, and the exit code."""
 
 import pytest
-from pairs import ALIKE, BOTH, QUICK, ended, row, run, seeded, trainings
+from pairs import ALIKE, BOTH, QUICK, ended, row, run, seeded, shortened, trainings
 from specimens import FAST, SLOW
 
 from rnnbench.analysis.two_runs import gate
@@ -93,3 +93,10 @@ def test_a_kind_of_which_nothing_was_judged_does_not_matter_beside_one_that_was(
     metrics = ("train-step", "score")
     assert code(QUICK, QUICK, "slower", "worse", metrics=metrics) == 0
     assert code(QUICK, QUICK, "worse", metrics=metrics) == 4
+
+
+def test_a_time_of_too_few_rounds_is_undecided_and_not_compared():
+    new = shortened(run(row(factors=(1.0,))))
+    assert kinds(compared(QUICK, new)) == ["undecided"]
+    assert code(QUICK, new) == 4
+    assert code(QUICK, new, "undecided") == 3

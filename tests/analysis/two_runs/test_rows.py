@@ -2,7 +2,7 @@
 
 import pytest
 from msgspec.structs import replace
-from pairs import ALIKE, BOTH, QUICK, ended, row, run, seeded, trainings
+from pairs import ALIKE, BOTH, QUICK, ended, row, run, seeded, shortened, trainings
 from specimens import BROKEN, FAST, PLAN, PLANNED, SLOW
 
 from rnnbench.analysis.two_runs.rows import compared_rows
@@ -88,11 +88,18 @@ def test_scores_are_judged_by_their_seeds(scores, verdict):
     assert found.change.value == pytest.approx(scores[0] - 0.4)
 
 
-def test_scores_of_another_split_of_the_data_are_not_judged(monkeypatch):
-    monkeypatch.setattr("rnnbench.analysis.two_runs.rows._splits", id)
-    records = run(row(), trained=trainings([0.4, 0.41, 0.39]), plan=seeded(3))
-    found = only(records, records, "score")
-    assert (found.old.value, found.verdict) == (pytest.approx(0.4), None)
+def test_scores_of_another_split_of_the_data_are_not_judged():
+    old, new = (
+        run(
+            row(),
+            trained=trainings([0.4, 0.41, 0.39]),
+            plan=replace(seeded(3), comparisons=[replace(PLANNED, split=split)]),
+        )
+        for split in ("the first 90 %", "the first 80 %")
+    )
+    found = only(old, new, "score")
+    assert (found.old.value, found.change, found.verdict) == (pytest.approx(0.4), None, None)
+    assert only(old, old, "score").verdict == "same"
 
 
 def test_verdicts_are_corrected_over_all_that_is_compared():
@@ -155,3 +162,24 @@ def test_rows_of_a_comparison_stand_together_though_one_side_lacks_them():
         (4, "missing"),
         (4, "missing"),
     ]
+
+
+@pytest.mark.parametrize("metric", ["train-step", "forward"])
+def test_too_few_rounds_for_an_interval_are_no_ground_for_a_ratio(metric):
+    found = only(run(row(factors=(1.0,))), shortened(run(row(factors=(1.0,)))), metric)
+    assert (found.new.low, found.change, found.lacks_rounds) == (None, None, True)
+    assert not only(run(row(factors=(1.0,))), run(row(factors=(1.0,))), metric).lacks_rounds
+
+
+def test_a_row_whose_training_failed_needs_as_many_rounds():
+    failed = [replace(trainings([0.4])[0], status="oom", curve=[], score=None)]
+    new = shortened(run(row(factors=(1.0,)), plan=seeded(1)))
+    (found,) = compared(run(row(factors=(1.0,))), [*new, *failed])
+    assert (found.change, found.judged[0].change) == ("failed", None)
+
+
+def test_scores_of_few_seeds_have_a_difference_and_no_verdict():
+    old, new = (run(row(), trained=trainings([score]), plan=seeded(1)) for score in (0.4, 0.5))
+    found = only(old, new, "score")
+    assert (found.change.value, found.change.low) == (pytest.approx(0.1), None)
+    assert found.verdict is None

@@ -98,7 +98,9 @@ def test_markdown_is_what_a_pull_request_can_carry(written, compare):
 CODES = [
     (run(row(factors=TWICE)), (), 0),
     (run(row(factors=TWICE)), ("--fail-on", "slower"), 3),
-    (run(row(factors=TWICE)), ("--fail-on", "slower", "--threshold", "150%"), 2),
+    (run(row(factors=TWICE)), ("--fail-on", "slower", "--threshold", "150%"), 0),
+    (run(row(factors=TWICE)), ("--fail-on", "slower", "--threshold", "-5%"), 2),
+    (run(row(factors=TWICE)), ("--fail-on", "slower", "--threshold", "0%"), 3),
     (run(row(factors=TWICE)), ("--fail-on", "slower", "--threshold", "90%"), 3),
     (run(row(factors=[1.05, 1.051, 1.049])), ("--fail-on", "slower", "--threshold", "10%"), 0),
     (run(row(factors=[1.0, 1.1, 1.2])), ("--fail-on", "undecided"), 3),
@@ -131,6 +133,7 @@ def test_a_worse_score_is_looked_for_unless_metrics_are_named(written, compare):
     ended = compare("before", "--fail-on", "worse")
     assert (ended.code, "score worse: new - old is 0.1" in ended.out) == (3, True)
     assert compare("before").code == 0
+    assert compare("before", "--fail-on", "worse", "--score-delta", "50%").code == 0
 
 
 def test_what_forbids_a_comparison_names_the_field(written, compare):
@@ -140,7 +143,7 @@ def test_what_forbids_a_comparison_names_the_field(written, compare):
     ended = compare("before")
     assert ended.code == 4
     assert "not comparable: echo · lstm: steps 5 against 10" in ended.out
-    assert ended.out.endswith("1 new, 1 missing\n")
+    assert ended.out.endswith("1 new, 1 missing\nno figure could be compared\n")
 
 
 def test_a_run_without_timings_is_no_success(written, compare):
@@ -193,6 +196,15 @@ def test_a_hosted_ci_is_told_in_annotations_and_a_summary(written, compare, job)
     assert json.loads(ended.out)["exit_code"] == 3
     assert job.read_text().startswith("before\n**rnnbench**: 1 slower\n")
     assert compare("before").err.startswith("::warning title=")
+
+
+def test_a_hosted_ci_is_told_that_nothing_was_judged(written, compare, job):
+    written(before=QUICK, after=run(row(factors=(1.0,))))
+    ended = compare("before", "--fail-on", "slower")
+    told = "there is no verdict on anything that --fail-on names\n"
+    assert (ended.code, ended.err) == (4, f"::error title=rnnbench::{told}")
+    assert ended.out.endswith(f"1 not judged\n{told}")
+    assert compare("before").err == ""
 
 
 def test_a_summary_that_cannot_be_written_changes_nothing(written, compare, job):

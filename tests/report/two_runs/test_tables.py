@@ -49,7 +49,7 @@ def test_several_metrics_have_a_line_each():
     metrics = ("train-step", "memory", "score")
     records = run(row(), trained=trainings([0.4, 0.41, 0.39]), plan=seeded(3))
     header, rows, _ = drawn(records, records, *metrics)
-    assert header == ["", "metric", "old", "new", "new / old, × or ±", "verdict"]
+    assert header == ["", "metric", "old", "new", "change, ×, score ±", "verdict"]
     assert [line[1] for line in rows] == ["train-step, ms", "memory, MiB", "score, error"]
     assert rows[2][4].startswith("0.0")
 
