@@ -1,4 +1,4 @@
-"""A noisy neighbour: one thread that spins and rests for random times, a process of its own."""
+"""Noisy neighbours: processes of one thread that spin, for ever or for random times."""
 
 from __future__ import annotations
 
@@ -15,16 +15,28 @@ MEAN = 2.0
 
 @contextlib.contextmanager
 def hog(seed, on=True):
-    """Keep a hog beside what is done within; nothing with ``on`` false."""
-    if not on:
+    """Keep a process that spins and rests beside what is done within; nothing with ``on`` false."""
+    with beside([[sys.executable, __file__, str(seed)]] if on else []):
         yield
-        return
-    process = subprocess.Popen([sys.executable, __file__, str(seed)])
+
+
+@contextlib.contextmanager
+def busy(count):
+    """Keep so many processes that never rest beside what is done within."""
+    with beside([[sys.executable, __file__]] * count):
+        yield
+
+
+@contextlib.contextmanager
+def beside(commands):
+    """Keep commands running beside what is done within."""
+    processes = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for command in commands]
     try:
         yield
     finally:
-        process.kill()
-        process.wait()
+        for process in processes:
+            process.kill()
+            process.wait()
 
 
 def spin_and_rest(seed):
@@ -37,5 +49,12 @@ def spin_and_rest(seed):
         time.sleep(rng.expovariate(1 / MEAN))
 
 
+def spin():
+    """Never rest until the parent has gone."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        pass
+
+
 if __name__ == "__main__":
-    spin_and_rest(int(sys.argv[1]))
+    spin_and_rest(int(sys.argv[1])) if sys.argv[1:] else spin()
