@@ -1,4 +1,4 @@
-"""Which blocks are kept: on the machine as it is, beside a hog, and beside busy neighbours.
+"""Which blocks are kept: on the machine as it is, beside a hog, and beside neighbours.
 
     python tests/benchmarks/disturbance.py --output disturbance.jsonl
 
@@ -33,6 +33,9 @@ SHAPES = ("100-16-128-128", "100-64-512-512")
 SURROUNDINGS = {
     "quiet": lambda seed: busy(0),
     "hog": hog,
+    "5 % busy": lambda seed: busy(1, 0.05),
+    "10 % busy": lambda seed: busy(1, 0.1),
+    "25 % busy": lambda seed: busy(1, 0.25),
     "1 busy": lambda seed: busy(1),
     "2 busy": lambda seed: busy(2),
 }
@@ -65,7 +68,7 @@ def arguments():
     parser.add_argument("--one", action="store_true", help="--rows is one row, in this process")
     options = parser.parse_args()
     if options.quick:
-        options.seconds, options.shapes = 4.0, SHAPES[0]
+        options.seconds, options.shapes = 3.0, SHAPES[0]
     return options
 
 

@@ -1,4 +1,4 @@
-"""Noisy neighbours: processes of one thread that spin, for ever or for random times."""
+"""Noisy neighbours: processes of one thread that spin, for random times or a share of all time."""
 
 from __future__ import annotations
 
@@ -11,19 +11,21 @@ import time
 
 #: Seconds of spinning, and of resting, in the mean.
 MEAN = 2.0
+#: Seconds of which a neighbour spins a share.
+PERIOD = 0.02
 
 
 @contextlib.contextmanager
 def hog(seed, on=True):
     """Keep a process that spins and rests beside what is done within; nothing with ``on`` false."""
-    with beside([[sys.executable, __file__, str(seed)]] if on else []):
+    with beside([[sys.executable, __file__, "hog", str(seed)]] if on else []):
         yield
 
 
 @contextlib.contextmanager
-def busy(count):
-    """Keep so many processes that never rest beside what is done within."""
-    with beside([[sys.executable, __file__]] * count):
+def busy(count, share=1.0):
+    """Keep so many processes beside what is done within that spin this share of the time."""
+    with beside([[sys.executable, __file__, "busy", str(share)]] * count):
         yield
 
 
@@ -49,12 +51,17 @@ def spin_and_rest(seed):
         time.sleep(rng.expovariate(1 / MEAN))
 
 
-def spin():
-    """Never rest until the parent has gone."""
+def spin(share):
+    """Spin this share of each period until the parent has gone."""
     parent = os.getppid()
     while os.getppid() == parent:
-        pass
+        end = time.monotonic() + share * PERIOD
+        while time.monotonic() < end:
+            pass
+        if share < 1:
+            time.sleep((1 - share) * PERIOD)
 
 
 if __name__ == "__main__":
-    spin_and_rest(int(sys.argv[1])) if sys.argv[1:] else spin()
+    kind, value = sys.argv[1:]
+    spin_and_rest(int(value)) if kind == "hog" else spin(float(value))
