@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeGuard
 
-from rnnbench.analysis.two_runs.metrics import SCALES, TIMES, Judgement, Metric
+from rnnbench.analysis.two_runs.metrics import KINDS, SCALES, TIMES, Judgement, Metric
 from rnnbench.analysis.two_runs.sides import Key, Paired, RowOnASide, Sides
 from rnnbench.measure.estimates import Effect, Estimate, difference
 from rnnbench.measure.scores import SCORE_DELTA, ScorePair, score_verdicts
@@ -33,8 +33,9 @@ class Judged:
     Attributes:
         metric: which.
         old, new: its figures in the unit of the metric, None where a side has none.
-        change: new over old, of scores new less old; None unless there are both. Without an
-            interval where there are too few processes.
+        change: new over old, of scores new less old; None unless there are both, and of times
+            blocks enough on both sides for intervals. Without one where there are too few
+            processes.
         ratio: the same as a logarithm, None of scores.
         verdict: on the new one; None likewise.
     """
@@ -160,10 +161,16 @@ def _figures(
     if metric == "score":
         return Judged(metric, old.score if old else None, new.score if new else None)
     before, after = (one.figures.get(metric) if one else None for one in (old, new))
-    ratio = None if before is None or after is None or apart else difference(after, before)
-    ratio = paired or ratio
+    ratio = paired
+    if ratio is None and not apart and is_sure(before, metric) and is_sure(after, metric):
+        ratio = difference(after, before)
     change = ratio.estimate if ratio else None
     return Judged(metric, _estimate(metric, before), _estimate(metric, after), change, ratio)
+
+
+def is_sure(figure: Effect | Estimate | None, metric: Metric) -> TypeGuard[Effect]:
+    """Return whether a figure may be compared: a time needs blocks enough for an interval."""
+    return figure is not None and (metric not in KINDS or figure.low is not None)
 
 
 def _estimate(metric: Metric, effect: Effect | None) -> Estimate | None:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from rnnbench.analysis.two_runs.metrics import SCALES, Metric
-from rnnbench.analysis.two_runs.rows import ComparedRow, Judged
+from rnnbench.analysis.two_runs.metrics import KINDS, SCALES, Metric
+from rnnbench.analysis.two_runs.rows import ComparedRow, Judged, is_sure
 from rnnbench.analysis.two_runs.sides import RowOnASide
 from rnnbench.measure.estimates import Estimate
 from rnnbench.report.numbers import quantity, where
@@ -130,5 +130,12 @@ def reasons(row: ComparedRow, names: Names, trained: bool) -> list[str]:
         f"{row.row} {name} {side.status}: {side.reason}"
         for name, side in sides
         if side and side.reason is not None and (trained or side.status not in MEASURED)
+    ]
+    found += [
+        f"{row.row} {name}: too few undisturbed blocks for an interval, so no ratio of {one.metric}"
+        for one in row.judged
+        for name, side, figure in zip(names, (row.old, row.new), (one.old, one.new), strict=True)
+        if side and side.status in MEASURED and one.metric in KINDS
+        if not is_sure(figure, one.metric)
     ]
     return [*found, f"{row.row} is not comparable: {row.apart}"] if row.apart else found

@@ -86,6 +86,11 @@ def finding(one: Finding, names: tuple[str, str]) -> str:
 def counted(rows: Sequence[ComparedRow]) -> str:
     """Return how many verdicts and changes of each kind there are: ``1 slower, 2 same``."""
     found = [row.change for row in rows if row.change]
-    judged = [one.verdict or "not judged" for row in rows for one in row.judged if one.change]
+    judged = [
+        one.verdict or "not judged"
+        for row in rows
+        for one in row.judged
+        if one.old and one.new and not row.apart
+    ]
     counts = Counter[str]([*found, *judged, *["not comparable" for row in rows if row.apart]])
     return ", ".join(f"{count} {what}" for what, count in counts.items()) or "nothing"

@@ -80,7 +80,10 @@ def test_it_is_compared(cli, run, other):
     assert (ended.code, ended.err) == (0, "")
     assert "8 not judged" in ended.out  # two blocks, each of one process per row
     found = json.loads(cli("compare", run, other or run, "--json").out)
-    both = [row for row in found["rows"] if row["ratio"] is not None]
+    both = [row for row in found["rows"] if row["old"] and row["new"]]
     assert sorted(f"{row['backend']}:{row['variant']}" for row in both) == sorted(2 * ROWS)
+    sure = [row for row in both if row["old_low"] and row["new_low"]]  # in rounds enough
+    assert [row for row in both if row["ratio"] is not None] == sure
+    assert len(sure) >= len(ROWS)
     if not other:
-        assert {row["ratio"] for row in both} == {1.0}
+        assert {row["ratio"] for row in sure} == {1.0}
