@@ -11,6 +11,7 @@ BUSY = BackendInfo(
         "plain": "so much work",
         "again": "the same",
         "slower": "5 % more",
+        "little": "2 % more",
     },
     default="plain",
 )

@@ -7,7 +7,8 @@ ROUNDS = 30
 
 
 def pytest_addoption(parser):
-    parser.addoption("--rounds", type=int, default=ROUNDS, help="of each ratio; few for a trial")
+    parser.addoption("--rounds", type=int, default=ROUNDS, help="of each ratio")
+    parser.addoption("--quick", action="store_const", dest="rounds", const=8, help="8 rounds")
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
-"""How many blocks are kept: on the machine as it is, and beside a hog.
+"""Which blocks are kept: on the machine as it is, beside a hog, and beside neighbours.
 
-    python tests/benchmarks/disturbance.py torch:fused --seconds 20
+    python tests/benchmarks/disturbance.py --output disturbance.jsonl
 
-One row in one process, at about 10 ms and about 350 ms a step; frameworks must not meet in one.
+Each row in a process of its own, at about 10 ms and about 350 ms a step. The surroundings take
+turns in short slices, since the speed of the machine shifts. The file holds every block.
 """
 
 from __future__ import annotations
@@ -11,73 +12,137 @@ import kernel  # first: it sets the process up  # isort: skip
 
 import argparse
 import json
+import random
+import subprocess
+import sys
 import time
+from pathlib import Path
 
+import msgspec
 import numpy as np
-from hog import hog
+from hog import busy, hog
 
-from rnnbench.measure import ratios
+from rnnbench.measure.disturbance import disturbed
 from rnnbench.measure.timer import sample
 from rnnbench.run.rounds import STEP_BLOCK
+from rnnbench.schema.sample import Sample
 
+ROWS = ("torch:fused", "numpy:fused", "jax:fused", "tensorflow:keras")
 SHAPES = ("100-16-128-128", "100-64-512-512")
+#: What goes on beside the row, given a seed.
+SURROUNDINGS = {
+    "quiet": lambda seed: busy(0),
+    "hog": hog,
+    "5 % busy": lambda seed: busy(1, 0.05),
+    "10 % busy": lambda seed: busy(1, 0.1),
+    "25 % busy": lambda seed: busy(1, 0.25),
+    "1 busy": lambda seed: busy(1),
+    "2 busy": lambda seed: busy(2),
+}
+#: Times that each of them has its turn, and seconds in all.
+SLICES, SECONDS = 4, 12.0
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("row", help="backend:variant, or a backend in its default variant")
-    parser.add_argument("--seconds", type=float, default=20.0, help="of each of the four parts")
-    parser.add_argument("--shapes", default=",".join(SHAPES), help="T-B-I-H,…")
-    parser.add_argument("--seed", type=int, default=0, help="of the hog")
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
+    options = arguments()
+    if options.one:
+        print(json.dumps(one_row(options)))
+        return
     found = []
+    for row in options.rows.split(","):
+        found += json.loads(in_a_process(row, options))
+        print(f"{row} done", file=sys.stderr)
+    if options.output:
+        options.output.write_text("\n".join(map(json.dumps, found)) + "\n")
+    print(table(found))
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rows", default=",".join(ROWS), help="backend:variant,…")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="of each part")
+    parser.add_argument("--shapes", default=",".join(SHAPES), help="T-B-I-H,…")
+    parser.add_argument("--seed", type=int, default=0, help="of the hog and the order")
+    parser.add_argument("--output", type=Path, help="file that takes every block, a line per part")
+    parser.add_argument("--quick", action="store_true", help="a trial of three minutes")
+    parser.add_argument("--one", action="store_true", help="--rows is one row, in this process")
+    options = parser.parse_args()
+    if options.quick:
+        options.seconds, options.shapes = 3.0, SHAPES[0]
+    return options
+
+
+def in_a_process(row, options):
+    """Return what a process prints that measures one row, since frameworks must not meet."""
+    given = {"--rows": row, "--seconds": options.seconds, "--shapes": options.shapes}
+    command = [str(part) for pair in (given | {"--seed": options.seed}).items() for part in pair]
+    ended = subprocess.run(
+        [sys.executable, __file__, "--one", *command], stdout=subprocess.PIPE, text=True, check=True
+    )
+    return ended.stdout
+
+
+def one_row(options):
+    """Return the blocks of one row in all shapes and surroundings."""
+    rng, found = random.Random(options.seed), []
     for shape in options.shapes.split(","):
-        made = kernel.prepare(options.row, shape)
-        for beside in (False, True):
-            with hog(options.seed, on=beside):
-                samples = blocks(made, options.seconds)
-            found.append({"row": options.row, "shape": shape, "hog": beside} | figures(samples))
-    print(json.dumps(found, indent=1) if options.json else "\n".join(map(line, found)))
-
-
-def blocks(made, seconds):
-    """Return blocks as long as the harness makes them, for so many seconds."""
-
-    def step():
-        return made.program.train_step(made.state, made.batch)
-
-    quick = min(sample(made.program, step, 1).seconds for _ in range(3))
-    calls, found = max(1, round(STEP_BLOCK / quick)), []
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        found.append(sample(made.program, step, calls))
+        made = kernel.prepare(options.rows, shape)
+        calls = calls_per_block(made)
+        samples = {name: [] for name in SURROUNDINGS}
+        for part in range(SLICES):
+            for name in rng.sample(list(SURROUNDINGS), len(SURROUNDINGS)):
+                with SURROUNDINGS[name](options.seed + part):
+                    samples[name] += blocks(made, calls, options.seconds / SLICES)
+        found += [
+            {"row": options.rows, "shape": shape, "beside": name} | in_full(own)
+            for name, own in samples.items()
+        ]
     return found
 
 
+def in_full(samples):
+    return {"samples": msgspec.to_builtins(samples)}
+
+
+def calls_per_block(made):
+    """Return how many calls make a block as the harness has it."""
+    quick = min(sample(made.program, step(made), 1).seconds for _ in range(3))
+    return max(1, round(STEP_BLOCK / quick))
+
+
+def blocks(made, calls, seconds):
+    """Return the blocks of so many seconds, and one at least."""
+    sample(made.program, step(made), 1, evidence=False)  # as in a turn, the first is not used
+    end, found = time.monotonic() + seconds, []
+    while not found or time.monotonic() < end:
+        found.append(sample(made.program, step(made), calls))
+    return found
+
+
+def step(made):
+    return lambda: made.program.train_step(made.state, made.batch)
+
+
+def table(found):
+    """Return a table in Markdown, times in milliseconds."""
+    columns = "row, T·B·I→H | beside | kept | median of these | of all | others (10 % to 90 %)"
+    lines = [f"| {columns} |", "| --- | --- | ---: | ---: | ---: | ---: |"]
+    for one in found:
+        what = f"{one['row']} {one['shape']} | {one['beside']}"
+        lines.append(f"| {what} | {figures(msgspec.convert(one['samples'], list[Sample]))} |")
+    return "\n".join(lines)
+
+
 def figures(samples):
-    clean = ~ratios.disturbed(samples)
-    seconds = np.array([one.seconds for one in samples])
-    lost = [one.lost for one in samples if one.lost is not None]
-    kept = seconds[clean]
-    return {
-        "blocks": len(samples),
-        "calls": samples[0].calls,
-        "kept": float(clean.mean()),
-        "ms_all": 1e3 * float(np.median(seconds)),
-        "ms_kept": 1e3 * float(np.median(kept)) if kept.size else None,
-        "ms_lowest": 1e3 * float(seconds.min()),
-        "lost_quartiles": np.quantile(lost, [0.25, 0.5, 0.75]).tolist() if lost else None,
-        "switches_per_block": float(np.median([one.switches for one in samples])),
-    }
-
-
-def line(found):
-    kept = "–" if found["ms_kept"] is None else f"{found['ms_kept']:.2f}"
+    """Return what was kept, its times and those of all, and what others computed over wall time."""
+    milliseconds = np.array([1e3 * one.seconds for one in samples])
+    kept = milliseconds[~disturbed([samples])]
+    shares = [one.others_ns / one.wall_ns for one in samples if one.others_ns is not None]
+    low, middle, high = np.quantile(shares, [0.1, 0.5, 0.9]) if shares else [np.nan] * 3
+    clean = f"{np.median(kept):.1f}" if kept.size else "–"
     return (
-        f"{found['row']} {found['shape']} {'hog  ' if found['hog'] else 'quiet'}: kept "
-        f"{100 * found['kept']:.0f} % of {found['blocks']} blocks of {found['calls']}; median "
-        f"{kept} ms of these, {found['ms_all']:.2f} of all, lowest {found['ms_lowest']:.2f}"
+        f"{100 * kept.size / len(samples):.0f} % of {len(samples)} | {clean} | "
+        f"{np.median(milliseconds):.1f} | {middle:.2f} ({low:.2f} to {high:.2f})"
     )
 
 

@@ -28,7 +28,10 @@ def main():
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the simulations")
     options = parser.parse_args()
+    if options.quick:
+        options.simulations //= 10
     found = [cover(processes, options) for processes in PROCESSES]
     print(json.dumps(found, indent=1) if options.json else table(found))
 

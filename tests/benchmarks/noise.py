@@ -1,6 +1,6 @@
 """What a ratio is worth when the machine is not quiet: the same two rows, beside a hog and without.
 
-    python tests/benchmarks/noise.py --repetitions 3 --json noise.json
+    python tests/benchmarks/noise.py --repetitions 5 --output noise.json
 
 Measured by rnnbench, and one row after the other by pytest-benchmark and by a plain loop, each for
 as long. The order is random, so that what else goes on hits all alike.
@@ -49,8 +49,8 @@ def main():
                     found.append(where | one)
                     print(line(found[-1]), file=sys.stderr)
     print(table(found))
-    if options.json:
-        options.json.write_text(json.dumps({"options": described(options), "found": found}))
+    if options.output:
+        options.output.write_text(json.dumps({"options": described(options), "found": found}))
 
 
 def arguments():
@@ -63,18 +63,21 @@ def arguments():
     parser.add_argument("--processes", type=int, default=3, help="per row, in rnnbench")
     parser.add_argument("--repetitions", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0, help="of the hog and of the order")
-    parser.add_argument("--json", type=Path, help="file that takes every figure")
+    parser.add_argument("--output", type=Path, help="file that takes every figure")
+    parser.add_argument("--quick", action="store_true", help="a trial of three minutes")
     options = parser.parse_args()
+    if options.quick:
+        options.repetitions, options.seconds = 1, 12.0
     options.rows = options.rows.split(",")
     return options
 
 
 def described(options):
-    return {name: value for name, value in vars(options).items() if name != "json"}
+    return {name: value for name, value in vars(options).items() if name != "output"}
 
 
 def by_rnnbench(options, folder):
-    """Return the ratio that a run reports."""
+    """Return the ratio that a run reports, None if it ranks nothing."""
     sizes = {"--batch": options.batch, "--hidden": options.hidden, "--steps": 0}
     # A precision that is never reached: all of the time is used, as by the others.
     limits = {"--max-time": options.seconds, "--precision": "0.01%"}
@@ -87,11 +90,10 @@ def by_rnnbench(options, folder):
     first, second = (Row(*name.split(":")) for name in options.rows)
     (measured,) = row_times(MeasuredRows([timing]), second)
     row = measured[first]
-    estimate = row.ratio.estimate
+    ratio = row.ratio.estimate.named("ratio") if row.ratio else {"ratio": None}
     played = sum(one.rounds for one in measured.values())
     aside = 1 - sum(one.clean for one in measured.values()) / played
-    ends = {"low": estimate.low, "high": estimate.high}
-    return {"rnnbench": {"ratio": estimate.value, **ends, "blocks": played, "aside": aside}}
+    return {"rnnbench": ratio | {"unranked": row.unranked, "blocks": played, "aside": aside}}
 
 
 def by_pytest_benchmark(options, folder):
@@ -142,14 +144,16 @@ def call(command):
 
 def line(one):
     where = "hog" if one["hog"] else "quiet"
-    ends = f" [{one['low']:.3f}, {one['high']:.3f}]" if one.get("low") else ""
+    ends = f" [{one['ratio_low']:.3f}, {one['ratio_high']:.3f}]" if one.get("ratio_low") else ""
     aside = f", {100 * one['aside']:.0f} % of blocks set aside" if "aside" in one else ""
-    return f"{one['repetition']} {where:5} {one['figure']:25} {one['ratio']:.3f}{ends}{aside}"
+    why = f", {one['unranked']}" if one.get("unranked") else ""
+    figure = f"{one['figure']:25} {shown(one['ratio'], '.3f')}"
+    return f"{one['repetition']} {where:5} {figure}{ends}{aside}{why}"
 
 
 def table(found):
-    """Return each ratio beside the hog over the quiet one, by repetition."""
-    lines = [f"{'':25} quiet   hog     deviation"]
+    """Return each ratio beside the hog over the quiet one, by repetition, as Markdown."""
+    lines = ["| | quiet | beside the hog | deviation |", "| --- | ---: | ---: | ---: |"]
     for figure in dict.fromkeys(one["figure"] for one in found):
         quiet, noisy = (
             [
@@ -159,11 +163,15 @@ def table(found):
             ]
             for beside in (False, True)
         )
-        lines += [
-            f"{figure:25} {a:.3f}   {b:.3f}   {100 * (b / a - 1):+.1f} %"
-            for a, b in zip(quiet, noisy, strict=True)
-        ]
+        for a, b in zip(quiet, noisy, strict=True):
+            off = shown(100 * (b / a - 1) if a and b else None, "+.1f")
+            lines.append(f"| {figure} | {shown(a, '.3f')} | {shown(b, '.3f')} | {off} % |")
     return "\n".join(lines)
+
+
+def shown(figure, form):
+    """Return a figure as text, – if there is none."""
+    return "–" if figure is None else format(figure, form)
 
 
 if __name__ == "__main__":

@@ -74,6 +74,7 @@ def report(benchmark, first, second, rounds):
         found.append(np.log(seconds[first] / seconds[second]))
     ratio = estimates.across([np.array(found)]).estimate
     benchmark.extra_info |= {"ratio": ratio.value, "low": ratio.low, "high": ratio.high}
+    benchmark.extra_info["ratios"] = np.exp(found).tolist()  # for --benchmark-json
     benchmark.pedantic(first, rounds=5)
 
 

@@ -42,17 +42,6 @@ def soiled(record):
     return text
 
 
-<<<<<<< HEAD
-def write_soiled(folder):
-    """Write a run of a stranger's; return its results file."""
-    comparison = msgspec.json.decode(soiled(COMPARISON), type=type(COMPARISON))
-    folder.mkdir()
-    writer = Writer(folder / FILE)
-    for record in RECORDS:
-        text = soiled(record).replace(KEY, comparison.key)
-        writer.write(msgspec.json.decode(text, type=AnyRecord))
-    writer.close()
-=======
 def written(folder):
     """Write the results file of a stranger; return its path."""
     comparison = msgspec.json.decode(soiled(COMPARISON), type=type(COMPARISON))
@@ -61,18 +50,13 @@ def written(folder):
         for record in RECORDS:
             text = soiled(record).replace(KEY, comparison.key)
             writer.write(msgspec.json.decode(text, type=AnyRecord))
->>>>>>> names
     return folder / FILE
 
 
 @pytest.fixture
 def file(tmp_path):
     """The results file of a stranger."""
-<<<<<<< HEAD
-    return write_soiled(tmp_path / "run")
-=======
     return written(tmp_path / "run")
->>>>>>> names
 
 
 @pytest.mark.parametrize(
@@ -93,14 +77,6 @@ def test_a_results_file_is_shown_plainly(cli, file, arguments):
     assert is_plain(ended.err)
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize("arguments", [[], ["--json"]])
-def test_two_results_files_are_compared_plainly(cli, file, tmp_path, arguments):
-    ended = cli("compare", file, write_soiled(tmp_path / "other"), *arguments)
-    assert (ended.code, ended.err) == (0, "")
-    assert "pwned" in ended.out
-    assert is_plain(ended.out)
-=======
 @pytest.mark.parametrize("shape", ["terminal", "markdown", "json"])
 def test_two_results_files_are_compared_plainly(cli, file, tmp_path, shape, monkeypatch):
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
@@ -118,7 +94,6 @@ def test_runs_are_listed_plainly(cli, file, tmp_path):
         ended = cli(*command, "--out", tmp_path)
         assert ended.code == 0
         assert is_plain(ended.out + ended.err)
->>>>>>> names
 
 
 def test_what_is_exported_is_plain_to_whoever_prints_it(cli, file):

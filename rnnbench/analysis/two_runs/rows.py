@@ -33,8 +33,9 @@ class Judged:
     Attributes:
         metric: which.
         old, new: its figures in the unit of the metric, None where a side has none.
-        change: new over old, of scores new less old; None unless there are both. Without an
-            interval where there are too few processes.
+        change: new over old, of scores new less old; None unless there are both, and of times
+            blocks enough on both sides for intervals. Without one where there are too few
+            processes.
         ratio: the same as a logarithm, None of scores.
         verdict: on the new one; None likewise.
         lacks_rounds: whether it was timed on both sides, and too few rounds were undisturbed for a

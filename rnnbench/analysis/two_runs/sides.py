@@ -187,5 +187,6 @@ def _paired(
     found: dict[tuple[Key, Metric], Effect] = {}
     for metric in KINDS.keys() & set(metrics):
         ratios = measured.blocks(KINDS[metric]).ratios(list(pairs.values()))
-        found |= {(k, metric): r for k, r in zip(pairs, ratios, strict=True) if r is not None}
+        rounds_enough = zip(pairs, ratios, strict=True)
+        found |= {(k, metric): r for k, r in rounds_enough if r and r.has_interval}
     return found

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from rnnbench.analysis.two_runs.metrics import SCALES, Metric
+from rnnbench.analysis.two_runs.metrics import KINDS, SCALES, Metric
 from rnnbench.analysis.two_runs.rows import ComparedRow, Judged
 from rnnbench.analysis.two_runs.sides import RowOnASide
 from rnnbench.measure.estimates import Estimate
@@ -134,5 +134,12 @@ def reasons(row: ComparedRow, names: Names, trained: bool) -> list[str]:
         f"{row.row} {name} {side.status}: {side.reason}"
         for name, side in sides
         if side and side.reason is not None and (trained or side.status not in MEASURED)
+    ]
+    found += [
+        f"{row.row} {name}: too few undisturbed blocks for an interval, so no ratio of {one.metric}"
+        for one in row.judged
+        for name, side, figure in zip(names, (row.old, row.new), (one.old, one.new), strict=True)
+        if side and side.status in MEASURED and one.metric in KINDS
+        if figure is None or figure.low is None
     ]
     return [*found, f"{row.row} is not comparable: {row.apart}"] if row.apart else found

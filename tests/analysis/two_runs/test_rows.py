@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 from pairs import ALIKE, BOTH, QUICK, ended, row, run, seeded, shortened, trainings
-from specimens import BROKEN, FAST, PLAN, PLANNED, SLOW
+from specimens import BROKEN, FAST, FAST_MS, PLAN, PLANNED, SLOW, process, timed
 
 from rnnbench.analysis.two_runs.rows import compared_rows
 from rnnbench.analysis.two_runs.sides import Sides, side
@@ -69,6 +69,16 @@ def test_compiling_for_less_than_can_be_told_is_the_same():
     old, new = run(row(first_step_s=0.003)), run(row(first_step_s=0.009))
     found = only(old, new, "compile")
     assert (found.verdict, found.change.value) == ("same", 1.0)
+
+
+@pytest.mark.parametrize("metric", ["train-step", "forward"])
+def test_a_time_of_too_few_blocks_is_shown_and_not_compared(metric):
+    few = timed(FAST, process(FAST_MS[:5]))
+    for old, new in ((run(few), QUICK), (QUICK, run(few))):
+        found = only(old, new, metric)
+        assert found.old.value == pytest.approx(found.new.value, rel=0.1)
+        assert found.change is found.ratio is found.verdict is None
+    assert only(QUICK, run(few), "memory").change is not None
 
 
 def test_fewer_than_three_processes_give_a_ratio_and_no_verdict():

@@ -82,5 +82,8 @@ def test_it_is_compared(cli, run, other):
     found = json.loads(cli("compare", run, other or run, "--json").out)
     both = [row for row in found["rows"] if row["old"] and row["new"]]
     assert sorted(f"{row['backend']}:{row['variant']}" for row in both) == sorted(2 * ROWS)
+    sure = [row for row in both if row["old_low"] and row["new_low"]]  # in rounds enough
+    assert [row for row in both if row["ratio"] is not None] == sure
+    assert len(sure) >= len(ROWS)
     if not other:
-        assert {row["ratio"] for row in both} == {1.0, None}
+        assert {row["ratio"] for row in sure} == {1.0}

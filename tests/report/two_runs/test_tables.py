@@ -1,13 +1,15 @@
 """The tables of two sides against each other."""
 
+from msgspec.structs import replace
 from pairs import BOTH, QUICK, ended, row, run, seeded, trainings
-from specimens import FAST, SLOW, SLOW_MS
+from specimens import FAST, FAST_MS, SLOW, SLOW_MS, process, timed
 
 from rnnbench.analysis.two_runs.rows import compared_rows
 from rnnbench.analysis.two_runs.sides import Sides, side
 from rnnbench.report.numbers import cell_text, heading_of
 from rnnbench.report.two_runs.tables import tables
 from rnnbench.schema.row import Row
+from rnnbench.schema.sample import Sample
 
 NAMES = ("old", "new")
 
@@ -66,6 +68,16 @@ def test_trainings_that_are_not_finished_are_told_beside_scores():
         "fake:good old ok: trained with 0 of 2 seeds",
         "fake:good new ok: trained with 0 of 2 seeds",
     ]
+
+
+def test_a_time_of_too_few_undisturbed_blocks_has_no_ratio_and_says_so():
+    few = timed(FAST, process(FAST_MS[:5]))
+    hit = replace(process(FAST_MS), steps=[Sample(1, 10**9, 10**9, 9, 0, 0, 10**9)] * 8)
+    reason = "too few undisturbed blocks for an interval, so no ratio of train-step"
+    for new, shown in ((few, "~2.0"), (timed(FAST, hit), "–")):
+        _, rows, notes = drawn(QUICK, run(new))
+        assert rows[0][2:] == [shown, "", ""]
+        assert notes == [f"fake:good new: {reason}"]
 
 
 def test_too_few_processes_are_told():
