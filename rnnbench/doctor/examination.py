@@ -14,6 +14,7 @@ from rnnbench.doctor.self_test import SelfTest, compare_with_itself
 from rnnbench.plan.expand import expand
 from rnnbench.plan.request import Request
 from rnnbench.plugins.registry import Registry
+from rnnbench.results.remaining import Part
 from rnnbench.run.view import Audience
 from rnnbench.run.workers.pool import Pool
 from rnnbench.schema.plan import Plan
@@ -70,7 +71,8 @@ def examine(
     """
     planned = plan.comparisons[0]
     comparison = planned.comparison
-    with audience.display(1 + len(plan.rows), 1) as view:
+    parts = [Part("checking"), *(Part("timing", comparison.key, row) for row in plan.rows)]
+    with audience.display(parts, 1) as view:
         view.stage("checking the machine")
         found = check_machine()
         tests = []

@@ -15,7 +15,7 @@ from rnnbench.report.numbers import digits, quantity, spread, threads, where, wr
 from rnnbench.report.tables import Cell, Column, Quantity, Table
 from rnnbench.results.queries import opened_of, run_of
 from rnnbench.schema.records import AnyRecord
-from rnnbench.text import plain
+from rnnbench.text import duration, plain
 
 #: Seconds of compilation below which a difference of two figures says nothing.
 LEAST_COMPILE_S = 0.01
@@ -24,7 +24,7 @@ Shown = tuple[Column, Callable[[RowResult], Cell]]
 
 
 def heading(records: Sequence[AnyRecord]) -> str:
-    """Return with what, when and where a run was measured, in one line."""
+    """Return with what, when, where and how long a run was measured, in one line."""
     run = run_of(records)
     opened = {row.place: (row, reply) for row, reply in opened_of(records).items()}
     versions = [
@@ -34,7 +34,9 @@ def heading(records: Sequence[AnyRecord]) -> str:
     ]
     place = f"{run.machine.cpu}, {run.machine.cpus} CPUs, {run.machine.system}"
     when = f"{run.started[:16].replace('T', ' ')} UTC"
-    parts = (f"rnnbench {run.rnnbench}", ", ".join(versions), place, when)
+    seconds = max(record.elapsed for record in records)
+    took = f"took {duration(seconds)}" if seconds else ""
+    parts = (f"rnnbench {run.rnnbench}", ", ".join(versions), place, when, took)
     return plain(" · ".join(filter(None, parts)))
 
 

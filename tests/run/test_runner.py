@@ -173,9 +173,13 @@ def test_without_steps_nothing_is_trained():
 
 def test_the_view_is_told_every_stage_and_how_far_it_is():
     recorder, _ = run(plan=THREE)
-    assert len(recorder.stages) == Remaining(THREE).stages - 2  # the broken row's other processes
-    # Checking, by process; timing; then a training of ten steps at five.
-    assert recorder.shares == [1.0] * 3 + [1.0] + [0.5] * 4
+    parts = Remaining(THREE).parts
+    assert len(recorder.stages) == len(parts) - 2  # the broken row's other processes
+    assert recorder.parts == parts[1:]  # once the workers have started
+    kinds = [part.kind for part in parts]
+    assert [text.split()[0] for text in recorder.stages] == kinds[:5] + kinds[7:]
+    # Checking, by process; timing, a round and its end; then a training of ten steps at five.
+    assert recorder.shares == [1.0] * 3 + [1.0] * 2 + [0.5] * 4
 
 
 def test_a_device_that_nobody_has_ends_the_run_before_it_begins():
