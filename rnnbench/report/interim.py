@@ -20,10 +20,10 @@ def in_hand(results: Sequence[RowResult]) -> Table:
     """Return the table of the comparison that is being timed, its rows in the order of the plan."""
     first = results[0]
     asked = next((one.precision_asked for one in results if one.precision_asked), None)
-    load = [] if first.load is None else [f"load {first.load:.1f}"]
+    load = "" if first.load is None else f" · load {first.load:.1f}"
     return Table(
-        title=f"{first.task} · {first.cell}",
-        setting=" · ".join([first.sizes, where(first.device, first.threads, first.dtype), *load]),
+        title=f"{first.task} · {first.cell}{load}",
+        setting=f"{first.sizes} · {where(first.device, first.threads, first.dtype)}",
         header=[
             Column(""),
             Column("train step", "ms"),

@@ -33,6 +33,28 @@ DRAW_INTERVAL, DRAW_SHARE = 0.5, 1 / 50
 LEAST_FOR_BAR, BAR = 72, 20
 
 
+class Pace:
+    """Lets something be done now and then, for a share of the time at most."""
+
+    def __init__(self, interval: float) -> None:
+        """Let it be done at once, then after so many seconds at the earliest."""
+        self._interval = interval
+        self._next = -math.inf
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it may be done again."""
+        return time.monotonic() >= self._next
+
+    @contextmanager
+    def done(self) -> Iterator[None]:
+        """Do it."""
+        began = time.monotonic()
+        yield
+        now = time.monotonic()
+        self._next = now + max(self._interval, (now - began) / DRAW_SHARE)
+
+
 class Stderr(Console):
     """A console on stderr whose end is no error: its terminal may be closed, its reader gone."""
 
@@ -74,8 +96,9 @@ class Display:
         self._text = ""
         self._seen: set[str] = set()
         self._began = time.monotonic()
-        self._drawn = self._printed = -math.inf
-        self._cost = 0.0
+        self._printed = -math.inf
+        self._drawing_pace = Pace(DRAW_INTERVAL)
+        self._looking = Pace(DRAW_INTERVAL if self._drawing else LINE_INTERVAL)
 
     def __enter__(self) -> Display:
         if self._drawing:
@@ -111,12 +134,12 @@ class Display:
     def advance(self, share: float, so_far: Records | None = None) -> None:
         """Show how much of the stage is done, and what was found of the comparison in hand."""
         self._left.reached(share)
-        if not (self._is_due() or share >= 1):
-            return
-        began = time.monotonic()
-        if so_far is not None:
-            self._look(share, so_far)
-        self._show(began)
+        if so_far is not None and (self._looking.is_due or share >= 1):
+            with self._looking.done():
+                self._look(share, so_far)
+                self._show()
+        elif self._is_due():
+            self._show()
 
     def tick(self) -> None:
         """Show the time that is left now."""
@@ -144,27 +167,21 @@ class Display:
         self._in_hand = interim.in_hand(results)
 
     def _is_due(self) -> bool:
-        now = time.monotonic()
         if self._drawing:
-            return now - self._drawn >= max(DRAW_INTERVAL, self._cost / DRAW_SHARE)
+            return self._drawing_pace.is_due
+        now = time.monotonic()
         return now - self._printed >= max(LINE_INTERVAL, LINE_SHARE * (now - self._began))
 
-    def _show(self, began: float | None = None) -> None:
-        """Draw everything, or print a line if it is time.
-
-        Args:
-            began: when that was begun which is drawn, now by default.
-        """
-        began = time.monotonic() if began is None else began
+    def _show(self) -> None:
+        """Draw everything, or print a line if it is time."""
         seconds = self._left.seconds()
         left = "" if seconds is None else f"{whole(seconds)} left"
         with closed_stderr_ignored():
             if self._drawing:
-                self._draw(left)
-                self._drawn = time.monotonic()
-                self._cost = self._drawn - began
+                with self._drawing_pace.done():
+                    self._draw(left)
             elif self._is_due():
-                self._printed = began
+                self._printed = time.monotonic()
                 line = f"{100 * self._left.share:3.0f} % {self._text}"
                 self._print(f"{line}, {left}" if left else line)
 

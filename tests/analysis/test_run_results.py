@@ -23,6 +23,7 @@ from specimens import (
     timed,
 )
 
+from rnnbench.analysis import row_times
 from rnnbench.analysis.columns import columns, objects
 from rnnbench.analysis.run_results import row_results
 from rnnbench.measure.estimates import means
@@ -333,6 +334,15 @@ def test_a_score_is_judged_against_that_of_the_baseline():
     assert (found["second"]["score_verdict"], found["good"]["score_verdict"]) == (None, "better")
     nobody = rows(trained_with(), baseline=BROKEN)
     assert nobody["good"]["score_verdict"] is nobody["second"]["score_verdict"] is None
+
+
+def test_scores_are_judged_where_times_are_too_disturbed_for_ratios(monkeypatch):
+    monkeypatch.setattr(
+        row_times, "to_base", lambda measured, steps, times, base: [None] * len(times)
+    )
+    found = rows(trained_with())
+    assert found["good"]["ratio"] is found["second"]["ratio"] is None
+    assert (found["second"]["score_verdict"], found["good"]["score_verdict"]) == (None, "better")
 
 
 def test_two_seeds_are_no_ground_for_a_verdict_on_a_score():

@@ -14,7 +14,7 @@ from specimens import KEY, RECORDS, RUN, SLOW, THREE_PROCESSES, TIMING
 
 from rnnbench.analysis.run_results import row_results
 from rnnbench.report import interim, progress
-from rnnbench.report.progress import Display
+from rnnbench.report.progress import Display, Pace
 from rnnbench.results.remaining import Part, Remaining
 from rnnbench.text import duration
 
@@ -189,9 +189,37 @@ def test_nothing_is_computed_that_is_not_shown(terminal, capsys):
         for _ in range(100):
             view.advance(0.5, so_far)
             view.tick()
-        assert asked == []
-        view.advance(1.0, so_far)
-    assert asked == [1]
+        assert asked == [1]
+        view.advance(1.0, so_far)  # what was found at the end
+    assert asked == [1, 1]
+
+
+def test_what_is_drawn_between_turns_keeps_no_round_from_being_shown(terminal, capsys, monkeypatch):
+    terminal()
+    now = [0.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    asked = []
+    with Display(PARTS, 1) as view:
+        view.stage("timing", PLANNED, 10.0)
+        for _ in range(10):
+            for _ in range(3):
+                now[0] += 1.0
+                view.tick()
+            view.advance(0.5, lambda: asked.append(1) or SO_FAR)
+    assert len(asked) == 10
+
+
+def test_drawing_takes_a_small_share_of_the_time(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    pace, spent = Pace(0.5), 0.0
+    while now[0] < 100.0:
+        now[0] += 0.1
+        if pace.is_due:
+            with pace.done():
+                now[0] += 0.05
+                spent += 0.05
+    assert 0 < spent < 0.03 * now[0]
 
 
 def test_no_thread_draws_while_a_block_is_timed(terminal, at_once, capsys):
