@@ -88,7 +88,9 @@ class Display:
         self._comparisons = comparisons
         self._left = TimeLeft(parts)
         self._console = Stderr()
-        self._drawing = self._console.is_terminal and not self._console.is_dumb_terminal
+        # A log that FORCE_COLOR gives colours is no terminal whose lines can be drawn over.
+        erasable = self._console.is_terminal and not self._console.is_dumb_terminal
+        self._drawing = sys.stderr.isatty() and erasable
         self._keeping = not (self._drawing and sys.stdout.isatty())
         self._live = Live(console=self._console, auto_refresh=False, transient=True)
         self._finished: list[list[Line]] = []

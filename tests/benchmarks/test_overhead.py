@@ -1,6 +1,7 @@
 """What the harness itself costs, with a fake backend: nothing of it lies within a timed block."""
 
 import random
+import sys
 import time
 
 import numpy as np
@@ -74,8 +75,9 @@ def test_judging_whether_rows_are_steady_at_the_end(benchmark, processes):
 
 def test_showing_a_round_on_a_terminal(benchmark, processes, monkeypatch):
     """What is found so far, from the samples to the screen; at most a fiftieth of the time."""
-    for name, value in {"FORCE_COLOR": "1", "TERM": "xterm", "COLUMNS": "100"}.items():
+    for name, value in {"TERM": "xterm", "COLUMNS": "100"}.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setattr(progress, "DRAW_INTERVAL", 0.0)
     monkeypatch.setattr(progress, "DRAW_SHARE", 1e9)
     ends = [Finished(None, None)]

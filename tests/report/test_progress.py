@@ -44,10 +44,11 @@ def terminal(monkeypatch):
     """Make stderr a terminal of so many columns and lines, stdout too unless it is elsewhere."""
 
     def make(columns=80, lines=24, table_elsewhere=False, **others):
-        names = {"COLUMNS": str(columns), "LINES": str(lines), "FORCE_COLOR": "1", "TERM": "xterm"}
+        names = {"COLUMNS": str(columns), "LINES": str(lines), "TERM": "xterm"}
         for name, value in (names | others).items():
             monkeypatch.setenv(name, value)
         monkeypatch.setattr(sys.stdout, "isatty", lambda: not table_elsewhere)
+        monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
 
     return make
 
@@ -260,6 +261,26 @@ def test_a_dumb_terminal_is_shown_lines_without_controls(terminal, capsys):
     play(Display(PARTS, 1))
     err = capsys.readouterr().err
     assert err == "  0 % starting fake:good, fake:second, fake:raises\n" + FINISHED
+
+
+def test_a_log_with_colours_is_no_terminal(monkeypatch, at_once, capsys):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    play(Display(PARTS, 1))
+    err = capsys.readouterr().err
+    assert FINISHED in Text.from_ansi(err).plain + "\n"
+    assert not re.search(r"\x1b\[[0-9?]*[A-Zhl]|\r", err)
+
+
+def test_rows_that_all_fail_are_shown(terminal, at_once, capsys):
+    terminal(100)
+    gone = [replace(TIMING.rows[2], row=row.row) for row in TIMING.rows]
+    failed = [RUN, replace(TIMING, rows=gone, rounds=[], length=None)]
+    with Display(PARTS, 1) as view:
+        view.stage("timing", PLANNED, 0.2)
+        view.advance(1.0, lambda: failed)
+        view.finished(lambda: failed)
+    err = capsys.readouterr().err
+    assert "failed: RuntimeError: broken" in err
 
 
 def test_without_colours_there_are_none(terminal, at_once, capsys):
