@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.report.numbers import cell_text, spread, where
 from rnnbench.report.run_tables import is_base, precision, ratio, score, step
-from rnnbench.report.tables import Cell, Column, Quantity, Table
+from rnnbench.report.tables import Column, Quantity, Table
 from rnnbench.schema.status import MEASURED
 
 
@@ -22,7 +22,7 @@ def in_hand(results: Sequence[RowResult]) -> Table:
     asked = next((one.precision_asked for one in results if one.precision_asked), None)
     load = "" if first.load is None else f" · load {first.load:.1f}"
     return Table(
-        title=f"{first.task} · {first.cell}{load}",
+        title=f"{first.task} · {first.model}{load}",
         setting=f"{first.sizes} · {where(first.device, first.threads, first.dtype)}",
         header=[
             Column(""),
@@ -35,7 +35,7 @@ def in_hand(results: Sequence[RowResult]) -> Table:
         rows=[
             [
                 str(one.row),
-                time(one),
+                step(one),
                 ratio(one),
                 "" if is_base(one) and len(results) > 1 else spread(precision(one)),
                 "" if one.rounds is None else str(one.rounds),
@@ -44,12 +44,6 @@ def in_hand(results: Sequence[RowResult]) -> Table:
             for one in results
         ],
     )
-
-
-def time(one: RowResult) -> Cell:
-    """Return the time of a training step, how the row ended, or that nothing can be said of it."""
-    disturbed = one.status in MEASURED and one.train_step_ms is None
-    return "disturbed" if disturbed else step(one)
 
 
 def aside(one: RowResult) -> str:
@@ -74,14 +68,14 @@ def finished(results: Sequence[RowResult]) -> list[str]:
     ordered = sorted(results, key=lambda one: one.ratio.value if one.ratio else math.inf)
     name = max(len(str(one.row)) for one in results)
     rows = [f"  {one.row!s:{name}}  {outcome(one)}" for one in ordered]
-    return [f"{first.task} · {first.cell} · {first.sizes}", *rows]
+    return [f"{first.task} · {first.model} · {first.sizes}", *rows]
 
 
 def outcome(one: RowResult) -> str:
     """Return what was found of a row: its time, its ratio, its score; or how it ended."""
     if one.status not in MEASURED:
         return f"{one.status}: {one.reason}" if one.reason else one.status
-    found = [cell_text(time(one)) + (" ms" if one.train_step_ms else "")]
+    found = [cell_text(step(one)) + (" ms" if one.train_step_ms else "")]
     if one.ratio is not None and not is_base(one):
         found.append(f"{cell_text(ratio(one))} × the fastest")
     if one.score is not None:

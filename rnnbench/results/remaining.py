@@ -144,12 +144,17 @@ class Remaining:
         Starting workers and proving rows; of each comparison preparing each process, timing and
         each training; measuring products, which is done at some moments more.
         """
-        own = [part for planned in self.comparisons for part in self._parts(planned)]
+        moments = self.moments
+        own = [
+            part
+            for planned in self.comparisons
+            for part in self._parts(planned, planned.comparison.key in moments)
+        ]
         return [Part("starting"), Part("checking"), *own, Part("measuring")]
 
-    def _parts(self, planned: Planned) -> Iterator[Part]:
+    def _parts(self, planned: Planned, products: bool) -> Iterator[Part]:
         key, steps = planned.comparison.key, planned.comparison.steps
-        if key in self.moments:
+        if products:
             yield Part("measuring")
         if self.timing(planned) is None:
             for row in self.plan.rows:
