@@ -211,8 +211,9 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
     score_difference: Annotated[
         Estimate | None,
         Meaning(
-            "the score less that of the row that ratios are taken to: mean over seeds, those with "
-            "the same number in pairs; `null` for fewer than three seeds and for that row itself"
+            "the score less that of the row that ratios are taken to, the first of its comparison "
+            "where there are none: mean over seeds, those with the same number in pairs; `null` "
+            "for fewer than three seeds and for that row itself"
         ),
     ] = None
     score_verdict: Annotated[

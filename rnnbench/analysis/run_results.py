@@ -74,13 +74,20 @@ def judgements(
 def references(
     timed: Sequence[Timing], times: Sequence[Mapping[Row, RowTimes]], baseline: Row | None
 ) -> dict[str, Row]:
-    """Return the row that the others of each comparison are held against, where there is one."""
-    return {
-        timing.key: row
-        for timing, own in zip(timed, times, strict=True)
-        for row, one in own.items()
-        if (row == baseline if baseline else one.ratio is UNITY)
-    }
+    """Return the row that the scores of each comparison are held against, where there is one."""
+    found = zip(timed, times, strict=True)
+    return {timing.key: row for timing, own in found if (row := reference(own, baseline))}
+
+
+def reference(times: Mapping[Row, RowTimes], baseline: Row | None) -> Row | None:
+    """Return the row that scores are held against: that which ratios are taken to.
+
+    A comparison that was too disturbed for ratios has scores all the same: there it is the first.
+    """
+    if baseline:
+        return baseline if baseline in times else None
+    bases = (row for row, one in times.items() if one.ratio is UNITY)
+    return next(bases, next(iter(times), None))
 
 
 def judged_scores(

@@ -16,6 +16,7 @@ from rnnbench.plan.expand import expand
 from rnnbench.plan.request import Request
 from rnnbench.plugins.installing import command_to_install
 from rnnbench.plugins.registry import Registry
+from rnnbench.results.remaining import Part
 from rnnbench.run.view import Audience
 from rnnbench.run.workers.pool import Pool
 from rnnbench.schema.plan import Plan
@@ -95,7 +96,8 @@ def examine(
     """
     planned = plan.comparisons[0]
     comparison = planned.comparison
-    with audience.display(1 + len(plan.rows), 1) as view:
+    parts = [Part("checking"), *(Part("timing", comparison.key, row) for row in plan.rows)]
+    with audience.display(parts, 1) as view:
         view.stage("checking the machine")
         found = check_machine()
         tests = []

@@ -57,9 +57,12 @@ def different(effect: Effect) -> float:
 
 def equivalent(effect: Effect, delta: float) -> float:
     """Return the p-value for a ratio within 1 ± δ: at most 5 % if the 95 % interval lies inside."""
-    return min(
-        1.0, 2 * max(effect.beyond(math.log1p(-delta)), 1 - effect.beyond(math.log1p(delta)))
-    )
+    return within(effect, math.log1p(-delta), math.log1p(delta))
+
+
+def within(effect: Effect, low: float, high: float) -> float:
+    """Return the p-value for an effect between two bounds."""
+    return min(1.0, 2 * max(effect.beyond(low), 1 - effect.beyond(high)))
 
 
 def rejected(p_values: Sequence[float], tests: int | None = None) -> list[bool]:

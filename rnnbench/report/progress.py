@@ -1,25 +1,58 @@
-"""Progress of a run on stderr."""
+"""Progress of a run on stderr: drawn on a terminal, else some lines."""
 
 from __future__ import annotations
 
 import math
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from rich.cells import cell_len
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
-from rich.table import Column
+from rich.live import Live
+from rich.text import Text
 
+from rnnbench.analysis.run_results import row_results
+from rnnbench.report import interim
+from rnnbench.report.formats.terminal import Line, grid, paragraphs, wrapped
+from rnnbench.report.tables import Table
+from rnnbench.report.time_left import TimeLeft
+from rnnbench.results.remaining import Part
+from rnnbench.run.view import Records
 from rnnbench.schema.plan import Planned
 from rnnbench.system.streams import say, silence
 from rnnbench.text import duration, plain
 
-#: Seconds between two lines where stderr is no terminal.
-LINE_INTERVAL = 10.0
-#: Columns of a terminal below which there is no bar, but its figures alone.
-LEAST_FOR_BAR = 72
+#: Seconds between two lines where stderr is no terminal; more in a run that has lasted for long,
+#: this share of it.
+LINE_INTERVAL, LINE_SHARE = 10.0, 1 / 30
+#: Seconds between two drawings, and the share of the time that drawing may take.
+DRAW_INTERVAL, DRAW_SHARE = 0.5, 1 / 50
+#: Columns of a terminal below which there is no bar, but its figures alone; and of the bar.
+LEAST_FOR_BAR, BAR = 72, 20
+
+
+class Pace:
+    """Lets something be done now and then, for a share of the time at most."""
+
+    def __init__(self, interval: float) -> None:
+        """Let it be done at once, then after so many seconds at the earliest."""
+        self._interval = interval
+        self._next = -math.inf
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it may be done again."""
+        return time.monotonic() >= self._next
+
+    @contextmanager
+    def done(self) -> Iterator[None]:
+        """Do it."""
+        began = time.monotonic()
+        yield
+        now = time.monotonic()
+        self._next = now + max(self._interval, (now - began) / DRAW_SHARE)
 
 
 class Stderr(Console):
@@ -42,142 +75,167 @@ def closed_stderr_ignored() -> Iterator[None]:
         silence(sys.stderr)
 
 
-class TimeLeft:
-    """An estimate of how long a run will still take.
-
-    Timings take what the plan allows them, though they may end early; every other stage is taken
-    to last as long as those before it did on average.
-    """
-
-    def __init__(
-        self,
-        stages: int,
-        max_times: Sequence[float] = (),
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        """Expect some stages.
-
-        Args:
-            stages: how many.
-            max_times: seconds of those whose length is known.
-            clock: tells the time in seconds.
-        """
-        self._clock = clock
-        self._known = sum(max_times)
-        self._unknown = stages - len(max_times)
-        self._durations: list[float] = []
-        self._max_time: float | None = 0.0
-        self._began = clock()
-
-    def begin(self, max_time: float | None) -> None:
-        """Note that a stage begins, and the one before it has ended."""
-        if self._max_time is None:
-            self._durations.append(self._clock() - self._began)
-        if max_time is None:
-            self._unknown -= 1
-        else:
-            self._known -= max_time
-        self._max_time, self._began = max_time, self._clock()
-
-    def seconds(self, share: float) -> float | None:
-        """Return the seconds that are left, None as long as nothing tells them.
-
-        Args:
-            share: how much of the present stage is done.
-        """
-        if not self._durations:
-            return None
-        mean = sum(self._durations) / len(self._durations)
-        whole = self._max_time
-        if whole is None:
-            spent = self._clock() - self._began
-            whole = spent / share if share > 0 else max(mean, spent)
-            present = whole - spent
-        else:
-            present = whole * (1 - share)
-        return max(0.0, self._known) + max(0, self._unknown) * mean + max(0.0, present)
-
-
 class Display:
-    """A progress bar on a terminal, else a line now and then.
+    """What is being found: drawn on a terminal, else a line now and then.
 
-    It is drawn only when it is told something: no thread of it runs while a block is timed.
+    It is drawn only when it is told something, between turns: no thread of it runs while a block is
+    timed. What is drawn vanishes at the end, when the table is printed, so that nobody reads the
+    same twice; where the table goes elsewhere, finished comparisons stay on the terminal.
     """
 
-    def __init__(self, stages: int, comparisons: int, max_times: Sequence[float] = ()) -> None:
+    def __init__(self, parts: Sequence[Part], comparisons: int) -> None:
         """Draw nothing yet; for the arguments see :meth:`rnnbench.run.view.Audience.display`."""
-        self._stages = stages
         self._comparisons = comparisons
-        self._left = TimeLeft(stages, max_times)
+        self._left = TimeLeft(parts)
         self._console = Stderr()
-        self._drawing = self._console.is_terminal and not self._console.is_dumb_terminal
-        whole = Column(overflow="ellipsis", no_wrap=True, ratio=1)
-        columns = [TextColumn("{task.description}", markup=False, table_column=whole)]
-        bar = [BarColumn(bar_width=20)] if self._console.width >= LEAST_FOR_BAR else []
-        self._bar = Progress(
-            *columns,
-            *bar,
-            TaskProgressColumn(),
-            TextColumn("{task.fields[left]}", markup=False),
-            console=self._console,
-            auto_refresh=False,
-            transient=True,
-            expand=True,
-        )
-        self._task = self._bar.add_task("", total=stages, left="")
-        self._begun = 0
+        # A log that FORCE_COLOR gives colours is no terminal whose lines can be drawn over.
+        erasable = self._console.is_terminal and not self._console.is_dumb_terminal
+        self._drawing = sys.stderr.isatty() and erasable
+        self._keeping = not (self._drawing and sys.stdout.isatty())
+        self._live = Live(console=self._console, auto_refresh=False, transient=True)
+        self._finished: list[list[Line]] = []
+        self._in_hand: Table | None = None
+        self._text = ""
         self._seen: set[str] = set()
+        self._began = time.monotonic()
         self._printed = -math.inf
+        self._drawing_pace = Pace(DRAW_INTERVAL)
+        self._looking = Pace(DRAW_INTERVAL if self._drawing else LINE_INTERVAL)
 
     def __enter__(self) -> Display:
         if self._drawing:
-            self._bar.start()
+            self._live.start()
         return self
 
     def __exit__(self, *error: object) -> None:
-        if self._bar.live.is_started:
+        if self._live.is_started:
             with closed_stderr_ignored():
-                self._bar.stop()
+                self._live.update(Text(""))
+                self._live.stop()
+
+    def expect(self, parts: Sequence[Part]) -> None:
+        """Take these for the stages that are left."""
+        self._left.expect(parts)
 
     def stage(
         self, text: str, planned: Planned | None = None, max_time: float | None = None
     ) -> None:
         """Show what begins now."""
-        self._begun += 1
-        self._left.begin(max_time)
+        key = planned.comparison.key if planned else ""
+        self._left.begin(text.split(" ", 1)[0], key)
         where = ""
         if planned is not None:
+            if key not in self._seen:
+                self._in_hand = None
+            self._seen.add(key)
             comparison = planned.comparison
-            self._seen.add(comparison.key)
             where = f"{len(self._seen)}/{self._comparisons} {comparison.task} {comparison.model}: "
         self._text = plain(f"{where}{text}")
-        self._draw(0.0)
+        self._show()
 
-    def advance(self, share: float) -> None:
-        """Show how much of the stage is done."""
-        self._draw(share)
+    def advance(self, share: float, so_far: Records | None = None) -> None:
+        """Show how much of the stage is done, and what was found of the comparison in hand."""
+        self._left.reached(share)
+        if so_far is not None and (self._looking.is_due or share >= 1):
+            with self._looking.done():
+                self._look(share, so_far)
+                self._show()
+        elif self._is_due():
+            self._show()
 
-    def _draw(self, share: float) -> None:
+    def tick(self) -> None:
+        """Show the time that is left now."""
+        if self._is_due():
+            self._show()
+
+    def finished(self, records: Records) -> None:
+        """Show what was found in a comparison that is finished."""
+        lines = interim.finished(row_results(records()))
+        self._in_hand = None
         with closed_stderr_ignored():
-            self._show(self._begun - 1 + share, self._left.seconds(share))
+            if self._keeping:
+                self._print("\n".join(map(plain, lines)))
+            else:
+                self._finished.append(list(self._broken(lines)))
+                self._show()
 
-    def _show(self, done: float, left: float | None) -> None:
-        told = "" if left is None else f"{duration(max(1, round(left)))} left"
+    def _look(self, share: float, so_far: Records) -> None:
+        """Take in what was found of the comparison in hand."""
+        results = row_results(so_far())
+        steps = {one.row: one.train_step_ms_p10 for one in results if one.train_step_ms_p10}
+        self._left.timed(results[0].comparison, {row: ms / 1e3 for row, ms in steps.items()})
+        asked = next((one.precision_asked for one in results if one.precision_asked), 0.0)
+        self._left.reached(share, interim.worst_precision(results), asked)
+        self._in_hand = interim.in_hand(results)
+
+    def _is_due(self) -> bool:
         if self._drawing:
-            self._bar.update(self._task, description=self._text, completed=done, left=told)
-            self._bar.refresh()
-        elif time.monotonic() - self._printed > LINE_INTERVAL:
-            self._printed = time.monotonic()
-            line = f"{100 * done / self._stages:3.0f} % {self._text}"
-            self._console.print(f"{line}, {told}" if told else line, soft_wrap=True)
+            return self._drawing_pace.is_due
+        now = time.monotonic()
+        return now - self._printed >= max(LINE_INTERVAL, LINE_SHARE * (now - self._began))
+
+    def _show(self) -> None:
+        """Draw everything, or print a line if it is time."""
+        seconds = self._left.seconds()
+        left = "" if seconds is None else f"{whole(seconds)} left"
+        with closed_stderr_ignored():
+            if self._drawing:
+                with self._drawing_pace.done():
+                    self._draw(left)
+            elif self._is_due():
+                self._printed = time.monotonic()
+                line = f"{100 * self._left.share:3.0f} % {self._text}"
+                self._print(f"{line}, {left}" if left else line)
+
+    def _print(self, line: str) -> None:
+        self._console.print(line, soft_wrap=True)
+
+    def _draw(self, left: str) -> None:
+        """Draw, from above: finished comparisons, how far the run is, the comparison in hand."""
+        width, height = self._console.size
+        below = [self._status(left, width)]
+        if self._in_hand is not None:
+            below += paragraphs([self._in_hand.title, self._in_hand.setting], "dim", width)
+            below += [line for line in grid(self._in_hand, width) if line.text.strip()]
+        room = max(1, height - 1)
+        above = [line for lines in self._finished for line in lines]
+        above = above[max(0, len(above) - max(0, room - len(below))) :]
+        text = Text(no_wrap=True, overflow="crop", end="")
+        for line in [*above, *below][:room]:
+            text.append(f"{line.text}\n", line.style)
+        text.right_crop(1)
+        self._live.update(text, refresh=True)
+
+    def _status(self, left: str, width: int) -> Line:
+        """Return the line that says how far the run is, in as many columns as there are."""
+        share = self._left.share
+        head = f"{100 * share:3.0f} % "
+        if width >= LEAST_FOR_BAR:
+            head += "━" * round(BAR * share) + "─" * (BAR - round(BAR * share)) + " "
+        tail = f"  {left}" if left else ""
+        text = Text(self._text, end="")
+        text.truncate(max(1, width - 1 - cell_len(head + tail)), overflow="ellipsis")
+        return Line(f"{head}{text.plain}{tail}")
+
+    def _broken(self, lines: Sequence[str]) -> Iterator[Line]:
+        """Yield lines that fit the terminal, the first as a heading."""
+        for number, line in enumerate(lines):
+            for part in wrapped(plain(line), self._console.width - 1):
+                yield Line(part, "" if number else "bold")
+
+
+def whole(seconds: float) -> str:
+    """Return ``9 s``, ``2 min 5 s``: a duration without decimals."""
+    count = max(1, round(seconds))
+    return f"{count} s" if count < 10 else duration(count)
 
 
 class Terminal:
     """The audience of a run at the command line, on stderr; see :mod:`rnnbench.run.view`."""
 
-    def display(self, stages: int, comparisons: int, max_times: Sequence[float] = ()) -> Display:
-        """Return a bar, or a line now and then."""
-        return Display(stages, comparisons, max_times)
+    def display(self, parts: Sequence[Part], comparisons: int) -> Display:
+        """Return a display that is drawn, or a line now and then."""
+        return Display(parts, comparisons)
 
     def tell(self, text: str) -> None:
         """Print a line; the terminal may be closed, or the reader of a pipe gone."""

@@ -16,14 +16,14 @@ from rnnbench.report.numbers import digits, quantity, spread, threads, where, wr
 from rnnbench.report.tables import Cell, Column, Quantity, Table
 from rnnbench.results.queries import opened_of, run_of
 from rnnbench.schema.records import AnyRecord
-from rnnbench.text import plain
+from rnnbench.text import duration, plain
 
 #: A column, and what a row has in it.
 Shown = tuple[Column, Callable[[RowResult], Cell]]
 
 
 def heading(records: Sequence[AnyRecord]) -> str:
-    """Return the name of a run, and with what, when and where it was measured, in one line."""
+    """Return the name of a run, and with what, when, where and how long it was measured."""
     run = run_of(records)
     opened = {row.place: (row, reply) for row, reply in opened_of(records).items()}
     versions = [
@@ -33,7 +33,9 @@ def heading(records: Sequence[AnyRecord]) -> str:
     ]
     place = f"{run.machine.cpu}, {run.machine.cpus} CPUs, {run.machine.system}"
     when = f"{run.started[:16].replace('T', ' ')} UTC"
-    parts = (run.name, f"rnnbench {run.rnnbench}", ", ".join(versions), place, when)
+    seconds = max(record.elapsed for record in records)
+    took = f"took {duration(seconds)}" if seconds else ""
+    parts = (run.name, f"rnnbench {run.rnnbench}", ", ".join(versions), place, when, took)
     return plain(" · ".join(filter(None, parts)))
 
 

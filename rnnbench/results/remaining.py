@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from rnnbench.results.queries import peaks, timings, trainings
 from rnnbench.schema.plan import Plan, Planned
@@ -14,6 +15,24 @@ from rnnbench.schema.status import FAILURES, MEASURED, RETRIED, Status
 BRIEF = 1.0
 #: Seconds of timing between two moments at which matrix products are measured.
 APART = 20.0
+
+
+class Part(NamedTuple):
+    """A stage of a run.
+
+    Attributes:
+        kind: what is done: ``starting``, ``checking``, ``preparing`` ...
+        key: of the comparison it belongs to, empty for none.
+        row: whose it is, None where it is no single row's.
+        most: seconds that it takes at most, where the plan says so.
+        steps: of a training.
+    """
+
+    kind: str
+    key: str = ""
+    row: Row | None = None
+    most: float | None = None
+    steps: int = 0
 
 
 class Remaining:
@@ -119,15 +138,31 @@ class Remaining:
         return frozenset(found)
 
     @property
-    def stages(self) -> int:
-        """How many stages of a run are left.
+    def parts(self) -> list[Part]:
+        """What is left to be done, in order: the stages of a run.
 
-        Starting workers, proving rows and measuring products, which is done at some moments more;
-        preparing each process, timing each comparison and each training.
+        Starting workers and proving rows; of each comparison preparing each process, timing and
+        each training; measuring products, which is done at some moments more.
         """
-        untrained = sum(1 for planned in self.comparisons for _ in self.trainings(planned))
-        timed = len(self.max_times) * (len(self.plan.rows) * self.plan.processes + 1)
-        return 3 + len(self.moments) + timed + untrained
+        moments = self.moments
+        own = [
+            part
+            for planned in self.comparisons
+            for part in self._parts(planned, planned.comparison.key in moments)
+        ]
+        return [Part("starting"), Part("checking"), *own, Part("measuring")]
+
+    def _parts(self, planned: Planned, products: bool) -> Iterator[Part]:
+        key, steps = planned.comparison.key, planned.comparison.steps
+        if products:
+            yield Part("measuring")
+        if self.timing(planned) is None:
+            for row in self.plan.rows:
+                for _ in range(self.plan.processes):
+                    yield Part("preparing", key, row)
+            yield Part("timing", key, most=planned.max_time)
+        for row, _ in self.trainings(planned):
+            yield Part("training", key, row, steps=steps)
 
 
 def has_failed(timing: Timing) -> bool:

@@ -130,9 +130,7 @@ def carry_out(
     complete = False
     with Interruption(audience.tell) as interruption:
         try:
-            with audience.display(
-                remaining.stages, len(plan.comparisons), remaining.max_times
-            ) as view:
+            with audience.display(remaining.parts, len(plan.comparisons)) as view:
                 runner = Runner(plan, pool, writer, view, interruption.uninterrupted)
                 complete = runner.run(on_opened(runner.open()))
         except KeyboardInterrupt:

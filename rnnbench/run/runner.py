@@ -8,7 +8,10 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
+from msgspec.structs import replace
+
 from rnnbench.errors import UsageError
+from rnnbench.results.queries import run_of
 from rnnbench.results.remaining import Remaining
 from rnnbench.results.writer import Writer
 from rnnbench.run import recording
@@ -18,9 +21,9 @@ from rnnbench.run.rounds import TimedProcess, steady_starts, take_turns
 from rnnbench.run.session import Session
 from rnnbench.run.view import View
 from rnnbench.run.workers.pool import Pool, Slot
-from rnnbench.schema.messages import Failed, Opened
+from rnnbench.schema.messages import Failed, Opened, Turn, Turned
 from rnnbench.schema.plan import Plan, Planned
-from rnnbench.schema.records import AnyRecord, Round, RowTiming, Timing, Worker
+from rnnbench.schema.records import AnyRecord, Round, RowTiming, Timing, Training, Worker
 from rnnbench.schema.row import Row
 from rnnbench.schema.status import MEASURED
 from rnnbench.system import machine
@@ -64,6 +67,7 @@ class Runner:
         Raises:
             UsageError: if no backend has the device asked for.
         """
+        self.pool.on_wait = self.view.tick
         self.view.stage("starting " + ", ".join(map(str, self.plan.rows)))
         replies = self.session.open(self.plan.rows)
         self._opened = {slot: reply for slot, reply in replies.items() if isinstance(reply, Opened)}
@@ -83,6 +87,7 @@ class Runner:
         for (row, process), reply in self._opened.items():
             self._write(Worker(row=row, process=process, opened=reply))
         comparisons = remaining.comparisons
+        self.view.expect(remaining.parts[1:])
         self.view.stage("checking that all rows compute the same")
         self.session.prove(self.plan.rows, comparisons, self.view.advance)
         peaks, moments = self._peak_rates(remaining), remaining.moments
@@ -93,6 +98,7 @@ class Runner:
             if not timing.complete:
                 return False
             self._train(planned, timing, remaining)
+            self.view.finished(partial(self._records_of, planned))
         self._measure_products(peaks, last=True)
         return True
 
@@ -118,34 +124,62 @@ class Runner:
             rows[row] = self.session.prepare(row, planned, begin)
         self.view.stage("timing", planned, planned.max_time)
         start = time.monotonic()
-        processes = timed_processes(rows)
-        rounds, complete = self._take_turns(planned, processes)
+
+        def timing(rounds: list[Round], complete: bool) -> Timing:
+            return self._timing(planned, rows, start, rounds, complete)
+
+        self.pool.on_wait = nothing  # but for what is shown between turns
+        try:
+            rounds, complete = self._take_turns(planned, timed_processes(rows), timing)
+        finally:
+            self.pool.on_wait = self.view.tick
         # Once interrupted, a second signal ends the program, and nothing holds it up.
         with self.uninterrupted() if complete else nullcontext():
-            timing = Timing(
-                finished=machine.now(),
-                comparison=planned.comparison,
-                key=planned.comparison.key,
-                length=processes[0].prepared.length if processes else None,
-                seconds=time.monotonic() - start,
-                rows=self._finish(rows, complete),
-                rounds=rounds,
-                complete=complete,
-            )
-            self.writer.write(timing)
-        return timing
+            found = timing(rounds, complete)
+            self.writer.write(found)
+        if complete:
+            self.view.advance(1.0, partial(self._records_of, planned))
+        return found
+
+    def _timing(
+        self,
+        planned: Planned,
+        rows: Prepared,
+        start: float,
+        rounds: list[Round],
+        complete: bool,
+    ) -> Timing:
+        """Return the record of a comparison; where it is not complete no worker is asked."""
+        processes = timed_processes(rows)
+        return Timing(
+            finished=machine.now(),
+            comparison=planned.comparison,
+            key=planned.comparison.key,
+            length=processes[0].prepared.length if processes else None,
+            seconds=time.monotonic() - start,
+            rows=self._finish(rows, complete),
+            rounds=rounds,
+            complete=complete,
+        )
 
     def _take_turns(
-        self, planned: Planned, processes: Sequence[TimedProcess]
+        self,
+        planned: Planned,
+        processes: Sequence[TimedProcess],
+        timing: Callable[[list[Round], bool], Timing],
     ) -> tuple[list[Round], bool]:
         """Time processes; return the conditions of each whole round, and whether it is complete."""
         monitor = Monitor(planned.comparison.device, self.pool.groups)
         rng = random.Random(planned.comparison.key)  # the same order when a run is repeated
         rounds: list[Round] = []
+        for one in processes:
+            one.take_turn = followed_by(self.view.tick, one.take_turn)
 
         def after_round(share: float) -> None:
             rounds.append(monitor.read())
-            self.view.advance(share)
+            self.view.advance(
+                share, lambda: [*self._records_of(planned), timing(list(rounds), False)]
+            )
 
         try:
             take_turns(processes, planned.max_time, self.plan.precision, rng, after_round)
@@ -156,6 +190,14 @@ class Runner:
                 del one.turns[len(rounds) :]
             return rounds, False
         return rounds, True
+
+    def _records_of(self, planned: Planned) -> list[AnyRecord]:
+        """Return the records that tell of one comparison, the run among them as if of it alone."""
+        key, found = planned.comparison.key, self.writer.records
+        run = replace(run_of(found), plan=replace(self.plan, comparisons=[planned]))
+        workers = [one for one in found if isinstance(one, Worker)]
+        own = [one for one in found if isinstance(one, (Timing, Training)) and one.key == key]
+        return [run, *workers, *own]
 
     def _finish(self, rows: Prepared, ask: bool) -> list[RowTiming]:
         """Return the records of all rows; see :meth:`Session.finish`."""
@@ -184,11 +226,30 @@ class Runner:
 
     def _measure_products(self, peaks: PeakRates, last: bool = False) -> None:
         self.view.stage("measuring matrix products")
+        self.pool.on_wait = nothing
         peaks.measure(last)
+        self.pool.on_wait = self.view.tick
 
     def _write(self, record: AnyRecord) -> None:
         with self.uninterrupted():
             self.writer.write(record)
+
+
+def nothing() -> None:
+    """Do nothing."""
+
+
+def followed_by(
+    then: Callable[[], None], take_turn: Callable[[Turn], Turned | Failed]
+) -> Callable[[Turn], Turned | Failed]:
+    """Return what takes a turn, and does something else after it."""
+
+    def taken(turn: Turn) -> Turned | Failed:
+        reply = take_turn(turn)
+        then()
+        return reply
+
+    return taken
 
 
 def timed_processes(rows: Prepared) -> list[TimedProcess]:

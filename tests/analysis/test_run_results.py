@@ -335,6 +335,15 @@ def test_a_score_is_judged_against_that_of_the_baseline():
     assert nobody["good"]["score_verdict"] is nobody["second"]["score_verdict"] is None
 
 
+def test_scores_are_judged_where_times_are_too_disturbed_for_ratios():
+    """Three rounds have no interval, and so no row is the fastest: the first one is the base."""
+    short = [timed(SLOW, process([4.0] * 3)), timed(TRAINED.row, process([2.0] * 3))]
+    run, timing, *trainings = trained_with()
+    found = rows([run, replace(timing, rows=short), *trainings])
+    assert found["good"]["ratio"] is found["second"]["ratio"] is None
+    assert (found["second"]["score_verdict"], found["good"]["score_verdict"]) == (None, "better")
+
+
 def test_two_seeds_are_no_ground_for_a_verdict_on_a_score():
     assert rows(trained_with(GOOD[:2], SECOND[:2]))["second"]["score_verdict"] is None
     unfinished = rows(trained_with(GOOD, SECOND[:2]))

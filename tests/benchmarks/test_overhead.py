@@ -1,15 +1,20 @@
 """What the harness itself costs, with a fake backend: nothing of it lies within a timed block."""
 
 import random
+import sys
 import time
 
 import numpy as np
 import pytest
-from specimens import CHECKED, COMPARISON, PREPARED
+from msgspec.structs import replace
+from specimens import CHECKED, COMPARISON, PREPARED, RUN, TIMING
 
+from rnnbench.report import progress
+from rnnbench.report.progress import Display
+from rnnbench.run.recording import timed_row
 from rnnbench.run.rounds import TimedProcess, steady_starts, worst_precision
 from rnnbench.run.workers.pool import Pool, Slot
-from rnnbench.schema.messages import Opened, Prepare, Prepared, Turn, Turned
+from rnnbench.schema.messages import Finished, Opened, Prepare, Prepared, Turn, Turned
 from rnnbench.schema.row import Row
 from rnnbench.schema.sample import Sample
 from rnnbench.system.counters import Counters
@@ -66,3 +71,38 @@ def test_judging_the_precision_after_a_round(benchmark, processes):
 
 def test_judging_whether_rows_are_steady_at_the_end(benchmark, processes):
     benchmark(steady_starts, processes)
+
+
+def test_showing_a_round_on_a_terminal(benchmark, processes, monkeypatch):
+    """What is found so far, from the samples to the screen; at most a fiftieth of the time."""
+    for name, value in {"TERM": "xterm", "COLUMNS": "100"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setattr(progress, "DRAW_INTERVAL", 0.0)
+    monkeypatch.setattr(progress, "DRAW_SHARE", 1e9)
+    ends = [Finished(None, None)]
+    steady = steady_starts(processes)
+
+    def so_far():
+        steady_starts(processes)
+        rows = [timed_row(one.row, [one], ends, steady[one.row]) for one in processes]
+        return [RUN, replace(TIMING, rows=rows)]
+
+    cpu = []
+    with Display([], 1) as view:
+        view.stage("timing", RUN.plan.comparisons[0], 10.0)
+
+        def show():
+            start = time.process_time()
+            view.advance(0.5, so_far)
+            cpu.append(time.process_time() - start)
+
+        benchmark(show)
+    benchmark.extra_info["cpu_ms"] = 1e3 * float(np.median(cpu))
+
+
+def test_a_round_that_is_not_shown(benchmark, monkeypatch):
+    monkeypatch.setattr(progress, "DRAW_INTERVAL", 1e9)
+    with Display([], 1) as view:
+        view.stage("timing", RUN.plan.comparisons[0], 10.0)
+        benchmark(view.advance, 0.5, list)

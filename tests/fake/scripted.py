@@ -91,11 +91,24 @@ class Recorder:
         self.records = []
         self.stages = []
         self.shares = []
+        self.parts = self.found = None
+        self.ticks = 0
         self.write = self.records.append
-        self.advance = self.shares.append
+
+    def expect(self, parts):
+        self.parts = list(parts)
 
     def stage(self, text, planned=None, max_time=None):
         self.stages.append(text)
+
+    def advance(self, share, so_far=None):
+        self.shares.append(share)
+
+    def tick(self):
+        self.ticks += 1
+
+    def finished(self, records):
+        self.found = records
 
 
 def timing(recorder):

@@ -128,6 +128,11 @@ def test_the_heading_begins_with_the_name_of_the_run():
     assert heading(named).startswith("before · rnnbench 0.1.0 · ")
 
 
+def test_the_heading_says_how_long_the_run_took():
+    records = [*RECORDS, replace(TIMING, elapsed=254.2), replace(TIMING, elapsed=12.0)]
+    assert heading(records).endswith(" · 2026-01-02 03:04 UTC · took 4 min 14 s")
+
+
 def test_a_heading_is_one_line_whatever_a_version_is():
     odd = replace(OPENED, versions={"fake": "1\n2\x1b[2J"})
     records = [RUN, Worker(row=FAST, process=0, opened=odd)]

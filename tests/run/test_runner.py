@@ -9,6 +9,7 @@ from specimens import (
     FAST,
     PLAN,
     PLANNED,
+    RUN,
     SLOW,
     samples,
 )
@@ -19,7 +20,7 @@ from rnnbench.run import runner
 from rnnbench.run.runner import Runner
 from rnnbench.run.workers.pool import Slot
 from rnnbench.schema.messages import Check, Checked, Failed, Finish, Gemm, Prepare, Train, Turn
-from rnnbench.schema.records import Peak, Round, Timing, Training, Worker
+from rnnbench.schema.records import Peak, Round, Run, Timing, Training, Worker
 from rnnbench.schema.row import Row
 
 
@@ -173,9 +174,13 @@ def test_without_steps_nothing_is_trained():
 
 def test_the_view_is_told_every_stage_and_how_far_it_is():
     recorder, _ = run(plan=THREE)
-    assert len(recorder.stages) == Remaining(THREE).stages - 2  # the broken row's other processes
-    # Checking, by process; timing; then a training of ten steps at five.
-    assert recorder.shares == [1.0] * 3 + [1.0] + [0.5] * 4
+    parts = Remaining(THREE).parts
+    assert len(recorder.stages) == len(parts) - 2  # the broken row's other processes
+    assert recorder.parts == parts[1:]  # once the workers have started
+    kinds = [part.kind for part in parts]
+    assert [text.split()[0] for text in recorder.stages] == kinds[:5] + kinds[7:]
+    # Checking, by process; timing, a round and its end; then a training of ten steps at five.
+    assert recorder.shares == [1.0] * 3 + [1.0] * 2 + [0.5] * 4
 
 
 def test_a_device_that_nobody_has_ends_the_run_before_it_begins():
@@ -185,3 +190,61 @@ def test_a_device_that_nobody_has_ends_the_run_before_it_begins():
     with pytest.raises(UsageError, match=r"no backend has the device 'gpu:7' here \(fake: cpu"):
         Runner(plan, pool, recorder, recorder).open()
     assert (recorder.records, pool.asked) == ([], [])
+
+
+class Watching(Recorder):
+    """A view that looks at what was found whenever it may."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+        self.records.append(RUN)
+
+    def advance(self, share, so_far=None):
+        super().advance(share)
+        if so_far is not None:
+            self.seen.append(so_far())
+
+
+def test_what_was_found_so_far_is_told_as_it_is_recorded():
+    pool, view = Pool(), Watching()
+    runner = Runner(SHORT, pool, view, view)
+    runner.open()
+    runner.run(Remaining(SHORT))
+    *so_far, last = view.seen
+    recorded = timing(view)
+    assert last[-1] == recorded
+    assert so_far
+    for records in so_far:
+        interim = records[-1]
+        assert isinstance(records[0], Run)
+        assert records[0].plan.comparisons == SHORT.comparisons
+        assert not interim.complete
+        assert [row.status for row in interim.rows] == [row.status for row in recorded.rows]
+        steps = [process.steps for row in interim.rows for process in row.processes]
+        assert {len(each) for each in steps} == {len(interim.rounds)}
+    assert view.found()[1:] == [
+        r for r in view.records if isinstance(r, (Worker, Timing, Training))
+    ]
+
+
+def test_time_is_shown_between_turns_and_never_while_a_turn_is_waited_for():
+    view = Watching()
+
+    class Waiting(Pool):
+        waited = ()
+
+        def ask(self, slot, request, expect, progress=None):
+            before = view.ticks
+            self.on_wait()  # as a pool does each second
+            self.waited += ((type(request), view.ticks - before),)
+            return super().ask(slot, request, expect, progress)
+
+    pool = Waiting()
+    runner = Runner(SHORT, pool, view, view)
+    runner.open()
+    runner.run(Remaining(SHORT))
+    assert {ticks for request, ticks in pool.waited if request in (Turn, Gemm)} == {0}
+    assert {ticks for request, ticks in pool.waited if request in (Prepare, Finish, Train)} == {1}
+    turns = sum(request is Turn for request, _ in pool.waited)
+    assert view.ticks == turns + sum(ticks for _, ticks in pool.waited)

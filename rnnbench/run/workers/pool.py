@@ -38,6 +38,9 @@ class Pool:
 
     Workers are suspended except while they answer. One that has ended is replaced by
     :meth:`ready`, unless it could not start at first, or :data:`STARTS` times one after the other.
+
+    Attributes:
+        on_wait: called each second while a worker is waited for.
     """
 
     def __init__(
@@ -68,6 +71,7 @@ class Pool:
         self._pythons = pythons or {}
         self._memory_limit = memory_limit
         self._strays = strays
+        self.on_wait: Callable[[], None] = lambda: None
         self._mark = uuid.uuid4().hex
         self._watchdog: Watchdog | None = None
         self._started = 0
@@ -241,6 +245,7 @@ class Pool:
             self._strays.stop(self._mark)
         with suppress(OSError):  # no process is to be had now; the next time perhaps
             self._guard()
+        self.on_wait()
 
     def _receive_opened(self, slot: Slot) -> Opened | Failed:
         return self._ask(slot, lambda worker: worker.receive(Opened))

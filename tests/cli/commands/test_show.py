@@ -5,9 +5,12 @@ import subprocess
 import sys
 
 import pytest
+from msgspec.structs import replace
+from specimens import FAST, PLAN, RECORDS, RUN, SLOW, TRAINED
 from synthetic import write
 
 from rnnbench.results import folders
+from rnnbench.results.writer import Writer
 
 
 def test_show_prints_the_table_again(shared_run, out, cli):
@@ -80,3 +83,22 @@ def test_a_large_run_is_shown_row_by_row(cli, large):
     assert all((row["ratio"] is None) == (row["unranked"] is not None) for row in timed)
     assert all(row["ratio"] >= 1 for row in timed if not row["unranked"])
     assert cli("show", large).out.count("fake:") >= 400
+
+
+def test_scores_are_judged_by_the_margin_that_is_asked_for(tmp_path, cli):
+    path = tmp_path / folders.FILE
+    scores = {FAST: (0.40, 0.45, 0.50), SLOW: (0.41, 0.461, 0.511)}
+    trained = [
+        replace(TRAINED, row=row, seed=seed, score=score)
+        for row, own in scores.items()
+        for seed, score in enumerate(own)
+    ]
+    with Writer(path) as writer:
+        plan = replace(PLAN, seeds=[0, 1, 2])
+        for record in (replace(RUN, plan=plan), *RECORDS[1:6], *trained):
+            writer.write(record)
+    found = {
+        delta: [row["score_verdict"] for row in json.loads(cli("show", path, "--json", *delta).out)]
+        for delta in [(), ("--score-delta", "5%")]
+    }
+    assert found == {(): ["worse", None, None], ("--score-delta", "5%"): ["same", None, None]}
