@@ -164,6 +164,24 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
             "MiB",
         ),
     ] = None
+    memory_base_mib: Annotated[
+        float | None,
+        Meaning(
+            "what the process needs before any model: its resident memory once the framework was "
+            "imported and set up",
+            "MiB",
+        ),
+    ] = None
+    memory_added_mib: Annotated[
+        float | None,
+        Meaning(
+            "what this row adds: on a CPU `peak_memory_mib` less the resident memory just before "
+            "the row was built, after garbage and freed pages were given back; on a GPU the peak of "
+            "the allocator less what it held then. What earlier rows have left does not count, nor "
+            "what the framework has set up when the row was proved",
+            "MiB",
+        ),
+    ] = None
     traces: Annotated[
         int | None,
         Meaning(

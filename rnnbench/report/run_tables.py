@@ -74,10 +74,20 @@ def columns(results: Sequence[RowResult], base: str) -> list[Shown]:
     shown += [
         (Column("forward", "ms"), forward),
         (Column("compile", "s"), lambda one: Quantity(one.compile_s, least=LEAST_COMPILE_S)),
-        (Column("memory", "MiB"), lambda one: Quantity(one.peak_memory_mib, digits=3)),
+        *memory(results),
         (Column("of peak", "%"), of_peak),
     ]
     return shown + learnt(results) * any(one.score for one in results)
+
+
+def memory(results: Sequence[RowResult]) -> list[Shown]:
+    """Return the columns of the memory; a file that does not tell what a row adds has the peak."""
+    if all(one.memory_added_mib is None for one in results):
+        return [(Column("memory", "MiB"), lambda one: Quantity(one.peak_memory_mib, digits=3))]
+    return [
+        (Column("memory base", "MiB"), lambda one: Quantity(one.memory_base_mib, digits=3)),
+        (Column("row adds", "MiB"), lambda one: Quantity(one.memory_added_mib, digits=3)),
+    ]
 
 
 def learnt(results: Sequence[RowResult]) -> list[Shown]:

@@ -125,7 +125,7 @@ class ProcessTiming(msgspec.Struct, frozen=True, kw_only=True):
         first_step_s: the first training step, compilation included.
         first_forward_s: the first forward pass, likewise.
         check_s: seconds of the comparison with the oracle.
-        peak_memory: bytes.
+        peak_memory: bytes; ``added_memory`` is what the row has added to those before it.
         traces: how often something was compiled while it was timed.
         steps: blocks of training steps, one per round; ``forwards`` likewise.
         first_steps: the first step of each turn, which is slower and used nowhere;
@@ -141,6 +141,7 @@ class ProcessTiming(msgspec.Struct, frozen=True, kw_only=True):
     forwards: list[Sample]
     first_steps: list[Sample]
     first_forwards: list[Sample]
+    added_memory: Count | None = None
 
 
 class RowTiming(msgspec.Struct, frozen=True, kw_only=True):
