@@ -17,6 +17,7 @@ from rnnbench.measure.scores import SCORE_DELTA, ScorePair, score_verdicts
 from rnnbench.measure.verdicts import DELTA, Verdict, verdicts
 from rnnbench.results.queries import opened_of, peaks, plan_of, planned_of, timings, trainings
 from rnnbench.schema.comparison import Comparison
+from rnnbench.schema.machine import Look
 from rnnbench.schema.messages import Opened
 from rnnbench.schema.plan import Planned
 from rnnbench.schema.records import AnyRecord, Peak, RowTiming, Timing
@@ -241,7 +242,18 @@ def conditions(timing: Timing) -> dict[str, Any]:
     """Return what held on the machine while a comparison was timed."""
     loads = [r.load for r in timing.rounds if r.load is not None]
     strangers = [r.gpu_strangers for r in timing.rounds if r.gpu_strangers is not None]
-    return {"load": max(loads, default=None), "gpu_strangers": max(strangers, default=None)}
+    return {
+        "load": max(loads, default=None),
+        "others_cpus": timing.look.used if timing.look else None,
+        "others": names_of_others(timing.look),
+        "gpu_strangers": max(strangers, default=None),
+    }
+
+
+def names_of_others(look: Look | None) -> str | None:
+    """Return who used the CPUs just before the timing, None if nobody was seen."""
+    names = [f"{one.name} {one.cpus:.2g}" for one in look.busiest] if look else []
+    return ", ".join(names) or None
 
 
 def process(opened: Opened | None) -> dict[str, Any]:

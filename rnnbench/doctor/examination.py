@@ -14,6 +14,7 @@ from rnnbench.doctor.self_test import SelfTest, compare_with_itself
 from rnnbench.plan.expand import expand
 from rnnbench.plan.request import Request
 from rnnbench.plugins.registry import Registry
+from rnnbench.run.turn import our_turn
 from rnnbench.run.view import Audience
 from rnnbench.run.workers.pool import Pool
 from rnnbench.schema.plan import Plan
@@ -55,7 +56,11 @@ def plan_self_tests(registry: Registry, suite: str, backends: str, max_time: flo
 
 
 def examine(
-    plan: Plan, plugins: Sequence[str], precision: float, audience: Audience
+    plan: Plan,
+    plugins: Sequence[str],
+    precision: float,
+    audience: Audience,
+    wait: bool = True,
 ) -> Examination:
     """Check the machine, then time each row of a plan against itself.
 
@@ -64,13 +69,18 @@ def examine(
         plugins: the values of ``-p``.
         precision: at which timing stops early.
         audience: is shown the progress.
+        wait: whether to wait while a run measures on this machine.
 
     Raises:
         WorkerError: if a process fails.
+        UsageError: if the machine is in use and ``wait`` is False.
     """
     planned = plan.comparisons[0]
     comparison = planned.comparison
-    with audience.display(1 + len(plan.rows), 1) as view:
+    with (
+        our_turn(audience.tell, wait),
+        audience.display(1 + len(plan.rows), 1) as view,
+    ):
         view.stage("checking the machine")
         found = check_machine()
         tests = []

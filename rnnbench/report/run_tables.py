@@ -158,6 +158,7 @@ def remarks(results: Sequence[RowResult]) -> list[str]:
         precise(timed),
         disturbed(timed),
         *unranked(timed),
+        *load(timed[0]),
         *contradictions(timed),
         *origin(results),
     ]
@@ -172,6 +173,16 @@ def remarks(results: Sequence[RowResult]) -> list[str]:
     if timed[0].gpu_strangers:
         found.append(f"others used the GPU: {timed[0].gpu_strangers} processes")
     return found
+
+
+def load(one: RowResult) -> list[str]:
+    """Return how busy the machine was while a comparison was timed, and just before."""
+    found = []
+    if one.load is not None:
+        found.append(f"load up to {one.load:.1f} while timed, our {threads(one.threads)} included")
+    if one.others_cpus is not None and one.others is not None:
+        found.append(f"before it others used {one.others_cpus:.2g} CPUs: {one.others}")
+    return ["; ".join(found)] if found else []
 
 
 def contradictions(timed: Sequence[RowResult]) -> list[str]:

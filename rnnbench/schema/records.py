@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from rnnbench.schema.comparison import Comparison
-from rnnbench.schema.machine import Machine
+from rnnbench.schema.machine import Look, Machine
 from rnnbench.schema.messages import Opened
 from rnnbench.schema.plan import Plan
 from rnnbench.schema.row import Row
@@ -199,6 +199,7 @@ class Timing(Record, frozen=True, kw_only=True, tag="timing"):
         complete: False if it was interrupted; a resumed run times it again and writes another
             record, which then holds. So does ``--retry-failed`` if a row has failed.
         reused: the run that it was measured in, None if in this one.
+        look: who else computed just before the run began to time; None if nobody looked.
     """
 
     finished: str
@@ -210,6 +211,7 @@ class Timing(Record, frozen=True, kw_only=True, tag="timing"):
     rounds: list[Round]
     complete: bool = True
     reused: str | None = None
+    look: Look | None = None
 
 
 class Training(Record, frozen=True, kw_only=True, tag="training"):
