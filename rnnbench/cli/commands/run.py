@@ -168,9 +168,7 @@ def resume_run(
     if fixed := [option for option in given if option not in RESUMING]:
         raise UsageError(f"{', '.join(fixed)} with --resume: a run is gone on with as it was begun")
     asked = environments.resolve(environments.parse(pythons))
-    ended = resume(
-        file_to_append_to(run, out), plugins, asked, Terminal(), retry_failed, wait
-    )
+    ended = resume(file_to_append_to(run, out), plugins, asked, Terminal(), retry_failed, wait)
     if over := plan_of(ended.records).scale:
         print_scaling(ended.records, over, as_json)
     else:
