@@ -34,6 +34,8 @@ SLOW = [
         "cli/commands/test_scale.py",
         "cli/commands/test_run.py",
         "cli/commands/test_gate.py",
+        "test_documented_commands.py",
+        "cli/test_exit_codes.py",
         "cli/test_output.py",
         "run",
         "faults",
