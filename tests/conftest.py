@@ -1,7 +1,9 @@
 """The core's tests need no framework: the plugin in ``fake/`` stands in for all of them."""
 
 import json
+import os
 import sys
+import tempfile
 from pathlib import Path
 
 import hypothesis
@@ -13,8 +15,12 @@ from commands import ENVIRONMENT, Ended, rnnbench
 
 from rnnbench.cli import main as command_line
 from rnnbench.plugins.registry import Registry
+from rnnbench.system import machine_lock
 
 HERE = Path(__file__).parent
+#: Tests beside each other measure at the same time, each process of pytest with a lock of its own.
+LOCK = tempfile.TemporaryDirectory()
+os.environ[machine_lock.VARIABLE] = str(Path(LOCK.name) / "lock")
 #: What waits for processes or starts many of them, the longest first; `tox -e fast` does the rest.
 SLOW = [
     HERE / path
@@ -28,6 +34,8 @@ SLOW = [
         "cli/commands/test_scale.py",
         "cli/commands/test_run.py",
         "cli/commands/test_gate.py",
+        "test_documented_commands.py",
+        "cli/test_exit_codes.py",
         "cli/test_output.py",
         "run",
         "faults",

@@ -164,6 +164,24 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
             "MiB",
         ),
     ] = None
+    memory_base_mib: Annotated[
+        float | None,
+        Meaning(
+            "what the process needs before any model: its resident memory once the framework was "
+            "imported and set up",
+            "MiB",
+        ),
+    ] = None
+    memory_added_mib: Annotated[
+        float | None,
+        Meaning(
+            "what this row adds, its compilation included: on a CPU `peak_memory_mib` less the "
+            "resident memory just before the row was built, after garbage and freed pages were "
+            "given back; on a GPU the peak of the allocator less what it held then. What earlier "
+            "rows have left does not count, nor what was set up when the row was proved",
+            "MiB",
+        ),
+    ] = None
     traces: Annotated[
         int | None,
         Meaning(
@@ -200,6 +218,16 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
         float | None,
         Meaning("the highest one-minute load average during the timing, our own workers included"),
     ]
+    others_cpus: Annotated[
+        float | None,
+        Meaning(
+            "how many CPUs others used in the second before the run began; `null` if not known"
+        ),
+    ] = None
+    others: Annotated[
+        str | None,
+        Meaning("the busiest of them that could be seen, each with the CPUs that it used"),
+    ] = None
     gpu_strangers: Annotated[
         int | None, Meaning("on a GPU, how many processes of others were seen there")
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import comb
 from typing import Any
 
@@ -17,6 +17,7 @@ from rnnbench.measure.scores import SCORE_DELTA, ScorePair, score_verdicts
 from rnnbench.measure.verdicts import DELTA, Verdict, verdicts
 from rnnbench.results.queries import opened_of, peaks, plan_of, planned_of, timings, trainings
 from rnnbench.schema.comparison import Comparison
+from rnnbench.schema.machine import Look
 from rnnbench.schema.messages import Opened
 from rnnbench.schema.plan import Planned
 from rnnbench.schema.records import AnyRecord, Peak, RowTiming, Timing
@@ -167,7 +168,6 @@ def figures(row: RowTiming, found: RowTimes, verdict: Verdict | None) -> dict[st
     """Return the figures of a measured row, in the table's units; medians over its processes."""
     step, ratio = estimate(found.step), estimate(found.ratio)
     first = statistics.median(process.first_step_s for process in row.processes)
-    memory = [process.peak_memory for process in row.processes if process.peak_memory is not None]
     traces = [process.traces for process in row.processes if process.traces is not None]
     return {
         "train_step_ms": estimate(found.step, 1e3),
@@ -183,9 +183,16 @@ def figures(row: RowTiming, found: RowTimes, verdict: Verdict | None) -> dict[st
         "first_step_s": first,
         "first_forward_s": statistics.median(p.first_forward_s for p in row.processes),
         "compile_s": max(0.0, first - step.value) if step else None,
-        "peak_memory_mib": statistics.median(memory) / 2**20 if memory else None,
+        "peak_memory_mib": median_mib(process.peak_memory for process in row.processes),
+        "memory_added_mib": median_mib(process.added_memory for process in row.processes),
         "traces": sum(traces) if traces else None,
     }
+
+
+def median_mib(sizes: Iterable[int | None]) -> float | None:
+    """Return the median of the bytes that are known, in MiB."""
+    known = [size for size in sizes if size is not None]
+    return statistics.median(known) / 2**20 if known else None
 
 
 def estimate(effect: Effect | None, unit: float = 1.0) -> Estimate | None:
@@ -242,13 +249,25 @@ def conditions(timing: Timing) -> dict[str, Any]:
     """Return what held on the machine while a comparison was timed."""
     loads = [r.load for r in timing.rounds if r.load is not None]
     strangers = [r.gpu_strangers for r in timing.rounds if r.gpu_strangers is not None]
-    return {"load": max(loads, default=None), "gpu_strangers": max(strangers, default=None)}
+    return {
+        "load": max(loads, default=None),
+        "others_cpus": timing.look.used if timing.look else None,
+        "others": names_of_others(timing.look),
+        "gpu_strangers": max(strangers, default=None),
+    }
+
+
+def names_of_others(look: Look | None) -> str | None:
+    """Return who used the CPUs just before the timing, None if nobody was seen."""
+    names = [f"{one.name} {one.cpus:.2g}" for one in look.busiest] if look else []
+    return ", ".join(names) or None
 
 
 def process(opened: Opened | None) -> dict[str, Any]:
     """Return what held in the process of a row."""
     return {
         "threads_used": opened.threads if opened else None,
+        "memory_base_mib": median_mib([opened.memory]) if opened else None,
         "matmul": opened.matmul if opened else None,
         "denormals_flushed": opened.denormals_flushed if opened else None,
         "plugin": opened.plugin if opened else None,

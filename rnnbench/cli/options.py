@@ -47,3 +47,15 @@ ScoreDelta = Annotated[
         help="Scores that differ by less than P of what was learnt are the same; 2% by default.",
     ),
 ]
+NoWait = Annotated[
+    bool,
+    typer.Option("--no-wait", help="End at once where another rnnbench measures on this machine."),
+]
+Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict",
+        help="Exit code 5 where the machine was too disturbed, or a ratio is not as precise as "
+        "asked.",
+    ),
+]

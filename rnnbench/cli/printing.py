@@ -69,6 +69,22 @@ def print_run(
         terminal.show(heading, shown)
 
 
+def strict_code(records: list[AnyRecord], code: int) -> int:
+    """Return the exit code of a run that is judged strictly, and say which rows fall short.
+
+    Args:
+        records: of the run.
+        code: its exit code otherwise; a failure or an interruption stays one.
+    """
+    from rnnbench.analysis.run_results import row_results
+    from rnnbench.report import strictness
+
+    objection = strictness.objection(row_results(records))
+    if objection:
+        say(plain(f"rnnbench: --strict: {objection}"))
+    return code or (strictness.EXIT_CODE if objection else 0)
+
+
 def print_scaling(records: list[AnyRecord], over: Over, as_json: bool) -> None:
     """Print how the costs grow in a scaling run."""
     from rnnbench.analysis.growth import growths

@@ -2,46 +2,41 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-import psutil
-
 from rnnbench.doctor.finding import Finding
 from rnnbench.system import denormals, threads
+from rnnbench.system import usage as system_usage
+from rnnbench.system.usage import MOST_STOLEN, MOST_USED
 
 SYS = Path("/sys")
 PROC = Path("/proc")
 
-#: Per cent of all CPUs that other processes and a hypervisor may take.
-MOST_LOAD, MOST_STEAL = 5.0, 1.0
-
-_NOT_BUSY = {"idle", "iowait", "steal", "guest", "guest_nice"}  # guests are counted in user, too
 T = TypeVar("T")
 
 
 def usage(seconds: float) -> tuple[Finding, Finding]:
     """Whether other processes and a hypervisor use the CPUs in the next ``seconds``."""
-    list(psutil.process_iter(["cpu_percent"]))  # each is counted from its first look to the next
-    try:
-        times = psutil.cpu_times_percent(seconds)._asdict()
-    except OSError:  # hidden by a sandbox
-        times = {}
-    if not any(times.values()):
+    found = system_usage.look(seconds)
+    if found is None:
         why = "the system does not say what the CPUs do"
         return Finding.unknown("load", why), Finding.unknown("steal", why)
-    busy = sum(percent for kind, percent in times.items() if kind not in _NOT_BUSY)
-    return load(busy, _busiest()), steal(times.get("steal"))
+    stolen = None if found.stolen is None else 100 * found.stolen / found.cpus
+    busiest = [
+        f"{one.name} (process {one.pid}) {100 * one.cpus / found.cpus:.1f} %"
+        for one in found.busiest
+    ]
+    return load(100 * found.used / found.cpus, ", ".join(busiest)), steal(stolen)
 
 
 def load(percent: float, busiest: str) -> Finding:
     """Whether other processes used the CPUs."""
     found = f"other processes used {percent:.1f} % of the CPUs" + (busiest and f": {busiest}")
     advice = "end them, or measure while they are idle"
-    return Finding.judge("load", percent <= MOST_LOAD, found, advice)
+    return Finding.judge("load", percent <= 100 * MOST_USED, found, advice)
 
 
 def steal(percent: float | None) -> Finding:
@@ -49,7 +44,9 @@ def steal(percent: float | None) -> Finding:
     if percent is None:
         return Finding.unknown("steal", "the system does not count what a hypervisor takes")
     found = f"a hypervisor took {percent:.1f} % of the CPUs for other machines"
-    return Finding.judge("steal", percent <= MOST_STEAL, found, "measure where CPUs are not shared")
+    return Finding.judge(
+        "steal", percent <= 100 * MOST_STOLEN, found, "measure where CPUs are not shared"
+    )
 
 
 def governor() -> Finding:
@@ -132,19 +129,6 @@ def _read(path: Path) -> str | None:
         return path.read_text().strip()
     except OSError:
         return None
-
-
-def _busiest() -> str:
-    """Return the two busiest of the other processes that can be seen, if at 1 % or more."""
-    cpus = psutil.cpu_count() or 1
-    others = [p.info for p in psutil.process_iter(["pid", "name", "cpu_percent"])]
-    shares = [
-        ((info["cpu_percent"] or 0.0) / cpus, f"{info['name']} (process {info['pid']})")
-        for info in others
-        if info["pid"] != os.getpid()
-    ]
-    top = sorted(shares, reverse=True)[:2]
-    return ", ".join(f"{who} {percent:.1f} %" for percent, who in top if percent >= 1)
 
 
 def _in_a_thread(function: Callable[[], T]) -> T:

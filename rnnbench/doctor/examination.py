@@ -17,6 +17,7 @@ from rnnbench.plan.request import Request
 from rnnbench.plugins.installing import command_to_install
 from rnnbench.plugins.registry import Registry
 from rnnbench.results.remaining import Part
+from rnnbench.run.turn import our_turn
 from rnnbench.run.view import Audience
 from rnnbench.run.workers.pool import Pool
 from rnnbench.schema.plan import Plan
@@ -81,7 +82,11 @@ def usual_suite(registry: Registry) -> str:
 
 
 def examine(
-    plan: Plan, plugins: Sequence[str], precision: float, audience: Audience
+    plan: Plan,
+    plugins: Sequence[str],
+    precision: float,
+    audience: Audience,
+    wait: bool = True,
 ) -> Examination:
     """Check the machine, then time each row of a plan against itself.
 
@@ -90,14 +95,16 @@ def examine(
         plugins: the values of ``-p``.
         precision: at which timing stops early.
         audience: is shown the progress.
+        wait: whether to wait while a run measures on this machine.
 
     Raises:
         WorkerError: if a process fails.
+        UsageError: if the machine is in use and ``wait`` is False.
     """
     planned = plan.comparisons[0]
     comparison = planned.comparison
     parts = [Part("checking"), *(Part("timing", comparison.key, row) for row in plan.rows)]
-    with audience.display(parts, 1) as view:
+    with our_turn(audience.tell, wait), audience.display(parts, 1) as view:
         view.stage("checking the machine")
         found = check_machine()
         tests = []

@@ -75,10 +75,20 @@ def columns(results: Sequence[RowResult], base: str) -> list[Shown]:
     shown += [
         (Column("forward", "ms"), forward),
         (Column("compile", "s"), lambda one: Quantity(one.compile_s, least=LEAST_COMPILE_S)),
-        (Column("memory", "MiB"), lambda one: Quantity(one.peak_memory_mib, digits=3)),
+        *memory(results),
         (Column("of peak", "%"), of_peak),
     ]
     return shown + learnt(results) * any(one.score for one in results)
+
+
+def memory(results: Sequence[RowResult]) -> list[Shown]:
+    """Return the columns of the memory; a file that does not tell what a row adds has the peak."""
+    if all(one.memory_added_mib is None for one in results):
+        return [(Column("memory", "MiB"), lambda one: Quantity(one.peak_memory_mib, digits=3))]
+    return [
+        (Column("memory base", "MiB"), lambda one: Quantity(one.memory_base_mib, digits=3)),
+        (Column("row adds", "MiB"), lambda one: Quantity(one.memory_added_mib, digits=3)),
+    ]
 
 
 def learnt(results: Sequence[RowResult]) -> list[Shown]:
@@ -149,6 +159,7 @@ def remarks(results: Sequence[RowResult]) -> list[str]:
         precise(timed),
         disturbed(timed),
         *unranked(timed),
+        *load(timed[0]),
         *contradictions(timed),
         *origin(results),
     ]
@@ -163,6 +174,16 @@ def remarks(results: Sequence[RowResult]) -> list[str]:
     if timed[0].gpu_strangers:
         found.append(f"others used the GPU: {timed[0].gpu_strangers} processes")
     return found
+
+
+def load(one: RowResult) -> list[str]:
+    """Return how busy the machine was while a comparison was timed, and just before."""
+    found = []
+    if one.load is not None:
+        found.append(f"load up to {one.load:.1f} while timed, our {threads(one.threads)} included")
+    if one.others_cpus is not None and one.others is not None:
+        found.append(f"before it others used {one.others_cpus:.2g} CPUs: {one.others}")
+    return ["; ".join(found)] if found else []
 
 
 def contradictions(timed: Sequence[RowResult]) -> list[str]:

@@ -18,6 +18,7 @@ from rnnbench.schema.row import Row
 #: Fields that differ from one start to the next and change no figure, or are compared elsewhere.
 VOLATILE = frozenset(
     {"run", "name", "elapsed", "started", "command", "git", "load", "seconds", "missing", "schema"}
+    | {"memory"}  # of a worker that has just started
 )
 #: The libraries that compute the oracle and the intervals.
 CORE_LIBRARIES = ("autograd", "numpy", "scipy")

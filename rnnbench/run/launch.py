@@ -6,7 +6,7 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from signal import SIGINT
 from typing import NamedTuple
@@ -23,6 +23,7 @@ from rnnbench.results.remaining import Remaining
 from rnnbench.results.reuse import reusable
 from rnnbench.results.writer import Writer
 from rnnbench.run.runner import Runner
+from rnnbench.run.turn import look_around, our_turn
 from rnnbench.run.view import Audience
 from rnnbench.run.workers.pool import Pool
 from rnnbench.run.workers.strays import Strays
@@ -48,7 +49,12 @@ class Ended(NamedTuple):
 
 
 def begin(
-    plan: Plan, out: Path, audience: Audience, reuse: bool = False, name: str | None = None
+    plan: Plan,
+    out: Path,
+    audience: Audience,
+    reuse: bool = False,
+    name: str | None = None,
+    wait: bool = True,
 ) -> Ended:
     """Carry out a plan in a new folder of ``out``.
 
@@ -58,10 +64,11 @@ def begin(
         audience: is shown the progress.
         reuse: whether to take over what earlier runs there have measured of the same.
         name: of the run and its folder, None for a folder named after the time.
+        wait: whether to wait while another run measures on this machine.
 
     Raises:
-        UsageError: if the folder can't be written, another run has the name, or no backend has the
-            device; no folder is left behind.
+        UsageError: if the folder can't be written, another run has the name, no backend has the
+            device, or the machine is in use and ``wait`` is False; no folder is left behind.
     """
     started = machine.now()
     out_is_new = not os.path.isdir(out)  # noqa: PTH112 - Path.is_dir raises for a name too long
@@ -82,7 +89,7 @@ def begin(
     try:
         with Writer(folder / folders.FILE) as writer:
             writer.write(now)
-            return carry_out(Remaining(plan), writer, reused, audience)
+            return carry_out(Remaining(plan), writer, reused, audience, wait=wait)
     except (UsageError, ResultsError) as error:
         folders.remove(folder, made)
         if out_is_new:
@@ -97,6 +104,7 @@ def carry_out(
     on_opened: OnOpened,
     audience: Audience,
     options: Sequence[str] = (),
+    wait: bool = True,
 ) -> Ended:
     """Do what is left of a plan; whatever happens, what was measured is there afterwards.
 
@@ -106,6 +114,7 @@ def carry_out(
         on_opened: says what is left once they have.
         audience: is shown the progress.
         options: what is to be given when the run is gone on with, beside what names code.
+        wait: see :func:`begin`; a run that only trains waits for nobody.
 
     Raises:
         UsageError: before anything is measured.
@@ -128,10 +137,13 @@ def carry_out(
     again = f"; go on with: {command_to_resume(plan, writer.path, options)}"
     failure: ResultsError | None = None
     complete = False
-    with Interruption(audience.tell) as interruption:
+    with Interruption(audience.tell) as interruption, ExitStack() as held:
         try:
+            if remaining.max_times:
+                held.enter_context(our_turn(audience.tell, wait))
+            look = None if remaining.brief else look_around(audience.tell)
             with audience.display(remaining.parts, len(plan.comparisons)) as view:
-                runner = Runner(plan, pool, writer, view, interruption.uninterrupted)
+                runner = Runner(plan, pool, writer, view, interruption.uninterrupted, look)
                 complete = runner.run(on_opened(runner.open()))
         except KeyboardInterrupt:
             pass

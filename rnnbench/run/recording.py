@@ -60,6 +60,7 @@ def timed_process(process: TimedProcess, end: Finished) -> ProcessTiming:
         first_forward_s=process.prepared.first_forward_s,
         check_s=process.checked.seconds,
         peak_memory=end.peak_memory,
+        added_memory=end.added_memory,
         traces=end.traces,
         steps=[turn.steps for turn in turns],
         forwards=[turn.forwards for turn in turns],

@@ -40,6 +40,7 @@ def resume(
     pythons: Mapping[str, str],
     audience: Audience,
     retry_failed: bool = False,
+    wait: bool = True,
 ) -> Ended:
     """Carry out the rest of a run.
 
@@ -51,6 +52,7 @@ def resume(
         pythons: the interpreters, likewise.
         audience: is shown the progress.
         retry_failed: whether to do again what has failed; the later record holds.
+        wait: see :func:`rnnbench.run.launch.begin`.
 
     Raises:
         UsageError: if it is no results file, if another process is writing to it, if plugins or
@@ -80,7 +82,7 @@ def resume(
             return remaining
 
         options = ["--retry-failed"] if retry_failed else []
-        return carry_out(remaining, writer, checked, audience, options)
+        return carry_out(remaining, writer, checked, audience, options, wait)
 
 
 def check_options(

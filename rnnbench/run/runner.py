@@ -21,6 +21,7 @@ from rnnbench.run.rounds import TimedProcess, steady_starts, take_turns
 from rnnbench.run.session import Session
 from rnnbench.run.view import View
 from rnnbench.run.workers.pool import Pool, Slot
+from rnnbench.schema.machine import Look
 from rnnbench.schema.messages import Failed, Opened, Turn, Turned
 from rnnbench.schema.plan import Plan, Planned
 from rnnbench.schema.records import AnyRecord, Round, RowTiming, Timing, Training, Worker
@@ -42,6 +43,7 @@ class Runner:
         writer: Writer,
         view: View,
         uninterrupted: Callable[[], AbstractContextManager[None]] = nullcontext,
+        look: Look | None = None,
     ) -> None:
         """Prepare a run; nothing is started yet.
 
@@ -52,11 +54,13 @@ class Runner:
             view: is told of the progress.
             uninterrupted: holds up Ctrl-C while a turn is taken or a record is written; see
                 :meth:`rnnbench.system.processes.signals.Interruption.uninterrupted`.
+            look: who else computed just before, for the records.
         """
         self.plan = plan
         self.writer = writer
         self.view = view
         self.uninterrupted = uninterrupted
+        self.look = look
         self.session = Session(pool, plan.processes, plan.seeds[0], uninterrupted)
         self.pool = pool
         self._opened: dict[Slot, Opened] = {}
@@ -160,6 +164,7 @@ class Runner:
             rows=self._finish(rows, complete),
             rounds=rounds,
             complete=complete,
+            look=self.look,
         )
 
     def _take_turns(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from rnnbench.schema.types import Count
+from rnnbench.schema.types import Count, NotNegative, Positive
 
 
 class Machine(msgspec.Struct, frozen=True):
@@ -27,3 +27,33 @@ class Machine(msgspec.Struct, frozen=True):
     load: float | None
     python: str
     gpus: list[str] = []
+
+
+class Busy(msgspec.Struct, frozen=True):
+    """A process that computed while somebody looked.
+
+    Attributes:
+        name: of its program.
+        pid: its number.
+        cpus: how many CPUs it used.
+    """
+
+    name: str
+    pid: int
+    cpus: NotNegative
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """What the CPUs of a machine did in a second in which we slept.
+
+    Attributes:
+        cpus: how many there are.
+        used: how many of them others used, also such as can't be seen from here.
+        stolen: how many a hypervisor gave to other machines, None if not counted.
+        busiest: the processes that used most, the busiest first, as far as they can be seen.
+    """
+
+    cpus: Positive
+    used: NotNegative
+    stolen: NotNegative | None
+    busiest: list[Busy] = []

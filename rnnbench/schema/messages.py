@@ -54,6 +54,7 @@ class Opened(Message, frozen=True, forbid_unknown_fields=False):
         kernels: where the variants come from that other plugins add.
         python: the interpreter's version.
         settings: those variables of its environment that frameworks read.
+        memory: resident bytes of the process now, before any model; None if unknown.
     """
 
     versions: dict[str, str]
@@ -67,6 +68,7 @@ class Opened(Message, frozen=True, forbid_unknown_fields=False):
     kernels: dict[str, str] = {}
     python: str | None = None
     settings: dict[str, str] = {}
+    memory: Count | None = None
 
 
 class Gemm(Message, frozen=True):
@@ -187,10 +189,13 @@ class Finished(Message, frozen=True):
     Attributes:
         peak_memory: bytes: of the process on a CPU, of the allocator on a GPU; None if unknown.
         traces: how often the framework traced or compiled while it was timed, None if unknown.
+        added_memory: that peak less what the process or the allocator held just before the row was
+            built.
     """
 
     peak_memory: Count | None
     traces: Count | None
+    added_memory: Count | None = None
 
 
 class Train(Message, frozen=True):

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from rnnbench.schema.comparison import Comparison
-from rnnbench.schema.machine import Machine
+from rnnbench.schema.machine import Look, Machine
 from rnnbench.schema.messages import Opened
 from rnnbench.schema.plan import Plan
 from rnnbench.schema.row import Row
@@ -125,7 +125,7 @@ class ProcessTiming(msgspec.Struct, frozen=True, kw_only=True):
         first_step_s: the first training step, compilation included.
         first_forward_s: the first forward pass, likewise.
         check_s: seconds of the comparison with the oracle.
-        peak_memory: bytes.
+        peak_memory: bytes; ``added_memory`` is what the row has added to those before it.
         traces: how often something was compiled while it was timed.
         steps: blocks of training steps, one per round; ``forwards`` likewise.
         first_steps: the first step of each turn, which is slower and used nowhere;
@@ -141,6 +141,7 @@ class ProcessTiming(msgspec.Struct, frozen=True, kw_only=True):
     forwards: list[Sample]
     first_steps: list[Sample]
     first_forwards: list[Sample]
+    added_memory: Count | None = None
 
 
 class RowTiming(msgspec.Struct, frozen=True, kw_only=True):
@@ -198,6 +199,7 @@ class Timing(Record, frozen=True, kw_only=True, tag="timing"):
         complete: False if it was interrupted; a resumed run times it again and writes another
             record, which then holds. So does ``--retry-failed`` if a row has failed.
         reused: the run that it was measured in, None if in this one.
+        look: who else computed just before the run began to time; None if nobody looked.
     """
 
     finished: str
@@ -209,6 +211,7 @@ class Timing(Record, frozen=True, kw_only=True, tag="timing"):
     rounds: list[Round]
     complete: bool = True
     reused: str | None = None
+    look: Look | None = None
 
 
 class Training(Record, frozen=True, kw_only=True, tag="training"):

@@ -13,7 +13,7 @@ from rnnbench.contracts.values import count, optional, said, table, text, texts
 from rnnbench.plugins.registry import Registry
 from rnnbench.plugins.validation import Kind
 from rnnbench.schema.messages import Check, Open, Opened
-from rnnbench.system import machine
+from rnnbench.system import machine, memory
 from rnnbench.system import threads as thread_pools
 from rnnbench.system.processes import limits
 
@@ -74,6 +74,7 @@ class Framework:
             },
             python=platform.python_version(),
             settings=machine.settings(),
+            memory=memory.settled_memory(),
         )
 
 

@@ -15,7 +15,7 @@ from rnnbench.models.trees import Batch, Params, States
 from rnnbench.plan.build import Built
 from rnnbench.schema.messages import Finished, Prepare, Prepared, Turn, Turned
 from rnnbench.schema.sample import Sample
-from rnnbench.system import memory
+from rnnbench.worker.row_memory import RowMemory
 from rnnbench.worker.warm_up import warm
 
 #: Different batches that the timed steps go round.
@@ -34,7 +34,7 @@ class PreparedRow:
         steps: how many steps a training takes.
         zero_state: the state before the first step, as own arrays.
         stream: the batches that the timed steps go round, as own arrays.
-        peak_is_ours: whether the peak of the process's memory was reset for this row.
+        memory: follows its memory, from before it was built.
         state: the state before the next timed step.
         who: the backend and its plugin, for errors.
         traces: how often the framework had compiled when the row was warm.
@@ -47,7 +47,7 @@ class PreparedRow:
     steps: int
     zero_state: States
     stream: Iterator[Batch]
-    peak_is_ours: bool
+    memory: RowMemory
     who: str = "the backend"
     state: States = field(init=False)
     traces: int | None = None
@@ -75,12 +75,11 @@ class PreparedRow:
 
     def finish(self) -> Finished:
         """Return what the whole timing has used and compiled."""
-        peak = said(self.who, "peak_memory()", self.backend.peak_memory(), optional(count))
-        if self.backend.device == "cpu":
-            peak = memory.peak_memory() if self.peak_is_ours else None
+        peak, added = self.memory.used()
         traces = self.count_traces()
         unknown = traces is None or self.traces is None
-        return Finished(peak, None if unknown else traces - self.traces)  # type: ignore[operator]
+        compiled = None if unknown else traces - self.traces  # type: ignore[operator]
+        return Finished(peak, compiled, added)
 
     def count_traces(self) -> int | None:
         """Return how often the framework has compiled so far, None if it can't tell."""
@@ -92,8 +91,7 @@ def prepare(
 ) -> tuple[PreparedRow, Prepared]:
     """Build a row, run it until it is warm, and return it with its first figures."""
     comparison = request.comparison
-    peak_is_ours = memory.reset_peak_memory()
-    backend.reset_peak_memory()
+    memory = RowMemory(backend, who)
     params = built.model.initial(request.seed)
     program = backend.program(built.model, params, request.variant, built.optimizer)
     batches = list(islice(built.task.training(comparison.batch, request.seed), BATCHES))
@@ -105,7 +103,7 @@ def prepare(
         comparison.steps,
         backend.put(built.model.zero_state(comparison.batch)),
         cycle([backend.put(batch) for batch in batches]),
-        peak_is_ours,
+        memory,
         who,
     )
     return row, first_figures(row, params, batches[0])

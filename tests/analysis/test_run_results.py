@@ -27,6 +27,7 @@ from rnnbench.analysis.columns import columns, objects
 from rnnbench.analysis.run_results import row_results
 from rnnbench.measure.estimates import means
 from rnnbench.measure.groups import Groups
+from rnnbench.schema.machine import Busy, Look
 from rnnbench.schema.records import Round, Worker
 from rnnbench.schema.sample import Sample
 
@@ -361,3 +362,27 @@ def test_verdicts_on_scores_are_corrected_across_the_blocks_of_the_table():
     plan = replace(PLAN, seeds=[0, 1, 2], comparisons=comparisons)
     judged = objects(row_results([replace(RUN, plan=plan), *timed, *blocks]))
     assert {row["score_verdict"] for row in judged} == {None, "undecided"}
+
+
+def test_the_memory_of_a_row_and_what_the_process_needs_before_it():
+    opened = replace(OPENED, memory=50 * 2**20)
+    own = replace(process(FAST_MS), added_memory=2**20)
+    worker = Worker(row=TIMING.rows[1].row, process=0, opened=opened)
+    found = rows([RUN, worker, replace(TIMING, rows=[timed(TIMING.rows[1].row, own)])])["good"]
+    assert (found["memory_base_mib"], found["memory_added_mib"]) == (50.0, 1.0)
+    assert rows(RECORDS)["good"]["memory_added_mib"] is None
+
+
+def test_a_peak_with_an_interval_gives_the_share_one():
+    product = replace(PEAK, size=100, samples=samples([0.2] * 6))
+    found = rows([RUN, TIMING, product])["good"]
+    assert found["peak_gflops"] == pytest.approx(10.0)
+    assert found["of_peak"] == pytest.approx(0.2)
+    assert 0.18 < found["of_peak_low"] < 0.2 < found["of_peak_high"] < 0.22
+
+
+def test_who_else_computed_is_told_of_each_row():
+    look = Look(cpus=2, used=1.5, stolen=0.0, busiest=[Busy("cc1plus", 12, 1.0)])
+    found = rows([RUN, replace(TIMING, look=look)])["good"]
+    assert (found["others_cpus"], found["others"]) == (1.5, "cc1plus 1")
+    assert rows([RUN, TIMING])["good"]["others_cpus"] is None

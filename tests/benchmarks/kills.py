@@ -5,8 +5,8 @@
 
 A short run is killed after a time drawn evenly from its whole life, resumed, killed again, and so
 on until it comes to its end. Then its results are compared with those of a run that nobody
-disturbed: the same timings, trainings (to the last bit of their scores) and matrix products, each
-of them once. Two seconds after each kill nothing that the run had started may be there.
+disturbed: the same timings and trainings (to the last bit of their scores), each of them once, and
+matrix products. Two seconds after each kill nothing that the run had started may be there.
 """
 
 from __future__ import annotations
@@ -184,7 +184,7 @@ class Kills:
                 [sys.executable, "-m", "rnnbench", "run", *map(str, words), "--out", str(out)],
                 stdout=log,
                 stderr=log,
-                env=environment | ENVIRONMENT,
+                env=environment | ENVIRONMENT | {"RNNBENCH_LOCK": f"{out}.lock"},
             )
 
     def compare(self, out):
@@ -225,7 +225,8 @@ def holdings(file):
                 what = (record.status, record.score, tuple(record.curve))
                 held["training", record.key, str(record.row), record.seed, what] += 1
             case Peak():
-                held["peak", record.backend, record.device, record.dtype] += 1
+                # At several moments, and anew when a run is gone on with.
+                held["peak", record.backend, record.device, record.dtype] = 1
     return held
 
 

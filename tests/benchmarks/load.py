@@ -79,7 +79,8 @@ def load(folder, comparisons, processes=1, seeds=1, rows="fake:good"):
         [*command, "--out", str(folder / "out")],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env=os.environ | ENVIRONMENT,
+        # Several may go on side by side.
+        env=os.environ | ENVIRONMENT | {"RNNBENCH_LOCK": str(folder / "lock")},
     )
     planning, early, late, most = 0.0, [], [], 0
     while process.poll() is None:

@@ -19,12 +19,18 @@ def test_a_quiet_machine_is_good(cpus):
     assert load.found == "other processes used 4.0 % of the CPUs"
 
 
-def test_the_two_busiest_of_the_others_are_named(cpus):
-    rows = [(os.getpid(), "me", 400.0), (8, "b", 20.0), (7, "a", 100.0), (9, "c", 16.0)]
+def test_the_busiest_of_the_others_are_named(cpus):
+    rows = [
+        (os.getpid(), "me", 400.0),
+        (8, "b", 20.0),
+        (7, "a", 100.0),
+        (9, "c", 16.0),
+        (6, "d", 9.0),
+    ]
     cpus([*rows, (10, "hidden", None)], user=34.0, idle=66.0, guest=34.0)
     load, steal = cpu_checks.usage(0)
     assert load.verdict == "poor"
-    names = "a (process 7) 25.0 %, b (process 8) 5.0 %"
+    names = "a (process 7) 25.0 %, b (process 8) 5.0 %, c (process 9) 4.0 %"
     assert load.found == f"other processes used 34.0 % of the CPUs: {names}"
     assert steal.verdict == "unknown"
 

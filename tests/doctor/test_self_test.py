@@ -55,3 +55,8 @@ def test_the_halves_are_all_there_are_the_even_ones_first():
     assert found[0] == (0, 2, 4)
     assert len(found) == len(set(found)) == 10
     assert all(0 in half for half in found)
+
+
+def test_where_no_round_was_undisturbed_nothing_can_be_said():
+    found = compare_halves("row", [np.full(3, np.nan)] * PROCESSES)
+    assert (found.ratio, found.verdict, found.precision, found.rounds) == (None, None, None, 3)

@@ -71,7 +71,7 @@ class Pool:
             Check: Failed("failed", "broken") if slot.row == BROKEN else CHECKED,
             Prepare: PREPARED,
             Turn: turned(20.0 if slot.row == SLOW else 10.0),
-            Finish: Finished(2**20, 0),
+            Finish: Finished(2**20, 0, 2**18),
             Train: Trained([(1, 0.9)], 0.5, 0.1),
         }[type(request)]
         for who in (slot, slot.row):

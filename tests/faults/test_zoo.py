@@ -79,6 +79,7 @@ def zoo(tmp_path_factory):
         kinds = (*escapes.KINDS, *escapes.MARKLESS) if sys.platform == "linux" else ("in_group",)
         pipes = escapes.Pipes(folder / "pipes", kinds if "zoo:escapes" in rows else ())
         environment = marked() | ENVIRONMENT | {escapes.VARIABLE: str(folder / "pipes")}
+        environment["RNNBENCH_LOCK"] = str(folder / "lock")  # some go on side by side
         names = [
             "--suite",
             folder / "zoo.toml",

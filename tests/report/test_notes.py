@@ -19,6 +19,7 @@ from specimens import (
 
 from rnnbench.analysis.run_results import row_results
 from rnnbench.report.run_tables import tables
+from rnnbench.schema.machine import Busy, Look
 from rnnbench.schema.records import Round, Worker
 
 
@@ -106,13 +107,18 @@ def test_a_row_that_is_faster_than_the_peak_contradicts_it():
     assert not [note for note in notes(peak) if "peak" in note]
     slow = replace(peak, samples=samples([2.0] * 6))
     found = [note for note in notes(slow) if "peak" in note]
-    assert found == [
-        f"{row} contradicts the peak: {rate} GFLOP/s against 1.000 ±0.000 of the best matrix "
-        "product"
-        for row, rate in (("fake:good", "2.0"),)
-    ]
+    rates = "2.0 GFLOP/s against 1.000 ±0.000"
+    assert found == [f"fake:good contradicts the peak: {rates} of the best matrix product"]
 
 
 def test_where_the_products_were_disturbed_there_is_no_peak():
     few = replace(PEAK, size=100, samples=samples([0.2] * 5))
     assert "no peak: too few matrix products undisturbed, or too far apart" in notes(few)
+
+
+def test_the_load_and_who_made_it_are_told():
+    look = Look(cpus=2, used=1.5, stolen=0.0, busiest=[Busy("cc1plus", 12, 1.0), Busy("x", 3, 0.5)])
+    busy = replace(TIMING, look=look)
+    line = "load up to 0.5 while timed, our 2 threads included"
+    assert line in notes()
+    assert f"{line}; before it others used 1.5 CPUs: cc1plus 1, x 0.5" in notes(timing=busy)

@@ -7,6 +7,7 @@ from specimens import (
     BROKEN,
     COMPARISON,
     FAST,
+    OPENED,
     PLAN,
     PLANNED,
     RUN,
@@ -17,7 +18,9 @@ from specimens import (
 from rnnbench.errors import UsageError
 from rnnbench.results.remaining import Remaining
 from rnnbench.run import runner
+from rnnbench.run.peaks import PeakRates
 from rnnbench.run.runner import Runner
+from rnnbench.run.session import Session
 from rnnbench.run.workers.pool import Slot
 from rnnbench.schema.messages import Check, Checked, Failed, Finish, Gemm, Prepare, Train, Turn
 from rnnbench.schema.records import Peak, Round, Run, Timing, Training, Worker
@@ -38,7 +41,7 @@ def test_a_timed_row_has_its_samples():
     assert (fast.status, slow.status, broken.status) == ("ok", "ok", "failed")
     assert (fast.params, fast.flops, fast.forward_flops, fast.kernel) == (25, 300, 100, "loop")
     (process,) = slow.processes
-    assert (process.peak_memory, process.traces) == (2**20, 0)
+    assert (process.peak_memory, process.added_memory, process.traces) == (2**20, 2**18, 0)
     assert (process.first_step_s, process.check_s) == (0.5, 0.1)
     assert process.steps == samples([20.0])
     assert process.forwards == samples([8.0])
@@ -112,6 +115,41 @@ def test_a_matrix_product_that_fails_is_a_record_without_a_rate():
     (peak,) = [record for record in recorder.records if isinstance(record, Peak)]
     assert (peak.gflops, peak.reason) == (None, "no product")
     assert timing(recorder).rows[0].status == "ok"
+
+
+def test_products_are_measured_before_and_after_what_takes_long_and_on_a_gpu_only_after():
+    slow = replace(SHORT, comparisons=[replace(PLANNED, max_time=5.0)])
+    gpu = replace(slow.comparisons[0], comparison=replace(COMPARISON, device="gpu:0"))
+    assert kinds_beside_workers(slow) == [Peak, Timing, *[Training] * 6, Peak]
+    assert kinds_beside_workers(replace(slow, comparisons=[gpu]))[0] is Timing
+
+
+def kinds_beside_workers(plan):
+    """Return the kinds of the records of a run whose timing ends at once, but for its workers."""
+    pool, recorder = Pool(), Recorder()
+    pool.open = lambda slots: dict.fromkeys(slots, replace(OPENED, devices=["cpu", "gpu:0"]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runner, "take_turns", lambda processes, max_time, *rest: one_turn(processes))
+        own = Runner(plan, pool, recorder, recorder)
+        own.open()
+        own.run(Remaining(plan))
+    return [type(record) for record in recorder.records if not isinstance(record, Worker)]
+
+
+def one_turn(processes):
+    for process in processes:
+        process.turns.append(process.take_turn(process.turn))
+
+
+def test_a_product_that_failed_is_not_tried_again():
+    session = Session(Pool({(FAST, Gemm): Failed("failed", "no product")}), 1)
+    written = []
+    rates = PeakRates(
+        [("fake", "cpu", "float32")], {"fake": Slot(FAST, 0)}, session, written.append
+    )
+    rates.measure()
+    rates.measure(last=True)
+    assert [peak.reason for peak in written] == ["no product"]
 
 
 def test_a_row_that_drifts_is_unsteady_and_has_all_its_samples_and_is_trained(monkeypatch):

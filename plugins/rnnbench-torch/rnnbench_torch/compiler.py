@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import platform
 
 import torch
@@ -13,9 +14,15 @@ def require_compiler(device: torch.device) -> None:
     """Return if ``torch.compile`` has what it needs for code on ``device``.
 
     Raises:
-        Unsupported: if it does not support this Python, or if there is no C++ compiler for the
-            CPU, or no Triton for a GPU.
+        Unsupported: if it does not support this Python, if it can't keep the graphs of one step
+            apart from those of another (before PyTorch 2.13), or if there is no C++ compiler for
+            the CPU, or no Triton for a GPU.
     """
+    if "isolate_recompiles" not in inspect.signature(torch.compile).parameters:
+        version = torch.__version__
+        raise Unsupported(
+            f"torch.compile has no isolate_recompiles in PyTorch {version}, but in 2.13"
+        )
     # Imported late: they take more than a second, which only this variant should pay.
     from torch._dynamo.eval_frame import is_dynamo_supported
     from torch._inductor.cpp_builder import get_cpp_compiler

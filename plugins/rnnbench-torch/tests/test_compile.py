@@ -44,6 +44,19 @@ def test_on_a_python_that_it_does_not_support(monkeypatch: pytest.MonkeyPatch) -
         TorchBackend().program(model, model.initial(0), "compile", Optimizer())
 
 
+def test_before_it_can_keep_recompilations_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of an older PyTorch ``torch:compile`` alone is unsupported."""
+
+    def compile_as_in_2_12(model: object, *, fullgraph: bool = False, dynamic: bool = True) -> None:
+        raise AssertionError("it is not called")
+
+    monkeypatch.setattr(torch, "compile", compile_as_in_2_12)
+    model = Model(Stack(), Spec(Problem(3, 2), Elman(), 4))
+    with pytest.raises(Unsupported, match=r"no isolate_recompiles in PyTorch 2"):
+        TorchBackend().program(model, model.initial(0), "compile", Optimizer())
+    TorchBackend().program(model, model.initial(0), "eager", Optimizer())
+
+
 def test_compilations() -> None:
     """One graph for forward, one for the first step and one for the rest; then none."""
     backend = TorchBackend("cpu", "float64")  # with the sizes of the conformance kit: cached

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from rnnbench.cli.options import Debug, Json, Plugins
+from rnnbench.cli.options import Debug, Json, NoWait, Plugins, Strict
 from rnnbench.cli.values import number, share
 from rnnbench.schema.types import Above0
 
@@ -30,6 +30,8 @@ def doctor(
         typer.Option(parser=share, metavar="P", help="Stop when a ratio is known to ±P; 1%."),
     ] = None,
     plugins: Plugins = None,
+    no_wait: NoWait = False,
+    strict: Strict = False,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -49,12 +51,17 @@ def doctor(
     from rnnbench.plugins.registry import Registry
     from rnnbench.report.lists.doctor import show
     from rnnbench.report.progress import Terminal
+    from rnnbench.report.strictness import EXIT_CODE, objection_to_machine
 
     asked = plugins or []
     planned = plan_self_tests(Registry.of(asked), suite, backends, max_time)
-    found = examine(planned, asked, precision or 0.01, Terminal())
+    audience, precision = Terminal(), precision or 0.01
+    found = examine(planned, asked, precision, audience, not no_wait)
     if as_json:
         print(json.dumps(msgspec.json.decode(msgspec.json.encode(found)), indent=1))
     else:
         show(found)
-    raise typer.Exit(found.exit_code)
+    objection = objection_to_machine(found, precision) if strict else None
+    if objection:
+        audience.tell(f"rnnbench: --strict: {objection}")
+    raise typer.Exit(found.exit_code or (EXIT_CODE if objection else 0))

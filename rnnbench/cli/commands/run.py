@@ -8,8 +8,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from rnnbench.cli.measurement import Assignments, Backends, Measurement
-from rnnbench.cli.options import Debug, Json, Name, Out, Plugins
-from rnnbench.cli.printing import print_run, print_scaling
+from rnnbench.cli.options import Debug, Json, Name, NoWait, Out, Plugins, Strict
+from rnnbench.cli.printing import print_run, print_scaling, strict_code
 from rnnbench.cli.runs import file_to_append_to
 from rnnbench.cli.signature import takes_measurement
 from rnnbench.cli.values import number
@@ -19,6 +19,7 @@ from rnnbench.schema.types import Repeats
 #: What may be given with ``--resume``.
 RESUMING = frozenset(
     {"earlier", "--resume", "--retry-failed", "--out", "-p", "--python", "--json", "--debug"}
+    | {"--no-wait", "--strict"}
 )
 
 
@@ -90,6 +91,8 @@ def run(
     ] = False,
     name: Name = None,
     out: Out = Path("results"),
+    no_wait: NoWait = False,
+    strict: Strict = False,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -107,7 +110,17 @@ def run(
     """
     if resume:
         pythons = measurement.pythons or []
-        resume_run(context, earlier, out, plugins or [], pythons, as_json, retry_failed)
+        resume_run(
+            context,
+            earlier,
+            out,
+            plugins or [],
+            pythons,
+            as_json,
+            retry_failed,
+            not no_wait,
+            strict,
+        )
     if retry_failed:
         raise UsageError("--retry-failed without --resume: it is an earlier run that has failed")
     if earlier is not None:
@@ -129,9 +142,9 @@ def run(
         seeds=seeds,
     )
     plan = expand(request, registry)
-    ended = launch.begin(plan, out, Terminal(), reuse, name)
+    ended = launch.begin(plan, out, Terminal(), reuse, name, not no_wait)
     print_run(ended.records, "json" if as_json else "terminal")
-    raise typer.Exit(ended.exit_code)
+    raise typer.Exit(strict_code(ended.records, ended.exit_code) if strict else ended.exit_code)
 
 
 def resume_run(
@@ -142,6 +155,8 @@ def resume_run(
     pythons: list[str],
     as_json: bool,
     retry_failed: bool,
+    wait: bool,
+    strict: bool,
 ) -> NoReturn:
     """Resume a run: its results file says what it does, and options can't change that."""
     from rnnbench.plan import environments
@@ -153,12 +168,12 @@ def resume_run(
     if fixed := [option for option in given if option not in RESUMING]:
         raise UsageError(f"{', '.join(fixed)} with --resume: a run is gone on with as it was begun")
     asked = environments.resolve(environments.parse(pythons))
-    ended = resume(file_to_append_to(run, out), plugins, asked, Terminal(), retry_failed)
+    ended = resume(file_to_append_to(run, out), plugins, asked, Terminal(), retry_failed, wait)
     if over := plan_of(ended.records).scale:
         print_scaling(ended.records, over, as_json)
     else:
         print_run(ended.records, "json" if as_json else "terminal")
-    raise typer.Exit(ended.exit_code)
+    raise typer.Exit(strict_code(ended.records, ended.exit_code) if strict else ended.exit_code)
 
 
 def is_given(context: typer.Context, parameter: str) -> bool:

@@ -9,7 +9,7 @@ import typer
 from msgspec import Meta
 
 from rnnbench.cli.measurement import Assignments, Backends, Measurement
-from rnnbench.cli.options import Debug, Json, Name, Out, Plugins
+from rnnbench.cli.options import Debug, Json, Name, NoWait, Out, Plugins
 from rnnbench.cli.signature import takes_measurement
 from rnnbench.cli.values import number
 from rnnbench.schema.types import MOST_REPEATS, Size
@@ -72,6 +72,7 @@ def scale(
     measurement: Measurement,
     name: Name = None,
     out: Out = Path("results"),
+    no_wait: NoWait = False,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -96,6 +97,6 @@ def scale(
     request, registry = measurement.request(backends, assignments, plugins)
     what = "length" if over == "steps" else over
     plan = expand(request, task, cell, what, sizes(first, last, points), registry)
-    ended = launch.begin(plan, out, Terminal(), name=name)
+    ended = launch.begin(plan, out, Terminal(), name=name, wait=not no_wait)
     print_scaling(ended.records, what, as_json)
     raise typer.Exit(ended.exit_code)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from rich.console import Console
 
 from rnnbench.doctor.examination import Examination
-from rnnbench.doctor.self_test import PROCESSES
+from rnnbench.doctor.self_test import PROCESSES, SelfTest
 from rnnbench.report.console import console, print_table, text
+from rnnbench.report.numbers import written
+from rnnbench.report.tables import Quantity
+from rnnbench.text import many
 
 
 def show(found: Examination) -> None:
@@ -32,11 +35,17 @@ def print_self_tests(found: Examination, out: Console) -> None:
     half = PROCESSES // 2
     out.print(text(f"against itself, {half} processes each, in {found.comparison}", style="bold"))
     for test in found.self_tests:
-        out.print(
-            text(
-                f"  {test.row}: {test.verdict}, a ratio of {test.ratio:.3f} "
-                f"±{100 * test.precision:.2g} % after {test.rounds} rounds; "
-                f"called different in {test.alarms} of {test.splits} ways to halve its processes"
-            )
-        )
+        out.print(text(f"  {test.row}: {self_test(test)}"))
     out.print()
+
+
+def self_test(test: SelfTest) -> str:
+    """Return how a row compares with itself, in words."""
+    rounds = many(test.rounds, "round")
+    if test.ratio is None:
+        return f"nothing can be said: none of {rounds} was undisturbed"
+    ratio = written(Quantity(test.ratio, test.low, test.high, form="estimate", digits=3))
+    return (
+        f"{test.verdict}, a ratio of {ratio} after {rounds}; "
+        f"called different in {test.alarms} of {test.splits} ways to halve its processes"
+    )

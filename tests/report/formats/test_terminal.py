@@ -58,7 +58,8 @@ def test_a_wide_table_is_not_cut():
         ratio=Estimate(12.34, 12.21, 12.46),
         forward_ms=Estimate(101.2),
         compile_s=12.3,
-        peak_memory_mib=1234.5,
+        memory_base_mib=1234.5,
+        memory_added_mib=1234.5,
         score=Estimate(0.0024, -0.0001, 0.0049),
     )
     text = render(tables([wide]))
@@ -79,7 +80,8 @@ def wide_rows():
         loss=0.00123,
         train_step_ms=Estimate(123.4, 122.9, 123.8),
         ratio=Estimate(12.34, 12.21, 12.46),
-        peak_memory_mib=1234.5,
+        memory_base_mib=1234.5,
+        memory_added_mib=1234.5,
         score=Estimate(0.0024, -0.0001, 0.0049),
     )
     return [replace(one, row=Row("tensorflow", variant)) for variant in ("keras", "kernel")]

@@ -1,0 +1,69 @@
+"""The reference under the names that the documents use, so that their commands can be run."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+import msgspec
+from fake_plugin import Echo
+
+from rnnbench import BackendInfo, Defaults, hookimpl
+
+VARIANTS = {
+    "numpy": ("fused", "autograd"),
+    "torch": ("fused", "eager", "compile"),
+    "tensorflow": ("keras", "graph", "xla"),
+    "jax": ("fused", "scan", "cudnn"),
+}
+BACKENDS = [
+    BackendInfo(
+        name=name,
+        target=f"stand_in_backends:{name.title()}",
+        requires=("numpy",),
+        variants=dict.fromkeys(variants, "a stand-in"),
+        default=variants[0],
+    )
+    for name, variants in VARIANTS.items()
+]
+TINY = Defaults(hidden=3, batch=4, steps=2)
+
+
+@dataclass(frozen=True)
+class CopyMemory(Echo):
+    """Stands in for the task of that name."""
+
+    name: ClassVar[str] = "copy-memory"
+    defaults: ClassVar[Defaults] = TINY
+    delay: Annotated[int, msgspec.Meta(ge=1)] = 3
+
+
+@dataclass(frozen=True)
+class AddingProblem(Echo):
+    """Likewise."""
+
+    name: ClassVar[str] = "adding-problem"
+    defaults: ClassVar[Defaults] = TINY
+
+
+@dataclass(frozen=True)
+class LanguageModeling(Echo):
+    """Likewise."""
+
+    name: ClassVar[str] = "language-modeling"
+    defaults: ClassVar[Defaults] = TINY
+    text: str = ""
+
+
+@hookimpl
+def rnnbench_backends():
+    return BACKENDS
+
+
+@hookimpl
+def rnnbench_tasks():
+    return [CopyMemory, AddingProblem, LanguageModeling]
+
+
+@hookimpl
+def rnnbench_suites():
+    return [Path(__file__).parent / "documented" / "default.toml"]
