@@ -7,13 +7,14 @@ import dataclasses
 import inspect
 import pickle
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import msgspec
 import numpy as np
 import pytest
 
+from rnnbench.conformance.differences import GRADIENT_TOLERANCE, central_differences
 from rnnbench.conformance.surroundings import Conformance
 from rnnbench.contracts.loading import load
 from rnnbench.errors import Unsupported
@@ -32,8 +33,6 @@ from rnnbench.plugins.registry import Registry
 
 #: Examples, inputs and hidden units of one step: unlike each other, so that none is mistaken.
 B, I, H = 2, 3, 4  # noqa: E741
-#: Of central differences, and what they may differ by from a gradient.
-WIDTH, GRADIENT_TOLERANCE = 1e-5, 1e-7
 
 
 class CellConformance(Conformance):
@@ -199,21 +198,6 @@ class CellConformance(Conformance):
 def unpacked(arrays: tuple[Any, ...]) -> tuple[Any, State]:
     """Return the input and the state."""
     return arrays[0], arrays[1:]
-
-
-def central_differences(
-    function: Callable[..., Any], arrays: list[np.ndarray], k: int
-) -> np.ndarray:
-    """Return the slopes of ``function(*arrays)`` with respect to every entry of array ``k``."""
-    slopes = np.empty_like(arrays[k])
-    for index in np.ndindex(*slopes.shape):
-        values = []
-        for shift in (WIDTH, -WIDTH):
-            moved = copy.deepcopy(arrays)
-            moved[k][index] += shift
-            values.append(float(function(*moved)))
-        slopes[index] = (values[0] - values[1]) / (2 * WIDTH)
-    return slopes
 
 
 def close(one: Sequence[np.ndarray], other: Sequence[np.ndarray]) -> bool:

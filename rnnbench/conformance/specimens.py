@@ -23,7 +23,7 @@ CELLS: dict[str, Cell] = {
     "gru": GRU(),
 }
 #: What a model can be made of: real inputs and one target, tokens one-hot, an embedding and
-#: layers, sequences of several lengths.
+#: layers, sequences of several lengths in both directions with dropout.
 MODELS: dict[str, dict[str, Any]] = {
     "last": {"problem": Problem(inputs=2, outputs=1, targets="one")},
     "one-hot": {"problem": Problem(inputs=5, outputs=5, tokens=True, loss="cross-entropy")},
@@ -32,7 +32,11 @@ MODELS: dict[str, dict[str, Any]] = {
         "embedding": 3,
         "layers": 2,
     },
-    "lengths": {"problem": Problem(inputs=3, outputs=2, lengths=True), "layers": 2},
+    "lengths": {
+        "problem": Problem(inputs=3, outputs=2, lengths=True),
+        "layers": 2,
+        "network": Stack(bidirectional="concat", residual=True, dropout=0.5),
+    },
 }
 OPTIMIZERS: dict[str, Optimizer] = {
     "sgd": Optimizer("sgd", lr=0.1),
@@ -44,8 +48,9 @@ OPTIMIZERS: dict[str, Optimizer] = {
 
 
 def small_model(kind: str, cell: Cell, hidden: int = 4) -> Model:
-    """Return a stack of ``cell`` of a kind among :data:`MODELS`."""
-    return Model(Stack(), Spec(cell=cell, hidden=hidden, **MODELS[kind]))
+    """Return a model of ``cell`` of a kind among :data:`MODELS`."""
+    sizes = {"network": Stack()} | MODELS[kind]
+    return Model(sizes.pop("network"), Spec(cell=cell, hidden=hidden, **sizes))
 
 
 @dataclass(frozen=True)
