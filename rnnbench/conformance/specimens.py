@@ -8,7 +8,17 @@ from typing import Any, ClassVar
 from rnnbench.models.cell import Cell, Group, State
 from rnnbench.models.cells.elman import Elman
 from rnnbench.models.cells.gru import GRU
+from rnnbench.models.cells.gru_reset_before import ResetBeforeGRU
+from rnnbench.models.cells.indrnn import IndRNN
+from rnnbench.models.cells.jordan import Jordan
+from rnnbench.models.cells.lru import LRU
 from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.cells.lstm_coupled import CoupledLSTM
+from rnnbench.models.cells.lstm_layernorm import LayerNormLSTM
+from rnnbench.models.cells.lstm_peephole import PeepholeLSTM
+from rnnbench.models.cells.minlstm import MinLSTM
+from rnnbench.models.cells.mlstm import MLSTM
+from rnnbench.models.cells.slstm import SLSTM
 from rnnbench.models.model import Model
 from rnnbench.models.namespace import Array, Namespace
 from rnnbench.models.network import Spec
@@ -21,6 +31,22 @@ CELLS: dict[str, Cell] = {
     "elman-relu": Elman("relu"),
     "lstm": LSTM(),
     "gru": GRU(),
+}
+#: Those that no backend need have a kernel of its own for.
+PORTABLE: dict[str, Cell] = {
+    cell.name: cell
+    for cell in (
+        Jordan(),
+        PeepholeLSTM(),
+        CoupledLSTM(),
+        LayerNormLSTM(),
+        ResetBeforeGRU(),
+        IndRNN(),
+        MinLSTM(),
+        LRU(),
+        SLSTM(),
+        MLSTM(),
+    )
 }
 #: What a model can be made of: real inputs and one target, tokens one-hot, an embedding and
 #: layers, sequences of several lengths in both directions with dropout.

@@ -15,8 +15,12 @@ FAKE = Path(__file__).parents[1] / "fake"
 FAULTS = {
     "wrong_backends": {
         "RightProgram": set(),
-        "WrongGradient": {"test_same_function"},
-        "ForgetsGradient": {"test_same_function", "test_single_precision"},
+        "WrongGradient": {"test_same_function", "test_portable_cell"},
+        "ForgetsGradient": {
+            "test_same_function",
+            "test_portable_cell",
+            "test_single_precision",
+        },
         "WrongOptimizer": {"test_same_training"},
         "LossInDouble": {"test_dtype"},
         "GradientsInDouble": {"test_function"},
@@ -68,6 +72,7 @@ FAULTS = {
         "MixesExamples": {"test_examples_apart"},
         "CallsNumpy": {"test_namespace"},
         "UsesMethod": {"test_namespace"},
+        "HoldsNothing": {"test_hold"},
         "StopsGradient": {"test_gradient"},
         "NoZeroState": {"test_trains"},
     },
@@ -133,7 +138,7 @@ class Small(BackendConformance):
     @classmethod
     def choices(cls):
         only = {"cell": ["lstm"], "kind": ["one-hot"], "function": ["tanh"], "dtype": ["float32"]}
-        return super().choices() | only | {"optimizer": ["rmsprop"]}
+        return super().choices() | only | {"optimizer": ["rmsprop"], "portable": ["jordan"]}
 
     def test_configure(self):
         if self.info.target.endswith((":RightProgram", ":ThreadsAsText")):
