@@ -21,8 +21,8 @@ ReferenceOptimizer Run Shapes Spec Stack State States Task Unsupported UsageErro
 hookimpl limit_threads pack read_file read_text tree_map unpack
 """
 KIT = """
-BackendConformance CALLS CELLS CellConformance MODELS OPTIMIZERS TaskConformance parity
-small_model
+BackendConformance CALLS CELLS CellConformance MODELS NetworkConformance OPTIMIZERS TaskConformance
+parity small_model
 """
 
 

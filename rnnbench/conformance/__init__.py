@@ -6,7 +6,8 @@
     class TestTorch(BackendConformance):
         info = INFO
 
-:class:`CellConformance` takes a ``cell``, :class:`TaskConformance` a ``task``. ``rnnbench plugins
+:class:`CellConformance` takes a ``cell``, :class:`NetworkConformance` a ``network``,
+:class:`TaskConformance` a ``task``. ``rnnbench plugins
 test NAME`` runs the kit on an installed plugin without a test file. It needs pytest, which ``pip
 install rnnbench[test]`` brings.
 """
@@ -14,13 +15,13 @@ install rnnbench[test]`` brings.
 import pytest
 
 # A failed promise then shows the values, as an assertion in an author's own tests does.
-pytest.register_assert_rewrite(
-    *(f"rnnbench.conformance.{kind}" for kind in ("backend", "cell", "task", "surroundings"))
-)
+KITS = ("backend", "program", "cell", "network", "task", "surroundings")
+pytest.register_assert_rewrite(*(f"rnnbench.conformance.{kit}" for kit in KITS))
 
 from rnnbench.conformance.backend import BackendConformance  # noqa: E402
 from rnnbench.conformance.calls import CALLS  # noqa: E402
 from rnnbench.conformance.cell import CellConformance  # noqa: E402
+from rnnbench.conformance.network import NetworkConformance  # noqa: E402
 from rnnbench.conformance.specimens import CELLS, MODELS, OPTIMIZERS, small_model  # noqa: E402
 from rnnbench.conformance.task import TaskConformance  # noqa: E402
 from rnnbench.oracle import parity  # noqa: E402
@@ -32,6 +33,7 @@ __all__ = [
     "OPTIMIZERS",
     "BackendConformance",
     "CellConformance",
+    "NetworkConformance",
     "TaskConformance",
     "parity",
     "small_model",

@@ -7,13 +7,14 @@ import dataclasses
 import inspect
 import pickle
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import msgspec
 import numpy as np
 import pytest
 
+from rnnbench.conformance.differences import GRADIENT_TOLERANCE, central_differences
 from rnnbench.conformance.surroundings import Conformance
 from rnnbench.contracts.loading import load
 from rnnbench.errors import Unsupported
@@ -32,8 +33,6 @@ from rnnbench.plugins.registry import Registry
 
 #: Examples, inputs and hidden units of one step: unlike each other, so that none is mistaken.
 B, I, H = 2, 3, 4  # noqa: E741
-#: Of central differences, and what they may differ by from a gradient.
-WIDTH, GRADIENT_TOLERANCE = 1e-5, 1e-7
 
 
 class CellConformance(Conformance):
@@ -55,14 +54,15 @@ class CellConformance(Conformance):
             metafunc.parametrize("backend", cls.backends or [nothing])
 
     def arrays(self, dtype: str = "float64") -> tuple[dict[str, np.ndarray], np.ndarray, State]:
-        """Draw parameters, an input and a state, none of them zero."""
+        """Draw parameters, an input and a state near the first one, none of them zero."""
         rng = np.random.default_rng(3)
 
         def draw(*shape: int) -> np.ndarray:
             return (0.5 * rng.standard_normal(shape)).astype(dtype)
 
         params = {name: draw(*shape) for name, shape in self.cell.shapes(I, H).items()}
-        return params, draw(B, I), tuple(draw(B, *shape) for shape in self.cell.state_shapes(H))
+        state = tuple((z + draw(*z.shape)).astype(dtype) for z in self.cell.zero_state(B, H))
+        return params, draw(B, I), state
 
     def step(self, p: Any, x: Any, state: Any) -> State:
         """Take a step of NumPy arrays, on copies of them."""
@@ -170,6 +170,19 @@ class CellConformance(Conformance):
             slopes = central_differences(cost, arrays, k)
             assert parity.error(gradient, slopes) < GRADIENT_TOLERANCE, [*names, "x", "state"][k]
 
+    def test_hold(self) -> None:
+        """Gates that ``hold`` names keep the state still, but for an output beside it."""
+        p, x, state = self.arrays()
+        if not self.cell.hold:
+            pytest.skip("it names no gates that hold the state")
+        constant = np.zeros_like(p["w_x"][:, :1])
+        for gate, sign in self.cell.hold.items():
+            constant[self.cell.gates.index(gate)] = sign * 1e4
+        wider = p | {"w_x": np.concatenate([p["w_x"], constant], axis=1)}
+        new = self.step(wider, np.concatenate([x, np.ones_like(x[:, :1])], axis=1), state)
+        held = slice(1, None) if len(state) > 1 else slice(None)
+        assert close(new[held], state[held])
+
     @pytest.mark.parametrize("layers", [1, 2])
     def test_trains(self, layers: int) -> None:
         """A model of it, begun with a state of zeros, has finite outputs, gradients and losses."""
@@ -199,21 +212,6 @@ class CellConformance(Conformance):
 def unpacked(arrays: tuple[Any, ...]) -> tuple[Any, State]:
     """Return the input and the state."""
     return arrays[0], arrays[1:]
-
-
-def central_differences(
-    function: Callable[..., Any], arrays: list[np.ndarray], k: int
-) -> np.ndarray:
-    """Return the slopes of ``function(*arrays)`` with respect to every entry of array ``k``."""
-    slopes = np.empty_like(arrays[k])
-    for index in np.ndindex(*slopes.shape):
-        values = []
-        for shift in (WIDTH, -WIDTH):
-            moved = copy.deepcopy(arrays)
-            moved[k][index] += shift
-            values.append(float(function(*moved)))
-        slopes[index] = (values[0] - values[1]) / (2 * WIDTH)
-    return slopes
 
 
 def close(one: Sequence[np.ndarray], other: Sequence[np.ndarray]) -> bool:

@@ -8,7 +8,17 @@ from typing import Any, ClassVar
 from rnnbench.models.cell import Cell, Group, State
 from rnnbench.models.cells.elman import Elman
 from rnnbench.models.cells.gru import GRU
+from rnnbench.models.cells.gru_reset_before import ResetBeforeGRU
+from rnnbench.models.cells.indrnn import IndRNN
+from rnnbench.models.cells.jordan import Jordan
+from rnnbench.models.cells.lru import LRU
 from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.cells.lstm_coupled import CoupledLSTM
+from rnnbench.models.cells.lstm_layernorm import LayerNormLSTM
+from rnnbench.models.cells.lstm_peephole import PeepholeLSTM
+from rnnbench.models.cells.minlstm import MinLSTM
+from rnnbench.models.cells.mlstm import MLSTM
+from rnnbench.models.cells.slstm import SLSTM
 from rnnbench.models.model import Model
 from rnnbench.models.namespace import Array, Namespace
 from rnnbench.models.network import Spec
@@ -22,8 +32,24 @@ CELLS: dict[str, Cell] = {
     "lstm": LSTM(),
     "gru": GRU(),
 }
+#: Those that no backend need have a kernel of its own for.
+PORTABLE: dict[str, Cell] = {
+    cell.name: cell
+    for cell in (
+        Jordan(),
+        PeepholeLSTM(),
+        CoupledLSTM(),
+        LayerNormLSTM(),
+        ResetBeforeGRU(),
+        IndRNN(),
+        MinLSTM(),
+        LRU(),
+        SLSTM(),
+        MLSTM(),
+    )
+}
 #: What a model can be made of: real inputs and one target, tokens one-hot, an embedding and
-#: layers, sequences of several lengths.
+#: layers, sequences of several lengths in both directions with dropout.
 MODELS: dict[str, dict[str, Any]] = {
     "last": {"problem": Problem(inputs=2, outputs=1, targets="one")},
     "one-hot": {"problem": Problem(inputs=5, outputs=5, tokens=True, loss="cross-entropy")},
@@ -32,7 +58,11 @@ MODELS: dict[str, dict[str, Any]] = {
         "embedding": 3,
         "layers": 2,
     },
-    "lengths": {"problem": Problem(inputs=3, outputs=2, lengths=True), "layers": 2},
+    "lengths": {
+        "problem": Problem(inputs=3, outputs=2, lengths=True),
+        "layers": 2,
+        "network": Stack(bidirectional="concat", residual=True, dropout=0.5),
+    },
 }
 OPTIMIZERS: dict[str, Optimizer] = {
     "sgd": Optimizer("sgd", lr=0.1),
@@ -44,8 +74,9 @@ OPTIMIZERS: dict[str, Optimizer] = {
 
 
 def small_model(kind: str, cell: Cell, hidden: int = 4) -> Model:
-    """Return a stack of ``cell`` of a kind among :data:`MODELS`."""
-    return Model(Stack(), Spec(cell=cell, hidden=hidden, **MODELS[kind]))
+    """Return a model of ``cell`` of a kind among :data:`MODELS`."""
+    sizes = {"network": Stack()} | MODELS[kind]
+    return Model(sizes.pop("network"), Spec(cell=cell, hidden=hidden, **sizes))
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,11 @@ class Model:
         states = {path: part.zero_state(batch) for path, part in self.parts.items()}
         return {path: state for path, state in states.items() if state}
 
+    @cached_property
+    def is_noisy(self) -> bool:
+        """Whether a part wants dropout masks in training."""
+        return any(part.noise(1, 1) for part in self.parts.values())
+
     def noise(self, rng: np.random.Generator, steps: int, batch: int) -> Noise:
         """Draw the dropout masks of one training batch: true where a value is kept."""
         wanted = {path: part.noise(steps, batch) for path, part in self.parts.items()}

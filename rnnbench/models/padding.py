@@ -15,7 +15,9 @@ def beside(there: Array, array: Array) -> Array:
     return there[(..., *(None,) * (array.ndim - there.ndim))]
 
 
-def last(xp: Namespace, xs: Array, lengths: Array) -> Array:
+def last(xp: Namespace, xs: Array, lengths: Array | None) -> Array:
     """Return the last step of each example ``(B, ...)`` that is no padding, of ``(T, B, ...)``."""
+    if lengths is None:
+        return xs[-1]
     index = beside((lengths - 1)[None], xs)
     return xp.take_along_axis(xs, xp.broadcast_to(index, (1, *xs.shape[1:])), axis=0)[0]

@@ -100,7 +100,7 @@ def small_input(model: Model, seed: int) -> tuple[States, Batch]:
         if problem.loss == "cross-entropy"
         else rng.standard_normal((*where, problem.outputs))
     )
-    state = tree_map(lambda z: 0.5 * rng.standard_normal(z.shape), model.zero_state(EXAMPLES))
+    state = tree_map(lambda z: z + 0.5 * rng.standard_normal(z.shape), model.zero_state(EXAMPLES))
     batch = Batch(inputs, targets, noise=model.noise(rng, *shape) or None)
     if problem.lengths:
         batch = batch._replace(lengths=np.minimum(LENGTHS, len(inputs)))

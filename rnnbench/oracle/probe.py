@@ -16,7 +16,7 @@ from rnnbench.models.cell import Cell
 from rnnbench.oracle.namespace import NumpyNamespace
 
 #: Sizes that all differ, so that a wrong axis shows.
-INPUTS, HIDDEN, BATCH = 2, 3, 4
+INPUTS, HIDDEN, BATCH = 2, 4, 3
 
 
 def probe(cell: Cell, origin: str) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal, TypeAlias, TypeVar, get_type_hints
 
 import msgspec
+import numpy as np
 
 from rnnbench.contracts.values import guarded
 from rnnbench.errors import UsageError, about, unknown
@@ -14,6 +15,7 @@ from rnnbench.models.cell import Cell
 from rnnbench.models.model import Model
 from rnnbench.models.network import Network, Spec
 from rnnbench.models.optimizer import Optimizer
+from rnnbench.models.trees import Batch
 from rnnbench.plan.checked_task import CheckedTask
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison
@@ -32,6 +34,22 @@ class Built:
     task: CheckedTask
     model: Model
     optimizer: Optimizer
+
+    def training(self, batch: int, seed: int) -> Iterator[Batch]:
+        """Return the task's training batches, with dropout masks where the model wants some.
+
+        They are the same for the same seed, whatever the backend.
+        """
+        batches = self.task.training(batch, seed)
+        return noisy(batches, self.model, seed) if self.model.is_noisy else batches
+
+
+def noisy(batches: Iterator[Batch], model: Model, seed: int) -> Iterator[Batch]:
+    """Yield batches with the dropout masks of a model, drawn anew for each."""
+    rng = np.random.default_rng([seed, 2])
+    for batch in batches:
+        steps, examples = batch.inputs.shape[:2]
+        yield batch._replace(noise=model.noise(rng, steps, examples))
 
 
 class Tasks:

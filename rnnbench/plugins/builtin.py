@@ -8,12 +8,36 @@ from rnnbench.contracts.hooks import hookimpl
 from rnnbench.models.cell import Cell
 from rnnbench.models.cells.elman import Elman
 from rnnbench.models.cells.gru import GRU
+from rnnbench.models.cells.gru_reset_before import ResetBeforeGRU
+from rnnbench.models.cells.indrnn import IndRNN
+from rnnbench.models.cells.jordan import Jordan
+from rnnbench.models.cells.lru import LRU
 from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.cells.lstm_coupled import CoupledLSTM
+from rnnbench.models.cells.lstm_layernorm import LayerNormLSTM
+from rnnbench.models.cells.lstm_peephole import PeepholeLSTM
+from rnnbench.models.cells.minlstm import MinLSTM
+from rnnbench.models.cells.mlstm import MLSTM
+from rnnbench.models.cells.slstm import SLSTM
 
 if TYPE_CHECKING:
     from rnnbench.models.network import Network
 
-CELLS: tuple[type[Cell], ...] = (Elman, LSTM, GRU)
+CELLS: tuple[type[Cell], ...] = (
+    Elman,
+    Jordan,
+    LSTM,
+    PeepholeLSTM,
+    CoupledLSTM,
+    LayerNormLSTM,
+    GRU,
+    ResetBeforeGRU,
+    IndRNN,
+    MinLSTM,
+    LRU,
+    SLSTM,
+    MLSTM,
+)
 
 
 @hookimpl

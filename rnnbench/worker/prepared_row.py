@@ -64,7 +64,7 @@ class PreparedRow:
 
     def forward(self) -> object:
         """Run one forward pass on the next batch of the timed stream."""
-        return self.program.forward(self.state, next(self.stream))
+        return self.program.forward(self.state, next(self.stream)._replace(noise=None))
 
     def turn(self, request: Turn) -> Turned:
         """Run a block of training steps and one of forward passes."""
@@ -94,7 +94,7 @@ def prepare(
     memory = RowMemory(backend, who)
     params = built.model.initial(request.seed)
     program = backend.program(built.model, params, request.variant, built.optimizer)
-    batches = list(islice(built.task.training(comparison.batch, request.seed), BATCHES))
+    batches = list(islice(built.training(comparison.batch, request.seed), BATCHES))
     row = PreparedRow(
         built,
         backend,

@@ -27,7 +27,7 @@ def train(row: PreparedRow, seed: int, progress: Callable[[int], None]) -> list[
     step = 0
     every = max(1, row.steps // CURVE_POINTS)
     state, told = row.zero_state, time.monotonic()
-    batches = islice(row.built.task.training(row.batch, seed), row.steps)
+    batches = islice(row.built.training(row.batch, seed), row.steps)
     for step, batch in enumerate(batches, 1):
         loss, new_state = row.program.train_step(state, row.backend.put(batch))
         if row.built.task.carries_state:

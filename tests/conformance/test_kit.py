@@ -15,13 +15,17 @@ FAKE = Path(__file__).parents[1] / "fake"
 FAULTS = {
     "wrong_backends": {
         "RightProgram": set(),
-        "WrongGradient": {"test_same_function"},
-        "ForgetsGradient": {"test_same_function", "test_single_precision"},
+        "WrongGradient": {"test_same_function", "test_portable_cell"},
+        "ForgetsGradient": {
+            "test_same_function",
+            "test_portable_cell",
+            "test_single_precision",
+        },
         "WrongOptimizer": {"test_same_training"},
         "LossInDouble": {"test_dtype"},
         "GradientsInDouble": {"test_function"},
         "SmallTokens": {"test_put"},
-        "KeepsItsFirstState": {"test_state_is_carried"},
+        "KeepsItsFirstState": {"test_state_is_carried", "test_mask"},
         "BeginsAnew": {"test_one_step_at_a_time"},
         "NotDeterministic": {"test_deterministic"},
         "NoReset": {"test_reset"},
@@ -43,7 +47,8 @@ FAULTS = {
         "AnyDtype": {"test_unknown_dtype"},
         "AnyVariant": {"test_unknown_variant"},
         "FakesUnknownCell": {"test_unknown_cell"},
-        "IgnoresMasks": {"test_mask", "test_padding"},
+        "IgnoresMasks": {"test_mask"},
+        "CountsPadding": {"test_padding"},
         "BooleansAsIntegers": {"test_put"},
         "NoVersions": {"test_versions"},
         "ThreadsAsText": {"test_configure"},
@@ -67,8 +72,31 @@ FAULTS = {
         "MixesExamples": {"test_examples_apart"},
         "CallsNumpy": {"test_namespace"},
         "UsesMethod": {"test_namespace"},
+        "HoldsNothing": {"test_hold"},
         "StopsGradient": {"test_gradient"},
         "NoZeroState": {"test_trains"},
+    },
+    "wrong_networks": {
+        "Right": set(),
+        "OddName": {"test_names"},
+        "OptionIsAFunction": {"test_options_travel"},
+        "DrawsAnew": {"test_initial"},
+        "GrowingState": {"test_outputs", "test_state_is_carried"},
+        "CallsNumpy": {"test_namespace"},
+        "StopsGradient": {"test_gradient"},
+        "Idle": {"test_every_parameter_has_a_part"},
+        "MixesExamples": {"test_examples_apart"},
+        "SeesPadding": {"test_padding"},
+        "LooksAhead": {
+            "test_later_inputs",
+            "test_padding",
+            "test_state_is_carried",
+            "test_one_step_at_a_time",
+        },
+        "Forgets": {"test_state_is_carried", "test_one_step_at_a_time"},
+        "CountsFromTheFirst": {"test_state_is_carried", "test_one_step_at_a_time"},
+        "DrawsItsOwnNoise": {"test_noise"},
+        "IgnoresNoise": {"test_noise"},
     },
     "wrong_tasks": {
         "Right": set(),
@@ -101,14 +129,16 @@ ALL = [f"{module}.{name}" for module, names in FAULTS.items() for name in names]
 #: starts a process, or by day takes its time, for the two that differ in it.
 HEADER = """
 import os
-from rnnbench.conformance import BackendConformance, CellConformance, TaskConformance
-import wrong_backends, wrong_cells, wrong_tasks
+from rnnbench.conformance import (
+    BackendConformance, CellConformance, NetworkConformance, TaskConformance
+)
+import wrong_backends, wrong_cells, wrong_networks, wrong_tasks
 
 class Small(BackendConformance):
     @classmethod
     def choices(cls):
         only = {"cell": ["lstm"], "kind": ["one-hot"], "function": ["tanh"], "dtype": ["float32"]}
-        return super().choices() | only | {"optimizer": ["rmsprop"]}
+        return super().choices() | only | {"optimizer": ["rmsprop"], "portable": ["jordan"]}
 
     def test_configure(self):
         if self.info.target.endswith((":RightProgram", ":ThreadsAsText")):
@@ -122,6 +152,7 @@ class Small(BackendConformance):
 CLASSES = {
     "wrong_backends": "class Test_{0}_{1}(Small):\n    info = {0}.{1}.info\n",
     "wrong_cells": "class Test_{0}_{1}(CellConformance):\n    cell = {0}.{1}(leak=0.5)\n",
+    "wrong_networks": "class Test_{0}_{1}(NetworkConformance):\n    network = {0}.{1}()\n",
     "wrong_tasks": "class Test_{0}_{1}(TaskConformance):\n    task = {0}.{1}()\n",
 }
 
@@ -156,9 +187,15 @@ def test_a_wrong_plugin_fails_the_tests_meant_for_it(failed, plugin):
 
 
 def test_every_test_of_the_kits_has_a_wrong_plugin():
-    from rnnbench.conformance import BackendConformance, CellConformance, TaskConformance
+    from rnnbench.conformance import (
+        BackendConformance,
+        CellConformance,
+        NetworkConformance,
+        TaskConformance,
+    )
 
-    kits = dict(zip(FAULTS, (BackendConformance, CellConformance, TaskConformance), strict=True))
+    each = (BackendConformance, CellConformance, NetworkConformance, TaskConformance)
+    kits = dict(zip(FAULTS, each, strict=True))
     #: The surroundings are watched alike in all kits; other backends are seen in their own tests.
     elsewhere = {"test_prints_nothing", "test_global_state", "test_backend"}
     for module, kit in kits.items():

@@ -5,7 +5,7 @@ from itertools import cycle, islice
 import numpy as np
 from fake_plugin import Echo
 
-from rnnbench.models.trees import Batch
+from rnnbench import LSTM, Batch, Model, Spec, Stack
 from rnnbench.plan.build import Built
 from rnnbench.worker.prepared_row import BATCHES, PreparedRow
 
@@ -49,6 +49,9 @@ class Plain:
     put = numpy = staticmethod(lambda tree: tree)
 
 
+MODEL = Model(Stack(), Spec(Echo.problem, LSTM(), 1))
+
+
 def make(task, steps=3):
     stream = cycle(islice(task.training(1, 0), BATCHES))
-    return PreparedRow(Built(task, None, None), Plain(), Adding(), 1, steps, 0, stream, True)
+    return PreparedRow(Built(task, MODEL, None), Plain(), Adding(), 1, steps, 0, stream, True)

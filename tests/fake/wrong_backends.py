@@ -46,7 +46,7 @@ class RightProgram(NumpyProgram):
 class WrongGradient(NumpyProgram):
     def gradient(self, state, batch):
         loss, gradients = super().gradient(state, batch)
-        gradients["layers.0"]["b"] = gradients["layers.0"]["b"] * (1 + 1e-6) + 1e-8
+        gradients["readout"]["b"] = gradients["readout"]["b"] * (1 + 1e-6) + 1e-8
         return loss, gradients
 
 
@@ -56,6 +56,12 @@ class ForgetsGradient(NumpyProgram):
         loss, gradients = super().gradient(state, batch)
         del gradients["readout"]["b"]
         return loss, gradients
+
+
+@with_program
+class CountsPadding(NumpyProgram):
+    def gradient(self, state, batch):
+        return super().gradient(state, batch._replace(lengths=None))
 
 
 @with_program

@@ -107,6 +107,10 @@ class UsesMethod(Right):
         return (xp.tanh(self.inner(xp, p, x, state[0]).reshape(x.shape[0], -1)),)
 
 
+class HoldsNothing(Right):
+    hold: ClassVar[dict[str, int]] = {"h": 1}
+
+
 class StopsGradient(Right):
     def step(self, xp, p, x, state):
         (h,) = state

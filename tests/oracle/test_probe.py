@@ -48,7 +48,7 @@ def test_the_fault_of_a_sound_cell_is_none():
         ("misfits", "its step raises ValueError: matmul"),
         ("raises", "its step raises KeyError;"),
         ("forgets", "its step returns ndarray where h have the shapes"),
-        ("grows", r"its step returns \[\(4, 3\), \(4, 3\)\] where h have the shapes \[\(4, 3\)\]"),
+        ("grows", r"its step returns \[\(3, 4\), \(3, 4\)\] where h have the shapes \[\(3, 4\)\]"),
     ],
 )
 def test_a_fault_is_named_with_plugin_and_line(fault, message):

@@ -1,4 +1,7 @@
+from itertools import islice
+
 import msgspec
+import numpy as np
 import pytest
 from fake_plugin import Means
 
@@ -75,6 +78,20 @@ def test_a_network_without_cells_is_built_without_one(registry):
     assert (built.model.spec.cell, built.model.network) == (None, Means(scale=2.0))
     with pytest.raises(UsageError, match="the network 'stack' needs a cell"):
         build(Comparison(**fields), Tasks(registry))
+
+
+def test_dropout_masks_come_with_training_batches_by_seed(registry):
+    fields = FIELDS | {"network_options": {"dropout": 0.5}}
+    built, plain = (build(Comparison(**given), registry) for given in (fields, FIELDS))
+    one, again, other = (list(islice(built.training(4, seed), 2)) for seed in (3, 3, 4))
+    masks = [batch.noise["dropout.0"] for batch in (*one, *again, *other)]
+    assert {(mask.dtype, mask.shape) for mask in masks} == {(np.dtype(bool), (7, 4, 8))}
+    assert np.array_equal(masks[0], masks[2])
+    assert np.array_equal(masks[1], masks[3])
+    assert not np.array_equal(masks[0], masks[1])
+    assert not np.array_equal(masks[0], masks[4])
+    assert next(plain.training(4, 3)).noise is None
+    assert all(batch.noise is None for batch in built.task.testing(4))
 
 
 def test_an_embedding_is_for_tokens_alone(registry):

@@ -11,7 +11,9 @@ from rnnbench.cli.options import Debug, Plugins
 
 
 def new(
-    kind: Annotated[str, typer.Argument(metavar="backend|cell|task", help="What to begin.")],
+    kind: Annotated[
+        str, typer.Argument(metavar="backend|cell|network|task", help="What to begin.")
+    ],
     name: Annotated[str, typer.Argument(help="Of the plugin, as tables will show it.")],
     folder: Annotated[
         Path, typer.Option("--dir", metavar="DIR", help="Where the project goes.")

@@ -10,9 +10,9 @@ from rnnbench.cli.options import Debug, Plugins
 
 
 def conformance(
-    name: Annotated[str, typer.Argument(help="A backend, a cell or a task.")],
+    name: Annotated[str, typer.Argument(help="A backend, a cell, a network or a task.")],
     kind: Annotated[
-        Literal["backend", "cell", "task"] | None,
+        Literal["backend", "cell", "network", "task"] | None,
         typer.Option(help="Only this kind, where several plugins share the name."),
     ] = None,
     plugins: Plugins = None,

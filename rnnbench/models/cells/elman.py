@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rnnbench.models.cell import Cell, Group, State
 from rnnbench.models.namespace import Array, Namespace
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True)
@@ -18,12 +21,23 @@ class Elman(Cell):
 
     Attributes:
         activation: φ.
+        recurrent: how ``w_h`` begins; ``identity`` with relu is the IRNN (Le, Jaitly & Hinton, "A
+            simple way to initialize recurrent networks of rectified linear units", arXiv
+            1504.00941).
     """
 
     name: ClassVar[str] = "elman"
     gates: ClassVar[tuple[str, ...]] = ("h",)
 
     activation: Literal["tanh", "relu"] = "tanh"
+    recurrent: Literal["orthogonal", "identity"] = "orthogonal"
+
+    def initial(self, rng: np.random.Generator, inputs: int, hidden: int) -> dict[str, np.ndarray]:
+        """Draw the initial parameters, with ``w_h`` as :attr:`recurrent` says."""
+        import numpy as np
+
+        params = super().initial(rng, inputs, hidden)
+        return params if self.recurrent == "orthogonal" else params | {"w_h": np.eye(hidden)[None]}
 
     def step(self, xp: Namespace, p: Group, x: Array, state: State) -> State:
         """Map ``x (B, I)`` and ``h (B, H)`` to the new ``h (B, H)``."""

@@ -21,7 +21,7 @@ from rnnbench.system.streams import say
 from rnnbench.text import shown
 
 #: The kinds of plugins that a kit tests.
-TestedKind: TypeAlias = Literal["backend", "cell", "task"]
+TestedKind: TypeAlias = Literal["backend", "cell", "network", "task"]
 
 #: The test file, as an author would write it; the plugin is found by its name.
 SOURCE = """
@@ -36,6 +36,7 @@ class {title}({kit}):
 KITS: dict[TestedKind, tuple[str, str, str]] = {
     "backend": ("BackendConformance", "info", ""),
     "cell": ("CellConformance", "cell", "()"),
+    "network": ("NetworkConformance", "network", "()"),
     "task": ("TaskConformance", "task", "()"),
 }
 #: The file that says how the tests ended, and what writes it when they do.
@@ -126,7 +127,7 @@ def kinds(registry: Registry, name: str, kind: TestedKind | None) -> list[Tested
     names = {one: {item.name for item in registry.items(one)} for one in asked}
     found = [one for one in asked if name in names[one]]
     if not found:
-        raise unknown(kind or "backend, cell or task", name, set.union(*names.values()))
+        raise unknown(kind or ", ".join(asked), name, set.union(*names.values()))
     return found
 
 

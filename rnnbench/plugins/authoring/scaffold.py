@@ -15,7 +15,7 @@ from rnnbench.plugins.registry import Registry
 from rnnbench.plugins.validation import RESERVED
 from rnnbench.system.files import write_file
 
-#: The files of ``plugin/`` are in every project, those of ``backend/``, ``cell/`` or ``task/`` in
+#: The files of ``plugin/`` are in every project, those of ``backend/``, ``cell/`` and so on in
 #: projects of that kind; ``package/`` becomes the plugin's package. They are texts of
 #: :class:`string.Template`.
 TEMPLATES = Path(__file__).parent / "templates"
@@ -26,12 +26,14 @@ NAME = re.compile(r"[a-z]([a-z0-9_-]*[a-z0-9])?")
 DEPENDENCIES: dict[TestedKind, tuple[str, ...]] = {
     "backend": ("autograd>=1.8", "numpy>=2.0", "rnnbench"),
     "cell": ("rnnbench",),
+    "network": ("rnnbench",),
     "task": ("numpy>=2.0", "rnnbench"),
 }
 #: The command that shows it in a table within a minute or so.
 RUNS: dict[TestedKind, str] = {
     "backend": "rnnbench run --backends {name} --cells lstm --steps 20 --max-time 1",
     "cell": "rnnbench run --backends all:all --cells {name} --steps 20 --max-time 1",
+    "network": "rnnbench run --backends all --networks {name} --steps 20 --max-time 1",
     "task": "rnnbench run --backends all --tasks {name} --cells lstm --max-time 1",
 }
 
@@ -40,7 +42,7 @@ def create(kind: str, name: str, folder: Path, registry: Registry) -> Path:
     """Write the project ``rnnbench-NAME`` for a plugin, and return where it is.
 
     Args:
-        kind: ``backend``, ``cell`` or ``task``.
+        kind: ``backend``, ``cell``, ``network`` or ``task``.
         name: of the plugin, on the command line and in tables.
         folder: where the project goes; made if it is not there.
         registry: the installed plugins.

@@ -13,7 +13,7 @@ from rnnbench import errors
 from rnnbench.plugins.authoring.scaffold import NAME, create, files, next_steps
 from rnnbench.plugins.registry import Registry
 
-KINDS = ["backend", "cell", "task"]
+KINDS = ["backend", "cell", "network", "task"]
 
 
 def check(project, *command):
@@ -93,7 +93,7 @@ def test_the_command_says_what_to_do_next(cli, tmp_path):
     ("kind", "name", "said"),
     [
         ("cel", "brand-new", "unknown kind of plugin 'cel'. Did you mean 'cell'?"),
-        ("kernel", "brand-new", "Known: backend, cell, task."),
+        ("kernel", "brand-new", "Known: backend, cell, network, task."),
         ("cell", "Brand", "begin with a small letter"),
         ("cell", "2d", "begin with a small letter"),
         ("cell", "../up", "begin with a small letter"),

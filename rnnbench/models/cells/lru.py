@@ -1,0 +1,77 @@
+"""The linear recurrent unit (Orvieto et al. 2023)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from rnnbench.errors import UsageError
+from rnnbench.models.cell import Cell, Group, Shapes, State
+from rnnbench.models.namespace import Array, Namespace
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True)
+class LRU(Cell):
+    """h' = λ ⊙ h + γ ⊙ (x W) with complex h, λ and W, and λ = exp(-exp(ν) + i exp(θ)).
+
+    Orvieto et al., "Resurrecting recurrent neural networks for long sequences", ICML 2023, section
+    3. Here h is H/2 real and H/2 imaginary parts, its output both beside each other, so that what
+    reads it out is the C of the paper: Re(C h) = Re h Re C - Im h Im C. |λ| is below 1 by its form.
+    Parameters: ``w_x (2, I, H/2)``, real and imaginary; ``nu``, ``theta`` and ``gamma (H/2,)``. At
+    first λ is uniform in the ring of :attr:`radius_min` and :attr:`radius_max`, and γ normalizes:
+    γ² = 1 - |λ|².
+
+    Attributes:
+        radius_min: of the ring.
+        radius_max: of the ring.
+    """
+
+    name: ClassVar[str] = "lru"
+    gates: ClassVar[tuple[str, ...]] = ("re", "im")
+    state: ClassVar[tuple[str, ...]] = ("re", "im")
+
+    radius_min: float = 0.5
+    radius_max: float = 0.99
+
+    def shapes(self, inputs: int, hidden: int) -> Shapes:
+        """Return ``w_x (2, I, H/2)``, and ``nu``, ``theta`` and ``gamma (H/2,)``."""
+        half = self._half(hidden)
+        return {"w_x": (2, inputs, half), "nu": (half,), "theta": (half,), "gamma": (half,)}
+
+    def state_shapes(self, hidden: int) -> tuple[tuple[int, ...], ...]:
+        """Return ``(H/2,)`` for the real parts, and for the imaginary ones."""
+        return ((self._half(hidden),),) * 2
+
+    def initial(self, rng: np.random.Generator, inputs: int, hidden: int) -> dict[str, np.ndarray]:
+        """Draw the initial parameters; ``w_x`` is Glorot-uniform."""
+        import numpy as np
+
+        params, half = super().initial(rng, inputs, hidden), self._half(hidden)
+        square = rng.uniform(self.radius_min**2, self.radius_max**2, half)  # |λ|²
+        phase = rng.uniform(0, 2 * math.pi, half)
+        return params | {
+            "nu": np.log(-0.5 * np.log(square)),
+            "theta": np.log(phase),
+            "gamma": np.sqrt(1 - square),
+        }
+
+    def step(self, xp: Namespace, p: Group, x: Array, state: State) -> State:
+        """Map ``x (B, I)`` and the parts of h ``(B, H/2)`` to the new ones."""
+        re, im = state
+        size, phase = xp.exp(-xp.exp(p["nu"])), xp.exp(p["theta"])
+        a, b = size * xp.cos(phase), size * xp.sin(phase)  # λ = a + i b
+        u, v = xp.unstack(x @ p["w_x"])
+        return a * re - b * im + p["gamma"] * u, b * re + a * im + p["gamma"] * v
+
+    def output(self, xp: Namespace, state: State) -> Array:
+        """Return both parts beside each other ``(B, H)``."""
+        return xp.concat(list(state), axis=-1)
+
+    def _half(self, hidden: int) -> int:
+        if hidden % 2:
+            raise UsageError(f"lru has real and imaginary parts: hidden is even, not {hidden}")
+        return hidden // 2

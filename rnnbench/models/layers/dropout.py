@@ -1,0 +1,34 @@
+"""Values left out at random in training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rnnbench.models.namespace import Array
+from rnnbench.models.part import Part, Run
+
+
+@dataclass(frozen=True)
+class Dropout(Part):
+    """y = m ⊙ x / (1 - p), each m being 0 with probability p and else 1; in evaluation y = x.
+
+    Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR 15,
+    2014. The masks are drawn by the core and come with the batch: the same for every backend.
+
+    Attributes:
+        width: the length of the last axis of x ``(T, B, width)``.
+        rate: p.
+    """
+
+    width: int
+    rate: float
+
+    def noise(self, steps: int, batch: int) -> tuple[tuple[int, ...], float]:
+        """Want a mask for every value."""
+        return (steps, batch, self.width), 1 - self.rate
+
+    def apply(self, run: Run, xs: Array) -> Array:
+        """Leave out what the mask says, if there is one."""
+        if run.noise is None:
+            return xs
+        return run.xp.where(run.noise, xs / (1 - self.rate), run.xp.zeros_like(xs))
