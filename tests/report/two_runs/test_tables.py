@@ -76,7 +76,7 @@ def test_a_time_of_too_few_undisturbed_blocks_has_no_ratio_and_says_so():
     reason = "too few undisturbed blocks for an interval, so no ratio of train-step"
     for new, shown in ((few, "~2.0"), (timed(FAST, hit), "–")):
         _, rows, notes = drawn(QUICK, run(new))
-        assert rows[0][2:] == [shown, "", ""]
+        assert rows[0][2:] == [shown, "", "too few rounds"]
         assert notes == [f"fake:good new: {reason}"]
 
 
