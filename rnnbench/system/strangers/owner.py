@@ -63,3 +63,8 @@ def process_is_ours(debug: bool = False) -> Iterator[list[str]]:
 def is_interruption(error: BaseException) -> bool:
     """Return whether an error is the user's Ctrl-C, and not raised by a stranger in its place."""
     return isinstance(error, KeyboardInterrupt) and (_owner is None or _owner.interrupted)
+
+
+def owned() -> bool:
+    """Return whether this process is the command line's own."""
+    return _owner is not None
