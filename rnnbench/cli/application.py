@@ -7,6 +7,7 @@ import importlib
 import inspect
 import os
 import resource
+import signal
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
@@ -142,6 +143,8 @@ def run(arguments: Sequence[str]) -> NoReturn:
     What can't be printed ends it with exit code 1, unless there is nobody to read it.
     """
     streams.prepare()
+    # Where it is ignored, as whoever started us may have it, no child's end would be told.
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     code = carried_out(arguments)
     try:
         sys.stdout.flush()

@@ -6,6 +6,7 @@ Whatever a plugin does wrong becomes the status of what it provides, and disturb
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ GROUPS: dict[Kind, tuple[str, ...]] = {
     "suite": ("rnnbench.tasks", "rnnbench.suites"),
     "kernel": ("rnnbench.kernels",),
 }
+#: Plugins beside the installed ones: a comma-separated list in the syntax of ``-p``.
+VARIABLE = "RNNBENCH_PLUGINS"
 #: The attribute of a plugin's module that says which API it was written for; 1 where it is missing.
 API_ATTRIBUTE = "RNNBENCH_API"
 
@@ -110,8 +113,22 @@ def discover(kind: Kind, asked: Sequence[str], blocked: Collection[str]) -> list
             sources.setdefault(origin.module, source)
     ends = rehearse(kind, list(sources.values()))
     for (origin, load), end in zip(sources.values(), ends, strict=True):
-        found += [fatal_item(kind, origin, end)] if end else load_items(kind, origin, load)
+        items = [fatal_item(kind, origin, end)] if end else load_items(kind, origin, load)
+        if end or any(would_end(item.error) for item in items):
+            keep_out_of_workers(origin)
+        found += items
     return [disabled(item) if item.names & set(blocked) else item for item in found]
+
+
+def would_end(error: BaseException | None) -> bool:
+    """Return whether what a plugin raised would end a program that does not expect it."""
+    return error is not None and not isinstance(error, Exception)
+
+
+def keep_out_of_workers(origin: Origin) -> None:
+    """Have the workers of this command leave one alone, as it may take a minute to find out."""
+    if strangers.owned():
+        os.environ[VARIABLE] = ",".join([os.environ.get(VARIABLE, ""), f"no:{origin.module}"])
 
 
 def rehearse(kind: Kind, sources: Sequence[Source]) -> list[str]:

@@ -17,7 +17,7 @@ from rnnbench.plugins.conflicts import (
     mark_missing_framework,
     mark_unusable_kernel,
 )
-from rnnbench.plugins.discovery import FAULTS, Item, discover
+from rnnbench.plugins.discovery import FAULTS, VARIABLE, Item, discover
 from rnnbench.plugins.entry_points import version_of
 from rnnbench.plugins.installing import command_to_install
 from rnnbench.plugins.provenance import Origin, source_hash
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from rnnbench.models.cell import Cell
     from rnnbench.models.network import Network
 
-#: Plugins beside the installed ones: a comma-separated list in the syntax of ``-p``.
-VARIABLE = "RNNBENCH_PLUGINS"
 #: The backends that this project maintains: where one is missing, it says how to install it.
 MAINTAINED = ("numpy", "torch", "tensorflow", "jax")
 

@@ -32,7 +32,10 @@ class Fault(NamedTuple):
         name = next((key for key in reversed(self.keys) if isinstance(key, str)), "it")
         inside = bool(self.keys) and isinstance(self.keys[-1], int)
         says, each = ("holds", "each") if inside else ("is", "it")
-        return f"{name} {says} {written(self.value)}; {each} is {described(self.hint)}"
+        value = self.value
+        is_whole = isinstance(value, float) and value.is_integer()
+        shown = repr(value) if is_whole else written(value)  # 1000.0 is no whole number here
+        return f"{name} {says} {shown}; {each} is {described(self.hint)}"
 
 
 def find_fault(value: Any, hint: Any) -> Fault | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,9 +12,9 @@ from rnnbench.contracts.backend import Backend
 from rnnbench.contracts.loading import load
 from rnnbench.contracts.values import count, optional, said, table, text, texts
 from rnnbench.plugins.registry import Registry
-from rnnbench.plugins.validation import Kind
+from rnnbench.plugins.validation import KINDS, Kind
 from rnnbench.schema.messages import Check, Open, Opened
-from rnnbench.system import machine, memory
+from rnnbench.system import machine, memory, strangers
 from rnnbench.system import threads as thread_pools
 from rnnbench.system.processes import limits
 
@@ -28,7 +29,7 @@ class Framework:
             limits.limit_memory(request.memory_limit)
         cpus = thread_pools.pin(request.threads)
         self.cpus = list(cpus) if cpus else None
-        self.name, self.registry = request.backend, Registry.of(request.plugins)
+        self.name, self.registry = request.backend, loaded(request.plugins)
         self.backend_class: type[Backend] = load(self.registry.backend(self.name).target)
         self.kernels = self.registry.kernels_of(self.name)
         self.plugin = self.registry.provenance("backend", self.name)
@@ -84,3 +85,17 @@ def flushes(backend: Backend) -> bool:
     # Half the smallest normal number is denormal; the sum of eight is normal again, unless flushed.
     value, _ = backend.value_and_grad(lambda x, y: backend.xp.sum(x * y), [smallest, half])
     return bool(value == 0)
+
+
+def loaded(asked: Sequence[str]) -> Registry:
+    """Return the plugins, each kind that a worker needs loaded, and nothing spoilt by a stranger's.
+
+    Args:
+        asked: the values of ``-p``.
+    """
+    registry = Registry.of(asked)
+    with strangers.process_is_ours():
+        for kind in KINDS:
+            if kind != "suite":
+                registry.items(kind)
+    return registry

@@ -69,6 +69,8 @@ USABLE = {
     "moves": "import os\nos.chdir('/')\n",
     "forks": "import os\nos.fork()\n",
     "alarm": "import signal\nsignal.alarm(1)\n",
+    "bare": "import os\nos.environ.clear()\n",
+    "tidy": "import gc\ngc.set_threshold(1)\n",
     "later": "import faulthandler\nfaulthandler.dump_traceback_later(0.5, exit=True)\n",
     "few_files": "import resource as r\nfiles = r.RLIMIT_NOFILE\n"
     "r.setrlimit(files, (3, r.getrlimit(files)[1]))\n",

@@ -76,6 +76,14 @@ def test_a_command_can_be_made_from_within_a_plugins_folder(folder, tmp_path):
     assert (ended.code, [path.name for path in tmp_path.iterdir()]) == (0, ["here"])
 
 
+def test_a_row_is_measured_where_they_are_installed(folder, tmp_path):
+    """A worker loads them as well."""
+    options = ["--cells", "gru", "--backends", "fake:good", "--steps", 2, "--max-time", 0.05]
+    ended = command(folder, "run", "--suite", "tiny", *options, "--out", tmp_path, "--json")
+    assert ended.code == 0, ended
+    assert [row["status"] for row in json.loads(ended.out)] == ["ok"]
+
+
 TASK = """
 import ctypes, os
 from dataclasses import dataclass

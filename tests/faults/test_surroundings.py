@@ -180,6 +180,57 @@ def test_ctrl_c_during_the_imports_is_one_line(tmp_path, number):
     assert (ended.code, ended.out, ended.err) == (130, "", "rnnbench: interrupted\n")
 
 
+def test_children_are_told_of_where_whoever_started_us_ignores_them(tmp_path):
+    """Else nobody's end is told, and every worker has closed its channel for no reason."""
+    options = [
+        "--suite",
+        "tiny",
+        "--backends",
+        "fake:good",
+        "--cells",
+        "gru",
+        "--steps",
+        "2",
+        "--max-time",
+        "0.05",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "rnnbench", "run", *options, "--out", tmp_path],
+        env=os.environ | ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN),
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("most", [5, 7, 31])
+def test_too_few_files_are_told_as_such(most):
+    done = subprocess.run(
+        ["sh", "-c", f'ulimit -n {most}; exec "$0" -m rnnbench list cells', sys.executable],
+        env=os.environ | ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr == f"rnnbench: ulimit -n {most}: 32 open files are needed at least\n"
+
+
+def test_a_folder_that_is_gone_is_told_as_such(tmp_path):
+    done = subprocess.run(
+        ["sh", "-c", 'rmdir "$PWD"; exec "$0" -m rnnbench list cells', sys.executable],
+        env=os.environ | ENVIRONMENT,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "the current folder: it has been removed; go to another one" in done.stderr
+
+
 def test_several_signals_at_once_are_one(tmp_path):
     """Those that come later must not interrupt what the first has begun."""
     many = [

@@ -14,9 +14,8 @@ from rnnbench.errors import PluginError
 from rnnbench.system.processes.bonds import die_with_parent
 from rnnbench.system.processes.signals import how_ended
 from rnnbench.system.strangers.children import end, fork
-from rnnbench.system.strangers.in_hand import really_exit
 from rnnbench.system.strangers.note import Note
-from rnnbench.system.strangers.owner import owner
+from rnnbench.system.strangers.owner import owner, really_exit
 
 #: What a child writes when its call has returned, and when it has raised.
 RETURNED, RAISED = b"1", b"0"

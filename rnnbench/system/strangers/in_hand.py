@@ -6,22 +6,19 @@ import builtins
 import os
 from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
-from typing import Any
 
 from rnnbench.errors import UsageError
-from rnnbench.system.strangers.owner import Owner, owner
+from rnnbench.system.strangers.owner import Owner, owner, really_exit
 from rnnbench.system.strangers.state import same_state
 from rnnbench.system.strangers.streams import other_streams
-
-really_exit = os._exit
 
 
 class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a function
     """Call strangers within a ``with`` block.
 
-    What they print is set aside, nobody is asked on stdin, ``os._exit`` raises ``SystemExit``, and
-    afterwards streams, signal handlers, timers, limits, modules, built-in names and the current
-    folder are as they were.
+    What they print is set aside, nobody is asked on stdin, and afterwards streams, signal handlers,
+    timers, limits, modules, built-in names, the environment and the current folder are as they
+    were.
 
     Attributes:
         entered: whether strangers are called at all; what is raised before is no fault of theirs.
@@ -81,17 +78,4 @@ class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a f
         with ExitStack() as stack:
             stack.enter_context(other_streams(found))
             stack.enter_context(same_state(found))
-            stack.callback(setattr, os, "_exit", really_exit)
-            os._exit = _refuse(found)
             self._stack = stack.pop_all()
-
-
-def _refuse(found: Owner) -> Any:
-    """Return what stands for ``os._exit``: it raises, but in a child of a stranger's."""
-
-    def refuse(status: int = 0) -> None:
-        if os.getpid() != found.pid:
-            really_exit(status)
-        raise SystemExit(f"os._exit({status})")
-
-    return refuse

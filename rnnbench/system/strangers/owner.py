@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from rnnbench.system.strangers.note import Note
+
+really_exit = os._exit
 
 
 class Owner:
@@ -46,6 +49,8 @@ def owner() -> Owner | None:
 def process_is_ours(debug: bool = False) -> Iterator[list[str]]:
     """Have strangers kept off this process within a ``with`` block.
 
+    Meanwhile ``os._exit`` raises ``SystemExit``, also in a thread that a stranger has left behind.
+
     Args:
         debug: show what they print, on stderr, when they are through.
 
@@ -54,12 +59,30 @@ def process_is_ours(debug: bool = False) -> Iterator[list[str]]:
     """
     global _owner
     before, _owner = _owner, Owner(debug)
+    os._exit = _refuse(_owner)
     try:
         yield _owner.seen
     finally:
         _owner = before
+        os._exit = _refuse(before) if before else really_exit
+
+
+def _refuse(found: Owner) -> Any:
+    """Return what stands for ``os._exit``: it raises, but in a child of a stranger's."""
+
+    def refuse(status: int = 0) -> None:
+        if os.getpid() != found.pid:
+            really_exit(status)
+        raise SystemExit(f"os._exit({status})")
+
+    return refuse
 
 
 def is_interruption(error: BaseException) -> bool:
     """Return whether an error is the user's Ctrl-C, and not raised by a stranger in its place."""
     return isinstance(error, KeyboardInterrupt) and (_owner is None or _owner.interrupted)
+
+
+def owned() -> bool:
+    """Return whether this process is the command line's own."""
+    return _owner is not None

@@ -12,9 +12,9 @@ from contextlib import suppress
 from rnnbench.system.processes.signals import SIGNALS, how_ended
 from rnnbench.system.strangers import state
 from rnnbench.system.strangers.children import end, fork
-from rnnbench.system.strangers.in_hand import in_hand, really_exit
+from rnnbench.system.strangers.in_hand import in_hand
 from rnnbench.system.strangers.note import Note
-from rnnbench.system.strangers.owner import owner
+from rnnbench.system.strangers.owner import owned, owner, really_exit
 
 #: Seconds in which what is rehearsed must come to its end.
 LONGEST = 60
@@ -33,7 +33,7 @@ def rehearse(acts: Sequence[Act]) -> dict[int, str]:
     """
     ends: dict[int, str] = {}
     begin = 0
-    while owner() is not None and begin < len(acts):
+    while owned() and begin < len(acts):
         at, how = _rehearsal(acts, begin)
         if how:
             ends[at] = how

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import gc
 import os
 import resource
 import signal
@@ -25,7 +26,10 @@ FINDERS = ("path", "meta_path", "path_hooks")
 @contextmanager
 def same_state(owner: Owner) -> Iterator[None]:
     """Keep the process as it is, whatever happens within a ``with`` block."""
-    keepers = (same_folder, same_limits, same_timers, same_modules, same_interpreter)
+    keepers = (
+        *(same_folder, same_limits, same_timers, same_environment),
+        *(same_modules, same_interpreter),
+    )
     with ExitStack() as stack:
         for keep in keepers:
             stack.enter_context(keep())
@@ -87,6 +91,17 @@ def same_folder() -> Iterator[None]:
             os.close(folder)
 
 
+@contextmanager
+def same_environment() -> Iterator[None]:
+    """Put back the variables that are gone; what was set is left, as frameworks read it."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.setdefault(name, value)
+
+
 def limits() -> list[tuple[int, int]]:
     """Return the limits of this process, each as it holds and as it may be raised."""
     return list(map(resource.getrlimit, LIMITS))
@@ -121,13 +136,18 @@ def same_modules() -> Iterator[None]:
 
 @contextmanager
 def same_interpreter() -> Iterator[None]:
-    """Put back how deep calls may go, and where modules are found; what was added is left."""
-    depth = sys.getrecursionlimit()
+    """Put back how deep calls may go, how often garbage is looked for, and where modules are found.
+
+    Where a place to find modules was added, it is left.
+    """
+    depth, garbage, collects = sys.getrecursionlimit(), gc.get_threshold(), gc.isenabled()
     before = {name: list(getattr(sys, name)) for name in FINDERS}
     try:
         yield
     finally:
         sys.setrecursionlimit(depth)
+        gc.set_threshold(*garbage)
+        (gc.enable if collects else gc.disable)()
         for name, known in before.items():
             now = getattr(sys, name)
             found = now if isinstance(now, list) else []

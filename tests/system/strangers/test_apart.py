@@ -7,7 +7,7 @@ import pytest
 
 from rnnbench.errors import PluginError
 from rnnbench.system import strangers
-from rnnbench.system.strangers.in_hand import really_exit
+from rnnbench.system.strangers.owner import really_exit
 
 
 def test_elsewhere_nothing_is_called():

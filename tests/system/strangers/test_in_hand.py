@@ -1,6 +1,8 @@
 import os
 import signal
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -57,3 +59,12 @@ def test_one_that_swallows_the_users_interruption_does_not_keep_it():
         except BaseException:
             after.append("goes on")
     assert after == ["goes on"]
+
+
+@pytest.mark.usefixtures("ours")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_that_is_left_behind_does_not_end_the_program():
+    with strangers.in_hand("somebody"):
+        later = threading.Thread(target=lambda: (time.sleep(0.1), os._exit(0)))
+        later.start()
+    later.join()

@@ -2,6 +2,7 @@
 
 import builtins
 import faulthandler
+import gc
 import os
 import resource
 import signal
@@ -43,6 +44,11 @@ CHANGES = {
     ),
     "a built-in function": (lambda: delattr(builtins, "print"), lambda: print),
     "all built-in functions": (vars(builtins).clear, lambda: len(vars(builtins)) > 100),
+    "garbage": (
+        lambda: (gc.set_threshold(1), gc.disable()),
+        lambda: (gc.get_threshold(), gc.isenabled()),
+    ),
+    "no environment": (os.environ.clear, lambda: dict(os.environ)),
     "no path": (lambda: sys.path.clear(), lambda: list(sys.path)),
     "another path": (lambda: setattr(sys, "path", None), lambda: list(sys.path)),
     "no finders": (lambda: sys.meta_path.clear(), lambda: list(sys.meta_path)),
