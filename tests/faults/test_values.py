@@ -131,4 +131,4 @@ def test_a_loss_that_is_no_number_is_a_failed_training(backends, name):
     row = backends[name]
     assert (row["status"], row["seeds"]) == ("failed", 0)
     assert "the loss at step 1 is array(" in row["reason"]
-    assert row["train_step_ms"] is not None
+    assert row["rounds"]  # it was timed, disturbed or not
