@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from rnnbench.run import recording
 from rnnbench.run.session import Session
 from rnnbench.run.workers.pool import Slot
-from rnnbench.schema.messages import Failed
+from rnnbench.schema.messages import Failed, Gemm
 from rnnbench.schema.records import Peak
 
+#: Blocks of a product, so many that an interval needs but few moments.
+BLOCKS = 6
 #: A backend, a device and a dtype.
 Product = tuple[str, str, str]
 
@@ -28,6 +30,7 @@ class PeakRates:
         slots: Mapping[str, Slot],
         session: Session,
         write: Callable[[Peak], None],
+        blocks: int = BLOCKS,
     ) -> None:
         """Measure nothing yet.
 
@@ -36,11 +39,13 @@ class PeakRates:
             slots: by backend, the process that does.
             session: asks it.
             write: takes the records.
+            blocks: of each product at a moment.
         """
         self._products = list(products)
         self._slots = slots
         self._session = session
         self._write = write
+        self._blocks = blocks
 
     def measure(self, last: bool = False) -> None:
         """Measure all products now; one that has failed is not tried again."""
@@ -48,7 +53,8 @@ class PeakRates:
             backend, device, dtype = product
             if device != "cpu" and not last:
                 continue
-            reply = self._session.matrix_product(self._slots[backend], device, dtype)
+            request = Gemm(device, dtype, self._blocks)
+            reply = self._session.matrix_product(self._slots[backend], request)
             self._write(recording.peak(backend, device, dtype, reply))
             if isinstance(reply, Failed):
                 self._products.remove(product)

@@ -16,7 +16,7 @@ from rnnbench.results.remaining import Remaining
 from rnnbench.results.writer import Writer
 from rnnbench.run import recording
 from rnnbench.run.conditions import Monitor
-from rnnbench.run.peaks import PeakRates
+from rnnbench.run.peaks import BLOCKS, PeakRates
 from rnnbench.run.rounds import TimedProcess, steady_starts, take_turns
 from rnnbench.run.session import Session
 from rnnbench.run.view import View
@@ -227,7 +227,8 @@ class Runner:
 
     def _peak_rates(self, remaining: Remaining) -> PeakRates:
         slots = {slot.row.place: slot for slot in reversed(self._opened)}
-        return PeakRates(remaining.products(slots), slots, self.session, self._write)
+        blocks = 1 if remaining.brief and remaining.max_times else BLOCKS
+        return PeakRates(remaining.products(slots), slots, self.session, self._write, blocks)
 
     def _measure_products(self, peaks: PeakRates, last: bool = False) -> None:
         self.view.stage("measuring matrix products")

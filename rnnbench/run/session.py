@@ -152,9 +152,9 @@ class Session:
 
         return self.pool.ask(slot, Train(seed), Trained, share)
 
-    def matrix_product(self, slot: Slot, device: str, dtype: str) -> Gemmed | Failed:
+    def matrix_product(self, slot: Slot, request: Gemm) -> Gemmed | Failed:
         """Measure the best matrix product of a slot's backend."""
-        return self.pool.ready(slot) or self.pool.ask(slot, Gemm(device, dtype), Gemmed)
+        return self.pool.ready(slot) or self.pool.ask(slot, request, Gemmed)
 
     def _check(self, row: Row, planned: Planned) -> Check:
         plugins = (planned.cell_plugin, planned.task_plugin, planned.network_plugin)

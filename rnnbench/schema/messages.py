@@ -72,10 +72,11 @@ class Opened(Message, frozen=True, forbid_unknown_fields=False):
 
 
 class Gemm(Message, frozen=True):
-    """Measure the framework's own matrix product."""
+    """Measure the framework's own matrix product, in so many blocks."""
 
     device: str
     dtype: str
+    blocks: Positive
 
 
 class Gemmed(Message, frozen=True):

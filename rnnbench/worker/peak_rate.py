@@ -16,9 +16,8 @@ SIZES = (256, 512, 1024, 2048, 4096, 8192)
 LONG_ENOUGH = 0.02
 #: How often the product of each size is tried.
 TRIES = 3
-#: Samples of the best product, so many that an interval needs but few moments, and their seconds:
-#: as many as of a row's blocks, so that they are judged alike.
-BLOCKS, BLOCK = 6, 0.05
+#: Seconds of a block of products: as many as of a row's, so that they are judged alike.
+BLOCK = 0.05
 
 
 class Product:
@@ -62,15 +61,15 @@ class Product:
         return time.perf_counter() - start
 
 
-def measure(backend: Backend) -> Gemmed:
-    """Return samples of the best matrix product of a backend, taken now.
+def measure(backend: Backend, blocks: int) -> Gemmed:
+    """Return so many samples of the best matrix product of a backend, taken now.
 
     Rates of rows are divided by that of the product, so it is judged as rows are: by the samples
     that nobody has disturbed.
     """
     product, seconds = best_product(backend)
     calls = max(1, round(BLOCK / seconds))
-    return Gemmed(product.size, [sample(product, product, calls) for _ in range(BLOCKS)])
+    return Gemmed(product.size, [sample(product, product, calls) for _ in range(blocks)])
 
 
 def best_product(backend: Backend) -> tuple[Product, float]:

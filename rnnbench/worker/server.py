@@ -85,7 +85,8 @@ class Worker:
 
     @answer.register
     def _(self, request: Gemm) -> Gemmed:
-        return peak_rate.measure(self.framework.backend_class(request.device, request.dtype))
+        backend = self.framework.backend_class(request.device, request.dtype)
+        return peak_rate.measure(backend, request.blocks)
 
     @answer.register
     def _(self, request: Check) -> Checked:

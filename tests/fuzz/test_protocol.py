@@ -51,7 +51,7 @@ REPLIES = [
 ]
 REQUESTS = [
     Open("fake", [], 1),
-    Gemm("cpu", "float32"),
+    Gemm("cpu", "float32", 6),
     Check(COMPARISON, "good", 0, None, ("a cell", "a task", "a network")),
     Prepare(COMPARISON, "good", 0),
     Turn(1, 1),

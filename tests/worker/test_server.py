@@ -192,9 +192,9 @@ def test_a_clock_that_goes_backwards_fails_the_row(ask, monkeypatch):
 def test_the_matrix_product_is_measured(ask, monkeypatch):
     monkeypatch.setattr(peak_rate, "SIZES", (16,))
     monkeypatch.setattr(peak_rate, "BLOCK", 1e-4)
-    found = ask(Gemm("cpu", "float32"))
-    assert (found.size, len(found.samples)) == (16, peak_rate.BLOCKS)
-    assert ask(Gemm("gpu:3", "float32")).status == "unsupported"
+    found = ask(Gemm("cpu", "float32", 6))
+    assert (found.size, len(found.samples)) == (16, 6)
+    assert ask(Gemm("gpu:3", "float32", 6)).status == "unsupported"
 
 
 def test_opening_tells_the_plugin_and_its_source(fake):
@@ -245,7 +245,7 @@ def test_an_error_is_told_in_one_line(error, line):
 
 @pytest.mark.parametrize(
     "request_",
-    [PREPARE, Turn(1, 2), Train(3), Open("a", ["b"], 1), Gemm("cpu", "float64"), Finish()],
+    [PREPARE, Turn(1, 2), Train(3), Open("a", ["b"], 1), Gemm("cpu", "float64", 6), Finish()],
 )
 def test_requests_survive_the_pipe(request_):
     assert decode_request(encode(request_)) == request_
