@@ -82,7 +82,7 @@ def test_a_network_without_cells_is_built_without_one(registry):
 
 def test_dropout_masks_come_with_training_batches_by_seed(registry):
     fields = FIELDS | {"network_options": {"dropout": 0.5}}
-    built, plain = (build(Comparison(**given), registry) for given in (fields, FIELDS))
+    built, plain = (build(Comparison(**given), Tasks(registry)) for given in (fields, FIELDS))
     one, again, other = (list(islice(built.training(4, seed), 2)) for seed in (3, 3, 4))
     masks = [batch.noise["dropout.0"] for batch in (*one, *again, *other)]
     assert {(mask.dtype, mask.shape) for mask in masks} == {(np.dtype(bool), (7, 4, 8))}
