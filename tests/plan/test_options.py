@@ -86,7 +86,7 @@ def test_options_of_a_task_and_a_cell(rich):
     [
         ("length", "long", "rich.length is 'long'; it is a whole number"),
         ("length", "true", "rich.length is true; it is a whole number"),
-        ("length", "1.0", "rich.length is 1; it is a whole number"),
+        ("length", "1.0", "rich.length is 1.0; it is a whole number"),
         ("length", "", "rich.length is ''; it is a whole number"),
         ("length", "1979-05-27", "rich.length is '1979-05-27'; it is a whole number"),
         ("length", "1\nx = 2", r"rich.length is '1\nx = 2'; it is a whole number"),
