@@ -124,8 +124,10 @@ def ratio(one: RowResult) -> Cell:
 
 
 def of_peak(one: RowResult) -> Cell:
-    """Return the share of the peak in per cent."""
-    return quantity(one.of_peak and one.of_peak.scaled(100))
+    """Return the share of the peak in per cent; the interval of the peak stands in a note."""
+    share = one.of_peak and one.of_peak.scaled(100)
+    known = one.peak_gflops is not None and one.peak_gflops.low is not None
+    return Quantity(share.value) if share and known else quantity(share)
 
 
 def score(one: RowResult) -> Cell:
@@ -160,7 +162,7 @@ def remarks(results: Sequence[RowResult]) -> list[str]:
         disturbed(timed),
         *unranked(timed),
         *load(timed[0]),
-        *contradictions(timed),
+        *peak(timed),
         *origin(results),
     ]
     for one in timed:
@@ -186,16 +188,19 @@ def load(one: RowResult) -> list[str]:
     return ["; ".join(found)] if found else []
 
 
-def contradictions(timed: Sequence[RowResult]) -> list[str]:
-    """Return which rows are faster than a peak that nothing can exceed, or that there is none."""
-    if not any(one.of_peak for one in timed) and any(one.gflops for one in timed):
-        return ["no peak: too few matrix products undisturbed, or too far apart"]
-    return [
-        f"{one.row} contradicts the peak: {digits(one.gflops or 0, 2)} GFLOP/s against "
-        f"{written(quantity(one.peak_gflops))} of the best matrix product"
-        for one in timed
+def peak(timed: Sequence[RowResult]) -> list[str]:
+    """Return the peak, or that there is none, and which rows contradict it by being faster."""
+    known = [one for one in timed if one.of_peak]
+    if not known:
+        none = "no peak: too few matrix products undisturbed, or too far apart"
+        return [none] if any(one.gflops for one in timed) else []
+    best = written(quantity(known[0].peak_gflops))
+    faster = [
+        f"{one.row} contradicts the peak: it computes {digits(one.gflops or 0, 2)} GFLOP/s"
+        for one in known
         if one.of_peak and one.of_peak.value > 1
     ]
+    return [f"peak: {best} GFLOP/s, of the best matrix product", *faster]
 
 
 def origin(results: Sequence[RowResult]) -> list[str]:
