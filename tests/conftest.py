@@ -38,6 +38,7 @@ SLOW = [
         "cli/test_exit_codes.py",
         "cli/test_output.py",
         "run",
+        "faults/test_liars.py",
         "faults",
         "fuzz",
         "report/formats/test_pytest_benchmark.py",

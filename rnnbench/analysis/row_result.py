@@ -193,8 +193,16 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
         Meaning(
             r"the largest max\|a−b\| / max(1, max\|b\|) against the float64 oracle over outputs, "
             "state, gradients and trained parameters (the latter where the update is "
-            "well-conditioned, see [how it works](how-it-works.md))"
+            "well-conditioned), and over what timed blocks have left behind, see "
+            "[how it works](how-it-works.md)"
         ),
+    ]
+    check_error: Annotated[
+        float | None, Meaning("the largest of these in the check before the row was timed")
+    ]
+    audit_error: Annotated[
+        float | None,
+        Meaning("the largest of these in the rounds that were audited; `null` if there were none"),
     ]
     kernel: Annotated[
         str | None, Meaning("what really ran: `nn.LSTM (oneDNN)`, `keras LSTM (while loop)` …")

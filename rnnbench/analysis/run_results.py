@@ -159,9 +159,16 @@ def outcome(row: RowTiming) -> dict[str, Any]:
         "row": row.row,
         "params": row.params,
         "flops": row.flops,
-        "parity_error": row.parity_error,
+        "parity_error": largest(row.parity_error, row.audit_error),
+        "check_error": row.parity_error,
+        "audit_error": row.audit_error,
         "kernel": row.kernel,
     }
+
+
+def largest(*errors: float | None) -> float | None:
+    """Return the largest of what is known, None if nothing is."""
+    return max((error for error in errors if error is not None), default=None)
 
 
 def figures(row: RowTiming, found: RowTimes, verdict: Verdict | None) -> dict[str, Any]:

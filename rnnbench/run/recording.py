@@ -36,6 +36,7 @@ def timed_row(
     """
     prepared = processes[0].prepared
     worst = max((one.checked for one in processes), key=lambda checked: checked.parity_error)
+    audited = max((one.audited for one in processes if one.audited), default=None)
     return RowTiming(
         row=row,
         status="ok" if steady_from is not None else "unsteady",
@@ -45,6 +46,8 @@ def timed_row(
         forward_flops=prepared.forward_flops,
         parity_error=worst.parity_error,
         parity_tensor=worst.parity_tensor,
+        audit_error=audited.error if audited else None,
+        audit_tensor=audited.tensor if audited else None,
         kernel=prepared.kernel,
         steady_from=steady_from or 0,
         processes=[timed_process(one, end) for one, end in zip(processes, ends, strict=True)],

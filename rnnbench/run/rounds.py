@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import math
 import random
+import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec.structs import replace
 
 from rnnbench.measure import estimates
 from rnnbench.measure.ratios import CleanTimes, clean_times, fastest, ratio
 from rnnbench.measure.steady import steady_from
-from rnnbench.schema.messages import Checked, Failed, Prepared, Turn, Turned
+from rnnbench.oracle.parity import Parity
+from rnnbench.run.claims import Claims
+from rnnbench.schema.messages import Audit, Audited, Checked, Failed, Prepared, Turn, Turned
 from rnnbench.schema.row import Row
 
 #: Seconds of a block of training steps, and of a block of forward passes: at least one call.
@@ -38,6 +42,10 @@ class TimedProcess:
         take_turn: runs the blocks of one turn in its worker.
         turns: the results, one per round.
         failure: what ended it, if something did.
+        audit: asks its worker what the last turn has left behind.
+        claims: what it says of its turns.
+        asked: the last turn.
+        audited: the largest error in the rounds that were audited, None if there were none.
     """
 
     row: Row
@@ -46,6 +54,10 @@ class TimedProcess:
     take_turn: Callable[[Turn], Turned | Failed]
     turns: list[Turned] = field(default_factory=list)
     failure: Failed | None = None
+    audit: Callable[[Audit], Audited | Failed] = lambda request: Failed("failed", "nobody to ask")
+    claims: Claims = field(default_factory=Claims)
+    asked: Turn | None = None
+    audited: Parity | None = None
 
     @property
     def turn(self) -> Turn:
@@ -85,13 +97,18 @@ def take_turns(
 
 
 def _take_round(rows: dict[Row, list[TimedProcess]], rng: random.Random) -> None:
-    """Give every process one turn; a row that fails in the round is not asked again."""
+    """Give every process one turn; a row that fails in the round is not asked again.
+
+    All begin with the same weights and state, which nobody can know before.
+    """
+    draw = secrets.randbits(31)
     numbers = list(zip(*rows.values(), strict=True))
     for number in rng.sample(numbers, len(numbers)):
         for process in rng.sample(number, len(number)):
             if any(other.failure for other in rows[process.row]):
                 continue
-            reply = process.take_turn(process.turn)
+            process.asked = replace(process.turn, draw=draw)
+            reply = process.take_turn(process.asked)
             if isinstance(reply, Failed):
                 process.failure = reply
             else:

@@ -11,10 +11,13 @@ from functools import partial
 from msgspec.structs import replace
 
 from rnnbench.errors import UsageError
+from rnnbench.plan.build import Built, Tasks, build
+from rnnbench.plugins.registry import Registry
 from rnnbench.results.queries import run_of
 from rnnbench.results.remaining import Remaining
 from rnnbench.results.writer import Writer
 from rnnbench.run import recording
+from rnnbench.run.audits import Audits
 from rnnbench.run.conditions import Monitor
 from rnnbench.run.peaks import BLOCKS, PeakRates
 from rnnbench.run.rounds import TimedProcess, steady_starts, take_turns
@@ -132,13 +135,17 @@ class Runner:
         def timing(rounds: list[Round], complete: bool) -> Timing:
             return self._timing(planned, rows, start, rounds, complete)
 
+        processes = timed_processes(rows)
+        audits = Audits(processes)
         self.pool.on_wait = nothing  # but for what is shown between turns
         try:
-            rounds, complete = self._take_turns(planned, timed_processes(rows), timing)
+            rounds, complete = self._take_turns(planned, processes, audits, timing)
         finally:
             self.pool.on_wait = self.view.tick
         # Once interrupted, a second signal ends the program, and nothing holds it up.
         with self.uninterrupted() if complete else nullcontext():
+            if complete:
+                self._audit(planned, audits)
             found = timing(rounds, complete)
             self.writer.write(found)
         if complete:
@@ -167,10 +174,22 @@ class Runner:
             look=self.look,
         )
 
+    def _audit(self, planned: Planned, audits: Audits) -> None:
+        """Hold what the rounds have left behind against the oracle."""
+
+        def built() -> Built:
+            made = build(planned.comparison, Tasks(Registry.of(self.plan.plugins)))
+            if made.task.data_hash != planned.data_hash:
+                raise RuntimeError(f"the data of {planned.comparison.task} are no longer the same")
+            return made
+
+        audits.judge(built, planned.comparison, self.plan.seeds[0], planned.max_time)
+
     def _take_turns(
         self,
         planned: Planned,
         processes: Sequence[TimedProcess],
+        audits: Audits,
         timing: Callable[[list[Round], bool], Timing],
     ) -> tuple[list[Round], bool]:
         """Time processes; return the conditions of each whole round, and whether it is complete."""
@@ -182,6 +201,7 @@ class Runner:
 
         def after_round(share: float) -> None:
             rounds.append(monitor.read())
+            audits.after_round(len(rounds))
             self.view.advance(
                 share, lambda: [*self._records_of(planned), timing(list(rounds), False)]
             )
@@ -194,6 +214,7 @@ class Runner:
             for one in processes:
                 del one.turns[len(rounds) :]
             return rounds, False
+        audits.after_last_round(len(rounds))
         return rounds, True
 
     def _records_of(self, planned: Planned) -> list[AnyRecord]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
+from rnnbench.run.claims import Claims
 from rnnbench.run.recording import failed_row, timed_row
 from rnnbench.run.rounds import TimedProcess
 from rnnbench.run.workers.pool import Pool, Slot
 from rnnbench.schema.messages import (
+    Audit,
+    Audited,
     Check,
     Checked,
     Failed,
@@ -173,11 +176,16 @@ class Session:
             return reply
         self._prepared[slot] = key
 
+        claims = Claims()
+
         def take_turn(turn: Turn) -> Turned | Failed:
             with self._uninterrupted():
-                return self.pool.ask(slot, turn, Turned)
+                return claims.take(turn, lambda begin: self.pool.ask(slot, turn, Turned, begin))
 
-        return TimedProcess(slot.row, proof, reply, take_turn)
+        def tell(request: Audit) -> Audited | Failed:
+            return self.pool.ask(slot, request, Audited)
+
+        return TimedProcess(slot.row, proof, reply, take_turn, audit=tell, claims=claims)
 
     def _has_built(self, slot: Slot, planned: Planned) -> bool:
         return self.pool.has_worker(slot) and self._prepared.get(slot) == planned.comparison.key

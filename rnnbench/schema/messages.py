@@ -1,7 +1,8 @@
 """Messages between the parent and a worker, in JSON.
 
 The worker answers each request of the parent with the reply that stands below it, or ``Failed``.
-Only ``Train`` is answered by several messages: any number of ``Progress``, then ``Trained``. See
+``Train`` is answered by several messages: any number of ``Progress``, then ``Trained``; ``Turn`` by
+one ``Progress`` when what precedes the timed part is done, then ``Turned``. See
 :mod:`rnnbench.system.processes.channel` for the way they are sent.
 """
 
@@ -158,10 +159,19 @@ class Prepared(Message, frozen=True):
 
 
 class Turn(Message, frozen=True):
-    """Run a block of training steps and a block of forward passes."""
+    """Run a block of forward passes and a block of training steps, from a start that is drawn.
+
+    Whether it will be audited is decided when it is over.
+
+    Attributes:
+        steps: calls in the block of training steps, one before it not counted.
+        forwards: likewise.
+        draw: the weights and the state that it starts from.
+    """
 
     steps: Positive
     forwards: Positive
+    draw: Count = 0
 
 
 class Turned(Message, frozen=True):
@@ -178,6 +188,33 @@ class Turned(Message, frozen=True):
     steps: Sample
     first_forward: Sample
     forwards: Sample
+
+
+class Audit(Message, frozen=True):
+    """Tell what the last turn has left behind.
+
+    Attributes:
+        entries: draws the entries of each tensor that are told.
+    """
+
+    entries: Count
+
+
+class Audited(Message, frozen=True):
+    """What a turn has left behind; None stands for what is no finite number.
+
+    Attributes:
+        losses: of all its steps, the first included.
+        params: entries of the parameters after them, by name.
+        outputs: entries of the outputs of one forward pass, which the draw of the turn chooses.
+        late_s: how much longer it took to read them than to read them once more: work that was
+            left undone until then.
+    """
+
+    losses: list[float | None]
+    params: dict[str, list[float | None]]
+    outputs: list[float | None]
+    late_s: Seconds
 
 
 class Finish(Message, frozen=True):
@@ -249,8 +286,10 @@ class Failed(Message, frozen=True):
         msgspec.structs.force_setattr(self, "reason", one_line(self.reason))
 
 
-Request = Open | Gemm | Check | Prepare | Turn | Finish | Train
-Reply = Opened | Gemmed | Checked | Prepared | Turned | Finished | Progress | Trained | Failed
+Request = Open | Gemm | Check | Prepare | Turn | Audit | Finish | Train
+Reply = (
+    Opened | Gemmed | Checked | Prepared | Turned | Audited | Finished | Progress | Trained | Failed
+)
 
 encode = msgspec.json.Encoder().encode
 decode_request = msgspec.json.Decoder(Request).decode

@@ -152,7 +152,10 @@ class RowTiming(msgspec.Struct, frozen=True, kw_only=True):
         status: how it ended; ``reason`` in one line unless ``ok``.
         params: number of parameters.
         flops: floating-point operations of a training step, ``forward_flops`` of a forward pass.
-        parity_error: the largest error against the float64 oracle, found in ``parity_tensor``.
+        parity_error: the largest error against the float64 oracle before it was timed, found in
+            ``parity_tensor``; of a row that was wrong while it was timed, that one.
+        audit_error: the largest in the rounds that were audited, found in ``audit_tensor``; None if
+            there were none.
         kernel: the code that ran, in the backend's words.
         steady_from: the first round, from 0, from which on the row is steady; see
             :mod:`rnnbench.measure.steady`.
@@ -168,6 +171,8 @@ class RowTiming(msgspec.Struct, frozen=True, kw_only=True):
     forward_flops: Count | None = None
     parity_error: float | None = None
     parity_tensor: str | None = None
+    audit_error: float | None = None
+    audit_tensor: str | None = None
     kernel: str | None = None
     steady_from: Count = 0
     processes: list[ProcessTiming] = []

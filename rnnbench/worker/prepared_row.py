@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import cycle, islice
 
 from rnnbench.contracts.backend import Backend
 from rnnbench.contracts.program import Program
 from rnnbench.contracts.values import count, optional, said, text
 from rnnbench.measure.timer import sample
 from rnnbench.models.counting import count_flops
+from rnnbench.models.namespace import Array
 from rnnbench.models.trees import Batch, Params, States
+from rnnbench.oracle import audit
 from rnnbench.plan.build import Built
-from rnnbench.schema.messages import Finished, Prepare, Prepared, Turn, Turned
+from rnnbench.schema.messages import Audit, Audited, Finished, Prepare, Prepared, Turn, Turned
 from rnnbench.schema.sample import Sample
+from rnnbench.worker.batches import Batches
+from rnnbench.worker.evidence import Evidence
 from rnnbench.worker.row_memory import RowMemory
 from rnnbench.worker.warm_up import warm
 
-#: Different batches that the timed steps go round.
+#: Different batches that a row goes round until it is warm.
 BATCHES = 4
 
 
@@ -33,11 +36,12 @@ class PreparedRow:
         batch: the examples of a batch.
         steps: how many steps a training takes.
         zero_state: the state before the first step, as own arrays.
-        stream: the batches that the timed steps go round, as own arrays.
+        batches: those that it is timed with, as own arrays.
         memory: follows its memory, from before it was built.
         state: the state before the next timed step.
         who: the backend and its plugin, for errors.
         traces: how often the framework had compiled when the row was warm.
+        evidence: what the last turn has left behind.
     """
 
     built: Built
@@ -46,32 +50,53 @@ class PreparedRow:
     batch: int
     steps: int
     zero_state: States
-    stream: Iterator[Batch]
+    batches: Batches
     memory: RowMemory
     who: str = "the backend"
     state: States = field(init=False)
     traces: int | None = None
+    evidence: Evidence | None = None
 
     def __post_init__(self) -> None:
         self.state = self.zero_state
 
-    def step(self) -> object:
-        """Run one training step on the next batch of the timed stream."""
-        loss, state = self.program.train_step(self.state, next(self.stream))
+    def step(self) -> Array:
+        """Run one training step on the next batch."""
+        loss, state = self.program.train_step(self.state, next(self.batches))
         if self.built.task.carries_state:
             self.state = state
         return loss
 
-    def forward(self) -> object:
-        """Run one forward pass on the next batch of the timed stream."""
-        return self.program.forward(self.state, next(self.stream)._replace(noise=None))
+    def forward(self) -> Array:
+        """Run one forward pass on the next batch."""
+        return self.program.forward(self.state, next(self.batches)._replace(noise=None))[0]
+
+    def set_back(self, request: Turn) -> None:
+        """Start from the weights and the state that a turn draws; nothing of it is timed."""
+        self.evidence = None  # frees what the last turn has left
+        start = audit.start(self.built.model, self.batch, request.draw, self.backend.dtype)
+        self.program.reset(start.params)
+        self.state = self.backend.put(start.state)
+        self.batches.begin(1 + max(request.steps, request.forwards))
+        self.program.wait()
 
     def turn(self, request: Turn) -> Turned:
-        """Run a block of training steps and one of forward passes."""
-        return Turned(
-            *block(self.program, self.step, request.steps),
-            *block(self.program, self.forward, request.forwards),
-        )
+        """Run a block of forward passes, before anything is trained, and one of training steps."""
+        self.evidence = kept = Evidence.of(request)
+        forwards = block(self.program, lambda: kept.add_forward(self.forward()), request.forwards)
+        self.batches.begin(0)
+        steps = block(self.program, lambda: kept.losses.append(self.step()), request.steps)
+        return Turned(*steps, *forwards)
+
+    def audit(self, request: Audit) -> Audited:
+        """Tell what the last turn has left behind.
+
+        Raises:
+            RuntimeError: if there was none.
+        """
+        if self.evidence is None:
+            raise RuntimeError("no turn was taken")
+        return self.evidence.told(self.backend, self.program, request, self.who)
 
     def finish(self) -> Finished:
         """Return what the whole timing has used and compiled."""
@@ -94,7 +119,8 @@ def prepare(
     memory = RowMemory(backend, who)
     params = built.model.initial(request.seed)
     program = backend.program(built.model, params, request.variant, built.optimizer)
-    batches = list(islice(built.training(comparison.batch, request.seed), BATCHES))
+    batches = Batches(built.training(comparison.batch, request.seed), backend.put)
+    batches.begin(BATCHES)
     row = PreparedRow(
         built,
         backend,
@@ -102,11 +128,11 @@ def prepare(
         comparison.batch,
         comparison.steps,
         backend.put(built.model.zero_state(comparison.batch)),
-        cycle([backend.put(batch) for batch in batches]),
+        batches,
         memory,
         who,
     )
-    return row, first_figures(row, params, batches[0])
+    return row, first_figures(row, params, batches.first)
 
 
 def first_figures(row: PreparedRow, params: Params, batch: Batch) -> Prepared:

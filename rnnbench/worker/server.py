@@ -16,6 +16,8 @@ from functools import partial, singledispatchmethod
 
 from rnnbench.oracle import parity
 from rnnbench.schema.messages import (
+    Audit,
+    Audited,
     Check,
     Checked,
     Finish,
@@ -112,7 +114,14 @@ class Worker:
 
     @answer.register
     def _(self, request: Turn) -> Turned:
-        return self._prepared().turn(request)
+        row = self._prepared()
+        row.set_back(request)
+        self.send(Progress(0))  # from here on the parent's clock runs, too
+        return row.turn(request)
+
+    @answer.register
+    def _(self, request: Audit) -> Audited:
+        return self._prepared().audit(request)
 
     @answer.register
     def _(self, request: Finish) -> Finished:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from itertools import cycle
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,6 +12,7 @@ from benchmarks.kernel import COUNT, setting
 from rnnbench.measure import estimates
 from rnnbench.run.rounds import STEP_BLOCK
 from rnnbench.worker import prepared_row
+from rnnbench.worker.batches import Batches
 from rnnbench.worker.warm_up import warm
 
 #: T, B, I, H: a tiny shape where overhead counts, a middle one, and large ones.
@@ -45,9 +45,9 @@ def fidelity(benchmark, backend, shape, variant, rounds):
     backend.configure(COUNT)
     program, state, batch = setting(backend, shape, variant)
     built = SimpleNamespace(task=SimpleNamespace(carries_state=False))
-    timed = prepared_row.PreparedRow(
-        built, backend, program, batch, 0, state, cycle([batch]), False
-    )
+    batches = Batches(iter([batch]), lambda own: own)
+    batches.begin(1)
+    timed = prepared_row.PreparedRow(built, backend, program, batch, 0, state, batches, False)
     calls = max(1, round(STEP_BLOCK / warm(program, timed.step)))
 
     def harness():

@@ -52,7 +52,7 @@ def test_a_turn_beside_what_is_timed_in_it(benchmark, pool, rounds):
 
     def turn():
         start = time.perf_counter()
-        turned = pool.ask(SLOT, Turn(1, 1), Turned)
+        turned = pool.ask(SLOT, Turn(1, 1), Turned, bool)
         seconds = time.perf_counter() - start
         samples = (turned.first_step, turned.steps, turned.first_forward, turned.forwards)
         beside.append(seconds - 1e-9 * sum(sample.wall_ns for sample in samples))

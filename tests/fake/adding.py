@@ -1,12 +1,11 @@
 """A row whose program counts and whose data tell their number."""
 
-from itertools import cycle, islice
-
 import numpy as np
 from fake_plugin import Echo
 
 from rnnbench import LSTM, Batch, Model, Spec, Stack
 from rnnbench.plan.build import Built
+from rnnbench.worker.batches import Batches
 from rnnbench.worker.prepared_row import BATCHES, PreparedRow
 
 
@@ -53,5 +52,6 @@ MODEL = Model(Stack(), Spec(Echo.problem, LSTM(), 1))
 
 
 def make(task, steps=3):
-    stream = cycle(islice(task.training(1, 0), BATCHES))
-    return PreparedRow(Built(task, MODEL, None), Plain(), Adding(), 1, steps, 0, stream, True)
+    batches = Batches(task.training(1, 0), Plain.put)
+    batches.begin(BATCHES)
+    return PreparedRow(Built(task, MODEL, None), Plain(), Adding(), 1, steps, 0, batches, True)

@@ -23,7 +23,7 @@ def begin(folder, slots, **options):
     pool = Pool(["zoo"], 1, folder, 60, **options)
     pool.open(slots)
     assert isinstance(pool.ask(ESCAPES, Prepare(COMPARISON, "escapes", 0), Prepared), Prepared)
-    assert isinstance(pool.ask(ESCAPES, Turn(1, 1), Turned), Turned)
+    assert isinstance(pool.ask(ESCAPES, Turn(1, 1), Turned, bool), Turned)
     return pool
 
 

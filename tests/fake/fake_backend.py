@@ -24,14 +24,18 @@ class Wrong(NumpyProgram):
 
 
 class RaisesTraining(NumpyProgram):
-    resets = 0
+    resets = forwards = 0
 
     def reset(self, params):
         super().reset(params)
-        self.resets += 1
+        self.resets, self.forwards = self.resets + 1, 0
+
+    def forward(self, state, batch):
+        self.forwards += 1
+        return super().forward(state, batch)
 
     def train_step(self, state, batch):
-        if self.resets > 1:  # once when it was built, once more before training
+        if self.resets > 1 and not self.forwards:  # a turn has forward passes before its steps
             raise ValueError("no training today\nand none tomorrow")
         return super().train_step(state, batch)
 

@@ -170,21 +170,23 @@ class ZooProgram(NumpyProgram):
 
     def __init__(self, variant, *arguments):
         self.faults = [of.get(variant) for of in (IN_CHECK, IN_TIMING, IN_TRAINING)]
-        self.forwards = self.resets = 0
+        self.forwards = self.since = self.resets = 0
         super().__init__(*arguments)
 
     def reset(self, params):
         super().reset(params)
-        self.resets += 1
+        self.resets, self.since = self.resets + 1, 0
 
     def forward(self, state, batch):
-        self.forwards += 1
+        self.forwards, self.since = self.forwards + 1, self.since + 1
         return super().forward(state, batch)
 
     @property
     def stage(self):
-        """0, 1 or 2: the check has one forward pass before its steps, training one more reset."""
-        return 2 if self.resets > 1 else min(1, self.forwards - 1)
+        """0, 1 or 2: a check has one forward pass before its steps, a training has none."""
+        if self.resets > 1:
+            return 1 if self.since else 2
+        return min(1, self.forwards - 1)
 
     def train_step(self, state, batch):
         if self.forwards:  # a row that is prepared begins with steps

@@ -16,6 +16,8 @@ from rnnbench.errors import WorkerError
 from rnnbench.run.workers import worker_process as processes
 from rnnbench.run.workers.worker_process import WorkerProcess
 from rnnbench.schema.messages import (
+    Audit,
+    Audited,
     Check,
     Failed,
     Finish,
@@ -44,6 +46,7 @@ REPLIES = [
     CHECKED,
     PREPARED,
     Turned(SAMPLE, SAMPLE, SAMPLE, SAMPLE),
+    Audited([0.5, None], {"update of w": [1.0]}, [None], 0.1),
     Finished(1, 0),
     Progress(3),
     Trained([(1, 0.5)], 0.5, 1.0),
@@ -54,7 +57,8 @@ REQUESTS = [
     Gemm("cpu", "float32", 6),
     Check(COMPARISON, "good", 0, None, ("a cell", "a task", "a network")),
     Prepare(COMPARISON, "good", 0),
-    Turn(1, 1),
+    Turn(1, 1, 7),
+    Audit(3),
     Finish(),
     Train(0),
 ]

@@ -67,11 +67,11 @@ def test_one_that_cannot_open_is_not_tried_again(pool):
 def test_a_crash_is_one_rows_affair_and_the_worker_is_replaced(pool):
     assert isinstance(prepare(pool, GOOD), Prepared)
     assert isinstance(prepare(pool, CRASHES), Prepared)
-    crashed = pool.ask(CRASHES, Turn(1, 1), Turned)
+    crashed = pool.ask(CRASHES, Turn(1, 1), Turned, bool)
     assert crashed.status == "crashed"
     assert crashed.reason == f"the worker ended by SIGKILL; see {pool.log(CRASHES)}"
-    assert pool.ask(CRASHES, Turn(1, 1), Turned) == Failed("skipped", "its worker has ended")
-    assert isinstance(pool.ask(GOOD, Turn(1, 1), Turned), Turned)
+    assert pool.ask(CRASHES, Turn(1, 1), Turned, bool) == Failed("skipped", "its worker has ended")
+    assert isinstance(pool.ask(GOOD, Turn(1, 1), Turned, bool), Turned)
     assert pool.ready(GOOD) is None
     assert pool.ready(CRASHES) is None
     assert isinstance(prepare(pool, CRASHES), Prepared)
@@ -79,7 +79,7 @@ def test_a_crash_is_one_rows_affair_and_the_worker_is_replaced(pool):
 
 def test_the_processes_of_a_row_are_apart(pool):
     assert isinstance(prepare(pool, AGAIN), Prepared)
-    assert isinstance(pool.ask(AGAIN, Turn(1, 1), Turned), Turned)
+    assert isinstance(pool.ask(AGAIN, Turn(1, 1), Turned, bool), Turned)
     assert len(pool.groups) == len({*pool.groups, os.getpgid(0)}) - 1 >= 2
 
 

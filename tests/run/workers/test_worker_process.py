@@ -69,7 +69,7 @@ def status(process):
 
 def test_it_answers_what_it_is_asked(worker):
     assert isinstance(worker.ask(Prepare(COMPARISON, "good", 0), Prepared), Prepared)
-    assert isinstance(worker.ask(Turn(1, 1), Turned), Turned)
+    assert isinstance(worker.ask(Turn(1, 1), Turned, bool), Turned)
 
 
 def test_a_failure_is_an_answer(worker):
@@ -276,5 +276,5 @@ def test_only_the_last_words_of_the_request_in_hand_tell_of_memory(tmp_path, bef
     while "ready" not in log.read_text() and time.monotonic() < deadline:
         time.sleep(0.01)
     with pytest.raises(WorkerError) as ended:
-        process.ask(Turn(1, 1), Turned)
+        process.ask(Turn(1, 1), Turned, bool)
     assert ended.value.status == status

@@ -1,0 +1,319 @@
+"""Audits: rounds chosen at random when they are over, held against the oracle and the other rows.
+
+The oracle computes the whole of a round where that is affordable. What it does not reach is held
+against the median of the rows, which share weights, state and batches.
+"""
+
+from __future__ import annotations
+
+import math
+import secrets
+import statistics
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+
+from rnnbench.contracts.values import raised
+from rnnbench.oracle import audit
+from rnnbench.oracle.audit import Left, Reference, Trajectory, Work
+from rnnbench.oracle.parity import TOLERANCE, Parity
+from rnnbench.plan.build import Built
+from rnnbench.run.rounds import TimedProcess
+from rnnbench.schema.comparison import Comparison
+from rnnbench.schema.messages import Audit, Audited, Failed, Turn
+from rnnbench.schema.types import LARGEST
+
+#: One round of so many is audited, drawn for each when it is over; the last one always is.
+ONE_IN = 4
+#: The oracle may take so large a share of the time of a comparison, and so many seconds at least.
+SHARE, LEAST = 0.05, 2.0
+#: A row that makes so many times the steps of the usual row is followed no further than that.
+FURTHER = 4
+#: Operations per second of the oracle, at best: a step that would take too long is not begun.
+BEST_RATE = 2e10
+#: Bytes that the oracle may keep for a gradient, and arrays that it keeps of each step in time.
+MEMORY, ARRAYS = 2e9, 40
+#: The rounding of float32, and the logarithm of the most that it is taken to grow by.
+ROUNDING, MOST_GROWN = 1e-7, 30.0
+#: By how much the updates of two rows may differ where the oracle does not say what rounding does.
+ROUGH = 1e-2
+
+
+@dataclass
+class AuditedTurn:
+    """A turn that was audited.
+
+    Attributes:
+        process: who took it.
+        turn: what was asked.
+        left: what it has left behind.
+    """
+
+    process: TimedProcess
+    turn: Turn
+    left: Left
+
+    @property
+    def kept(self) -> int:
+        """The number of the forward pass whose outputs were kept."""
+        return audit.kept_forward(self.turn.draw, self.turn.forwards)
+
+
+@dataclass
+class AuditedRound:
+    """The turns of a round, from one start.
+
+    Attributes:
+        number: of the round, from 1.
+        entries: see :class:`Audit`.
+        turns: one of each process.
+    """
+
+    number: int
+    entries: int
+    turns: list[AuditedTurn] = field(default_factory=list)
+
+
+class Audits:
+    """The audits of one comparison.
+
+    What is drawn here is in no record and comes from no seed, so that nobody can know it before.
+    """
+
+    def __init__(self, processes: Sequence[TimedProcess]) -> None:
+        self.processes = processes
+        self.rounds: list[AuditedRound] = []
+
+    def after_round(self, number: int) -> None:
+        """Audit a round that is over, or not; ``number`` is its, from 1."""
+        if secrets.randbelow(ONE_IN) == 0:
+            self.collect(number)
+
+    def after_last_round(self, number: int) -> None:
+        """Audit the last round, unless that has been done."""
+        if number and not (self.rounds and self.rounds[-1].number == number):
+            self.collect(number)
+
+    def collect(self, number: int) -> None:
+        """Ask every process what its last turn has left behind."""
+        found = AuditedRound(number, secrets.randbits(31))
+        for process in self.processes:
+            if process.failure or process.asked is None:
+                continue
+            reply = process.audit(Audit(found.entries))
+            if isinstance(reply, Failed):
+                process.failure = reply
+            else:
+                process.claims.heard(process.turns[-1], reply)
+                found.turns.append(AuditedTurn(process, process.asked, left_by(reply)))
+        self.rounds.append(found)
+
+    def judge(
+        self, build: Callable[[], Built], comparison: Comparison, seed: int, max_time: float
+    ) -> None:
+        """Fail every process that was wrong in an audited round, or whose word can't be true.
+
+        Where the task or the cell raises here, all fail: nothing would be proved.
+
+        Args:
+            build: makes what is computed.
+            comparison: likewise.
+            seed: of the batches.
+            max_time: seconds of the timing.
+        """
+        for process in self.processes:
+            process.failure = process.failure or process.claims.judged()
+        rounds = [each for each in self.rounds if each.turns]
+        try:
+            if rounds:
+                self._hold(work_of(build(), comparison, seed, rounds), rounds, max_time)
+        except Exception as error:  # a plugin's, which here takes part in the run itself
+            for process in self.processes:
+                process.failure = process.failure or Failed("failed", f"no audit: {raised(error)}")
+
+    def _hold(self, work: Work, rounds: Sequence[AuditedRound], max_time: float) -> None:
+        """Judge the rounds in which rows differ most, at least one, as many as time allows."""
+        seconds, begun = max(LEAST, SHARE * max_time), time.monotonic()
+        judges = [Judge(work, each, seconds) for each in rounds]
+        # The last of them first where all differ alike: a program may begin honestly.
+        judges.reverse()
+        for done, judge in enumerate(sorted(judges, key=Judge.disagreement, reverse=True), 1):
+            judge.convict()
+            if (done + 1) / done * (time.monotonic() - begun) > seconds:
+                return
+
+
+class Judge:
+    """Holds the turns of one round against what they should have left behind."""
+
+    def __init__(self, work: Work, found: AuditedRound, seconds: float) -> None:
+        """Compute nothing yet.
+
+        Args:
+            work: what the turns have computed.
+            found: the turns.
+            seconds: that the oracle may take.
+        """
+        self.work, self.found, self.seconds = work, found, seconds
+        self.begin = audit.start(work.model, work.batch, found.turns[0].turn.draw, work.dtype)
+        self.before = audit.entries_of(self.begin.params, found.entries)
+
+    def disagreement(self) -> float:
+        """Return the largest difference of a row from the median of all."""
+        found = (self.from_others(turn) for turn in self.found.turns)
+        return max(audit.worst(each, self.work.dtype).error for each in found)
+
+    def convict(self) -> None:
+        """Fail the processes that were wrong in this round; note the errors of the others."""
+        right, others = self.computed("float64"), self.from_others
+        found = {k: others(turn) | self.apart(turn.left, right, turn) for k, turn in self.turns}
+        errors = {k: audit.worst(each, self.work.dtype) for k, each in found.items()}
+        if max(error for error, _ in errors.values()) > TOLERANCE[self.work.dtype]:
+            # Only now it matters what small errors grow to, which takes the same time again.
+            off = self.computed(self.work.dtype, TOLERANCE[self.work.dtype] / audit.MARGIN)
+            for k, turn in self.turns:
+                excused = audit.excuses(self.apart(left_of(off, turn), right, turn))
+                excused = rough(found[k], excused) | excused
+                errors[k] = audit.worst(found[k], self.work.dtype, excused)
+        for k, turn in self.turns:
+            exact = errors[k].tensor in self.apart(turn.left, right, turn)
+            self.note(turn.process, errors[k], "the oracle" if exact else "the other rows")
+
+    @property
+    def turns(self) -> Iterator[tuple[int, AuditedTurn]]:
+        """The turns with their numbers."""
+        return enumerate(self.found.turns)
+
+    def note(self, process: TimedProcess, found: Parity, whom: str) -> None:
+        """Note the error of a process, which fails if that is above the tolerance."""
+        if not found.tensor:  # nothing could be compared
+            return
+        allowed = TOLERANCE[self.work.dtype]
+        process.audited = max(process.audited or found, found)
+        if found.error > allowed and process.failure is None:
+            process.failure = Failed(
+                "mismatch",
+                f"right in the check, by {process.checked.parity_error:.1e}, but wrong while it "
+                f"was timed: in round {self.found.number} the {found.tensor} differs from {whom} "
+                f"by {found.error:.1e}, allowed {allowed:.0e}",
+                min(found.error, LARGEST),
+            )
+
+    def from_others(self, turn: AuditedTurn) -> dict[str, float]:
+        """Return how far a turn is from the median of all, of what at least two have."""
+        if len(self.found.turns) < 2:
+            return {}
+        middle = audit.middle([comparable(other, turn) for other in self.found.turns])
+        return audit.differences(turn.left, Reference(middle, self.before))
+
+    def apart(self, left: Left, right: Computed, turn: AuditedTurn) -> dict[str, float]:
+        """Return how far a block is from what the oracle has computed of it."""
+        return audit.differences(left, Reference(left_of(right, turn), self.before))
+
+    def computed(self, dtype: str, off: float = 0.0) -> Computed:
+        """Have the oracle compute what all turns should leave behind, as far as it may.
+
+        Args:
+            dtype: at which it computes.
+            off: see :func:`rnnbench.oracle.audit.trained`.
+        """
+        needed = [turn for turn in self.found.turns if turn.process.failure is None]
+        if not needed:
+            return Computed(Trajectory([], {}), {})
+        outputs = {
+            number: audit.outputs_of(self.work, self.begin, number, self.found.entries, dtype)
+            for number in {turn.kept for turn in needed}
+            if affordable(self.work, needed[0].process.prepared.forward_flops, self.seconds)
+        }
+        path = Trajectory([], {})
+        if affordable(self.work, needed[0].process.prepared.flops, self.seconds):
+            steps = [turn.turn.steps + 1 for turn in needed]
+            furthest = math.ceil(FURTHER * statistics.median(steps))
+            ends = {min(number, furthest) for number in steps}
+            path = audit.trajectory(
+                self.work, self.begin, ends, self.found.entries, dtype, self.seconds, off
+            )
+        return Computed(path, outputs)
+
+
+class Computed(NamedTuple):
+    """What the oracle has computed of a round: a training, and outputs by forward pass."""
+
+    path: Trajectory
+    outputs: dict[int, np.ndarray]
+
+
+def left_of(computed: Computed, turn: AuditedTurn) -> Left:
+    """Return what a turn should leave behind, as far as it was computed."""
+    steps = turn.turn.steps + 1
+    return Left(
+        np.array(computed.path.losses[:steps]),
+        computed.path.params.get(steps, {}),
+        computed.outputs.get(turn.kept, np.empty(0)),
+    )
+
+
+def comparable(other: AuditedTurn, turn: AuditedTurn) -> Left:
+    """Return what another turn has left behind and this one should have, too."""
+    left = other.left
+    return Left(
+        left.losses,
+        left.params if other.turn.steps == turn.turn.steps else {},
+        left.outputs if other.kept == turn.kept else np.empty(0),
+    )
+
+
+def left_by(said: Audited) -> Left:
+    """Return what a worker has told of a block; NaN is what is no finite number."""
+
+    def array(values: Sequence[float | None]) -> np.ndarray:
+        return np.array([np.nan if value is None else value for value in values])
+
+    params = {name: array(values) for name, values in said.params.items()}
+    return Left(array(said.losses), params, array(said.outputs))
+
+
+def affordable(work: Work, flops: int | None, seconds: float) -> bool:
+    """Return whether the oracle can compute a step of so many operations in time and memory."""
+    spec, (time_steps, batch) = work.model.spec, work.stream[0].inputs.shape[:2]
+    widest = max(spec.hidden * spec.layers, spec.problem.outputs, spec.problem.inputs)
+    kept = ARRAYS * 8 * time_steps * batch * widest
+    return (flops or 0) <= BEST_RATE * seconds and kept <= MEMORY
+
+
+def rough(found: Mapping[str, float], excused: Mapping[str, float]) -> dict[str, float]:
+    """Return excuses for what was held against the other rows alone.
+
+    The oracle has not told what rounding does there. It may grow from step to step by as much as it
+    has so far, which is how it grows where training amplifies it.
+    """
+    known = [value for name, value in excused.items() if name.startswith(audit.LOSS)]
+    rate = math.log(max(1.0, max(known, default=0.0) / ROUNDING)) / max(1, len(known))
+    grown = {
+        name: ROUNDING * math.exp(min(rate * int(name.removeprefix(audit.LOSS)), MOST_GROWN))
+        for name in found
+        if name.startswith(audit.LOSS)
+    }
+    update = max(ROUGH, audit.MARGIN * max(grown.values(), default=0.0)) / audit.MARGIN
+    return grown | {name: update for name in found if name.startswith(audit.UPDATE)}
+
+
+def work_of(
+    built: Built, comparison: Comparison, seed: int, rounds: Sequence[AuditedRound]
+) -> Work:
+    """Return what the turns of rounds have computed, in NumPy."""
+    turns = [turn.turn for each in rounds for turn in each.turns]
+    calls = 1 + max(max(turn.steps, turn.forwards) for turn in turns)
+    stream = built.training(comparison.batch, seed)
+    return Work(
+        built.model,
+        built.optimizer,
+        comparison.batch,
+        list(islice(stream, min(calls, audit.BATCHES))),
+        built.task.carries_state,
+        comparison.dtype,
+    )

@@ -1,0 +1,32 @@
+"""A plugin whose programs are right in the check and dishonest while they are timed."""
+
+from rnnbench import hookimpl
+from rnnbench.contracts.info import BackendInfo
+
+#: Each liar, and what its reason must say when it is found.
+FOUND = {
+    "constant": "differs from the o",
+    "by-shape": "differs from the o",
+    "keeps-by-batch": "differs from the o",
+    "every-second-step": "differs from the o",
+    "forgets-to-train": "differs from the o",
+    "in-half-precision": "differs from the o",
+    "honest-after-reset": "differs from the o",
+    "honest-at-first": "differs from the o",
+    "later": "the work is not done when wait() returns",
+    "more-calls": "it was asked for",
+    "slow-clock": "its clock is not ours",
+    "fast-clock": "it says that a turn took",
+}
+LIARS = BackendInfo(
+    name="liar",
+    target="liars_backend:Liar",
+    requires=("numpy", "autograd"),
+    variants={"honest": "the reference"} | dict.fromkeys(FOUND, "not what it says"),
+    default="honest",
+)
+
+
+@hookimpl
+def rnnbench_backends():
+    return [LIARS]

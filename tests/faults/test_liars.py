@@ -1,0 +1,54 @@
+"""Programs that are right in the check and dishonest while they are timed: each is found."""
+
+import pytest
+from commands import rnnbench
+from liars import FOUND
+
+from rnnbench.results import folders, reader
+from rnnbench.schema.records import Timing
+
+SUITE = """\
+max_time = {seconds}
+
+[[block]]
+tasks = ["echo"]
+cells = ["elman"]
+steps = 0
+"""
+
+
+def timed(folder, rows, seconds):
+    """Return the rows of a run by their variant."""
+    (folder / "liars.toml").write_text(SUITE.format(seconds=seconds))
+    options = ["--suite", folder / "liars.toml", "-p", "liars", "--out", folder / "out"]
+    rows = [f"liar:{row}" for row in rows]
+    ended = rnnbench("run", *options, "--backends", ",".join(rows))
+    assert "Traceback" not in ended.err
+    found = reader.load(folders.find(None, folder / "out"))
+    (timing,) = [record for record in found.records if isinstance(record, Timing)]
+    return {row.row.variant: row for row in timing.rows}
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory):
+    return timed(tmp_path_factory.mktemp("liars"), ["honest", *FOUND], 6.0)
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_it_is_found_and_told(rows, name):
+    row = rows[name]
+    assert row.status in ("mismatch", "failed")
+    assert FOUND[name] in row.reason
+    assert row.processes == []
+
+
+def test_what_is_honest_beside_them_is_right_and_tells_its_error(rows):
+    honest = rows["honest"]
+    assert honest.status in ("ok", "unsteady")
+    assert 0 < honest.audit_error < 1e-4
+
+
+def test_alone_it_is_held_against_the_oracle(tmp_path):
+    row = timed(tmp_path, ["every-second-step"], 1.0)["every-second-step"]
+    assert row.status == "mismatch"
+    assert "differs from the oracle by" in row.reason

@@ -1,0 +1,130 @@
+import numpy as np
+import pytest
+
+from rnnbench.models.cells.elman import Elman
+from rnnbench.models.model import Model
+from rnnbench.models.network import Spec
+from rnnbench.models.networks.stack import Stack
+from rnnbench.models.optimizer import Optimizer
+from rnnbench.models.problem import Problem
+from rnnbench.models.trees import Batch
+from rnnbench.oracle import audit
+from rnnbench.oracle.audit import ENTRIES, Left, Reference, Work
+from rnnbench.oracle.parity import TOLERANCE
+
+STEPS = 6
+
+
+@pytest.fixture(scope="module")
+def work():
+    rng = np.random.default_rng(0)
+    stream = [
+        Batch(rng.standard_normal((5, 4, 2)), rng.standard_normal((4, 1))) for _ in range(STEPS)
+    ]
+    model = Model(Stack(), Spec(Problem(2, 1, targets="one"), Elman(), 8, 1, 0))
+    return Work(model, Optimizer("adam", 1e-3, None), 4, stream, False, "float32")
+
+
+def left(work, dtype, off=0.0, draw=3):
+    begin = audit.start(work.model, work.batch, draw, work.dtype)
+    path = audit.trajectory(work, begin, {STEPS}, 1, dtype, 60, off)
+    outputs = audit.outputs_of(work, begin, 1, 1, dtype)
+    return Left(np.array(path.losses), path.params[STEPS], outputs)
+
+
+def reference(work, draw=3):
+    begin = audit.start(work.model, work.batch, draw, work.dtype)
+    return Reference(left(work, "float64", draw=draw), audit.entries_of(begin.params, 1))
+
+
+def test_another_draw_has_other_weights_and_another_state(work):
+    one, other = (audit.start(work.model, 4, draw, "float32") for draw in (1, 2))
+    assert not np.array_equal(one.params["readout"]["w"], other.params["readout"]["w"])
+    assert not np.array_equal(one.state["layers.0"][0], other.state["layers.0"][0])
+    assert one.params["readout"]["w"].dtype == np.float64
+    rounded = one.params["readout"]["w"].astype(np.float32)
+    assert np.array_equal(rounded, one.params["readout"]["w"])
+
+
+def test_the_same_in_float32_is_within_the_tolerance(work):
+    found = audit.differences(left(work, "float32"), reference(work))
+    names = {"outputs", *(f"loss of step {k}" for k in range(1, STEPS + 1))}
+    assert names < found.keys()
+    assert "update of readout.w" in found
+    assert 0 < audit.worst(found, "float32").error < 1e-5
+
+
+def test_each_part_that_is_wrong_is_named(work):
+    right = left(work, "float32")
+    losses = right.losses + np.where(np.arange(STEPS) == 2, 0.01, 0)
+    wrong = {"loss of step 3": right._replace(losses=losses)}
+    wrong["outputs"] = right._replace(outputs=right.outputs + 0.01)
+    params = right.params | {"update of layers.0.b": right.params["update of layers.0.b"] * 1.1}
+    wrong["update of layers.0.b"] = right._replace(params=params)
+    for name, block in wrong.items():
+        found = audit.worst(audit.differences(block, reference(work)), "float32")
+        assert found.tensor == name
+        assert found.error > TOLERANCE["float32"]
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_what_is_no_number_is_infinitely_far(work, value):
+    right = left(work, "float32")
+    block = right._replace(losses=np.full(STEPS, value))
+    assert audit.worst(audit.differences(block, reference(work)), "float32").error == np.inf
+
+
+def test_a_parameter_that_is_missing_or_of_another_shape_is_infinitely_far(work):
+    right = left(work, "float32")
+    name = "update of readout.w"
+    for params in (
+        {k: v for k, v in right.params.items() if k != name},
+        right.params | {name: 1 * np.ones(99)},
+    ):
+        found = audit.differences(right._replace(params=params), reference(work))
+        assert found[name] == np.inf
+
+
+def test_where_the_oracle_diverges_nothing_is_compared(work):
+    right = reference(work)
+    losses = np.where(np.arange(STEPS) == 2, np.inf, right.left.losses)
+    found = audit.differences(
+        left(work, "float32"), right._replace(left=right.left._replace(losses=losses))
+    )
+    assert set(found) == {"outputs", "loss of step 1", "loss of step 2"}
+
+
+def test_errors_that_a_block_amplifies_are_excused_by_as_much(work):
+    allowed = TOLERANCE["float32"]
+    found = {"loss of step 1": allowed / 2, "loss of step 2": 40 * allowed, "outputs": 2 * allowed}
+    excused = audit.excuses({"loss of step 1": allowed, "loss of step 2": 0.0, "outputs": 0.0})
+    assert excused["loss of step 2"] == allowed  # as much as the one before
+    assert audit.worst(found, "float32", excused) == (2 * allowed, "outputs")
+
+
+def test_the_oracle_set_off_is_as_far_as_it_was_set_off(work):
+    found = audit.differences(left(work, "float64", off=1e-5), reference(work))
+    update = audit.excuses(found)["update of layers.0.w_h"]
+    assert 1e-6 < update < 1e-4
+
+
+def test_only_some_entries_of_a_large_tensor_are_compared_the_same_in_both():
+    large = np.arange(10.0 * ENTRIES).reshape(10, ENTRIES)
+    one, other = (audit.entries("w", large, seed) for seed in (1, 2))
+    assert one.shape == (ENTRIES,)
+    assert np.array_equal(one, audit.entries("w", large, 1))
+    assert not np.array_equal(one, other)
+
+
+def test_the_middle_of_blocks_is_what_two_of_them_have():
+    blocks = [
+        Left(np.arange(n) + extra, {}, np.empty(0)) for n, extra in ((2, 0.0), (4, 0.1), (5, 9.0))
+    ]
+    assert np.allclose(audit.middle(blocks).losses, [0.1, 1.1, 6.55, 7.55])
+    alone = [Left(np.ones(1), {"w": np.ones(2)}, np.ones(3)), Left(np.ones(1), {}, np.empty(0))]
+    assert audit.middle(alone).params == {}
+    assert audit.middle(alone).outputs.size == 0
+
+
+def test_a_kept_forward_pass_is_one_of_the_block():
+    assert {audit.kept_forward(draw, 3) for draw in range(50)} == {1, 2, 3}

@@ -1,0 +1,136 @@
+"""Audits of processes that are programs in this one: which rounds, and who is found."""
+
+import pytest
+from msgspec.structs import replace
+from specimens import CHECKED, COMPARISON, PREPARED
+
+from rnnbench.oracle import audit
+from rnnbench.plan.build import Tasks, build
+from rnnbench.plugins.registry import Registry
+from rnnbench.run import audits
+from rnnbench.run.audits import Audits
+from rnnbench.run.rounds import TimedProcess
+from rnnbench.schema.messages import Audited, Failed, Turn
+from rnnbench.schema.row import Row
+
+STEPS, DRAW = 4, 11
+
+
+@pytest.fixture
+def built(fake):
+    return build(COMPARISON, Tasks(Registry.of([])))
+
+
+def right(built, entries, steps=STEPS):
+    """Return what a turn leaves behind, by the oracle in float32."""
+    work = audits.work_of(built, COMPARISON, 0, [audits.AuditedRound(1, 0, [turn(steps)])])
+    begin = audit.start(work.model, work.batch, DRAW, "float32")
+    path = audit.trajectory(work, begin, {steps + 1}, entries, "float32", 60)
+    number = audit.kept_forward(DRAW, 2)
+    outputs = audit.outputs_of(work, begin, number, entries, "float32")
+    params = {name: list(map(float, array)) for name, array in path.params[steps + 1].items()}
+    return Audited(path.losses, params, list(map(float, outputs)), 0.0)
+
+
+def turn(steps=STEPS):
+    return audits.AuditedTurn(None, Turn(steps, 2, DRAW), None)
+
+
+def process(name, built, change=lambda audited: audited, steps=STEPS):
+    """Return a process that has taken a turn, and tells what ``change`` makes of it."""
+    made = TimedProcess(
+        Row("fake", name),
+        CHECKED,
+        PREPARED,
+        None,
+        audit=lambda request: change(right(built, request.entries, steps)),
+    )
+    made.asked = Turn(steps, 2, DRAW)
+    made.claims.heard = lambda *_: None
+    made.turns = [None]
+    return made
+
+
+def constant(audited):
+    return replace(audited, losses=[audited.losses[0]] * len(audited.losses))
+
+
+def judged(built, *processes, rounds=1):
+    found = Audits(processes)
+    for number in range(1, rounds + 1):
+        found.collect(number)
+    found.judge(lambda: built, COMPARISON, 0, 10.0)
+    return found
+
+
+def test_who_is_right_has_a_small_error_and_who_is_not_is_a_mismatch(built):
+    honest, liar = process("honest", built), process("liar", built, constant)
+    judged(built, honest, liar)
+    assert honest.failure is None
+    assert 0 < honest.audited.error < 1e-5
+    assert liar.failure.status == "mismatch"
+    assert "in round 1 the loss of step" in liar.failure.reason
+    assert "differs from the oracle by" in liar.failure.reason
+    assert liar.failure.parity_error > 1e-4
+
+
+def test_one_alone_is_held_against_the_oracle(built):
+    liar = process("liar", built, constant)
+    judged(built, liar)
+    assert "differs from the oracle by" in liar.failure.reason
+
+
+def test_what_the_oracle_does_not_reach_is_held_against_the_other_rows(built, monkeypatch):
+    monkeypatch.setattr(audits, "BEST_RATE", 0)
+    rows = [process(str(k), built) for k in range(2)] + [process("liar", built, constant)]
+    judged(built, *rows)
+    assert [row.failure for row in rows[:2]] == [None, None]
+    assert "differs from the other rows by" in rows[2].failure.reason
+
+
+def test_rows_that_make_other_numbers_of_steps_are_compared_as_far_as_both_go(built, monkeypatch):
+    monkeypatch.setattr(audits, "BEST_RATE", 0)
+    rows = [process("few", built), process("many", built, steps=9)]
+    judged(built, *rows)
+    assert [row.failure for row in rows] == [None, None]
+
+
+def test_nothing_is_said_of_one_alone_that_the_oracle_does_not_reach(built, monkeypatch):
+    monkeypatch.setattr(audits, "BEST_RATE", 0)
+    alone = process("alone", built)
+    judged(built, alone)
+    assert (alone.failure, alone.audited) == (None, None)
+
+
+def test_what_a_worker_can_t_tell_is_its_failure_and_no_round_of_others(built):
+    failure = Failed("failed", "the loss is a text")
+    broken, honest = process("broken", built, lambda audited: failure), process("honest", built)
+    judged(built, broken, honest)
+    assert broken.failure is failure
+    assert honest.failure is None
+
+
+def test_a_plugin_that_raises_here_proves_nothing(built):
+    honest = process("honest", built)
+    found = Audits([honest])
+    found.collect(1)
+    found.judge(lambda: 1 / 0, COMPARISON, 0, 10.0)
+    assert honest.failure == Failed("failed", "no audit: ZeroDivisionError: division by zero")
+
+
+def test_rounds_are_drawn_and_the_last_is_always_audited(built, monkeypatch):
+    drawn = iter([1, 0, 3])
+    monkeypatch.setattr(audits.secrets, "randbelow", lambda bound: next(drawn))
+    found = Audits([process("honest", built)])
+    for number in (1, 2, 3):
+        found.after_round(number)
+    found.after_last_round(3)
+    found.after_last_round(3)
+    assert [each.number for each in found.rounds] == [2, 3]
+
+
+def test_a_run_without_a_whole_round_has_no_audit(built):
+    found = Audits([process("honest", built)])
+    found.after_last_round(0)
+    found.judge(lambda: built, COMPARISON, 0, 10.0)
+    assert found.rounds == []
