@@ -47,7 +47,7 @@ def fidelity(benchmark, backend, shape, variant, rounds):
     built = SimpleNamespace(task=SimpleNamespace(carries_state=False))
     batches = Batches(iter([batch]), lambda own: own)
     batches.begin(1)
-    timed = prepared_row.PreparedRow(built, backend, program, batch, 0, state, batches, False)
+    timed = prepared_row.PreparedRow(built, backend, program, batch, 0, state, batches, None)
     calls = max(1, round(STEP_BLOCK / warm(program, timed.step)))
 
     def harness():
