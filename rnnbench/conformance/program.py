@@ -352,15 +352,23 @@ def arrays_of(states: States) -> list[Any]:
 def timed_round(
     backend: Backend, program: Program, state: States, batch: Any, steps: int
 ) -> tuple[float, float]:
-    """Return the seconds until ``wait`` returns, and those that reading takes after it."""
+    """Return the seconds until ``wait`` returns, and those of work that is left until it is read.
+
+    Reading takes time too, on a GPU for each array: as long as reading copies of the parameters.
+    """
     start = time.perf_counter()
     for _ in range(steps):
         loss, _ = program.train_step(state, batch)
     program.wait()
     waited = time.perf_counter()
     backend.numpy(loss)
-    program.params()
-    return waited - start, time.perf_counter() - waited
+    params = program.params()
+    read = time.perf_counter()
+    copies = backend.put(params)
+    start_of_copies = time.perf_counter()
+    tree_map(backend.numpy, copies)
+    copying = time.perf_counter() - start_of_copies
+    return waited - start, max(0.0, read - waited - copying)
 
 
 def before_training(trace: Trace) -> Trace:
