@@ -13,7 +13,8 @@ from pathlib import Path
 from rnnbench.analysis.run_results import row_results
 from rnnbench.report import run_tables
 from rnnbench.report.formats import markdown
-from rnnbench.results import folders, reader
+from rnnbench.results import reader
+from rnnbench.results.runs import folders
 from rnnbench.system.files import write_file
 
 ROOT = Path(__file__).parent.parent

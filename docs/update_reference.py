@@ -23,11 +23,11 @@ SCHEMA = ROOT / "rnnbench" / "results" / "results.schema.json"
 #: Section → module and names; no names means all that is public.
 SECTIONS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
     "Hooks": [("contracts.hooks", ())],
-    "Cells": [("models.cell", ("Cell", "advance")), ("models.namespace", ("Namespace",))],
+    "Cells": [("models.cell", ("Cell", "advance")), ("models.arrays.namespace", ("Namespace",))],
     "Tasks": [
         ("contracts.task", ("Task", "Defaults")),
         ("models.problem", ("Problem",)),
-        ("models.trees", ("Batch",)),
+        ("models.arrays.trees", ("Batch",)),
     ],
     "Backends": [
         ("contracts.info", ("BackendInfo",)),
@@ -36,7 +36,7 @@ SECTIONS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
         ("models.kernel", ("Kernel", "Recurrence", "Ops")),
         ("contracts.loop", ("LoopRecurrence",)),
         ("contracts.packing", ("pack", "unpack")),
-        ("models.trees", ("copied",)),
+        ("models.arrays.trees", ("copied",)),
         ("models.model", ("Model",)),
         ("models.optimizer", ("Optimizer",)),
     ],

@@ -24,16 +24,24 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.contracts.task import Task as Task
     from rnnbench.errors import Unsupported as Unsupported
     from rnnbench.errors import UsageError as UsageError
+    from rnnbench.models.arrays.derived import Derived as Derived
+    from rnnbench.models.arrays.namespace import Array as Array
+    from rnnbench.models.arrays.namespace import Namespace as Namespace
+    from rnnbench.models.arrays.namespace import State as State
+    from rnnbench.models.arrays.trees import Batch as Batch
+    from rnnbench.models.arrays.trees import Native as Native
+    from rnnbench.models.arrays.trees import Params as Params
+    from rnnbench.models.arrays.trees import States as States
+    from rnnbench.models.arrays.trees import copied as copied
+    from rnnbench.models.arrays.trees import tree_map as tree_map
     from rnnbench.models.cell import Cell as Cell
     from rnnbench.models.cell import Group as Group
     from rnnbench.models.cell import Shapes as Shapes
-    from rnnbench.models.cell import State as State
     from rnnbench.models.cell import advance as advance
     from rnnbench.models.cells.elman import Elman as Elman
     from rnnbench.models.cells.gru import GRU as GRU
     from rnnbench.models.cells.lstm import LSTM as LSTM
     from rnnbench.models.counting import Flops as Flops
-    from rnnbench.models.derived import Derived as Derived
     from rnnbench.models.kernel import Kernel as Kernel
     from rnnbench.models.kernel import Ops as Ops
     from rnnbench.models.kernel import Recurrence as Recurrence
@@ -41,8 +49,6 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.models.layers.embedding import Embedding as Embedding
     from rnnbench.models.layers.recurrent import Layer as Layer
     from rnnbench.models.model import Model as Model
-    from rnnbench.models.namespace import Array as Array
-    from rnnbench.models.namespace import Namespace as Namespace
     from rnnbench.models.network import Memory as Memory
     from rnnbench.models.network import Network as Network
     from rnnbench.models.network import Spec as Spec
@@ -51,12 +57,6 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.models.part import Part as Part
     from rnnbench.models.part import Run as Run
     from rnnbench.models.problem import Problem as Problem
-    from rnnbench.models.trees import Batch as Batch
-    from rnnbench.models.trees import Native as Native
-    from rnnbench.models.trees import Params as Params
-    from rnnbench.models.trees import States as States
-    from rnnbench.models.trees import copied as copied
-    from rnnbench.models.trees import tree_map as tree_map
     from rnnbench.oracle.backend import NumpyBackend as NumpyBackend
     from rnnbench.oracle.backend import NumpyProgram as NumpyProgram
     from rnnbench.oracle.namespace import NumpyNamespace as NumpyNamespace
@@ -86,7 +86,7 @@ _HOME = {
     "Cell": "models.cell",
     "Group": "models.cell",
     "Shapes": "models.cell",
-    "State": "models.cell",
+    "State": "models.arrays.namespace",
     "advance": "models.cell",
     "Elman": "models.cells.elman",
     "LSTM": "models.cells.lstm",
@@ -106,15 +106,15 @@ _HOME = {
     "Stack": "models.networks.stack",
     "Model": "models.model",
     "Optimizer": "models.optimizer",
-    "Array": "models.namespace",
-    "Namespace": "models.namespace",
-    "Derived": "models.derived",
-    "Batch": "models.trees",
-    "Native": "models.trees",
-    "Params": "models.trees",
-    "States": "models.trees",
-    "copied": "models.trees",
-    "tree_map": "models.trees",
+    "Array": "models.arrays.namespace",
+    "Namespace": "models.arrays.namespace",
+    "Derived": "models.arrays.derived",
+    "Batch": "models.arrays.trees",
+    "Native": "models.arrays.trees",
+    "Params": "models.arrays.trees",
+    "States": "models.arrays.trees",
+    "copied": "models.arrays.trees",
+    "tree_map": "models.arrays.trees",
     "NumpyBackend": "oracle.backend",
     "NumpyProgram": "oracle.backend",
     "NumpyNamespace": "oracle.namespace",

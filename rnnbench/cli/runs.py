@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rnnbench.results.folders import Found
+    from rnnbench.results.runs.folders import Found
 
 
 def file_of(run: str | None, out: Path) -> Path:
     """Return the results file of a run that is going to be read.
 
     Args:
-        run: what :func:`rnnbench.results.folders.look_up` takes.
+        run: what :func:`rnnbench.results.runs.folders.look_up` takes.
         out: the folder of all runs.
 
     Raises:
@@ -35,7 +35,7 @@ def file_to_append_to(run: str | None, out: Path) -> Path:
         UsageError: likewise, or if it is not the only one of its run.
     """
     from rnnbench.errors import UsageError
-    from rnnbench.results import baselines
+    from rnnbench.results.runs import baselines
 
     found = look_up(run, out)
     if found.file.parent.name == baselines.FOLDER:
@@ -48,7 +48,7 @@ def file_to_append_to(run: str | None, out: Path) -> Path:
 
 def look_up(run: str | None, out: Path) -> Found:
     """Return the run that is meant, telling what could not be read where the newest was."""
-    from rnnbench.results import folders
+    from rnnbench.results.runs import folders
     from rnnbench.system.streams import say
     from rnnbench.text import plain
 

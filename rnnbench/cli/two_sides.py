@@ -11,7 +11,7 @@ from rnnbench.cli.printing import records_of
 from rnnbench.cli.runs import file_of
 from rnnbench.errors import UsageError
 from rnnbench.report.run_tables import heading
-from rnnbench.results import baselines
+from rnnbench.results.runs import baselines
 
 
 def two_runs(old: str | None, new: str | None, out: Path, metrics: Sequence[Metric]) -> Sides:

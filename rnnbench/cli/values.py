@@ -35,7 +35,7 @@ def number(hint: Any) -> Callable[[Any], Any]:
     def parse(given: Any) -> Any:
         import msgspec
 
-        from rnnbench.plan.suite_files import parse_value
+        from rnnbench.plan.suites.files import parse_value
         from rnnbench.schema.words import described, find_fault
 
         value = parse_value(given.strip()) if isinstance(given, str) else given

@@ -22,9 +22,9 @@ from rnnbench.conformance.surroundings import Conformance
 from rnnbench.contracts.info import BackendInfo
 from rnnbench.contracts.loading import load
 from rnnbench.errors import Unsupported, UsageError
+from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.cells.lstm import LSTM
 from rnnbench.models.optimizer import Optimizer
-from rnnbench.models.trees import Batch
 from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend
 

@@ -18,14 +18,15 @@ from rnnbench.conformance.differences import GRADIENT_TOLERANCE, central_differe
 from rnnbench.conformance.surroundings import Conformance
 from rnnbench.contracts.loading import load
 from rnnbench.errors import Unsupported
-from rnnbench.models.cell import Cell, State
+from rnnbench.models.arrays.namespace import State
+from rnnbench.models.arrays.shapes import Products, ShapeArray, ShapeNamespace
+from rnnbench.models.arrays.trees import tree_map
+from rnnbench.models.cell import Cell
 from rnnbench.models.model import Model
 from rnnbench.models.network import Spec
 from rnnbench.models.networks.stack import Stack
 from rnnbench.models.optimizer import Optimizer
 from rnnbench.models.problem import Problem
-from rnnbench.models.shapes import Products, ShapeArray, ShapeNamespace
-from rnnbench.models.trees import tree_map
 from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend
 from rnnbench.oracle.namespace import NumpyNamespace
@@ -141,7 +142,7 @@ class CellConformance(Conformance):
         assert close(self.step(p, x, state), joined)
 
     def test_namespace(self) -> None:
-        """A step does with arrays what :mod:`rnnbench.models.namespace` lists, and nothing else."""
+        """A step does with arrays what a ``Namespace`` lists, and nothing else."""
         given, products = self.arrays(), Products()
 
         def bare(array: np.ndarray) -> ShapeArray:

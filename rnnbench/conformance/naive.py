@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.problem import Problem
-from rnnbench.models.trees import Batch
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from rnnbench.conformance.surroundings import Conformance
 from rnnbench.contracts.loading import load
 from rnnbench.contracts.program import Program
 from rnnbench.errors import Unsupported
+from rnnbench.models.arrays.trees import Batch, States
 from rnnbench.models.cell import Cell
 from rnnbench.models.cells.lstm import LSTM
 from rnnbench.models.counting import counted
@@ -29,7 +30,6 @@ from rnnbench.models.model import Model
 from rnnbench.models.network import Network, Spec
 from rnnbench.models.optimizer import Optimizer
 from rnnbench.models.problem import Problem
-from rnnbench.models.trees import Batch, States
 from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend
 from rnnbench.plugins.registry import Registry
@@ -132,7 +132,7 @@ class NetworkConformance(Conformance):
         }
 
     def test_namespace(self) -> None:
-        """It does with arrays what :mod:`rnnbench.models.namespace` lists, and nothing else."""
+        """It does with arrays what a ``Namespace`` lists, and nothing else."""
         for lengths in (False, True):
             model = self.model(lengths=lengths)
             _, batch = parity.small_input(model, 3)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnbench.models.trees import Batch
+from rnnbench.models.arrays.trees import Batch
 
 #: What no model must see; finite, as padding always is.
 GARBAGE = 1e3

@@ -25,13 +25,13 @@ from rnnbench.contracts.info import BackendInfo
 from rnnbench.contracts.loading import load
 from rnnbench.contracts.program import Program
 from rnnbench.errors import Unsupported
+from rnnbench.models.arrays.namespace import FUNCTIONS
+from rnnbench.models.arrays.trees import Batch, States, tree_map
 from rnnbench.models.cell import Cell
 from rnnbench.models.cells.gru import GRU
 from rnnbench.models.cells.lstm import LSTM
 from rnnbench.models.model import Model
-from rnnbench.models.namespace import FUNCTIONS
 from rnnbench.models.optimizer import Optimizer
-from rnnbench.models.trees import Batch, States, tree_map
 from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from rnnbench.models.cell import Cell, Group, State
+from rnnbench.models.arrays.namespace import Array, Namespace, State
+from rnnbench.models.cell import Cell, Group
 from rnnbench.models.cells.elman import Elman
 from rnnbench.models.cells.gru import GRU
 from rnnbench.models.cells.gru_reset_before import ResetBeforeGRU
@@ -20,7 +21,6 @@ from rnnbench.models.cells.minlstm import MinLSTM
 from rnnbench.models.cells.mlstm import MLSTM
 from rnnbench.models.cells.slstm import SLSTM
 from rnnbench.models.model import Model
-from rnnbench.models.namespace import Array, Namespace
 from rnnbench.models.network import Spec
 from rnnbench.models.networks.stack import Stack
 from rnnbench.models.optimizer import Optimizer

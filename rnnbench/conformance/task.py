@@ -21,9 +21,9 @@ from rnnbench.conformance.naive import Marginal, marginals
 from rnnbench.conformance.surroundings import Conformance
 from rnnbench.contracts.task import Defaults, Task
 from rnnbench.errors import UsageError
+from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.losses import LOSSES
 from rnnbench.models.optimizer import Optimizer
-from rnnbench.models.trees import Batch
 from rnnbench.oracle.namespace import NumpyNamespace
 
 #: Returns the outputs for a batch, knowing no more of it than its shape.

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from rnnbench.models.cell import Cell, State, advance
+from rnnbench.models.arrays.namespace import Array, Namespace, State
+from rnnbench.models.cell import Cell, advance
 from rnnbench.models.kernel import Recurrence
-from rnnbench.models.namespace import Array, Namespace
 
 
 class LoopRecurrence(Recurrence):

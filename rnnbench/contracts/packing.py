@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from rnnbench.models.arrays.trees import Native, Params
 from rnnbench.models.kernel import Ops, is_taken
-from rnnbench.models.trees import Native, Params
 
 
 def pack(ops: Ops, params: Params, put: Callable[[Any], Any]) -> Native:

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from rnnbench.errors import Unsupported
-from rnnbench.models.cell import Cell, State
+from rnnbench.models.arrays.namespace import Array, Namespace, State
+from rnnbench.models.cell import Cell
 from rnnbench.models.kernel import Kernel, Recurrence
 from rnnbench.models.layers.recurrent import Layer
-from rnnbench.models.namespace import Array, Namespace
 from rnnbench.models.padding import beside
 from rnnbench.models.part import Part
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from rnnbench.errors import Unsupported
-from rnnbench.models.namespace import Array
+from rnnbench.models.arrays.namespace import Array
+from rnnbench.models.arrays.trees import Batch, Params, States
 from rnnbench.models.network import Memory
-from rnnbench.models.trees import Batch, Params, States
 
 
 class Program(ABC):

@@ -142,10 +142,10 @@ def described_one(
 
 def suites(registry: Registry) -> list[Entry]:
     """Return the suites with their descriptions."""
-    from rnnbench.plan import suite_files
+    from rnnbench.plan.suites import files
 
     return [
-        {"name": name, "about": suite_files.load(path)[0].description, "path": str(path)}
+        {"name": name, "about": files.load(path)[0].description, "path": str(path)}
         for name, path in registry.suites.items()
     ]
 

@@ -1,4 +1,4 @@
-"""Cells: one recurrence each, written once over a :class:`~rnnbench.models.namespace.Namespace`."""
+"""Cells: one recurrence each, written once over ``xp``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
-from rnnbench.models.namespace import Array, Namespace
+from rnnbench.models.arrays.namespace import Array, Namespace, State
 from rnnbench.models.padding import beside
 
 if TYPE_CHECKING:  # naming a cell must not wait for NumPy; drawing its weights imports it
@@ -16,8 +16,6 @@ if TYPE_CHECKING:  # naming a cell must not wait for NumPy; drawing its weights 
 Shapes: TypeAlias = dict[str, tuple[int, ...]]
 #: The parameters of one layer by name.
 Group: TypeAlias = Mapping[str, Array]
-#: What a part remembers from step to step: for a layer one array per name in ``Cell.state``.
-State: TypeAlias = tuple[Array, ...]
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnnbench.models.cell import Cell, State, advance
+from rnnbench.models.arrays.namespace import State
+from rnnbench.models.arrays.shapes import NotPortable, Products, ShapeArray, ShapeNamespace
+from rnnbench.models.arrays.trees import Batch, tree_map
+from rnnbench.models.cell import Cell, advance
 from rnnbench.models.kernel import Ops, Recurrence
 from rnnbench.models.layers.recurrent import Layer
 from rnnbench.models.model import Model
-from rnnbench.models.shapes import NotPortable, Products, ShapeArray, ShapeNamespace
-from rnnbench.models.trees import Batch, tree_map
 
 
 class Flops(NamedTuple):

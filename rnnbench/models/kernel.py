@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnnbench.models.cell import State
-from rnnbench.models.namespace import Array, Namespace
+from rnnbench.models.arrays.namespace import Array, Namespace, State
 
 
 class Kernel(ABC):

@@ -9,13 +9,13 @@ from typing import final
 import numpy as np
 
 from rnnbench.errors import UsageError
+from rnnbench.models.arrays.namespace import Array, Namespace
+from rnnbench.models.arrays.trees import Batch, Native, Noise, Params, States
 from rnnbench.models.kernel import Ops
 from rnnbench.models.losses import LOSSES
-from rnnbench.models.namespace import Array, Namespace
 from rnnbench.models.network import Memory, Network, Spec
 from rnnbench.models.padding import mask_of
 from rnnbench.models.part import Computation, Part, Run, by_path
-from rnnbench.models.trees import Batch, Native, Noise, Params, States
 
 
 @final

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
+from rnnbench.models.arrays.namespace import Array
+from rnnbench.models.arrays.trees import Batch, States
 from rnnbench.models.cell import Cell
-from rnnbench.models.namespace import Array
 from rnnbench.models.part import Part, Run
 from rnnbench.models.problem import Problem
-from rnnbench.models.trees import Batch, States
 
 #: What an encoder hands to every step of the decoder: a tree of arrays, empty without an encoder.
 Memory: TypeAlias = Any

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnnbench.models.cell import Group, Shapes, State
+from rnnbench.models.arrays.namespace import Array, Namespace, State
+from rnnbench.models.arrays.trees import Native, Noise, States
+from rnnbench.models.cell import Group, Shapes
 from rnnbench.models.kernel import Kernel, Recurrence
-from rnnbench.models.namespace import Array, Namespace
-from rnnbench.models.trees import Native, Noise, States
 
 
 @dataclass(frozen=True)

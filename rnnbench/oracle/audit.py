@@ -17,9 +17,9 @@ from typing import NamedTuple, cast
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from rnnbench.models.arrays.trees import Batch, Params, States, tree_map
 from rnnbench.models.model import Model
 from rnnbench.models.optimizer import Optimizer
-from rnnbench.models.trees import Batch, Params, States, tree_map
 from rnnbench.oracle.backend import NumpyBackend, NumpyProgram
 from rnnbench.oracle.parity import TOLERANCE, Parity, error, named
 

@@ -13,8 +13,8 @@ import numpy as np
 from autograd.extend import defvjp, primitive
 from autograd.tracer import getval
 
-from rnnbench.models.derived import Derived
-from rnnbench.models.namespace import Array
+from rnnbench.models.arrays.derived import Derived
+from rnnbench.models.arrays.namespace import Array
 
 
 def _unbroadcast(gradient: Array, like: np.ndarray) -> Array:
@@ -97,7 +97,7 @@ defvjp(_reverse_sequence, lambda ans, x, n: lambda g: _reverse_sequence(g, n), a
 
 
 class NumpyNamespace(Derived):
-    """:class:`~rnnbench.models.namespace.Namespace` on NumPy, differentiable by ``autograd``."""
+    """The array functions on NumPy, differentiable by ``autograd``."""
 
     abs = staticmethod(anp.abs)
     broadcast_to = staticmethod(anp.broadcast_to)

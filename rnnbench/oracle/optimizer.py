@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from rnnbench.models.arrays.trees import Params
 from rnnbench.models.optimizer import Optimizer
-from rnnbench.models.trees import Params
 
 
 class ReferenceOptimizer:

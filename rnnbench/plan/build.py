@@ -11,11 +11,11 @@ import numpy as np
 
 from rnnbench.contracts.values import guarded
 from rnnbench.errors import UsageError, about, unknown
+from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.cell import Cell
 from rnnbench.models.model import Model
 from rnnbench.models.network import Network, Spec
 from rnnbench.models.optimizer import Optimizer
-from rnnbench.models.trees import Batch
 from rnnbench.plan.checked_task import CheckedTask
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison

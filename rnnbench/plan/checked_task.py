@@ -26,10 +26,10 @@ from rnnbench.contracts.values import (
     texts,
     token,
 )
+from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.losses import LOSSES
 from rnnbench.models.optimizer import OptimizerName
 from rnnbench.models.problem import TARGETS, Problem
-from rnnbench.models.trees import Batch
 
 T = TypeVar("T")
 

@@ -8,15 +8,16 @@ from typing import NamedTuple
 import msgspec
 
 from rnnbench.errors import UsageError
-from rnnbench.plan import environments, suite_files
+from rnnbench.plan import environments
 from rnnbench.plan.build import Tasks
 from rnnbench.plan.comparisons import make_comparison
 from rnnbench.plan.description import describe
-from rnnbench.plan.grids import check_option_owners, select_grids
 from rnnbench.plan.networks import networks_and_cells
 from rnnbench.plan.request import Request
 from rnnbench.plan.rows import select_rows
-from rnnbench.plan.suite_source import NO_FILE, Source
+from rnnbench.plan.suites import files
+from rnnbench.plan.suites.grids import check_option_owners, select_grids
+from rnnbench.plan.suites.source import NO_FILE, Source
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.plan import Plan, Planned
 from rnnbench.schema.suite import Grid, Suite
@@ -42,8 +43,8 @@ def expand(request: Request, registry: Registry) -> Plan:
     Raises:
         UsageError: for anything that can't be done, before anything is written or started.
     """
-    loaded = suite_files.load(suite_files.find(request.suite, registry))
-    suite_files.check_names(loaded, request, registry)
+    loaded = files.load(files.find(request.suite, registry))
+    files.check_names(loaded, request, registry)
     plan = expand_suite(loaded.suite, loaded.digest, request, registry, loaded.source)
     return msgspec.structs.replace(plan, notes=[*loaded.source.notes, *plan.notes])
 

@@ -16,11 +16,12 @@ from rnnbench.plugins import provenance
 from rnnbench.plugins.discovery import GROUPS
 from rnnbench.plugins.entry_points import installed, version_of
 from rnnbench.plugins.provenance import source_hash
-from rnnbench.results import folders, reader
+from rnnbench.results import reader
 from rnnbench.results.identity import CORE_LIBRARIES
 from rnnbench.results.queries import timings, trainings
 from rnnbench.results.remaining import Remaining
 from rnnbench.results.reuse import reusable
+from rnnbench.results.runs import folders
 from rnnbench.results.writer import Writer
 from rnnbench.run.runner import Runner
 from rnnbench.run.turn import look_around, our_turn

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from rnnbench.errors import PluginError
-from rnnbench.models.trees import Batch
+from rnnbench.models.arrays.trees import Batch
 from rnnbench.oracle.audit import BATCHES
 
 

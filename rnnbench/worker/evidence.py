@@ -10,8 +10,8 @@ import numpy as np
 from rnnbench.contracts.backend import Backend
 from rnnbench.contracts.program import Program
 from rnnbench.contracts.values import said, scalar
-from rnnbench.models.namespace import Array
-from rnnbench.models.trees import Params
+from rnnbench.models.arrays.namespace import Array
+from rnnbench.models.arrays.trees import Params
 from rnnbench.oracle.audit import entries, entries_of, kept_forward
 from rnnbench.schema.messages import Audit, Audited, Turn
 

@@ -9,9 +9,9 @@ from rnnbench.contracts.backend import Backend
 from rnnbench.contracts.program import Program
 from rnnbench.contracts.values import count, optional, said, text
 from rnnbench.measure.timer import sample
+from rnnbench.models.arrays.namespace import Array
+from rnnbench.models.arrays.trees import Batch, Params, States
 from rnnbench.models.counting import count_flops
-from rnnbench.models.namespace import Array
-from rnnbench.models.trees import Batch, Params, States
 from rnnbench.oracle import audit
 from rnnbench.plan.build import Built
 from rnnbench.schema.messages import Audit, Audited, Finished, Prepare, Prepared, Turn, Turned

@@ -13,7 +13,8 @@ import argparse
 import json
 from pathlib import Path
 
-from rnnbench.results import folders, reader
+from rnnbench.results import reader
+from rnnbench.results.runs import folders
 from rnnbench.schema.records import Peak, Timing, Training, Worker
 
 

@@ -25,13 +25,13 @@ import numpy as np
 
 from rnnbench.contracts.loading import load
 from rnnbench.contracts.program import Program
+from rnnbench.models.arrays.trees import Batch, States
 from rnnbench.models.cells.lstm import LSTM
 from rnnbench.models.model import Model
 from rnnbench.models.network import Spec
 from rnnbench.models.networks.stack import Stack
 from rnnbench.models.optimizer import Optimizer
 from rnnbench.models.problem import Problem
-from rnnbench.models.trees import Batch, States
 from rnnbench.plugins.registry import Registry
 
 RULE = Optimizer("adam", lr=1e-3, clip=1.0)

@@ -29,7 +29,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "fake"))
 from commands import ENVIRONMENT
 from remains import marked, remains
 
-from rnnbench.results import codec, folders, reader
+from rnnbench.results import codec, reader
+from rnnbench.results.runs import folders
 from rnnbench.schema.records import Peak, Resumed, Run, Timing, Training, Worker
 from rnnbench.system import threads
 

@@ -21,7 +21,8 @@ from pathlib import Path
 from hog import hog
 
 from rnnbench.analysis.row_times import MeasuredRows, row_times
-from rnnbench.results import folders, reader
+from rnnbench.results import reader
+from rnnbench.results.runs import folders
 from rnnbench.schema.records import Timing
 from rnnbench.schema.row import Row
 

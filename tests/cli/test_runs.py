@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 from specimens import RECORDS, RUN
 
-from rnnbench.results import baselines
-from rnnbench.results.folders import FILE
+from rnnbench.results.runs import baselines
+from rnnbench.results.runs.folders import FILE
 from rnnbench.results.writer import Writer
 
 #: Commands that read a run, without it.

@@ -3,7 +3,7 @@ import pytest
 
 from rnnbench.conformance.naive import marginals
 from rnnbench.contracts.task import Problem
-from rnnbench.models.trees import Batch
+from rnnbench.models.arrays.trees import Batch
 
 
 def test_means_of_numbers_at_the_last_step():

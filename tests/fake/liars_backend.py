@@ -10,7 +10,7 @@ from liars import LIARS
 from msgspec.structs import replace
 
 from rnnbench.measure import timer
-from rnnbench.models.trees import tree_map
+from rnnbench.models.arrays.trees import tree_map
 from rnnbench.oracle.backend import NumpyBackend, NumpyProgram
 from rnnbench.worker import prepared_row
 

@@ -12,10 +12,10 @@ from operator import getitem
 import numpy as np
 
 from rnnbench.contracts.info import BackendInfo
+from rnnbench.models.arrays.trees import tree_map
 from rnnbench.models.cells.lstm import LSTM
 from rnnbench.models.layers.recurrent import Layer
 from rnnbench.models.optimizer import Optimizer
-from rnnbench.models.trees import tree_map
 from rnnbench.oracle.backend import NumpyBackend, NumpyProgram
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from commands import rnnbench, start
 
-from rnnbench.results import folders, reader
+from rnnbench.results import reader
 from rnnbench.results.queries import timings, trainings
+from rnnbench.results.runs import folders
 
 BEFORE, AFTER = bytes(range(100)), bytes(range(50, 150))
 OLD, NEW = (hashlib.sha256(data).hexdigest() for data in (BEFORE, AFTER))

@@ -14,9 +14,10 @@ from msgspec.structs import replace
 from specimens import KEY, PLAN, RUN, TIMING, TRAINED
 
 from rnnbench.errors import ResultsError
-from rnnbench.results import folders, reader
+from rnnbench.results import reader
 from rnnbench.results import writer as writing
 from rnnbench.results.remaining import Remaining
+from rnnbench.results.runs import folders
 from rnnbench.results.writer import Writer
 from rnnbench.schema.records import Timing, Training
 from rnnbench.system import machine

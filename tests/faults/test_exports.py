@@ -5,7 +5,7 @@ import json
 import pytest
 from small_runs import COPY, SUITE, WHOLE
 
-from rnnbench.results import folders
+from rnnbench.results.runs import folders
 
 
 @pytest.fixture

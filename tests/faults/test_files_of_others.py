@@ -12,7 +12,8 @@ from specimens import RECORDS, RUN, TRAINED
 
 from rnnbench.errors import UsageError
 from rnnbench.report.progress import Terminal
-from rnnbench.results import codec, folders, reader
+from rnnbench.results import codec, reader
+from rnnbench.results.runs import folders
 from rnnbench.results.writer import Writer, is_torn
 from rnnbench.run.resume import resume
 

@@ -8,7 +8,7 @@ import pytest
 from commands import start
 
 from rnnbench.plan import expand
-from rnnbench.results import folders
+from rnnbench.results.runs import folders
 
 LONG = """\
 [[block]]

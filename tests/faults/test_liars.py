@@ -4,7 +4,8 @@ import pytest
 from commands import rnnbench
 from liars import FOUND
 
-from rnnbench.results import folders, reader
+from rnnbench.results import reader
+from rnnbench.results.runs import folders
 from rnnbench.schema.records import Timing
 
 SUITE = """\

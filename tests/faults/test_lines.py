@@ -9,7 +9,8 @@ from small_runs import SUITE
 from specimens import RUN, TRAINED
 
 from rnnbench.errors import ResultsError
-from rnnbench.results import folders, reader
+from rnnbench.results import reader
+from rnnbench.results.runs import folders
 from rnnbench.results.writer import Writer
 
 

@@ -11,8 +11,9 @@ import pytest
 from commands import ENVIRONMENT
 from small_runs import COPY, SUITE
 
-from rnnbench.results import folders, reader
+from rnnbench.results import reader
 from rnnbench.results import writer as writing
+from rnnbench.results.runs import folders
 from rnnbench.run.runner import Runner
 
 

@@ -6,8 +6,9 @@ import pytest
 from commands import rnnbench
 from small_runs import SUITE
 
-from rnnbench.results import folders, reader
+from rnnbench.results import reader
 from rnnbench.results.queries import plan_of, timings, trainings
+from rnnbench.results.runs import folders
 
 
 @pytest.fixture(scope="module")

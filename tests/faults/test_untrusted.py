@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from specimens import COMPARISON, KEY, RECORDS
 
-from rnnbench.results.folders import FILE
+from rnnbench.results.runs.folders import FILE
 from rnnbench.results.writer import Writer
 from rnnbench.schema.records import AnyRecord
 

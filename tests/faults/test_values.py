@@ -6,7 +6,8 @@ import pytest
 from commands import rnnbench
 from zoo_values import HONEST, IN_TRAINING, OPENING, RAISES, SAYS, WRONG_DEFAULTS
 
-from rnnbench.results import folders, reader
+from rnnbench.results import reader
+from rnnbench.results.runs import folders
 from rnnbench.schema.records import Timing, Training
 
 SUITE = """\

@@ -15,7 +15,8 @@ import pytest
 from commands import ENVIRONMENT, rnnbench
 from remains import marked, remains
 
-from rnnbench.results import folders, reader
+from rnnbench.results import reader
+from rnnbench.results.runs import folders
 from rnnbench.schema.records import Timing, Training
 
 SUITE = """\

@@ -16,7 +16,8 @@ from typer.main import get_command
 from rnnbench.cli import application, main
 from rnnbench.doctor import examination
 from rnnbench.inventory import devices
-from rnnbench.results import folders, reader
+from rnnbench.results import reader
+from rnnbench.results.runs import folders
 from rnnbench.results.writer import Writer
 from rnnbench.run import launch, resume
 from rnnbench.run.launch import Ended

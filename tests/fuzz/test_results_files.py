@@ -22,8 +22,9 @@ from rnnbench.errors import UsageError
 from rnnbench.report import growth, run_tables
 from rnnbench.report.formats import markdown, pytest_benchmark, terminal
 from rnnbench.report.two_runs import summary
-from rnnbench.results import folders, reader
+from rnnbench.results import reader
 from rnnbench.results.queries import plan_of
+from rnnbench.results.runs import folders
 from rnnbench.run import launch
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.records import Resumed

@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rnnbench.errors import UsageError
-from rnnbench.plan import suite_files
-from rnnbench.plan.toml_lines import lines_of
+from rnnbench.plan.suites import files
+from rnnbench.plan.suites.toml_lines import lines_of
 from rnnbench.schema.suite import Grid, Suite
 from rnnbench.text import plain
 
@@ -40,7 +40,7 @@ def path(tmp_path_factory):
 def load(path):
     """Return a suite, or None if it is refused as it should be."""
     try:
-        found, digest, _ = suite_files.load(path)
+        found, digest, _ = files.load(path)
     except UsageError as error:
         told = plain(str(error))
         assert told.startswith(f"suite {path}")
@@ -142,5 +142,5 @@ def test_what_is_right_is_read_as_it_is_written(path, block, own):
 @example("9" * 5000)
 @example("1\nother = 2")
 def test_any_value_of_an_option(text):
-    value = suite_files.parse_value(text)
+    value = files.parse_value(text)
     assert isinstance(value, bool | int | float | str)

@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from rnnbench.results import folders, reader
+from rnnbench.results import reader
+from rnnbench.results.runs import folders
 from rnnbench.schema.records import Training
 
 SUITE = """\

@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
+from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.cells.elman import Elman
 from rnnbench.models.model import Model
 from rnnbench.models.network import Spec
 from rnnbench.models.networks.stack import Stack
 from rnnbench.models.optimizer import Optimizer
 from rnnbench.models.problem import Problem
-from rnnbench.models.trees import Batch
 from rnnbench.oracle import audit
 from rnnbench.oracle.audit import ENTRIES, Left, Reference, Work
 from rnnbench.oracle.parity import TOLERANCE

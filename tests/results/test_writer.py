@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from specimens import RECORDS, RUN, TRAINED
 
 from rnnbench.errors import ResultsError, UsageError
-from rnnbench.results import codec, folders, reader
+from rnnbench.results import codec, reader
 from rnnbench.results import writer as writing
+from rnnbench.results.runs import folders
 from rnnbench.results.writer import Writer
 from rnnbench.schema.records import SCHEMA
 

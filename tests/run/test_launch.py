@@ -7,7 +7,8 @@ from specimens import PLAN, RUN, TIMING, TRAINED
 
 from rnnbench.errors import UsageError
 from rnnbench.report.progress import Terminal
-from rnnbench.results import folders, writer
+from rnnbench.results import writer
+from rnnbench.results.runs import folders
 from rnnbench.results.writer import Writer
 from rnnbench.run import launch
 from rnnbench.schema.records import SCHEMA

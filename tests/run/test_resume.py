@@ -10,7 +10,8 @@ from rnnbench.errors import UsageError
 from rnnbench.plan import expand
 from rnnbench.plan.request import Request
 from rnnbench.report.progress import Terminal
-from rnnbench.results import codec, folders, reader
+from rnnbench.results import codec, reader
+from rnnbench.results.runs import folders
 from rnnbench.results.writer import Writer
 from rnnbench.run import launch
 from rnnbench.run import resume as resuming

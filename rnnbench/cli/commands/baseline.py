@@ -35,7 +35,8 @@ def save(
     """
     from rnnbench.cli.commands.check_results import left
     from rnnbench.cli.runs import file_of
-    from rnnbench.results import baselines, reader
+    from rnnbench.results import reader
+    from rnnbench.results.runs import baselines
     from rnnbench.system.streams import say
     from rnnbench.text import many, plain
 
@@ -54,7 +55,7 @@ def list_(out: Out = Path("results"), as_json: Json = False, debug: Debug = Fals
     """List the baselines; each is a file, and gone when that is removed."""
     from rnnbench.cli.printing import print_json
     from rnnbench.report.lists import runs as report
-    from rnnbench.results import baselines
+    from rnnbench.results.runs import baselines
 
     found = [report.line(one, one.file.stem) for one in baselines.entries(out)]
     if as_json:

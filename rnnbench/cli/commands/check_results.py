@@ -51,7 +51,7 @@ def files(run: str, out: Path) -> list[Path]:
     """
     from rnnbench.cli.runs import file_of
     from rnnbench.errors import UsageError
-    from rnnbench.results import baselines, folders
+    from rnnbench.results.runs import baselines, folders
 
     path = Path(run)
     kept = [one.file for one in baselines.entries(path)]

@@ -52,7 +52,8 @@ def write(path: Path, text: str) -> None:
     Raises:
         UsageError: if it can't be written, or holds what was measured.
     """
-    from rnnbench.results import folders, reader
+    from rnnbench.results import reader
+    from rnnbench.results.runs import folders
     from rnnbench.system.files import write_file
 
     try:

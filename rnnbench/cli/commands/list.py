@@ -48,7 +48,7 @@ def list_runs(out: Path, as_json: bool) -> None:
     from rnnbench.cli.printing import print_json
     from rnnbench.report.lists import runs as report
     from rnnbench.report.spinner import waiting
-    from rnnbench.results import folders
+    from rnnbench.results.runs import folders
     from rnnbench.text import plain
 
     with waiting(f"reading the runs in {plain(str(out))}"):

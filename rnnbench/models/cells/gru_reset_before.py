@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rnnbench.models.cell import Cell, Group, State
-from rnnbench.models.namespace import Array, Namespace
+from rnnbench.models.arrays.namespace import Array, Namespace, State
+from rnnbench.models.cell import Cell, Group
 
 
 @dataclass(frozen=True)

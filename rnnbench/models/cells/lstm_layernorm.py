@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from rnnbench.models.cell import Group, Shapes, State
+from rnnbench.models.arrays.namespace import Array, Namespace, State
+from rnnbench.models.cell import Group, Shapes
 from rnnbench.models.cells.lstm import LSTM
-from rnnbench.models.namespace import Array, Namespace
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rnnbench.models.cell import Group, Shapes, State
+from rnnbench.models.arrays.namespace import Array, Namespace, State
+from rnnbench.models.cell import Group, Shapes
 from rnnbench.models.cells.lstm import LSTM
-from rnnbench.models.namespace import Array, Namespace
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from rnnbench.models.arrays.namespace import Array
 from rnnbench.models.cell import Cell
 from rnnbench.models.layers.recurrent import Layer
-from rnnbench.models.namespace import Array
 from rnnbench.models.padding import last
 from rnnbench.models.part import Part, Run
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnnbench.models.arrays.namespace import Array
 from rnnbench.models.cell import Shapes
-from rnnbench.models.namespace import Array
 from rnnbench.models.part import Part, Run
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rnnbench.models.namespace import Array
+from rnnbench.models.arrays.namespace import Array
 from rnnbench.models.part import Part, Run
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnnbench.models.arrays.namespace import Array
 from rnnbench.models.cell import Shapes
 from rnnbench.models.initializers import glorot
-from rnnbench.models.namespace import Array
 from rnnbench.models.padding import beside, mask_of
 from rnnbench.models.part import Part, Run
 

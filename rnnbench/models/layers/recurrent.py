@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnbench.errors import Unsupported
-from rnnbench.models.cell import Cell, Shapes, State
+from rnnbench.models.arrays.namespace import Array, State
+from rnnbench.models.cell import Cell, Shapes
 from rnnbench.models.kernel import Recurrence
-from rnnbench.models.namespace import Array
 from rnnbench.models.padding import beside, mask_of
 from rnnbench.models.part import Part, Run
 

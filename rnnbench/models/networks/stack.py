@@ -8,6 +8,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta
 
+from rnnbench.models.arrays.namespace import Array
+from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.cell import Cell
 from rnnbench.models.layers.bidirectional import Bidirectional
 from rnnbench.models.layers.dense import Dense
@@ -15,11 +17,9 @@ from rnnbench.models.layers.dropout import Dropout
 from rnnbench.models.layers.embedding import Embedding
 from rnnbench.models.layers.pooling import AttentionPooling, MeanPooling
 from rnnbench.models.layers.recurrent import Layer
-from rnnbench.models.namespace import Array
 from rnnbench.models.network import Memory, Network, Spec
 from rnnbench.models.padding import last
 from rnnbench.models.part import Part, Run
-from rnnbench.models.trees import Batch
 
 
 @dataclass(frozen=True)

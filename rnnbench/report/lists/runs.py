@@ -6,8 +6,8 @@ import shlex
 from collections.abc import Sequence
 from typing import Any
 
-from rnnbench.results.outlines import outline
-from rnnbench.results.run_index import Entry
+from rnnbench.results.runs.index import Entry
+from rnnbench.results.runs.outlines import outline
 
 #: What a run is called, when it began, what it was made by, its rows and how they ended.
 HEADS = ("name", "started (UTC)", "rows", "ok", "failed", "command")

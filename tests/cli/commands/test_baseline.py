@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 from specimens import RECORDS, RUN
 
-from rnnbench.results.folders import FILE
+from rnnbench.results.runs.folders import FILE
 from rnnbench.results.writer import Writer
 
 

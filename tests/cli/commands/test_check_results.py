@@ -6,8 +6,9 @@ import pytest
 from msgspec.structs import replace
 from specimens import RECORDS, RUN, TIMING
 
-from rnnbench.results import baselines, codec
-from rnnbench.results.folders import FILE
+from rnnbench.results import codec
+from rnnbench.results.runs import baselines
+from rnnbench.results.runs.folders import FILE
 
 
 @pytest.fixture

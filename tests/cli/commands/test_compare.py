@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from pairs import ALIKE, QUICK, ended, row, run, seeded, trainings
 from specimens import FAST, MACHINE, PLAN, PLANNED, SLOW
 
-from rnnbench.results import baselines
-from rnnbench.results.folders import FILE
+from rnnbench.results.runs import baselines
+from rnnbench.results.runs.folders import FILE
 from rnnbench.results.writer import Writer
 from rnnbench.schema.row import Row
 

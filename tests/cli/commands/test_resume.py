@@ -9,7 +9,8 @@ import time
 import pytest
 from commands import rnnbench, start
 
-from rnnbench.results import folders, reader
+from rnnbench.results import reader
+from rnnbench.results.runs import folders
 from rnnbench.schema.records import Resumed, Timing, Training, Worker
 
 SUITE = """\

@@ -6,7 +6,8 @@ import os
 from commands import start
 
 from rnnbench.analysis.columns import columns
-from rnnbench.results import folders, reader
+from rnnbench.results import reader
+from rnnbench.results.runs import folders
 from rnnbench.schema.records import Peak, Run, Timing, Training, Worker
 from rnnbench.schema.status import MEASURED
 

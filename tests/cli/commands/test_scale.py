@@ -6,8 +6,9 @@ import re
 import pytest
 from commands import rnnbench
 
-from rnnbench.results import folders, reader
+from rnnbench.results import reader
 from rnnbench.results.queries import timings
+from rnnbench.results.runs import folders
 
 RANGE = ("--from", 2, "--to", 16, "--points", 4)
 FAST = ("--task", "echo", "--max-time", 0.4, "--batch", 2)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from specimens import FAST, PLAN, RECORDS, RUN, SLOW, TRAINED
 from synthetic import write
 
-from rnnbench.results import folders
+from rnnbench.results.runs import folders
 from rnnbench.results.writer import Writer
 
 

@@ -13,7 +13,7 @@ from specimens import BROKEN, FAST, KEY, RECORDS, RUN, SLOW, THREE_PROCESSES, TI
 
 from rnnbench.errors import UsageError
 from rnnbench.report.formats.pytest_benchmark import export, stats
-from rnnbench.results.folders import FILE
+from rnnbench.results.runs.folders import FILE
 from rnnbench.results.writer import Writer
 from rnnbench.schema.records import Timing
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rnnbench.errors import UsageError, closest
-from rnnbench.results import baselines, run_index
-from rnnbench.results.names import LATEST, check_name
-from rnnbench.results.run_index import Entry
+from rnnbench.results.runs import baselines, index
+from rnnbench.results.runs.index import Entry
+from rnnbench.results.runs.names import LATEST, check_name
 from rnnbench.system.files import what_is_at
 from rnnbench.text import shown
 
@@ -175,7 +175,7 @@ def entries(out: Path) -> list[Entry]:
         found = [path for path in out.glob(f"*/{FILE}") if _holds_something(path)]
     except OSError as error:  # its name is too long, say
         raise UsageError(f"{out}: {error.strerror or error}") from None
-    return run_index.entries(found)
+    return index.entries(found)
 
 
 def runs(out: Path) -> list[Path]:

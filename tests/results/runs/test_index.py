@@ -2,12 +2,13 @@ import pytest
 from msgspec.structs import replace
 from specimens import RUN
 
-from rnnbench.results import codec, run_index
+from rnnbench.results import codec
+from rnnbench.results.runs import index
 
 
 def written(path, line):
     path.write_bytes(line)
-    return run_index.entry(path)
+    return index.entry(path)
 
 
 def test_an_entry_is_what_the_first_line_says(tmp_path):
@@ -66,6 +67,6 @@ def test_a_start_that_is_no_time_is_a_fault(tmp_path):
 def test_times_of_other_zones_are_compared_as_times(tmp_path):
     for name, started in (("b", "2026-01-02T05:00:00+03:00"), ("a", "2026-01-02T03:00:00")):
         (tmp_path / name).write_bytes(codec.encode(replace(RUN, started=started)))
-    found = run_index.entries([tmp_path / "a", tmp_path / "b", tmp_path / "gone"])
+    found = index.entries([tmp_path / "a", tmp_path / "b", tmp_path / "gone"])
     assert [one.file.name for one in found] == ["gone", "b", "a"]
     assert found[0].fault == "No such file or directory"

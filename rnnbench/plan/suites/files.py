@@ -13,11 +13,11 @@ import msgspec
 
 from rnnbench.errors import UsageError, unknown
 from rnnbench.plan.build import Configurable, checked_options
-from rnnbench.plan.grids import check_option_owners
 from rnnbench.plan.networks import ALL
 from rnnbench.plan.request import Request
-from rnnbench.plan.suite_source import Source
-from rnnbench.plan.toml_lines import Keys
+from rnnbench.plan.suites.grids import check_option_owners
+from rnnbench.plan.suites.source import Source
+from rnnbench.plan.suites.toml_lines import Keys
 from rnnbench.plugins.installing import command_to_install
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.suite import Grid, Suite

@@ -3,7 +3,7 @@ from pairs import ended, row, run
 from specimens import BROKEN, FAST, SLOW
 
 from rnnbench.results import codec
-from rnnbench.results.outlines import Outline, outline
+from rnnbench.results.runs.outlines import Outline, outline
 
 
 def test_rows_are_counted_by_how_they_ended(tmp_path):

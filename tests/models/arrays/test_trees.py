@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from rnnbench.models.trees import Batch, copied, tree_map
+from rnnbench.models.arrays.trees import Batch, copied, tree_map
 
 
 def test_tree_map_keeps_the_structure():

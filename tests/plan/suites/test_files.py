@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnbench.errors import UsageError
-from rnnbench.plan.suite_files import load, parse_value
+from rnnbench.plan.suites.files import load, parse_value
 
 GOOD = """\
 description = "all there is"

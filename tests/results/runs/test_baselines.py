@@ -4,8 +4,9 @@ import pytest
 from pairs import BOTH, QUICK
 
 from rnnbench.errors import UsageError
-from rnnbench.results import baselines, reader
-from rnnbench.results.folders import FILE
+from rnnbench.results import reader
+from rnnbench.results.runs import baselines
+from rnnbench.results.runs.folders import FILE
 from rnnbench.results.writer import Writer
 
 

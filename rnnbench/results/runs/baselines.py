@@ -9,10 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from rnnbench.errors import UsageError
-from rnnbench.results import run_index
-from rnnbench.results.names import check_name
 from rnnbench.results.reader import LARGEST
-from rnnbench.results.run_index import Entry
+from rnnbench.results.runs import index
+from rnnbench.results.runs.index import Entry
+from rnnbench.results.runs.names import check_name
 from rnnbench.system.files import read_file, write_file
 
 #: The name of their folder in that of all runs; no run may have it.
@@ -62,7 +62,7 @@ def entries(out: Path) -> list[Entry]:
         found = sorted(path for path in (out / FOLDER).glob("*.jsonl") if path.is_file())
     except OSError as error:
         raise UsageError(f"{out}: {error.strerror or error}") from None
-    return list(map(run_index.entry, found))
+    return list(map(index.entry, found))
 
 
 def find(name: str, out: Path) -> Path | None:

@@ -3,7 +3,7 @@ import tomllib
 import pytest
 from fuzzing import places
 
-from rnnbench.plan.toml_lines import lines_of
+from rnnbench.plan.suites.toml_lines import lines_of
 
 TEXT = """# seeds = 1
 "s\\u0065eds" = 3 # [[block]]

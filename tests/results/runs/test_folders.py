@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from specimens import RUN, TRAINED
 
 from rnnbench.errors import UsageError
-from rnnbench.results import folders
-from rnnbench.results.folders import FILE
+from rnnbench.results.runs import folders
+from rnnbench.results.runs.folders import FILE
 from rnnbench.results.writer import Writer
 
 

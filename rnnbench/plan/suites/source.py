@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rnnbench.errors import PluginError, UsageError
 from rnnbench.plan.request import Request
-from rnnbench.plan.toml_lines import Keys, lines_of
+from rnnbench.plan.suites.toml_lines import Keys, lines_of
 
 
 class Source:

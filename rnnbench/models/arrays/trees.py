@@ -6,14 +6,13 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
-from rnnbench.models.cell import State
-from rnnbench.models.namespace import Array
+from rnnbench.models.arrays.namespace import Array, State
 
 #: All parameters of a model: path of a part → name → array, ``layers.0`` → ``w_x``.
 Params: TypeAlias = dict[str, dict[str, np.ndarray]]
 #: The same in a backend's own form; the entry of a part is whatever its kernel packs.
 Native: TypeAlias = dict[str, Any]
-#: One :data:`~rnnbench.models.cell.State` by the path of each part that has one.
+#: One ``State`` by the path of each part that has one.
 States: TypeAlias = dict[str, State]
 #: Dropout masks by path: booleans, true where a value is kept.
 Noise: TypeAlias = dict[str, Array]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from rnnbench.conformance.calls import CALLS
-from rnnbench.models.shapes import NotPortable, Products, ShapeArray, ShapeNamespace
+from rnnbench.models.arrays.shapes import NotPortable, Products, ShapeArray, ShapeNamespace
 from rnnbench.oracle.namespace import NumpyNamespace
 
 xp = ShapeNamespace()

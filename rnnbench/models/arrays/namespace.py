@@ -20,6 +20,8 @@ from typing import Any, Protocol, TypeAlias
 
 #: An array of whichever framework runs the code.
 Array: TypeAlias = Any
+#: What a part remembers from step to step: for a layer one array per name in ``Cell.state``.
+State: TypeAlias = tuple[Array, ...]
 
 
 class Namespace(Protocol):

@@ -1,0 +1,1 @@
+"""Suites: found, read, and their faults told with file and line."""

@@ -1,0 +1,1 @@
+"""The runs there are: their folders, names, order and baselines."""
