@@ -9,7 +9,7 @@ import re
 import sys
 from pathlib import Path
 
-from rnnbench.analysis.columns import columns
+from rnnbench.analysis.row_objects import columns
 
 PAGE = Path(__file__).parent / "results.md"
 

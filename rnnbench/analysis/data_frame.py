@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rnnbench.analysis.columns import columns
+from rnnbench.analysis.row_objects import columns
 from rnnbench.analysis.row_result import RowResult
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def data_frame(results: Sequence[RowResult]) -> pd.DataFrame:
-    """Return one line per row, with the columns of :func:`rnnbench.analysis.columns.columns`.
+    """Return one line per row, with the columns of :func:`rnnbench.analysis.row_objects.columns`.
 
     What is not known is None or NaN.
     """

@@ -31,7 +31,7 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
     """One row of the table of a run; what is not known is None.
 
     The columns of ``show --json`` are these fields in this order, see
-    :mod:`rnnbench.analysis.columns`: an estimate has three, a row those of its names.
+    :mod:`rnnbench.analysis.row_objects`: an estimate has three, a row those of its names.
     """
 
     comparison: Annotated[

@@ -41,7 +41,7 @@ def print_run(
     score_delta: float | None = None,
 ) -> None:
     """Print the tables of a run."""
-    from rnnbench.analysis.columns import objects
+    from rnnbench.analysis.row_objects import objects
     from rnnbench.analysis.run_results import row_results
     from rnnbench.measure.scores import SCORE_DELTA
     from rnnbench.measure.verdicts import DELTA

@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from rnnbench.conformance.differences import GRADIENT_TOLERANCE, central_differences
+from rnnbench.conformance.finite_differences import GRADIENT_TOLERANCE, central_differences
 from rnnbench.conformance.surroundings import Conformance
 from rnnbench.contracts.loading import load
 from rnnbench.errors import Unsupported

@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from rnnbench.conformance.differences import GRADIENT_TOLERANCE, central_differences
+from rnnbench.conformance.finite_differences import GRADIENT_TOLERANCE, central_differences
 from rnnbench.conformance.padding import with_garbage, with_more_padding
 from rnnbench.conformance.surroundings import Conformance
 from rnnbench.contracts.loading import load

@@ -17,7 +17,7 @@ from rnnbench.plan.request import Request
 from rnnbench.plugins.installing import command_to_install
 from rnnbench.plugins.registry import Registry
 from rnnbench.results.remaining import Part
-from rnnbench.run.turn import our_turn
+from rnnbench.run.machine_turn import our_turn
 from rnnbench.run.view import Audience
 from rnnbench.run.workers.pool import Pool
 from rnnbench.schema.plan import Plan

@@ -23,8 +23,8 @@ from rnnbench.results.remaining import Remaining
 from rnnbench.results.reuse import reusable
 from rnnbench.results.runs import folders
 from rnnbench.results.writer import Writer
+from rnnbench.run.machine_turn import look_around, our_turn
 from rnnbench.run.runner import Runner
-from rnnbench.run.turn import look_around, our_turn
 from rnnbench.run.view import Audience
 from rnnbench.run.workers.pool import Pool
 from rnnbench.run.workers.strays import Strays

@@ -23,7 +23,7 @@ from specimens import (
     timed,
 )
 
-from rnnbench.analysis.columns import columns, objects
+from rnnbench.analysis.row_objects import columns, objects
 from rnnbench.analysis.run_results import row_results
 from rnnbench.measure.estimates import means
 from rnnbench.measure.groups import Groups

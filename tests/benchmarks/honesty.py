@@ -21,7 +21,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from rnnbench.analysis.columns import objects
+from rnnbench.analysis.row_objects import objects
 from rnnbench.analysis.run_results import row_results
 from rnnbench.plan.expand import expand
 from rnnbench.plan.request import Request

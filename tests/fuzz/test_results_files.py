@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from specimens import PLAN, RECORDS, RUN, THREE_PROCESSES
 
-from rnnbench.analysis.columns import objects
 from rnnbench.analysis.growth import growths
+from rnnbench.analysis.row_objects import objects
 from rnnbench.analysis.run_results import row_results
 from rnnbench.analysis.two_runs.gate import KINDS
 from rnnbench.analysis.two_runs.metrics import METRICS

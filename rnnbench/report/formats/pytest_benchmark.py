@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnnbench.analysis import row_times
-from rnnbench.analysis.columns import objects
+from rnnbench.analysis.row_objects import objects
 from rnnbench.analysis.row_times import Blocks, MeasuredRows
 from rnnbench.analysis.run_results import row_results
 from rnnbench.errors import UsageError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rnnbench.analysis.two_runs.differences import Difference
+from rnnbench.analysis.two_runs.comparability import Difference
 from rnnbench.analysis.two_runs.gate import Finding
 from rnnbench.analysis.two_runs.rows import ComparedRow, Judged
 from rnnbench.measure.estimates import Estimate

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rnnbench.analysis.two_runs import differences, gate
-from rnnbench.analysis.two_runs.differences import Difference
+from rnnbench.analysis.two_runs import comparability, gate
+from rnnbench.analysis.two_runs.comparability import Difference
 from rnnbench.analysis.two_runs.gate import Finding, Kind
 from rnnbench.analysis.two_runs.metrics import Metric
 from rnnbench.analysis.two_runs.rows import ComparedRow, compared_rows
@@ -103,8 +103,8 @@ def summarized(
         headings=sides.headings,
         rows=rows,
         metrics=metrics,
-        differences=differences.differences(sides, rows),
-        obstacles=differences.obstacles(sides, rows),
+        differences=comparability.differences(sides, rows),
+        obstacles=comparability.obstacles(sides, rows),
         findings=found,
         fail_on=fail_on,
         exit_code=gate.exit_code(rows, found, fail_on),

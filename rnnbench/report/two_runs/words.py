@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from rnnbench.analysis.two_runs.differences import Difference
+from rnnbench.analysis.two_runs.comparability import Difference
 from rnnbench.analysis.two_runs.gate import Finding
 from rnnbench.analysis.two_runs.rows import ComparedRow
 from rnnbench.report.numbers import cell_text, where

@@ -5,7 +5,7 @@ import os
 
 from commands import start
 
-from rnnbench.analysis.columns import columns
+from rnnbench.analysis.row_objects import columns
 from rnnbench.results import reader
 from rnnbench.results.runs import folders
 from rnnbench.schema.records import Peak, Run, Timing, Training, Worker

@@ -4,7 +4,7 @@ import pytest
 from pairs import BOTH, ended, run
 from specimens import FAST
 
-from rnnbench.analysis.two_runs.differences import Difference
+from rnnbench.analysis.two_runs.comparability import Difference
 from rnnbench.analysis.two_runs.rows import compared_rows
 from rnnbench.analysis.two_runs.sides import Sides, side
 from rnnbench.report.two_runs import words

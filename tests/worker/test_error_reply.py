@@ -4,7 +4,7 @@ import pytest
 
 from rnnbench.errors import Diverged, Mismatch, PluginError, Unsupported
 from rnnbench.schema.messages import Failed, decode_reply, encode
-from rnnbench.worker.failures import failure
+from rnnbench.worker.error_reply import failure
 
 
 class Silent(Exception):

@@ -3,8 +3,8 @@
 import pytest
 from specimens import FAST, RECORDS, RUN, TIMING
 
-from rnnbench.analysis.columns import columns, objects
 from rnnbench.analysis.data_frame import data_frame
+from rnnbench.analysis.row_objects import columns, objects
 from rnnbench.analysis.run_results import row_results
 
 

@@ -5,8 +5,8 @@ from msgspec.structs import replace
 from pairs import BOTH, QUICK, ended, row, run
 from specimens import FAST, MACHINE, OPENED, PLAN, PLANNED, SLOW
 
-from rnnbench.analysis.two_runs import differences
-from rnnbench.analysis.two_runs.differences import Difference
+from rnnbench.analysis.two_runs import comparability
+from rnnbench.analysis.two_runs.comparability import Difference
 from rnnbench.analysis.two_runs.rows import compared_rows
 from rnnbench.analysis.two_runs.sides import Sides, side
 
@@ -17,7 +17,7 @@ def both(old, new):
 
 
 def differing(old, new):
-    return differences.differences(*both(old, new))
+    return comparability.differences(*both(old, new))
 
 
 def planned(**changes):
@@ -95,7 +95,7 @@ def test_what_many_rows_share_is_told_once():
 
 
 def obstacles(old, new):
-    return differences.obstacles(*both(old, new))
+    return comparability.obstacles(*both(old, new))
 
 
 @pytest.mark.parametrize(

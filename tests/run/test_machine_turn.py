@@ -3,8 +3,8 @@
 import pytest
 
 from rnnbench.errors import UsageError
-from rnnbench.run import turn
-from rnnbench.run.turn import look_around, our_turn
+from rnnbench.run import machine_turn
+from rnnbench.run.machine_turn import look_around, our_turn
 from rnnbench.schema.machine import Busy, Look
 from rnnbench.system import usage
 from rnnbench.system.machine_lock import VARIABLE, MachineLock
@@ -30,8 +30,8 @@ def test_the_second_waits_and_says_for_whom_and_how_long(path, monkeypatch):
             if len(slept) == 4:
                 other.__exit__(None, None, None)
 
-        monkeypatch.setattr(turn.time, "sleep", sleep)
-        monkeypatch.setattr(turn.time, "monotonic", lambda: next(clock))
+        monkeypatch.setattr(machine_turn.time, "sleep", sleep)
+        monkeypatch.setattr(machine_turn.time, "monotonic", lambda: next(clock))
         with our_turn(told.append), MachineLock(path) as third:
             assert not third.acquire("a third")
     assert len(told) == 2
