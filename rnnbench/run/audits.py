@@ -12,6 +12,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
@@ -31,6 +32,8 @@ from rnnbench.schema.types import LARGEST
 ONE_IN = 4
 #: The oracle may take so large a share of the time of a comparison, and so many seconds at least.
 SHARE, LEAST = 0.05, 2.0
+#: And so many times as long while rows that have not failed differ in rounds that are left.
+LONGER = 3
 #: A row that makes so many times the steps of the usual row is followed no further than that.
 FURTHER = 4
 #: Operations per second of the oracle, at best: a step that would take too long is not begun.
@@ -136,15 +139,23 @@ class Audits:
                 process.failure = process.failure or Failed("failed", f"no audit: {raised(error)}")
 
     def _hold(self, work: Work, rounds: Sequence[AuditedRound], max_time: float) -> None:
-        """Judge the rounds in which rows differ most, at least one, as many as time allows."""
+        """Judge the rounds in which rows differ most, at least one, as many as time allows.
+
+        Rows that have failed in one round don't count in the next.
+        """
         seconds, begun = max(LEAST, SHARE * max_time), time.monotonic()
-        judges = [Judge(work, each, seconds) for each in rounds]
         # The last of them first where all differ alike: a program may begin honestly.
-        judges.reverse()
-        for done, judge in enumerate(sorted(judges, key=Judge.disagreement, reverse=True), 1):
-            judge.convict()
-            if (done + 1) / done * (time.monotonic() - begun) > seconds:
+        judges = [Judge(work, each, seconds) for each in reversed(rounds)]
+        done = 0
+        while judges:
+            next_one = max(judges, key=Judge.disagreement)
+            agreed = next_one.disagreement() <= TOLERANCE[work.dtype]
+            allowed = seconds if agreed else LONGER * seconds
+            if done and (done + 1) / done * (time.monotonic() - begun) > allowed:
                 return
+            judges.remove(next_one)
+            next_one.convict()
+            done += 1
 
 
 class Judge:
@@ -163,9 +174,17 @@ class Judge:
         self.before = audit.entries_of(self.begin.params, found.entries)
 
     def disagreement(self) -> float:
-        """Return the largest difference of a row from the median of all."""
-        found = (self.from_others(turn) for turn in self.found.turns)
-        return max(audit.worst(each, self.work.dtype).error for each in found)
+        """Return the largest difference from the median of all, of a row that has not failed."""
+        return max((e for k, e in self._apart.items() if not self.failed(k)), default=0.0)
+
+    @cached_property
+    def _apart(self) -> dict[int, float]:
+        found = {k: self.from_others(turn) for k, turn in self.turns}
+        return {k: audit.worst(each, self.work.dtype).error for k, each in found.items()}
+
+    def failed(self, number: int) -> bool:
+        """Return whether the process of a turn has failed."""
+        return self.found.turns[number].process.failure is not None
 
     def convict(self) -> None:
         """Fail the processes that were wrong in this round; note the errors of the others."""

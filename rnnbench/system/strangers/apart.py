@@ -77,6 +77,9 @@ def _answer(call: Callable[[], bytes], answer: BinaryIO) -> None:
             found = RETURNED + call()
         except BaseException:
             found = RAISED
-        answer.write(found)
+        if answer.write(found) != len(found):  # as where files may only be so large
+            answer.truncate(0)
+            answer.seek(0)
+            answer.write(RAISED)
     finally:
         really_exit(0)
