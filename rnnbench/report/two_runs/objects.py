@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,11 +15,14 @@ from rnnbench.report.two_runs.tables import unit_of
 
 def row_objects(rows: Sequence[ComparedRow], found: Sequence[Finding]) -> list[dict[str, Any]]:
     """Return an object per row and metric; a row without a figure has one, whose metric is null."""
-    return [row_object(row, one, found) for row in rows for one in row.judged or (None,)]
+    own: defaultdict[int, list[Finding]] = defaultdict(list)
+    for finding in found:
+        own[id(finding.row)].append(finding)
+    return [row_object(row, one, own[id(row)]) for row in rows for one in row.judged or (None,)]
 
 
 def row_object(row: ComparedRow, one: Judged | None, found: Sequence[Finding]) -> dict[str, Any]:
-    """Return a metric of a row, or a row without any."""
+    """Return a metric of a row, or a row without any; ``found`` is what was found in it."""
     comparison = row.planned.comparison
     score = one is not None and one.metric == "score"
     change = one.change if one else None
@@ -44,7 +48,7 @@ def row_object(row: ComparedRow, one: Judged | None, found: Sequence[Finding]) -
         "new_status": row.new.status if row.new else None,
         "reason": row.new.reason if row.new else None,
         "not_comparable": row.apart or None,
-        "found": [f.kind for f in found if f.row is row and f.judged in (None, one)],
+        "found": [f.kind for f in found if f.judged in (None, one)],
     }
 
 
