@@ -32,7 +32,7 @@ def parts(records):
     """Return the seconds of each part of a run; those under ``neither`` are the rest in detail."""
     found = dict.fromkeys(("start", "samples", "first_calls", "products", "training"), 0.0)
     neither = dict.fromkeys(("checking_and_preparing", "turns_beside_samples"), 0.0)
-    before = 0.0
+    before, last = 0.0, None
     for record in records:
         took, before = record.elapsed - before, record.elapsed
         if isinstance(record, Worker):
@@ -40,7 +40,9 @@ def parts(records):
         elif isinstance(record, Training):
             found["training"] += took
         elif isinstance(record, Peak):
-            found["products"] += took
+            # All rows are proved between the start of the last worker and the first products.
+            proof = isinstance(last, Worker)
+            (neither if proof else found)["checking_and_preparing" if proof else "products"] += took
         elif isinstance(record, Timing):
             processes = [one for row in record.rows for one in row.processes]
             samples = sum(map(seconds_measured, processes))
@@ -49,6 +51,7 @@ def parts(records):
             found["first_calls"] += first
             neither["checking_and_preparing"] += took - record.seconds - first
             neither["turns_beside_samples"] += record.seconds - samples
+        last = record
     return {"wall": before, **found, "neither_of_these": sum(neither.values()), "neither": neither}
 
 
