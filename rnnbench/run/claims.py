@@ -14,8 +14,8 @@ from rnnbench.schema.sample import Sample
 #: counters, the wait for a CPU.
 SLACK, SHARE = 0.02, 0.1
 #: Turns, or audits, of which the median is judged. Of fewer it is the best: all of them must be
-#: wrong, since one may have been held up.
-FEWEST = 5
+#: wrong, since one may have been held up, and that by so many times as much.
+FEWEST, HELD_UP = 5, 5
 #: What is left undone may be so many seconds and so large a share of what was timed.
 LATE, LATE_SHARE = 0.005, 0.5
 
@@ -74,7 +74,8 @@ class Claims:
 
     def _judged_clock(self) -> Failed | None:
         took, unclaimed = usual(self.took), usual(self.unclaimed)
-        if unclaimed <= SLACK + SHARE * took:
+        patience = 1 if len(self.took) >= FEWEST else HELD_UP
+        if unclaimed <= patience * (SLACK + SHARE * took):
             return None
         return Failed(
             "failed",

@@ -32,7 +32,7 @@ def timed(folder, rows, seconds):
 
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory):
-    return timed(tmp_path_factory.mktemp("liars"), ["honest", *FOUND], 6.0)
+    return timed(tmp_path_factory.mktemp("liars"), ["honest", *FOUND], 9.0)
 
 
 @pytest.mark.parametrize("name", FOUND)
