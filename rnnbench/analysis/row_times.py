@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import msgspec
 import numpy as np
 
 from rnnbench.measure import ratios
@@ -34,8 +35,7 @@ def forward_passes(process: ProcessTiming) -> Sequence[Sample]:
     return process.forwards
 
 
-@dataclass(frozen=True)
-class RowTimes:
+class RowTimes(msgspec.Struct, frozen=True):
     """The times of one row.
 
     Attributes:

@@ -173,13 +173,13 @@ def largest(*errors: float | None) -> float | None:
 
 def figures(row: RowTiming, found: RowTimes, verdict: Verdict | None) -> dict[str, Any]:
     """Return the figures of a measured row, in the table's units; medians over its processes."""
-    step, ratio = estimate(found.step), estimate(found.ratio)
+    step, forward, ratio = map(estimate, (found.step, found.forward, found.ratio))
     first = statistics.median(process.first_step_s for process in row.processes)
     traces = [process.traces for process in row.processes if process.traces is not None]
     return {
-        "train_step_ms": estimate(found.step, 1e3),
+        "train_step_ms": step and step.scaled(1e3),
         "train_step_ms_p10": found.low * 1e3,
-        "forward_ms": estimate(found.forward, 1e3),
+        "forward_ms": forward and forward.scaled(1e3),
         "ratio": ratio,
         "unranked": found.unranked,
         "verdict": verdict,
@@ -202,9 +202,9 @@ def median_mib(sizes: Iterable[int | None]) -> float | None:
     return statistics.median(known) / 2**20 if known else None
 
 
-def estimate(effect: Effect | None, unit: float = 1.0) -> Estimate | None:
-    """Return an effect as a figure in multiples of ``1 / unit``, None if there is none."""
-    return effect.estimate.scaled(unit) if effect else None
+def estimate(effect: Effect | None) -> Estimate | None:
+    """Return an effect as a figure, None if there is none."""
+    return effect.estimate if effect else None
 
 
 def throughput(
@@ -213,10 +213,10 @@ def throughput(
     """Return what a measured row gets done in a second, and the share of the peak rate."""
     if found.step is None or row.flops is None or timing.length is None:
         return {}
-    step = found.step.estimate.value
-    examples, gflops = timing.comparison.batch / step, found.step.estimate.rate(row.flops / 1e9)
+    step = found.step.estimate
+    examples, gflops = timing.comparison.batch / step.value, step.rate(row.flops / 1e9)
     return {
-        "steps_per_s": 1 / step,
+        "steps_per_s": 1 / step.value,
         "examples_per_s": examples,
         "tokens_per_s": examples * timing.length if planned.tokens else None,
         "gflops": gflops.value,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import gc
-import re
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,7 +17,24 @@ if TYPE_CHECKING:
     from rnnbench.schema.records import AnyRecord
     from rnnbench.schema.row import Row
 
-NOT_ASCII = re.compile(r"[^\0-\x7f]+")
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    """Replace what is not ASCII by JSON's escapes; see :func:`codecs.register_error`."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return _escapes(error.object[error.start : error.end]), error.end
+
+
+@lru_cache(1000)  # most are arrows and dots of ours
+def _escapes(letters: str) -> str:
+    import json
+
+    return json.dumps(letters)[1:-1]
+
+
+#: The name of the error handler.
+ESCAPED = "rnnbench.escaped"
+codecs.register_error(ESCAPED, _escaped)
 
 
 def records_of(file: Path) -> list[AnyRecord]:
@@ -108,15 +126,8 @@ def json_text(found: Any) -> str:
     """Return plain objects as indented JSON, in ASCII, which every output can take."""
     import msgspec
 
-    text = msgspec.json.format(msgspec.json.encode(found), indent=1).decode()
-    return text if text.isascii() else NOT_ASCII.sub(escaped, text)
-
-
-def escaped(found: re.Match[str]) -> str:
-    """Return some letters as JSON's escapes."""
-    import json
-
-    return json.dumps(found[0])[1:-1]
+    text = msgspec.json.format(msgspec.json.encode(found), indent=1)
+    return text.decode().encode("ascii", ESCAPED).decode()
 
 
 def named(name: str, records: list[AnyRecord]) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -42,7 +43,7 @@ class ScorePair:
         found = self.effect
         return Estimate(found.centre, found.low, found.high) if found else None
 
-    @property
+    @cached_property
     def effect(self) -> Effect | None:
         """The score less that of the reference; no logarithm.
 

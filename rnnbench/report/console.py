@@ -75,6 +75,8 @@ def table_room(heads: Sequence[str], rows: Sequence[Sequence[Text]]) -> int:
 
 def shown(text: str) -> str:
     """Return a text in one line that can't speak to a terminal, and that stdout can encode."""
+    if text.isascii() and text.isprintable():  # as nearly all are, and told much sooner
+        return text
     return encodable(plain(text), sys.stdout.encoding or "utf-8")
 
 

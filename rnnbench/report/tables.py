@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+import msgspec
+
 #: How a figure is written:
 #: ``exact``      its value alone;
 #: ``estimate``   ``value ±half``, ``value [low, high]`` if that is wide, ``~value`` if unknown;
@@ -16,8 +18,7 @@ from typing import Literal
 Form = Literal["exact", "estimate", "symmetric", "range", "power"]
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(msgspec.Struct, frozen=True):
     """A figure in a table, drawn by :mod:`rnnbench.report.numbers`.
 
     Attributes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cached_property
 
 import msgspec
 
@@ -12,7 +13,7 @@ from rnnbench.schema.types import Count, Options, Positive
 NETWORK = "stack"
 
 
-class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+class Comparison(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Everything that rows share which differ in backend and variant alone, but the seed.
 
     Attributes:
@@ -48,7 +49,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     network: str = NETWORK
     network_options: Options = {}
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Twelve hexadecimal digits that name this comparison across runs.
 

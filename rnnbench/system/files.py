@@ -28,6 +28,8 @@ _KINDS = (
 )
 #: Opening waits for nobody, and gives away neither a terminal nor a descriptor.
 _QUIETLY = os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+#: Bytes that are read at once: the lines of results files are long.
+_BUFFER = 1 << 18
 
 
 def open_to_read(path: Path, largest: int) -> BinaryIO:
@@ -41,7 +43,7 @@ def open_to_read(path: Path, largest: int) -> BinaryIO:
         OSError: if it can't be read, is no regular file or is too large; ``strerror`` says so.
     """
     _check_regular(path, path.stat())  # opening a FIFO or a device can do something to it
-    file = open(os.open(path, os.O_RDONLY | _QUIETLY), "rb")  # noqa: PTH123, SIM115
+    file = open(os.open(path, os.O_RDONLY | _QUIETLY), "rb", _BUFFER)  # noqa: PTH123, SIM115
     try:
         check_size(path, file.fileno(), largest)
     except OSError:

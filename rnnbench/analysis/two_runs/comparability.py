@@ -55,6 +55,7 @@ def differences(sides: Sides, rows: Sequence[ComparedRow]) -> list[Difference]:
     facts = [
         (str(row.row), one)
         for row, before, after in both
+        if before.facts != after.facts
         for one in _changes(before.facts, after.facts)
     ]
     kernels = [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeGuard, get_args
 
+import msgspec
 from msgspec.structs import replace
 
 from rnnbench.analysis.two_runs.metrics import TIMES
@@ -26,8 +26,7 @@ Place = Literal["above", "below"] | None
 FOUND, NOTHING_COMPARABLE = 3, 4
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """Something that may be a reason to stop.
 
     Attributes:

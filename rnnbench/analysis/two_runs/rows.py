@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from rnnbench.analysis.two_runs.metrics import KINDS, SCALES, TIMES, Judgement, Metric
 from rnnbench.analysis.two_runs.sides import Key, Paired, RowOnASide, Sides
@@ -26,8 +28,7 @@ _WORDS: Mapping[Verdict | None, Judgement] = {
 }
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(msgspec.Struct, frozen=True):
     """One metric of a row on both sides.
 
     Attributes:
@@ -51,8 +52,7 @@ class Judged:
     lacks_rounds: bool = False
 
 
-@dataclass(frozen=True)
-class ComparedRow:
+class ComparedRow(msgspec.Struct, frozen=True):
     """A row on both sides, or on one of them.
 
     Attributes:
@@ -101,7 +101,7 @@ def compared_rows(
         for key in _by_comparison([*new, *old])
     ]
     found = _with_verdicts(found, delta)
-    return _with_score_verdicts(found, score_delta)
+    return _with_score_verdicts(found, score_delta) if "score" in metrics else found
 
 
 def _by_comparison(keys: Sequence[Key]) -> list[Key]:

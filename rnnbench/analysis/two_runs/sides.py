@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import msgspec
 from msgspec.structs import replace
 
 from rnnbench.analysis.row_times import MeasuredRows
@@ -33,8 +34,7 @@ class Key(NamedTuple):
     row: Row
 
 
-@dataclass(frozen=True)
-class RowOnASide:
+class RowOnASide(msgspec.Struct, frozen=True):
     """A row on one side.
 
     Attributes:

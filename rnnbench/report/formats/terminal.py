@@ -7,7 +7,7 @@ import re
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from rich import cells
@@ -143,6 +143,7 @@ def line_of(texts: Sequence[str], widths: Sequence[int]) -> str:
     return line
 
 
+@lru_cache(1000)  # each is asked for at least twice, soon
 def cell_len(text: str) -> int:
     """Return how many cells of a terminal a plain text takes."""
     if text.isascii() or max(text) < FIRST_ODD:
