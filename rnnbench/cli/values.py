@@ -55,10 +55,15 @@ def share(text: str) -> float:
 
 
 def excess(text: str) -> float:
-    """Parse ``0%``, ``5%`` or ``1.5``: by how much more than the whole, up to a thousand times."""
+    """Parse ``5%``, ``0.05`` or ``250%``: by how much more than the whole, up to a thousand times.
+
+    From 1 on it needs the sign: who writes 5 means 5 %, and a gate of 500 % would stop at nothing.
+    """
     value = _share(text)
     if not 0 <= value <= 1000:
-        raise typer.BadParameter(f"{text} is not from 0 to 1000, as 5% or 0.05 are.")
+        raise typer.BadParameter(f"{text} is not from 0% to 100000%, as 5% or 0.05 are.")
+    if value >= 1 and not text.endswith("%"):
+        raise typer.BadParameter(f"{text} could be {text}% or {value:.0%}: write it with its %.")
     return value
 
 

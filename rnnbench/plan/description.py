@@ -47,9 +47,10 @@ def described(comparison: Comparison, built: Built, max_time: float, registry: R
     spec, problem = built.model.spec, built.task.problem
     widths = [str(problem.inputs), *([str(spec.embedding)] if spec.embedding else [])]
     widths += [str(spec.hidden)] * spec.layers + [str(problem.outputs)]
+    sizes = (built.task.sizes, f"batch {comparison.batch}", " → ".join(widths))
     return Planned(
         comparison=comparison,
-        sizes=f"{built.task.sizes}, batch {comparison.batch}, {' → '.join(widths)}",
+        sizes=", ".join((*sizes, *chosen_options(comparison))),
         tokens=problem.tokens,
         max_time=max_time,
         naive_score=built.task.naive_score(comparison.batch),
@@ -63,3 +64,9 @@ def described(comparison: Comparison, built: Built, max_time: float, registry: R
         task_plugin=registry.provenance("task", comparison.task),
         network_plugin=registry.provenance("network", comparison.network),
     )
+
+
+def chosen_options(comparison: Comparison) -> list[str]:
+    """Return the options of its network and its cell that were given: they make another model."""
+    options = (*comparison.network_options.items(), *comparison.cell_options.items())
+    return [f"{name} {value}" for name, value in options]

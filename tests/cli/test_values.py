@@ -147,7 +147,9 @@ def test_a_word_that_is_not_known_is_named(text):
         chosen("--metric", text, ("memory", "score"))
 
 
-@pytest.mark.parametrize(("text", "value"), [("0%", 0), ("5%", 0.05), ("1.5", 1.5), ("250%", 2.5)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("0%", 0), ("5%", 0.05), ("0.05", 0.05), ("250%", 2.5)]
+)
 def test_an_excess_may_be_nothing_or_more_than_the_whole(text, value):
     assert excess(text) == pytest.approx(value)
 
@@ -155,4 +157,10 @@ def test_an_excess_may_be_nothing_or_more_than_the_whole(text, value):
 @pytest.mark.parametrize("text", ["-1%", "nan", "inf", "much", "", "1e9"])
 def test_what_is_no_excess_is_refused(text):
     with pytest.raises(typer.BadParameter):
+        excess(text)
+
+
+@pytest.mark.parametrize("text", ["1", "5", "1.5"])
+def test_an_excess_from_one_on_says_whether_it_is_in_per_cent(text):
+    with pytest.raises(typer.BadParameter, match=f"{text} could be {text}% or "):
         excess(text)

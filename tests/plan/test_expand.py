@@ -81,6 +81,13 @@ def test_a_comparison_is_described_for_people(plan):
     assert planned.higher_is_better is False
 
 
+def test_the_options_that_make_another_model_are_told(plan):
+    options = {"stack": {"bidirectional": "sum"}, "lstm": {"forget_bias": 0.0}}
+    elman, lstm, _ = plan(options=options).comparisons
+    assert elman.sizes == "T 3, batch 4, 1 → 5 → 1, bidirectional sum"
+    assert lstm.sizes == "T 3, batch 4, 1 → 5 → 1, bidirectional sum, forget_bias 0.0"
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -62,7 +62,7 @@ def test_what_all_sizes_share_is_chosen(expand):
         ({"task": "ecco"}, "unknown task 'ecco'. Did you mean 'echo'?"),
         ({"settings": Settings(hidden=3)}, "--hidden with --over hidden"),
         ({"over": "length", "options": {"echo": {"length": 3}}}, "--set echo.length with --over"),
-        ({"options": {"gru": {"x": 3}}}, "unknown task, network or cell 'gru'"),
+        ({"options": {"gru": {"x": 3}}}, "'gru' is not run here, so its options"),
     ],
 )
 def test_what_cannot_be_done_is_told_before_it_is_begun(expand, wanted, message):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from rnnbench.errors import unknown
+from rnnbench.errors import UsageError, unknown
 from rnnbench.plan.networks import ALL
 from rnnbench.plan.request import Request
 from rnnbench.plugins.registry import Registry
@@ -66,4 +66,6 @@ def check_option_owners(
         run = run - {ALL} | registry.networks.keys()
     for name in options:
         if name not in run:
+            if any(name in known for known in (registry.tasks, registry.networks, registry.cells)):
+                raise UsageError(f"{name!r} is not run here, so its options would do nothing")
             raise unknown("task, network or cell", name, run)

@@ -122,7 +122,9 @@ def _no_run(run: str, out: Path, there: Sequence[Entry]) -> str:
         return f"{run} is a folder without {FILE}: no run, or one that --out is to name"
     if what not in ("nothing", "out of reach"):
         return f"{run} is {what}, and no results file"
-    return f"no run {shown(run)} in {out}{_suggested(run, there)}: {_listed(there)}"
+    kept = [one.file.stem for one in baselines.entries(out)]
+    listed = f"{_listed(there)}{'; baselines: ' + ', '.join(kept) if kept else ''}"
+    return f"no run {shown(run)} in {out}{_suggested(run, there, kept)}: {listed}"
 
 
 def _of_copies(copies: Sequence[Entry], passed_over: Sequence[Entry] = ()) -> Found:
@@ -204,9 +206,10 @@ def remove(folder: Path, made: os.stat_result) -> None:
             folder.rmdir()
 
 
-def _suggested(run: str, there: Iterable[Entry]) -> str:
-    """Return a question for the name that is closest."""
-    close = closest(run, (name for one in there for name in (one.folder, one.name) if name))
+def _suggested(run: str, there: Iterable[Entry], kept: Iterable[str]) -> str:
+    """Return a question for the name of a run or a baseline that is closest."""
+    names = [name for one in there for name in (one.folder, one.name) if name]
+    close = closest(run, [*names, *kept])
     return f" (did you mean {close!r}?)" if close else ""
 
 

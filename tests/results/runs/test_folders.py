@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from specimens import RUN, TRAINED
 
 from rnnbench.errors import UsageError
-from rnnbench.results.runs import folders
+from rnnbench.results.runs import baselines, folders
 from rnnbench.results.runs.folders import FILE
 from rnnbench.results.writer import Writer
 
@@ -162,6 +162,13 @@ def test_a_beginning_that_several_runs_have_lists_them(out):
 def test_a_name_that_is_nearly_one_is_asked_for(out):
     with pytest.raises(UsageError, match=r"no run 'befor_' .*did you mean 'before'\?"):
         folders.find("befor_", out)
+
+
+def test_a_baseline_is_asked_for_and_named_too(out):
+    baselines.save("main", out / "one" / FILE, out)
+    told = r"no run 'mian' .*did you mean 'main'\?\): there are .*alpha; baselines: main$"
+    with pytest.raises(UsageError, match=told):
+        folders.find("mian", out)
 
 
 @pytest.mark.parametrize("run", ["2024", "", "\0", "x" * 300])
