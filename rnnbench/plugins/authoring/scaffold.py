@@ -33,7 +33,7 @@ DEPENDENCIES: dict[TestedKind, tuple[str, ...]] = {
 RUNS: dict[TestedKind, str] = {
     "backend": "rnnbench run --backends {name} --cells lstm --steps 20 --max-time 1",
     "cell": "rnnbench run --backends all:all --cells {name} --steps 20 --max-time 1",
-    "network": "rnnbench run --backends all --networks {name} --steps 20 --max-time 1",
+    "network": "rnnbench run --networks {name} --tasks copy-memory --steps 20 --max-time 1",
     "task": "rnnbench run --backends all --tasks {name} --cells lstm --max-time 1",
 }
 

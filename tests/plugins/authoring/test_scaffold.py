@@ -78,6 +78,13 @@ def test_any_name_makes_python_and_toml(kind, name):
         assert not keyword.iskeyword(module)
 
 
+def test_a_network_is_shown_in_a_task_that_it_solves(tmp_path):
+    """One output per step is what it has; some tasks of the default suite want a single one."""
+    create("network", "new", tmp_path, Registry.of())
+    written = (tmp_path / "rnnbench-new" / "README.md").read_text()
+    assert "rnnbench run --networks new --tasks copy-memory " in written
+
+
 def test_the_command_says_what_to_do_next(cli, tmp_path):
     ended = cli("plugins", "new", "cell", "brand-new", "--dir", tmp_path / "a b")
     assert (ended.code, ended.err) == (0, "")
