@@ -6,11 +6,17 @@ from typing import Any
 
 import mlx.core as mx
 
+from rnnbench import Derived
 
-class MlxNamespace:
-    """MLX's own functions, which bear the names of the array API, and those that it lacks."""
+
+class MlxNamespace(Derived):
+    """MLX's own functions, which bear the names of the array API, and those that it lacks.
+
+    What :class:`rnnbench.Derived` makes of others stays: MLX's of these names take other arguments.
+    """
 
     def __getattr__(self, name: str) -> Any:
+        """Return MLX's function for what is not written out."""
         return getattr(mx, name)
 
     @staticmethod
