@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from functools import cached_property
+
+import msgspec
+from msgspec.structs import replace
 
 from rnnbench.measure.estimates import Estimate, means
 from rnnbench.measure.groups import Groups
@@ -14,7 +17,7 @@ from rnnbench.schema.row import Row
 from rnnbench.schema.status import FAILURES
 
 
-class Trained(NamedTuple):
+class Trained(msgspec.Struct, frozen=True, dict=True):
     """The trainings of one row.
 
     Attributes:
@@ -29,7 +32,7 @@ class Trained(NamedTuple):
     loss: float | None = None
     score: Estimate | None = None
 
-    @property
+    @cached_property
     def done(self) -> list[Training]:
         """The trainings that were finished."""
         return [one for one in self.records if one.status == "ok"]
@@ -44,7 +47,7 @@ class Trained(NamedTuple):
         """The trainings that a mean is taken over: all or none."""
         return done if len(done := self.done) == self.seeds else []
 
-    @property
+    @cached_property
     def scores(self) -> dict[int, float]:
         """The score of each seed that a mean is taken over."""
         return {one.seed: one.score for one in self.counted if one.score is not None}
@@ -100,6 +103,6 @@ def trained_rows(
         Groups.of([[one.score for one in own if one.score is not None] for own in counted])
     )
     return {
-        key: one._replace(loss=loss.value if loss else None, score=score)
+        key: replace(one, loss=loss.value if loss else None, score=score)
         for (key, one), loss, score in zip(found.items(), losses, scores, strict=True)
     }

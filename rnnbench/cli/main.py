@@ -49,8 +49,10 @@ def main() -> None:
 
 def run() -> None:
     """Import the commands and run one."""
+    import gc
     import signal
 
+    gc.set_threshold(100_000)  # modules and records are many, and no garbage
     before = signal.getsignal(signal.SIGINT)
     ours = before is signal.default_int_handler  # the shell may have it ignored, in the background
     try:

@@ -126,8 +126,8 @@ def json_text(found: Any) -> str:
     """Return plain objects as indented JSON, in ASCII, which every output can take."""
     import msgspec
 
-    text = msgspec.json.format(msgspec.json.encode(found), indent=1)
-    return text.decode().encode("ascii", ESCAPED).decode()
+    ascii_alone = msgspec.json.encode(found).decode().encode("ascii", ESCAPED)
+    return msgspec.json.format(ascii_alone, indent=1).decode()
 
 
 def named(name: str, records: list[AnyRecord]) -> Row:

@@ -197,14 +197,10 @@ def means(samples: Groups) -> list[Estimate | None]:
     found: list[Estimate | None] = [None] * len(samples.sizes)
     for which, places in samples.by_size():
         matrix, n = samples.values[places], places.shape[1]
-        errors = np.std(matrix, axis=1, ddof=1) / math.sqrt(n) if n > 1 else np.zeros(len(which))
-        for group, value, error in zip(which, groups.mean(matrix).tolist(), errors, strict=True):
-            found[group] = _mean(value, float(error), n)
+        centres, ends = groups.mean(matrix), [[None] * len(which)] * 2
+        if n > 1:
+            half = _quantile(n - 1) * (np.std(matrix, axis=1, ddof=1) / math.sqrt(n))
+            ends = [(centres - half).tolist(), (centres + half).tolist()]
+        for group, *figures in zip(which, centres.tolist(), *ends, strict=True):
+            found[group] = Estimate(*figures)
     return found
-
-
-def _mean(value: float, error: float, n: int) -> Estimate:
-    if n < 2:
-        return Estimate(value)
-    interval = student(value, error, n - 1)
-    return Estimate(value, interval.low, interval.high)

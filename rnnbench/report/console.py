@@ -32,7 +32,8 @@ def console() -> Console:
         def on_broken_pipe(self) -> None:
             raise
 
-    return Output(highlight=False, width=width(), height=25)  # a dumb terminal is one of both
+    # Both, as a dumb terminal is taken as 80 columns wide otherwise.
+    return Output(highlight=False, emoji=False, width=width(), height=25)
 
 
 def print_table(
