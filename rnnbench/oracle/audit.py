@@ -11,12 +11,14 @@ import math
 import time
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import count, islice
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from rnnbench.models.arrays.namespace import Array
 from rnnbench.models.arrays.trees import Batch, Params, States, tree_map
 from rnnbench.models.model import Model
 from rnnbench.models.optimizer import Optimizer
@@ -141,13 +143,13 @@ def trained(
         begin: what the block starts from.
         dtype: at which it is computed.
         off: by how large a share of itself each update is wrong, alike in all entries and at random
-            in each.
+            in each. Gradients are then off, too, by the rounding of ``dtype`` as a share of the
+            largest in their tensor: RMSprop and Adam make whole updates of the smallest.
     """
-    backend = NumpyBackend("cpu", dtype)
-    program = cast(
-        NumpyProgram, backend.program(work.model, begin.params, "autograd", work.optimizer)
-    )
-    rng = np.random.default_rng(0)
+    backend, rng = NumpyBackend("cpu", dtype), np.random.default_rng(0)
+    make = partial(Off, rng, float(np.finfo(work.dtype).eps)) if off else NumpyProgram
+    ops = backend.ops(work.model, "autograd")
+    program = make(work.model, ops, begin.params, work.optimizer, backend.put)
     state = backend.put(begin.state)
     for number in count():
         before = tree_map(np.copy, program.native) if off else {}
@@ -159,6 +161,23 @@ def trained(
                 now = program.native[group][name]
                 now += (off * (1 + rng.standard_normal(now.shape)) * (now - old)).astype(dtype)
         yield float(loss), program.params()
+
+
+class Off(NumpyProgram):
+    """The oracle with gradients that are rounded as coarsely as their largest entries are."""
+
+    def __init__(self, rng: np.random.Generator, share: float, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.rng, self.share = rng, share
+
+    def _differentiate(self, state: States, batch: Batch) -> tuple[Array, Params, States]:
+        loss, gradients, state = super()._differentiate(state, batch)
+        return loss, tree_map(self._off, gradients), state
+
+    def _off(self, array: np.ndarray) -> np.ndarray:
+        rounding = self.share * np.max(np.abs(array), initial=0.0)
+        noise = rounding * self.rng.standard_normal(array.shape)
+        return np.asarray(array + np.where(array == 0, 0, noise), array.dtype)
 
 
 def trajectory(
