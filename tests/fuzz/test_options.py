@@ -104,11 +104,13 @@ def here(tmp_path_factory, fake_module):
         patch.chdir(folder)
         every = get_command(application.application(["--"]))  # made once, not for each command line
         patch.setattr(application, "application", lambda arguments: every)
-        patch.setattr(launch, "first_record", lambda plan, *_: replace(RUN, plan=plan))
-        patch.setattr(launch, "carry_out", lambda plan, writer, *_: Ended(RECORDS, writer.path, 0))
-        patch.setattr(resume, "resume", lambda file, *_: Ended(reader.read(file), file, 0))
+        patch.setattr(launch, "first_record", lambda plan, *_, **__: replace(RUN, plan=plan))
+        patch.setattr(
+            launch, "carry_out", lambda left, writer, *_, **__: Ended(RECORDS, writer.path, 0)
+        )
+        patch.setattr(resume, "resume", lambda file, *_, **__: Ended(reader.read(file), file, 0))
         patch.setattr(devices, "ask_backends", lambda *_, **__: {})
-        patch.setattr(examination, "examine", lambda *_: sys.exit(0))
+        patch.setattr(examination, "examine", lambda *_, **__: sys.exit(0))
         patch.setattr("rnnbench.plugins.authoring.kit.run", lambda *_: 0)
         yield folder
 
@@ -145,6 +147,7 @@ def lines(draw):
 
 @tries(200)
 @given(arguments=lines())
+@example(["run", "--suite", "tiny", "--backends", "fake"])
 @example(["run", "--suite", "tiny", "--backends", "fake", "--hidden", "9" * 30])
 @example(["run", "--suite", "tiny", "--backends", "fake", "--seeds", "9" * 19])
 @example(["run", "--suite", "tiny", "--backends", "fake", "--out", "a" * 300])
