@@ -98,9 +98,12 @@ class MlxBackend(Backend):
         """Build the model.
 
         Raises:
-            Unsupported: if MLX would run ``compile`` uncompiled, as it does without g++.
+            Unsupported: if MLX would run ``compile`` uncompiled, as it does without g++, or if
+                there are sequences of several lengths, on whose masks ``mx.compile`` fails.
         """
         ops, compiled = self.ops(model, variant), variant == "compile"
+        if compiled and model.spec.problem.lengths:
+            raise Unsupported("mx.compile can't compile the masks of sequences of several lengths")
         if compiled and self.device == "cpu" and shutil.which("g++") is None:
             raise Unsupported("mx.compile found no g++, which it needs for the CPU")
         return MlxProgram(model, ops, params, optimizer, self.put, self.scope, compiled)
