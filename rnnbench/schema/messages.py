@@ -207,7 +207,7 @@ class Audited(Message, frozen=True):
         losses: of all its steps, the first included.
         params: entries of the parameters after them, by name.
         outputs: entries of the outputs of one forward pass, which the draw of the turn chooses.
-        late_s: how much longer it took to read them than to read them once more: work that was
+        late_s: how much longer it took to read them than to read copies of them: work that was
             left undone until then.
     """
 
