@@ -144,6 +144,21 @@ class TaskConformance(Conformance):
             fits(drawn.inputs, each, problem.inputs, problem.tokens)
             fits(drawn.targets, where, problem.outputs, problem.loss == "cross-entropy")
 
+    def test_causal(self) -> None:
+        """A task whose targets stand in later inputs says that its problem is causal.
+
+        Otherwise a network that reads them would be measured, and score what means nothing.
+        """
+        problem = self.task.problem
+        if problem.targets != "every":
+            assert not problem.causal
+        elif not problem.causal:
+            batches = islice(self.task.training(self.batch, 0), 5)
+            pairs = zip(*((b.inputs, b.targets) for b in batches), strict=True)
+            inputs, targets = (np.concatenate(arrays, axis=1) for arrays in pairs)
+            shifts = range(1, len(inputs) // 2 + 1)
+            assert [k for k in shifts if stand_in(targets[:-k], inputs[k:])] == []
+
     def test_length(self) -> None:
         """``length_option`` is an option; one more, and a batch has one time step more."""
         name = self.task.length_option
@@ -262,6 +277,12 @@ def fits(array: np.ndarray, where: tuple[int, ...], size: int, classes: bool) ->
         assert array.shape == (*where, size)
         assert np.issubdtype(array.dtype, np.floating)
         assert np.isfinite(array).all()
+
+
+def stand_in(targets: np.ndarray, inputs: np.ndarray) -> bool:
+    """Return whether a column of the inputs is one of the targets, which is not constant."""
+    told, given = (np.atleast_3d(array).T for array in (targets, inputs))  # (O, B, T), (I, B, T)
+    return any(np.ptp(one) > 0 and np.array_equal(one, other) for one in told for other in given)
 
 
 def perfect(task: Task, batch: Batch) -> np.ndarray:

@@ -13,7 +13,7 @@ from rnnbench.models.arrays.namespace import Array, Namespace
 from rnnbench.models.arrays.trees import Batch, Native, Noise, Params, States
 from rnnbench.models.kernel import Ops
 from rnnbench.models.losses import LOSSES
-from rnnbench.models.network import Memory, Network, Spec
+from rnnbench.models.network import Memory, Network, Spec, unfit
 from rnnbench.models.padding import mask_of
 from rnnbench.models.part import Computation, Part, Run, by_path
 
@@ -28,18 +28,15 @@ class Model:
         spec: the problem, the cell and the sizes.
 
     Raises:
-        UsageError: if the network has no outputs for such targets, or lacks its cell.
+        UsageError: if the network is not for such a problem, or lacks its cell.
     """
 
     network: Network
     spec: Spec
 
     def __post_init__(self) -> None:
-        targets = self.spec.problem.targets
-        if targets not in self.network.solves:
-            solved = " and ".join(map(repr, sorted(self.network.solves)))
-            name = self.network.name
-            raise UsageError(f"the network {name!r} is for targets {solved}, not {targets!r}")
+        if reason := unfit(self.network, self.spec.problem):
+            raise UsageError(reason)
         if self.network.uses_cell and self.spec.cell is None:
             raise UsageError(f"the network {self.network.name!r} needs a cell")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar, TypeAlias
 
 from rnnbench.models.arrays.namespace import Array
@@ -50,6 +50,11 @@ class Network(ABC):
     #: Whether it is made of cells.
     uses_cell: ClassVar[bool] = True
 
+    @property
+    def causal(self) -> bool:
+        """Whether no output depends on a later input, with the options that are set."""
+        return True
+
     @abstractmethod
     def parts(self, spec: Spec) -> Mapping[str, Part]:
         """Return the parts by name, in the order in which their parameters are drawn."""
@@ -76,3 +81,21 @@ class Network(ABC):
         Returns:
             ``(T, B, O)``, or ``(B, O)`` where the problem has one target.
         """
+
+
+def unfit(network: Network, problem: Problem) -> str | None:
+    """Return why a network is not for a problem, None if it is."""
+    name, targets = repr(network.name), problem.targets
+    if targets not in network.solves:
+        solved = " and ".join(map(repr, sorted(network.solves)))
+        return f"the network {name} is for targets {solved}, not {targets!r}"
+    if problem.causal and not network.causal:
+        return f"the network {name}{_options(network)} reads later inputs, which hold the targets"
+    return None
+
+
+def _options(network: Network) -> str:
+    """Return the options that are not at their defaults, in words."""
+    values = ((field, getattr(network, field.name)) for field in fields(network))
+    chosen = [f"{field.name} = {value!r}" for field, value in values if value != field.default]
+    return f" with {', '.join(chosen)}" if chosen else ""

@@ -24,6 +24,8 @@ class Problem:
         lengths: batches say how long each sequence is; what follows is padding.
         begin: the token before the first of a target sequence, -1 where there is none; ``end`` is
             the one after its last.
+        causal: the target of a step can be read from later inputs, as that of a language model,
+            which is the next input: only networks that do not look at those are admitted.
     """
 
     inputs: int
@@ -35,3 +37,4 @@ class Problem:
     lengths: bool = False
     begin: int = -1
     end: int = -1
+    causal: bool = False

@@ -14,7 +14,7 @@ from rnnbench.errors import UsageError, about, unknown
 from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.cell import Cell
 from rnnbench.models.model import Model
-from rnnbench.models.network import Network, Spec
+from rnnbench.models.network import Network, Spec, unfit
 from rnnbench.models.optimizer import Optimizer
 from rnnbench.plan.checked_task import CheckedTask
 from rnnbench.plugins.registry import Registry
@@ -109,13 +109,20 @@ def build(comparison: Comparison, tasks: Tasks) -> Built:
     embedding = comparison.embedding if problem.tokens else 0
     spec = Spec(problem, cell, comparison.hidden, comparison.layers, embedding)
     who = f"network {network_name!r} of {registry.provenance('network', network_name)}"
-    model = guarded(who, "its parts", lambda: made(network, spec))
+    with about(("options", network_name), ("networks",)):
+        model = guarded(who, "its parts", lambda: made(comparison.task, network, spec))
     rule: Any = comparison.optimizer
     return Built(task, model, Optimizer(rule, comparison.lr, comparison.clip))
 
 
-def made(network: Network, spec: Spec) -> Model:
-    """Return a model that has been asked for its parts."""
+def made(task: str, network: Network, spec: Spec) -> Model:
+    """Return a model that has been asked for its parts.
+
+    Raises:
+        UsageError: if the network is not for the task.
+    """
+    if reason := unfit(network, spec.problem):
+        raise UsageError(f"{task}: {reason}")
     model = Model(network, spec)
     _ = model.parts
     return model

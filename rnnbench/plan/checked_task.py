@@ -55,6 +55,7 @@ PROBLEM: dict[str, Convert[Any]] = {
     "lengths": flag,
     "begin": token,
     "end": token,
+    "causal": flag,
 }
 
 

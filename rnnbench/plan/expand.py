@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -12,7 +12,7 @@ from rnnbench.plan import environments
 from rnnbench.plan.build import Tasks
 from rnnbench.plan.comparisons import make_comparison
 from rnnbench.plan.description import describe
-from rnnbench.plan.networks import networks_and_cells
+from rnnbench.plan.networks import cells_of, select_networks
 from rnnbench.plan.request import Request
 from rnnbench.plan.rows import select_rows
 from rnnbench.plan.suites import files
@@ -129,7 +129,10 @@ def plan_comparisons(
     with strangers.in_hand("a plugin"):
         for number, grid in grids.items():
             max_time = request.settings.max_time or grid.max_time or suite.max_time
-            for task, network, cell in choices(grid, request, made):
+            with source.located_in_block(number, (*grid.tasks, *grid.networks), request):
+                chosen, told = choices(grid, request, made)
+            notes += told
+            for task, network, cell in chosen:
                 with (
                     source.located_in_block(number, (task, network, cell), request),
                     strangers.in_hand(f"task {task!r}, network {network!r} or cell {cell!r}"),
@@ -141,14 +144,24 @@ def plan_comparisons(
                 first = planned.setdefault(comparison.key, described)
                 if first.max_time != described.max_time:
                     notes.append(repeated(first, described))
-        return Outline(list(planned.values()), [*made.remarks, *notes])
+        if not planned:
+            raise UsageError(f"nothing is left to run: {'; '.join(dict.fromkeys(notes))}")
+        return Outline(list(planned.values()), list(dict.fromkeys([*made.remarks, *notes])))
 
 
-def choices(grid: Grid, request: Request, made: Tasks) -> Iterator[tuple[str, str, str]]:
-    """Yield each task of a grid with each network and cell that it is run with."""
+def choices(
+    grid: Grid, request: Request, made: Tasks
+) -> tuple[list[tuple[str, str, str]], list[str]]:
+    """Return each task of a grid with each network and cell that it is run with.
+
+    And a line on each network that is left out, see :func:`select_networks`.
+    """
+    chosen, notes = [], []
     for task in grid.tasks:
-        for network, cell in networks_and_cells(task, grid, request, made):
-            yield task, network, cell
+        networks, told = select_networks(task, grid, request, made)
+        chosen += [(task, n, cell) for n in networks for cell in cells_of(n, grid, made.registry)]
+        notes += told
+    return chosen, notes
 
 
 def repeated(first: Planned, again: Planned) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from rnnbench.plan.build import Tasks
+from rnnbench.contracts.values import guarded
+from rnnbench.errors import about
+from rnnbench.models.network import unfit
+from rnnbench.plan.build import Tasks, configured
 from rnnbench.plan.request import Request
+from rnnbench.plugins.registry import Registry
 from rnnbench.schema.suite import Grid
 from rnnbench.schema.types import Options
 
@@ -13,28 +15,44 @@ from rnnbench.schema.types import Options
 ALL = "all"
 
 
-def networks_and_cells(
+def select_networks(
     task: str, grid: Grid, request: Request, made: Tasks
-) -> Iterator[tuple[str, str]]:
-    """Yield each network of a grid that ``task`` is run with, and its cells.
+) -> tuple[list[str], list[str]]:
+    """Return the networks of a grid that a task is run with, and a line on each that is left out.
 
-    A network without cells comes once, its cell being empty.
+    What is named is not left out: that it is not for the task is an error where it is built.
 
     Raises:
-        UsageError: if there is no such task or network, or the task can't take its options.
+        UsageError: if there is no such task, or it or a network can't take its options.
     """
-    for network in select_networks(task, grid, request, made):
-        cells = grid.cells if made.registry.find("network", network).uses_cell else [""]
-        yield from ((network, cell) for cell in cells)
+    named = request.networks or grid.networks
+    every = made.registry.networks if ALL in grid.networks else {}
+    selected, notes = [], []
+    for name in dict.fromkeys([*grid.networks, *every]):
+        if name == ALL:
+            continue
+        reason = None if name in named else unfit_for(task, name, grid, request, made)
+        if reason is None:
+            selected.append(name)
+        else:
+            notes.append(f"{task}: {reason}, so it is left out")
+    return selected, notes
 
 
-def select_networks(task: str, grid: Grid, request: Request, made: Tasks) -> list[str]:
-    """Return the networks of a grid, of :data:`ALL` those that have outputs for the task."""
-    if ALL not in grid.networks:
-        return grid.networks
-    targets = made.of(task, options_of(task, grid, request)).problem.targets
-    fitting = [name for name, known in made.registry.networks.items() if targets in known.solves]
-    return list(dict.fromkeys([*(name for name in grid.networks if name != ALL), *fitting]))
+def unfit_for(task: str, name: str, grid: Grid, request: Request, made: Tasks) -> str | None:
+    """Return why a network is not for a task, None if it is; see :func:`select_networks`."""
+    registry = made.registry
+    with about(("options", task)):
+        problem = made.of(task, options_of(task, grid, request)).problem
+    with about(("options", name)):
+        network = configured("network", name, registry, options_of(name, grid, request))
+    who = f"network {name!r} of {registry.provenance('network', name)}"
+    return guarded(who, "what it is for", lambda: unfit(network, problem))
+
+
+def cells_of(network: str, grid: Grid, registry: Registry) -> list[str]:
+    """Return the cells that a network of a grid is made of: one that is empty if of none."""
+    return grid.cells if registry.find("network", network).uses_cell else [""]
 
 
 def options_of(name: str, grid: Grid, request: Request) -> Options:

@@ -72,7 +72,7 @@ class CopyMemory(Synthetic):
 
     @property
     def problem(self) -> Problem:
-        """Tokens in, a class at every step."""
+        """Tokens in, a class at every step; no later input holds a symbol that is asked for."""
         return Problem(inputs=MARKER + 1, outputs=MARKER, tokens=True, loss="cross-entropy")
 
     def draw(self, rng: np.random.Generator, batch: int) -> Batch:

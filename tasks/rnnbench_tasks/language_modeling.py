@@ -95,9 +95,9 @@ class LanguageModeling(Task):
 
     @property
     def problem(self) -> Problem:
-        """Tokens in, the next token out at every step."""
+        """Tokens in, the next token out at every step, which stands in the input after it."""
         size = len(self.corpus.symbols)
-        return Problem(inputs=size, outputs=size, tokens=True, loss="cross-entropy")
+        return Problem(inputs=size, outputs=size, tokens=True, loss="cross-entropy", causal=True)
 
     def check(self, batch: int) -> None:
         """Raise UsageError if the training or the validation text is too short for one batch."""

@@ -95,6 +95,10 @@ class LooksAhead(Right):
         return inputs if steps < 5 else xp.concat([inputs[:2], inputs[3:], inputs[2:3]])
 
 
+class SaysThatItLooksAhead(Right):
+    causal = False
+
+
 class Forgets(Right):
     def parts(self, spec):
         layer = Layer(spec.cell, spec.problem.inputs, spec.hidden, carry=False)

@@ -102,6 +102,24 @@ class WrongLengthOption(Right):
     length_option: ClassVar[str] = "delay"
 
 
+class LaterInputs(Right):
+    """The next number at every step, which a network that reads ahead could copy."""
+
+    problem = Problem(inputs=1, outputs=1)
+
+    def draw(self, rng, batch):
+        numbers = rng.standard_normal((self.length + 1, batch, 1))
+        return Batch(numbers[:-1], numbers[1:])
+
+
+class NextIsSaid(LaterInputs):
+    problem = Problem(inputs=1, outputs=1, causal=True)
+
+
+class CausalAtTheEnd(Right):
+    problem = Problem(inputs=1, outputs=1, targets="one", causal=True)
+
+
 class NotAdditive(Right):
     def measure(self, outputs, batch):
         total, count = super().measure(outputs, batch)

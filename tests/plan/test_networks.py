@@ -1,5 +1,7 @@
 import pytest
+from fake_plugin import Echo
 
+from rnnbench import Problem
 from rnnbench.errors import UsageError
 from rnnbench.plan.expand import expand
 from rnnbench.plan.request import Request
@@ -37,6 +39,14 @@ def models(registry, tmp_path):
     return call
 
 
+@pytest.fixture
+def causal(monkeypatch):
+    """Have the targets of the task stand in later inputs."""
+    monkeypatch.setattr(Echo, "problem", Problem(inputs=1, outputs=1, causal=True))
+
+
+BOTH_WAYS = {"stack": {"bidirectional": "concat"}}
+REASON = "echo: the network 'stack' with bidirectional = 'concat' reads later inputs, which hold"
 STACKS = [("stack", "elman", {}), ("stack", "lstm", {}), ("stack", "gru", {})]
 
 
@@ -86,3 +96,52 @@ def test_what_cannot_be_done_is_told(models, networks, options, told):
 def test_an_unknown_network_of_a_suite_is_told_with_its_line(models):
     with pytest.raises(UsageError, match=r"line 9: unknown network 'means-'"):
         models(suite=SUITE.replace('["stack"]', '["means-"]'))
+
+
+def test_all_says_what_it_leaves_out(registry):
+    plan = expand(Request("tiny", "fake", networks=("all",)), registry)
+    reason = "echo: the network 'every-step' is for targets 'every', not 'one', so it is left out"
+    assert plan.notes == [reason]
+    named = expand(Request("tiny", "fake", networks=("stack", "all")), registry)
+    assert (named.comparisons, named.notes) == (plan.comparisons, plan.notes)
+
+
+def test_a_network_that_reads_targets_ahead_is_refused(models, causal):
+    assert models() == STACKS
+    with pytest.raises(UsageError) as error:
+        models(options=BOTH_WAYS)
+    assert str(error.value) == f"{REASON} the targets"
+
+
+def test_a_network_that_reads_targets_ahead_is_told_with_its_line(models, causal):
+    suite = SUITE + "[block.options.stack]\nbidirectional = 'concat'\n"
+    with pytest.raises(UsageError, match=f"line 11: {REASON}"):
+        models(suite=suite)
+
+
+def test_a_network_that_reads_targets_ahead_is_left_out_of_all(registry, causal):
+    plan = expand(Request("tiny", "fake", networks=("all",), options=BOTH_WAYS), registry)
+    assert {planned.comparison.network for planned in plan.comparisons} == {"every-step"}
+    assert f"{REASON} the targets, so it is left out" in plan.notes
+
+
+def test_all_leaves_out_what_other_blocks_name(registry, causal, tmp_path):
+    path = tmp_path / "suite.toml"
+    path.write_text(SUITE)
+    plan = expand(Request(str(path), "fake", networks=("all",), options=BOTH_WAYS), registry)
+    assert {planned.comparison.network for planned in plan.comparisons} == {"every-step"}
+
+
+def test_where_no_network_is_left_that_is_told(registry, causal, monkeypatch):
+    monkeypatch.delitem(registry.networks, "every-step")
+    with pytest.raises(UsageError, match=f"nothing is left to run: {REASON}"):
+        expand(Request("tiny", "fake", networks=("all",), options=BOTH_WAYS), registry)
+
+
+def test_a_network_of_the_command_line_is_not_blamed_on_the_suite(models):
+    told = "echo: the network 'every-step' is for targets 'every', not 'one'"
+    with pytest.raises(UsageError) as error:
+        models("every-step")
+    assert str(error.value) == told
+    with pytest.raises(UsageError, match=f"line 9: {told}"):
+        models(suite=SUITE.replace('["stack"]', '["every-step"]'))

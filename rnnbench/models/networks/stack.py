@@ -49,6 +49,11 @@ class Stack(Network):
     dropout: Annotated[float, Meta(ge=0, lt=1)] = 0.0
     pool: Literal["last", "mean", "attention"] = "last"
 
+    @property
+    def causal(self) -> bool:
+        """Whether it reads its input in one direction."""
+        return self.bidirectional == "no"
+
     def parts(self, spec: Spec) -> Mapping[str, Part]:
         """Return ``embedding`` if there is one, ``layers.0`` and those above it, ``readout``.
 

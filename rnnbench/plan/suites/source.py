@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from rnnbench.errors import PluginError, UsageError
+from rnnbench.plan.networks import ALL
 from rnnbench.plan.request import Request
 from rnnbench.plan.suites.toml_lines import Keys, lines_of
 
@@ -64,7 +65,7 @@ class Source:
 
         Args:
             number: of the block that the comparison is from.
-            names: its task and its cell.
+            names: its task, its network and its cell.
             request: what the command line says.
         """
         try:
@@ -73,7 +74,8 @@ class Source:
             if any(is_overruled(keys, request) for keys in error.about):
                 raise
             places: list[Keys] = [("block", number, *keys) for keys in error.about]
-            in_block = {*request.tasks, *request.cells}.isdisjoint(names)
+            asked = {*request.tasks, *request.networks, *request.cells}
+            in_block = asked.isdisjoint(names) and ALL not in asked
             if in_block and not isinstance(error, PluginError):
                 places.append(("block", number))
             for place in places:
@@ -91,4 +93,6 @@ def is_overruled(keys: Keys, request: Request) -> bool:
     name = str(keys[-1])
     if keys[0] == "options":
         return name in request.options
+    if hasattr(request, name):
+        return bool(getattr(request, name))
     return getattr(request.settings, name) is not None

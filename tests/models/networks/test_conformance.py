@@ -25,7 +25,6 @@ class TestResidualWithDropout(NetworkConformance):
 class TestBothWaysSummed(NetworkConformance):
     network = Stack(bidirectional="sum", residual=True)
     problem = TOKENS
-    causal = False
 
 
 class TestBothWaysToTheLast(NetworkConformance):
