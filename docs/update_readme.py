@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from rnnbench.analysis.run_results import row_results
-from rnnbench.report import run_tables
+from rnnbench.report import made, run_tables
 from rnnbench.report.formats import markdown
 from rnnbench.results import reader
 from rnnbench.results.runs import folders
@@ -26,7 +26,7 @@ def filled(text: str) -> str:
     def table(match: re.Match[str]) -> str:
         records = reader.read(folders.find(str(ROOT / match[1]), ROOT))
         chosen = run_tables.tables(one for one in row_results(records) if one.cell == match[2])
-        drawn = markdown.render(run_tables.heading(records), chosen)
+        drawn = markdown.render(made.heading(records), chosen)
         return f"<!-- table: {match[1]} {match[2]} -->\n\n{drawn}\n<!-- end -->"
 
     return re.sub(r"<!-- table: (\S+) (\S+) -->.*?<!-- end -->", table, text, flags=re.DOTALL)

@@ -63,7 +63,7 @@ def print_run(
     from rnnbench.analysis.run_results import row_results
     from rnnbench.measure.scores import SCORE_DELTA
     from rnnbench.measure.verdicts import DELTA
-    from rnnbench.report import run_tables
+    from rnnbench.report import made, run_tables
     from rnnbench.report.formats import markdown, terminal
     from rnnbench.results.queries import plan_of
 
@@ -76,7 +76,7 @@ def print_run(
     if shape == "json":
         print_json(objects(results))
         return
-    heading, shown = run_tables.heading(records), run_tables.tables(results, baseline or "fastest")
+    heading, shown = made.heading(records), run_tables.tables(results, baseline or "fastest")
     if over := plan_of(records).scale:
         from rnnbench.report import growth
 
@@ -107,14 +107,14 @@ def print_scaling(records: list[AnyRecord], over: Over, as_json: bool) -> None:
     """Print how the costs grow in a scaling run."""
     from rnnbench.analysis.growth import growths
     from rnnbench.analysis.run_results import row_results
-    from rnnbench.report import growth, run_tables
+    from rnnbench.report import growth, made
     from rnnbench.report.formats import terminal
 
     results = row_results(records)
     if as_json:
         print_json([growth.json_object(one, over) for one in growths(results, over)])
         return
-    terminal.show(run_tables.heading(records), growth.tables(results, over))
+    terminal.show(made.heading(records), growth.tables(results, over))
 
 
 def print_json(found: Any) -> None:

@@ -10,7 +10,7 @@ from rnnbench.analysis.two_runs.sides import Side, Sides, environments, side
 from rnnbench.cli.printing import records_of
 from rnnbench.cli.runs import file_of
 from rnnbench.errors import UsageError
-from rnnbench.report.run_tables import heading
+from rnnbench.report.made import heading
 from rnnbench.results.runs import baselines
 
 

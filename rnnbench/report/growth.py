@@ -9,8 +9,9 @@ from rnnbench.analysis.fit import LARGEST, SMALLEST, Fit
 from rnnbench.analysis.growth import Growth, growths
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.measure.estimates import Estimate
+from rnnbench.report.columns import step, whole
 from rnnbench.report.numbers import quantity, where
-from rnnbench.report.run_tables import disturbed, step
+from rnnbench.report.run_tables import disturbed
 from rnnbench.report.tables import Cell, Column, Quantity, Table
 from rnnbench.schema.plan import Over
 from rnnbench.schema.row import Row
@@ -47,13 +48,16 @@ def points(results: Sequence[RowResult], over: Over) -> Table:
     return Table(
         title=f"{first.task} · {first.model} · over {over}",
         setting=f"{', '.join(fixed)} · {where(first.device, first.threads, first.dtype)}",
-        header=[
-            *(Column(""), Column(symbol), Column("train step", "ms")),
-            *(Column("forward", "ms"), Column("memory", "MiB")),
+        columns=[
+            Column("row", ""),
+            Column(over, symbol, kind="count"),
+            Column("train_step_ms", "train step", "ms", "estimate"),
+            Column("forward_ms", "forward", "ms", "estimate"),
+            Column("peak_memory_mib", "memory", "MiB", "figure"),
         ],
         rows=[
             [
-                *(name, size(one, over), step(one)),
+                *(name, whole(getattr(one, over)), step(one)),
                 *(quantity(one.forward_ms), Quantity(one.peak_memory_mib, digits=4)),
             ]
             for name, one in zip(names(one.row for one in results), results, strict=True)
@@ -103,9 +107,12 @@ def fits(found: Sequence[Growth], over: Over) -> Table:
     return Table(
         title="how it grows",
         setting=f"cost = fixed + growing · ({symbol} / largest {symbol})^exponent",
-        header=[
-            *(Column(""), Column("cost"), Column("fixed", "[95 %]")),
-            *(Column("growing", f"at largest {symbol}"), Column("exponent", "[95 %]")),
+        columns=[
+            Column("row", ""),
+            Column("cost", "cost"),
+            Column("fixed", "fixed", "[95 %]", "estimate"),
+            Column("growing", "growing", f"at largest {symbol}", "figure"),
+            Column("exponent", "exponent", "[95 %]", "estimate"),
         ],
         rows=[
             [name, f"{one.cost.name}, {one.cost.unit}", *fitted(one.fit)]

@@ -6,12 +6,12 @@ across the whole table and may change with what follows.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from rnnbench.analysis.row_result import RowResult
+from rnnbench.report.columns import by_ratio, is_base, ratio, score, step
 from rnnbench.report.numbers import cell_text, spread, where
-from rnnbench.report.run_tables import is_base, precision, ratio, score, step
+from rnnbench.report.run_tables import precision
 from rnnbench.report.tables import Column, Quantity, Table
 from rnnbench.schema.status import MEASURED
 
@@ -24,13 +24,13 @@ def in_hand(results: Sequence[RowResult]) -> Table:
     return Table(
         title=f"{first.task} · {first.model}{load}",
         setting=f"{first.sizes} · {where(first.device, first.threads, first.dtype)}",
-        header=[
-            Column(""),
-            Column("train step", "ms"),
-            Column("of fastest", "×"),
-            Column("precision", f"of {spread(asked)}" if asked else ""),
-            Column("rounds"),
-            Column("set aside", "%"),
+        columns=[
+            Column("row", ""),
+            Column("train_step_ms", "train step", "ms", "estimate"),
+            Column("ratio", "of fastest", "×", "estimate"),
+            Column("precision", "precision", f"of {spread(asked)}" if asked else ""),
+            Column("rounds", "rounds"),
+            Column("aside", "set aside", "%"),
         ],
         rows=[
             [
@@ -65,7 +65,7 @@ def worst_precision(results: Sequence[RowResult]) -> float | None:
 def finished(results: Sequence[RowResult]) -> list[str]:
     """Return the lines on a comparison that is finished, its fastest row first."""
     first = results[0]
-    ordered = sorted(results, key=lambda one: one.ratio.value if one.ratio else math.inf)
+    ordered = sorted(results, key=by_ratio)
     name = max(len(str(one.row)) for one in results)
     rows = [f"  {one.row!s:{name}}  {outcome(one)}" for one in ordered]
     return [f"{first.task} · {first.model} · {first.sizes}", *rows]

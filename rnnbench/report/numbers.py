@@ -21,13 +21,17 @@ def quantity(estimate: Estimate | None, form: Form = "estimate", digits: int = 2
 
 def cell_text(cell: Cell) -> str:
     """Return what stands in a cell as text."""
-    return cell if isinstance(cell, str) else written(cell)
+    if isinstance(cell, Quantity):
+        return f"{written(cell)} {cell.unit}" if cell.unit else written(cell)
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    return "–" if cell is None else cell
 
 
 def heading_of(column: Column) -> tuple[str, str]:
-    """Return the name of a column with its direction, and its unit or what to hold it against."""
+    """Return the title of a column with its direction, and its unit or what to hold it against."""
     arrow = {"higher": " ↑", "lower": " ↓", None: ""}[column.better]
-    return column.name + arrow, f"naive {written(column.naive)}" if column.naive else column.unit
+    return column.title + arrow, f"naive {written(column.naive)}" if column.naive else column.unit
 
 
 def written(figure: Quantity) -> str:

@@ -2,149 +2,52 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
-from typing import Literal
 
 from rnnbench.analysis.row_result import RowResult
-from rnnbench.analysis.two_runs.metrics import LEAST_COMPILE_S
-from rnnbench.measure.estimates import Estimate
-from rnnbench.report import learning
+from rnnbench.report import best, columns, learning
+from rnnbench.report.columns import by_ratio, is_base
 from rnnbench.report.numbers import digits, quantity, spread, threads, where, written
-from rnnbench.report.tables import Cell, Column, Quantity, Table
-from rnnbench.results.queries import opened_of, run_of
-from rnnbench.schema.records import AnyRecord
-from rnnbench.text import duration, plain
-
-#: A column, and what a row has in it.
-Shown = tuple[Column, Callable[[RowResult], Cell]]
+from rnnbench.report.tables import Cell, Table
 
 
-def heading(records: Sequence[AnyRecord]) -> str:
-    """Return the name of a run, and with what, when, where and how long it was measured."""
-    run = run_of(records)
-    opened = {row.place: (row, reply) for row, reply in opened_of(records).items()}
-    versions = [
-        f"{place} {reply.versions[row.backend]}"
-        for place, (row, reply) in opened.items()
-        if row.backend in reply.versions
-    ]
-    place = f"{run.machine.cpu}, {run.machine.cpus} CPUs, {run.machine.system}"
-    when = f"{run.started[:16].replace('T', ' ')} UTC"
-    seconds = max(record.elapsed for record in records)
-    took = f"took {duration(seconds)}" if seconds else ""
-    parts = (run.name, f"rnnbench {run.rnnbench}", ", ".join(versions), place, when, took)
-    return plain(" · ".join(filter(None, parts)))
-
-
-def tables(results: Iterable[RowResult], base: str = "fastest") -> list[Table]:
+def tables(
+    results: Iterable[RowResult], base: str = "fastest", wanted: Sequence[str] | None = None
+) -> list[Table]:
     """Return a table per comparison, in the order they were measured.
 
     Args:
         results: of one run.
         base: what their ratios are taken to.
+        wanted: the keys of columns, see :mod:`rnnbench.report.columns`; the usual ones by default.
     """
-    return [table(list(own), base) for _, own in groupby(results, key=attrgetter("comparison"))]
+    blocks = groupby(results, key=attrgetter("comparison"))
+    return [table(list(own), base, wanted) for _, own in blocks]
 
 
-def table(results: Sequence[RowResult], base: str = "fastest") -> Table:
+def table(
+    results: Sequence[RowResult], base: str = "fastest", wanted: Sequence[str] | None = None
+) -> Table:
     """Return the table of one comparison, the fastest row first."""
     first = results[0]
-    ordered = sorted(results, key=lambda one: one.ratio.value if one.ratio else math.inf)
-    shown = columns(results, base)
+    ordered = sorted(results, key=by_ratio)
+    shown = columns.shown(results, base, wanted)
+    keys = [one.column.key for one in shown]
+    rows: list[list[Cell]] = [[cell(one) for _, cell in shown] for one in ordered]
     return Table(
         title=f"{first.task} · {first.model}",
         setting=f"{first.sizes} · {where(first.device, first.threads, first.dtype)}",
-        header=[column for column, _ in shown],
-        rows=[[cell(one) for _, cell in shown] for one in ordered],
-        notes=[*failures(ordered), *remarks(ordered), *learning.remarks(ordered)],
+        columns=[column for column, _ in shown],
+        rows=best.marked(ordered, keys, rows),
+        notes=notes(ordered),
     )
 
 
-def columns(results: Sequence[RowResult], base: str) -> list[Shown]:
-    """Return the columns of a table; verdicts and scores are there where a row has one."""
-    shown: list[Shown] = [
-        (Column(""), lambda one: str(one.row)),
-        (Column("train step", "ms"), step),
-        (Column(f"of {base}", "×"), ratio),
-    ]
-    if any(one.verdict for one in results):
-        shown.append((Column("verdict"), lambda one: one.verdict or ""))
-    shown += [
-        (Column("forward", "ms"), forward),
-        (Column("compile", "s"), lambda one: Quantity(one.compile_s, least=LEAST_COMPILE_S)),
-        *memory(results),
-        (Column("of peak", "%"), of_peak),
-    ]
-    return shown + learnt(results) * any(one.score for one in results)
-
-
-def memory(results: Sequence[RowResult]) -> list[Shown]:
-    """Return the columns of the memory; a file that does not tell what a row adds has the peak."""
-    if all(one.memory_added_mib is None for one in results):
-        return [(Column("memory", "MiB"), lambda one: Quantity(one.peak_memory_mib, digits=3))]
-    return [
-        (Column("memory base", "MiB"), lambda one: Quantity(one.memory_base_mib, digits=3)),
-        (Column("row adds", "MiB"), lambda one: Quantity(one.memory_added_mib, digits=3)),
-    ]
-
-
-def learnt(results: Sequence[RowResult]) -> list[Shown]:
-    """Return the columns of what was learnt, held against a predictor that knows nothing."""
-    first = results[0]
-    loss, naive = Quantity(first.naive_loss, digits=3), Quantity(first.naive_score, digits=3)
-    better: Literal["higher", "lower"] = "higher" if first.score_higher_is_better else "lower"
-    shown: list[Shown] = [
-        (Column("loss", naive=loss), lambda one: Quantity(one.loss, digits=3)),
-        (Column(first.score_name, naive=naive, better=better), score),
-    ]
-    if any(one.score_verdict for one in results):
-        shown.append((Column("score verdict"), lambda one: one.score_verdict or ""))
-    return shown
-
-
-def step(one: RowResult) -> Cell:
-    """Return the time of a training step, or how the row ended: disturbed in every block, say."""
-    if one.train_step_ms:
-        return quantity(one.train_step_ms, "symmetric")
-    return "disturbed" if one.rounds else one.status
-
-
-def forward(one: RowResult) -> Cell:
-    """Return the time of a forward pass: alone, or ``~`` where it has no interval."""
-    has_interval = one.forward_ms is not None and one.forward_ms.low is not None
-    return Quantity(value(one.forward_ms), form="exact" if has_interval else "estimate")
-
-
-def ratio(one: RowResult) -> Cell:
-    """Return the ratio to the base, which itself has none."""
-    return Quantity(1, digits=1) if is_base(one) else quantity(one.ratio, "symmetric")
-
-
-def of_peak(one: RowResult) -> Cell:
-    """Return the share of the peak in per cent; the interval of the peak stands in a note."""
-    share = one.of_peak and one.of_peak.scaled(100)
-    known = one.peak_gflops is not None and one.peak_gflops.low is not None
-    return Quantity(share.value) if share and known else quantity(share)
-
-
-def score(one: RowResult) -> Cell:
-    """Return the score: a mean with its interval, or the exact one of a single seed."""
-    if one.score and one.score.low is not None:
-        return quantity(one.score)
-    return Quantity(value(one.score), digits=3)
-
-
-def is_base(one: RowResult) -> bool:
-    """Return whether ratios are taken to this row, or could as well be."""
-    return one.ratio is not None and one.ratio.value == 1
-
-
-def value(estimate: Estimate | None) -> float | None:
-    """Return a figure without its interval."""
-    return estimate.value if estimate else None
+def notes(results: Sequence[RowResult]) -> list[str]:
+    """Return what stands below the rows of one comparison."""
+    return [*failures(results), *remarks(results), *learning.remarks(results)]
 
 
 def failures(results: Sequence[RowResult]) -> list[str]:

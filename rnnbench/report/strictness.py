@@ -8,8 +8,9 @@ from operator import attrgetter
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.doctor.examination import Examination
+from rnnbench.report.columns import is_base
 from rnnbench.report.numbers import spread
-from rnnbench.report.run_tables import is_base, precision
+from rnnbench.report.run_tables import precision
 
 #: The exit code where a measurement is not as good as it was asked to be.
 EXIT_CODE = 5

@@ -1,4 +1,4 @@
-"""The table model: what every format draws."""
+"""The table model: what every format draws, and none of them parses again."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
+
+from rnnbench.report.made import Made
 
 #: How a figure is written:
 #: ``exact``      its value alone;
@@ -28,6 +30,8 @@ class Quantity(msgspec.Struct, frozen=True):
         digits: significant digits where no interval tells them.
         least, most: beyond these it can't be told: what lies there is written ``<least``,
             ``>most``.
+        unit: None if it is that of its column.
+        best: whether it is the best of its block, or can't be told from it.
     """
 
     value: float | None
@@ -37,43 +41,55 @@ class Quantity(msgspec.Struct, frozen=True):
     digits: int = 2
     least: float = -math.inf
     most: float = math.inf
+    unit: str | None = None
+    best: bool = False
 
 
-#: What stands in a table.
-Cell = str | Quantity
+#: What stands in a table; None is not known.
+Cell = str | bool | Quantity | None
+
+#: What a column holds, for formats with types: texts, yes or no, whole numbers, numbers, or numbers
+#: with an interval. A text among figures says why there is none.
+Kind = Literal["text", "flag", "count", "figure", "estimate"]
 
 
 @dataclass(frozen=True)
 class Column:
-    """The heading of a column.
+    """A column.
 
     Attributes:
-        name: what it shows.
-        unit: its unit, or what stands in its place.
-        naive: what to hold it against: the figure of a predictor that has learnt nothing.
+        key: names it for scripts and options: ``train_step_ms``. No two columns share one.
+        title: names it for people; it may be empty.
+        unit: of its figures, or what stands in its place.
+        kind: what it holds.
         better: which direction is better, where that must be said.
+        naive: what to hold it against: the figure of a predictor that has learnt nothing.
     """
 
-    name: str
+    key: str
+    title: str
     unit: str = ""
-    naive: Quantity | None = None
+    kind: Kind = "text"
     better: Literal["higher", "lower"] | None = None
+    naive: Quantity | None = None
 
 
 @dataclass(frozen=True)
 class Table:
-    """One comparison as it is shown.
+    """A table as it is shown: one comparison, or many that a pivot has put side by side.
 
     Attributes:
-        title: task and cell.
-        setting: sizes, device, threads and dtype.
-        header: one entry per column.
+        title: such as task and cell.
+        setting: what holds for all of it: sizes, device, threads and dtype.
+        columns: at least one; the first names the rows.
         rows: one entry per column each.
         notes: what stands below: why rows failed, how precise the timing is.
+        made: the runs that it is made of.
     """
 
     title: str
     setting: str
-    header: Sequence[Column]
+    columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
     notes: Sequence[str] = field(default_factory=list)
+    made: Sequence[Made] = ()

@@ -19,7 +19,7 @@ from rnnbench.analysis.two_runs.gate import KINDS
 from rnnbench.analysis.two_runs.metrics import METRICS
 from rnnbench.analysis.two_runs.sides import Sides, side
 from rnnbench.errors import UsageError
-from rnnbench.report import growth, run_tables
+from rnnbench.report import growth, made, run_tables
 from rnnbench.report.formats import markdown, pytest_benchmark, terminal
 from rnnbench.report.two_runs import summary
 from rnnbench.results import reader
@@ -62,7 +62,7 @@ def read(path):
     records = found.records
     results = row_results(records)
     json.dumps(objects(results), allow_nan=False)
-    heading, shown = run_tables.heading(records), run_tables.tables(results)
+    heading, shown = made.heading(records), run_tables.tables(results)
     markdown.render(heading, shown)
     for width in (None, 80):
         list(terminal.drawn(heading, shown, width))

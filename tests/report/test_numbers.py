@@ -66,10 +66,13 @@ def test_digits_are_significant_and_plain(value):
 
 
 def test_a_heading_has_an_arrow_and_what_it_is_held_against():
-    assert heading_of(Column("error", better="lower")) == ("error ↓", "")
-    assert heading_of(Column("memory", "MiB")) == ("memory", "MiB")
+    assert heading_of(Column("score", "error", better="lower")) == ("error ↓", "")
+    assert heading_of(Column("peak_memory_mib", "memory", "MiB")) == ("memory", "MiB")
     naive = Quantity(0.125, digits=3)
-    assert heading_of(Column("recall", naive=naive, better="higher")) == ("recall ↑", "naive 0.125")
+    assert heading_of(Column("score", "recall", naive=naive, better="higher")) == (
+        "recall ↑",
+        "naive 0.125",
+    )
 
 
 def test_what_has_no_interval_has_no_spread():

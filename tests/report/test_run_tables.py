@@ -19,8 +19,9 @@ from specimens import (
 
 from rnnbench.analysis.run_results import row_results
 from rnnbench.measure.estimates import Estimate
+from rnnbench.report.made import heading
 from rnnbench.report.numbers import cell_text, heading_of
-from rnnbench.report.run_tables import heading, tables
+from rnnbench.report.run_tables import tables
 from rnnbench.schema.records import Worker
 from rnnbench.schema.sample import Sample
 
@@ -61,13 +62,13 @@ def test_a_row_that_was_never_undisturbed_says_so_in_place_of_its_time():
 
 
 def test_the_score_has_its_direction_and_the_naive_value(shown):
-    found = [heading_of(column) for column in shown[0].header[-2:]]
+    found = [heading_of(column) for column in shown[0].columns[-2:]]
     assert found == [("loss", "naive 0.900"), ("error ↓", "naive 1.00")]
 
 
 def test_a_run_without_training_has_no_score():
     (found,) = tables(row_results([RUN, TIMING]))
-    assert [column.name for column in found.header] == [
+    assert [column.title for column in found.columns] == [
         *("", "train step", "of fastest", "forward", "compile", "memory", "of peak")
     ]
     assert {len(row) for row in found.rows} == {7}
@@ -78,16 +79,16 @@ def test_the_share_of_the_peak_is_in_per_cent(shown):
 
 
 def test_verdicts_are_shown_where_there_are_any(shown):
-    assert "verdict" not in [column.name for column in shown[0].header]
+    assert "verdict" not in [column.title for column in shown[0].columns]
     (found,) = tables(row_results([RUN, THREE_PROCESSES]))
-    assert found.header[3].name == "verdict"
+    assert found.columns[3].title == "verdict"
     assert [row[3] for row in texts(found)] == ["", "slower", ""]
     assert "slower" in render([found])
 
 
 def test_the_heading_of_ratios_names_the_baseline():
     (found,) = tables(row_results([RUN, TIMING], baseline=SLOW), "fake:second")
-    assert found.header[2].name == "of fake:second"
+    assert found.columns[2].title == "of fake:second"
     assert [row[2] for row in texts(found)] == ["0.50 ±0.03", "1", "–"]
 
 
@@ -142,10 +143,10 @@ def test_a_heading_is_one_line_whatever_a_version_is():
 
 
 def test_figures_stay_figures(shown):
-    time, naive = shown[0].rows[1][1], shown[0].header[-1].naive
+    time, naive = shown[0].rows[1][1], shown[0].columns[-1].naive
     assert (time.value, time.low, time.high) == pytest.approx((4.0, 3.8, 4.2))
     assert naive.value == 1.0
-    assert shown[0].header[-1].better == "lower"
+    assert shown[0].columns[-1].better == "lower"
 
 
 def test_a_compile_time_below_what_can_be_told_is_a_bound():
@@ -159,12 +160,12 @@ def test_one_seed_gives_a_score_without_an_interval():
 
 
 def test_verdicts_on_scores_have_a_column_where_there_are_any(shown):
-    assert "score verdict" not in [column.name for column in shown[0].header]
+    assert "score verdict" not in [column.title for column in shown[0].columns]
     results = [
         replace(one, score_verdict="worse" if one.row == SLOW else None)
         for one in row_results(RECORDS)
     ]
     (found,) = tables(results)
-    assert found.header[-1].name == "score verdict"
+    assert found.columns[-1].title == "score verdict"
     assert {row[0]: row[-1] for row in found.rows}[str(SLOW)] == "worse"
     assert {row[0]: row[-1] for row in found.rows}[str(FAST)] == ""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from rnnbench.report.console import shown
 from rnnbench.report.numbers import cell_text, heading_of
-from rnnbench.report.tables import Table
+from rnnbench.report.tables import Cell, Quantity, Table
 
 #: What GitHub-flavoured Markdown interprets, in a text that may be a cell or begin a line: what
 #: ends a cell, or begins or ends emphasis, code, a tag, an entity, a strikethrough or a heading;
@@ -48,13 +48,13 @@ def render(heading: str, tables: Iterable[Table]) -> str:
 
 def render_table(table: Table) -> str:
     """Return one table: its title in bold, its table, its notes."""
-    header = [", ".join(filter(None, heading_of(column))) for column in table.header]
+    header = [", ".join(filter(None, heading_of(column))) for column in table.columns]
     lines = [
         f"**{escaped(table.title)}** · {escaped(table.setting)}",
         "",
         line(header),
         f"| {' | '.join(['---', *['---:'] * (len(header) - 1)])} |",
-        *[line(map(cell_text, row)) for row in table.rows],
+        *[line(row) for row in table.rows],
         "",
         *[f"{escaped(note)}  " for note in table.notes],
         "",
@@ -62,6 +62,12 @@ def render_table(table: Table) -> str:
     return "\n".join(lines)
 
 
-def line(cells: Iterable[str]) -> str:
+def drawn(cell: Cell) -> str:
+    """Return what stands in a cell, in bold if it is the best of its block."""
+    text = escaped(cell_text(cell))
+    return f"**{text}**" if isinstance(cell, Quantity) and cell.best else text
+
+
+def line(cells: Iterable[Cell]) -> str:
     """Return one line of a table."""
-    return f"| {' | '.join(map(escaped, cells))} |"
+    return f"| {' | '.join(map(drawn, cells))} |"

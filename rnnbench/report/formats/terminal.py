@@ -77,7 +77,7 @@ def grid(table: Table, room: int | None) -> Iterator[Line]:
     Nothing is cut: columns that find no room go to a part below, under the same names of rows.
     Where a column finds no room beside the names, they stand above the figures.
     """
-    header = [column_heading(*map(shown, heading_of(column))) for column in table.header]
+    header = [column_heading(*map(shown, heading_of(column))) for column in table.columns]
     rows = [[shown(cell_text(cell)) for cell in row] for row in table.rows]
     columns = zip(*padded(header), *rows, strict=True)
     widths = [1 + max(1, *map(cell_len, column)) for column in columns]

@@ -45,12 +45,15 @@ def table(rows: Sequence[ComparedRow], metrics: Sequence[Metric], names: Names) 
         title=f"{comparison.task} · {comparison.model}",
         setting=f"{planned.sizes} · "
         f"{where(comparison.device, comparison.threads, comparison.dtype)}",
-        header=[
-            Column(""),
-            *[Column("metric")] * several,
-            *[Column(name, unit) for name in names],
+        columns=[
+            Column("row", ""),
+            *[Column("metric", "metric")] * several,
+            *(
+                Column(key, name, unit, "estimate")
+                for key, name in zip(("old", "new"), names, strict=True)
+            ),
             changed(metrics, names),
-            Column("verdict"),
+            Column("verdict", "verdict"),
         ],
         rows=[line for row in rows for line in lines(row, several)],
         notes=[note for row in rows for note in reasons(row, names, "score" in metrics)],
@@ -61,8 +64,10 @@ def changed(metrics: Sequence[Metric], names: Names) -> Column:
     """Return the heading of the change: a ratio, or the difference of scores."""
     old, new = names
     if list(metrics) == ["score"]:
-        return Column(f"{new} - {old}")
-    return Column("change", "×, score ±") if "score" in metrics else Column(f"{new} / {old}", "×")
+        return Column("change", f"{new} - {old}", kind="estimate")
+    if "score" in metrics:
+        return Column("change", "change", "×, score ±", "estimate")
+    return Column("change", f"{new} / {old}", "×", "estimate")
 
 
 def unit_of(metric: Metric, row: ComparedRow) -> str:

@@ -21,7 +21,7 @@ def test_markdown_is_a_table(shown):
     assert lines[0] == f"**{shown[0].title}** · {shown[0].setting}"
     assert lines[2].startswith("|  | train step, ms | of fastest, × |")
     assert lines[2].endswith("| error ↓, naive 1.00 |")
-    assert {line.count("|") for line in lines[2:7]} == {len(shown[0].header) + 1}
+    assert {line.count("|") for line in lines[2:7]} == {len(shown[0].columns) + 1}
 
 
 def test_markdown_escapes_what_would_break_the_table():
@@ -101,7 +101,9 @@ def test_a_real_renderer_finds_nothing_but_text(text):
 
 @given(TEXT, TEXT)
 def test_in_a_cell_and_in_a_title_it_is_likewise(cell, title):
-    table = Table(f"a{title}", title, [Column("a"), Column("b")], [["c", cell]], [title, cell])
+    table = Table(
+        f"a{title}", title, [Column("a", "a"), Column("b", "b")], [["c", cell]], [title, cell]
+    )
     page = Page(RENDERER.render(markdown.render_table(table)))
     assert set(page.tags) <= {"p", "strong", "br", *("table", "thead", "tbody", "tr", "th", "td")}
     assert page.tags.count("td") == page.tags.count("th") == 2

@@ -180,8 +180,8 @@ def test_what_strangers_name_is_plain_on_the_terminal(shown):
         shown[0],
         title=odd,
         setting=odd,
-        header=[Column(odd, odd)] * len(shown[0].header),
-        rows=[[odd] * len(shown[0].header)],
+        columns=[Column(odd, odd, odd)] * len(shown[0].columns),
+        rows=[[odd] * len(shown[0].columns)],
         notes=[odd],
     )
     text = "".join(

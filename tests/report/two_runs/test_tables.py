@@ -19,7 +19,7 @@ def drawn(old, new, *metrics):
     metrics = metrics or ("train-step",)
     rows = compared_rows(Sides(side(old, metrics), side(new, metrics)), metrics)
     (table,) = tables(rows, metrics, NAMES)
-    header = [", ".join(filter(None, heading_of(column))) for column in table.header]
+    header = [", ".join(filter(None, heading_of(column))) for column in table.columns]
     return header, [list(map(cell_text, line)) for line in table.rows], table.notes
 
 

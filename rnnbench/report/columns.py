@@ -1,0 +1,191 @@
+"""The columns of a run: all that is known of a row, and what of it is shown to people."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from operator import attrgetter
+from typing import Any, Literal, NamedTuple, get_args, get_type_hints
+
+from rnnbench.analysis.row_result import Meaning, RowResult
+from rnnbench.analysis.two_runs.metrics import LEAST_COMPILE_S
+from rnnbench.measure.estimates import Estimate
+from rnnbench.report.numbers import quantity
+from rnnbench.report.tables import Cell, Column, Kind, Quantity
+from rnnbench.schema.row import Row
+
+
+class Shown(NamedTuple):
+    """A column, and what a row has in it."""
+
+    column: Column
+    cell: Callable[[RowResult], Cell]
+
+
+#: The first column of a block: the backend in its variant.
+NAME = Shown(Column("row", ""), lambda one: str(one.row))
+
+
+@cache
+def facts() -> dict[str, Shown]:
+    """Return all that is known of a row, by the names that ``show --json`` has; see RowResult.
+
+    A time, a ratio or a score is one column with its interval.
+    """
+    hints = get_type_hints(RowResult, include_extras=True)
+    found = [one for field, hint in hints.items() for one in _facts_of(field, *get_args(hint))]
+    return {one.column.key: one for one in found}
+
+
+def _facts_of(field: str, hint: object, meaning: Meaning) -> Iterator[Shown]:
+    """Yield the columns of one field: those of its names for a row, one for all else."""
+    if hint is Row:
+        yield Shown(Column("backend", "backend"), attrgetter("row.backend"))
+        yield Shown(Column("variant", "variant"), attrgetter("row.variant"))
+        yield Shown(Column("environment", "environment"), lambda one: one.row.environment or None)
+        return
+    column = Column(field, title(field), meaning.unit, kind_of(hint))
+    value: Callable[[RowResult], Any] = attrgetter(field)
+    if column.kind == "estimate":
+        yield Shown(column, lambda one: quantity(value(one)))
+    elif column.kind == "count":
+        yield Shown(column, lambda one: whole(value(one)))
+    elif column.kind == "figure":
+        yield Shown(column, lambda one: Quantity(value(one), digits=3))
+    else:
+        yield Shown(column, value)
+
+
+def kind_of(hint: object) -> Kind:
+    """Return what a field of this type holds."""
+    kinds: dict[object, Kind] = {Estimate: "estimate", bool: "flag", int: "count", float: "figure"}
+    among = get_args(hint) or (hint,)
+    return next((kind for kind_hint, kind in kinds.items() if kind_hint in among), "text")
+
+
+def title(field: str) -> str:
+    """Return the name of a field for people, its unit left out."""
+    for unit in ("_ms", "_mib", "_s"):
+        if not field.endswith(f"_per{unit}"):
+            field = field.removesuffix(unit)
+    return field.replace("_", " ")
+
+
+def whole(value: int | None) -> Quantity:
+    """Return a count, all of its digits."""
+    return Quantity(value, digits=max(1, len(str(value))))
+
+
+def shown(
+    results: Sequence[RowResult], base: str, wanted: Sequence[str] | None = None
+) -> list[Shown]:
+    """Return the columns of a block as people read them.
+
+    Args:
+        results: of one comparison.
+        base: what ratios are taken to, in words.
+        wanted: the keys of columns, the usual ones by default.
+    """
+    known = facts() | drawn(results[0], base)
+    return [NAME, *(known[key] for key in wanted or usual(results))]
+
+
+def usual(results: Sequence[RowResult]) -> list[str]:
+    """Return the keys of the usual columns; verdicts and scores are there where a row has one."""
+
+    def there(key: str) -> list[str]:
+        return [key] * any(getattr(one, key) for one in results)
+
+    learnt = ["loss", "score", *there("score_verdict")] * bool(there("score"))
+    keys = ["train_step_ms", "ratio", *there("verdict"), "forward_ms", "compile_s"]
+    return [*keys, *memory(results), "of_peak", *learnt]
+
+
+def memory(results: Sequence[RowResult]) -> list[str]:
+    """Return the columns of the memory; a file that does not tell what a row adds has the peak."""
+    if all(one.memory_added_mib is None for one in results):
+        return ["peak_memory_mib"]
+    return ["memory_base_mib", "memory_added_mib"]
+
+
+def drawn(first: RowResult, base: str) -> dict[str, Shown]:
+    """Return the columns that people see otherwise than they are stored, by key.
+
+    Args:
+        first: a row of the comparison, which says what its score is.
+        base: what ratios are taken to, in words.
+    """
+    loss, naive = Quantity(first.naive_loss, digits=3), Quantity(first.naive_score, digits=3)
+    better: Literal["higher", "lower"] = "higher" if first.score_higher_is_better else "lower"
+    found = [
+        NAME,
+        Shown(Column("train_step_ms", "train step", "ms", "estimate"), step),
+        Shown(Column("ratio", f"of {base}", "×", "estimate"), ratio),
+        Shown(Column("verdict", "verdict"), lambda one: one.verdict or ""),
+        Shown(Column("forward_ms", "forward", "ms", "estimate"), forward),
+        Shown(
+            Column("compile_s", "compile", "s", "figure"),
+            lambda one: Quantity(one.compile_s, least=LEAST_COMPILE_S),
+        ),
+        Shown(
+            Column("peak_memory_mib", "memory", "MiB", "figure"),
+            lambda one: Quantity(one.peak_memory_mib, digits=3),
+        ),
+        Shown(
+            Column("memory_added_mib", "row adds", "MiB", "figure"),
+            lambda one: Quantity(one.memory_added_mib, digits=3),
+        ),
+        Shown(Column("of_peak", "of peak", "%", "estimate"), of_peak),
+        Shown(
+            Column("loss", "loss", kind="figure", naive=loss),
+            lambda one: Quantity(one.loss, digits=3),
+        ),
+        Shown(Column("score", first.score_name, "", "estimate", better, naive), score),
+        Shown(Column("score_verdict", "score verdict"), lambda one: one.score_verdict or ""),
+    ]
+    return {one.column.key: one for one in found}
+
+
+def step(one: RowResult) -> Cell:
+    """Return the time of a training step, or how the row ended: disturbed in every block, say."""
+    if one.train_step_ms:
+        return quantity(one.train_step_ms, "symmetric")
+    return "disturbed" if one.rounds else one.status
+
+
+def forward(one: RowResult) -> Cell:
+    """Return the time of a forward pass: alone, or ``~`` where it has no interval."""
+    found = one.forward_ms
+    if found is None or found.low is None:
+        return quantity(found)
+    return quantity(found, "exact")
+
+
+def ratio(one: RowResult) -> Cell:
+    """Return the ratio to the base, which itself has none."""
+    return Quantity(1, digits=1) if is_base(one) else quantity(one.ratio, "symmetric")
+
+
+def of_peak(one: RowResult) -> Cell:
+    """Return the share of the peak in per cent; the interval of the peak stands in a note."""
+    share = one.of_peak and one.of_peak.scaled(100)
+    known = one.peak_gflops is not None and one.peak_gflops.low is not None
+    return quantity(share, "exact" if share and known else "estimate")
+
+
+def score(one: RowResult) -> Cell:
+    """Return the score: a mean with its interval, or the exact one of a single seed."""
+    if one.score and one.score.low is not None:
+        return quantity(one.score)
+    return Quantity(one.score.value if one.score else None, digits=3)
+
+
+def is_base(one: RowResult) -> bool:
+    """Return whether ratios are taken to this row, or could as well be."""
+    return one.ratio is not None and one.ratio.value == 1
+
+
+def by_ratio(one: RowResult) -> float:
+    """Return what rows are ordered by: the ratio, those without one last."""
+    return one.ratio.value if one.ratio else math.inf

@@ -1,0 +1,94 @@
+"""How a run was made: with what, on which machine, when, and by which command."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+import msgspec
+
+from rnnbench.results.queries import opened_of, run_of
+from rnnbench.schema.machine import Machine
+from rnnbench.schema.records import AnyRecord
+from rnnbench.text import duration, plain
+
+
+class Made(msgspec.Struct, frozen=True):
+    """How a run was made, and how to make it again.
+
+    Attributes:
+        run: its id, empty before schema 4.
+        name: what its user calls it, None if nothing.
+        started: in UTC.
+        seconds: until its last record.
+        rnnbench: the version of the core; ``git`` is its commit, None outside a checkout.
+        versions: of the frameworks, by backend and environment.
+        machine: the computer; its GPUs are named only where one was used.
+        command: the command line.
+    """
+
+    run: str
+    name: str | None
+    started: str
+    seconds: float
+    rnnbench: str
+    git: str | None
+    versions: dict[str, str]
+    machine: Machine
+    command: Sequence[str]
+
+    @property
+    def place(self) -> str:
+        """The computer in words."""
+        one = self.machine
+        return ", ".join([one.cpu, f"{one.cpus} CPUs", *one.gpus, one.system])
+
+    @property
+    def with_what(self) -> str:
+        """The versions in words."""
+        frameworks = ", ".join(f"{name} {version}" for name, version in self.versions.items())
+        return " · ".join(filter(None, (f"rnnbench {self.rnnbench}", frameworks)))
+
+    @property
+    def when(self) -> str:
+        """When it began, to the minute."""
+        return f"{self.started[:16].replace('T', ' ')} UTC"
+
+    @property
+    def again(self) -> str:
+        """The command that repeats it, as one types it; empty where it is none of ours."""
+        return shlex.join(self.command) if self.command[:1] == ["rnnbench"] else ""
+
+    @property
+    def called(self) -> str:
+        """What the run is called: its name or its id."""
+        return self.name or self.run or self.started
+
+
+def made(records: Sequence[AnyRecord]) -> Made:
+    """Return how the run of these records was made."""
+    run = run_of(records)
+    opened = {row.place: (row, reply) for row, reply in opened_of(records).items()}
+    on_gpu = any(one.comparison.device != "cpu" for one in run.plan.comparisons)
+    return Made(
+        run=run.run,
+        name=run.name,
+        started=run.started,
+        seconds=max(record.elapsed for record in records),
+        rnnbench=run.rnnbench,
+        git=run.git,
+        versions={
+            place: reply.versions[row.backend]
+            for place, (row, reply) in opened.items()
+            if row.backend in reply.versions
+        },
+        machine=run.machine if on_gpu else msgspec.structs.replace(run.machine, gpus=[]),
+        command=run.command,
+    )
+
+
+def heading(records: Sequence[AnyRecord]) -> str:
+    """Return the name of a run, and with what, when, where and how long it was measured."""
+    one = made(records)
+    took = f"took {duration(one.seconds)}" if one.seconds else ""
+    return plain(" · ".join(filter(None, (one.name, one.with_what, one.place, one.when, took))))
