@@ -30,6 +30,7 @@ COMMANDS = {
     "scale": "commands.scale:scale",
     "show": "commands.show:show",
     "compare": "commands.compare:compare",
+    "plot": "commands.plot:plot",
     "baseline": "commands.baseline:baseline",
     "export": "commands.export:export",
     "check-results": "commands.check_results:check_results",

@@ -9,7 +9,6 @@ from typing import Annotated, Literal
 import typer
 
 from rnnbench.cli.options import Debug, Out, Run
-from rnnbench.errors import UsageError
 
 
 def export(
@@ -29,6 +28,7 @@ def export(
 
     [b]pytest-benchmark compare run.json[/b]
     """
+    from rnnbench.cli.output import write
     from rnnbench.cli.printing import json_text, records_of
     from rnnbench.cli.runs import file_of
     from rnnbench.report.formats import pytest_benchmark
@@ -40,40 +40,11 @@ def export(
     if output == "-":
         print(text)
     else:
-        write(Path(output), f"{text}\n")
+        write(Path(output), f"{text}\n".encode(), "export", BEGINNING.match)
     if made.left_out:
         rows = many(made.left_out, "row")
         say(f"left out: {rows} without figures, or with too few undisturbed blocks")
 
 
-def write(path: Path, text: str) -> None:
-    """Write a file whole or not at all, and never over the results of a run.
-
-    Raises:
-        UsageError: if it can't be written, or holds what was measured.
-    """
-    from rnnbench.results import reader
-    from rnnbench.results.runs import folders
-    from rnnbench.system.files import write_file
-
-    try:
-        real = path.resolve()
-        if reader.is_results_file(path) or (real.name == folders.FILE and real.exists()):
-            raise UsageError(f"--output {path}: these are the results of a run; name another file")
-        if real.exists() and (real.parent / folders.FILE).exists():
-            raise UsageError(f"--output {path}: this is a file of a run; name another one")
-        if real.is_file() and not is_export(real):
-            raise UsageError(
-                f"--output {path}: this is something else than an earlier export; "
-                "name another file, or remove it"
-            )
-        write_file(path, text.encode())
-    except (OSError, ValueError, RuntimeError) as error:  # a zero byte, a circle of links
-        reason = (isinstance(error, OSError) and error.strerror) or error
-        raise UsageError(f"--output {path}: {reason}") from None
-
-
-def is_export(path: Path) -> bool:
-    """Return whether a file is a report of pytest-benchmark's form, or empty."""
-    with path.open("rb") as file:
-        return re.match(rb"\s*(\{\s*\"machine_info\"|$)", file.read(200)) is not None
+#: How a report of pytest-benchmark's form begins.
+BEGINNING = re.compile(rb"\s*\{\s*\"machine_info\"")

@@ -1,0 +1,104 @@
+"""Pictures as files: SVG and PNG."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from rnnbench.errors import UsageError
+from rnnbench.report.pictures.panel import Panel, Spec
+from rnnbench.report.pictures.style import Theme, config
+from rnnbench.text import cut, plain
+
+#: The version of the grammar.
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+VERSION = "6.4"
+#: Panels side by side in a file, and the pixels of each.
+COLUMNS, WIDTH = 3, 320
+#: What a panel has of its own, and does not share with the others.
+APART = ("color", "shape", "strokeDash", "strokeWidth", "opacity")
+#: Letters of a note above a panel.
+LONGEST = 80
+#: Pixels of a PNG per pixel of a picture.
+PNG_SCALE = 2.0
+
+
+def need_library() -> None:
+    """Refuse to draw where the library is not installed.
+
+    Raises:
+        UsageError: saying how to install it.
+    """
+    try:
+        import vl_convert  # noqa: F401 - to see whether it is there
+    except ImportError:
+        raise UsageError("pictures need an extra: pip install 'rnnbench[plot]'") from None
+
+
+def draw(
+    panels: Sequence[Panel], heading: Sequence[str], form: Literal["svg", "png"], theme: Theme
+) -> bytes:
+    """Return a file with all panels.
+
+    Args:
+        panels: at least one.
+        heading: lines of text above them.
+        form: of the file.
+        theme: its colours.
+
+    Raises:
+        UsageError: if what draws is not installed.
+    """
+    need_library()
+    import vl_convert
+
+    description = sheet(panels, heading, theme)
+    if form == "png":
+        return vl_convert.vegalite_to_png(
+            description, vl_version=VERSION, scale=PNG_SCALE, allowed_base_urls=[]
+        )
+    return vl_convert.vegalite_to_svg(
+        description, vl_version=VERSION, allowed_base_urls=[]
+    ).encode()
+
+
+def sheet(panels: Sequence[Panel], heading: Sequence[str], theme: Theme) -> Spec:
+    """Return the description of a file: the panels side by side, below a heading."""
+    columns = min(COLUMNS, len(panels))
+    longest = columns * WIDTH // 6
+    most = max(len(panel.notes) for panel in panels)
+    title, *others = (line for text in heading for line in broken(text, longest))
+    return {
+        "$schema": SCHEMA,
+        "title": {"text": title, "subtitle": others, "fontSize": 15, "offset": 16},
+        "concat": [titled(panel, most) for panel in panels],
+        "columns": columns,
+        "spacing": 36,
+        "resolve": {"scale": dict.fromkeys(APART, "independent")},
+        "padding": 16,
+        "config": config(theme),
+    }
+
+
+def titled(panel: Panel, lines: int) -> Spec:
+    """Return the description of one panel of a file, with its title.
+
+    Args:
+        panel: the panel.
+        lines: of notes that it has room for, so that panels side by side begin at one height.
+    """
+    notes = [cut(plain(note), LONGEST) for note in panel.notes]
+    below = [plain(panel.setting), *notes, *[" "] * (lines - len(notes))]
+    title = {"text": plain(panel.title), "subtitle": below, "fontSize": 12, "subtitleFontSize": 10}
+    return {**panel.description, "title": title, "width": WIDTH}
+
+
+def broken(text: str, longest: int) -> list[str]:
+    """Return the lines of a text, broken at the dots between its parts."""
+    lines = [""]
+    for part in re.split(r"(?<= ·) ", plain(text)):
+        if lines[-1] and len(lines[-1]) + len(part) > longest:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {part}".strip()
+    return lines

@@ -1,0 +1,74 @@
+"""The kinds of pictures: what each shows, and how it is drawn from the records of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Literal
+
+from rnnbench.analysis.row_result import RowResult
+from rnnbench.analysis.run_results import row_results
+from rnnbench.report.pictures import intervals, memory, scaling, training
+from rnnbench.report.pictures.panel import Comparison, Panel
+from rnnbench.results.queries import plan_of, trainings
+from rnnbench.schema.records import AnyRecord, Training
+from rnnbench.schema.row import Row
+
+#: What a picture shows.
+KindName = Literal["time", "learning", "score", "peak", "memory", "scaling"]
+
+
+#: What is drawn of one comparison; None where it lacks the figures.
+DRAWN: dict[KindName, Callable[[Comparison], Panel | None]] = {
+    "time": intervals.step_times,
+    "learning": training.learning_curves,
+    "score": training.scores_against_time,
+    "peak": intervals.shares_of_peak,
+    "memory": memory.memory,
+}
+TITLES: dict[KindName, str] = {
+    "time": "Time of a training step",
+    "learning": "Learning curves",
+    "score": "Score against time of training",
+    "peak": "Share of the peak",
+    "memory": "Memory",
+    "scaling": "How costs grow",
+}
+#: Why a kind can't be drawn of a run.
+LACKING: dict[KindName, str] = {
+    "time": "no row was timed undisturbed",
+    "learning": "no training was finished",
+    "score": "no training was finished",
+    "peak": "of no row the share of the peak is known",
+    "memory": "of no row the memory is known",
+    "scaling": "it is no run of rnnbench scale",
+}
+
+
+def comparisons(results: Iterable[RowResult], records: Iterable[AnyRecord]) -> Iterator[Comparison]:
+    """Yield the comparisons of a run, each with its trainings.
+
+    Args:
+        results: of one run.
+        records: of the same.
+    """
+    found: dict[str, dict[Row, list[Training]]] = {}
+    for one in trainings(records):
+        found.setdefault(one.key, {}).setdefault(one.row, []).append(one)
+    for key, own in groupby(results, key=attrgetter("comparison")):
+        yield Comparison(list(own), found.get(key, {}))
+
+
+def panels(kind: KindName, records: Sequence[AnyRecord]) -> list[Panel]:
+    """Draw one kind of picture of a run: a panel per comparison, or per cost of a scaling run.
+
+    Args:
+        kind: which.
+        records: of the run.
+    """
+    results, over = row_results(records), plan_of(records).scale
+    if kind == "scaling":
+        return scaling.curves(results, over) if over else []
+    drawn = map(DRAWN[kind], comparisons(results, records))
+    return [panel for panel in drawn if panel is not None]

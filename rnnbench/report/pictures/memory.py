@@ -1,0 +1,89 @@
+"""Memory: what a process needs before any model, and what its row adds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rnnbench.analysis.row_result import RowResult
+from rnnbench.report.numbers import digits, where
+from rnnbench.report.pictures.intervals import LINE
+from rnnbench.report.pictures.panel import Comparison, Panel, Spec
+from rnnbench.report.pictures.style import COLOURS, axis, layered, row_axis
+
+#: The parts in the order in which they are stacked, and how dense each is.
+PARTS = {"base": 0.35, "row adds": 0.95}
+WHOLE = {"peak": 0.65}
+
+
+def memory(comparison: Comparison) -> Panel | None:
+    """Draw the memory of all rows; of a run that does not tell what a row adds, its peak."""
+    parts = PARTS if any(one.memory_added_mib is not None for one in comparison.results) else WHOLE
+    bars = [bar for one in comparison.results for bar in bars_of(one, parts)]
+    if not any("mib" in bar for bar in bars):
+        return None
+    first = comparison.first
+    words = [f"{bar['row']} {bar['part']} {digits(bar['mib'], 3)}" for bar in bars if "mib" in bar]
+    return Panel(
+        title=f"{first.task} · {first.model}",
+        setting=f"{first.sizes} · {where(first.device, first.threads, first.dtype)}",
+        description=stacked(bars, comparison.names, parts),
+        words=f"memory in MiB: {'; '.join(words)}",
+    )
+
+
+def bars_of(one: RowResult, parts: dict[str, float]) -> list[dict[str, Any]]:
+    """Return the pieces of the bar of one row, those that are known; of a failed row its status."""
+    known = {
+        "base": one.memory_base_mib,
+        "row adds": one.memory_added_mib,
+        "peak": one.peak_memory_mib,
+    }
+    if not one.rounds:
+        return [{"row": str(one.row), "status": one.status}]
+    own = {part: mib for part in parts if (mib := known[part]) is not None}
+    total = digits(sum(own.values()), 3) if own else ""
+    return [
+        {"row": str(one.row), "part": part, "place": place, "mib": mib, "text": total}
+        for place, (part, mib) in enumerate(own.items())
+    ]
+
+
+def stacked(bars: list[dict[str, Any]], names: list[str], parts: dict[str, float]) -> Spec:
+    """Return the description: the parts of a row end to end, told apart by how dense they are."""
+    x, y = axis("memory, MiB", [], from_zero=True), row_axis(names)
+    known = [{"filter": "isValid(datum.mib)"}]
+    text: Spec = {"type": "text", "align": "left", "dx": 6}
+    density: Spec = {
+        "field": "part",
+        "type": "nominal",
+        "title": None,
+        "scale": {"domain": list(parts), "range": list(parts.values())},
+        "legend": {"symbolType": "square", "symbolFillColor": COLOURS[0], "symbolStrokeWidth": 0},
+    }
+    return layered(
+        bars,
+        {
+            "transform": known,
+            "mark": {"type": "bar", "color": COLOURS[0], "height": {"band": 0.62}},
+            "encoding": {
+                "y": y,
+                "x": {**x, "field": "mib"},
+                "opacity": density,
+                "order": {"field": "place", "type": "quantitative"},
+            },
+        },
+        {
+            "transform": known,
+            "mark": text,
+            "encoding": {
+                "y": y,
+                "x": {**x, "field": "mib", "aggregate": "sum"},
+                "text": {"field": "text", "aggregate": "max"},
+            },
+        },
+        {
+            "transform": [{"filter": "!isValid(datum.mib)"}],
+            "mark": text | {"fontStyle": "italic"},
+            "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "status"}},
+        },
+    ) | {"height": {"step": LINE}}

@@ -1,0 +1,131 @@
+"""How costs grow with a size: what was measured, with intervals, and the fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from rnnbench.analysis.fit import Fit
+from rnnbench.analysis.growth import COSTS, Cost, Growth, growths
+from rnnbench.analysis.row_result import RowResult
+from rnnbench.measure.estimates import Estimate
+from rnnbench.report import growth as growth_tables
+from rnnbench.report.numbers import where, written
+from rnnbench.report.pictures.panel import Panel, Spec
+from rnnbench.report.pictures.style import decades, ends, layered, per_row
+from rnnbench.schema.plan import Over
+
+#: Points of a curve.
+CURVE = 40
+HEIGHT = 240
+
+
+def curves(results: Sequence[RowResult], over: Over) -> list[Panel]:
+    """Draw each cost of a scaling run over the size that it varies.
+
+    Args:
+        results: of one run.
+        over: that size.
+    """
+    found = growths(results, over)
+    panels = [
+        panel([one for one in found if one.cost == cost], results, cost, over) for cost in COSTS
+    ]
+    return [one for one in panels if one is not None]
+
+
+def panel(
+    found: Sequence[Growth], results: Sequence[RowResult], cost: Cost, over: Over
+) -> Panel | None:
+    """Draw one cost; None if it was not measured."""
+    labels = {str(one.row): label(one, over) for one in found}
+    points = [
+        {"row": labels[str(one.row)], "size": getattr(one, over), **ends(estimate)}
+        for one in results
+        if (estimate := cost_of(one, cost)) and getattr(one, over) is not None
+    ]
+    if not points:
+        return None
+    first = results[0]
+    lines = [{"row": labels[str(one.row)], **point} for one in found for point in fitted_curve(one)]
+    return Panel(
+        title=f"{first.task} · {first.model} · {cost.name} over {over}",
+        setting=where(first.device, first.threads, first.dtype),
+        description=drawn(points, lines, list(labels.values()), cost, over),
+        words=f"{cost.name} in {cost.unit} over {over}: {'; '.join(labels.values())}",
+        notes=[*growth_tables.unfitted(found, growth_tables.SYMBOLS[over])],
+    )
+
+
+def cost_of(one: RowResult, cost: Cost) -> Estimate | None:
+    """Return what was measured."""
+    found = getattr(one, cost.column) if one.rounds else None
+    return Estimate(found) if isinstance(found, float | int) else found
+
+
+def label(one: Growth, over: Over) -> str:
+    """Return the name of a row with how it grows: ``torch:fused · T^0.97 [0.94, 1.01]``."""
+    if one.fit is None:
+        return str(one.row)
+    return f"{one.row} · {growth_tables.SYMBOLS[over]}^{exponent(one.fit)}"
+
+
+def exponent(fit: Fit) -> str:
+    """Return the exponent with its interval."""
+    return written(growth_tables.exponent(fit.exponent))
+
+
+def fitted_curve(one: Growth) -> Iterator[dict[str, Any]]:
+    """Yield points of the fit, from the smallest size that was fitted to the largest."""
+    if one.fit is None:
+        return
+    fit = one.fit
+    for size in np.geomspace(min(one.sizes), max(one.sizes), CURVE).tolist():
+        cost = fit.fixed.value + fit.growing * (size / fit.largest) ** fit.exponent.value
+        yield {"size": size, "fitted": cost}
+
+
+def drawn(
+    points: Sequence[dict[str, Any]],
+    lines: Sequence[dict[str, Any]],
+    names: Sequence[str],
+    cost: Cost,
+    over: Over,
+) -> Spec:
+    """Return the description: both axes logarithmic, so that a power is a straight line."""
+    sizes, costs = [one["size"] for one in points], [one["value"] for one in points]
+    x = logarithmic(f"{over} ({growth_tables.MEANING[over]})", sorted(set(sizes)))
+    y = logarithmic(f"{cost.name}, {cost.unit}", decades(min(costs), max(costs)))
+    x["field"] = "size"
+    look = per_row(names, columns=1)
+    look["strokeDash"]["legend"] = None  # a point stands for its row better than a piece of line
+    own = {"x": x, "color": look["color"]}
+    return layered(
+        points,
+        {
+            "data": {"values": lines},
+            "mark": {"type": "line", "strokeWidth": 1.5},
+            "encoding": own | {"y": {**y, "field": "fitted"}, "strokeDash": look["strokeDash"]},
+        },
+        {
+            "transform": [{"filter": "datum.low != null"}],
+            "mark": {"type": "errorbar", "ticks": {"size": 6}},
+            "encoding": own | {"y": {**y, "field": "low"}, "y2": {"field": "high"}},
+        },
+        {
+            "mark": {"type": "point", "size": 50, "strokeWidth": 2, "opacity": 1},
+            "encoding": own | {"y": {**y, "field": "value"}, "shape": look["shape"]},
+        },
+    ) | {"height": HEIGHT}
+
+
+def logarithmic(title: str, marks: Sequence[float]) -> Spec:
+    """Return an axis with a mark at each of some figures."""
+    return {
+        "type": "quantitative",
+        "title": title,
+        "scale": {"type": "log", "nice": False, "padding": 12},
+        "axis": {"values": list(marks), "format": "~g", "labelOverlap": True},
+    }

@@ -1,0 +1,146 @@
+"""How pictures look: told apart by shape and dash where colours are not, on light and on dark."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from itertools import cycle, islice
+from typing import Any, Literal
+
+import numpy as np
+
+from rnnbench.measure.estimates import Estimate
+from rnnbench.report.pictures.panel import Spec
+
+#: Colours that the colour-blind tell apart (Okabe & Ito, "Color Universal Design", 2008; those of
+#: medium lightness, and a grey), each with a contrast of 3 on white and on black.
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#c06a9a", "#8a8a8a")
+DASHES = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [12, 4], [4, 1], [1, 3])
+SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
+#: Pixels of the first curve and of the last.
+WIDTHS = (4.5, 1.5)
+#: Figures further apart are drawn on a logarithmic scale.
+FAR_APART = 20.0
+#: The colours of a picture: of the reader's page, or of a file.
+Theme = Literal["page", "light", "dark"]
+#: Ink and paper of each.
+THEMES: dict[Theme, tuple[str, str]] = {
+    "page": ("currentColor", "transparent"),
+    "light": ("#1f2328", "#ffffff"),
+    "dark": ("#e6edf3", "#0d1117"),
+}
+
+
+def config(theme: Theme) -> Spec:
+    """Return the part of a description that all pictures share."""
+    ink, paper = THEMES[theme]
+    words = {"labelColor": ink, "titleColor": ink, "labelLimit": 220, "titleLimit": 400}
+    return {
+        "background": paper,
+        "font": "sans-serif",
+        "view": {"stroke": None},
+        "axis": {
+            **words,
+            "titleFontWeight": "normal",
+            "domainColor": ink,
+            "tickColor": ink,
+            "gridColor": ink,
+            "gridOpacity": 0.15,
+            "domainOpacity": 0.5,
+            "tickOpacity": 0.5,
+        },
+        "legend": {
+            **words,
+            "orient": "bottom",
+            "symbolSize": 90,
+            "symbolStrokeWidth": 2,
+            "symbolFillColor": "transparent",
+        },
+        "title": {
+            "color": ink,
+            "subtitleColor": ink,
+            "anchor": "start",
+            "fontWeight": "bold",
+            "frame": "group",
+        },
+        "text": {"color": ink},
+        "rule": {"color": ink},
+        "tick": {"color": ink},
+    }
+
+
+def per_row(names: Sequence[str], columns: int = 2) -> Spec:
+    """Return the channels that tell rows apart: colour, and shape or dash.
+
+    Args:
+        names: of all rows.
+        columns: of the legend; 0 for none, where an axis tells them.
+    """
+    legend = {"title": None, "columns": columns, "labelLimit": 400} if columns else None
+    looks: dict[str, Iterable[Any]] = {
+        "color": cycle(COLOURS),
+        "shape": cycle(SHAPES),
+        "strokeDash": cycle(DASHES),
+        # Curves of the same function lie on each other: each is narrower than the one below.
+        "strokeWidth": np.geomspace(*WIDTHS, len(names)).tolist(),
+    }
+    return {
+        name: {
+            "field": "row",
+            "type": "nominal",
+            "scale": {"domain": list(names), "range": list(islice(own, len(names)))},
+            "legend": legend,
+        }
+        for name, own in looks.items()
+    }
+
+
+def row_axis(names: Sequence[str]) -> Spec:
+    """Return the axis along which rows stand below each other."""
+    return {
+        "field": "row",
+        "type": "nominal",
+        "title": None,
+        "scale": {"domain": list(names)},
+        "axis": {"ticks": False, "domain": False, "labelPadding": 6},
+    }
+
+
+def axis(title: str, figures: Iterable[float], from_zero: bool = False) -> Spec:
+    """Return what the layers of a picture share along one axis: title, scale and marks.
+
+    Args:
+        title: of the axis.
+        figures: everything that is drawn along it.
+        from_zero: whether it begins at zero, as bars need.
+    """
+    known = [one for one in figures if math.isfinite(one)]
+    if are_far_apart(known):
+        scale: Spec = {"type": "log", "nice": False, "padding": 10}
+        marks: Spec = {"values": decades(min(known), max(known)), "format": "~g"}
+    else:
+        scale = {"type": "linear", "zero": from_zero, "padding": 0 if from_zero else 10}
+        marks = {"tickCount": 5}
+    return {"type": "quantitative", "title": title, "scale": scale, "axis": marks}
+
+
+def are_far_apart(figures: Sequence[float]) -> bool:
+    """Return whether figures are drawn on a logarithmic scale."""
+    return min(figures, default=0) > 0 and max(figures) > FAR_APART * min(figures)
+
+
+def decades(low: float, high: float) -> list[float]:
+    """Return round numbers from one figure to another: powers of ten, of few 2 and 5 times them."""
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    steps = (1,) if last - first > 3 else (1, 3) if last - first > 2 else (1, 2, 5)
+    return [step * 10.0**power for power in range(first, last + 1) for step in steps]
+
+
+def ends(estimate: Estimate) -> dict[str, float | None]:
+    """Return an estimate as the fields of a line of data: ``value``, ``low``, ``high``."""
+    return {"value": estimate.value, "low": estimate.low, "high": estimate.high}
+
+
+def layered(values: Sequence[dict[str, Any]], *layers: Spec) -> Spec:
+    """Return a description of several layers over the same data."""
+    return {"data": {"values": list(values)}, "layer": list(layers)}

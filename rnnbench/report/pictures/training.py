@@ -1,0 +1,139 @@
+"""What was learnt: learning curves, and the score against the time that it took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from rnnbench.analysis.learning_curves import learning_curve, training_seconds
+from rnnbench.report.numbers import digits, quantity, where, written
+from rnnbench.report.pictures.panel import Comparison, Panel, Spec
+from rnnbench.report.pictures.style import axis, ends, layered, per_row
+
+
+def learning_curves(comparison: Comparison) -> Panel | None:
+    """Draw the training loss of all rows over the steps, and the loss of the naive predictor."""
+    points = [
+        {"row": str(one.row), "step": point.step, **ends(point.loss)}
+        for one in comparison.results
+        for point in learning_curve(comparison.trainings.get(one.row, []))
+    ]
+    if not points:
+        return None
+    naive, look = comparison.first.naive_loss, per_row(comparison.names)
+    x = axis("training step", [0, *all_figures(points, "step")], from_zero=True) | {"field": "step"}
+    y = axis("training loss", [naive, *all_figures(points, *ENDS)])
+    band = {
+        "transform": HAS_INTERVAL,
+        "mark": {"type": "area", "opacity": 0.15},
+        "encoding": {
+            "x": x,
+            "y": {**y, "field": "low"},
+            "y2": {"field": "high"},
+            "color": look["color"],
+        },
+    }
+    line = {
+        "mark": "line",
+        "encoding": {
+            "x": x,
+            "y": {**y, "field": "value"},
+            **{name: look[name] for name in ("color", "strokeDash", "strokeWidth")},
+        },
+    }
+    look["strokeDash"]["legend"]["symbolSize"] = 400  # long enough for a dash to be seen
+    bands = [band] if all_figures(points, "low") else []
+    words = f"training loss over {points[-1]['step']} steps; the naive predictor has {naive:.3g}"
+    return panel(comparison, layered(points, *bands, line, *naive_line(naive, y)), words)
+
+
+def scores_against_time(comparison: Comparison) -> Panel | None:
+    """Draw the score of each row against the seconds of its training."""
+    points = list(scored(comparison))
+    if not points:
+        return None
+    first, look = comparison.first, per_row(comparison.names)
+    better = "higher" if first.score_higher_is_better else "lower"
+    title = f"{first.score_name} ({better} is better)"
+    x = axis("seconds of training", all_figures(points, "seconds", "least", "most"))
+    y = axis(title, [first.naive_score, *all_figures(points, *ENDS)])
+    own = {"x": {**x, "field": "seconds"}, "y": {**y, "field": "value"}, "color": look["color"]}
+    along = {"x": {**x, "field": "least"}, "x2": {"field": "most"}}
+    upright = {"y": {**y, "field": "low"}, "y2": {"field": "high"}}
+    description = layered(
+        points,
+        {
+            "transform": [{"filter": "datum.least != null"}],
+            "mark": "rule",
+            "encoding": own | along,
+        },
+        {"transform": HAS_INTERVAL, "mark": "rule", "encoding": own | upright},
+        {
+            "mark": {"type": "point", "size": 110, "strokeWidth": 2.5, "opacity": 1},
+            "encoding": own | {"shape": look["shape"]},
+        },
+        *naive_line(first.naive_score, y),
+    )
+    told = "; ".join(f"{point['row']} {point['text']}" for point in points)
+    return panel(comparison, description, f"{title} against seconds of training: {told}")
+
+
+def scored(comparison: Comparison) -> Iterator[dict[str, Any]]:
+    """Yield the data of each row that has a score and the seconds of its training."""
+    for one in comparison.results:
+        seconds = training_seconds(comparison.trainings.get(one.row, []))
+        if one.score and seconds:
+            yield {
+                "row": str(one.row),
+                "text": f"{written(quantity(one.score))} in {digits(seconds.value, 2)} s",
+                **ends(one.score),
+                "seconds": seconds.value,
+                "least": seconds.low,
+                "most": seconds.high,
+            }
+
+
+def all_figures(points: Sequence[dict[str, Any]], *fields: str) -> list[float]:
+    """Return all figures of some fields that are known."""
+    return [point[name] for point in points for name in fields if point[name] is not None]
+
+
+def panel(comparison: Comparison, description: Spec, words: str) -> Panel:
+    """Return a panel on one comparison."""
+    first = comparison.first
+    return Panel(
+        title=f"{first.task} · {first.model}",
+        setting=f"{first.sizes} · {where(first.device, first.threads, first.dtype)}",
+        description=description | {"height": HEIGHT},
+        words=words,
+    )
+
+
+def naive_line(naive: float, y: Spec) -> list[Spec]:
+    """Return the layers that draw what a predictor reaches that has learnt nothing.
+
+    Args:
+        naive: its figure.
+        y: the axis.
+    """
+    own = {**y, "field": "naive"}
+    data = {"values": [{"naive": naive, "text": "naive"}]}
+    words = {"type": "text", "align": "right", "baseline": "bottom", "dy": -3}
+    return [
+        {
+            "data": data,
+            "mark": {"type": "rule", "strokeDash": [1, 3], "strokeWidth": 1.5},
+            "encoding": {"y": own},
+        },
+        {
+            "data": data,
+            "mark": words | {"fontStyle": "italic"},
+            "encoding": {"y": own, "x": {"value": "width"}, "text": {"field": "text"}},
+        },
+    ]
+
+
+#: Pixels.
+HEIGHT = 220
+ENDS = ("value", "low", "high")
+HAS_INTERVAL = [{"filter": "datum.low != null"}]

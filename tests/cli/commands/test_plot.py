@@ -1,0 +1,63 @@
+"""``rnnbench plot``."""
+
+import pytest
+from pictured import scaling
+from specimens import RECORDS
+
+from rnnbench.results import codec
+
+
+@pytest.fixture
+def run(tmp_path):
+    """A results file in the folder of its run."""
+
+    def written(records=RECORDS, name="some-run"):
+        path = tmp_path / "results" / name / "results.jsonl"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"".join(map(codec.encode, records)))
+        return path
+
+    return written
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch, tmp_path):
+    pytest.importorskip("vl_convert")
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_picture_is_named_after_its_run_and_what_it_shows(cli, run, tmp_path):
+    run()
+    assert cli("plot") == (0, "", "drawn: some-run-time.svg\n")
+    assert (tmp_path / "some-run-time.svg").read_text().startswith("<svg")
+    assert cli("plot", "--kind", "learning").err == "drawn: some-run-learning.svg\n"
+
+
+def test_of_a_scaling_run_it_is_how_costs_grow(cli, run):
+    run(list(scaling()))
+    assert cli("plot").err == "drawn: some-run-scaling.svg\n"
+
+
+def test_an_earlier_picture_is_written_over_and_nothing_else(cli, run, tmp_path):
+    run()
+    assert cli("plot", "--output", "a.png").code == 0
+    assert cli("plot", "--output", "a.png") == (0, "", "")
+    (tmp_path / "b.svg").write_text("mine")
+    assert "something else than an earlier picture" in cli("plot", "--output", "b.svg").err
+    assert (tmp_path / "b.svg").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        (("--output", "a.pdf"), "--output a.pdf: its name ends in .svg or .png"),
+        (("--kind", "scaling"), "--kind scaling: it is no run of rnnbench scale: results/"),
+        (("--output", "no/where.svg"), "--output no/where.svg: No such file or directory"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said_in_one_line(cli, run, options, error):
+    run()
+    ended = cli("plot", *options)
+    assert ended.code == 2
+    assert ended.err.startswith(f"rnnbench: {error}")
+    assert ended.err.count("\n") == 1

@@ -1,0 +1,130 @@
+"""Pictures: what they show, from records made by hand."""
+
+import json
+
+import pytest
+from msgspec.structs import replace
+from pictured import HOSTILE, SIZES, hostile, scaling
+from specimens import FAST, RECORDS, RUN, SLOW, TIMING
+
+from rnnbench.report.pictures.kinds import DRAWN, panels
+
+
+def layer(panel, mark):
+    """Return the layer with a mark."""
+    return next(
+        one
+        for one in panel.description["layer"]
+        if one["mark"] == mark or (isinstance(one["mark"], dict) and one["mark"]["type"] == mark)
+    )
+
+
+def values(panel):
+    return panel.description["data"]["values"]
+
+
+def test_the_time_of_a_step_has_its_interval_and_a_failed_row_its_place():
+    [panel] = panels("time", RECORDS)
+    slow, fast, broken = values(panel)
+    assert slow["row"] == "fake:second"
+    assert [slow[end] for end in ("low", "value", "high")] == pytest.approx([3.8, 4, 4.2])
+    assert fast["text"] == "2.0 ±0.1"
+    assert (broken["text"], broken["value"]) == ("failed", None)
+    assert panel.notes == ["fake:raises failed: RuntimeError: broken"]
+    assert "fake:good 2.0 ±0.1" in panel.words
+
+
+def test_a_time_without_an_interval_is_marked():
+    timing = replace(
+        TIMING, rounds=TIMING.rounds[:1], rows=[first_round(one) for one in TIMING.rows]
+    )
+    [panel] = panels("time", [timing if one is TIMING else one for one in RECORDS])
+    assert values(panel)[0]["text"] == "~3.9"
+    assert values(panel)[0]["low"] is None
+
+
+def first_round(row):
+    """Return a row that was timed for one round."""
+    kinds = ("steps", "forwards", "first_steps", "first_forwards")
+    processes = [
+        replace(one, **{kind: getattr(one, kind)[:1] for kind in kinds}) for one in row.processes
+    ]
+    return replace(row, processes=processes)
+
+
+def test_bars_begin_at_zero_and_figures_far_apart_are_points_on_a_logarithmic_scale():
+    [panel] = panels("time", RECORDS)
+    assert layer(panel, "bar")["encoding"]["x"]["scale"]["zero"] is True
+    far = replace(TIMING, rows=[TIMING.rows[0], slower(TIMING.rows[1], 100), TIMING.rows[2]])
+    [panel] = panels("time", [far if one is TIMING else one for one in RECORDS])
+    assert layer(panel, "point")["encoding"]["x"]["scale"]["type"] == "log"
+
+
+def slower(row, factor):
+    """Return a row that takes so many times as long."""
+
+    def longer(samples):
+        return [replace(one, wall_ns=one.wall_ns * factor) for one in samples]
+
+    return replace(row, processes=[replace(one, steps=longer(one.steps)) for one in row.processes])
+
+
+def test_a_learning_curve_is_the_mean_over_the_seeds_with_its_interval_beside_the_naive_loss():
+    [panel] = panels("learning", RECORDS)
+    own = [point for point in values(panel) if point["row"] == str(FAST)]
+    assert [(one["step"], one["value"]) for one in own] == [(1, 0.9), (10, pytest.approx(0.6))]
+    assert own[1]["low"] < 0.5 < 0.7 < own[1]["high"]
+    assert layer(panel, "rule")["data"]["values"][0]["naive"] == 0.9
+    assert len(set(map(str, layer(panel, "line")["encoding"]["strokeDash"]["scale"]["range"]))) == 3
+
+
+def test_a_score_stands_against_the_seconds_that_its_training_took():
+    [panel] = panels("score", RECORDS)
+    by_row = {one["row"]: one for one in values(panel)}
+    assert set(by_row) == {str(FAST), str(SLOW)}
+    assert by_row[str(FAST)]["value"] == 0.5
+    assert by_row[str(FAST)]["seconds"] == pytest.approx(0.1)
+    title = layer(panel, "point")["encoding"]["y"]["title"]
+    assert title == "error (lower is better)"
+
+
+def test_memory_is_the_peak_where_a_run_does_not_tell_what_a_row_adds():
+    [panel] = panels("memory", RECORDS)
+    slow, _, broken = values(panel)
+    assert (slow["part"], slow["mib"]) == ("peak", 3)
+    assert broken["status"] == "failed"
+
+
+def test_growth_is_drawn_with_the_points_the_fit_and_its_exponent():
+    step, forward, memory = panels("scaling", list(scaling()))
+    assert [one["size"] for one in values(step)[::2]] == list(SIZES)
+    names = layer(step, "point")["encoding"]["color"]["scale"]["domain"]
+    assert names[1].startswith("fake:second · hidden^2.0")
+    fitted = layer(step, "line")["data"]["values"]
+    assert fitted[39]["fitted"] == pytest.approx(1.1, rel=0.01)
+    assert "forward" in forward.title
+    assert "memory" in memory.title  # which does not grow: no curve
+    assert layer(memory, "line")["data"]["values"] == []
+
+
+def test_a_run_without_the_figures_has_no_picture():
+    assert panels("scaling", RECORDS) == []
+    assert [panels(kind, [RUN]) for kind in DRAWN] == [[]] * len(DRAWN)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_text_of_strangers_stands_in_values_and_titles_alone(text):
+    records = list(hostile(text))
+    for kind in DRAWN:
+        for panel in panels(kind, records):
+            assert text not in json.dumps(without_texts(panel.description))
+
+
+def without_texts(spec):
+    """Return a description without data, titles and names of rows."""
+    if isinstance(spec, list):
+        return [without_texts(one) for one in spec]
+    if isinstance(spec, dict):
+        texts = ("values", "title", "domain")
+        return {key: without_texts(one) for key, one in spec.items() if key not in texts}
+    return spec
