@@ -89,7 +89,12 @@ class NumpyProgram(Program):
         final: list[States] = []
 
         def cost(native: Any) -> Array:
-            loss, new_state = self.model.cost(self.ops, native, state, batch)
+            # Taken out once: each look into a traced dict is a node of its own, at every time step.
+            arrays = {
+                path: {name: native[path][name] for name in group}
+                for path, group in self.native.items()
+            }
+            loss, new_state = self.model.cost(self.ops, arrays, state, batch)
             final.append(tree_map(getval, new_state))
             return loss
 

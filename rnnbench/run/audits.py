@@ -30,9 +30,11 @@ from rnnbench.schema.types import LARGEST
 
 #: One round of so many is audited, drawn for each when it is over; the last one always is.
 ONE_IN = 4
-#: The oracle may take so large a share of the time of a comparison, and so many seconds at least.
+#: The oracle follows one round, and more in so large a share of the time of a comparison; where
+#: there are no rows of another backend to hold the rest against, in so many seconds at least.
 SHARE, LEAST = 0.05, 2.0
-#: And so many times as long while rows that have not failed differ in rounds that are left.
+#: And so many times as long while rows that have not failed differ in rounds that are left, by more
+#: than errors have grown in those that were followed.
 LONGER = 3
 #: A row that makes so many times the steps of the usual row is followed no further than that.
 FURTHER = 4
@@ -44,6 +46,8 @@ MEMORY, ARRAYS = 2e9, 40
 ROUNDING, MOST_GROWN = 1e-7, 30.0
 #: By how much the updates of two rows may differ where the oracle does not say what rounding does.
 ROUGH = 1e-2
+#: How far each value may be, by the number of steps; see :func:`rnnbench.oracle.audit.excuses`.
+Excused = dict[int, dict[str, float]]
 
 
 @dataclass
@@ -64,6 +68,11 @@ class AuditedTurn:
     def kept(self) -> int:
         """The number of the forward pass whose outputs were kept."""
         return audit.kept_forward(self.turn.draw, self.turn.forwards)
+
+    @property
+    def steps(self) -> int:
+        """Training steps since the start: those of the block, and the one before it."""
+        return self.turn.steps + 1
 
 
 @dataclass
@@ -146,16 +155,22 @@ class Audits:
         seconds, begun = max(LEAST, SHARE * max_time), time.monotonic()
         # The last of them first where all differ alike: a program may begin honestly.
         judges = [Judge(work, each, seconds) for each in reversed(rounds)]
+        excused: Excused = {}
         done = 0
         while judges:
-            next_one = max(judges, key=Judge.disagreement)
-            agreed = next_one.disagreement() <= TOLERANCE[work.dtype]
-            allowed = seconds if agreed else LONGER * seconds
+            next_one = max(judges, key=lambda judge: judge.disagreement(excused))
+            allowed = LONGER * seconds
+            if next_one.disagreement(excused) <= TOLERANCE[work.dtype]:
+                allowed = SHARE * max_time if self._have_witnesses() else seconds
             if done and (done + 1) / done * (time.monotonic() - begun) > allowed:
                 return
             judges.remove(next_one)
-            next_one.convict()
+            excused |= next_one.convict()
             done += 1
+
+    def _have_witnesses(self) -> bool:
+        """Return whether rows that agree are of several backends, as variants of one may share."""
+        return len({one.row.backend for one in self.processes if one.failure is None}) > 1
 
 
 class Judge:
@@ -173,34 +188,57 @@ class Judge:
         self.begin = audit.start(work.model, work.batch, found.turns[0].turn.draw, work.dtype)
         self.before = audit.entries_of(self.begin.params, found.entries)
 
-    def disagreement(self) -> float:
-        """Return the largest difference from the median of all, of a row that has not failed."""
-        return max((e for k, e in self._apart.items() if not self.failed(k)), default=0.0)
+    def disagreement(self, excused: Excused) -> float:
+        """Return the largest difference from the median of all, of a row that has not failed.
+
+        Args:
+            excused: what is known of other rounds; errors grow alike in all.
+        """
+        return max(
+            (
+                audit.worst(found, self.work.dtype, excused.get(self.found.turns[k].steps)).error
+                for k, found in self.from_others.items()
+                if not self.failed(k)
+            ),
+            default=0.0,
+        )
 
     @cached_property
-    def _apart(self) -> dict[int, float]:
-        found = {k: self.from_others(turn) for k, turn in self.turns}
-        return {k: audit.worst(each, self.work.dtype).error for k, each in found.items()}
+    def from_others(self) -> dict[int, dict[str, float]]:
+        """How far each turn is from the median of all, of what at least two have."""
+        if len(self.found.turns) < 2:
+            return {k: {} for k, _ in self.turns}
+        return {k: self._from_others(turn) for k, turn in self.turns}
+
+    def _from_others(self, turn: AuditedTurn) -> dict[str, float]:
+        middle = audit.middle([comparable(other, turn) for other in self.found.turns])
+        return audit.differences(turn.left, Reference(middle, self.before))
 
     def failed(self, number: int) -> bool:
         """Return whether the process of a turn has failed."""
         return self.found.turns[number].process.failure is not None
 
-    def convict(self) -> None:
-        """Fail the processes that were wrong in this round; note the errors of the others."""
-        right, others = self.computed("float64"), self.from_others
-        found = {k: others(turn) | self.apart(turn.left, right, turn) for k, turn in self.turns}
+    def convict(self) -> Excused:
+        """Fail the processes that were wrong in this round; note the errors of the others.
+
+        Returns:
+            By how much small errors grow, where that had to be found out.
+        """
+        right, excused = self.computed("float64"), {}
+        exact = {k: self.apart(turn.left, right, turn) for k, turn in self.turns}
+        found = {k: self.from_others[k] | exact[k] for k, _ in self.turns}
         errors = {k: audit.worst(each, self.work.dtype) for k, each in found.items()}
         if max(error for error, _ in errors.values()) > TOLERANCE[self.work.dtype]:
             # Only now it matters what small errors grow to, which takes the same time again.
             off = self.computed(self.work.dtype, TOLERANCE[self.work.dtype] / audit.MARGIN)
             for k, turn in self.turns:
-                excused = audit.excuses(self.apart(left_of(off, turn), right, turn))
-                excused = rough(found[k], excused) | excused
-                errors[k] = audit.worst(found[k], self.work.dtype, excused)
+                grown = audit.excuses(self.apart(left_of(off, turn), right, turn))
+                excused[turn.steps] = grown
+                errors[k] = audit.worst(found[k], self.work.dtype, rough(found[k], grown) | grown)
         for k, turn in self.turns:
-            exact = errors[k].tensor in self.apart(turn.left, right, turn)
-            self.note(turn.process, errors[k], "the oracle" if exact else "the other rows")
+            whom = "the oracle" if errors[k].tensor in exact[k] else "the other rows"
+            self.note(turn.process, errors[k], whom)
+        return excused
 
     @property
     def turns(self) -> Iterator[tuple[int, AuditedTurn]]:
@@ -221,13 +259,6 @@ class Judge:
                 f"by {found.error:.1e}, allowed {allowed:.0e}",
                 min(found.error, LARGEST),
             )
-
-    def from_others(self, turn: AuditedTurn) -> dict[str, float]:
-        """Return how far a turn is from the median of all, of what at least two have."""
-        if len(self.found.turns) < 2:
-            return {}
-        middle = audit.middle([comparable(other, turn) for other in self.found.turns])
-        return audit.differences(turn.left, Reference(middle, self.before))
 
     def apart(self, left: Left, right: Computed, turn: AuditedTurn) -> dict[str, float]:
         """Return how far a block is from what the oracle has computed of it."""
@@ -250,7 +281,7 @@ class Judge:
         }
         path = Trajectory([], {})
         if affordable(self.work, needed[0].process.prepared.flops, self.seconds):
-            steps = [turn.turn.steps + 1 for turn in needed]
+            steps = [turn.steps for turn in needed]
             furthest = math.ceil(FURTHER * statistics.median(steps))
             ends = {min(number, furthest) for number in steps}
             path = audit.trajectory(
@@ -268,10 +299,9 @@ class Computed(NamedTuple):
 
 def left_of(computed: Computed, turn: AuditedTurn) -> Left:
     """Return what a turn should leave behind, as far as it was computed."""
-    steps = turn.turn.steps + 1
     return Left(
-        np.array(computed.path.losses[:steps]),
-        computed.path.params.get(steps, {}),
+        np.array(computed.path.losses[: turn.steps]),
+        computed.path.params.get(turn.steps, {}),
         computed.outputs.get(turn.kept, np.empty(0)),
     )
 
@@ -281,7 +311,7 @@ def comparable(other: AuditedTurn, turn: AuditedTurn) -> Left:
     left = other.left
     return Left(
         left.losses,
-        left.params if other.turn.steps == turn.turn.steps else {},
+        left.params if other.steps == turn.steps else {},
         left.outputs if other.kept == turn.kept else np.empty(0),
     )
 

@@ -19,7 +19,8 @@ Product = tuple[str, str, str]
 class PeakRates:
     """Measures the matrix products of all backends: before, between and after comparisons.
 
-    The moments are those of :attr:`rnnbench.results.remaining.Remaining.moments`. On a GPU it is
+    The moments are those of :attr:`rnnbench.results.remaining.Remaining.moments`. Which product is
+    the best of a backend is found at the first of them. On a GPU it is
     only after them, since there are allocators whose peak can't be set back: the matrices would
     count as the memory of the rows.
     """
@@ -42,6 +43,7 @@ class PeakRates:
             blocks: of each product at a moment.
         """
         self._products = list(products)
+        self._sizes: dict[Product, int] = {}
         self._slots = slots
         self._session = session
         self._write = write
@@ -53,8 +55,10 @@ class PeakRates:
             backend, device, dtype = product
             if device != "cpu" and not last:
                 continue
-            request = Gemm(device, dtype, self._blocks)
+            request = Gemm(device, dtype, self._blocks, self._sizes.get(product))
             reply = self._session.matrix_product(self._slots[backend], request)
             self._write(recording.peak(backend, device, dtype, reply))
             if isinstance(reply, Failed):
                 self._products.remove(product)
+            else:
+                self._sizes[product] = reply.size

@@ -19,6 +19,9 @@ from rnnbench.schema.status import Status
 from rnnbench.schema.types import Count, Figure, Positive, Seconds
 from rnnbench.text import one_line
 
+#: Rows and columns of a square matrix.
+MatrixSize = Annotated[int, Meta(ge=1, le=1 << 16)]
+
 
 class Message(msgspec.Struct, frozen=True, tag=True, forbid_unknown_fields=True):
     """The base of all messages; the field ``type`` holds the name of the class."""
@@ -73,11 +76,16 @@ class Opened(Message, frozen=True, forbid_unknown_fields=False):
 
 
 class Gemm(Message, frozen=True):
-    """Measure the framework's own matrix product, in so many blocks."""
+    """Measure the framework's own matrix product, in so many blocks.
+
+    Attributes:
+        size: rows and columns of the matrices, None to look for those with the best rate.
+    """
 
     device: str
     dtype: str
     blocks: Positive
+    size: MatrixSize | None = None
 
 
 class Gemmed(Message, frozen=True):
@@ -88,7 +96,7 @@ class Gemmed(Message, frozen=True):
         samples: blocks of products.
     """
 
-    size: Annotated[int, Meta(ge=1, le=1 << 16)]
+    size: MatrixSize
     samples: Annotated[list[Sample], Meta(min_length=1)]
 
 

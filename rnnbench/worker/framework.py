@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import platform
 import time
 from collections.abc import Sequence
@@ -38,6 +39,7 @@ class Framework:
             self.who, "configure()", self.backend_class.configure(request.threads), optional(count)
         )
         self.described = self._describe(start)
+        gc.freeze()  # what was imported stays; to look for garbage in it takes a tenth of a second
 
     def backend(self, device: str, dtype: str) -> Backend:
         """Return the backend on a device at a dtype."""

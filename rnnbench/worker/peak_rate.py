@@ -61,13 +61,19 @@ class Product:
         return time.perf_counter() - start
 
 
-def measure(backend: Backend, blocks: int) -> Gemmed:
+def measure(backend: Backend, blocks: int, size: int | None = None) -> Gemmed:
     """Return so many samples of the best matrix product of a backend, taken now.
 
     Rates of rows are divided by that of the product, so it is judged as rows are: by the samples
     that nobody has disturbed.
+
+    Args:
+        backend: what multiplies.
+        blocks: how many samples.
+        size: rows and columns of the best product where it is known; to look for it takes longer
+            than to sample it.
     """
-    product, seconds = best_product(backend)
+    product, seconds = timed(backend, size) if size else best_product(backend)
     calls = max(1, round(BLOCK / seconds))
     return Gemmed(product.size, [sample(product, product, calls) for _ in range(blocks)])
 
@@ -79,10 +85,15 @@ def best_product(backend: Backend) -> tuple[Product, float]:
     """
     found = []
     for size in SIZES:
-        product = Product(backend, size)
-        seconds = product.seconds()
+        product, seconds = timed(backend, size)
         found.append((seconds / size**3, product, seconds))
         if seconds >= LONG_ENOUGH:
             break
     _, product, seconds = min(found, key=lambda one: one[0])
     return product, seconds
+
+
+def timed(backend: Backend, size: int) -> tuple[Product, float]:
+    """Return the product of a size, and how long it takes."""
+    product = Product(backend, size)
+    return product, product.seconds()

@@ -134,3 +134,51 @@ def test_a_run_without_a_whole_round_has_no_audit(built):
     found.after_last_round(0)
     found.judge(lambda: built, COMPARISON, 0, 10.0)
     assert found.rounds == []
+
+
+def followed(built, *processes, rounds=8):
+    """Return in how many rounds the oracle has trained."""
+    computed, count = audits.Judge.computed, []
+
+    def counted(judge, dtype, *more):
+        count.append(dtype)
+        return computed(judge, dtype, *more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(audits.Judge, "computed", counted)
+        judged(built, *processes, rounds=rounds)
+    return count.count("float64")
+
+
+def test_rows_of_two_backends_that_agree_are_held_against_the_oracle_in_one_round(
+    built, monkeypatch
+):
+    monkeypatch.setattr(audits, "SHARE", 1e-9)
+    other = process("other", built)
+    other.row = Row("other", "honest")
+    assert followed(built, process("honest", built), other) == 1
+
+
+def test_variants_of_one_backend_are_no_witnesses_and_the_oracle_follows_more_rounds(
+    built, monkeypatch
+):
+    monkeypatch.setattr(audits, "SHARE", 1e-9)
+    assert followed(built, process("honest", built), process("other", built)) > 1
+    assert followed(built, process("honest", built)) > 1
+
+
+def test_who_errs_in_one_round_alone_is_found_though_the_others_were_followed_first(
+    built, monkeypatch
+):
+    monkeypatch.setattr(audits, "SHARE", 1e-9)
+    asked = []
+
+    def third_time(audited):
+        asked.append(audited)
+        return constant(audited) if len(asked) == 3 else audited
+
+    liar, other = process("liar", built, third_time), process("honest", built)
+    other.row = Row("other", "honest")
+    judged(built, liar, other, rounds=8)
+    assert "in round 3 " in liar.failure.reason
+    assert other.failure is None

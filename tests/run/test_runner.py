@@ -22,7 +22,17 @@ from rnnbench.run.peaks import PeakRates
 from rnnbench.run.runner import Runner
 from rnnbench.run.session import Session
 from rnnbench.run.workers.pool import Slot
-from rnnbench.schema.messages import Check, Checked, Failed, Finish, Gemm, Prepare, Train, Turn
+from rnnbench.schema.messages import (
+    Check,
+    Checked,
+    Failed,
+    Finish,
+    Gemm,
+    Gemmed,
+    Prepare,
+    Train,
+    Turn,
+)
 from rnnbench.schema.records import Peak, Round, Run, Timing, Training, Worker
 from rnnbench.schema.row import Row
 
@@ -150,6 +160,22 @@ def test_a_product_that_failed_is_not_tried_again():
     rates.measure()
     rates.measure(last=True)
     assert [peak.reason for peak in written] == ["no product"]
+
+
+def test_the_best_product_is_looked_for_at_the_first_moment_alone():
+    asked = []
+
+    class Products:
+        def matrix_product(self, slot, request):
+            asked.append(request.size)
+            return Gemmed(100, samples([0.2]))
+
+    rates = PeakRates(
+        [("fake", "cpu", "float32")], {"fake": Slot(FAST, 0)}, Products(), lambda record: None
+    )
+    for _ in range(3):
+        rates.measure()
+    assert asked == [None, 100, 100]
 
 
 def test_a_row_that_drifts_is_unsteady_and_has_all_its_samples_and_is_trained(monkeypatch):

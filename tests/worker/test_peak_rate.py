@@ -150,3 +150,9 @@ def test_a_disturbed_sample_is_kept_as_it_is(clock, small):
     hit = {(small[1], 1 + TRIES): 100.0}
     found = rates(measure(Machine(clock, rate_that_needs(small[1]), hit)))
     assert min(found) < 0.1 * max(found)
+
+
+def test_a_size_that_is_known_is_not_looked_for(clock, small):
+    machine = Machine(clock, rate_that_needs(small[2]))
+    assert rates(peak_rate.measure(machine, 1, small[1])) == pytest.approx([machine.gflops])
+    assert set(machine.products) == {small[1]}
