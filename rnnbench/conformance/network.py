@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from rnnbench.conformance.finite_differences import GRADIENT_TOLERANCE, central_differences
-from rnnbench.conformance.padding import with_garbage, with_more_padding
+from rnnbench.conformance.padding import example_of, with_garbage, with_more_padding
 from rnnbench.conformance.surroundings import Conformance
 from rnnbench.contracts.loading import load
 from rnnbench.contracts.program import Program
@@ -243,12 +243,7 @@ class NetworkConformance(Conformance):
 def example(state: States, batch: Batch, k: int, axis: int) -> tuple[States, Batch]:
     """Return one example of a batch, and its state; examples are along ``axis`` of targets."""
     alone = {path: tuple(part[k : k + 1] for part in parts) for path, parts in state.items()}
-    return alone, batch._replace(
-        inputs=batch.inputs[:, k : k + 1],
-        targets=np.take(batch.targets, [k], axis),
-        lengths=None if batch.lengths is None else batch.lengths[k : k + 1],
-        target_lengths=None if batch.target_lengths is None else batch.target_lengths[k : k + 1],
-    )
+    return alone, example_of(batch, k, axis)
 
 
 def cut(batch: Batch, steps: slice) -> Batch:

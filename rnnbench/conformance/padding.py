@@ -1,4 +1,4 @@
-"""Batches that mean the same with other things at their padding."""
+"""Batches that mean the same with other things at their padding, and one example of a batch."""
 
 from __future__ import annotations
 
@@ -24,6 +24,22 @@ def with_more_padding(batch: Batch, steps: int = 2) -> Batch:
     if lengths_of_targets(batch) is not None:
         targets = longer(targets, steps)
     return batch._replace(inputs=longer(batch.inputs, steps), targets=targets)
+
+
+def example_of(batch: Batch, k: int, axis: int) -> Batch:
+    """Return the ``k``-th example of a batch, whose targets have examples along ``axis``."""
+    one = slice(k, k + 1)
+    return batch._replace(
+        inputs=batch.inputs[:, one],
+        targets=along(batch.targets, axis, one),
+        lengths=None if batch.lengths is None else batch.lengths[one],
+        target_lengths=None if batch.target_lengths is None else batch.target_lengths[one],
+    )
+
+
+def along(array: np.ndarray, axis: int, which: slice) -> np.ndarray:
+    """Return a view of some entries along an axis."""
+    return array[(*(slice(None),) * axis, which)]
 
 
 def lengths_of_targets(batch: Batch) -> np.ndarray | None:

@@ -18,12 +18,14 @@ import pytest
 
 from rnnbench.conformance.files import opened_files
 from rnnbench.conformance.naive import Marginal, marginals
+from rnnbench.conformance.padding import GARBAGE, along, example_of, with_garbage
 from rnnbench.conformance.surroundings import Conformance
 from rnnbench.contracts.task import Defaults, Task
 from rnnbench.errors import UsageError
 from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.losses import LOSSES
 from rnnbench.models.optimizer import Optimizer
+from rnnbench.models.padding import mask_of
 from rnnbench.oracle.namespace import NumpyNamespace
 
 #: Returns the outputs for a batch, knowing no more of it than its shape.
@@ -48,11 +50,24 @@ class TaskConformance(Conformance):
 
         These are constants, estimated from training batches: for cross-entropy the frequencies of
         the classes, for squared errors the mean; of all targets and, for targets at every step,
-        of each step's own. Override it with the exact predictor where that is another one: the
-        task is then held to it without the slack that an estimate needs.
+        of each step's own, where no step is padding. Override it with the exact predictor where
+        that is another one: the task is then held to it without the slack that an estimate needs.
         """
-        targets = np.concatenate([b.targets for b in self.sample()], axis=self.example_axis())
-        return marginals(self.task.problem, targets)
+        batches, problem = self.sample(), self.task.problem
+        if any(self.there(batch) is not None for batch in batches):
+            counted = [batch.targets[self.there(batch)] for batch in batches]
+            alone = dataclasses.replace(problem, targets="one")
+            return marginals(alone, np.concatenate(counted))
+        targets = np.concatenate([b.targets for b in batches], axis=self.example_axis())
+        return marginals(problem, targets)
+
+    def there(self, batch: Batch) -> np.ndarray | None:
+        """Return which targets are no padding ``(T, B)``, None where all count."""
+        kind = self.task.problem.targets
+        lengths = batch.target_lengths if kind == "sequence" else batch.lengths
+        if kind == "one" or lengths is None:
+            return None
+        return mask_of(NumpyNamespace(), len(batch.targets), lengths)
 
     def sample(self) -> list[Batch]:
         """Return training batches of several seeds."""
@@ -61,17 +76,14 @@ class TaskConformance(Conformance):
 
     def example_axis(self) -> int:
         """Return the axis of targets along which examples lie."""
-        return 1 if self.task.problem.targets == "every" else 0
+        return 0 if self.task.problem.targets == "one" else 1
 
     def measured(self, outputs: np.ndarray, batch: Batch) -> list[tuple[float, float]]:
         """Return sum and count of every example."""
         axis = self.example_axis()
-        examples = batch.inputs.shape[1]
-        inputs = np.array_split(batch.inputs, examples, axis=1)
-        parts = (np.array_split(array, examples, axis) for array in (outputs, batch.targets))
         return [
-            self.task.measure(output, Batch(given, target))
-            for given, output, target in zip(inputs, *parts, strict=True)
+            self.task.measure(along(outputs, axis, slice(k, k + 1)), example_of(batch, k, axis))
+            for k in range(batch.inputs.shape[1])
         ]
 
     def served(self) -> list[int]:
@@ -130,7 +142,7 @@ class TaskConformance(Conformance):
             *islice(self.task.training(self.batch, 0), 3),
             *self.task.testing(self.batch),
         ]
-        assert len({(np.shape(b.inputs), np.shape(b.targets)) for b in batches}) == 1
+        assert len({tuple(map(np.shape, batch[:4])) for batch in batches}) == 1
 
     @pytest.mark.parametrize("batch", [1, 2, 5])
     def test_batches_fit_the_problem(self, batch: int) -> None:
@@ -140,7 +152,8 @@ class TaskConformance(Conformance):
         for first in (self.task.training(batch, 0), self.task.testing(batch)):
             drawn = next(iter(first))
             each = (drawn.inputs.shape[0], batch)
-            where = each if problem.targets == "every" else (batch,)
+            steps = len(drawn.targets) if problem.targets == "sequence" else each[0]
+            where = (batch,) if problem.targets == "one" else (steps, batch)
             fits(drawn.inputs, each, problem.inputs, problem.tokens)
             fits(drawn.targets, where, problem.outputs, problem.loss == "cross-entropy")
 
@@ -158,6 +171,26 @@ class TaskConformance(Conformance):
             inputs, targets = (np.concatenate(arrays, axis=1) for arrays in pairs)
             shifts = range(1, len(inputs) // 2 + 1)
             assert [k for k in shifts if stand_in(targets[:-k], inputs[k:])] == []
+
+    def test_lengths(self) -> None:
+        """Where sequences have lengths, each has one: a step at least, and at most all."""
+        problem = self.task.problem
+        sequence = problem.lengths and problem.targets == "sequence"
+        for stream in (self.task.training(self.batch, 0), self.task.testing(self.batch)):
+            for batch in islice(stream, 3):
+                fit(batch.lengths, len(batch.inputs), self.batch, problem.lengths)
+                fit(batch.target_lengths, len(batch.targets), self.batch, sequence)
+
+    def test_padding_is_not_scored(self) -> None:
+        """What stands at padding, and what a model says there, changes no score."""
+        batch = next(iter(self.task.testing(self.batch)))
+        outputs = 0.9 * perfect(self.task, batch)
+        there, other = self.there(batch), outputs
+        if there is not None:
+            other = np.where(there[..., None], outputs, GARBAGE * np.ones_like(outputs))
+        whole = self.task.measure(outputs, batch)
+        if self.task.problem.lengths:
+            assert self.task.measure(other, with_garbage(batch)) == whole
 
     def test_length(self) -> None:
         """``length_option`` is an option; one more, and a batch has one time step more."""
@@ -207,7 +240,10 @@ class TaskConformance(Conformance):
         """The naive loss is reached by a naive predictor, within four standard errors."""
         loss, batches, losses = LOSSES[self.task.problem.loss], self.sample(), []
         for predictor in self.naive_predictors():
-            means = [[float(loss(NumpyNamespace(), predictor(b), b.targets)), 1] for b in batches]
+            means = [
+                [float(loss(NumpyNamespace(), predictor(b), b.targets, self.there(b))), 1]
+                for b in batches
+            ]
             mean, slack = mean_and_slack(np.array(means), predictor)
             losses.append((mean - slack, mean + slack))
         naive = self.task.naive_loss
@@ -283,6 +319,15 @@ def stand_in(targets: np.ndarray, inputs: np.ndarray) -> bool:
     """Return whether a column of the inputs is one of the targets, which is not constant."""
     told, given = (np.atleast_3d(array).T for array in (targets, inputs))  # (O, B, T), (I, B, T)
     return any(np.ptp(one) > 0 and np.array_equal(one, other) for one in told for other in given)
+
+
+def fit(lengths: np.ndarray | None, steps: int, examples: int, wanted: bool) -> None:
+    """Assert that there are lengths if they are wanted, one for each example, of 1 to ``steps``."""
+    assert (lengths is not None) == wanted
+    if lengths is not None:
+        assert np.shape(lengths) == (examples,)
+        assert np.issubdtype(np.asarray(lengths).dtype, np.integer)
+        assert 1 <= np.min(lengths) <= np.max(lengths) <= steps
 
 
 def perfect(task: Task, batch: Batch) -> np.ndarray:

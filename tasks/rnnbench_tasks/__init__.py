@@ -17,8 +17,9 @@ def rnnbench_tasks() -> tuple[type[Task], ...]:
     from rnnbench_tasks.adding_problem import AddingProblem
     from rnnbench_tasks.copy_memory import CopyMemory
     from rnnbench_tasks.language_modeling import LanguageModeling
+    from rnnbench_tasks.sentiment.task import Sentiment
 
-    return (AddingProblem, CopyMemory, LanguageModeling)
+    return (AddingProblem, CopyMemory, LanguageModeling, Sentiment)
 
 
 @hookimpl

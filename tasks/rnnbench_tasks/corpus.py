@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 from weakref import WeakValueDictionary
@@ -116,7 +116,8 @@ def _corpus(parts: list[str], sha256: str, unit: Unit, vocabulary: int) -> Corpu
     train, valid = numbered if len(numbered) == 2 else _cut(numbered[0])
     if not (len(train) and len(valid)):
         raise UsageError(f"the text of language-modeling holds too few {unit} to learn from")
-    symbols, table = _vocabulary(list(index), train, vocabulary)
+    counts = np.bincount(train, minlength=len(index))
+    symbols, table = kept(list(index), counts, vocabulary)
     return Corpus(symbols, table[train], table[valid], sha256)
 
 
@@ -125,8 +126,8 @@ def _cut(tokens: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return tokens[:where], tokens[where:]
 
 
-def _vocabulary(
-    names: list[str], train: np.ndarray, largest: int
+def kept(
+    names: Sequence[str], counts: np.ndarray, largest: int
 ) -> tuple[tuple[str, ...], np.ndarray]:
     """Choose the symbols to keep.
 
@@ -135,20 +136,19 @@ def _vocabulary(
 
     Args:
         names: all symbols by their number.
-        train: the training text in these numbers.
+        counts: how often each stands in the training text ``(len(names),)``.
         largest: how many symbols are kept at most.
 
     Returns:
         The symbols by token, and the token of each number ``(len(names),)``.
     """
-    counts = np.bincount(train, minlength=len(names))
     seen = [number for number in range(len(names)) if counts[number]]
-    kept = sorted(seen, key=lambda number: (-counts[number], names[number]))[:largest]
-    symbols = [names[number] for number in kept]
-    if len(kept) < len(names) and UNKNOWN not in symbols:
-        kept = kept[: largest - 1]
+    chosen = sorted(seen, key=lambda number: (-counts[number], names[number]))[:largest]
+    symbols = [names[number] for number in chosen]
+    if len(chosen) < len(names) and UNKNOWN not in symbols:
+        chosen = chosen[: largest - 1]
         symbols = [*symbols[: largest - 1], UNKNOWN]
     rest = symbols.index(UNKNOWN) if UNKNOWN in symbols else 0
     table = np.full(len(names), rest, np.min_scalar_type(len(symbols)))
-    table[kept] = np.arange(len(kept))
+    table[chosen] = np.arange(len(chosen))
     return tuple(symbols), table

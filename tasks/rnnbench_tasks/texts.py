@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -48,11 +49,15 @@ class Files(NamedTuple):
     valid: Path | None = None
 
 
-def find(path: str) -> Files:
+def find(
+    path: str, option: str = "language-modeling.path", patterns: Sequence[str] = PATTERNS
+) -> Files:
     """Return the files at a path of the user's.
 
     Args:
         path: a text file, or a folder that holds one for training and one for validation.
+        option: where the path was given, for errors.
+        patterns: names of the files of a folder, tried in this order.
 
     Raises:
         UsageError: if there is nothing there, or a folder lacks one of the two.
@@ -60,14 +65,14 @@ def find(path: str) -> Files:
     try:
         place = Path(path).expanduser()
         if place.is_dir():
-            return Files(_part(place, "train"), _part(place, "valid"))
+            return Files(_part(place, "train", patterns), _part(place, "valid", patterns))
         place.stat()
     except FileNotFoundError as error:
         raise UsageError(
-            f"language-modeling.path: there is no file or folder {path!r} (looked in {Path.cwd()})"
+            f"{option}: there is no file or folder {path!r} (looked in {Path.cwd()})"
         ) from error
     except (OSError, RuntimeError, ValueError) as error:  # the last two: ~nobody, and a zero byte
-        raise UsageError(f"language-modeling.path: can't read {path!r}: {error}") from error
+        raise UsageError(f"{option}: can't read {path!r}: {error}") from error
     return Files(place)
 
 
@@ -116,13 +121,15 @@ def tiny_shakespeare() -> Path:
     return downloads.fetch(SHAKESPEARE, "give any text with --set language-modeling.path=FILE")
 
 
-def _part(folder: Path, part: str) -> Path:
+def _part(folder: Path, part: str, patterns: Sequence[str]) -> Path:
     """Return the one file of ``folder`` for ``part``: ``train`` or ``valid``."""
-    for pattern in PATTERNS:
+    for pattern in patterns:
         found = sorted(folder.glob(pattern.format(part=part)))
         if len(found) > 1:
             names = ", ".join(file.name for file in found)
             raise UsageError(f"{folder} holds several files for {part}: keep one of {names}")
         if found:
             return found[0]
-    raise UsageError(f"{folder} has no {part}.txt: a folder needs train.txt and valid.txt")
+    needed = " and ".join(patterns[0].format(part=part) for part in ("train", "valid"))
+    missing = patterns[0].format(part=part)
+    raise UsageError(f"{folder} has no {missing}: a folder needs {needed}")

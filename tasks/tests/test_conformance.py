@@ -4,6 +4,7 @@ from rnnbench.conformance import TaskConformance
 from rnnbench_tasks.adding_problem import AddingProblem
 from rnnbench_tasks.copy_memory import CopyMemory
 from rnnbench_tasks.language_modeling import LanguageModeling
+from rnnbench_tasks.sentiment.task import Sentiment
 
 
 def blanks_then_any_symbol(batch):
@@ -56,3 +57,21 @@ class TestLanguageModelingWords(LanguageModelingConformance):
 
 class TestLanguageModelingEstimated(TaskConformance):
     task = LanguageModeling()
+
+
+class SentimentConformance(TaskConformance):
+    def naive_predictors(self):
+        logits = np.log(self.task.dataset.frequencies())
+        return [lambda batch: np.broadcast_to(logits, (len(batch.targets), len(logits)))]
+
+
+class TestSentiment(SentimentConformance):
+    task = Sentiment()
+
+
+class TestSentimentCharacters(SentimentConformance):
+    task = Sentiment(unit="characters", length=60, vocabulary=20)
+
+
+class TestSentimentEstimated(TaskConformance):
+    task = Sentiment()

@@ -48,7 +48,8 @@ def test_characters_come_back(text: str) -> None:
     index = sorted(set(text))
     numbers = np.array([index.index(c) for c in text])
     train, valid = (numbers[part] for part in parts)
-    symbols, table = corpus._vocabulary(index, train, 10_000)
+    counts = np.bincount(train, minlength=len(index))
+    symbols, table = corpus.kept(index, counts, 10_000)
     seen = set(text[: len(train)])
     for token, character in zip(table[np.concatenate([train, valid])], text, strict=True):
         assert symbols[token] == (character if character in seen else "<unk>")

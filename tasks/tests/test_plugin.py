@@ -17,7 +17,12 @@ def test_registered() -> None:
 
 def test_hooks() -> None:
     tasks = rnnbench_tasks.rnnbench_tasks()
-    assert [task.name for task in tasks] == ["adding-problem", "copy-memory", "language-modeling"]
+    assert [task.name for task in tasks] == [
+        "adding-problem",
+        "copy-memory",
+        "language-modeling",
+        "sentiment",
+    ]
     suites = rnnbench_tasks.rnnbench_suites()
     assert suites == sorted(suites)
     assert all(path.suffix == ".toml" for path in suites)

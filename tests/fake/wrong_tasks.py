@@ -191,3 +191,41 @@ class SetsSeed(Right):
     def testing(self, batch):
         np.random.seed(7)
         return super().testing(batch)
+
+
+class Padded(Right):
+    """Sequences of several lengths with a target at every step: padding counts for nothing."""
+
+    problem = Problem(inputs=1, outputs=1, lengths=True)
+
+    def draw(self, rng, batch):
+        inputs = rng.standard_normal((self.length, batch, 1))
+        lengths = rng.integers(1, self.length + 1, batch)
+        there = np.arange(self.length)[:, None] < lengths
+        return Batch(inputs, np.where(there[..., None], inputs, 7.0), lengths)
+
+    def measure(self, outputs, batch):
+        there = np.arange(self.length)[:, None] < batch.lengths
+        return float(np.sum((outputs - batch.targets)[there] ** 2)), float(there.sum())
+
+
+class ScoresPadding(Padded):
+    naive_score = (2 + 7.0**2) / 3
+
+    def measure(self, outputs, batch):
+        return super(Padded, self).measure(outputs, batch)
+
+
+class EmptySequences(Padded):
+    def draw(self, rng, batch):
+        drawn = super().draw(rng, batch)
+        return drawn._replace(lengths=drawn.lengths - 1)
+
+
+class ForgetsLengths(Padded):
+    def draw(self, rng, batch):
+        drawn = super().draw(rng, batch)
+        return drawn._replace(lengths=None, targets=drawn.inputs)
+
+    def measure(self, outputs, batch):
+        return super(Padded, self).measure(outputs, batch)
