@@ -67,7 +67,7 @@ class TaskConformance(Conformance):
         lengths = batch.target_lengths if kind == "sequence" else batch.lengths
         if kind == "one" or lengths is None:
             return None
-        return mask_of(NumpyNamespace(), len(batch.targets), lengths)
+        return np.asarray(mask_of(NumpyNamespace(), len(batch.targets), lengths))
 
     def sample(self) -> list[Batch]:
         """Return training batches of several seeds."""

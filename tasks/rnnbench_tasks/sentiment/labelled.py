@@ -116,7 +116,7 @@ def examples(file: Path, content: str, columns: list[str]) -> list[Example]:
     Raises:
         UsageError: naming the file, the line and what is wrong there.
     """
-    found = []
+    found: list[Example] = []
     for number, row in _rows(file, content):
         place = f"{file}, line {number}"
         if len(row) != 2:

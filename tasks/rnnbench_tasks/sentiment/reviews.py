@@ -55,7 +55,8 @@ SEED = 1
 
 def reviews(count: int) -> list[tuple[str, str]]:
     """Return ``count`` different reviews as labels and texts, of every sign in turn."""
-    grammar, found, texts = Grammar(Random(SEED)), [], set()
+    grammar, texts = Grammar(Random(SEED)), set()
+    found: list[tuple[str, str]] = []
     while len(found) < count:
         positive = len(found) % 2 == 0
         text = " ".join(grammar.review(positive))
