@@ -99,6 +99,7 @@ def reader(monkeypatch, tmp_path):
     """The folder of a reader who has done what the documents say about files and environments."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "book.txt").write_text("a text of the reader's\n" * 50)
+    (tmp_path / "reviews.tsv").write_text("good\ta label and a text\n" * 50)
     suite = Path(__file__).parent / "fake" / "documented" / "default.toml"
     (tmp_path / "my-suite.toml").write_text(suite.read_text())
     for name in ("old", "new", "base", "head", "envs/tf"):

@@ -54,6 +54,13 @@ class LanguageModeling(Echo):
     text: str = ""
 
 
+@dataclass(frozen=True)
+class Sentiment(LanguageModeling):
+    """Likewise."""
+
+    name: ClassVar[str] = "sentiment"
+
+
 @hookimpl
 def rnnbench_backends():
     return BACKENDS
@@ -61,7 +68,7 @@ def rnnbench_backends():
 
 @hookimpl
 def rnnbench_tasks():
-    return [CopyMemory, AddingProblem, LanguageModeling]
+    return [CopyMemory, AddingProblem, LanguageModeling, Sentiment]
 
 
 @hookimpl
