@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rnnbench.analysis.two_runs.metrics import Metric
 from rnnbench.analysis.two_runs.sides import Side, Sides, environments, side
+from rnnbench.analysis.two_runs.written_out import under_one_key
 from rnnbench.cli.printing import records_of
 from rnnbench.cli.runs import file_of
 from rnnbench.errors import UsageError
@@ -32,7 +33,7 @@ def two_runs(old: str | None, new: str | None, out: Path, metrics: Sequence[Metr
     (before, old_side), (after, new_side) = map(read, files)
     if old_side.run.run and old_side.run.run == new_side.run.run:
         raise UsageError(f"{files[0]} and {files[1]} are the same run: nothing can have changed")
-    return Sides(old_side, new_side, ("old", "new"), (before, after))
+    return Sides(*under_one_key(old_side, new_side), ("old", "new"), (before, after))
 
 
 def two_environments(

@@ -105,6 +105,27 @@ class NetworkConformance(Conformance):
         options = msgspec.json.decode(msgspec.json.encode(dataclasses.asdict(self.network)))
         assert msgspec.convert(options, type(self.network), strict=False) == self.network
 
+    def test_options_have_a_part(self) -> None:
+        """An option that is set changes the model, unless the network says that it is unused."""
+        spec = self.model().spec
+        for option in dataclasses.fields(self.network):
+            plain = dataclasses.replace(self.network, **{option.name: option.default})
+            if plain != self.network:
+                alike = self.is_same(Model(self.network, spec), Model(plain, spec))
+                assert alike == (option.name in self.network.unused(spec)), option.name
+
+    def is_same(self, one: Model, other: Model) -> bool:
+        """Return whether two models have the same parts, loss and gradients."""
+        if one.parts != other.parts:
+            return False
+        losses, gradients = zip(
+            *(self.program(each).gradient(*parity.small_input(each, 3)) for each in (one, other)),
+            strict=True,
+        )
+        ours, theirs = (parity.named("", each) for each in gradients)
+        same = all(np.array_equal(array, theirs[name]) for name, array in ours.items())
+        return same and losses[0] == losses[1]
+
     def test_initial(self) -> None:
         """Initial parameters are float64, finite, shaped as told, the same for the same seed."""
         model = self.model()

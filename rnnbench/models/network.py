@@ -55,6 +55,13 @@ class Network(ABC):
         """Whether no output depends on a later input, with the options that are set."""
         return True
 
+    def unused(self, spec: Spec) -> Mapping[str, str]:
+        """Return the options that change nothing in such a model, each with when that is so.
+
+        As ``{"dropout": "with one layer"}``. They are told and left out where they are given.
+        """
+        return {}
+
     @abstractmethod
     def parts(self, spec: Spec) -> Mapping[str, Part]:
         """Return the parts by name, in the order in which their parameters are drawn."""

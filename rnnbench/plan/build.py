@@ -96,23 +96,33 @@ def build(comparison: Comparison, tasks: Tasks) -> Built:
         UsageError: for a name or an option that does not exist, or a value out of range.
         PluginError: if one of its plugins can't be made, or says what it must not.
     """
-    registry, network_name = tasks.registry, comparison.network
+    task, network, spec = configure(comparison, tasks)
+    name = comparison.network
+    who = f"network {name!r} of {tasks.registry.provenance('network', name)}"
+    with about(("options", name), ("networks",)):
+        model = guarded(who, "its parts", lambda: made(comparison.task, network, spec))
+    rule: Any = comparison.optimizer
+    return Built(task, model, Optimizer(rule, comparison.lr, comparison.clip))
+
+
+def configure(comparison: Comparison, tasks: Tasks) -> tuple[CheckedTask, Network, Spec]:
+    """Return the task and the network of a comparison, and what the network is built for.
+
+    Raises:
+        UsageError: as :func:`build` does.
+    """
+    registry = tasks.registry
     with about(("options", comparison.task)):
         task = tasks.of(comparison.task, comparison.task_options)
         problem = task.problem
-    with about(("options", network_name)):
-        network = configured("network", network_name, registry, comparison.network_options)
+    with about(("options", comparison.network)):
+        network = configured("network", comparison.network, registry, comparison.network_options)
     cell: Cell | None = None
     if comparison.cell:
         with about(("options", comparison.cell)):
             cell = configured("cell", comparison.cell, registry, comparison.cell_options)
     embedding = comparison.embedding if problem.tokens else 0
-    spec = Spec(problem, cell, comparison.hidden, comparison.layers, embedding)
-    who = f"network {network_name!r} of {registry.provenance('network', network_name)}"
-    with about(("options", network_name), ("networks",)):
-        model = guarded(who, "its parts", lambda: made(comparison.task, network, spec))
-    rule: Any = comparison.optimizer
-    return Built(task, model, Optimizer(rule, comparison.lr, comparison.clip))
+    return task, network, Spec(problem, cell, comparison.hidden, comparison.layers, embedding)
 
 
 def made(task: str, network: Network, spec: Spec) -> Model:

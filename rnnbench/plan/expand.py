@@ -12,6 +12,7 @@ from rnnbench.plan import environments
 from rnnbench.plan.build import Tasks
 from rnnbench.plan.comparisons import make_comparison
 from rnnbench.plan.description import describe
+from rnnbench.plan.in_effect import defaults_by_name, in_effect
 from rnnbench.plan.networks import cells_of, select_networks
 from rnnbench.plan.request import Request
 from rnnbench.plan.rows import select_rows
@@ -21,6 +22,7 @@ from rnnbench.plan.suites.source import NO_FILE, Source
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.plan import Plan, Planned
 from rnnbench.schema.suite import Grid, Suite
+from rnnbench.schema.types import Options
 from rnnbench.system import strangers
 from rnnbench.system import threads as thread_pools
 
@@ -31,10 +33,12 @@ class Outline(NamedTuple):
     Attributes:
         comparisons: in the order they are run.
         notes: what the user should know of them and of their data, a line each.
+        defaults: see :class:`rnnbench.schema.plan.Plan`.
     """
 
     comparisons: list[Planned]
     notes: list[str]
+    defaults: dict[str, Options]
 
 
 def expand(request: Request, registry: Registry) -> Plan:
@@ -69,13 +73,13 @@ def expand_suite(
     threads = choose_threads(request.threads)
     grids = dict(select_grids(suite, request, registry))
     check_option_owners(request.options, list(grids.values()), registry)
-    comparisons, notes = planned_apart(
+    outline = planned_apart(
         lambda: plan_comparisons(grids, suite, request, registry, threads, source)
     )
     return Plan(
         request.suite,
         digest,
-        comparisons,
+        outline.comparisons,
         rows,
         list(range(request.seeds or suite.seeds)),
         request.processes or suite.processes,
@@ -85,7 +89,8 @@ def expand_suite(
         plugins=list(request.plugins),
         timeout=request.timeout,
         memory_limit=request.memory_limit,
-        notes=notes,
+        notes=outline.notes,
+        defaults=outline.defaults,
     )
 
 
@@ -137,16 +142,19 @@ def plan_comparisons(
                     source.located_in_block(number, (task, network, cell), request),
                     strangers.in_hand(f"task {task!r}, network {network!r} or cell {cell!r}"),
                 ):
-                    comparison = make_comparison(
-                        task, network, cell, grid, request, registry, threads
+                    comparison, told = in_effect(
+                        make_comparison(task, network, cell, grid, request, registry, threads), made
                     )
+                    notes += told
                     described = describe(comparison, max_time, made)
                 first = planned.setdefault(comparison.key, described)
                 if first.max_time != described.max_time:
                     notes.append(repeated(first, described))
         if not planned:
             raise UsageError(f"nothing is left to run: {'; '.join(dict.fromkeys(notes))}")
-        return Outline(list(planned.values()), list(dict.fromkeys([*made.remarks, *notes])))
+        told = list(dict.fromkeys([*made.remarks, *notes]))
+        defaults = defaults_by_name((one.comparison for one in planned.values()), registry)
+        return Outline(list(planned.values()), told, defaults)
 
 
 def choices(

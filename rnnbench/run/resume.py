@@ -111,7 +111,9 @@ def refreshed(plan: Plan, registry: Registry) -> Plan:
     tasks = Tasks(registry)
     again = planned_apart(
         lambda: Outline(
-            [describe(one.comparison, one.max_time, tasks) for one in plan.comparisons], plan.notes
+            [describe(one.comparison, one.max_time, tasks) for one in plan.comparisons],
+            plan.notes,
+            plan.defaults,
         )
     )
     return replace(plan, comparisons=again.comparisons)

@@ -8,7 +8,7 @@ import msgspec
 
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.row import Row
-from rnnbench.schema.types import Count, Positive
+from rnnbench.schema.types import Count, Options, Positive
 
 #: The size that a scaling run varies; ``length`` is that of the sequences.
 Over = Literal["length", "batch", "hidden", "layers"]
@@ -68,6 +68,9 @@ class Plan(msgspec.Struct, frozen=True):
         memory_limit: bytes of data that a worker may hold, None for no limit.
         notes: what the user was told of it: texts that were not as they should be, and what of the
             suite does nothing.
+        defaults: the options of each task, cell and network by its name, where they are at their
+            defaults, which comparisons leave out; empty in older files, whose comparisons may have
+            some.
     """
 
     suite: str
@@ -84,3 +87,4 @@ class Plan(msgspec.Struct, frozen=True):
     timeout: float = 600.0
     memory_limit: Positive | None = None
     notes: list[str] = []
+    defaults: dict[str, Options] = {}

@@ -33,4 +33,5 @@ Integer = Annotated[int, Meta(ge=-MOST_COUNTED, le=MOST_COUNTED)]
 #: The value of an option, or one of a list of them.
 Scalar = bool | Integer | float | str
 #: The options of a task or a cell, by name.
-Options = dict[str, Scalar | list[Scalar]]
+Value = Scalar | list[Scalar]
+Options = dict[str, Value]

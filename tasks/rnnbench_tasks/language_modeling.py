@@ -100,7 +100,15 @@ class LanguageModeling(Task):
         return Problem(inputs=size, outputs=size, tokens=True, loss="cross-entropy", causal=True)
 
     def check(self, batch: int) -> None:
-        """Raise UsageError if the training or the validation text is too short for one batch."""
+        """Raise UsageError if the training or the validation text is too short for one batch.
+
+        Or if two texts are named.
+        """
+        if self.path is not None and self.text != LanguageModeling.text:
+            raise UsageError(
+                f"language-modeling.text = {self.text!r} does nothing beside path = {self.path!r}: "
+                "name one text"
+            )
         needed = batch * self.length + 1
         parts = {"training": len(self.corpus.train), "validation": len(self.corpus.valid)}
         part = min(parts, key=lambda part: parts[part])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -187,3 +188,9 @@ def test_check_means_that_there_is_a_batch(batch: int, length: int) -> None:
 def test_bad_options(options: dict[str, Any]) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert(options, LanguageModeling)
+
+
+def test_two_texts_are_refused(task: LanguageModeling) -> None:
+    both = replace(task, text="tiny-shakespeare")
+    with pytest.raises(UsageError, match=r"text = 'tiny-shakespeare' does nothing beside path = "):
+        both.check(1)

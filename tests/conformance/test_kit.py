@@ -97,6 +97,8 @@ FAULTS = {
         "Forgets": {"test_state_is_carried", "test_one_step_at_a_time"},
         "CountsFromTheFirst": {"test_state_is_carried", "test_one_step_at_a_time"},
         "DrawsItsOwnNoise": {"test_noise"},
+        "option_without_a_part": {"test_options_have_a_part"},
+        "option_in_use": {"test_options_have_a_part"},
         "IgnoresNoise": {"test_noise"},
     },
     "wrong_tasks": {

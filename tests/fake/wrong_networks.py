@@ -41,6 +41,24 @@ class OddName(Right):
 
 
 @dataclass(frozen=True)
+class Pretends(Right):
+    width: int = 1
+
+
+def option_without_a_part():
+    return Pretends(width=2)
+
+
+class SaysThatItIsUnused(Right):
+    def unused(self, spec):
+        return {"scale": "at all"}
+
+
+def option_in_use():
+    return SaysThatItIsUnused(scale=2.0)
+
+
+@dataclass(frozen=True)
 class OptionIsAFunction(Right):
     act: object = np.tanh
 

@@ -54,6 +54,14 @@ class Stack(Network):
         """Whether it reads its input in one direction."""
         return self.bidirectional == "no"
 
+    def unused(self, spec: Spec) -> Mapping[str, str]:
+        """Return what is between layers of one layer, and a pooling of outputs at every step."""
+        between = ("residual", "dropout") if spec.layers == 1 else ()
+        pooling = ("pool",) if spec.problem.targets != "one" else ()
+        return dict.fromkeys(between, "with one layer") | dict.fromkeys(
+            pooling, "with outputs at every step"
+        )
+
     def parts(self, spec: Spec) -> Mapping[str, Part]:
         """Return ``embedding`` if there is one, ``layers.0`` and those above it, ``readout``.
 
