@@ -157,8 +157,27 @@ class Backend(ABC):
 
         Raises:
             Unsupported: if the variant has a kernel for no part of the model, or nothing for one of
-                its layers; also for a cell that the kernel of a plugin was not written for.
+                its layers; also for a cell that the kernel of a plugin was not written for. The
+                message names a variant that can.
         """
+        try:
+            return self._ops(model, variant)
+        except Unsupported as error:
+            others = [other for other in self.info.variants if other != variant]
+            able = next((other for other in others if self._can(model, other)), None)
+            hint = f"; {self.info.name}:{able} can" if able else ""
+            raise Unsupported(f"{error}{hint}") from None
+
+    def _can(self, model: Model, variant: str) -> bool:
+        """Return whether a variant has what it takes to compute a model."""
+        try:
+            self._ops(model, variant)
+        except Exception:  # it is not what was asked for: what is wrong with it is not told here
+            return False
+        return True
+
+    def _ops(self, model: Model, variant: str) -> Ops:
+        """Return what :meth:`ops` does."""
         added = [info for info in self.added_kernels if info.variant == variant]
         if not added and variant not in self.info.variants:
             raise unknown(f"variant of {self.info.name}", variant, self.info.variants)

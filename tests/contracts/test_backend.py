@@ -68,6 +68,18 @@ def test_a_variant_that_takes_nothing_is_unsupported():
         BACKEND.ops(MODEL, "none")
 
 
+def test_what_is_unsupported_names_a_variant_that_can(monkeypatch):
+    refused = "partial:none has no kernel for the cell 'lstm'"
+    with pytest.raises(Unsupported) as error:
+        BACKEND.ops(MODEL, "none")
+    assert str(error.value) == f"{refused}; partial:loop can"
+    broken = lambda self, part, variant: {"none": None}[variant]  # noqa: E731
+    monkeypatch.setattr(Partial, "kernel", broken)
+    with pytest.raises(Unsupported) as error:
+        BACKEND.ops(MODEL, "none")
+    assert str(error.value) == refused
+
+
 def test_a_layer_that_nothing_runs_is_unsupported(monkeypatch):
     monkeypatch.setattr(Partial, "FALLBACK", {})
     with pytest.raises(Unsupported, match="partial:whole has no loop for 'layer'"):

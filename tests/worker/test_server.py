@@ -222,8 +222,11 @@ def test_a_kernel_of_a_plugin_is_run_and_proved(ask_kernels):
 @pytest.mark.parametrize(
     ("variant", "name", "status", "reason"),
     [
-        ("quick", "lstm", "unsupported", "fake:quick is a kernel for leaky, gru, not for lstm"),
-        ("timid", "leaky", "unsupported", "no kernel today"),
+        (
+            *("quick", "lstm", "unsupported"),
+            "fake:quick is a kernel for leaky, gru, not for lstm; fake:good can",
+        ),
+        ("timid", "leaky", "unsupported", "no kernel today; fake:good can"),
         ("odd", "leaky", "failed", "TypeError: fake_kernels:odd returned int, not a Recurrence"),
     ],
 )
