@@ -103,17 +103,19 @@ def examine(
     """
     planned = plan.comparisons[0]
     comparison = planned.comparison
-    parts = [Part("checking"), *(Part("timing", comparison.key, row) for row in plan.rows)]
+    parts = [Part("checking")]
+    for row in plan.rows:
+        parts += [Part("starting"), Part("timing", comparison.key, row, planned.max_time)]
     with our_turn(audience.tell, wait), audience.display(parts, 1) as view:
         view.stage("checking the machine")
         found = check_machine()
         tests = []
         for row in plan.rows:
-            view.stage(f"timing {row} against itself", planned)
+            view.stage(f"starting {row}")
             with tempfile.TemporaryDirectory() as folder:
                 pool = Pool(plugins, comparison.threads, Path(folder), TIMEOUT, plan.pythons)
                 try:
-                    tests.append(compare_with_itself(row, planned, pool, precision, view.advance))
+                    tests.append(compare_with_itself(row, planned, pool, precision, view))
                 finally:
                     pool.close()
     return Examination(found, f"{comparison.task} {comparison.model}: {planned.sizes}", tests)

@@ -18,6 +18,7 @@ from rnnbench.measure.ratios import CleanTimes
 from rnnbench.measure.verdicts import Verdict, verdicts
 from rnnbench.run.rounds import TimedProcess, step_times, take_turns
 from rnnbench.run.session import Session
+from rnnbench.run.view import View
 from rnnbench.run.workers.pool import Pool
 from rnnbench.schema.messages import Failed
 from rnnbench.schema.plan import Planned
@@ -55,7 +56,7 @@ class SelfTest(msgspec.Struct, frozen=True):
 
 
 def compare_with_itself(
-    row: Row, planned: Planned, pool: Pool, precision: float, progress: Callable[[float], None]
+    row: Row, planned: Planned, pool: Pool, precision: float, view: View
 ) -> SelfTest:
     """Time a row in :data:`PROCESSES` fresh processes, half of them against the others.
 
@@ -64,7 +65,7 @@ def compare_with_itself(
         planned: what it runs, and for how long.
         pool: has no workers yet; the caller closes it.
         precision: at which it stops early.
-        progress: called with the share of the time that is spent.
+        view: is shown the share of the time that is spent, from when the processes are ready.
 
     Raises:
         WorkerError: if a process fails.
@@ -76,7 +77,8 @@ def compare_with_itself(
     processes = succeeded(session.prepare(row, planned))
     for process in processes[1::2]:
         process.row = Row(row.backend, f"{row.variant} again")
-    take_turns(processes, planned.max_time, precision, random.Random(0), progress)
+    view.stage(f"timing {row} against itself", planned)
+    take_turns(processes, planned.max_time, precision, random.Random(0), view.advance)
     return compare_halves(str(row), step_times(unfailed(processes)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from rnnbench.errors import UsageError
 from rnnbench.plugins.discovery import Item
@@ -79,7 +79,8 @@ def cells(registry: Registry) -> list[Entry]:
 
     def entry(name: str, cell: type[Any]) -> Entry:
         gates = list(cell.gates)
-        return {"name": name, "gates": gates, "options": options(cell), "about": about(cell)}
+        own = {"options": options(cell), "takes": takes(cell), "about": about(cell)}
+        return {"name": name, "gates": gates, **own}
 
     return described("cell", registry.cells, entry)
 
@@ -92,6 +93,7 @@ def networks(registry: Registry) -> list[Entry]:
             "name": name,
             "solves": sorted(network.solves),
             "options": options(network),
+            "takes": takes(network),
             "about": about(network),
         }
 
@@ -105,6 +107,7 @@ def tasks(registry: Registry) -> list[Entry]:
         return {
             "name": name,
             "options": options(task),
+            "takes": takes(task),
             "defaults": defaults(task),
             "about": about(task),
         }
@@ -153,6 +156,14 @@ def suites(registry: Registry) -> list[Entry]:
 def options(plugin: type[Any]) -> dict[str, Any]:
     """Return the options of a cell, a network or a task with their defaults."""
     return {field.name: plain_value(field.default) for field in dataclasses.fields(plugin)}
+
+
+def takes(plugin: type[Any]) -> dict[str, str]:
+    """Return what each option may be, in words: ``a number of at least 0 and below 1``."""
+    from rnnbench.schema.words import described
+
+    hints = get_type_hints(plugin, include_extras=True)
+    return {field.name: described(hints[field.name]) for field in dataclasses.fields(plugin)}
 
 
 def defaults(task: type[Any]) -> dict[str, Any]:

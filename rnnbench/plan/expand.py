@@ -137,6 +137,8 @@ def plan_comparisons(
             with source.located_in_block(number, (*grid.tasks, *grid.networks), request):
                 chosen, told = choices(grid, request, made)
             notes += told
+            if grid.steps == 0 and request.settings.steps:
+                notes.append(only_timed(number, request.settings.steps))
             for task, network, cell in chosen:
                 with (
                     source.located_in_block(number, (task, network, cell), request),
@@ -170,6 +172,13 @@ def choices(
         chosen += [(task, n, cell) for n in networks for cell in cells_of(n, grid, made.registry)]
         notes += told
     return chosen, notes
+
+
+def only_timed(number: int, steps: int) -> str:
+    """Return what is told of a block that stays untrained, though steps are asked for."""
+    return (
+        f"block {number + 1} of the suite is there to be timed alone: --steps {steps} is not for it"
+    )
 
 
 def repeated(first: Planned, again: Planned) -> str:

@@ -1,5 +1,6 @@
 import json
 import re
+from contextlib import nullcontext
 
 import pytest
 
@@ -7,6 +8,8 @@ from rnnbench.doctor import examination
 from rnnbench.doctor.finding import Finding
 from rnnbench.errors import UsageError
 from rnnbench.plugins.registry import Registry
+from rnnbench.report.progress import Terminal
+from rnnbench.report.time_left import ONCE, TimeLeft
 
 GOOD = Finding("clock", "good", "it ticks")
 POOR = Finding("load", "poor", "[bold]others[/bold] are busy", "end them")
@@ -32,6 +35,22 @@ def test_json_has_everything(cli, quiet):
     assert [check["name"] for check in found["checks"]] == ["clock", "load"]
     assert found["self_tests"][0]["row"] == "fake:good"
     assert found["self_tests"][0]["splits"] == 10
+
+
+def test_the_time_left_is_known_from_the_first_moment(registry, quiet, monkeypatch):
+    monkeypatch.setattr(examination, "compare_with_itself", lambda *given: None)
+    monkeypatch.setattr(examination, "our_turn", lambda tell, wait: nullcontext())
+    expected = []
+
+    class Audience(Terminal):
+        def display(self, parts, comparisons):
+            expected.append(TimeLeft(parts).seconds())
+            return super().display(parts, comparisons)
+
+    plan = examination.plan_self_tests(registry, "tiny", "fake:good,fake:second", 2.0)
+    examination.examine(plan, [], 0.02, Audience())
+    each = ONCE["starting"] + 2.0
+    assert expected == [pytest.approx(ONCE["checking"] + 2 * each)]
 
 
 def test_without_the_default_suite_the_first_one_is_taken(registry):

@@ -28,9 +28,29 @@ class Pool(scripted.Pool):
         return self.instead.get(type(request), usual)
 
 
+class View:
+    """Remembers the stages, and what the pool was asked before."""
+
+    def __init__(self, pool=None):
+        self.pool, self.stages = pool, []
+
+    def stage(self, text, planned=None, max_time=None):
+        asked = {kind for _, kind in self.pool.asked} if self.pool else set()
+        self.stages.append((text, asked))
+
+    def advance(self, share, so_far=None):
+        pass
+
+
+def test_timing_begins_when_the_processes_are_ready():
+    pool = Pool([10.0] * PROCESSES)
+    compare_with_itself(SLOW, PLANNED, pool, 0.01, view := View(pool))
+    assert view.stages == [("timing fake:second against itself", {Check, Prepare, "ready"})]
+
+
 def test_a_row_is_the_same_as_itself():
     pool = Pool([10.0, 10.001, 10.0, 10.0, 10.002, 10.001])
-    found = compare_with_itself(SLOW, PLANNED, pool, 0.01, lambda share: None)
+    found = compare_with_itself(SLOW, PLANNED, pool, 0.01, View())
     assert (found.row, found.verdict, found.alarms, found.splits) == ("fake:second", "same", 0, 10)
     assert found.ratio == pytest.approx(1.0, abs=1e-3)
     assert 0 < found.precision < 0.01
@@ -47,7 +67,7 @@ def test_a_false_alarm_is_told():
 def test_a_process_that_fails_ends_the_test_with_its_reason(when):
     pool = Pool([10.0] * PROCESSES, {when: Failed("crashed", "gone")})
     with pytest.raises(WorkerError, match="gone"):
-        compare_with_itself(SLOW, PLANNED, pool, 0.01, lambda share: None)
+        compare_with_itself(SLOW, PLANNED, pool, 0.01, View())
 
 
 def test_the_halves_are_all_there_are_the_even_ones_first():

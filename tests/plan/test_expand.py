@@ -341,3 +341,11 @@ def test_what_was_done_to_texts_is_told_once(registry, tmp_path, monkeypatch):
         f"suite {path}: its byte-order mark is left out",
         "book.txt: its byte-order mark is left out",
     ]
+
+
+def test_a_block_that_is_only_timed_stays_so_and_says_so(plan):
+    told = "block 2 of the suite is there to be timed alone: --steps 3 is not for it"
+    made = plan(settings=Settings(steps=3))
+    assert ([c.steps for c in sizes(made)], made.notes) == ([3, 3, 0], [told])
+    assert plan(settings=Settings(steps=3), cells=("lstm",)).notes == []
+    assert plan(settings=Settings(steps=0)).notes == []

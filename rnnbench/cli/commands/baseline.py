@@ -36,10 +36,11 @@ def save(
     from rnnbench.cli.commands.check_results import left
     from rnnbench.cli.runs import file_of
     from rnnbench.results import reader
-    from rnnbench.results.runs import baselines
+    from rnnbench.results.runs import baselines, folders
     from rnnbench.system.streams import say
     from rnnbench.text import many, plain
 
+    folders.check_no_run(f"baseline {name!r}", name, out)
     file = file_of(run, out)
     found = reader.load(file)
     for line in reader.set_aside(file, found):

@@ -32,6 +32,20 @@ def settings(values: dict[str, Any]) -> str:
     return ", ".join(f"{name}={value}" for name, value in values.items())
 
 
+def options(entry: Entry) -> str:
+    """Return the options at their defaults, with what else they may be: ``a=1, b=x ('x' or 'y')``.
+
+    That one is any text or number goes without saying.
+    """
+    takes = entry["takes"]
+    return ", ".join(
+        f"{name}={value}" + ("" if takes[name] in ANYTHING else f" ({takes[name]})")
+        for name, value in entry["options"].items()
+    )
+
+
+#: What goes without saying beside a default.
+ANYTHING = frozenset({"a text", "a number", "a whole number", "true or false"})
 TABLES = {
     "backends": ("name", "status", "version", "devices", "variants (default first)"),
     "cells": ("name", "options", ""),
@@ -47,13 +61,13 @@ COLUMNS: dict[str, Callable[[Entry], Sequence[str]]] = {
         ", ".join(e["devices"]),
         e["detail"] or ", ".join(sorted(e["variants"], key=lambda v: v != e["default"])),
     ),
-    "cells": lambda e: (e["name"], settings(e["options"]), e["about"]),
+    "cells": lambda e: (e["name"], options(e), e["about"]),
     "networks": lambda e: (
         e["name"],
         ", ".join(e["solves"]),
-        settings(e["options"]),
+        options(e),
         e["about"],
     ),
-    "tasks": lambda e: (e["name"], settings(e["options"]), settings(e["defaults"]), e["about"]),
+    "tasks": lambda e: (e["name"], options(e), settings(e["defaults"]), e["about"]),
     "suites": lambda e: (e["name"], e["about"]),
 }

@@ -39,10 +39,12 @@ def new_folder(out: Path, started: str, name: str | None = None) -> Path:
     """Create the folder of a new run, named by its user or after the time of its start.
 
     Raises:
-        UsageError: if it can't be written, or another run has this name.
+        UsageError: if it can't be written, or another run or a baseline has this name.
     """
     if name is not None:
-        _check_unused(check_name("--name", name), out)
+        check_no_run(f"--name {check_name('--name', name)}", name, out)
+        if kept := baselines.find(name, out):
+            raise UsageError(f"--name {name}: the baseline {kept} has this name; take another")
     stamp = started.replace(":", "").replace("+0000", "Z").replace("-", "", 2)
     names = [name] if name else [stamp, *(f"{stamp}-{k:02}" for k in range(2, 100))]
     try:
@@ -60,11 +62,20 @@ def new_folder(out: Path, started: str, name: str | None = None) -> Path:
     raise UsageError(f"--out {out}: too many runs began in the same second")
 
 
-def _check_unused(name: str, out: Path) -> None:
-    """Refuse the name of a run whose folder was renamed since."""
+def check_no_run(what: str, name: str, out: Path) -> None:
+    """Refuse a name that a run has, or its folder: one of the two would never be meant by it.
+
+    Args:
+        what: for which it was chosen, for the error.
+        name: that was chosen.
+        out: the folder of all runs.
+
+    Raises:
+        UsageError: naming the run.
+    """
     for one in entries(out):
         if name in (one.name, one.folder):
-            raise UsageError(f"--name {name}: {one.file.parent} has this name; take another")
+            raise UsageError(f"{what}: the run {one.file.parent} has this name; take another")
 
 
 def find(run: str | None, out: Path) -> Path:

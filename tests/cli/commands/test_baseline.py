@@ -48,6 +48,22 @@ def test_a_name_is_used_twice_only_by_force(cli, out):
     assert cli(*save, "--force").code == 0
 
 
+@pytest.mark.parametrize(("name", "run"), [("zero", "zero"), ("after", "alpha")])
+def test_a_baseline_cannot_have_the_name_of_a_run(cli, out, name, run):
+    ended = cli("baseline", "save", name, "--out", out)
+    told = f"baseline '{name}': the run {out}/{run} has this name; take another"
+    assert (ended.code, ended.err) == (2, f"rnnbench: {told}\n")
+    assert not (out / "baselines").exists()
+
+
+def test_a_run_cannot_have_the_name_of_a_baseline(cli, out):
+    cli("baseline", "save", "main", "--out", out)
+    ended = cli("run", "--suite", "tiny", "--backends", "fake", "--name", "main", "--out", out)
+    told = f"--name main: the baseline {out}/baselines/main.jsonl has this name; take another"
+    assert (ended.code, ended.err) == (2, f"rnnbench: {told}\n")
+    assert not (out / "main").exists()
+
+
 def test_a_run_that_is_not_finished_or_damaged_is_kept_and_told(cli, out):
     file = out / "alpha" / FILE
     file.write_bytes(file.read_bytes()[:-30])
