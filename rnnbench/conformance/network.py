@@ -19,6 +19,7 @@ import pytest
 from rnnbench.conformance.finite_differences import GRADIENT_TOLERANCE, central_differences
 from rnnbench.conformance.padding import example_of, with_garbage, with_more_padding
 from rnnbench.conformance.surroundings import Conformance
+from rnnbench.contracts.generation import chosen, generate
 from rnnbench.contracts.loading import load
 from rnnbench.contracts.program import Program
 from rnnbench.errors import Unsupported
@@ -30,8 +31,10 @@ from rnnbench.models.model import Model
 from rnnbench.models.network import Network, Spec
 from rnnbench.models.optimizer import Optimizer
 from rnnbench.models.problem import Problem
+from rnnbench.models.teaching import taught
 from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend
+from rnnbench.oracle.namespace import NumpyNamespace
 from rnnbench.plugins.registry import Registry
 
 #: What two ways of computing the same in float64 may differ by.
@@ -227,14 +230,44 @@ class NetworkConformance(Conformance):
             for ours, theirs in zip(last[path], parts, strict=True):
                 assert parity.error(ours, theirs) < ROUNDING
 
+    def test_later_targets(self) -> None:
+        """Of a target sequence an output depends on the targets before it, and on no others."""
+        if self.problem.targets != "sequence":
+            pytest.skip("no targets are told")
+        model = self.model()
+        program, (state, batch) = self.program(model), parity.small_input(model, 3)
+        before, _ = program.forward(state, batch)
+        changed = batch.targets.copy()
+        changed[1:] = (changed[1:] + 1) % self.problem.outputs
+        after, _ = program.forward(state, batch._replace(targets=changed))
+        assert parity.error(after[:2], before[:2]) < ROUNDING
+        assert all(parity.error(after[t], before[t]) > ROUNDING for t in range(2, len(after)))
+
     def test_one_step_at_a_time(self) -> None:
         """Steps that are asked for one by one equal the whole."""
-        program, _, batch = self.causally()
+        if self.problem.targets != "sequence":
+            self.causally()
+        model = self.model()
+        program, (_, batch) = self.program(model), parity.small_input(model, 3)
+        batch = batch._replace(noise=None)
+        whole, _ = program.forward(model.zero_state(parity.EXAMPLES), batch)
         memory, state = program.begin(batch)
-        whole, _ = program.forward(state, batch)
-        for t in range(parity.STEPS):
-            outputs, state = program.advance(memory, state, cut(batch, slice(t, t + 1)))
+        told = taught(NumpyNamespace(), self.problem, batch).inputs
+        for t in range(len(whole)):
+            outputs, state = program.advance(memory, state, Batch(told[t : t + 1], None))
             assert parity.error(outputs[0], whole[t]) < ROUNDING
+
+    def test_generation(self) -> None:
+        """What it says, taught as the target, makes it say the same."""
+        if self.problem.targets != "sequence":
+            pytest.skip("it writes no sequence")
+        model = self.model()
+        program, (_, batch) = self.program(model), parity.small_input(model, 3)
+        problem = dataclasses.replace(self.problem, end=-1)  # on to the last step
+        outputs = generate(NumpyBackend("cpu", "float64"), program, problem, batch)
+        said = batch._replace(targets=chosen(problem, outputs))
+        again, _ = program.forward(model.zero_state(parity.EXAMPLES), said)
+        assert parity.error(outputs, again) < ROUNDING
 
     def test_noise(self) -> None:
         """Dropout is that of the batch and nothing else: the same masks, the same loss."""

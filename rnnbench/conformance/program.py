@@ -17,10 +17,12 @@ from rnnbench.conformance.specimens import (
     MODELS,
     OPTIMIZERS,
     PORTABLE,
+    SYSTEMS,
     Stranger,
     small_model,
 )
 from rnnbench.contracts.backend import Backend
+from rnnbench.contracts.generation import generate
 from rnnbench.contracts.info import BackendInfo
 from rnnbench.contracts.loading import load
 from rnnbench.contracts.program import Program
@@ -70,6 +72,7 @@ class ProgramConformance:
             "kind": list(MODELS),
             "optimizer": list(OPTIMIZERS),
             "portable": list(PORTABLE),
+            "system": list(SYSTEMS),
             "function": list(FUNCTIONS),
             "dtype": ["float32", "float64"],
         }
@@ -150,26 +153,40 @@ class ProgramConformance:
         assert error <= OUTPUT_TOLERANCE[dtype]
 
     def test_portable_cell(self, portable: str) -> None:
-        """Loss and gradients of every cell agree with the oracle, in a variant that takes it.
+        """Loss and gradients of every cell agree with the oracle, in a variant that takes it."""
+        self.in_one_variant(small_model("last", PORTABLE[portable]), list(PORTABLE).index(portable))
 
-        In one of them, and each cell begins with another one: what compiles is slow, and how a
-        variant runs whatever cell is seen elsewhere.
+    def test_system(self, system: str) -> None:
+        """Loss and gradients of every network agree with the oracle, in a variant that takes it."""
+        self.in_one_variant(small_model(system, LSTM()), list(SYSTEMS).index(system))
+
+    def in_one_variant(self, model: Model, first: int) -> None:
+        """Assert that loss and gradients agree with the oracle in a variant that takes a model.
+
+        In one of them, and each model begins with another one: what compiles is slow, and how a
+        variant runs whatever model is seen elsewhere.
         """
-        dtype, model = self.widest(), small_model("last", PORTABLE[portable])
-        backend, oracle = self.backend(dtype), NumpyBackend("cpu", "float64")
-        params, (state, batch) = model.initial(3), parity.small_input(model, 3)
-        reference = oracle.program(model, params, "autograd", Optimizer())
-        truth = gradient_of(oracle, reference, state, batch)
-        first = list(PORTABLE).index(portable)
+        dtype = self.widest()
+        backend, truth = self.backend(dtype), gradient_of_oracle(model)
         for variant in turned(list(self.info.variants), first):
             try:
-                program = backend.program(model, params, variant, Optimizer())
+                program = backend.program(model, model.initial(3), variant, Optimizer())
             except Unsupported:
                 continue
+            state, batch = parity.small_input(model, 3)
             found = parity.worst(gradient_of(backend, program, state, batch), truth)
             assert found.error <= OUTPUT_TOLERANCE[dtype], (variant, found)
             return
         pytest.skip("no variant takes it")
+
+    def test_attention(self, variant: str) -> None:
+        """Loss and gradients of a decoder that attends at each step agree with the oracle."""
+        dtype, model = self.widest(), small_model("fed", LSTM())
+        backend, (state, batch) = self.backend(dtype), parity.small_input(model, 3)
+        program = self.build(backend, model, variant, Optimizer(), seed=3)
+        ours = gradient_of(backend, program, state, batch)
+        found = parity.worst(ours, gradient_of_oracle(model))
+        assert found.error <= OUTPUT_TOLERANCE[dtype], found
 
     def test_dtype(self, variant: str, dtype: str) -> None:
         """All that is computed has the dtype asked for, though another one is used meanwhile."""
@@ -217,6 +234,20 @@ class ProgramConformance:
             outputs, state = program.advance(memory, state, one)
             steps.append(backend.numpy(outputs))
         assert parity.error(np.concatenate(steps), backend.numpy(whole)) < ROUNDING[dtype]
+
+    def test_generation(self, variant: str) -> None:
+        """What is written a step at a time is what the oracle writes, where a backend can."""
+        dtype, model = self.widest(), small_model("fed", LSTM())
+        backend, oracle = self.backend(dtype), NumpyBackend("cpu", "float64")
+        _, batch = parity.small_input(model, 3)
+        program = self.build(backend, model, variant, Optimizer(), seed=3)
+        reference = oracle.program(model, model.initial(3), "autograd", Optimizer())
+        try:
+            written = generate(backend, program, model.spec.problem, batch)
+        except Unsupported as reason:
+            pytest.skip(str(reason))
+        truth = generate(oracle, reference, model.spec.problem, batch)
+        assert parity.error(written, truth) <= OUTPUT_TOLERANCE[dtype]
 
     def test_parameters_come_back(self, variant: str, cell: str) -> None:
         """What is packed is unpacked unchanged."""
@@ -342,6 +373,13 @@ def gradient_of(backend: Backend, program: Program, state: States, batch: Batch)
     """Return the loss and the gradients by name."""
     loss, gradients = program.gradient(backend.put(state), backend.put(batch))
     return {"loss": np.asarray(loss)} | parity.named("gradient of", gradients)
+
+
+def gradient_of_oracle(model: Model) -> Trace:
+    """Return the loss and the gradients of a model on a small input, by name."""
+    oracle = NumpyBackend("cpu", "float64")
+    reference = oracle.program(model, model.initial(3), "autograd", Optimizer())
+    return gradient_of(oracle, reference, *parity.small_input(model, 3))
 
 
 def arrays_of(states: States) -> list[Any]:

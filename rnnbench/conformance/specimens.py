@@ -22,6 +22,7 @@ from rnnbench.models.cells.mlstm import MLSTM
 from rnnbench.models.cells.slstm import SLSTM
 from rnnbench.models.model import Model
 from rnnbench.models.network import Spec
+from rnnbench.models.networks.seq2seq import Seq2Seq
 from rnnbench.models.networks.stack import Stack
 from rnnbench.models.optimizer import Optimizer
 from rnnbench.models.problem import Problem
@@ -64,6 +65,26 @@ MODELS: dict[str, dict[str, Any]] = {
         "network": Stack(bidirectional="concat", residual=True, dropout=0.5),
     },
 }
+WORDS = Problem(
+    inputs=6,
+    outputs=5,
+    tokens=True,
+    loss="cross-entropy",
+    targets="sequence",
+    lengths=True,
+    begin=3,
+    end=4,
+)
+#: A decoder that attends within its loop, which every variant has for cells of whatever kind.
+FED: dict[str, Any] = {"network": Seq2Seq(feeding=True), "problem": WORDS}
+#: Other networks, of which loss and gradients are compared in one variant each.
+SYSTEMS: dict[str, dict[str, Any]] = {
+    "seq2seq": {"network": Seq2Seq(), "problem": WORDS, "embedding": 3},
+    "seq2seq-both-ways": {
+        "network": Seq2Seq(attention="dot", bidirectional="sum"),
+        "problem": Problem(inputs=3, outputs=2, targets="sequence", lengths=True),
+    },
+}
 OPTIMIZERS: dict[str, Optimizer] = {
     "sgd": Optimizer("sgd", lr=0.1),
     "rmsprop": Optimizer("rmsprop", lr=0.01),
@@ -74,8 +95,8 @@ OPTIMIZERS: dict[str, Optimizer] = {
 
 
 def small_model(kind: str, cell: Cell, hidden: int = 4) -> Model:
-    """Return a model of ``cell`` of a kind among :data:`MODELS`."""
-    sizes = {"network": Stack()} | MODELS[kind]
+    """Return a model of ``cell`` of a kind among these."""
+    sizes = {"network": Stack()} | (MODELS | SYSTEMS | {"fed": FED})[kind]
     return Model(sizes.pop("network"), Spec(cell=cell, hidden=hidden, **sizes))
 
 

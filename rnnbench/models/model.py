@@ -16,6 +16,7 @@ from rnnbench.models.losses import LOSSES
 from rnnbench.models.network import Memory, Network, Spec, unfit
 from rnnbench.models.padding import mask_of
 from rnnbench.models.part import Computation, Part, Run, by_path
+from rnnbench.models.teaching import check_tokens, taught
 
 
 @final
@@ -28,7 +29,8 @@ class Model:
         spec: the problem, the cell and the sizes.
 
     Raises:
-        UsageError: if the network is not for such a problem, or lacks its cell.
+        UsageError: if the network is not for such a problem, or lacks its cell; or if the problem
+            lacks the token that a target sequence begins with.
     """
 
     network: Network
@@ -39,6 +41,7 @@ class Model:
             raise UsageError(reason)
         if self.network.uses_cell and self.spec.cell is None:
             raise UsageError(f"the network {self.network.name!r} needs a cell")
+        check_tokens(self.spec.problem)
 
     @cached_property
     def parts(self) -> dict[str, Part]:
@@ -95,7 +98,8 @@ class Model:
         """
         run = self._run(ops, params, state, batch)
         memory = self._encoded(run, batch)
-        return self.network.decode(run, self.spec, memory, batch), run.after()
+        told = taught(ops.xp, self.spec.problem, batch)
+        return self.network.decode(run, self.spec, memory, told), run.after()
 
     def cost(self, ops: Ops, params: Native, state: States, batch: Batch) -> tuple[Array, States]:
         """Return the loss of a batch, which programs differentiate, and the new state."""

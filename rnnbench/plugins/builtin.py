@@ -49,6 +49,7 @@ def rnnbench_cells() -> tuple[type[Cell], ...]:
 @hookimpl
 def rnnbench_networks() -> tuple[type[Network], ...]:
     """Return the networks, whose parts import NumPy: naming a cell must not."""
+    from rnnbench.models.networks.seq2seq import Seq2Seq
     from rnnbench.models.networks.stack import Stack
 
-    return (Stack,)
+    return (Stack, Seq2Seq)

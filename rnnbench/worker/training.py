@@ -6,8 +6,12 @@ import time
 from collections.abc import Callable
 from itertools import islice
 
+import numpy as np
+
+from rnnbench.contracts.generation import generate
 from rnnbench.contracts.values import said, scalar
 from rnnbench.errors import Diverged, PluginError
+from rnnbench.models.arrays.trees import Batch, States
 from rnnbench.worker.prepared_row import PreparedRow
 
 #: Points of a learning curve.
@@ -50,14 +54,22 @@ def evaluate(row: PreparedRow) -> float:
     task, total, count = row.built.task, 0.0, 0.0
     state = row.zero_state
     for batch in task.testing(row.batch):
-        outputs, new_state = row.program.forward(state, row.backend.put(batch))
+        outputs, new_state = answer(row, state, batch)
         if task.carries_state:
             state = new_state
-        part, size = task.measure(row.backend.numpy(outputs), batch)
+        part, size = task.measure(outputs, batch)
         total, count = total + part, count + size
     if not count:
         raise PluginError("the task has nothing to score: its count is 0")
     return finite(task.score(total / count), "score")
+
+
+def answer(row: PreparedRow, state: States, batch: Batch) -> tuple[np.ndarray, States]:
+    """Return the outputs for a held-out batch, as its task has them evaluated, and the state."""
+    if row.built.task.evaluation == "generated":
+        return generate(row.backend, row.program, row.built.model.spec.problem, batch), state
+    outputs, state = row.program.forward(state, row.backend.put(batch))
+    return row.backend.numpy(outputs), state
 
 
 def finite(value: float, what: str) -> float:

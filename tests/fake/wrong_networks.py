@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from rnnbench import Dense, Layer, Network
+from rnnbench import Dense, Layer, Network, Problem
 from rnnbench.models.layers.dropout import Dropout
 
 
@@ -15,6 +15,8 @@ class Right(Network):
 
     name: ClassVar[str] = "right"
     solves: ClassVar[frozenset[str]] = frozenset({"every"})
+    #: What it is tested with.
+    tried: ClassVar[Problem] = Problem(inputs=2, outputs=2)
 
     scale: float = 1.0
 
@@ -138,3 +140,23 @@ class IgnoresNoise(Right):
     def decode(self, run, spec, memory, batch):
         xs, _ = run("layer", batch.inputs, lengths=batch.lengths)
         return run("readout", xs)
+
+
+class Writes(Right):
+    """An encoder and a decoder that is the layer of the right one; what it says is no wrong."""
+
+    solves = frozenset({"sequence"})
+    tried = Problem(inputs=2, outputs=2, targets="sequence")
+
+    def parts(self, spec):
+        encoder = Layer(spec.cell, spec.problem.inputs, spec.hidden)
+        return {"encoder": encoder} | super().parts(spec) | {"dropout": Dropout(spec.hidden, 0.0)}
+
+    def encode(self, run, spec, batch):
+        _, state = run("encoder", batch.inputs, lengths=batch.lengths)
+        return (), {"layer": state}
+
+
+class LooksAtTheNextTarget(Writes):
+    def seen(self, xp, inputs):
+        return inputs if inputs.shape[0] < 2 else xp.concat([inputs[1:], inputs[:1]])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnbench.models.arrays.namespace import Array
+from rnnbench.models.arrays.namespace import Array, Namespace
 from rnnbench.models.cell import Shapes
 from rnnbench.models.part import Part, Run
 
@@ -37,7 +37,10 @@ class Dense(Part):
 
     def apply(self, run: Run, xs: Array) -> Array:
         """Map ``(..., I)`` to ``(..., O)``."""
-        # One product over all steps and examples, where NumPy would make one per step.
-        rows = run.xp.reshape(xs, (-1, self.inputs))
-        outputs = rows @ run.p["w"] + run.p["b"]
-        return run.xp.reshape(outputs, (*xs.shape[:-1], self.outputs))
+        return product(run.xp, xs, run.p["w"]) + run.p["b"]
+
+
+def product(xp: Namespace, xs: Array, w: Array) -> Array:
+    """Return ``xs (..., I) @ w (I, O)``: one product, where NumPy would make one per step."""
+    rows = xp.reshape(xs, (-1, xs.shape[-1])) @ w
+    return xp.reshape(rows, (*xs.shape[:-1], w.shape[-1]))

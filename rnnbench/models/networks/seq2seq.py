@@ -1,0 +1,162 @@
+"""A sequence from a sequence: an encoder reads the source, a decoder writes the target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from rnnbench.models.arrays.namespace import Array
+from rnnbench.models.arrays.trees import Batch, States
+from rnnbench.models.cell import Cell
+from rnnbench.models.layers.bidirectional import Bidirectional
+from rnnbench.models.layers.dense import Dense
+from rnnbench.models.layers.embedding import Embedding
+from rnnbench.models.layers.memory_attention import AttendingCell, MemoryAttention, Score
+from rnnbench.models.layers.recurrent import Layer
+from rnnbench.models.network import Memory, Network, Spec
+from rnnbench.models.padding import mask_of
+from rnnbench.models.part import Part, Run
+
+
+@dataclass(frozen=True)
+class Seq2Seq(Network):
+    """An encoder and a decoder of one cell, with as many layers each.
+
+        x_s = E[source_s]     m_s, end = encoder(x_1 … x_S)
+        z_t = D[target_t-1]   h_t = decoder(z_t, h_t-1)   h_0 = end
+        y_t = h_t W + b       or, with attention to the m_s, y_t = h̃_t W + b
+
+    Without attention: Sutskever, Vinyals & Le, "Sequence to sequence learning with neural
+    networks", NeurIPS 2014. Of h̃ and both scores see
+    :class:`~rnnbench.models.layers.memory_attention.MemoryAttention`. Each layer of the decoder
+    begins with the state in which that of the encoder ends: of two directions, the one that reads
+    forward. Tokens are one-hot where there is no embedding; of numbers, z is the one before.
+
+    Attributes:
+        attention: ``additive`` (Bahdanau et al. 2015), ``dot`` (Luong et al. 2015) or ``none``.
+        feeding: h̃ is an input of the next step of the layer that attends, which is the last one
+            (Luong et al., section 3.3). Without it attention comes after all steps at once.
+        bidirectional: the encoder reads in both directions, as in ``stack``.
+
+    Raises:
+        ValueError: of a memory that is wider than h, with ``dot``.
+    """
+
+    name: ClassVar[str] = "seq2seq"
+    solves: ClassVar[frozenset[str]] = frozenset({"sequence"})
+
+    attention: Literal["additive", "dot", "none"] = "additive"
+    feeding: bool = False
+    bidirectional: Literal["no", "concat", "sum"] = "no"
+
+    def __post_init__(self) -> None:
+        if self.attention == "dot" and self.bidirectional == "concat":
+            raise ValueError(
+                "a dot product needs a memory as wide as the decoder: take "
+                'bidirectional = "sum", or attention = "additive"'
+            )
+
+    def parts(self, spec: Spec) -> Mapping[str, Part]:
+        """Return ``embedding``, ``encoder.0`` and on, ``keys``, ``target``, ``decoder.0`` and on.
+
+        Then ``attention``, if the decoder is not fed, and ``readout``. What is not needed is left
+        out.
+        """
+        problem, hidden = spec.problem, spec.hidden
+        found: dict[str, Part] = {}
+        if problem.tokens and spec.embedding:
+            found["embedding"] = Embedding(problem.inputs, spec.embedding)
+        for k in range(spec.layers):
+            inputs = self._memory_width(spec) if k else spec.embedding or problem.inputs
+            found[f"encoder.{k}"] = self._encoder(spec, inputs)
+        if self.attention == "additive":
+            found["keys"] = Dense(self._memory_width(spec), hidden)
+        if embeds_targets(spec):
+            found["target"] = Embedding(problem.outputs, spec.embedding)
+        for k in range(spec.layers):
+            width = spec.embedding if embeds_targets(spec) else problem.outputs
+            found[f"decoder.{k}"] = Layer(self._decoder(spec, k), hidden if k else width, hidden)
+        if self.attention != "none" and not self.feeding:
+            found["attention"] = self._attention(spec)
+        return found | {"readout": Dense(hidden, problem.outputs)}
+
+    def encode(self, run: Run, spec: Spec, batch: Batch) -> tuple[Memory, States]:
+        """Read the source; return the context of the decoder, and the states it begins with."""
+        xs = self._read_source(run, spec, batch.inputs)
+        for k in range(spec.layers):
+            xs = run(f"encoder.{k}", xs, lengths=batch.lengths)[0]
+        ends = run.after()
+        begun = {f"decoder.{k}": ends[self._reader(k)] for k in range(spec.layers)}
+        if self._is_fed(spec, spec.layers - 1):
+            top = f"decoder.{spec.layers - 1}"
+            nothing = run.xp.zeros((xs.shape[1], spec.hidden), like=xs)
+            begun[top] = (*begun[top], nothing)
+        return self._context(run, xs, batch.lengths), begun
+
+    def decode(self, run: Run, spec: Spec, memory: Memory, batch: Batch) -> Array:
+        """Write the target: tell the decoder what was said before, and read out."""
+        xs = self._read_target(run, spec, batch.inputs)
+        for k in range(spec.layers):
+            context = memory if self._is_fed(spec, k) else ()
+            xs, _ = run(f"decoder.{k}", xs, lengths=batch.lengths, context=context)
+        if self.attention != "none" and not self.feeding:
+            xs = run("attention", xs, *memory)
+        return run("readout", xs)
+
+    def _context(self, run: Run, xs: Array, lengths: Array | None) -> tuple[Array, ...]:
+        """Return memory ``(B, S, M)``, keys ``(B, S, H)`` and what of it is no padding."""
+        if self.attention == "none":
+            return ()
+        xp, steps = run.xp, xs.shape[0]
+        memory = xp.permute_dims(xs, (1, 0, 2))
+        keys = memory if self.attention == "dot" else xp.permute_dims(run("keys", xs), (1, 0, 2))
+        if lengths is None:
+            return memory, keys
+        return memory, keys, xp.permute_dims(mask_of(xp, steps, lengths), (1, 0))
+
+    def _read_source(self, run: Run, spec: Spec, inputs: Array) -> Array:
+        if not spec.problem.tokens:
+            return inputs
+        if spec.embedding:
+            return run("embedding", inputs)
+        return run.xp.one_hot(inputs, spec.problem.inputs, like=self._state(run, self._reader(0)))
+
+    def _read_target(self, run: Run, spec: Spec, inputs: Array) -> Array:
+        if spec.problem.loss != "cross-entropy":
+            return inputs
+        if embeds_targets(spec):
+            return run("target", inputs)
+        return run.xp.one_hot(inputs, spec.problem.outputs, like=self._state(run, "decoder.0"))
+
+    def _state(self, run: Run, path: str) -> Array:
+        return run.child(path).state[0]
+
+    def _reader(self, k: int) -> str:
+        """Return the path of the layer of the encoder that reads forward."""
+        return f"encoder.{k}" if self.bidirectional == "no" else f"encoder.{k}.forward"
+
+    def _is_fed(self, spec: Spec, k: int) -> bool:
+        return self.attention != "none" and self.feeding and k == spec.layers - 1
+
+    def _memory_width(self, spec: Spec) -> int:
+        return spec.hidden * (2 if self.bidirectional == "concat" else 1)
+
+    def _encoder(self, spec: Spec, inputs: int) -> Part:
+        cell: Cell = spec.cell  # type: ignore[assignment]  # Model sees to it
+        if self.bidirectional == "no":
+            return Layer(cell, inputs, spec.hidden)
+        return Bidirectional(cell, inputs, spec.hidden, self.bidirectional)
+
+    def _decoder(self, spec: Spec, k: int) -> Cell:
+        cell: Cell = spec.cell  # type: ignore[assignment]
+        return AttendingCell(cell, self._attention(spec)) if self._is_fed(spec, k) else cell
+
+    def _attention(self, spec: Spec) -> MemoryAttention:
+        score: Score = "dot" if self.attention == "dot" else "additive"
+        return MemoryAttention(score, spec.hidden, self._memory_width(spec))
+
+
+def embeds_targets(spec: Spec) -> bool:
+    """Return whether the decoder is told vectors in place of one-hot tokens."""
+    return bool(spec.embedding) and spec.problem.loss == "cross-entropy"
