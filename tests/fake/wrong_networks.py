@@ -143,18 +143,23 @@ class IgnoresNoise(Right):
 
 
 class Writes(Right):
-    """An encoder and a decoder that is the layer of the right one; what it says is no wrong."""
+    """An encoder, and the right one's layer as decoder; there is nothing wrong with it."""
 
     solves = frozenset({"sequence"})
     tried = Problem(inputs=2, outputs=2, targets="sequence")
 
     def parts(self, spec):
+        parts = super().parts(spec)
         encoder = Layer(spec.cell, spec.problem.inputs, spec.hidden)
-        return {"encoder": encoder} | super().parts(spec) | {"dropout": Dropout(spec.hidden, 0.0)}
+        return {"encoder": encoder, "layer": parts["layer"], "readout": parts["readout"]}
 
     def encode(self, run, spec, batch):
         _, state = run("encoder", batch.inputs, lengths=batch.lengths)
         return (), {"layer": state}
+
+    def decode(self, run, spec, memory, batch):
+        xs, _ = run("layer", self.seen(run.xp, batch.inputs), lengths=batch.lengths)
+        return run("readout", xs)
 
 
 class LooksAtTheNextTarget(Writes):

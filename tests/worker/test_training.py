@@ -2,9 +2,12 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from adding import Independent, Streaming, make
+from adding import Adding, Independent, Streaming, make
 
+from rnnbench import LSTM, Batch, Model, Problem, Spec
 from rnnbench.errors import Diverged, PluginError
+from rnnbench.models.networks.seq2seq import Seq2Seq
+from rnnbench.plan.build import Built
 from rnnbench.worker import training
 from rnnbench.worker.training import CURVE_POINTS, evaluate, finite, train
 
@@ -32,6 +35,30 @@ def test_training_starts_from_the_zero_state():
 def test_the_score_weighs_batches_by_their_size():
     assert evaluate(make(Independent())) == pytest.approx((0 * 1 + 1 * 2 + 2 * 3) / 6)
     assert evaluate(make(Streaming())) == pytest.approx((0 * 1 + 101 * 2 + 202 * 3) / 6)
+
+
+def test_a_task_may_score_what_the_model_itself_has_said():
+    class Said(Independent):
+        evaluation = "generated"
+
+        def measure(self, outputs, batch):
+            return float((outputs.argmax(-1) == batch.targets).sum()), batch.targets.size
+
+        def testing(self, batch):
+            return [Batch(np.zeros((2, 1), int), np.array([[1], [2]]))]
+
+    class Counts(Adding):
+        def begin(self, batch):
+            return (), 0
+
+        def advance(self, memory, state, batch):
+            return np.eye(4)[batch.inputs + 1], state
+
+    problem = Problem(3, 4, tokens=True, loss="cross-entropy", targets="sequence", begin=0)
+    written = Model(Seq2Seq(), Spec(problem, LSTM(), 1))
+    row = make(Said())
+    row.built, row.program = Built(Said(), written, None), Counts()
+    assert evaluate(row) == 1.0
 
 
 @pytest.mark.parametrize("steps", [1, 7, 50, 120, 1000])

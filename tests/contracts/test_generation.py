@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+
+from rnnbench import Batch, Problem, Program, Unsupported
+from rnnbench.contracts.generation import generate
+from rnnbench.oracle.backend import NumpyBackend
+
+WORDS = Problem(9, 5, tokens=True, loss="cross-entropy", targets="sequence", begin=0, end=4)
+NUMBERS = Problem(1, 1, targets="sequence")
+
+
+class Counts(Program):
+    """Says one more than it was told, and keeps what it was told."""
+
+    kernel = "none"
+
+    def __init__(self):
+        self.told = []
+
+    def begin(self, batch):
+        return batch.inputs, {"layer": (np.zeros(1),)}
+
+    def advance(self, memory, state, batch):
+        self.told.append(batch.inputs[0].tolist())
+        if batch.inputs.dtype.kind == "f":
+            return batch.inputs + 1, state
+        return np.eye(5)[np.minimum(batch.inputs + memory[:1], 4)], state
+
+    def forward(self, state, batch): ...
+    def gradient(self, state, batch): ...
+    def train_step(self, state, batch): ...
+    def params(self): ...
+    def reset(self, params): ...
+    def wait(self): ...
+
+
+def written(problem, inputs, targets):
+    program = Counts()
+    batch = Batch(np.array(inputs), np.array(targets))
+    return generate(NumpyBackend("cpu", "float64"), program, problem, batch), program.told
+
+
+def test_each_step_is_told_what_was_said_at_the_last():
+    outputs, told = written(WORDS, [[1, 1]], np.full((3, 2), 2))
+    assert outputs.argmax(-1).tolist() == [[1, 1], [2, 2], [3, 3]]
+    assert told == [[0, 0], [1, 1], [2, 2]]
+
+
+def test_it_ends_when_all_have_ended():
+    outputs, told = written(WORDS, [[4, 2]], np.zeros((6, 2), int))
+    assert told == [[0, 0], [4, 2]]
+    assert outputs.shape == (6, 2, 5)
+    assert outputs[:2].argmax(-1).tolist() == [[4, 2], [4, 4]]
+    assert not outputs[2:].any()
+
+
+def test_targets_are_not_looked_at():
+    first, _ = written(WORDS, [[1, 2]], np.zeros((3, 2), int))
+    second, _ = written(WORDS, [[1, 2]], np.full((3, 2), 3))
+    assert np.array_equal(first, second)
+
+
+def test_numbers_are_said_as_they_are():
+    outputs, told = written(NUMBERS, np.zeros((4, 1, 1)), np.full((3, 1, 1), 7.0))
+    assert outputs.ravel().tolist() == [1, 2, 3]
+    assert told == [[[0]], [[1]], [[2]]]
+
+
+def test_a_backend_that_can_not_is_told():
+    class Silent(Counts):
+        def begin(self, batch):
+            return Program.begin(self, batch)
+
+    batch = Batch(np.zeros((2, 1), int), np.zeros((2, 1), int))
+    with pytest.raises(Unsupported, match="Silent can't generate"):
+        generate(NumpyBackend("cpu", "float64"), Silent(), WORDS, batch)
