@@ -7,7 +7,16 @@ import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnbench.measure.estimates import Effect, Estimate, across, difference, effects, means
+from rnnbench.measure.estimates import (
+    CONFIDENCE,
+    QUANTILES,
+    Effect,
+    Estimate,
+    across,
+    difference,
+    effects,
+    means,
+)
 from rnnbench.measure.groups import Groups
 
 TIMES = st.floats(1e-6, 1e3)
@@ -41,7 +50,13 @@ def test_the_interval_of_the_median_is_made_of_samples(samples):
     assert found.low <= found.centre <= found.high
 
 
-@given(st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=10))
+def test_the_quantiles_that_are_written_down_are_students():
+    freedoms = range(1, 1 + len(QUANTILES))
+    expected = [scipy.stats.t.ppf((1 + CONFIDENCE) / 2, freedom) for freedom in freedoms]
+    assert QUANTILES == pytest.approx(expected, rel=1e-13)
+
+
+@given(st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=14))
 def test_the_interval_of_the_mean_is_students(samples):
     (found,) = means(Groups.of([samples]))
     half = scipy.stats.t.ppf(0.975, len(samples) - 1) * statistics.stdev(samples)
