@@ -53,7 +53,7 @@ def test_the_interval_of_the_median_is_made_of_samples(samples):
 def test_the_quantiles_that_are_written_down_are_students():
     freedoms = range(1, 1 + len(QUANTILES))
     expected = [scipy.stats.t.ppf((1 + CONFIDENCE) / 2, freedom) for freedom in freedoms]
-    assert QUANTILES == pytest.approx(expected, rel=1e-13)
+    assert expected == pytest.approx(QUANTILES, rel=1e-13)
 
 
 @given(st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=14))
