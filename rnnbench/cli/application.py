@@ -32,6 +32,7 @@ COMMANDS = {
     "compare": "commands.compare:compare",
     "plot": "commands.plot:plot",
     "baseline": "commands.baseline:baseline",
+    "publish": "commands.publish:publish",
     "export": "commands.export:export",
     "check-results": "commands.check_results:check_results",
     "list": "commands.list:list_",

@@ -59,3 +59,21 @@ Strict = Annotated[
         "asked.",
     ),
 ]
+Filter = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--filter",
+        metavar="KEY=VALUES",
+        help="Rows that have one of these alone, as cell=lstm,gru or status=ok; once per key.",
+    ),
+]
+Columns = Annotated[
+    str | None,
+    typer.Option(
+        metavar="KEYS", help="The columns, by the names of --json: train_step_ms,ratio,kernel."
+    ),
+]
+Sort = Annotated[
+    str | None,
+    typer.Option(metavar="KEY", help="Order rows by a column, with a - before it downwards."),
+]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from rnnbench.errors import UsageError
 
-#: How much of an existing file is looked at.
-BEGINNING = 200
+#: How much of an existing file is looked at: the header of a wide CSV, at most.
+BEGINNING = 1 << 16
 
 
 def write(path: Path, data: bytes, what: str, is_earlier: Callable[[bytes], object]) -> None:

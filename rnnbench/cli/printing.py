@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import codecs
 import gc
-from functools import lru_cache
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,28 +12,13 @@ from rnnbench.system.streams import say
 from rnnbench.text import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rnnbench.report.publish.selection import Selection
+    from rnnbench.report.publish.sources import Source
     from rnnbench.schema.plan import Over
     from rnnbench.schema.records import AnyRecord
     from rnnbench.schema.row import Row
-
-
-def _escaped(error: UnicodeError) -> tuple[str, int]:
-    """Replace what is not ASCII by JSON's escapes; see :func:`codecs.register_error`."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    return _escapes(error.object[error.start : error.end]), error.end
-
-
-@lru_cache(1000)  # most are arrows and dots of ours
-def _escapes(letters: str) -> str:
-    import json
-
-    return json.dumps(letters)[1:-1]
-
-
-#: The name of the error handler.
-ESCAPED = "rnnbench.escaped"
-codecs.register_error(ESCAPED, _escaped)
 
 
 def records_of(file: Path) -> list[AnyRecord]:
@@ -51,40 +35,56 @@ def records_of(file: Path) -> list[AnyRecord]:
     return found.records
 
 
-def print_run(
+def source_of(
     records: list[AnyRecord],
-    shape: Literal["terminal", "markdown", "json"],
     baseline: str | None = None,
     delta: float | None = None,
     score_delta: float | None = None,
-) -> None:
-    """Print the tables of a run."""
-    from rnnbench.analysis.row_objects import objects
-    from rnnbench.analysis.run_results import row_results
+) -> Source:
+    """Return a run with its figures, judged as options say."""
     from rnnbench.measure.scores import SCORE_DELTA
     from rnnbench.measure.verdicts import DELTA
-    from rnnbench.report import made, run_tables
-    from rnnbench.report.formats import markdown, terminal
-    from rnnbench.results.queries import plan_of
+    from rnnbench.report.publish.sources import source
 
-    results = row_results(
-        records,
-        named(baseline, records) if baseline else None,
-        delta or DELTA,
-        score_delta=score_delta or SCORE_DELTA,
-    )
+    base = named(baseline, records) if baseline else None
+    return source(records, base, delta or DELTA, score_delta or SCORE_DELTA)
+
+
+def print_run(
+    run: Source,
+    shape: Literal["terminal", "markdown", "json"],
+    wanted: Selection | None = None,
+) -> None:
+    """Print the tables of a run."""
+    from rnnbench.report.formats import markdown, terminal
+    from rnnbench.report.publish import blocks
+    from rnnbench.report.publish.selection import Selection, chosen, some
+
+    wanted = wanted or Selection()
     if shape == "json":
-        print_json(objects(results))
+        print_json(plain_rows(chosen([run], wanted), wanted))
         return
-    heading, shown = made.heading(records), run_tables.tables(results, baseline or "fastest")
-    if over := plan_of(records).scale:
+    kept = some([run], wanted) if wanted.filters else [run]
+    shown = [replace(table, made=()) for table in blocks.tables(kept, wanted)]  # it is the heading
+    if run.over:
         from rnnbench.report import growth
 
-        shown += growth.tables(results, over)
+        shown += growth.tables(kept[0].results, run.over)
     if shape == "markdown":
-        print(markdown.render(heading, shown))
+        print(markdown.render(run.made.heading, shown))
     else:
-        terminal.show(heading, shown)
+        terminal.show(run.made.heading, shown)
+
+
+def plain_rows(kept: Sequence[Source], wanted: Selection) -> list[dict[str, Any]]:
+    """Return rows as plain objects, in the columns that are wanted."""
+    from rnnbench.analysis.row_objects import objects
+    from rnnbench.report.formats.json import row_objects
+    from rnnbench.report.publish import flat
+
+    if wanted.columns is None:
+        return objects(wanted.ordered(kept[0].results))
+    return row_objects(flat.table(kept, wanted))
 
 
 def strict_code(records: list[AnyRecord], code: int) -> int:
@@ -119,15 +119,9 @@ def print_scaling(records: list[AnyRecord], over: Over, as_json: bool) -> None:
 
 def print_json(found: Any) -> None:
     """Print plain objects as JSON."""
-    print(json_text(found))
+    from rnnbench.report.formats import json
 
-
-def json_text(found: Any) -> str:
-    """Return plain objects as indented JSON, in ASCII, which every output can take."""
-    import msgspec
-
-    ascii_alone = msgspec.json.encode(found).decode().encode("ascii", ESCAPED)
-    return msgspec.json.format(ascii_alone, indent=1).decode()
+    print(json.text_of(found))
 
 
 def named(name: str, records: list[AnyRecord]) -> Row:

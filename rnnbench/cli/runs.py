@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rnnbench.results.runs.folders import Found
 
 
@@ -26,6 +28,32 @@ def file_of(run: str | None, out: Path) -> Path:
     if found.copies:
         say(plain(f"{found.file} is read; copies of this run: {', '.join(map(str, found.copies))}"))
     return found.file
+
+
+def files_of(runs: Sequence[str], out: Path) -> list[Path]:
+    """Return the results files of some runs, the newest alone if none is named.
+
+    A folder of runs stands for all that are in it.
+
+    Raises:
+        UsageError: if there is no such run.
+    """
+    from rnnbench.results.runs import folders
+    from rnnbench.results.runs.names import LATEST
+    from rnnbench.system.streams import say
+    from rnnbench.text import plain
+
+    found: list[Path] = []
+    for run in runs or [LATEST]:
+        inside = folders.inside(Path(run))
+        if inside is None:
+            found.append(file_of(run, out))
+            continue
+        found += [one.file for one in inside if not one.fault]
+        for one in inside:
+            if one.fault:
+                say(plain(f"{one.file} is passed over: {one.fault}"))
+    return found
 
 
 def file_to_append_to(run: str | None, out: Path) -> Path:

@@ -88,7 +88,7 @@ def shown(
         wanted: the keys of columns, the usual ones by default.
     """
     known = facts() | drawn(results[0], base)
-    return [NAME, *(known[key] for key in wanted or usual(results))]
+    return [NAME, *(known[key] for key in (usual(results) if wanted is None else wanted))]
 
 
 def usual(results: Sequence[RowResult]) -> list[str]:

@@ -44,6 +44,14 @@ class Made(msgspec.Struct, frozen=True):
         return ", ".join([one.cpu, f"{one.cpus} CPUs", *one.gpus, one.system])
 
     @property
+    def places(self) -> list[str]:
+        """What the computer may be called beside others, the shortest first."""
+        one = self.machine
+        gpus = ", ".join(gpu.partition(",")[0] for gpu in one.gpus)  # without their drivers
+        cpus = f"{one.cpu}, {one.cpus} CPUs"
+        return [*filter(None, [gpus]), ", ".join(filter(None, (cpus, gpus))), self.place]
+
+    @property
     def with_what(self) -> str:
         """The versions in words."""
         frameworks = ", ".join(f"{name} {version}" for name, version in self.versions.items())
@@ -58,6 +66,20 @@ class Made(msgspec.Struct, frozen=True):
     def again(self) -> str:
         """The command that repeats it, as one types it; empty where it is none of ours."""
         return shlex.join(self.command) if self.command[:1] == ["rnnbench"] else ""
+
+    @property
+    def heading(self) -> str:
+        """The name of the run, and with what, where, when and how long it was measured."""
+        took = f"took {duration(self.seconds)}" if self.seconds else ""
+        parts = (self.name, self.with_what, self.place, self.when, took)
+        return plain(" · ".join(filter(None, parts)))
+
+    @property
+    def lines(self) -> list[str]:
+        """What stands below a table: the run, with what, where, when, and how to repeat it."""
+        name = f"run {self.called}"
+        told = " · ".join(filter(None, (name, self.with_what, self.place, self.when)))
+        return [told, f"repeat it with: {self.again}"] if self.again else [told]
 
     @property
     def called(self) -> str:
@@ -89,6 +111,4 @@ def made(records: Sequence[AnyRecord]) -> Made:
 
 def heading(records: Sequence[AnyRecord]) -> str:
     """Return the name of a run, and with what, when, where and how long it was measured."""
-    one = made(records)
-    took = f"took {duration(one.seconds)}" if one.seconds else ""
-    return plain(" · ".join(filter(None, (one.name, one.with_what, one.place, one.when, took))))
+    return made(records).heading

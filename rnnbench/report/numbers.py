@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from rnnbench.measure.estimates import Estimate
 from rnnbench.report.tables import Cell, Column, Form, Quantity
@@ -22,53 +23,84 @@ def quantity(estimate: Estimate | None, form: Form = "estimate", digits: int = 2
 def cell_text(cell: Cell) -> str:
     """Return what stands in a cell as text."""
     if isinstance(cell, Quantity):
-        return f"{written(cell)} {cell.unit}" if cell.unit else written(cell)
+        known = cell.unit and cell.value is not None
+        return f"{written(cell)} {cell.unit}" if known else written(cell)
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     return "–" if cell is None else cell
 
 
 def heading_of(column: Column) -> tuple[str, str]:
-    """Return the title of a column with its direction, and its unit or what to hold it against."""
-    arrow = {"higher": " ↑", "lower": " ↓", None: ""}[column.better]
-    return column.title + arrow, f"naive {written(column.naive)}" if column.naive else column.unit
+    """Return the name of a column with its direction, and its unit or what to hold it against."""
+    name = " · ".join(filter(None, (column.group, titled(column))))
+    return name, f"naive {written(column.naive)}" if column.naive else column.unit
+
+
+def titled(column: Column) -> str:
+    """Return the title of a column within its group, with its direction."""
+    return column.title + {"higher": " ↑", "lower": " ↓", None: ""}[column.better]
+
+
+class Parts(NamedTuple):
+    """The pieces of a figure, from which a format writes it; empty are those that it has not.
+
+    Attributes:
+        value: its digits.
+        sign: ``~`` of a rough figure, ``<`` of a bound, which stands before it.
+        half: half the width of its interval.
+        low, high: the ends of its interval, with ``<`` or ``>`` where they are bounds.
+    """
+
+    value: str
+    sign: str = ""
+    half: str = ""
+    low: str = ""
+    high: str = ""
 
 
 def written(figure: Quantity) -> str:
     """Return a figure as text, – if it is not known; see :data:`rnnbench.report.tables.Form`."""
-    value, low, high = figure.value, figure.low, figure.high
-    if value is None:
+    if figure.value is None:
         return "–"
+    value, sign, half, low, high = parts(figure, figure.value)
+    if low:
+        return f"{value} [{low}, {high}]"
+    return f"{value} ±{half}" if half else sign + value
+
+
+def parts(figure: Quantity, value: float) -> Parts:
+    """Return the pieces of a figure whose value is known, with the digits it can defend."""
+    low, high = figure.low, figure.high
     if value < figure.least:
-        return f"<{figure.least:g}"
+        return Parts(f"{figure.least:g}", "<")
     if figure.form == "exact":
-        return digits(value, figure.digits)
+        return Parts(digits(value, figure.digits))
     if figure.form == "power":
-        return ranging(figure, 2)
+        return ranging(figure, value, 2)
     if low is None or high is None:
-        return f"~{digits(value, figure.digits)}"
+        return Parts(digits(value, figure.digits), "~")
     if figure.form == "range":
-        return ranging(figure, decimals((high - low) / 2, max(value, high)) + 1)
+        return ranging(figure, value, decimals((high - low) / 2, max(value, high)) + 1)
     return interval(value, low, high, WIDE if figure.form == "estimate" else math.inf)
 
 
-def interval(value: float, low: float, high: float, wide: float) -> str:
+def interval(value: float, low: float, high: float, wide: float) -> Parts:
     """Return ``value ±half`` with the digits that the interval can defend.
 
     One wider than ``wide`` times the value may be far from symmetric: ``value [low, high]``.
     """
     half = max(high - value, value - low)
     if half > wide * value:
-        return f"{digits(value, 2)} [{digits(low, 2)}, {digits(high, 2)}]"
+        return Parts(digits(value, 2), low=digits(low, 2), high=digits(high, 2))
     places = decimals(half, value)
-    return f"{value:.{places}f} ±{half:.{places}f}"
+    return Parts(f"{value:.{places}f}", half=f"{half:.{places}f}")
 
 
-def ranging(figure: Quantity, places: int) -> str:
+def ranging(figure: Quantity, value: float, places: int) -> Parts:
     """Return ``value [low, high]`` with so many decimals; an unknown end is ``<least``."""
     low = f"<{figure.least:g}" if figure.low is None else f"{figure.low:.{places}f}"
     high = f">{figure.most:g}" if figure.high is None else f"{figure.high:.{places}f}"
-    return f"{figure.value:.{places}f} [{low}, {high}]"
+    return Parts(f"{value:.{places}f}", low=low, high=high)
 
 
 def spread(share: float | None) -> str:

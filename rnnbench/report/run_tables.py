@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.report import best, columns, learning
-from rnnbench.report.columns import by_ratio, is_base
+from rnnbench.report.columns import Shown, by_ratio, is_base
 from rnnbench.report.numbers import digits, quantity, spread, threads, where, written
 from rnnbench.report.tables import Cell, Table
 
+#: What puts the rows of a block in order.
+Order = Callable[[Iterable[RowResult]], list[RowResult]]
+
+
+def fastest_first(results: Iterable[RowResult]) -> list[RowResult]:
+    """Return rows by their ratios, those without one last."""
+    return sorted(results, key=by_ratio)
+
 
 def tables(
-    results: Iterable[RowResult], base: str = "fastest", wanted: Sequence[str] | None = None
+    results: Iterable[RowResult],
+    base: str = "fastest",
+    wanted: Sequence[str] | None = None,
+    order: Order = fastest_first,
 ) -> list[Table]:
     """Return a table per comparison, in the order they were measured.
 
@@ -22,32 +33,48 @@ def tables(
         results: of one run.
         base: what their ratios are taken to.
         wanted: the keys of columns, see :mod:`rnnbench.report.columns`; the usual ones by default.
+        order: of the rows of a table.
     """
     blocks = groupby(results, key=attrgetter("comparison"))
-    return [table(list(own), base, wanted) for _, own in blocks]
+    return [table(order(own), base, wanted) for _, own in blocks]
 
 
 def table(
     results: Sequence[RowResult], base: str = "fastest", wanted: Sequence[str] | None = None
 ) -> Table:
-    """Return the table of one comparison, the fastest row first."""
-    first = results[0]
-    ordered = sorted(results, key=by_ratio)
-    shown = columns.shown(results, base, wanted)
-    keys = [one.column.key for one in shown]
-    rows: list[list[Cell]] = [[cell(one) for _, cell in shown] for one in ordered]
+    """Return the table of one comparison, its rows in the order of the results."""
+    first, shown = results[0], columns.shown(results, base, wanted)
     return Table(
-        title=f"{first.task} · {first.model}",
-        setting=f"{first.sizes} · {where(first.device, first.threads, first.dtype)}",
+        title=title(first),
+        setting=setting(first),
         columns=[column for column, _ in shown],
-        rows=best.marked(ordered, keys, rows),
-        notes=notes(ordered),
+        rows=rows(results, shown),
+        notes=notes(results, base),
     )
 
 
-def notes(results: Sequence[RowResult]) -> list[str]:
-    """Return what stands below the rows of one comparison."""
-    return [*failures(results), *remarks(results), *learning.remarks(results)]
+def title(one: RowResult) -> str:
+    """Return what the comparison of a row is called."""
+    return f"{one.task} · {one.model}"
+
+
+def setting(one: RowResult) -> str:
+    """Return what holds for all rows of a comparison."""
+    return f"{one.sizes} · {where(one.device, one.threads, one.dtype)}"
+
+
+def rows(results: Sequence[RowResult], shown: Sequence[Shown]) -> list[list[Cell]]:
+    """Return the cells of the rows of one comparison in one run, the best of them marked."""
+    cells: list[list[Cell]] = [[cell(one) for _, cell in shown] for one in results]
+    return best.marked(results, [one.column.key for one in shown], cells)
+
+
+def notes(results: Sequence[RowResult], base: str) -> list[str]:
+    """Return what stands below the rows of one comparison in one run."""
+    found = [*failures(results), *remarks(results), *learning.remarks(results)]
+    if any(one.ratio for one in results) and not any(map(is_base, results)):
+        found.append(f"ratios are to the {base} row, which is not shown")
+    return found
 
 
 def failures(results: Sequence[RowResult]) -> list[str]:

@@ -64,6 +64,7 @@ class Column:
         kind: what it holds.
         better: which direction is better, where that must be said.
         naive: what to hold it against: the figure of a predictor that has learnt nothing.
+        group: what it shares with the columns beside it, as a heading above these.
     """
 
     key: str
@@ -72,6 +73,7 @@ class Column:
     kind: Kind = "text"
     better: Literal["higher", "lower"] | None = None
     naive: Quantity | None = None
+    group: str = ""
 
 
 @dataclass(frozen=True)

@@ -29,14 +29,14 @@ def export(
     [b]pytest-benchmark compare run.json[/b]
     """
     from rnnbench.cli.output import write
-    from rnnbench.cli.printing import json_text, records_of
+    from rnnbench.cli.printing import records_of
     from rnnbench.cli.runs import file_of
-    from rnnbench.report.formats import pytest_benchmark
+    from rnnbench.report.formats import json, pytest_benchmark
     from rnnbench.system.streams import say
     from rnnbench.text import many
 
     made = pytest_benchmark.export(records_of(file_of(run, out)))
-    text = json_text(made.content)
+    text = json.text_of(made.content)
     if output == "-":
         print(text)
     else:

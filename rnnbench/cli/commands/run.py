@@ -9,7 +9,7 @@ import typer
 
 from rnnbench.cli.measurement import Assignments, Backends, Measurement
 from rnnbench.cli.options import Debug, Json, Name, NoWait, Out, Plugins, Strict
-from rnnbench.cli.printing import print_run, print_scaling, strict_code
+from rnnbench.cli.printing import print_run, print_scaling, source_of, strict_code
 from rnnbench.cli.runs import file_to_append_to
 from rnnbench.cli.signature import takes_measurement
 from rnnbench.cli.values import number
@@ -143,7 +143,7 @@ def run(
     )
     plan = expand(request, registry)
     ended = launch.begin(plan, out, Terminal(), reuse, name, not no_wait)
-    print_run(ended.records, "json" if as_json else "terminal")
+    print_run(source_of(ended.records), "json" if as_json else "terminal")
     raise typer.Exit(strict_code(ended.records, ended.exit_code) if strict else ended.exit_code)
 
 
@@ -172,7 +172,7 @@ def resume_run(
     if over := plan_of(ended.records).scale:
         print_scaling(ended.records, over, as_json)
     else:
-        print_run(ended.records, "json" if as_json else "terminal")
+        print_run(source_of(ended.records), "json" if as_json else "terminal")
     raise typer.Exit(strict_code(ended.records, ended.exit_code) if strict else ended.exit_code)
 
 

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from rnnbench.cli.options import Debug, Delta, Json, Out, Run, ScoreDelta
-from rnnbench.cli.printing import print_run, records_of
+from rnnbench.cli.options import Columns, Debug, Delta, Filter, Json, Out, Run, ScoreDelta, Sort
+from rnnbench.cli.printing import print_run, records_of, source_of
 from rnnbench.cli.runs import file_of
 
 
@@ -25,6 +25,9 @@ def show(
         Literal["terminal", "markdown", "json"], typer.Option("--format")
     ] = "terminal",
     as_json: Json = False,
+    filters: Filter = None,
+    columns: Columns = None,
+    sort: Sort = None,
     debug: Debug = False,
 ) -> None:
     """Print the table of a run.
@@ -33,7 +36,13 @@ def show(
 
     [b]rnnbench show before-upgrade --baseline torch:fused[/b]
 
+    [b]rnnbench show --filter cell=lstm,gru --columns train_step_ms,ratio,kernel[/b]
+
     [b]rnnbench show --json | jq '.[] | select(.cell == "lstm")'[/b]
     """
     shape = "json" if as_json else as_format
-    print_run(records_of(file_of(run, out)), shape, baseline, delta, score_delta)
+    from rnnbench.report.publish.selection import selection
+
+    wanted = selection(filters or (), columns, sort)
+    measured = source_of(records_of(file_of(run, out)), baseline, delta, score_delta)
+    print_run(measured, shape, wanted)

@@ -53,13 +53,18 @@ def render_table(table: Table) -> str:
         f"**{escaped(table.title)}** · {escaped(table.setting)}",
         "",
         line(header),
-        f"| {' | '.join(['---', *['---:'] * (len(header) - 1)])} |",
+        f"| {' | '.join('---' if c.kind == 'text' else '---:' for c in table.columns)} |",
         *[line(row) for row in table.rows],
         "",
-        *[f"{escaped(note)}  " for note in table.notes],
+        *[f"{escaped(note)}  " for note in (*table.notes, *origin(table))],
         "",
     ]
     return "\n".join(lines)
+
+
+def origin(table: Table) -> list[str]:
+    """Return how a table was made, a line for each of its runs and how to repeat it."""
+    return [line for one in table.made for line in one.lines]
 
 
 def drawn(cell: Cell) -> str:

@@ -196,6 +196,16 @@ def runs(out: Path) -> list[Path]:
     return [one.file for one in entries(out)]
 
 
+def inside(path: Path) -> list[Entry] | None:
+    """Return the runs in a folder, each once; None if it is itself a run, or holds none."""
+    if is_file(path / FILE) or what_is_at(path) != "a folder":
+        return None
+    largest: dict[str, Entry] = {}
+    for one in sorted(entries(path), key=lambda one: one.size):
+        largest[one.run or str(one.file)] = one
+    return sorted(largest.values(), key=lambda one: (one.started, one.folder)) or None
+
+
 def _holds_something(path: Path) -> bool:
     try:
         return path.is_file() and path.stat().st_size > 0

@@ -1,0 +1,253 @@
+r"""Tables in LaTeX: with booktabs, the best in bold, what a stranger wrote without a command.
+
+Figures are text in columns to the right, or with siunitx numbers that are aligned at their points.
+siunitx's own ``S[…(2)]`` leaves the uncertainty of a bold figure light, so value and half width
+have a column each, with ± between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from typing import Literal, NamedTuple
+
+from msgspec.structs import replace
+
+from rnnbench.report.formats.latex_text import escaped
+from rnnbench.report.numbers import Parts, cell_text, heading_of, parts, titled
+from rnnbench.report.tables import Cell, Column, Quantity, Table
+
+#: The beginning of every file.
+MARK = "% Tables of rnnbench"
+PLUS_MINUS = r"\,$\pm$\,"
+
+
+@dataclass(frozen=True)
+class Style:
+    """How tables are written.
+
+    Attributes:
+        standalone: whether it is a whole document, or tables to be put into one.
+        siunitx: whether figures are numbers of siunitx, aligned at their points.
+        interval: as ``2.60 ± 0.10``, or as ``2.60 [2.51, 2.70]``.
+        label: to refer to the first table by; the second is LABEL-2.
+    """
+
+    standalone: bool = False
+    siunitx: bool = False
+    interval: Literal["pm", "range"] = "pm"
+    label: str | None = None
+
+
+PLAIN = Style()
+
+
+def render(tables: Sequence[Table], style: Style = PLAIN, title: str | None = None) -> str:
+    """Return tables, or a document of them with a title."""
+    packages = ["booktabs", "graphicx", *["siunitx"] * style.siunitx]
+    body = [line for number, table in enumerate(tables) for line in drawn(table, number, style)]
+    if not style.standalone:
+        return "\n".join([MARK, f"% They need \\usepackage{{{', '.join(packages)}}}.", *body, ""])
+    heading = [] if title is None else [f"\\section*{{{escaped(title)}}}"]
+    return "\n".join(
+        [
+            MARK,
+            r"\documentclass{article}",
+            r"\usepackage[T1]{fontenc}",
+            r"\usepackage{lmodern}",
+            r"\usepackage[a4paper, margin=2cm]{geometry}",
+            *(f"\\usepackage{{{package}}}" for package in packages),
+            r"\pagestyle{empty}",
+            r"\begin{document}",
+            *heading,
+            *body,
+            r"\end{document}",
+            "",
+        ]
+    )
+
+
+def drawn(table: Table, number: int, style: Style) -> Iterator[str]:
+    """Yield the lines of one table; one that is wider than the page is made smaller."""
+    columns = [layout(*each, style) for each in zip(table.columns, cells_of(table), strict=True)]
+    caption = ": ".join(filter(None, (table.title, table.setting)))
+    yield r"\begin{table}[htbp]"
+    yield r"\centering"
+    yield f"\\caption{{{escaped(caption)}}}"
+    if style.label is not None:
+        yield f"\\label{{{style.label}{f'-{number + 1}' if number else ''}}}"
+    yield r"\par\smallskip"
+    yield r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%"
+    yield f"\\begin{{tabular}}{{{''.join(each.spec for each in columns)}}}"
+    yield r"\toprule"
+    yield from header(columns)
+    yield r"\midrule"
+    yield from (line(row) for row in zip(*(each.cells for each in columns), strict=True))
+    yield r"\bottomrule"
+    yield r"\end{tabular}}"
+    yield from below(table)
+    yield r"\end{table}"
+    if style.standalone:
+        yield r"\clearpage"
+
+
+def cells_of(table: Table) -> list[tuple[Cell, ...]]:
+    """Return the cells of each column."""
+    return list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
+
+
+def below(table: Table) -> Iterator[str]:
+    """Yield what stands below a table: its notes, and how it was made."""
+    notes = [*table.notes, *(line for one in table.made for line in one.lines)]
+    if notes:
+        yield r"\par\smallskip"
+        yield r"\begin{minipage}{\linewidth}\footnotesize\raggedright"
+        yield "\\\\\n".join(map(escaped, notes))
+        yield r"\end{minipage}"
+
+
+def header(columns: Sequence[Layout]) -> Iterator[str]:
+    """Yield the lines of the header: groups of columns, titles, and units where one has any."""
+    groups = [(name, list(own)) for name, own in groupby(columns, key=attrgetter("group"))]
+    if any(name for name, _ in groups):
+        yield from group_lines([(name, sum(each.width for each in own)) for name, own in groups])
+    for number in range(2):
+        texts = [each.head[number] for each in columns]
+        if any(texts):
+            yield line(
+                spread(escaped(text), each.width, each.side)
+                for text, each in zip(texts, columns, strict=True)
+            )
+
+
+def group_lines(groups: Sequence[tuple[str, int]]) -> Iterator[str]:
+    """Yield the line of the groups, each with its width in columns, and the rules below them."""
+    yield line([spread(escaped(name), width, "c") for name, width in groups])
+    rules, place = [], 1
+    for name, width in groups:
+        if name:
+            rules.append(f"\\cmidrule(lr){{{place}-{place + width - 1}}}")
+        place += width
+    yield " ".join(rules)
+
+
+def line(cells: Iterator[str] | Sequence[str]) -> str:
+    """Return a line of a table."""
+    return f"{' & '.join(cells)} \\\\"
+
+
+def spread(text: str, columns: int, side: str) -> str:
+    """Return a text over some columns of numbers, or in braces over one: it is no number."""
+    return f"\\multicolumn{{{columns}}}{{{side}}}{{{text}}}" if text else " & " * (columns - 1)
+
+
+class Layout(NamedTuple):
+    """A column as LaTeX has it.
+
+    Attributes:
+        spec: its part of the specification of the tabular.
+        group: the heading that it shares with those beside it.
+        side: where its heading stands: ``l``, ``c`` or ``r``.
+        width: how many columns of the tabular it takes.
+        head: its title, and its unit.
+        cells: what stands in it.
+    """
+
+    spec: str
+    group: str
+    side: str
+    width: int
+    head: tuple[str, str]
+    cells: list[str]
+
+
+def layout(column: Column, cells: Sequence[Cell], style: Style) -> Layout:
+    """Return how a column is written."""
+    head = (titled(column), heading_of(column)[1])
+    side = "l" if column.kind == "text" else "r"
+    figures = [figure(cell, style) for cell in cells]
+    numbers = [one for one in figures if one and is_number(one)]
+    if style.siunitx and numbers:
+        return aligned(column.group, head, cells, figures, numbers)
+    drawn = [bold(as_text(*each), each[0]) for each in zip(cells, figures, strict=True)]
+    return Layout(side, column.group, side, 1, head, drawn)
+
+
+def figure(cell: Cell, style: Style) -> Parts | None:
+    """Return the pieces of a figure, None for a text or what is not known."""
+    if not isinstance(cell, Quantity) or cell.value is None:
+        return None
+    if style.interval == "range" and cell.form in ("estimate", "symmetric"):
+        cell = replace(cell, form="range" if cell.low is not None else cell.form)
+    return parts(cell, cell.value or 0.0)
+
+
+def as_text(cell: Cell, pieces: Parts | None) -> str:
+    """Return a cell as text."""
+    if pieces is None:
+        return escaped(cell_text(cell))
+    value, sign, half, low, high = pieces
+    unit = (isinstance(cell, Quantity) and cell.unit) or ""
+    text = {"": "", "~": r"$\sim$", "<": "$<$"}[sign] + minus(value)
+    if low:
+        text += f" [{minus(escaped(low))}, {minus(escaped(high))}]"
+    return text + f"{PLUS_MINUS}{half}" * bool(half) + (f" {escaped(unit)}" if unit else "")
+
+
+def minus(digits: str) -> str:
+    """Return a number with a minus sign in place of a hyphen."""
+    return f"$-${digits[1:]}" if digits.startswith("-") else digits
+
+
+def bold(text: str, cell: Cell) -> str:
+    """Return a cell in bold if it is the best of its block."""
+    return f"\\textbf{{{text}}}" if is_best(cell) else text
+
+
+def is_best(cell: Cell) -> bool:
+    """Return whether a cell is marked."""
+    return isinstance(cell, Quantity) and cell.best
+
+
+def is_number(pieces: Parts) -> bool:
+    """Return whether a figure is a number that siunitx can align, with half a width or without."""
+    return not (pieces.sign or pieces.low)
+
+
+def aligned(
+    group: str,
+    head: tuple[str, str],
+    cells: Sequence[Cell],
+    figures: Sequence[Parts | None],
+    numbers: Sequence[Parts],
+) -> Layout:
+    """Return a column of numbers: one of siunitx, or two with ± between them."""
+    halves = [one.half for one in numbers if one.half]
+    spec = column_of([one.value for one in numbers])
+    if halves:
+        spec += f"@{{{PLUS_MINUS}}}{column_of(halves)}"
+    width = 2 if halves else 1
+    drawn = []
+    for cell, pieces in zip(cells, figures, strict=True):
+        weight = r"\bfseries " if is_best(cell) else ""
+        whole = pieces is not None and is_number(pieces) and bool(pieces.half) == (width == 2)
+        if pieces is None or not whole or (isinstance(cell, Quantity) and cell.unit):
+            drawn.append(spread(bold(as_text(cell, pieces), cell), width, "r"))
+        else:
+            both = [pieces.value, pieces.half][:width]
+            drawn.append(" & ".join(f"{weight}{digits}" for digits in both))
+    return Layout(spec, group, "c", width, head, drawn)
+
+
+def column_of(digits: Sequence[str]) -> str:
+    """Return the specification of a column with room for all these numbers."""
+    whole = max(len(one.partition(".")[0].lstrip("-")) for one in digits)
+    places = max(len(one.partition(".")[2]) for one in digits)
+    sign = "-" if any(one.startswith("-") for one in digits) else ""
+    return f"S[table-format={sign}{whole}.{places}, mode=text, {WEIGHT}]"
+
+
+#: What makes siunitx print a number as bold as the text around it.
+WEIGHT = "detect-weight"

@@ -1,0 +1,1 @@
+"""What is published of one run or of several: which rows, in which columns, in which tables."""

@@ -1,0 +1,198 @@
+"""The wide table of a paper: one facet in its rows, and a column for each of all others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+import msgspec
+
+from rnnbench.analysis.row_result import RowResult
+from rnnbench.measure.estimates import FEWEST_PROCESSES
+from rnnbench.report import best, columns, learning, run_tables
+from rnnbench.report.numbers import threads
+from rnnbench.report.publish.facets import Pivot, facets, names
+from rnnbench.report.publish.selection import Selection
+from rnnbench.report.publish.sources import Source, obstacles
+from rnnbench.report.tables import Cell, Column, Quantity, Table
+from rnnbench.schema.status import MEASURED
+
+#: What a column of a pivot is: the identities of all facets but that of the rows.
+Head = tuple[Any, ...]
+
+
+@dataclass
+class Grid:
+    """Where every figure stands.
+
+    Attributes:
+        rows: the names of the rows by the identity of their facet, in order.
+        heads: the names of the columns: of each facet that is not the same for all of them.
+        setting: what holds for all.
+        cells: the figures of each column by the row they stand in.
+    """
+
+    rows: dict[Any, str]
+    heads: dict[Head, list[str]]
+    setting: str
+    cells: dict[Head, dict[Any, RowResult]] = field(default_factory=dict)
+
+
+class Style(NamedTuple):
+    """How columns are drawn.
+
+    Attributes:
+        base: what ratios are taken to.
+        with_best: whether the best of a column is marked.
+        short: whether the name of the metric is left out.
+    """
+
+    base: str
+    with_best: bool
+    short: bool
+
+
+def table(
+    sources: Sequence[Source], pivot: Pivot, metrics: Sequence[str], wanted: Selection
+) -> Table:
+    """Return the pivot of some runs.
+
+    What may not be compared never shares a column: comparisons that differ in anything but the
+    facet of the rows have one each. The best is marked where the rows are backends, as these alone
+    were measured side by side and compute the same function.
+
+    Args:
+        sources: the runs, told apart, with at least one row.
+        pivot: what stands in the rows.
+        metrics: the keys of the columns whose figures are shown.
+        wanted: in which order the rows are.
+    """
+    pairs = wanted.in_order((where, one) for where in sources for one in where.results)
+    found = grid(pairs, pivot)
+    # The title of the table says what a single metric is; a score has another name in each task.
+    style = Style(sources[0].base, pivot == "backend", len(metrics) == 1 and metrics != ["score"])
+    drawn = [
+        drawn_column(key, words, found.cells[head], style)
+        for head, words in together(found.heads)
+        for key in metrics
+    ]
+    return Table(
+        title=f"{', '.join(columns.facts()[key].column.title for key in metrics)} by {pivot}",
+        setting=found.setting,
+        columns=[Column(pivot, ""), *(column for column, _ in drawn)],
+        rows=[[name, *(own.get(row) for _, own in drawn)] for row, name in found.rows.items()],
+        notes=list(notes(pairs, pivot, metrics, sources)),
+        made=[one.made for one in sources],
+    )
+
+
+def grid(pairs: Sequence[tuple[Source, RowResult]], pivot: Pivot) -> Grid:
+    """Return where every figure stands."""
+    each = [facets(where, one) for where, one in pairs]
+    told = {name: names(one[name] for one in each) for name in each[0]}
+    others = [name for name in told if name != pivot]
+    fixed = [name for name in others if len(told[name]) == 1]
+    found = Grid(told[pivot], {}, " · ".join(next(iter(told[name].values())) for name in fixed))
+    for (_, result), own in zip(pairs, each, strict=True):
+        head = tuple(own[name].identity for name in others)
+        words = [told[name][own[name].identity] for name in others if name not in fixed]
+        found.heads.setdefault(head, words)
+        found.cells.setdefault(head, {})[own[pivot].identity] = result
+    return found
+
+
+def together(heads: Mapping[Head, list[str]]) -> list[tuple[Head, list[str]]]:
+    """Return columns in order, those whose names begin alike beside the first of them."""
+    places: dict[str, int] = {}
+    for words in heads.values():
+        places.setdefault("".join(words[:1]), len(places))
+    return sorted(heads.items(), key=lambda pair: places["".join(pair[1][:1])])
+
+
+def drawn_column(
+    key: str, head: Sequence[str], own: Mapping[Any, RowResult], style: Style
+) -> tuple[Column, dict[Any, Cell]]:
+    """Return a column and its cells by the row they stand in.
+
+    Args:
+        key: of the metric.
+        head: the names of the column, none where there is but one.
+        own: the results in it.
+        style: how it is drawn.
+    """
+    results = list(own.values())
+    shown = columns.shown(results, style.base, [key])[1]
+    cells = [[cell_of(shown, one)] for one in results]
+    if style.with_best:
+        cells = best.marked(results, [key], cells)
+    column, found = with_units(key, shown.column, results, [cell for (cell,) in cells])
+    words = list(head) if head and style.short else [*head, column.title]
+    group = words.pop(0) if len(words) > 1 else ""
+    path = "/".join([*head, key])
+    made = replace(column, key=path, title=" · ".join(words), group=group)
+    return made, dict(zip(own, found, strict=True))
+
+
+def cell_of(shown: columns.Shown, one: RowResult) -> Cell:
+    """Return the figure of a row, or how the row ended that has none."""
+    cell = shown.cell(one)
+    known = not isinstance(cell, Quantity) or cell.value is not None
+    return cell if known or one.status in MEASURED else one.status
+
+
+def with_units(
+    key: str, column: Column, results: Sequence[RowResult], cells: Sequence[Cell]
+) -> tuple[Column, list[Cell]]:
+    """Return a column and its cells, which bear their units where these are not the same."""
+    scores = {(one.score_name, one.naive_score, one.naive_loss) for one in results}
+    if key not in ("score", "loss") or len(scores) == 1:
+        return column, list(cells)
+    found = [
+        msgspec.structs.replace(cell, unit=one.score_name)
+        if isinstance(cell, Quantity) and key == "score"
+        else cell
+        for one, cell in zip(results, cells, strict=True)
+    ]
+    return Column(key, key, kind=column.kind), found
+
+
+def notes(
+    pairs: Sequence[tuple[Source, RowResult]],
+    pivot: Pivot,
+    metrics: Sequence[str],
+    sources: Sequence[Source],
+) -> Iterator[str]:
+    """Yield what stands below: why figures are missing, and under which conditions they arose."""
+    for where, one in pairs:
+        if one.reason is not None:
+            place = f"{where.label}: " if where.label else ""
+            yield f"{place}{run_tables.title(one)}: {one.row} {one.status}: {one.reason}"
+    timed = [one for _, one in pairs if one.rounds is not None]
+    if timed:
+        yield from conditions(timed)
+    if "score" in metrics or "loss" in metrics:
+        blocks: dict[tuple[str, str], list[RowResult]] = {}
+        for where, one in pairs:
+            blocks.setdefault((where.label, one.comparison), []).append(one)
+        for (label, _), own in blocks.items():
+            name = ": ".join(filter(None, (label, run_tables.title(own[0]))))
+            yield from (f"{name}: {line}" for line in learning.remarks(own))
+    if pivot in ("cell", "task"):
+        yield f"different {pivot}s are different functions: they are no race"
+    elif pivot == "machine":
+        yield "machines were not measured side by side"
+    yield from obstacles(sources)
+
+
+def conditions(timed: Sequence[RowResult]) -> Iterator[str]:
+    """Yield how precise the timing of many comparisons is, and how busy the machines were."""
+    fewest = min(one.processes or 0 for one in timed)
+    yield "timing: 95 % intervals, " + (
+        f"of {fewest} processes per row" if fewest >= FEWEST_PROCESSES else "within these processes"
+    )
+    yield run_tables.disturbed(timed)
+    loads = [one.load for one in timed if one.load is not None]
+    if loads:
+        most = max(one.threads for one in timed)
+        yield f"load up to {max(loads):.1f} while timed, our {threads(most)} included"

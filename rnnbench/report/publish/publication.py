@@ -1,0 +1,147 @@
+"""What is asked to be published, and the bytes of it in each format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, get_args
+
+from rnnbench.errors import UsageError
+from rnnbench.report.publish import blocks, flat, pivot
+from rnnbench.report.publish.facets import Pivot
+from rnnbench.report.publish.selection import Selection
+from rnnbench.report.publish.sources import Source
+from rnnbench.report.tables import Table
+
+Format = Literal["markdown", "csv", "json", "latex", "parquet"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+#: Formats for programs: all rows are in one table.
+FOR_PROGRAMS: frozenset[Format] = frozenset({"csv", "json", "parquet"})
+#: The first line of what is written in Markdown, by which it is known again.
+MARK = "<!-- tables of rnnbench -->"
+#: The first bytes of a Parquet file.
+PARQUET = b"PAR1"
+#: Bytes of a first line below which the second is one with it.
+LEAST = 10
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for, beside the rows and their columns.
+
+    Attributes:
+        as_format: the format.
+        pivot: what stands in the rows of a single wide table, None for the usual tables.
+        metrics: the keys of the columns that are shown in it, None for the training step alone.
+        title: above everything.
+        caption: of the only table, in place of what it shows.
+        label: of the table in LaTeX.
+        standalone, siunitx, interval: see :class:`rnnbench.report.formats.latex.Style`.
+    """
+
+    as_format: Format = "markdown"
+    pivot: Pivot | None = None
+    metrics: Sequence[str] | None = None
+    title: str | None = None
+    caption: str | None = None
+    label: str | None = None
+    standalone: bool = False
+    siunitx: bool = False
+    interval: Literal["pm", "range"] | None = None
+
+    def check(self, wanted: Selection) -> None:
+        """Refuse what makes no sense together.
+
+        Raises:
+            UsageError: saying what, and what to do instead.
+        """
+        if self.as_format != "latex":
+            for option in ("label", "standalone", "siunitx", "interval"):
+                if getattr(self, option):
+                    raise UsageError(f"--{option} is for --format latex, not {self.as_format}")
+        elif self.title is not None and not self.standalone:
+            raise UsageError("--title heads a whole document: add --standalone, or use --caption")
+        if self.label is not None and not re.fullmatch(r"[\w:.-]+", self.label, re.ASCII):
+            raise UsageError(f"--label {self.label!r}: letters, digits and : . _ - alone, as tab:a")
+        if wanted.columns and self.metrics:
+            raise UsageError("--metric and --columns both say what is shown: give one of them")
+        if wanted.columns and self.pivot:
+            raise UsageError("--pivot has columns of its own: --metric says what stands in them")
+
+
+def drawn(sources: Sequence[Source], wanted: Selection, asked: Asked) -> bytes:
+    """Return what is asked for as the bytes of a file.
+
+    Args:
+        sources: the runs, told apart, with at least one row.
+        wanted: which columns, in which order the rows.
+        asked: the rest.
+
+    Raises:
+        UsageError: if there is a caption and more than one table, or a library is missing.
+    """
+    found = tables(sources, wanted, asked)
+    if asked.as_format == "parquet":
+        from rnnbench.report.formats import parquet
+
+        return parquet.render(found[0])
+    return text(found, asked).encode()
+
+
+def tables(sources: Sequence[Source], wanted: Selection, asked: Asked) -> list[Table]:
+    """Return the tables that are drawn."""
+    for_programs = asked.as_format in FOR_PROGRAMS
+    if asked.pivot:
+        metrics = asked.metrics or ["train_step_ms"]
+        found = [pivot.table(sources, asked.pivot, metrics, wanted)]
+    else:
+        columns = replace(wanted, columns=asked.metrics or wanted.columns)
+        found = [flat.table(sources, columns)] if for_programs else blocks.tables(sources, columns)
+    if asked.title is not None and for_programs:
+        found = [replace(found[0], title=asked.title)]
+    return found if asked.caption is None else [captioned(found, asked.caption)]
+
+
+def captioned(found: Sequence[Table], caption: str) -> Table:
+    """Return the only table with a caption."""
+    if len(found) > 1:
+        raise UsageError(
+            f"--caption is of one table, here are {len(found)}: --pivot makes one of them, "
+            "--filter leaves some out"
+        )
+    return replace(found[0], title=caption, setting="")
+
+
+def text(found: Sequence[Table], asked: Asked) -> str:
+    """Return tables in a format that is text."""
+    from rnnbench.report.formats import csv, json, latex, markdown
+
+    if asked.as_format == "csv":
+        return csv.render(found[0])
+    if asked.as_format == "json":
+        return json.render(found[0])
+    if asked.as_format == "latex":
+        interval = asked.interval or "pm"
+        style = latex.Style(asked.standalone, asked.siunitx, interval, asked.label)
+        return latex.render(found, style, asked.title)
+    title = [f"# {markdown.escaped(asked.title)}\n"] if asked.title is not None else []
+    return "\n".join([MARK, "", *title, *map(markdown.render_table, found)])
+
+
+def is_earlier(path: Path, begins: bytes, data: bytes) -> bool:
+    """Return whether a file is an earlier one of what is going to be written over it.
+
+    Its first line says so: of CSV that is the header, of JSON two lines; of Parquet its metadata.
+
+    Args:
+        path: of the file.
+        begins: how it begins.
+        data: what is going to be written.
+    """
+    if data.startswith(PARQUET) and begins.startswith(PARQUET):
+        from rnnbench.report.formats import parquet
+
+        return parquet.is_ours(path)
+    return begins.startswith(data[: data.find(b"\n", LEAST) + 1])

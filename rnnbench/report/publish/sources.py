@@ -1,0 +1,107 @@
+"""The runs that are published together, and what may not be compared among them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rnnbench.analysis.row_result import RowResult
+from rnnbench.analysis.run_results import row_results
+from rnnbench.errors import UsageError
+from rnnbench.measure.scores import SCORE_DELTA
+from rnnbench.measure.verdicts import DELTA
+from rnnbench.report.made import Made, made
+from rnnbench.report.publish.names import shortest
+from rnnbench.results.queries import plan_of, planned_of
+from rnnbench.schema.plan import Over, Planned
+from rnnbench.schema.records import AnyRecord
+from rnnbench.schema.row import Row
+
+
+@dataclass(frozen=True)
+class Source:
+    """A run that is published.
+
+    Attributes:
+        made: how it was made.
+        results: its rows.
+        planned: its comparisons, by key.
+        base: what its ratios are taken to, in words.
+        over: the size that a scaling run varies, None for other runs.
+        label: what tells it from the runs beside it; empty where it is alone.
+    """
+
+    made: Made
+    results: Sequence[RowResult]
+    planned: Mapping[str, Planned]
+    base: str = "fastest"
+    over: Over | None = None
+    label: str = ""
+
+
+def source(
+    records: Sequence[AnyRecord],
+    baseline: Row | None = None,
+    delta: float = DELTA,
+    score_delta: float = SCORE_DELTA,
+) -> Source:
+    """Return a run; see :func:`rnnbench.analysis.run_results.row_results`."""
+    results = row_results(records, baseline, delta, score_delta=score_delta)
+    base = str(baseline) if baseline else "fastest"
+    return Source(made(records), results, planned_of(records), base, plan_of(records).scale)
+
+
+def told_apart(sources: Sequence[Source]) -> list[Source]:
+    """Return runs with labels: their machines, with the name of the run where one has several.
+
+    Raises:
+        UsageError: if a run is there twice.
+    """
+    if len(sources) == 1:
+        return list(sources)
+    again = twice([one.made.run for one in sources if one.made.run])
+    if again:
+        raise UsageError(f"run {again} is given twice: name each once")
+    places = [one.made.place for one in sources]
+    machines = shortest({one.made.place: one.made.places for one in sources})
+    found = []
+    for place, one in zip(places, sources, strict=True):
+        machine = machines[place] if len(machines) > 1 else ""
+        run = one.made.called if places.count(place) > 1 else ""
+        found.append(replace(one, label=" · ".join(filter(None, (machine, run)))))
+    if again := twice([one.label for one in found]):
+        raise UsageError(f"two runs are called {again}: they can't be told apart in one table")
+    return found
+
+
+def twice(texts: Sequence[str]) -> str | None:
+    """Return a text that is there more than once, None if there is none."""
+    return next((text for text, count in Counter(texts).items() if count > 1), None)
+
+
+#: What is the same where figures may be compared, beside the comparison: the data and their split.
+Data = tuple[str | None, str | None]
+
+
+def data(one: RowResult) -> Data:
+    """Return on which data, and which parts of them, a row was trained and scored."""
+    return one.data_hash, one.split
+
+
+def obstacles(sources: Sequence[Source]) -> Iterator[str]:
+    """Yield what may not be compared though it is called the same: a line per comparison."""
+    first: dict[str, tuple[RowResult, str]] = {}
+    for where in sources:
+        for one in {each.comparison: each for each in where.results}.values():
+            other, label = first.setdefault(one.comparison, (one, where.label))
+            if data(other) != data(one):
+                yield (
+                    f"not comparable: {one.task} · {one.model} of {where.label} with that of "
+                    f"{label}: the data differ, {told(one)} and {told(other)}"
+                )
+
+
+def told(one: RowResult) -> str:
+    """Return the data of a row in words."""
+    return ", ".join(filter(None, ((one.data_hash or "")[:12], one.split))) or "none"

@@ -1,0 +1,141 @@
+"""Tables in LaTeX: no text is a command, and a real LaTeX prints them."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from published import HOSTILE, LARGE, WIDE, run, sources
+
+from rnnbench.report.formats import latex
+from rnnbench.report.formats.latex import Style
+from rnnbench.report.formats.latex_text import WRITTEN, escaped
+from rnnbench.report.publish import blocks, pivot
+from rnnbench.report.publish.selection import Selection
+from rnnbench.report.tables import Column, Quantity, Table
+
+#: The commands that a text may become, none of which takes what follows it.
+HARMLESS = re.compile(
+    r"\\(?:[{}$&#%_]|text[a-z]+\{\}|ldots\{\}|(?:ss|ae|AE|oe|OE|o|O|l|L|i)\{\}|[`'^~=u.\"rHvc]\{[A-Za-z]\})"
+    r"|\$(?:\\[A-Za-z]+|-|[\^_]\{[\d-]\}|\\frac\{1\}\{2\})\$|\{\\char34\}|\{\}"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("numpy:fused failed", "numpy:fused failed"),
+        ("a_b & 5 % {x}$", r"a\_b \& 5 \% \{x\}\$"),
+        (r"\input{x}", r"\textbackslash{}input\{x\}"),
+        (
+            "π ≤ ± × → ² µ 10⁹/s",
+            r"$\pi$ $\leq$ $\pm$ $\times$ $\rightarrow$ $^{2}$ $\mu$ 10$^{9}$/s",
+        ),
+        ("é Å ß ł", r"\'{e} \r{A} \ss{} \l{}"),
+        ("e\u0301", r"\'{e}"),
+        ("中", r"\textbackslash{}u4e2d"),
+        ("a\x1b\n\u200b", r"a\textbackslash{}x1b\textbackslash{}n\textbackslash{}u200b"),
+        ("--processes ''", r"-{}-processes '{}'"),
+        ("^^5c", r"\textasciicircum{}\textasciicircum{}5c"),
+    ],
+)
+def test_a_text_is_written_as_it_is_read(text, written):
+    assert escaped(text) == written
+
+
+@given(st.text())
+@example(HOSTILE)
+def test_no_text_is_a_command(text):
+    written = escaped(text)
+    assert written.isascii()
+    assert written.isprintable()
+    left = HARMLESS.sub("", written)
+    assert not set(left) & set('\\{}$&#%_^~<>|"`')
+    dashes = text.translate(dict.fromkeys(map(ord, "–—─")))
+    assert dashes != text or "--" not in HARMLESS.sub("_", written)
+
+
+FIGURES = Table(
+    "title",
+    "a setting",
+    [
+        Column("row", ""),
+        Column("t", "time", "ms", "estimate", group="g & h"),
+        Column("x", "score", "", "estimate", "higher", group="g & h"),
+    ],
+    [
+        ["a", Quantity(2.6, 2.5, 2.7, "symmetric", best=True), Quantity(-0.5)],
+        ["b", Quantity(12.34, 12.33, 12.35, "symmetric"), Quantity(3.25, 1.0, 6.0, "estimate")],
+        ["c", "failed", Quantity(0.001, least=0.01)],
+        ["d", Quantity(1.25, form="estimate"), None],
+    ],
+    ["50 % & more"],
+)
+
+
+def test_figures_are_written_with_their_intervals_and_the_best_in_bold():
+    text = latex.render([FIGURES], Style(label="tab:a"))
+    assert r"\caption{title: a setting}" in text
+    assert r"\label{tab:a}" in text
+    assert r"a & \textbf{2.6\,$\pm$\,0.1} & $-$0.50 \\" in text
+    assert r"b & 12.34\,$\pm$\,0.01 & 3.2 [1.0, 6.0] \\" in text
+    assert r"c & failed & $<$0.01 \\" in text
+    assert r"d & $\sim$1.2 & -- \\" in text
+    assert r" & \multicolumn{2}{c}{g \& h} \\" in text
+    assert r"\cmidrule(lr){2-3}" in text
+    assert r"50 \% \& more" in text
+
+
+def test_intervals_may_be_ranges():
+    text = latex.render([FIGURES], Style(interval="range"))
+    assert r"a & \textbf{2.60 [2.50, 2.70]} & $-$0.50 \\" in text
+
+
+def test_siunitx_has_a_column_for_the_value_and_one_for_its_half_width():
+    text = latex.render([FIGURES], Style(siunitx=True))
+    assert r"S[table-format=2.2, mode=text, detect-weight]@{\,$\pm$\,}S[table-format=1.2" in text
+    assert r"a & \bfseries 2.6 & \bfseries 0.1 & -0.50 \\" in text
+    assert r"c & \multicolumn{2}{r}{failed} & \multicolumn{1}{r}{$<$0.01} \\" in text
+
+
+def test_every_table_has_a_label_of_its_own():
+    text = latex.render([FIGURES] * 2, Style(label="t"))
+    assert re.findall(r"\\label\{(.*)\}", text) == ["t", "t-2"]
+
+
+@pytest.mark.skipif(not shutil.which("pdflatex"), reason="there is no pdflatex")
+@pytest.mark.parametrize("siunitx", [False, True])
+@pytest.mark.parametrize("interval", ["pm", "range"])
+def test_a_real_latex_prints_all_of_it(tmp_path, siunitx, interval):
+    letters = Table("", "", [Column("a", "")], [[sign] for sign in WRITTEN])
+    accents = Table(HOSTILE, HOSTILE, [Column("a", HOSTILE)], [[HOSTILE]], [HOSTILE, "\\" * 3])
+    both = sources(run(planned=WIDE, name=HOSTILE), run(LARGE, "r2"))
+    made = [
+        *blocks.tables(both, Selection()),
+        pivot.table(both, "backend", ["train_step_ms", "score"], Selection()),
+        *(FIGURES, letters, accents),
+    ]
+    text = latex.render(made, Style(True, siunitx, interval, "tab:a"), HOSTILE)
+    assert f"({len(made)} pages" in printed(tmp_path, text)
+
+
+def printed(folder, text):
+    """Return what LaTeX says, having printed a document without an error."""
+    (folder / "t.tex").write_text(text, encoding="ascii")
+    command = ["pdflatex", "-no-shell-escape", "-halt-on-error", "-interaction=nonstopmode", "t"]
+    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace")
+    assert ended.returncode == 0, ended.stdout[-3000:]
+    assert "Missing character" not in (folder / "t.log").read_text(errors="replace")
+    return ended.stdout
+
+
+@pytest.mark.skipif(not shutil.which("pdflatex"), reason="there is no pdflatex")
+def test_tables_without_a_document_are_put_into_one(tmp_path):
+    (tmp_path / "tables.tex").write_text(latex.render([FIGURES], Style(siunitx=True)))
+    printed(
+        tmp_path,
+        r"\documentclass{article}\usepackage{booktabs, graphicx, siunitx}\begin{document}"
+        r"\input{tables}\end{document}",
+    )

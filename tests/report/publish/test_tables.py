@@ -1,0 +1,181 @@
+"""Tables of several runs: by comparison, flat, and as a pivot."""
+
+import pytest
+from msgspec.structs import replace
+from published import LARGE, WIDE, planned, run, sources
+from specimens import MACHINE, PLANNED
+
+from rnnbench.errors import UsageError
+from rnnbench.report.columns import facts
+from rnnbench.report.numbers import cell_text, heading_of
+from rnnbench.report.publish import blocks, flat, pivot
+from rnnbench.report.publish.selection import Selection, chosen, selection
+from rnnbench.report.tables import Quantity
+
+ALL, ONE_ROW = Selection(), selection(["row=fake:good"])
+
+
+def texts(table):
+    """Return what stands in each cell."""
+    return [list(map(cell_text, row)) for row in table.rows]
+
+
+def heads(table):
+    return [", ".join(filter(None, heading_of(column))) for column in table.columns]
+
+
+def best(table):
+    """Return the row and the column of each marked cell."""
+    return [
+        (row[0], column.key)
+        for row in table.rows
+        for column, cell in zip(table.columns, row, strict=True)
+        if isinstance(cell, Quantity) and cell.best
+    ]
+
+
+def test_one_run_is_as_it_is_shown(shown):
+    (found,) = blocks.tables(sources(run()), ALL)
+    assert (found.title, found.columns, found.rows) == (
+        shown[0].title,
+        shown[0].columns,
+        shown[0].rows,
+    )
+    assert found.made[0].command == ["rnnbench", "run"]
+
+
+def test_machines_stand_in_one_table_and_the_best_is_that_of_each():
+    (found,) = blocks.tables(sources(run(), run(LARGE, "r2")), ALL)
+    assert found.columns[1].title == "machine"
+    assert [row[:2] for row in texts(found)] == [
+        [row, machine]
+        for machine in ("some CPU, 2 CPUs", "large CPU, 64 CPUs")
+        for row in ("fake:good", "fake:second", "fake:raises")
+    ]
+    fastest = [("fake:good", "train_step_ms"), ("fake:good", "ratio")] * 2
+    assert [one for one in best(found) if one[1] != "score"] == fastest
+    assert "large CPU, 64 CPUs: fake:raises failed: RuntimeError: broken" in found.notes
+    assert len(found.made) == 2
+
+
+def test_runs_of_one_machine_are_told_by_their_names():
+    found = sources(run(name="before"), run(run="r2"), run(LARGE, "r3"))
+    assert [one.label for one in found] == [
+        "some CPU, 2 CPUs · before",
+        "some CPU, 2 CPUs · r2",
+        "large CPU, 64 CPUs",
+    ]
+    with pytest.raises(UsageError, match="run r1 is given twice"):
+        sources(run(), run())
+    with pytest.raises(UsageError, match="two runs are called a: they can't be told apart"):
+        sources(run(name="a"), run(run="r2", name="a"))
+
+
+def test_a_gpu_names_the_machine():
+    on_gpu = replace(MACHINE, gpus=["Some GPU, 1.2"])
+    gpu = run(on_gpu, "r2", planned=[planned(device="gpu:0")])
+    assert [one.label for one in sources(run(), gpu)] == ["some CPU, 2 CPUs", "Some GPU"]
+
+
+def test_what_was_measured_on_other_data_is_never_in_the_same_table():
+    other = [replace(PLANNED, data_hash="cd34")]
+    both = sources(run(), run(LARGE, "r2", planned=other))
+    found = blocks.tables(both, ALL)
+    assert [one.setting.rpartition(" · ")[2] for one in found] == ["data ab12", "data cd34"]
+    reason = (
+        "not comparable: echo · lstm of large CPU, 64 CPUs with that of some CPU, 2 CPUs: the data "
+        "differ, cd34 and ab12"
+    )
+    assert all(one.notes[-1] == reason for one in found)
+    wide = pivot.table(chosen(both, ONE_ROW), "machine", ["train_step_ms"], ALL)
+    known = [[cell is not None for cell in row[1:]] for row in wide.rows]
+    assert sorted(known) == [[False, True], [True, False]]
+    assert reason in wide.notes
+
+
+def test_columns_of_choice_stand_in_their_order():
+    (found,) = blocks.tables(sources(run()), selection(columns="kernel,run,row,ratio"))
+    assert [column.key for column in found.columns] == ["row", "run", "kernel", "ratio"]
+    (found,) = blocks.tables(sources(run()), selection(columns="run"))
+    assert texts(found)[0] == ["fake:good", "r1"]
+
+
+def test_ratios_to_a_row_that_is_left_out_are_told():
+    kept = chosen(sources(run()), selection(["variant=second"]))
+    (found,) = blocks.tables(kept, ALL)
+    assert found.notes[-1] == "ratios are to the fastest row, which is not shown"
+
+
+def test_the_flat_table_has_all_that_is_known():
+    found = flat.table(sources(run(), run(LARGE, "r2")), ALL)
+    assert [column.key for column in found.columns] == ["machine", "run", *facts()]
+    assert [row[:2] for row in texts(found)][::3] == [
+        ["some CPU, 2 CPUs, Linux 6", "r1"],
+        ["large CPU, 64 CPUs, Linux 6", "r2"],
+    ]
+    asked = flat.table(sources(run()), selection(columns="row,ratio", sort="-ratio"))
+    assert [row[0] for row in asked.rows] == ["fake:second", "fake:good", "fake:raises"]
+
+
+def test_a_pivot_has_a_row_per_backend_and_a_column_for_all_else():
+    found = pivot.table(sources(run(planned=WIDE)), "backend", ["train_step_ms"], ALL)
+    assert heads(found) == [
+        "",
+        *(f"{t} · {c}, ms" for t in ("echo", "adding") for c in ("lstm", "gru")),
+    ]
+    assert texts(found) == [
+        ["fake:second", *["4.0 ±0.2"] * 4],
+        ["fake:good", *["2.0 ±0.1"] * 4],
+        ["fake:raises", *["failed"] * 4],
+    ]
+    assert {row for row, _ in best(found)} == {"fake:good"}
+    assert found.title == "train step by backend"
+    assert found.setting == "cpu, 2 threads, float32 · some CPU, 2 CPUs, Linux 6"
+    assert found.notes[0] == "echo · lstm: fake:raises failed: RuntimeError: broken"
+    assert "timing: 95 % intervals, within these processes" in found.notes
+    assert len({column.key for column in found.columns}) == 5
+
+
+@pytest.mark.parametrize(
+    ("which", "rows"),
+    [
+        ("cell", ["lstm", "gru"]),
+        ("task", ["echo", "adding"]),
+        ("machine", ["some CPU, 2 CPUs, Linux 6"]),
+    ],
+)
+def test_other_pivots_mark_nothing_as_the_best(which, rows):
+    found = pivot.table(sources(run(planned=WIDE)), which, ["train_step_ms", "score"], ALL)
+    assert [row[0] for row in found.rows] == rows
+    assert best(found) == []
+    assert len(found.columns) == 1 + 2 * 12 // len(rows)
+
+
+def test_scores_of_several_tasks_bear_their_names():
+    other = replace(planned(task="adding"), score_name="accuracy", higher_is_better=True)
+    found = pivot.table(sources(run(planned=[PLANNED, other])), "task", ["score"], ALL)
+    assert {found.rows[0][1].unit, found.rows[1][1].unit} == {"error", "accuracy"}
+    assert found.columns[1].better is None
+    alone = pivot.table(sources(run(planned=[PLANNED, other])), "backend", ["score"], ALL)
+    assert heads(alone)[1:] == ["echo · error ↓, naive 1.00", "adding · accuracy ↑, naive 1.00"]
+
+
+def test_what_differs_in_its_settings_has_columns_of_its_own():
+    sized = [planned(), planned(hidden=5), planned(lr=0.5), planned(threads=4)]
+    found = pivot.table(sources(run(planned=sized)), "backend", ["train_step_ms"], ALL)
+    assert len(found.columns) == 5
+    assert len(set(heads(found))) == 5
+
+
+def test_figures_of_a_pivot_stand_where_they_were_measured():
+    """Each is found again by the names of its row and its column."""
+    found = pivot.table(
+        sources(run(planned=WIDE), run(LARGE, "r2")), "cell", ["train_step_ms"], ALL
+    )
+    columns = {column.key: number for number, column in enumerate(found.columns)}
+    slow = columns["echo/fake:second/some CPU, 2 CPUs/train_step_ms"]
+    large = columns["adding/fake:good/some CPU, 2 CPUs/train_step_ms"]
+    assert [cell_text(row[slow]) for row in found.rows] == ["4.0 ±0.2"] * 2
+    assert [cell_text(row[large]) for row in found.rows] == ["2.0 ±0.1"] * 2
+    missing = columns["echo/fake:good/large CPU, 64 CPUs/train_step_ms"]
+    assert [cell_text(row[missing]) for row in found.rows] == ["2.0 ±0.1", "–"]
