@@ -91,6 +91,7 @@ def remarks(results: Sequence[RowResult]) -> list[str]:
         precise(timed),
         disturbed(timed),
         *unranked(timed),
+        *unaudited(timed),
         *load(timed[0]),
         *peak(timed),
         *origin(results),
@@ -141,6 +142,12 @@ def origin(results: Sequence[RowResult]) -> list[str]:
     if runs := sorted({one.reused for one in results if one.reused is not None}):
         found.append(f"measured in an earlier run: {', '.join(runs)}")
     return found
+
+
+def unaudited(timed: Sequence[RowResult]) -> list[str]:
+    """Return in which rows nothing that was timed is proved: neither oracle nor others reach it."""
+    names = [str(one.row) for one in timed if one.complete and one.audit_error is None]
+    return [f"proved before it was timed alone, not audited: {', '.join(names)}"] if names else []
 
 
 def unranked(timed: Sequence[RowResult]) -> list[str]:

@@ -133,6 +133,8 @@ def timed(row, *processes):
         forward_flops=1_000_000,
         parity_error=1e-7,
         parity_tensor="outputs",
+        audit_error=1e-7,
+        audit_tensor="loss of step 2",
         kernel="loop",
         processes=list(processes),
         data_hash="ab12",

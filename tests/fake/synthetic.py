@@ -69,6 +69,7 @@ def timing(row, processes, rounds, rng):
         flops=4_000_000,
         forward_flops=1_000_000,
         parity_error=1e-7,
+        audit_error=1e-7,
         parity_tensor="outputs",
         kernel="loop",
         processes=[process(step_ns, rounds, rng) for _ in range(processes)],

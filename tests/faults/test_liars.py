@@ -53,3 +53,9 @@ def test_alone_it_is_held_against_the_oracle(tmp_path):
     row = timed(tmp_path, ["every-second-step"], 1.0)["every-second-step"]
     assert row.status == "mismatch"
     assert "differs from the oracle by" in row.reason
+
+
+def test_a_kernel_that_tires_is_found(tmp_path):
+    row = timed(tmp_path, ["kernel"], 1.0)["kernel"]
+    assert row.status == "mismatch"
+    assert "right in the check" in row.reason

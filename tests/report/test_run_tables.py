@@ -100,6 +100,16 @@ def test_an_unsteady_row_is_shown_with_its_figures_and_says_so():
     assert f"fake:second unsteady: {drifts}" in found.notes
 
 
+def test_a_row_that_no_audit_has_reached_is_named():
+    alone = replace(TIMING.rows[0], audit_error=None)
+    broken_off = replace(TIMING, rows=[alone, *TIMING.rows[1:]], complete=False)
+    told = "proved before it was timed alone, not audited: fake:second"
+    (whole,) = tables(row_results([RUN, replace(broken_off, complete=True)]))
+    assert told in whole.notes
+    (part,) = tables(row_results([RUN, broken_off]))
+    assert told not in part.notes
+
+
 def test_notes_say_why_rows_failed_and_how_precise_the_rest_is(shown):
     assert shown[0].notes == [
         "fake:raises failed: RuntimeError: broken",
