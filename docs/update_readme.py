@@ -1,44 +1,47 @@
-"""Writes the tables of README.md from the committed runs they name; ``--check`` only compares.
+"""Writes the tables of README.md and results/README.md from committed runs; ``--check`` compares.
 
-A table stands between ``<!-- table: PATH CELL -->`` and ``<!-- end -->``: the blocks of a run with
-that cell.
+A table stands between ``<!-- rnnbench publish … -->`` and ``<!-- end -->``: what that command prints
+in the root of the repository.
 """
 
 from __future__ import annotations
 
 import re
+import shlex
+import subprocess
 import sys
 from pathlib import Path
 
-from rnnbench.analysis.run_results import row_results
-from rnnbench.report import made, run_tables
-from rnnbench.report.formats import markdown
-from rnnbench.results import reader
-from rnnbench.results.runs import folders
+from rnnbench.report.publish.publication import MARK
 from rnnbench.system.files import write_file
 
 ROOT = Path(__file__).parent.parent
+PAGES = (ROOT / "README.md", ROOT / "results" / "README.md")
+TABLE = re.compile("<!-- rnnbench (publish .*?) -->.*?<!-- end -->", re.DOTALL)
 
 
 def filled(text: str) -> str:
     """Return the text with every table drawn afresh."""
 
     def table(match: re.Match[str]) -> str:
-        records = reader.read(folders.find(str(ROOT / match[1]), ROOT))
-        chosen = run_tables.tables(one for one in row_results(records) if one.cell == match[2])
-        drawn = markdown.render(made.heading(records), chosen)
-        return f"<!-- table: {match[1]} {match[2]} -->\n\n{drawn}\n<!-- end -->"
+        command = [sys.executable, "-m", "rnnbench", *shlex.split(match[1])]
+        ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        drawn = ended.stdout.removeprefix(MARK).strip()
+        return f"<!-- rnnbench {match[1]} -->\n\n{drawn}\n\n<!-- end -->"
 
-    return re.sub(r"<!-- table: (\S+) (\S+) -->.*?<!-- end -->", table, text, flags=re.DOTALL)
+    return TABLE.sub(table, text)
 
 
 def main() -> None:
-    """Write README.md, or exit with 1 if it is stale."""
-    readme = ROOT / "README.md"
-    text = readme.read_text()
-    if "--check" in sys.argv[1:]:
-        sys.exit(filled(text) != text and "README.md is stale: run docs/update_readme.py")
-    write_file(readme, filled(text).encode())
+    """Write the pages, or exit with 1 if one is stale."""
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        written = filled(text)
+        if "--check" in sys.argv[1:]:
+            if written != text:
+                sys.exit(f"{page.relative_to(ROOT)} is stale: run docs/update_readme.py")
+        else:
+            write_file(page, written.encode())
 
 
 if __name__ == "__main__":

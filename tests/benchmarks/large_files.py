@@ -21,6 +21,9 @@ COMMANDS = (
     ("show",),
     ("show", "--format", "markdown"),
     ("show", "--json"),
+    *(("publish", "--format", form) for form in ("markdown", "csv", "json", "latex")),
+    ("publish", "--format", "parquet", "--output", "PARQUET"),
+    ("publish", "--format", "latex", "--pivot", "task"),
     ("export", "--format", "pytest-benchmark"),
     ("compare",),
     ("compare", "--json"),
@@ -52,8 +55,9 @@ def main():
         print(f"{4 * options.comparisons} rows, {path.stat().st_size / 2**20:.0f} MiB")
         for command in COMMANDS:
             files = [path, path] if command[0] == "compare" else [path]
-            seconds, memory = measured([*command, *map(str, files)])
-            print(f"{' '.join(command):36}{seconds:6.2f} s {memory:6.0f} MiB")
+            words = [f"{folder}/a.parquet" if word == "PARQUET" else word for word in command]
+            seconds, memory = measured([*words, *map(str, files)])
+            print(f"{' '.join(command):42}{seconds:6.2f} s {memory:6.0f} MiB")
 
 
 if __name__ == "__main__":

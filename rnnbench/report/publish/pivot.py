@@ -164,10 +164,7 @@ def notes(
     sources: Sequence[Source],
 ) -> Iterator[str]:
     """Yield what stands below: why figures are missing, and under which conditions they arose."""
-    for where, one in pairs:
-        if one.reason is not None:
-            place = f"{where.label}: " if where.label else ""
-            yield f"{place}{run_tables.title(one)}: {one.row} {one.status}: {one.reason}"
+    yield from failures(pairs)
     timed = [one for _, one in pairs if one.rounds is not None]
     if timed:
         yield from conditions(timed)
@@ -183,6 +180,16 @@ def notes(
     elif pivot == "machine":
         yield "machines were not measured side by side"
     yield from obstacles(sources)
+
+
+def failures(pairs: Sequence[tuple[Source, RowResult]]) -> Iterator[str]:
+    """Yield why rows have no figures, a line for all comparisons that one reason holds for."""
+    where: dict[str, list[str]] = {}
+    for source, one in pairs:
+        if one.reason is not None:
+            place = ": ".join(filter(None, (source.label, run_tables.title(one))))
+            where.setdefault(f"{one.row} {one.status}: {one.reason}", []).append(place)
+    yield from (f"{', '.join(places)}: {what}" for what, places in where.items())
 
 
 def conditions(timed: Sequence[RowResult]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
@@ -93,15 +93,28 @@ def drawn(sources: Sequence[Source], wanted: Selection, asked: Asked) -> bytes:
 def tables(sources: Sequence[Source], wanted: Selection, asked: Asked) -> list[Table]:
     """Return the tables that are drawn."""
     for_programs = asked.as_format in FOR_PROGRAMS
+    columns = replace(wanted, columns=asked.metrics or wanted.columns)
     if asked.pivot:
         metrics = asked.metrics or ["train_step_ms"]
         found = [pivot.table(sources, asked.pivot, metrics, wanted)]
+    elif for_programs:
+        found = [flat.table(sources, columns)]
     else:
-        columns = replace(wanted, columns=asked.metrics or wanted.columns)
-        found = [flat.table(sources, columns)] if for_programs else blocks.tables(sources, columns)
+        found = [*blocks.tables(sources, columns), *scaling(sources)]
     if asked.title is not None and for_programs:
         found = [replace(found[0], title=asked.title)]
     return found if asked.caption is None else [captioned(found, asked.caption)]
+
+
+def scaling(sources: Sequence[Source]) -> Iterator[Table]:
+    """Yield how costs grow in the runs that vary a size."""
+    for one in sources:
+        if one.over:
+            from rnnbench.report import growth  # which fits, and so takes a while to import
+
+            for table in growth.tables(one.results, one.over):
+                setting = " · ".join(filter(None, (table.setting, one.label)))
+                yield replace(table, setting=setting, made=[one.made])
 
 
 def captioned(found: Sequence[Table], caption: str) -> Table:

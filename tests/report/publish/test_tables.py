@@ -8,7 +8,7 @@ from specimens import MACHINE, PLANNED
 from rnnbench.errors import UsageError
 from rnnbench.report.columns import facts
 from rnnbench.report.numbers import cell_text, heading_of
-from rnnbench.report.publish import blocks, flat, pivot
+from rnnbench.report.publish import blocks, flat, pivot, publication
 from rnnbench.report.publish.selection import Selection, chosen, selection
 from rnnbench.report.tables import Quantity
 
@@ -131,7 +131,8 @@ def test_a_pivot_has_a_row_per_backend_and_a_column_for_all_else():
     assert {row for row, _ in best(found)} == {"fake:good"}
     assert found.title == "train step by backend"
     assert found.setting == "cpu, 2 threads, float32 · some CPU, 2 CPUs, Linux 6"
-    assert found.notes[0] == "echo · lstm: fake:raises failed: RuntimeError: broken"
+    all_four = "echo · lstm, echo · gru, adding · lstm, adding · gru"
+    assert found.notes[0] == f"{all_four}: fake:raises failed: RuntimeError: broken"
     assert "timing: 95 % intervals, within these processes" in found.notes
     assert len({column.key for column in found.columns}) == 5
 
@@ -179,3 +180,13 @@ def test_figures_of_a_pivot_stand_where_they_were_measured():
     assert [cell_text(row[large]) for row in found.rows] == ["2.0 ±0.1"] * 2
     missing = columns["echo/fake:good/large CPU, 64 CPUs/train_step_ms"]
     assert [cell_text(row[missing]) for row in found.rows] == ["2.0 ±0.1", "–"]
+
+
+def test_a_scaling_run_has_its_fits_as_well():
+    records = run(planned=[planned(batch=size) for size in (1, 2, 4, 8)])
+    records[0] = replace(records[0], plan=replace(records[0].plan, scale="batch"))
+    found = publication.tables(sources(records), ALL, publication.Asked())
+    assert [one.title for one in found][-2:] == ["echo · lstm · over batch", "how it grows"]
+    assert all(one.made for one in found)
+    pivoted = publication.tables(sources(records), ALL, publication.Asked(pivot="backend"))
+    assert len(pivoted) == 1
