@@ -1,7 +1,7 @@
 """Writes the tables of README.md and results/README.md from committed runs; ``--check`` compares.
 
-A table stands between ``<!-- rnnbench publish … -->`` and ``<!-- end -->``: what that command prints
-in the root of the repository.
+A table stands between ``<!-- rnnbench publish … -->`` and ``<!-- end -->``: what that command
+prints in the root of the repository.
 """
 
 from __future__ import annotations
