@@ -45,6 +45,8 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.models.kernel import Kernel as Kernel
     from rnnbench.models.kernel import Ops as Ops
     from rnnbench.models.kernel import Recurrence as Recurrence
+    from rnnbench.models.layers.attention import DotProductAttention as DotProductAttention
+    from rnnbench.models.layers.convolution import Convolution as Convolution
     from rnnbench.models.layers.dense import Dense as Dense
     from rnnbench.models.layers.embedding import Embedding as Embedding
     from rnnbench.models.layers.recurrent import Layer as Layer
@@ -93,7 +95,9 @@ _HOME = {
     "GRU": "models.cells.gru",
     "Part": "models.part",
     "Run": "models.part",
+    "Convolution": "models.layers.convolution",
     "Dense": "models.layers.dense",
+    "DotProductAttention": "models.layers.attention",
     "Embedding": "models.layers.embedding",
     "Layer": "models.layers.recurrent",
     "Kernel": "models.kernel",

@@ -14,11 +14,11 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = Path(rnnbench.__file__).parent
 
 NAMES = """
-API Array Backend BackendInfo Batch Cell Defaults Dense Derived Elman Embedding Flops GRU Group
-Kernel KernelInfo LSTM Layer LoopRecurrence Memory Model Namespace Native Network NotText
-NumpyBackend NumpyNamespace NumpyProgram Ops Optimizer Params Part Problem Program Recurrence
-ReferenceOptimizer Run Shapes Spec Stack State States Task Unsupported UsageError advance copied
-hookimpl limit_threads pack read_file read_text tree_map unpack
+API Array Backend BackendInfo Batch Cell Convolution Defaults Dense Derived DotProductAttention
+Elman Embedding Flops GRU Group Kernel KernelInfo LSTM Layer LoopRecurrence Memory Model Namespace
+Native Network NotText NumpyBackend NumpyNamespace NumpyProgram Ops Optimizer Params Part Problem
+Program Recurrence ReferenceOptimizer Run Shapes Spec Stack State States Task Unsupported
+UsageError advance copied hookimpl limit_threads pack read_file read_text tree_map unpack
 """
 KIT = """
 BackendConformance CALLS CELLS CellConformance MODELS NetworkConformance OPTIMIZERS TaskConformance

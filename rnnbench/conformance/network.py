@@ -206,6 +206,23 @@ class NetworkConformance(Conformance):
             found = parity.worst(parity.named("", others), parity.named("", gradients))
             assert found.error < ROUNDING, found
 
+    def test_state_at_padding(self) -> None:
+        """The state after a sequence is that at its end, however much padding follows."""
+        if self.problem.targets == "sequence":
+            pytest.skip("its targets have lengths of their own")
+        model = self.model(lengths=True)
+        state, batch = parity.small_input(model, 3)
+        program, batch = self.program(model), batch._replace(noise=None)
+        _, together = program.forward(state, batch)
+        axis = 0 if self.problem.targets == "one" else 1
+        for k, steps in enumerate(parity.LENGTHS):
+            own, alone = example(state, batch, k, axis)
+            inputs = alone.inputs[:steps]
+            _, apart = program.forward(own, alone._replace(inputs=inputs, lengths=None))
+            for path, parts in apart.items():
+                for ours, theirs in zip(together[path], parts, strict=True):
+                    assert parity.error(ours[k : k + 1], theirs) < ROUNDING, path
+
     def test_later_inputs(self) -> None:
         """An output changes with a later input only if the network says that it is not causal."""
         if self.problem.targets != "every":

@@ -15,6 +15,7 @@ from rnnbench.conformance.pairs import pairwise
 from rnnbench.conformance.specimens import (
     CELLS,
     MODELS,
+    NETWORKS,
     OPTIMIZERS,
     PORTABLE,
     SYSTEMS,
@@ -73,6 +74,7 @@ class ProgramConformance:
             "optimizer": list(OPTIMIZERS),
             "portable": list(PORTABLE),
             "system": list(SYSTEMS),
+            "network": list(NETWORKS),
             "function": list(FUNCTIONS),
             "dtype": ["float32", "float64"],
         }
@@ -178,6 +180,15 @@ class ProgramConformance:
             assert found.error <= OUTPUT_TOLERANCE[dtype], (variant, found)
             return
         pytest.skip("no variant takes it")
+
+    def test_network(self, variant: str, network: str) -> None:
+        """Loss and gradients of every network without layers agree with the oracle."""
+        dtype, model = self.widest(), small_model(network, LSTM())
+        backend, (state, batch) = self.backend(dtype), parity.small_input(model, 3)
+        program = self.build(backend, model, variant, Optimizer(), seed=3)
+        ours = gradient_of(backend, program, state, batch)
+        found = parity.worst(ours, gradient_of_oracle(model))
+        assert found.error <= OUTPUT_TOLERANCE[dtype], found
 
     def test_attention(self, variant: str) -> None:
         """Loss and gradients of a decoder that attends at each step agree with the oracle."""

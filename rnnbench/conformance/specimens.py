@@ -24,6 +24,8 @@ from rnnbench.models.model import Model
 from rnnbench.models.network import Spec
 from rnnbench.models.networks.seq2seq import Seq2Seq
 from rnnbench.models.networks.stack import Stack
+from rnnbench.models.networks.tcn import TCN
+from rnnbench.models.networks.transformer import Transformer
 from rnnbench.models.optimizer import Optimizer
 from rnnbench.models.problem import Problem
 
@@ -85,6 +87,22 @@ SYSTEMS: dict[str, dict[str, Any]] = {
         "problem": Problem(inputs=3, outputs=2, targets="sequence", lengths=True),
     },
 }
+#: Networks without layers, of which every variant has a kernel for some part or runs them as they
+#: are written.
+NETWORKS: dict[str, dict[str, Any]] = {
+    "transformer": {
+        "network": Transformer(heads=2, window=3, dropout=0.5),
+        "problem": Problem(5, 5, tokens=True, loss="cross-entropy", lengths=True),
+    },
+    "encoder": {
+        "network": Transformer(heads=2, causal=False, pool="mean"),
+        "problem": Problem(2, 2, targets="one", lengths=True),
+    },
+    "tcn": {
+        "network": TCN(levels=2, dropout=0.5),
+        "problem": Problem(5, 5, tokens=True, loss="cross-entropy", lengths=True),
+    },
+}
 OPTIMIZERS: dict[str, Optimizer] = {
     "sgd": Optimizer("sgd", lr=0.1),
     "rmsprop": Optimizer("rmsprop", lr=0.01),
@@ -96,8 +114,10 @@ OPTIMIZERS: dict[str, Optimizer] = {
 
 def small_model(kind: str, cell: Cell, hidden: int = 4) -> Model:
     """Return a model of ``cell`` of a kind among these."""
-    sizes = {"network": Stack()} | (MODELS | SYSTEMS | {"fed": FED})[kind]
-    return Model(sizes.pop("network"), Spec(cell=cell, hidden=hidden, **sizes))
+    sizes = {"network": Stack()} | (MODELS | SYSTEMS | NETWORKS | {"fed": FED})[kind]
+    network = sizes.pop("network")
+    own = cell if network.uses_cell else None
+    return Model(network, Spec(cell=own, hidden=hidden, **sizes))
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,9 @@ class Backend(ABC):
     info: ClassVar[BackendInfo]
     #: By variant: the one that computes the layers for which it has no kernel of its own.
     FALLBACK: ClassVar[Mapping[str, str]] = {}
+    #: By variant that computes a network without layers, of which it has a kernel for no part, as
+    #: it is written: what the table calls that. The others refuse such a network.
+    PORTABLE: ClassVar[Mapping[str, str]] = {}
     xp: Namespace
     added_kernels: tuple[KernelInfo, ...] = ()
 
@@ -156,9 +159,9 @@ class Backend(ABC):
         """Return what ``model`` is computed with in ``variant``: for use in :meth:`program`.
 
         Raises:
-            Unsupported: if the variant has a kernel for no part of the model, or nothing for one of
-                its layers; also for a cell that the kernel of a plugin was not written for. The
-                message names a variant that can.
+            Unsupported: if the variant has a kernel for no part of the model and is none of
+                :attr:`PORTABLE`, or has nothing for one of its layers; also for a cell that the
+                kernel of a plugin was not written for. The message names a variant that can.
         """
         try:
             return self._ops(model, variant)
@@ -183,7 +186,7 @@ class Backend(ABC):
             raise unknown(f"variant of {self.info.name}", variant, self.info.variants)
         own = partial(self._added, added) if added else partial(self.kernel, variant=variant)
         kernels = self._kernels(model, own, {})
-        if not kernels:
+        if not kernels and (added or variant not in self.PORTABLE):
             raise Unsupported(self._refusal(model, variant, added))
         if variant in self.FALLBACK:
             instead = partial(self.kernel, variant=self.FALLBACK[variant])
@@ -191,7 +194,7 @@ class Backend(ABC):
         for path, part in model.parts.items():
             if isinstance(part, Layer) and not is_taken(path, kernels):
                 raise Unsupported(f"{self.info.name}:{variant} has no loop for {path!r}")
-        return Ops(self.xp, kernels)
+        return Ops(self.xp, kernels, self.PORTABLE.get(variant, ""))
 
     def _kernels(
         self, model: Model, make: Callable[[Part], Kernel | None], taken: Mapping[str, Kernel]

@@ -84,15 +84,18 @@ class Ops(NamedTuple):
     Attributes:
         xp: the array functions.
         kernels: by the path of the part that each of them takes.
+        otherwise: what the table calls a model of which no kernel takes any part.
     """
 
     xp: Namespace
     kernels: Mapping[str, Kernel]
+    otherwise: str = ""
 
     @property
     def kernel(self) -> str:
         """What really runs, for the table: the kernels that differ, as ``a + b``."""
-        return " + ".join(dict.fromkeys(kernel.kernel for kernel in self.kernels.values()))
+        names = dict.fromkeys(kernel.kernel for kernel in self.kernels.values())
+        return " + ".join(names) or self.otherwise
 
 
 def is_taken(path: str, taken: Container[str]) -> bool:

@@ -118,7 +118,8 @@ class Model:
     def _run(self, ops: Ops, params: Native, state: States, batch: Batch) -> Run:
         """Return the run of the whole network."""
         noise = batch.noise or {}
-        return Run(Computation(*ops, self.parts, params, state.copy(), noise, {}), "")
+        xp, kernels = ops.xp, ops.kernels
+        return Run(Computation(xp, kernels, self.parts, params, state.copy(), noise, {}), "")
 
     def _encoded(self, run: Run, batch: Batch) -> Memory:
         """Return what an encoder remembers, and let the parts begin at the states it hands on."""

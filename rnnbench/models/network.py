@@ -27,6 +27,8 @@ class Spec:
         hidden: units ``H`` of each layer.
         layers: how many are stacked.
         embedding: the width of the embedding of tokens; 0 feeds them one-hot.
+        carried: whether the state after a batch is that before the next one; if not, a network need
+            remember nothing.
     """
 
     problem: Problem
@@ -34,6 +36,7 @@ class Spec:
     hidden: int
     layers: int = 1
     embedding: int = 0
+    carried: bool = True
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ In float64 this is what every row is checked against; at other dtypes it is the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import autograd
@@ -112,6 +112,7 @@ class NumpyBackend(Backend):
         variants={"autograd": "the portable cell through the autograd package"},
         default="autograd",
     )
+    PORTABLE: ClassVar[Mapping[str, str]] = {"autograd": "autograd"}
     xp = NumpyNamespace()
 
     @classmethod

@@ -122,7 +122,8 @@ def configure(comparison: Comparison, tasks: Tasks) -> tuple[CheckedTask, Networ
         with about(("options", comparison.cell)):
             cell = configured("cell", comparison.cell, registry, comparison.cell_options)
     embedding = comparison.embedding if problem.tokens else 0
-    return task, network, Spec(problem, cell, comparison.hidden, comparison.layers, embedding)
+    sizes = (comparison.hidden, comparison.layers, embedding)
+    return task, network, Spec(problem, cell, *sizes, carried=task.carries_state)
 
 
 def made(task: str, network: Network, spec: Spec) -> Model:

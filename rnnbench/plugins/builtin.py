@@ -51,5 +51,7 @@ def rnnbench_networks() -> tuple[type[Network], ...]:
     """Return the networks, whose parts import NumPy: naming a cell must not."""
     from rnnbench.models.networks.seq2seq import Seq2Seq
     from rnnbench.models.networks.stack import Stack
+    from rnnbench.models.networks.tcn import TCN
+    from rnnbench.models.networks.transformer import Transformer
 
-    return (Stack, Seq2Seq)
+    return (Stack, Seq2Seq, Transformer, TCN)

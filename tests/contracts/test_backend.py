@@ -6,6 +6,7 @@ from pieces import MODEL, Twice, Whole
 from rnnbench import LSTM, BackendInfo, Elman, Layer, Model, Optimizer, Problem, Spec, Stack
 from rnnbench.contracts.packing import pack, unpack
 from rnnbench.errors import Unsupported, UsageError
+from rnnbench.models.networks.tcn import TCN
 from rnnbench.oracle.backend import NumpyBackend
 from rnnbench.oracle.parity import named, small_input, trace, worst
 
@@ -78,6 +79,18 @@ def test_what_is_unsupported_names_a_variant_that_can(monkeypatch):
     with pytest.raises(Unsupported) as error:
         BACKEND.ops(MODEL, "none")
     assert str(error.value) == refused
+
+
+def test_a_network_without_layers_is_computed_as_it_is_written_where_a_variant_says_so(monkeypatch):
+    monkeypatch.setattr(Partial, "PORTABLE", {"loop": "line by line"})
+    tcn = Model(TCN(), Spec(Problem(2, 2), None, 3))
+    assert BACKEND.ops(tcn, "loop").kernel == "line by line"
+    refused = "partial:none has no kernel for the network 'tcn'"
+    with pytest.raises(Unsupported, match=f"{refused}; partial:loop can"):
+        BACKEND.ops(tcn, "none")
+    monkeypatch.setattr(Partial, "PORTABLE", {})
+    with pytest.raises(Unsupported, match=f"{refused}$"):
+        BACKEND.ops(tcn, "none")
 
 
 def test_a_layer_that_nothing_runs_is_unsupported(monkeypatch):

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from typing import ClassVar
 
 from fake_plugin import FAKE
 
@@ -72,6 +73,7 @@ PROGRAMS = {
 
 class FakeBackend(NumpyBackend):
     info = FAKE
+    PORTABLE: ClassVar[dict[str, str]] = dict.fromkeys(FAKE.variants, "autograd")
 
     @classmethod
     def versions(cls):

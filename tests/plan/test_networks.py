@@ -39,6 +39,13 @@ def models(registry, tmp_path):
     return call
 
 
+@pytest.fixture(autouse=True)
+def _few(registry, monkeypatch):
+    """Leave out what else the core has: of its networks these tests are about the stack."""
+    for name in registry.networks.keys() - {"stack", "seq2seq", "means", "every-step"}:
+        monkeypatch.delitem(registry.networks, name)
+
+
 @pytest.fixture
 def causal(monkeypatch):
     """Have the targets of the task stand in later inputs."""

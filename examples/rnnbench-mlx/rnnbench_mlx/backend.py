@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from importlib.metadata import version
 from typing import Any, ClassVar, cast
@@ -36,6 +36,7 @@ class MlxBackend(Backend):
     """MLX; integers are int32, its default."""
 
     info: ClassVar[BackendInfo] = INFO
+    PORTABLE: ClassVar[Mapping[str, str]] = {"compile": "mx.compile", "eager": "MLX"}
     xp = cast(Namespace, MlxNamespace())
 
     def __init__(self, device: str = "cpu", dtype: str = "float32") -> None:

@@ -49,6 +49,7 @@ class JaxBackend(Backend):
 
     info: ClassVar[BackendInfo] = INFO
     FALLBACK: ClassVar[Mapping[str, str]] = {"fused": "scan", "cudnn": "scan"}
+    PORTABLE: ClassVar[Mapping[str, str]] = {"scan": "XLA"}
     xp = JaxNamespace()
 
     def __init__(self, device: str = "cpu", dtype: str = "float32") -> None:

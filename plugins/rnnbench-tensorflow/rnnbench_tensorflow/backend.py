@@ -45,6 +45,7 @@ class TensorFlowBackend(Backend):
 
     info: ClassVar[BackendInfo] = INFO
     FALLBACK: ClassVar[Mapping[str, str]] = {"keras": "graph"}
+    PORTABLE: ClassVar[Mapping[str, str]] = {"graph": "tf.function", "xla": "XLA"}
     xp = TensorFlowNamespace()
 
     @classmethod

@@ -39,6 +39,7 @@ class TorchBackend(Backend):
 
     info: ClassVar[BackendInfo] = INFO
     FALLBACK: ClassVar[Mapping[str, str]] = {"fused": "eager"}
+    PORTABLE: ClassVar[Mapping[str, str]] = {"eager": "eager"}
     xp = cast(Namespace, TorchNamespace())
 
     def __init__(self, device: str = "cpu", dtype: str = "float32") -> None:

@@ -20,15 +20,18 @@ class Dense(Part):
     Attributes:
         inputs: I.
         outputs: O.
+        bias: whether there is b.
     """
 
     inputs: int
     outputs: int
+    bias: bool = True
 
     @property
     def shapes(self) -> Shapes:
         """Return ``w (I, O)`` and ``b (O,)``."""
-        return {"w": (self.inputs, self.outputs), "b": (self.outputs,)}
+        bias: Shapes = {"b": (self.outputs,)} if self.bias else {}
+        return {"w": (self.inputs, self.outputs)} | bias
 
     def initial(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
         """Draw ``w``; ``b`` is zero."""
@@ -37,7 +40,8 @@ class Dense(Part):
 
     def apply(self, run: Run, xs: Array) -> Array:
         """Map ``(..., I)`` to ``(..., O)``."""
-        return product(run.xp, xs, run.p["w"]) + run.p["b"]
+        outputs = product(run.xp, xs, run.p["w"])
+        return outputs + run.p["b"] if self.bias else outputs
 
 
 def product(xp: Namespace, xs: Array, w: Array) -> Array:

@@ -10,8 +10,8 @@ import numpy as np
 from rnnbench.models.arrays.namespace import Array, Namespace, State
 from rnnbench.models.cell import Cell, Group, Shapes
 from rnnbench.models.initializers import glorot
+from rnnbench.models.layers.attention import softmax
 from rnnbench.models.layers.dense import product
-from rnnbench.models.layers.pooling import NEVER
 from rnnbench.models.part import Part, Run
 
 Score: TypeAlias = Literal["additive", "dot"]
@@ -86,9 +86,8 @@ class MemoryAttention(Part):
             h̃ ``(T, B, H)``.
         """
         scores = self._scores(xp, p, hs, keys)  # (B, T, S)
-        if there is not None:
-            scores = xp.where(there[:, None, :], scores, NEVER * xp.ones_like(scores))
-        read = xp.permute_dims(xp.softmax(scores, axis=-1) @ memory, (1, 0, 2))  # (T, B, M)
+        weights = softmax(xp, scores, None if there is None else there[:, None, :])
+        read = xp.permute_dims(weights @ memory, (1, 0, 2))  # (T, B, M)
         return xp.tanh(product(xp, xp.concat([hs, read], axis=-1), p["w_c"]))
 
     def _scores(self, xp: Namespace, p: Group, hs: Array, keys: Array) -> Array:

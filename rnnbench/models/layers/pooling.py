@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from rnnbench.models.arrays.namespace import Array
 from rnnbench.models.cell import Shapes
 from rnnbench.models.initializers import glorot
-from rnnbench.models.padding import beside, mask_of
+from rnnbench.models.layers.attention import softmax
+from rnnbench.models.padding import beside, last, mask_of
 from rnnbench.models.part import Part, Run
 
-#: A score that no softmax gives any weight.
-NEVER = -1e9
+#: How one vector is made of a sequence: of its last step, or by a part.
+Pool: TypeAlias = Literal["last", "mean", "attention"]
 
 
 @dataclass(frozen=True)
@@ -21,13 +23,13 @@ class MeanPooling(Part):
     """y = 1/T Σ_t x_t, over the steps that are no padding."""
 
     def apply(self, run: Run, xs: Array, lengths: Array | None = None) -> Array:
-        """Map ``(T, B, N)``, zero at padding, to ``(B, N)``."""
+        """Map ``(T, B, N)`` to ``(B, N)``."""
         xp = run.xp
         if lengths is None:
             return xp.mean(xs, axis=0)
         there, one = beside(mask_of(xp, xs.shape[0], lengths), xs), xs[..., :1]
         count = xp.sum(xp.where(there, xp.ones_like(one), xp.zeros_like(one)), axis=0)
-        return xp.sum(xs, axis=0) / count
+        return xp.sum(xp.where(there, xs, xp.zeros_like(xs)), axis=0) / count
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,17 @@ class AttentionPooling(Part):
         xp = run.xp
         known = xp.tanh(xs @ run.p["w"] + run.p["b"])
         scores = xp.sum(known * run.p["v"], axis=-1)  # (T, B)
-        if lengths is not None:
-            there = mask_of(xp, xs.shape[0], lengths)
-            scores = xp.where(there, scores, NEVER * xp.ones_like(scores))
-        return xp.sum(xp.softmax(scores, axis=0)[..., None] * xs, axis=0)
+        there = None if lengths is None else mask_of(xp, xs.shape[0], lengths)
+        return xp.sum(softmax(xp, scores, there, axis=0)[..., None] * xs, axis=0)
+
+
+def pooling(pool: Pool, targets: str, width: int) -> dict[str, Part]:
+    """Return the part ``pool`` if one target is read from all steps, ``(T, B, width)``."""
+    if targets != "one" or pool == "last":
+        return {}
+    return {"pool": MeanPooling() if pool == "mean" else AttentionPooling(width)}
+
+
+def pooled(run: Run, pool: Pool, xs: Array, lengths: Array | None) -> Array:
+    """Return one vector of each example ``(B, N)``, of ``(T, B, N)``."""
+    return last(run.xp, xs, lengths) if pool == "last" else run("pool", xs, lengths=lengths)

@@ -12,13 +12,13 @@ from rnnbench.models.arrays.namespace import Array
 from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.cell import Cell
 from rnnbench.models.layers.bidirectional import Bidirectional
+from rnnbench.models.layers.convolution import CausalConvolution
 from rnnbench.models.layers.dense import Dense
 from rnnbench.models.layers.dropout import Dropout
-from rnnbench.models.layers.embedding import Embedding
-from rnnbench.models.layers.pooling import AttentionPooling, MeanPooling
+from rnnbench.models.layers.pooling import Pool, pooled, pooling
 from rnnbench.models.layers.recurrent import Layer
 from rnnbench.models.network import Memory, Network, Spec
-from rnnbench.models.padding import last
+from rnnbench.models.networks.inputs import embedding_of, features, width_of
 from rnnbench.models.part import Part, Run
 
 
@@ -30,6 +30,8 @@ class Stack(Network):
     h_t = layer_n(... layer_1(x_t))
     y_t = h_t W + b, at every step or once
 
+    With a convolution the layers are fed relu(Σ_k x_{t-k} W_k + b), k = 0 … K-1, of H features.
+
     Attributes:
         bidirectional: two layers in place of each, in both directions, their outputs beside each
             other (``concat``) or added (``sum``); see
@@ -39,6 +41,8 @@ class Stack(Network):
         dropout: the share of values that are left out between two layers in training.
         pool: what one output is read from: the ``last`` step (of two directions: where each of the
             top layer ends), the ``mean`` of all, or an ``attention`` to them.
+        convolution: K, the steps that a convolution in front of the layers sees; 0 for none. See
+            :class:`~rnnbench.models.layers.convolution.CausalConvolution`.
     """
 
     name: ClassVar[str] = "stack"
@@ -47,7 +51,8 @@ class Stack(Network):
     bidirectional: Literal["no", "concat", "sum"] = "no"
     residual: bool = False
     dropout: Annotated[float, Meta(ge=0, lt=1)] = 0.0
-    pool: Literal["last", "mean", "attention"] = "last"
+    pool: Pool = "last"
+    convolution: Annotated[int, Meta(ge=0, le=1000)] = 0
 
     @property
     def causal(self) -> bool:
@@ -65,22 +70,25 @@ class Stack(Network):
     def parts(self, spec: Spec) -> Mapping[str, Part]:
         """Return ``embedding`` if there is one, ``layers.0`` and those above it, ``readout``.
 
-        Beside these ``dropout.0``, which is above ``layers.0``, and others, and ``pool``.
+        Beside these ``convolution``, ``dropout.0``, which is above ``layers.0``, and others, and
+        ``pool``.
         """
-        vocabulary, width = spec.problem.inputs, spec.embedding
-        found: dict[str, Part] = {"embedding": Embedding(vocabulary, width)} if width else {}
-        inputs, outputs = width or vocabulary, self._width(spec)
+        found, inputs, outputs = embedding_of(spec), width_of(spec), self._width(spec)
+        if self.convolution:
+            found["convolution"] = CausalConvolution(inputs, spec.hidden, self.convolution)
+            inputs = spec.hidden
         for k in range(spec.layers):
             found[f"layers.{k}"] = self._layer(spec, outputs if k else inputs)
             if self.dropout and k < spec.layers - 1:
                 found[f"dropout.{k}"] = Dropout(outputs, self.dropout)
-        if spec.problem.targets == "one" and self.pool != "last":
-            found["pool"] = MeanPooling() if self.pool == "mean" else AttentionPooling(outputs)
+        found |= pooling(self.pool, spec.problem.targets, outputs)
         return found | {"readout": Dense(outputs, spec.problem.outputs)}
 
     def decode(self, run: Run, spec: Spec, memory: Memory, batch: Batch) -> Array:
         """Run the layers from the input up, and read out."""
-        xs = self._embed(run, spec, batch.inputs)
+        xs = features(run, spec, batch.inputs, self._like(run))
+        if self.convolution:
+            xs = run.xp.relu(run("convolution", xs, lengths=batch.lengths))
         for k in range(spec.layers):
             ys, final = run(f"layers.{k}", xs, lengths=batch.lengths)
             ys = xs + ys if self.residual and k else ys
@@ -91,9 +99,9 @@ class Stack(Network):
         """Return what is read out: all steps, or one vector for them."""
         if spec.problem.targets != "one":
             return xs
-        if self.pool != "last":
-            return run("pool", xs, lengths=lengths)
-        return last(run.xp, xs, lengths) if self.bidirectional == "no" else final
+        if self.pool == "last" and self.bidirectional != "no":
+            return final
+        return pooled(run, self.pool, xs, lengths)
 
     def _layer(self, spec: Spec, inputs: int) -> Part:
         cell: Cell = spec.cell  # type: ignore[assignment]  # Model sees to it
@@ -104,11 +112,7 @@ class Stack(Network):
     def _width(self, spec: Spec) -> int:
         return spec.hidden * (2 if self.bidirectional == "concat" else 1)
 
-    def _embed(self, run: Run, spec: Spec, inputs: Array) -> Array:
-        if not spec.problem.tokens:
-            return inputs
-        if spec.embedding:
-            return run("embedding", inputs)  # (T, B, E)
+    def _like(self, run: Run) -> Array:
+        """Return an array of the dtype in which it computes."""
         first = "layers.0" if self.bidirectional == "no" else "layers.0.forward"
-        like = run.child(first).state[0]
-        return run.xp.one_hot(inputs, spec.problem.inputs, like=like)  # (T, B, V)
+        return run.child(first).state[0]

@@ -1,8 +1,12 @@
 """The laws of networks, for the options of those that come with the core."""
 
+from dataclasses import replace
+
 from rnnbench.conformance import NetworkConformance
 from rnnbench.models.networks.seq2seq import Seq2Seq
 from rnnbench.models.networks.stack import Stack
+from rnnbench.models.networks.tcn import TCN
+from rnnbench.models.networks.transformer import Transformer
 from rnnbench.models.problem import Problem
 
 ONE = Problem(inputs=2, outputs=2, targets="one")
@@ -76,3 +80,53 @@ class TestSeq2SeqFedByDotProducts(NetworkConformance):
 class TestSeq2SeqFromOneStep(NetworkConformance):
     network = Seq2Seq(attention="none")
     problem = FROM_ONE
+
+
+class TestConvolutionInFront(NetworkConformance):
+    network = Stack(convolution=3)
+    problem = TOKENS
+
+
+class TestConvolutionInFrontOfBothWays(NetworkConformance):
+    network = Stack(convolution=2, bidirectional="concat")
+    problem = ONE
+
+
+class TestTCN(NetworkConformance):
+    network = TCN(levels=2)
+    problem = TOKENS
+
+
+class TestTCNToTheLast(NetworkConformance):
+    network = TCN(width=2, levels=2, growth=3, dropout=0.3)
+    problem = ONE
+
+
+class TestTransformer(NetworkConformance):
+    network = Transformer(heads=3, window=3, dropout=0.3)
+    problem = TOKENS
+
+
+class TestTransformerToTheLast(NetworkConformance):
+    network = Transformer(heads=1, window=2)
+    problem = ONE
+
+
+class TestTransformerOfEachBatchAlone(NetworkConformance):
+    """Without a state, as where a task carries none."""
+
+    network = Transformer(heads=3)
+    problem = ONE
+
+    def model(self, **changes):
+        model = super().model(**changes)
+        return replace(model, spec=replace(model.spec, carried=False))
+
+
+class TestEncoder(NetworkConformance):
+    network = Transformer(heads=3, causal=False, pool="attention")
+    problem = ONE
+
+
+class TestEncoderOfEveryStep(NetworkConformance):
+    network = Transformer(heads=1, causal=False)
