@@ -84,7 +84,7 @@ FAULTS = {
         "StopsGradient": {"test_gradient"},
         "Idle": {"test_every_parameter_has_a_part"},
         "MixesExamples": {"test_examples_apart"},
-        "SeesPadding": {"test_padding"},
+        "SeesPadding": {"test_padding", "test_state_at_padding"},
         "LooksAhead": {
             "test_later_inputs",
             "test_padding",
