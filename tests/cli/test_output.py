@@ -34,6 +34,7 @@ def shows(out):
         ["show", "--out", out],
         ["show", "--out", out, "--format", "markdown"],
         ["show", "--out", out, "--json"],
+        ["publish", "--out", out],
         ["check-results", out],
         ["export", "--format", "pytest-benchmark", "--out", out],
     ]

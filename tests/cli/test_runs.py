@@ -11,7 +11,7 @@ from rnnbench.results.runs.folders import FILE
 from rnnbench.results.writer import Writer
 
 #: Commands that read a run, without it.
-READING = [("show",), ("export", "--format", "pytest-benchmark"), ("check-results",)]
+READING = [("show",), ("publish",), ("export", "--format", "pytest-benchmark"), ("check-results",)]
 
 
 @pytest.fixture

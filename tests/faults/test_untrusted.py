@@ -65,6 +65,8 @@ def file(tmp_path):
         ["show"],
         ["show", "--format", "markdown"],
         ["show", "--json"],
+        *(["publish", "--format", form] for form in ("markdown", "csv", "json", "latex")),
+        ["publish", "--format", "latex", "--pivot", "task"],
         ["export", "--format", "pytest-benchmark"],
     ],
     ids=" ".join,

@@ -35,6 +35,7 @@ VALUES = st.sampled_from(
         *("", " ", ",", ":", "@", "=", "-", "--", "..", "~", "%", "a" * 300, "x" * 5000),
         *("run", "no-run", "results", "no:fake", "pytest-benchmark", "backends", "cells", "new"),
         *("runs", "latest", "kept", "other", "score,memory", "slower,failed", "base,head", "all"),
+        *("latex", "csv", "pm", "task", "backend", "status=ok", "cell=lstm", "cell", "-ratio"),
         *("/dev/null", "/proc/self/mem", "tiny.toml", "/dev/null.toml", "a/b.toml"),
         "\N{SNOWMAN}",
         "\udcff",
@@ -44,6 +45,7 @@ VALUES = st.sampled_from(
 TEXTS = VALUES | st.text(st.characters(exclude_characters="\0/", codec="utf-8"), max_size=8)
 FLAGS = ["--json", "--debug", "--help", "--resume", "--reuse", "--version", "-h"]
 SHARED = ["--out", "-p"]
+ROWS = ["--filter", "--columns", "--sort"]
 PLACE = ["--backends", "--set", "--python", "--device", "--dtype", "--threads", "--hidden"]
 PLACE += ["--layers", "--batch", "--max-time", "--precision", "--processes", "--timeout"]
 PLACE += ["--memory-limit", *SHARED]
@@ -53,7 +55,11 @@ COMMANDS = {
         *("--optimizer", "--lr", "--clip", "--name"),
     ],
     "scale": [*PLACE, "--over", "--from", "--to", "--points", "--task", "--cell", "--name"],
-    "show": ["--baseline", "--delta", "--format", *SHARED],
+    "show": ["--baseline", "--delta", "--format", *ROWS, *SHARED],
+    "publish": [
+        *("--format", "--pivot", "--metric", "--title", "--caption", "--label", "--interval"),
+        *("--baseline", "--delta", *ROWS, *SHARED),
+    ],
     "compare": [
         *(
             "--delta",

@@ -21,6 +21,12 @@ from rnnbench.analysis.two_runs.sides import Sides, side
 from rnnbench.errors import UsageError
 from rnnbench.report import growth, made, run_tables
 from rnnbench.report.formats import markdown, pytest_benchmark, terminal
+from rnnbench.report.publish import publication
+from rnnbench.report.publish.facets import PIVOTS
+from rnnbench.report.publish.publication import Asked
+from rnnbench.report.publish.selection import METRICS as COLUMNS
+from rnnbench.report.publish.selection import Selection
+from rnnbench.report.publish.sources import source, told_apart
 from rnnbench.report.two_runs import summary
 from rnnbench.results import reader
 from rnnbench.results.queries import plan_of
@@ -29,6 +35,12 @@ from rnnbench.run import launch
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.records import Resumed
 
+#: What is published of every file: in each format of text, and each pivot.
+PUBLISHED = [
+    *(Asked(form) for form in ("markdown", "csv", "json")),
+    Asked("latex", siunitx=True),
+    *(Asked("latex", pivot, list(COLUMNS.values())) for pivot in PIVOTS),
+]
 RESUMED = Resumed(started="2026-01-03T00:00:00+00:00", command=["rnnbench", "run"])
 THREE = [
     replace(RUN, plan=replace(PLAN, processes=3, scale="hidden")),
@@ -73,6 +85,10 @@ def read(path):
     assert launch.exit_code(records) in (0, 1)
     with suppress(UsageError):
         json.dumps(pytest_benchmark.export(records).content, allow_nan=False)
+    one = told_apart([source(records)])
+    for asked in PUBLISHED:
+        if results:
+            publication.drawn(one, Selection(), asked)
     sides = Sides(*(side(each, METRICS) for each in (records, THREE)))
     found = summary.summarized(sides, METRICS, KINDS)
     summary.markdown_text(found)

@@ -8,6 +8,7 @@ import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import zip_longest
 from typing import Literal, NamedTuple
 
 from rich import cells
@@ -20,6 +21,8 @@ from rnnbench.report.tables import Table
 FIRST_ODD = "\u0300"
 #: The widest that a heading is written in one line.
 NARROW = 10
+#: Cells of a terminal beside the only column of a part: around it, and around the names' place.
+MARGINS = 4
 WORD = re.compile(r"\s*\S+\s*")
 
 
@@ -75,27 +78,43 @@ def grid(table: Table, room: int | None) -> Iterator[Line]:
     """Yield the header and the rows of a table, in several parts if it is too wide.
 
     Nothing is cut: columns that find no room go to a part below, under the same names of rows.
-    Where a column finds no room beside the names, they stand above the figures.
+    Where a column finds no room beside the names, they stand above the figures, and texts that are
+    wider than the terminal are broken.
     """
     header = [column_heading(*map(shown, heading_of(column))) for column in table.columns]
     rows = [[shown(cell_text(cell)) for cell in row] for row in table.rows]
-    columns = zip(*padded(header), *rows, strict=True)
-    widths = [1 + max(1, *map(cell_len, column)) for column in columns]
+    widths = widths_of(header, rows)
     above = room is not None and len(widths) > 1 and across([widths[0], max(widths[1:])]) > room
     names = [row[0] for row in rows]
     if above:
-        widths[0], rows = 1, [["", *row[1:]] for row in rows]
+        rows = [["", *row[1:]] for row in rows]
+        lines = [tall(row, max(1, (room or 0) - MARGINS)) for row in rows]
+        widths = [1, *widths_of(header, [line for row in lines for line in row])[1:]]
+    else:
+        lines = [[row] for row in rows]
     for part in parts(widths, room):
         own = [widths[k] for k in part]
         yield Line(" " * across(own))
         for line in padded([header[k] for k in part]):
             yield Line(line_of(line, own), "bold")
         yield Line(shown(f" {'─' * (across(own) - 2)} "))
-        for name, row in zip(names, rows, strict=True):
+        for name, row in zip(names, lines, strict=True):
             if above:
                 yield from (Line(f" {line}") for line in wrapped(name, max(1, (room or 0) - 1)))
-            yield Line(line_of([row[k] for k in part], own))
+            cells = ([line[k] for k in part] for line in row)
+            yield from (Line(line_of(line, own)) for line in cells if not above or any(line))
         yield Line(" " * across(own))
+
+
+def widths_of(header: Sequence[Sequence[str]], rows: Iterable[Sequence[str]]) -> list[int]:
+    """Return how wide each column is, the space after it included."""
+    columns = zip(*padded(header), *rows, strict=True)
+    return [1 + max(1, *map(cell_len, column)) for column in columns]
+
+
+def tall(row: Sequence[str], widest: int) -> list[Sequence[str]]:
+    """Return the lines of a row none of whose cells is wider than that."""
+    return list(zip_longest(*(wrapped(cell, widest) for cell in row), fillvalue=""))
 
 
 def parts(widths: Sequence[int], room: int | None) -> list[list[int]]:

@@ -108,6 +108,20 @@ def test_columns_that_find_no_room_stand_below_under_the_same_names():
         assert lines[rule + 2].startswith(" tensorflow:kernel ")
 
 
+@pytest.mark.parametrize("width", [20, 30, 50, 80])
+def test_a_text_that_is_wider_than_the_terminal_is_broken(width):
+    kernel = "a kernel whose name has many words and a very-long-one-without-any-space-in-it"
+    results = [replace(one, kernel=kernel) for one in row_results(RECORDS)]
+    (table,) = tables(results, wanted=["train_step_ms", "kernel", "sizes"])
+    lines = [line.text for line in terminal.drawn("heading", [table], width)]
+    assert max(map(cell_len, lines)) <= width
+    words = "".join(word for line in lines for word in line.split())
+    for name in ("fake:good", "fake:second"):  # above each of its lines, or beside the first
+        assert words.count(name) >= 2
+    if width < 80:
+        assert words.count("".join(kernel.split())) == len(results)
+
+
 def test_where_a_name_leaves_no_room_it_stands_above_its_figures():
     lines = [line.text.rstrip() for line in terminal.grid(tables(wide_rows())[0], 30)]
     k = lines.index(" tensorflow:keras")
