@@ -37,7 +37,7 @@ class Cost(NamedTuple):
     """A cost: its name, the column of a row that it is, and its unit."""
 
     name: str
-    column: Literal["train_step_ms", "forward_ms", "peak_memory_mib"]
+    column: Literal["train_step_ms", "forward_ms", "memory_added_mib"]
     unit: str
 
     @property
@@ -49,7 +49,7 @@ class Cost(NamedTuple):
 COSTS = (
     Cost("train step", "train_step_ms", "ms"),
     Cost("forward", "forward_ms", "ms"),
-    Cost("memory", "peak_memory_mib", "MiB"),
+    Cost("memory", "memory_added_mib", "MiB"),  # what earlier sizes have left does not count
 )
 
 
@@ -103,7 +103,11 @@ def growth(cost: Cost, results: Sequence[RowResult], over: Over) -> Growth:
 
 
 def fitted(cost: Estimate | float | None) -> float | None:
-    """Return the figure of a cost, None of an unknown one and of a time that has no interval."""
+    """Return the figure of a cost, None of one that has no relative error.
+
+    That is a cost that is unknown, a time without an interval, and no memory at all: what earlier
+    sizes have left was enough.
+    """
     if isinstance(cost, Estimate):
         return None if cost.low is None else cost.value
-    return cost
+    return cost or None

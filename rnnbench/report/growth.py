@@ -53,12 +53,12 @@ def points(results: Sequence[RowResult], over: Over) -> Table:
             Column(over, symbol, kind="count"),
             Column("train_step_ms", "train step", "ms", "estimate"),
             Column("forward_ms", "forward", "ms", "estimate"),
-            Column("peak_memory_mib", "memory", "MiB", "figure"),
+            Column("memory_added_mib", "row adds", "MiB", "figure"),
         ],
         rows=[
             [
                 *(name, whole(getattr(one, over)), step(one)),
-                *(quantity(one.forward_ms), Quantity(one.peak_memory_mib, digits=4)),
+                *(quantity(one.forward_ms), Quantity(one.memory_added_mib, digits=3)),
             ]
             for name, one in zip(names(one.row for one in results), results, strict=True)
         ],

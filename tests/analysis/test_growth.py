@@ -108,7 +108,12 @@ def around(value):
 def result(size, step, **others):
     """Return the result of a row with layers of this size."""
     figures = {"train_step_ms": around(step), "forward_ms": around(1.0)}
-    figures |= {"peak_memory_mib": 100.0 + size, "rounds": 9, "clean": 8}
+    figures |= {
+        "memory_added_mib": 100.0 + size,
+        "peak_memory_mib": 7000.0,
+        "rounds": 9,
+        "clean": 8,
+    }
     sizes = {"hidden": size, "sizes": f"{size} units"}
     return replace(TIMED, **sizes | figures | others)
 
@@ -121,7 +126,7 @@ def results(**last):
     return [*found, result(256, 400.0, **last)]
 
 
-FAILED = dict.fromkeys(("train_step_ms", "forward_ms", "peak_memory_mib", "rounds", "clean"))
+FAILED = dict.fromkeys(("train_step_ms", "forward_ms", "memory_added_mib", "rounds", "clean"))
 FAILED |= {"status": "oom", "reason": "no memory"}
 UNSURE = {"train_step_ms": Estimate(400.0)}
 NEVER_CLEAN = {"train_step_ms": None, "clean": 0}
@@ -151,6 +156,12 @@ def test_a_time_without_an_interval_is_set_aside(last):
     found = growths(results(**last), "hidden")
     assert (found[0].sizes, found[0].aside) == ([8, 16, 32, 64, 128], [256])
     assert [one.aside for one in found[1:]] == [[], []]
+
+
+def test_a_size_that_added_no_memory_is_not_fitted():
+    found = growths([*results(), result(4, 1.0, memory_added_mib=0.0)], "hidden")[2]
+    assert found.sizes == [8, 16, 32, 64, 128, 256]
+    assert found.fit.fixed.value == pytest.approx(100, rel=1e-3)
 
 
 def test_too_few_sizes_are_told():
