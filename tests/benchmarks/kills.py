@@ -3,10 +3,11 @@
     python tests/benchmarks/kills.py --kills 100
     python tests/benchmarks/kills.py --kills 10 --backends numpy:fused,torch
 
-A short run is killed after a time drawn evenly from its whole life, resumed, killed again, and so
-on until it comes to its end. Then its results are compared with those of a run that nobody
-disturbed: the same timings and trainings (to the last bit of their scores), each of them once, and
-matrix products. Two seconds after each kill nothing that the run had started may be there.
+One short run for each stage is killed just there (``fake/killed_at.py``) and resumed. Others are
+killed after a time drawn evenly from their whole life, resumed, killed again, and so on until they
+come to their end. Then their results are compared with those of a run that nobody disturbed: the
+same timings and trainings (to the last bit of their scores), each of them once, and matrix
+products. Two seconds after each kill nothing that the run had started may be there.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import argparse
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -34,6 +36,7 @@ from rnnbench.results.runs import folders
 from rnnbench.schema.records import Peak, Resumed, Run, Timing, Training, Worker
 from rnnbench.system import threads
 
+KILLED_AT = Path(__file__).parents[1] / "fake" / "killed_at.py"
 SUITE = """\
 max_time = 0.1
 
@@ -52,6 +55,8 @@ STAGES = {
     Training: "training, timing the next",
     Peak: "printing",
 }
+#: The records after which a run is killed on purpose: each stage once.
+AT = ("nothing", "Run", "Worker", "Timing", "Training", "Peak")
 #: Seconds after a kill when nothing may be left.
 WITHIN = 2.0
 
@@ -83,6 +88,7 @@ class Kills:
         self.suite.write_text(SUITE)
         self.rng, self.lock = random.Random(options.seed), threading.Lock()
         self.begun, self.runs = 0, 0
+        self.at = list(AT)
         self.stages, self.faults = Counter(), []
 
     def carry_out(self):
@@ -124,6 +130,12 @@ class Kills:
         """Kill one run after the other, as long as there are kills to be tried."""
         while (number := self.next_run()) is not None:
             out = self.folder / f"run-{number}"
+            if at := self.next_stage():
+                if not self.killed(out, None, at):
+                    raise SystemExit(f"{out.name} was not killed at {at}: see its log")
+                self.start(out, os.environ).wait()
+                self.compare(out)
+                continue
             while (delay := self.next_kill(out)) is not None and self.killed(out, delay):
                 pass
             if delay is None:
@@ -134,6 +146,12 @@ class Kills:
         with self.lock:
             self.runs += self.begun < self.options.kills
             return self.runs if self.begun < self.options.kills else None
+
+    def next_stage(self):
+        """Return the record at which the run is to be killed, None if at any time."""
+        with self.lock:
+            self.begun += bool(self.at)
+            return self.at.pop(0) if self.at else None
 
     def next_kill(self, out):
         """Return after how many seconds the next one is due, None if there is none."""
@@ -147,15 +165,19 @@ class Kills:
             self.begun += 1
             return self.rng.uniform(0, life)
 
-    def killed(self, out, delay):
-        """Start or resume a run and kill it; return False if it was over before that."""
+    def killed(self, out, delay, at=None):
+        """Start or resume a run and kill it; return False if it was over before that.
+
+        After so many seconds, or at the first record of a kind.
+        """
         environment = marked()
-        process = self.start(out, environment)
+        process = self.start(out, environment, at)
         try:
             code = process.wait(delay)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait()
+            code = process.wait()
+        if code == -signal.SIGKILL:
             with self.lock:
                 self.stages[stage(out)] += 1
                 tell(f"{sum(self.stages.values())}/{self.options.kills} {out.name} {stage(out)}")
@@ -174,15 +196,16 @@ class Kills:
             tell("\n".join(["left behind:", *left]))
             self.note({"left": len(left)})
 
-    def start(self, out, environment):
-        """Begin a run in a folder, or go on with the one that is there."""
+    def start(self, out, environment, at=None):
+        """Begin a run in a folder, or go on with the one that is there; see :meth:`killed`."""
         run = found(out)
         what = ["--suite", self.suite, "--backends", self.options.backends, "--seeds", 2]
         what += ["--threads", 1, "--timeout", 300]
         words = ["--resume", run.parent.name] if run else what
+        program = [str(KILLED_AT), at] if at else ["-m", "rnnbench"]
         with out.with_suffix(".log").open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "rnnbench", "run", *map(str, words), "--out", str(out)],
+                [sys.executable, *program, "run", *map(str, words), "--out", str(out)],
                 stdout=log,
                 stderr=log,
                 env=environment | ENVIRONMENT | {"RNNBENCH_LOCK": f"{out}.lock"},

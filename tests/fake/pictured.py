@@ -40,7 +40,9 @@ def scaling():
 def timed(row, step_ms):
     """Return a row whose steps scatter by 2 %."""
     times = [step_ms * (1 + place / 200) for place in range(-4, 4)]
-    return RowTiming(row=row, status="ok", flops=1000, processes=[process(times)])
+    return RowTiming(
+        row=row, status="ok", flops=1000, processes=[replace(process(times), added_memory=2**20)]
+    )
 
 
 def hostile(text):

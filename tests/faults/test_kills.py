@@ -20,4 +20,4 @@ def test_nothing_is_lost_or_left_by_many_kills():
     assert {found[name] for name in ("lost", "twice", "damaged", "left", "stuck")} == {0}
     assert found["records"] == 11  # two timings, eight trainings, one matrix product
     assert sum(stages.values()) == KILLS
-    assert len(stages) >= 3
+    assert len(stages) == 6  # one each by design, whatever the random ones fall into

@@ -60,9 +60,9 @@ def panel(
 
 
 def cost_of(one: RowResult, cost: Cost) -> Estimate | None:
-    """Return what was measured."""
+    """Return what was measured; no memory has no place on a logarithmic axis."""
     found = getattr(one, cost.column) if one.rounds else None
-    return Estimate(found) if isinstance(found, float | int) else found
+    return Estimate(found) if found and isinstance(found, float | int) else found or None
 
 
 def label(one: Growth, over: Over) -> str:
