@@ -19,6 +19,7 @@ from rnnbench.schema.messages import (
     Trained,
 )
 from rnnbench.system import threads
+from rnnbench.worker import training
 from rnnbench.worker.server import Worker
 
 BEFORE, AFTER = bytes(range(100)), bytes(range(50, 150))
@@ -27,8 +28,9 @@ TASKS = ["held", "rereading", "hashed-once", "mapped", "kept-by-path"]
 
 
 @pytest.fixture
-def file(tmp_path):
+def file(tmp_path, monkeypatch):
     """A file of data, behind a link."""
+    monkeypatch.setattr(training, "PROGRESS_INTERVAL", -1.0)  # as on a machine that is busy
     file_tasks.READ.clear()
     (tmp_path / "before").write_bytes(BEFORE)
     (tmp_path / "data").symlink_to("before")
@@ -56,11 +58,18 @@ CHANGES = {
 }
 
 
+class Unheard:
+    """A channel to a parent that does not listen to how far a training is."""
+
+    def send(self, line):
+        pass
+
+
 class Opened:
     """A worker, and what is asked of it for one task with one file."""
 
     def __init__(self, name, file):
-        self.worker = Worker(None)
+        self.worker = Worker(Unheard())
         self.worker.attempt(Open("fake", ["file_tasks"], threads.available()))
         self.comparison = replace(COMPARISON, task=name, task_options={"path": str(file)})
 
