@@ -18,8 +18,9 @@ def rnnbench_tasks() -> tuple[type[Task], ...]:
     from rnnbench_tasks.copy_memory import CopyMemory
     from rnnbench_tasks.language_modeling import LanguageModeling
     from rnnbench_tasks.sentiment.task import Sentiment
+    from rnnbench_tasks.translation.task import Translation
 
-    return (AddingProblem, CopyMemory, LanguageModeling, Sentiment)
+    return (AddingProblem, CopyMemory, LanguageModeling, Sentiment, Translation)
 
 
 @hookimpl

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 from rnnbench import NotText, UsageError, read_text
 from rnnbench_tasks import downloads
 from rnnbench_tasks.downloads import Source
 
+T = TypeVar("T")
 TextName = Literal["python-reference", "tiny-shakespeare"]
 
 #: The largest file that is read, in bytes: all of it is held in memory.
 LARGEST = 1 << 30
 #: Names of the files of a folder, tried in this order.
 PATTERNS = ("{part}.txt", "*.{part}.txt", "*.{part}.tokens")
+#: Of examples that are not parted yet, every so many-th is scored and not trained on.
+HELD_OUT = 5
 
 SHAKESPEARE = Source(
     "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt",
@@ -91,6 +94,11 @@ def read(file: Path) -> Part:
     if not content:
         raise UsageError(f"{file} is empty: give a file that holds text")
     return Part(content, tuple(f"{file}: {change}" for change in changes))
+
+
+def parted(whole: list[T]) -> tuple[list[T], list[T]]:
+    """Return what is trained on, and what is scored: every :data:`HELD_OUT`-th."""
+    return [one for k, one in enumerate(whole, 1) if k % HELD_OUT], whole[HELD_OUT - 1 :: HELD_OUT]
 
 
 def python_reference() -> str:

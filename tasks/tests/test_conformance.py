@@ -5,6 +5,7 @@ from rnnbench_tasks.adding_problem import AddingProblem
 from rnnbench_tasks.copy_memory import CopyMemory
 from rnnbench_tasks.language_modeling import LanguageModeling
 from rnnbench_tasks.sentiment.task import Sentiment
+from rnnbench_tasks.translation.task import Translation
 
 
 def blanks_then_any_symbol(batch):
@@ -75,3 +76,22 @@ class TestSentimentCharacters(SentimentConformance):
 
 class TestSentimentEstimated(TaskConformance):
     task = Sentiment()
+
+
+class TestTranslation(TaskConformance):
+    task = Translation()
+
+    def naive_predictors(self):
+        data = self.task.dataset
+        shares = np.log(np.maximum(data.frequencies(), 1e-30))[:, None]
+        usual = 100.0 * np.eye(data.begin + 1)[data.usual()][:, None]
+        return [
+            lambda batch, logits=logits: np.broadcast_to(
+                logits, (*batch.targets.shape, data.begin + 1)
+            )
+            for logits in (shares, usual)
+        ]
+
+
+class TestTranslationWords(TestTranslation):
+    task = Translation(unit="words", length=6, vocabulary=60)

@@ -22,6 +22,7 @@ def test_hooks() -> None:
         "copy-memory",
         "language-modeling",
         "sentiment",
+        "translation",
     ]
     suites = rnnbench_tasks.rnnbench_suites()
     assert suites == sorted(suites)
@@ -40,6 +41,6 @@ def test_tasks_need_no_download_library() -> None:
 
 @pytest.mark.parametrize("task", rnnbench_tasks.rnnbench_tasks(), ids=lambda task: task.name)
 def test_the_length_option_sets_the_time_steps(task: Any) -> None:
-    first, second = (task(**{task.length_option: length}) for length in (8, 9))
+    first, second = (task(**{task.length_option: length}) for length in (40, 41))
     steps = [len(next(one.training(2, 0)).inputs) for one in (first, second)]
     assert steps[1] == steps[0] + 1

@@ -18,8 +18,6 @@ TextName = Literal["generated", "stanford-treebank"]
 
 #: Names of the files of a folder, tried in this order.
 PATTERNS = ("{part}.tsv", "{part}.csv", "*.{part}.tsv", "*.{part}.csv")
-#: Of one file, and of the generated reviews, every so many-th text is scored and not trained on.
-HELD_OUT = 5
 #: The generated reviews.
 GENERATED = 10_000
 #: What the first line of a file may say of its columns.
@@ -92,7 +90,7 @@ def load(text: TextName, path: str | None) -> Labelled:
         return _labelled(files, HEADINGS[1])
     made = [Example(*one, "generated") for one in reviews(GENERATED)]
     written = "".join(f"{one.label}\t{one.text}\n" for one in made)
-    return Labelled(*_parted(made), hashlib.sha256(written.encode()).hexdigest())
+    return Labelled(*texts.parted(made), hashlib.sha256(written.encode()).hexdigest())
 
 
 def _labelled(files: Sequence[Path], columns: list[str]) -> Labelled:
@@ -100,7 +98,7 @@ def _labelled(files: Sequence[Path], columns: list[str]) -> Labelled:
     parts = [texts.read(file) for file in files]
     digest = hashlib.sha256("".join(part.content for part in parts).encode()).hexdigest()
     read = [examples(file, one.content, columns) for file, one in zip(files, parts, strict=True)]
-    train, valid = _parted(read[0]) if len(read) == 1 else read
+    train, valid = texts.parted(read[0]) if len(read) == 1 else read
     _check(train, valid)
     return Labelled(train, valid, digest, tuple(told for part in parts for told in part.remarks))
 
@@ -142,12 +140,6 @@ def _rows(file: Path, content: str) -> Iterator[tuple[int, list[str]]]:
         yield from ((reader.line_num, row) for row in reader if row)
     except csv.Error as error:
         raise UsageError(f"{file}, line {reader.line_num}: it is no CSV: {error}") from error
-
-
-def _parted(whole: list[Example]) -> tuple[list[Example], list[Example]]:
-    """Return the texts to train on, and those to score: every :data:`HELD_OUT`-th."""
-    valid = whole[HELD_OUT - 1 :: HELD_OUT]
-    return [one for k, one in enumerate(whole, 1) if k % HELD_OUT], valid
 
 
 def _check(train: list[Example], valid: list[Example]) -> None:

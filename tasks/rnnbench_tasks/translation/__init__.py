@@ -1,0 +1,1 @@
+"""Texts and their translations, written symbol by symbol."""

@@ -1,0 +1,189 @@
+"""Translation: write a text in another form or language.
+
+Sutskever, Vinyals & Le, "Sequence to sequence learning with neural networks", NeurIPS 2014; with
+attention, Bahdanau, Cho & Bengio, "Neural machine translation by jointly learning to align and
+translate", ICLR 2015.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+import numpy as np
+
+from rnnbench import Batch, Defaults, Problem, Task, UsageError
+from rnnbench_tasks.corpus import Unit
+from rnnbench_tasks.randomness import training_rng
+from rnnbench_tasks.translation import pairs
+from rnnbench_tasks.translation.dataset import Dataset, Texts, dataset
+from rnnbench_tasks.translation.pairs import Parallel
+
+
+@dataclass(frozen=True)
+class Translation(Task):
+    """Read a text of any length, then write its translation symbol by symbol.
+
+    Batches are source tokens ``(S, B)``, target tokens ``(T, B)``, each target closed by a token
+    for its end, and the lengths ``(B,)`` of both; behind a text stands token 0. S is ``length``,
+    and T as long as the longest target with its end, so that nothing is compiled twice.
+
+    Training goes through the training pairs in an order drawn from the seed, in another one each
+    time; a model is told the target before each step. Held out are the validation pairs in their
+    order, as far as whole batches reach: of these a model writes the whole target by itself, taking
+    the likeliest symbol at each step.
+
+    The loss is the cross-entropy in nats per symbol, ends included. The score is the *exact match*:
+    the share of targets that were written right from the first symbol to the end. The naive
+    predictor has seen no source. Its loss is that of the frequencies of symbols at each step in the
+    training targets; its answer is always the most frequent training target, and its score is taken
+    on the same pairs as a model's.
+
+    Attributes:
+        path: None for 20,000 generated dates, see :mod:`rnnbench_tasks.translation.dates`; or a
+            file with a text, a tab and its translation on each line, of which every fifth line is
+            scored; or a folder that holds ``train.tsv`` and ``valid.tsv``.
+        unit: ``characters``, or ``words``: what white space separates.
+        length: S, the steps of a source; pairs of which a side is longer are left out.
+        vocabulary: how many symbols are kept at most of each side, by frequency in the training
+            pairs; the rest are ``<unk>``, as are symbols that only validation pairs have.
+    """
+
+    name: ClassVar[str] = "translation"
+    defaults: ClassVar[Defaults] = Defaults(embedding=32, hidden=64, lr=1e-2, steps=300)
+    higher_is_better: ClassVar[bool] = True
+    evaluation: ClassVar[Literal["taught", "generated"]] = "generated"
+
+    path: str | None = None
+    unit: Unit = "characters"
+    length: Annotated[int, msgspec.Meta(ge=1)] = 30
+    vocabulary: Annotated[int, msgspec.Meta(ge=2)] = 10_000
+
+    @cached_property
+    def _read(self) -> Parallel:
+        """The pairs, which are read once, when they are first needed."""
+        return pairs.load(self.path)
+
+    @cached_property
+    def dataset(self) -> Dataset:
+        """The pairs as numbers; UsageError if they can't be read."""
+        return dataset(self._read, self.unit, self.length, self.vocabulary)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """How many pairs were left out, and what was done to the files."""
+        left, count = self.dataset.left_out, len(self._read.train) + len(self._read.valid)
+        longer = f"{left} of {count} pairs have more than {self.length} {self.unit} on a side"
+        return (*self._read.remarks, *((f"{longer}: they are left out",) if left else ()))
+
+    @property
+    def score_name(self) -> str:
+        """The share of targets that are right to the end."""
+        return "exact match"
+
+    @property
+    def sizes(self) -> str:
+        """The steps of both sides and the pairs."""
+        name = Path(self.path).name if self.path else "dates"
+        steps = len(self.dataset.train.targets.tokens)
+        return f"{self.length} to {steps} steps, {self.unit} of {name}"
+
+    @property
+    def problem(self) -> Problem:
+        """Tokens in, a sequence of others out."""
+        return Problem(
+            inputs=len(self.dataset.sources),
+            outputs=self.dataset.begin + 1,
+            tokens=True,
+            loss="cross-entropy",
+            targets="sequence",
+            lengths=True,
+            begin=self.dataset.begin,
+            end=self.dataset.end,
+        )
+
+    def check(self, batch: int) -> None:
+        """Raise UsageError if there are fewer pairs than a batch needs."""
+        for what, part in (("train on", self.dataset.train), ("score", self.dataset.valid)):
+            if (count := len(part.sources.lengths)) < batch:
+                raise UsageError(
+                    f"{self.path or 'dates'} holds {count} pairs to {what}, but a batch takes "
+                    f"{batch}: give more pairs, or a smaller batch"
+                )
+
+    def training(self, batch: int, seed: int) -> Iterator[Batch]:
+        """Yield batches of the training pairs, shuffled anew each time they are through."""
+        texts, rng = self.dataset.train, training_rng(seed)
+        order = np.array([], np.int64)
+        while True:
+            if len(order) < batch:
+                order = np.append(order, rng.permutation(len(texts.sources.lengths)))
+            yield batch_of(texts, order[:batch])
+            order = order[batch:]
+
+    def testing(self, batch: int) -> Iterator[Batch]:
+        """Yield the validation pairs once."""
+        texts = self.dataset.valid
+        for first in range(0, len(texts.sources.lengths) - batch + 1, batch):
+            yield batch_of(texts, np.arange(first, first + batch))
+
+    def measure(self, outputs: np.ndarray, batch: Batch) -> tuple[float, float]:
+        """Count the targets that are right to the end, and all of them."""
+        right = right_to_the_end(outputs.argmax(axis=-1), batch)
+        return float(right.sum()), float(right.size)
+
+    @property
+    def naive_score(self) -> float:
+        """The share of the most frequent target, in batches of the default size."""
+        return self.naive_score_for(self.defaults.batch)
+
+    def naive_score_for(self, batch: int) -> float:
+        """Return the share of the training pairs' most frequent target in what is scored."""
+        usual = self.dataset.usual()[:, None]
+        right = [right_to_the_end(usual, held_out) for held_out in self.testing(batch)]
+        return float(np.concatenate(right).mean())
+
+    @property
+    def naive_loss(self) -> float:
+        """The entropy of the training targets' symbols, given their step, in nats."""
+        shares, lengths = self.dataset.frequencies(), self.dataset.train.targets.lengths
+        entropies = -np.sum(shares * np.log(np.where(shares > 0, shares, 1)), axis=1)
+        counts = np.array([(lengths > step).sum() for step in range(len(shares))])
+        return float(counts @ entropies / counts.sum())
+
+    @property
+    def data_hash(self) -> str:
+        """The SHA-256 of the pairs as they were read: without marks, lines ended by LF."""
+        return self._read.sha256
+
+    @property
+    def split(self) -> str:
+        """How many pairs are trained on, and how many are scored."""
+        train, valid = (len(p.sources.lengths) for p in (self.dataset.train, self.dataset.valid))
+        return f"trained on {train} pairs, scored on {valid} others"
+
+
+def batch_of(texts: Texts, which: np.ndarray) -> Batch:
+    """Return some pairs as a batch."""
+    sources, targets = texts
+    return Batch(
+        sources.tokens[:, which],
+        targets.tokens[:, which],
+        sources.lengths[which],
+        targets.lengths[which],
+    )
+
+
+def right_to_the_end(said: np.ndarray, batch: Batch) -> np.ndarray:
+    """Return which targets are said right ``(B,)``, their end included; what follows is no matter.
+
+    Args:
+        said: tokens ``(T, B)``, or ``(T, 1)`` for the same to all.
+        batch: the targets and their lengths.
+    """
+    behind = np.arange(len(batch.targets))[:, None] >= np.asarray(batch.target_lengths)
+    return np.asarray(((said == batch.targets) | behind).all(axis=0))

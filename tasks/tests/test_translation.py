@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import date
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rnnbench import UsageError
+from rnnbench_tasks.translation.dates import FIRST, FORMS, LAST, dates, ending, written
+from rnnbench_tasks.translation.task import Translation
+
+LINES = ["ein haus\ta house", "zwei\ttwo", "drei kleine\tthree little", "vier\tfour", "haus\tone"]
+
+
+def task_of(folder: Path, lines: list[str], name: str = "pairs.tsv", **options: int) -> Translation:
+    """Return the task of a file that holds these lines."""
+    (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return Translation(path=str(folder / name), unit="words", **{"length": 3} | options)
+
+
+def refused(task: Translation, batch: int = 1) -> str:
+    """Return the one line with which pairs are refused."""
+    with pytest.raises(UsageError) as caught:
+        task.check(batch)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_dates_are_those_that_they_say() -> None:
+    found = dates(500)
+    assert found == dates(1000)[:500]
+    assert len({source for source, _ in found}) == 500
+    for source, target in found:
+        day = date.fromisoformat(target)
+        assert FIRST <= day <= LAST
+        assert source in {written(day, form) for form in FORMS}
+
+
+def test_a_written_date_means_one_day() -> None:
+    meanings: dict[str, str] = {}
+    for source, target in dates(20_000):
+        assert meanings.setdefault(source, target) == target
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [(1, "st"), (2, "nd"), (3, "rd"), (4, "th"), (11, "th"), (12, "th"), (13, "th"), (21, "st")],
+)
+def test_ordinals(number: int, told: str) -> None:
+    assert ending(number) == told
+
+
+def test_a_day_in_every_form() -> None:
+    day = date(1987, 3, 5)
+    told = [written(day, form) for form in FORMS]
+    assert told[:2] == ["5 march 1987", "5 mar 1987"]
+    assert "thursday, 5 march 1987" in told
+    assert "the 5th of march 1987" in told
+    assert "5.3.1987" in told
+
+
+def test_batches_hold_the_pairs_and_their_ends() -> None:
+    task = Translation()
+    batch = next(task.training(4, 0))
+    data = task.dataset
+    known = dict(dates(20_000))
+    assert batch.lengths is not None
+    assert batch.target_lengths is not None
+    for k in range(4):
+        source = batch.inputs[: batch.lengths[k], k]
+        target = batch.targets[: batch.target_lengths[k], k]
+        text = "".join(data.sources[token] for token in source)
+        assert "".join(data.targets[token] for token in target[:-1]) == known[text]
+        assert target[-1] == data.end
+    assert not (batch.targets == data.begin).any()
+
+
+def test_training_goes_through_all_pairs_once_and_again_in_another_order(tmp_path: Path) -> None:
+    task = task_of(tmp_path, LINES)
+    drawn = [int(batch.inputs[0, 0]) for batch in islice(task.training(1, 0), 40)]
+    rounds = [drawn[k : k + 4] for k in range(0, 40, 4)]
+    assert len({tuple(sorted(each)) for each in rounds}) == 1
+    assert len({tuple(each) for each in rounds}) > 1
+
+
+def test_exact_match_counts_what_is_right_to_the_end() -> None:
+    task = Translation()
+    batch = next(iter(task.testing(2)))
+    right = np.eye(task.problem.outputs)[batch.targets]
+    assert task.measure(right, batch) == (2, 2)
+    wrong = right.copy()
+    wrong[3, 0] = np.roll(wrong[3, 0], 1)
+    assert task.measure(wrong, batch) == (1, 2)
+    endless = right.copy()
+    endless[-1] = np.eye(task.problem.outputs)[0]
+    assert task.measure(endless, batch) == (0, 2)
+
+
+def test_what_is_said_after_the_end_is_no_matter(tmp_path: Path) -> None:
+    task = task_of(tmp_path, ["a\tb b", *LINES[1:4], "vier\tfour"])
+    batch = next(iter(task.testing(1)))
+    outputs = np.eye(task.problem.outputs)[batch.targets]
+    assert batch.target_lengths is not None
+    outputs[int(batch.target_lengths[0]) :] = 0.0
+    outputs[int(batch.target_lengths[0]) :, :, 1] = 9.0
+    assert task.measure(outputs, batch) == (1, 1)
+
+
+def test_the_naive_answer_is_the_most_frequent_target(tmp_path: Path) -> None:
+    task = task_of(tmp_path, ["a\tx", "b\ty", "c\tx", "d\tz z", "e\tx"] * 2)
+    assert task.naive_score_for(1) == 1.0
+    assert task.naive_score_for(2) == 1.0
+    assert task_of(tmp_path, ["a\tx", "b\ty", "c\tx", "d\tz", "e\ty"]).naive_score_for(1) == 0.0
+
+
+def test_a_file_of_pairs(tmp_path: Path) -> None:
+    task = task_of(tmp_path, ["\ufeff" + LINES[0], "", *LINES[1:]])
+    task.check(1)
+    assert task.split == "trained on 4 pairs, scored on 1 others"
+    content = "\n".join([LINES[0], "", *LINES[1:]]) + "\n"
+    assert task.data_hash == hashlib.sha256(content.encode()).hexdigest()
+    assert any("byte-order mark" in line for line in task.remarks)
+    assert task.sizes == "3 to 3 steps, words of pairs.tsv"
+
+
+def test_a_folder_of_pairs(tmp_path: Path) -> None:
+    task_of(tmp_path, LINES, "train.tsv")
+    task_of(tmp_path, LINES[:2], "valid.tsv")
+    task = Translation(path=str(tmp_path), unit="words", length=3)
+    assert task.split == "trained on 5 pairs, scored on 2 others"
+
+
+def test_long_pairs_are_left_out_and_told(tmp_path: Path) -> None:
+    task = task_of(tmp_path, [*LINES, "eins zwei\tone", "a\tone two"], length=1)
+    assert task.remarks == ("4 of 7 pairs have more than 1 words on a side: they are left out",)
+    assert next(task.training(1, 0)).inputs.shape == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (["ein haus"], r"line 1: 1 texts between 0 tabs; there must be a text, a tab"),
+        (["a\tb", "a\t"], r"line 2: 1 texts between 1 tabs"),
+        (["a\tb", "a\tb\tc"], r"line 2: 3 texts between 2 tabs"),
+        (["a\tb"], r"of 1 pairs, 1 to train on and 0 to score have at most 3 words"),
+        (["a b c d\tb"] * 5, r"of 5 pairs, 0 to train on and 0 to score"),
+    ],
+)
+def test_what_are_no_pairs_is_told(tmp_path: Path, lines: list[str], told: str) -> None:
+    assert re.search(told, refused(task_of(tmp_path, lines)))
+
+
+def test_missing_and_foreign_files_are_told(tmp_path: Path) -> None:
+    missing = Translation(path=str(tmp_path / "none.tsv"))
+    assert "translation.path: there is no file or folder" in refused(missing)
+    (tmp_path / "x.tsv").write_bytes(b"\xff\xfe\x00")
+    assert "x.tsv" in refused(Translation(path=str(tmp_path / "x.tsv")))
+
+
+def test_a_batch_larger_than_the_data_is_told(tmp_path: Path) -> None:
+    assert "holds 1 pairs to score, but a batch takes 2" in refused(task_of(tmp_path, LINES), 2)
