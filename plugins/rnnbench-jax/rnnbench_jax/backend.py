@@ -21,6 +21,7 @@ from rnnbench import (
     Array,
     Backend,
     BackendInfo,
+    Convolution,
     Kernel,
     Layer,
     Model,
@@ -32,6 +33,7 @@ from rnnbench import (
     tree_map,
 )
 from rnnbench_jax import INFO
+from rnnbench_jax.convolution import FusedConvolution
 from rnnbench_jax.cudnn import CudnnRecurrence, require_cudnn
 from rnnbench_jax.fused import FusedRecurrence
 from rnnbench_jax.namespace import JaxNamespace
@@ -128,6 +130,8 @@ class JaxBackend(Backend):
         Raises:
             Unsupported: if ``cudnn`` can't run on this device or at this dtype.
         """
+        if type(part) is Convolution and variant == "fused":
+            return FusedConvolution(part, self.put)
         if not isinstance(part, Layer):
             return None
         if variant == "fused":

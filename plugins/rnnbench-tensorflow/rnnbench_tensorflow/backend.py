@@ -18,6 +18,7 @@ from rnnbench import (
     Array,
     Backend,
     BackendInfo,
+    Convolution,
     Kernel,
     Layer,
     Model,
@@ -28,6 +29,7 @@ from rnnbench import (
     tree_map,
 )
 from rnnbench_tensorflow import INFO
+from rnnbench_tensorflow.convolution import KerasConvolution
 from rnnbench_tensorflow.layers import FORMS, KerasRecurrence
 from rnnbench_tensorflow.namespace import TensorFlowNamespace
 from rnnbench_tensorflow.program import TensorFlowProgram
@@ -107,6 +109,8 @@ class TensorFlowBackend(Backend):
 
     def kernel(self, part: Part, variant: str) -> Kernel | None:
         """Return a Keras layer for ``keras``, else the loop over the portable cell."""
+        if type(part) is Convolution and variant == "keras":
+            return KerasConvolution(part, self.variables)
         if not isinstance(part, Layer):
             return None
         if variant == "keras":

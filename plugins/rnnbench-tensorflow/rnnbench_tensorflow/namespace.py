@@ -13,9 +13,8 @@ class TensorFlowNamespace(Derived):
     """The functions of :class:`~rnnbench.Namespace` on tensors, eager or in a graph.
 
     The operator ``@`` on tensors needs two axes or more on both sides; :meth:`matmul` takes
-    vectors too. What is not here is made of the others by :class:`~rnnbench.Derived`: the softmax
-    of TensorFlow can't be differentiated in a loop under XLA but over the last axis, and its GELU
-    rounds constants to float32.
+    vectors too. What is not here is made of the others by :class:`~rnnbench.Derived`: the GELU of
+    TensorFlow rounds constants to float32.
     """
 
     abs = staticmethod(tf.abs)
@@ -77,6 +76,11 @@ class TensorFlowNamespace(Derived):
     def reverse_sequence(x: Array, lengths: Array) -> Array:
         """Time is the first axis, examples the second."""
         return tf.reverse_sequence(x, lengths, seq_axis=0, batch_axis=1)
+
+    def softmax(self, x: Array, axis: int = -1) -> Array:
+        """TensorFlow's own over the last axis alone; over others XLA can't differentiate a loop."""
+        last = axis in (-1, x.shape.rank - 1)
+        return tf.nn.softmax(x) if last else super().softmax(x, axis)
 
     @staticmethod
     def squeeze(x: Array, axis: int) -> Array:

@@ -9,7 +9,7 @@ INFO = BackendInfo(
     target="rnnbench_torch.backend:TorchBackend",
     requires=("torch",),
     variants={
-        "fused": "nn.RNN, nn.LSTM or nn.GRU; cuDNN on a GPU",
+        "fused": "nn.RNN, nn.LSTM or nn.GRU, attention and convolution; cuDNN on a GPU",
         "eager": "the portable cell in a Python loop",
         "compile": "the portable cell's step through torch.compile, in a Python loop",
     },

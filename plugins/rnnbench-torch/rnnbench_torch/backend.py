@@ -29,6 +29,7 @@ from rnnbench_torch.compiler import compilations, require_compiler
 from rnnbench_torch.fused import KINDS, FusedRecurrence, cudnn_version
 from rnnbench_torch.loop import CompiledRecurrence, LoopRecurrence
 from rnnbench_torch.namespace import TorchNamespace
+from rnnbench_torch.parts import fused
 from rnnbench_torch.program import TorchProgram
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
@@ -120,7 +121,7 @@ class TorchBackend(Backend):
             Unsupported: if ``compile`` can't compile here.
         """
         if not isinstance(part, Layer):
-            return None
+            return fused(part, self._leaves) if variant == "fused" else None
         if variant == "fused":
             known = type(part.cell) in KINDS  # by the exact type: a subclass may differ
             return FusedRecurrence(part, self.torch_device, self.torch_dtype) if known else None
