@@ -9,7 +9,7 @@ INFO = BackendInfo(
     target="rnnbench_jax.backend:JaxBackend",
     requires=("jax", "optax"),
     variants={
-        "fused": "lax.scan with a hand-written backward pass: few large products; lax convolutions",
+        "fused": "lax.scan with a hand-written backward pass: few large products; lax conv",
         "scan": "the portable cell in lax.scan, differentiated by JAX",
         "cudnn": "the cuDNN LSTM of jax.experimental.rnn: GPU and float32 alone",
     },

@@ -14,7 +14,7 @@ INFO = BackendInfo(
     variants={
         "graph": "the portable cell in tf.while_loop inside a tf.function",
         "xla": "the same compiled by XLA (jit_compile=True)",
-        "keras": "keras.layers.SimpleRNN, LSTM and GRU, keras.ops.conv; cuDNN for LSTM, GRU on a GPU",
+        "keras": "keras.layers.SimpleRNN, LSTM and GRU, keras.ops.conv; cuDNN on a GPU",
     },
     default="keras",
 )
