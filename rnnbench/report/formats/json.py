@@ -43,14 +43,18 @@ def render(table: Table) -> str:
 
 def plain_object(table: Table) -> dict[str, Any]:
     """Return a table as a plain object; texts stay exactly as they are."""
+    return about(table) | {"rows": row_objects(table)}
+
+
+def about(table: Table) -> dict[str, Any]:
+    """Return all of a table but its rows."""
     return {
         "rnnbench": "table",
         "title": table.title,
         "setting": table.setting,
-        "columns": list(map(heading, table.columns)),
-        "rows": row_objects(table),
         "notes": list(table.notes),
         "made": [msgspec.to_builtins(one) for one in table.made],
+        "columns": list(map(heading, table.columns)),
     }
 
 

@@ -44,14 +44,12 @@ def render(table: Table) -> bytes:
 
 def schema(pa: Any, table: Table) -> Any:
     """Return the names and types of the columns, each with its unit and title."""
-    about = json.plain_object(table)
-    del about["rows"]
     fields = [
         pa.field(name, type_of(pa, column), metadata=about_column(column))
         for column in table.columns
         for name in names(column)
     ]
-    return pa.schema(fields, metadata={METADATA: msgspec.json.encode(about)})
+    return pa.schema(fields, metadata={METADATA: msgspec.json.encode(json.about(table))})
 
 
 def about_column(column: Column) -> dict[str, str]:

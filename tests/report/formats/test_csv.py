@@ -110,6 +110,15 @@ def test_parquet_keeps_types_units_and_how_it_was_made(tmp_path):
     assert about["made"][1]["versions"] == {"fake": "1.2"}
 
 
+@given(st.lists(st.text()))
+def test_json_and_parquet_keep_any_text(texts):
+    pq = pytest.importorskip("pyarrow.parquet")
+    table = Table("", "", [Column("a", "")], [[text] for text in texts])
+    rows = [{"a": text} for text in texts]
+    assert standard.loads(json.render(table))["rows"] == rows
+    assert pq.read_table(io.BytesIO(parquet.render(table))).to_pylist() == rows
+
+
 def test_an_empty_table_has_its_columns():
     empty = Table("", "", COLUMNS, [])
     assert csv.render(empty) == ",".join(NAMES) + "\n"
