@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
 from rnnbench.plan.build import misfit, option_types
+from rnnbench.plan.suites.files import toml_value
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.types import Options
 
@@ -39,11 +39,8 @@ def value_of(name: str, text: str, hint: Any) -> Any:
     """
     if misfit(name, text, hint) is None:
         return text
-    try:
-        parsed = tomllib.loads(f"value = {text.strip()}")
-    except (ValueError, RecursionError):
-        return text
-    return parsed["value"] if len(parsed) == 1 and is_plain(parsed["value"]) else text
+    value = toml_value(text.strip())
+    return value if is_plain(value) else text
 
 
 def is_plain(value: Any) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 
 from msgspec.structs import replace
@@ -137,11 +137,8 @@ class Runner:
 
         processes = timed_processes(rows)
         audits = Audits(processes)
-        self.pool.on_wait = nothing  # but for what is shown between turns
-        try:
+        with self._silence():
             rounds, complete = self._take_turns(planned, processes, audits, timing)
-        finally:
-            self.pool.on_wait = self.view.tick
         # Once interrupted, a second signal ends the program, and nothing holds it up.
         with self.uninterrupted() if complete else nullcontext():
             if complete:
@@ -253,9 +250,17 @@ class Runner:
 
     def _measure_products(self, peaks: PeakRates, last: bool = False) -> None:
         self.view.stage("measuring matrix products")
+        with self._silence():
+            peaks.measure(last)
+
+    @contextmanager
+    def _silence(self) -> Iterator[None]:
+        """Show nothing while workers are waited for: they are timed."""
         self.pool.on_wait = nothing
-        peaks.measure(last)
-        self.pool.on_wait = self.view.tick
+        try:
+            yield
+        finally:
+            self.pool.on_wait = self.view.tick
 
     def _write(self, record: AnyRecord) -> None:
         with self.uninterrupted():

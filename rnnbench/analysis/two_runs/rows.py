@@ -182,7 +182,7 @@ def _figures(
 
 def _lacks_rounds(*effects: Effect | None) -> bool:
     """Return whether any time or ratio is of too few rounds for an interval: it may be far off."""
-    return any(effect is not None and effect.low is None for effect in effects)
+    return any(effect is not None and not effect.has_interval for effect in effects)
 
 
 def _score_the_same(old: RowOnASide | None, new: RowOnASide | None) -> bool:

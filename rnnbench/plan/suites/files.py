@@ -151,9 +151,14 @@ def check_options(
 
 def parse_value(text: str) -> Any:
     """Return a value given on the command line: a TOML value, or else a string."""
+    value = toml_value(text)
+    return value if isinstance(value, bool | int | float | str) else text
+
+
+def toml_value(text: str) -> Any:
+    """Return the value that a text is in TOML, None if it is none, or more than one line."""
     try:
         parsed = tomllib.loads(f"value = {text}")
     except (ValueError, RecursionError):
-        return text
-    value = parsed["value"]
-    return value if len(parsed) == 1 and isinstance(value, bool | int | float | str) else text
+        return None
+    return parsed["value"] if len(parsed) == 1 else None
