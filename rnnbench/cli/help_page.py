@@ -6,6 +6,8 @@ from typing import Any
 
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
+from rnnbench.cli.hints import choices
+
 
 class PlainCommand(TyperCommand):
     """A command whose parameters show what is typed for them: nothing after a switch."""
@@ -28,7 +30,7 @@ def worded(parameter: Any) -> Any:
     if isinstance(parameter, TyperOption) and parameter.metavar is None:
         parameter.metavar = placeholder(parameter)
     elif isinstance(parameter, TyperArgument):  # its name says what it is
-        setattr(parameter, "display_type_rich", lambda ctx: choices(parameter))  # noqa: B010
+        setattr(parameter, "display_type_rich", lambda ctx: either(parameter))  # noqa: B010
     return parameter
 
 
@@ -36,9 +38,9 @@ def placeholder(option: TyperOption) -> str:
     """Return what stands for an option's value."""
     if option.is_flag:
         return ""
-    return choices(option) or "NAME"
+    return either(option) or "NAME"
 
 
-def choices(parameter: TyperOption | TyperArgument) -> str:
+def either(parameter: TyperOption | TyperArgument) -> str:
     """Return what a parameter may be, if that is one of some words."""
-    return "|".join(map(str, parameter.type_descriptor.choices or ()))
+    return "|".join(map(str, choices(parameter)))

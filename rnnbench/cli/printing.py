@@ -117,6 +117,18 @@ def print_scaling(records: list[AnyRecord], over: Over, as_json: bool) -> None:
     terminal.show(made.heading(records), growth.tables(results, over))
 
 
+def print_runs(found: list[dict[str, Any]], as_json: bool, none: str) -> None:
+    """Print a list of runs; where there are none, the line that says so."""
+    from rnnbench.report.lists import runs
+
+    if as_json:
+        print_json(found)
+    elif found:
+        runs.print_runs(found)
+    else:
+        print(none)
+
+
 def print_json(found: Any) -> None:
     """Print plain objects as JSON."""
     from rnnbench.report.formats import json

@@ -54,14 +54,10 @@ def save(
 @baseline.command("list", cls=PlainCommand)
 def list_(out: Out = Path("results"), as_json: Json = False, debug: Debug = False) -> None:
     """List the baselines; each is a file, and gone when that is removed."""
-    from rnnbench.cli.printing import print_json
+    from rnnbench.cli.printing import print_runs
     from rnnbench.report.lists import runs as report
     from rnnbench.results.runs import baselines
 
     found = [report.line(one, one.file.stem) for one in baselines.entries(out)]
-    if as_json:
-        print_json(found)
-    elif found:
-        report.print_runs(found)
-    else:
-        print(f"no baseline in {out}: rnnbench baseline save NAME keeps the newest run")
+    none = f"no baseline in {out}: rnnbench baseline save NAME keeps the newest run"
+    print_runs(found, as_json, none)

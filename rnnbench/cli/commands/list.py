@@ -45,7 +45,7 @@ def list_(
 
 def list_runs(out: Path, as_json: bool) -> None:
     """List the runs in a folder, the newest last."""
-    from rnnbench.cli.printing import print_json
+    from rnnbench.cli.printing import print_runs
     from rnnbench.report.lists import runs as report
     from rnnbench.report.spinner import waiting
     from rnnbench.results.runs import folders
@@ -53,9 +53,5 @@ def list_runs(out: Path, as_json: bool) -> None:
 
     with waiting(f"reading the runs in {plain(str(out))}"):
         found = [report.line(one, one.folder) for one in folders.entries(out)]
-    if as_json:
-        print_json(found)
-    elif found:
-        report.print_runs(found)
-    else:
-        print(f"no run in {out}: rnnbench run makes one, --out says where to look")
+    none = f"no run in {out}: rnnbench run makes one, --out says where to look"
+    print_runs(found, as_json, none)
