@@ -181,6 +181,23 @@ class TaskConformance(Conformance):
                 fit(batch.lengths, len(batch.inputs), self.batch, problem.lengths)
                 fit(batch.target_lengths, len(batch.targets), self.batch, sequence)
 
+    def test_ends(self) -> None:
+        """Of target sequences of tokens each closes with the end, if there is one, and once."""
+        problem = self.task.problem
+        if problem.targets != "sequence" or problem.loss != "cross-entropy":
+            assert (problem.begin, problem.end) == (-1, -1)
+            return
+        assert 0 <= problem.begin < problem.outputs
+        for stream in (self.task.training(self.batch, 0), self.task.testing(self.batch)):
+            batch = next(iter(stream))
+            there = self.there(batch)
+            counted = np.ones(batch.targets.shape, bool) if there is None else there
+            assert not ((batch.targets == problem.begin) & counted).any()
+            ends = (batch.targets == problem.end) & counted
+            if problem.end != -1:
+                assert (ends.sum(axis=0) == 1).all()
+                assert np.array_equal(ends.argmax(axis=0) + 1, counted.sum(axis=0))
+
     def test_padding_is_not_scored(self) -> None:
         """What stands at padding, and what a model says there, changes no score."""
         batch = next(iter(self.task.testing(self.batch)))

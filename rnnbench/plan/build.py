@@ -100,7 +100,7 @@ def build(comparison: Comparison, tasks: Tasks) -> Built:
     name = comparison.network
     who = f"network {name!r} of {tasks.registry.provenance('network', name)}"
     with about(("options", name), ("networks",)):
-        model = guarded(who, "its parts", lambda: made(comparison.task, network, spec))
+        model = guarded(who, "its parts", lambda: made(comparison, network, spec, tasks.registry))
     rule: Any = comparison.optimizer
     return Built(task, model, Optimizer(rule, comparison.lr, comparison.clip))
 
@@ -126,14 +126,17 @@ def configure(comparison: Comparison, tasks: Tasks) -> tuple[CheckedTask, Networ
     return task, network, Spec(problem, cell, *sizes, carried=task.carries_state)
 
 
-def made(task: str, network: Network, spec: Spec) -> Model:
+def made(comparison: Comparison, network: Network, spec: Spec, registry: Registry) -> Model:
     """Return a model that has been asked for its parts.
 
     Raises:
-        UsageError: if the network is not for the task.
+        UsageError: if the network is not for the task, naming those that have such outputs.
     """
     if reason := unfit(network, spec.problem):
-        raise UsageError(f"{task}: {reason}")
+        targets = spec.problem.targets
+        able = [name for name, known in registry.networks.items() if targets in known.solves]
+        instead = f"; --networks {','.join(able)} can" if able and network.name not in able else ""
+        raise UsageError(f"{comparison.task}: {reason}{instead}")
     model = Model(network, spec)
     _ = model.parts
     return model

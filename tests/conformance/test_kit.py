@@ -128,6 +128,8 @@ FAULTS = {
         "NotAHash": {"test_data_hash", "test_split"},
         "ReadsWithoutHash": {"test_data_hash"},
         "Fixed": set(),
+        "Written": set(),
+        "Endless": {"test_ends"},
         "NaiveOverAll": {"test_naive_score"},
         "NoSplit": {"test_split"},
         "Padded": set(),

@@ -1,6 +1,7 @@
 """Tasks that break one promise each."""
 
 import itertools
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, ClassVar
@@ -124,6 +125,31 @@ class NotAdditive(Right):
     def measure(self, outputs, batch):
         total, count = super().measure(outputs, batch)
         return total / count, 1
+
+
+@dataclass(frozen=True)
+class Written(Right):
+    """Say symbols again, each sequence closed by its end; there is nothing wrong with it."""
+
+    higher_is_better: ClassVar[bool] = True
+    score_name = "accuracy"
+    naive_score, naive_loss = 1 / 4, -3 / 4 * math.log(3 / 16) - 1 / 4 * math.log(1 / 4)
+    problem = Problem(4, 6, tokens=True, loss="cross-entropy", targets="sequence", begin=5, end=4)
+
+    def draw(self, rng, batch):
+        symbols = rng.integers(0, 4, (self.length, batch))
+        return Batch(symbols, np.concatenate([symbols, np.full((1, batch), 4)]))
+
+    def measure(self, outputs, batch):
+        right = outputs.argmax(-1) == batch.targets
+        return float(right.sum()), float(right.size)
+
+
+@dataclass(frozen=True)
+class Endless(Written):
+    def draw(self, rng, batch):
+        drawn = super().draw(rng, batch)
+        return drawn._replace(targets=np.roll(drawn.targets, 1, axis=0))
 
 
 class NoSizes(Right):
