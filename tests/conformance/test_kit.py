@@ -12,7 +12,10 @@ import pytest
 FAKE = Path(__file__).parents[1] / "fake"
 
 #: The promises about gradients alone.
-WITH_GRADIENTS = {"test_same_function", "test_portable_cell", "test_system", "test_attention"}
+WITH_GRADIENTS = {
+    *("test_same_function", "test_portable_cell", "test_system", "test_attention"),
+    "test_network",
+}
 #: By module and class: the promises that are broken.
 FAULTS = {
     "wrong_backends": {
@@ -46,7 +49,7 @@ FAULTS = {
         "AnyVariant": {"test_unknown_variant"},
         "FakesUnknownCell": {"test_unknown_cell"},
         "IgnoresMasks": {"test_mask", "test_system", "test_attention", "test_generation"},
-        "CountsPadding": {"test_padding", "test_system", "test_attention"},
+        "CountsPadding": {"test_padding", "test_system", "test_attention", "test_network"},
         "BooleansAsIntegers": {"test_put"},
         "NoVersions": {"test_versions"},
         "ThreadsAsText": {"test_configure"},
@@ -156,6 +159,7 @@ class Small(BackendConformance):
     def choices(cls):
         only = {"cell": ["lstm"], "kind": ["one-hot"], "function": ["tanh"], "dtype": ["float32"]}
         few = {"optimizer": ["rmsprop"], "portable": ["jordan"], "system": ["seq2seq"]}
+        few |= {"network": ["tcn"]}
         return super().choices() | only | few
 
     def test_configure(self):

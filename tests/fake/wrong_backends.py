@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import cycle
 from operator import getitem
+from typing import ClassVar
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from rnnbench.oracle.backend import NumpyBackend, NumpyProgram
 class Right(NumpyBackend):
     """The reference; a subclass announces itself and may have a program of its own."""
 
+    PORTABLE: ClassVar = {"only": "as it is written"}
     make = NumpyProgram
 
     def __init_subclass__(cls):
