@@ -1,56 +1,14 @@
-"""The tables of a run: one per comparison, its rows the fastest first."""
+"""The rows of one comparison in one run, and what stands around them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from itertools import groupby
-from operator import attrgetter
+from collections.abc import Sequence
 
 from rnnbench.analysis.row_result import RowResult
-from rnnbench.report import best, columns, learning
-from rnnbench.report.columns import Shown, by_ratio, is_base
+from rnnbench.report import best, learning
+from rnnbench.report.columns import Shown, is_base
 from rnnbench.report.numbers import digits, quantity, spread, threads, where, written
-from rnnbench.report.tables import Cell, Table
-
-#: What puts the rows of a block in order.
-Order = Callable[[Iterable[RowResult]], list[RowResult]]
-
-
-def fastest_first(results: Iterable[RowResult]) -> list[RowResult]:
-    """Return rows by their ratios, those without one last."""
-    return sorted(results, key=by_ratio)
-
-
-def tables(
-    results: Iterable[RowResult],
-    base: str = "fastest",
-    wanted: Sequence[str] | None = None,
-    order: Order = fastest_first,
-) -> list[Table]:
-    """Return a table per comparison, in the order they were measured.
-
-    Args:
-        results: of one run.
-        base: what their ratios are taken to.
-        wanted: the keys of columns, see :mod:`rnnbench.report.columns`; the usual ones by default.
-        order: of the rows of a table.
-    """
-    blocks = groupby(results, key=attrgetter("comparison"))
-    return [table(order(own), base, wanted) for _, own in blocks]
-
-
-def table(
-    results: Sequence[RowResult], base: str = "fastest", wanted: Sequence[str] | None = None
-) -> Table:
-    """Return the table of one comparison, its rows in the order of the results."""
-    first, shown = results[0], columns.shown(results, base, wanted)
-    return Table(
-        title=title(first),
-        setting=setting(first),
-        columns=[column for column, _ in shown],
-        rows=rows(results, shown),
-        notes=notes(results, base),
-    )
+from rnnbench.report.tables import Cell
 
 
 def title(one: RowResult) -> str:

@@ -1,6 +1,20 @@
-"""What is printed where output is piped, as text."""
+"""The tables of a run, and what is printed of them where output is piped."""
+
+from dataclasses import replace
+
+from specimens import RECORDS
 
 from rnnbench.report.formats import terminal
+from rnnbench.report.made import made
+from rnnbench.report.publish import blocks
+from rnnbench.report.publish.selection import Selection
+from rnnbench.report.publish.sources import Source
+
+
+def tables(results, base="fastest", wanted=None):
+    """Return the tables of a run with these rows, as show has them."""
+    shown = blocks.tables([Source(made(RECORDS), results, {}, base)], Selection(columns=wanted))
+    return [replace(table, made=()) for table in shown]
 
 
 def render(tables):

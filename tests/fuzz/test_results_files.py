@@ -10,6 +10,7 @@ from fuzzing import INTEGERS, VALUES, changed, places, tries, values
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from rendering import tables
 from specimens import PLAN, RECORDS, RUN, THREE_PROCESSES
 
 from rnnbench.analysis.growth import growths
@@ -19,7 +20,7 @@ from rnnbench.analysis.two_runs.gate import KINDS
 from rnnbench.analysis.two_runs.metrics import METRICS
 from rnnbench.analysis.two_runs.sides import Sides, side
 from rnnbench.errors import UsageError
-from rnnbench.report import growth, made, run_tables
+from rnnbench.report import growth, made
 from rnnbench.report.formats import markdown, pytest_benchmark, terminal
 from rnnbench.report.publish import publication
 from rnnbench.report.publish.facets import PIVOTS
@@ -74,7 +75,7 @@ def read(path):
     records = found.records
     results = row_results(records)
     json.dumps(objects(results), allow_nan=False)
-    heading, shown = made.heading(records), run_tables.tables(results)
+    heading, shown = made.heading(records), tables(results)
     markdown.render(heading, shown)
     for width in (None, 80):
         list(terminal.drawn(heading, shown, width))

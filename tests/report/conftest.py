@@ -1,8 +1,8 @@
 import pytest
+from rendering import tables
 from specimens import RECORDS
 
 from rnnbench.analysis.run_results import row_results
-from rnnbench.report.run_tables import tables
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
 """What is told below a table of rows that have learnt nothing."""
 
 from msgspec.structs import replace
+from rendering import tables
 from specimens import FAST, PLAN, PLANNED, RECORDS, RUN
 
 from rnnbench.analysis.run_results import row_results
-from rnnbench.report.run_tables import tables
 from rnnbench.schema.records import Training
 
 

@@ -1,6 +1,7 @@
 """What stands below a block: how far its timing can be trusted."""
 
 from msgspec.structs import replace
+from rendering import tables
 from specimens import (
     FAST,
     FAST_MS,
@@ -18,7 +19,6 @@ from specimens import (
 )
 
 from rnnbench.analysis.run_results import row_results
-from rnnbench.report.run_tables import tables
 from rnnbench.schema.machine import Busy, Look
 from rnnbench.schema.records import Round, Worker
 

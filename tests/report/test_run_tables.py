@@ -2,7 +2,7 @@
 
 import pytest
 from msgspec.structs import replace
-from rendering import render
+from rendering import render, tables
 from specimens import (
     FAST,
     FAST_MS,
@@ -21,7 +21,6 @@ from rnnbench.analysis.run_results import row_results
 from rnnbench.measure.estimates import Estimate
 from rnnbench.report.made import heading
 from rnnbench.report.numbers import cell_text, heading_of
-from rnnbench.report.run_tables import tables
 from rnnbench.schema.records import Worker
 from rnnbench.schema.sample import Sample
 

@@ -28,7 +28,7 @@ def tables(sources: Sequence[Source], wanted: Selection) -> list[Table]:
         for one in where.results:
             own.setdefault((one.comparison, data(one)), []).append(one)
         for key, results in own.items():
-            blocks.setdefault(key, []).append((where, wanted.order(results)))
+            blocks.setdefault(key, []).append((where, wanted.in_block(results)))
     apart = list(obstacles(sources))
     found = [table(own, wanted.columns) for own in blocks.values()]
     return [replace(one, notes=[*one.notes, *apart]) for one in found] if apart else found

@@ -9,9 +9,8 @@ from typing import Any, get_args, get_type_hints
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.errors import UsageError, closest, unknown
-from rnnbench.report.columns import facts
+from rnnbench.report.columns import by_ratio, facts
 from rnnbench.report.publish.sources import Source
-from rnnbench.report.run_tables import Order, fastest_first
 from rnnbench.report.tables import Quantity
 from rnnbench.text import shown
 
@@ -52,10 +51,9 @@ class Selection:
     sort: str | None = None
     descending: bool = False
 
-    @property
-    def order(self) -> Order:
-        """The order of rows."""
-        return self.ordered if self.sort else fastest_first
+    def in_block(self, results: Iterable[RowResult]) -> list[RowResult]:
+        """Return the rows of one comparison in this order, or the fastest first."""
+        return self.ordered(results) if self.sort else sorted(results, key=by_ratio)
 
     def ordered(self, results: Iterable[RowResult]) -> list[RowResult]:
         """Return rows in the order of a column; those that have nothing in it are last."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from rendering import render
+from rendering import render, tables
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
@@ -22,7 +22,6 @@ from rnnbench.analysis.run_results import row_results
 from rnnbench.measure.estimates import Estimate
 from rnnbench.report.formats import terminal
 from rnnbench.report.numbers import cell_text
-from rnnbench.report.run_tables import tables
 from rnnbench.report.tables import Column
 from rnnbench.schema.row import Row
 

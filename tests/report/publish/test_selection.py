@@ -90,7 +90,7 @@ def test_rows_are_sorted_by_a_column_what_is_unknown_last():
         ("-train-step-ms", ["second", "good", "raises"]),
         ("variant", ["good", "raises", "second"]),
     ):
-        found = selection(sort=sort).order(one.results)
+        found = selection(sort=sort).in_block(one.results)
         assert [each.row.variant for each in found] == rows
 
 
