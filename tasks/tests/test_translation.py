@@ -42,7 +42,7 @@ def test_dates_are_those_that_they_say() -> None:
 
 def test_a_written_date_means_one_day() -> None:
     meanings: dict[str, str] = {}
-    for source, target in dates(20_000):
+    for source, target in dates(10_000):
         assert meanings.setdefault(source, target) == target
 
 
@@ -67,7 +67,7 @@ def test_batches_hold_the_pairs_and_their_ends() -> None:
     task = Translation()
     batch = next(task.training(4, 0))
     data = task.dataset
-    known = dict(dates(20_000))
+    known = dict(dates(10_000))
     assert batch.lengths is not None
     assert batch.target_lengths is not None
     for k in range(4):

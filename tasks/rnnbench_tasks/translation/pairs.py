@@ -13,7 +13,7 @@ from rnnbench_tasks.translation.dates import dates
 #: Names of the files of a folder, tried in this order.
 PATTERNS = ("{part}.tsv", "*.{part}.tsv")
 #: The generated dates.
-GENERATED = 20_000
+GENERATED = 10_000
 
 
 class Pair(NamedTuple):

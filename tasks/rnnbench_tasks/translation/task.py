@@ -44,7 +44,7 @@ class Translation(Task):
     on the same pairs as a model's.
 
     Attributes:
-        path: None for 20,000 generated dates, see :mod:`rnnbench_tasks.translation.dates`; or a
+        path: None for 10,000 generated dates, see :mod:`rnnbench_tasks.translation.dates`; or a
             file with a text, a tab and its translation on each line, of which every fifth line is
             scored; or a folder that holds ``train.tsv`` and ``valid.tsv``.
         unit: ``characters``, or ``words``: what white space separates.
