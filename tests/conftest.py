@@ -34,6 +34,7 @@ SLOW = [
         "cli/commands/test_scale.py",
         "cli/commands/test_run.py",
         "cli/commands/test_gate.py",
+        "site",
         "test_documented_commands.py",
         "cli/test_exit_codes.py",
         "cli/test_output.py",

@@ -23,8 +23,11 @@ def learning_curve(trainings: Sequence[Training]) -> list[CurvePoint]:
     Args:
         trainings: of one row in one comparison, one per seed; only finished ones count.
     """
+    done = finished(trainings)
+    if len(done) == 1:  # as most are
+        return [CurvePoint(step, Estimate(loss)) for step, loss in done[0].curve]
     losses: dict[int, list[float]] = {}
-    for one in finished(trainings):
+    for one in done:
         for step, loss in one.curve:
             losses.setdefault(step, []).append(loss)
     estimates = means(Groups.of(list(losses.values())))
@@ -35,6 +38,8 @@ def learning_curve(trainings: Sequence[Training]) -> list[CurvePoint]:
 def training_seconds(trainings: Sequence[Training]) -> Estimate | None:
     """Return the seconds of a whole training, None if no finished one has told them."""
     known = [one.seconds for one in finished(trainings) if one.seconds]
+    if len(known) == 1:
+        return Estimate(known[0])
     return means(Groups.of([known]))[0]
 
 

@@ -41,6 +41,14 @@ def trainings(records: Iterable[AnyRecord]) -> list[Training]:
     return list({(one.key, one.row, one.seed): one for one in found}.values())
 
 
+def trainings_by_row(records: Iterable[AnyRecord]) -> dict[str, dict[Row, list[Training]]]:
+    """Return the trainings of a run by the key of their comparison, and by row."""
+    found: dict[str, dict[Row, list[Training]]] = {}
+    for one in trainings(records):
+        found.setdefault(one.key, {}).setdefault(one.row, []).append(one)
+    return found
+
+
 def peaks(records: Iterable[AnyRecord]) -> list[Peak]:
     """Return the best rates of matrix products of a run."""
     return [record for record in records if isinstance(record, Peak)]

@@ -8,10 +8,10 @@ from rnnbench.schema.records import Round, RowTiming, Timing
 SIZES = (8, 16, 32, 64, 128)
 #: What would become markup, a script, an expression of Vega or a link, were it taken for one.
 HOSTILE = (
-    "</script><script>document.title='hostile'</script>",
-    "<img src=x onerror=\"document.title='hostile'\">",
-    "javascript:document.title='hostile'",
-    "datum.row; {'signal': 'alert(1)'} \"'`${document.title='hostile'}",
+    "</script><script>window.ran=1</script>",
+    '<img src=x onerror="window.ran=1">',
+    "javascript:window.ran=1",
+    "datum.row; {'signal': 'alert(1)'} \"'`${window.ran=1}",
     "{{ 7 * 7 }} {% raw %} [a](javascript:alert(1)) &lt;b&gt;",
 )
 

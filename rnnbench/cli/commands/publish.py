@@ -19,11 +19,15 @@ def publish(
         ),
     ] = None,
     as_format: Annotated[
-        Literal["markdown", "csv", "json", "latex", "parquet"],
+        Literal["markdown", "csv", "json", "latex", "parquet", "html", "site"],
         typer.Option("--format", help="markdown by default."),
     ] = "markdown",
     output: Annotated[
-        str, typer.Option(metavar="FILE", help="An earlier one is written over; - for stdout.")
+        str,
+        typer.Option(
+            metavar="FILE",
+            help="An earlier one is written over; - for stdout. Of a site, its folder.",
+        ),
     ] = "-",
     filters: Filter = None,
     columns: Columns = None,
@@ -76,6 +80,8 @@ def publish(
 
     [b]rnnbench publish --format latex --pivot backend --filter cell=lstm,gru --output t.tex[/b]
 
+    [b]rnnbench publish results/ --format site --output public/[/b]
+
     [b]rnnbench publish --format csv --columns task,cell,row,train_step_ms --output rows.csv[/b]
     """
     from rnnbench.cli.printing import records_of, source_of
@@ -98,9 +104,19 @@ def publish(
     )
     asked.check(wanted)
     check_output(output, as_format)
-    margins = (baseline, delta, score_delta)
-    read = [source_of(records_of(file), *margins) for file in files_of(runs or (), out)]
-    put(publication.drawn(some(told_apart(read), wanted), wanted, asked), output)
+    margins, files = (baseline, delta, score_delta), files_of(runs or (), out)
+    read = [source_of(records_of(file), *margins) for file in files]
+    sources = some(told_apart(read), wanted)
+    if as_format == "site":
+        from rnnbench.cli.pages import write_site
+
+        write_site(Path(output), sources, list(zip(read, files, strict=True)), wanted, title)
+    elif as_format == "html":
+        from rnnbench.cli.pages import page
+
+        put(page(sources, wanted, asked), output)
+    else:
+        put(publication.drawn(sources, wanted, asked), output)
 
 
 def check_output(output: str, as_format: str) -> None:
@@ -109,6 +125,8 @@ def check_output(output: str, as_format: str) -> None:
 
     if output == "-" and as_format == "parquet":
         raise UsageError("--format parquet is no text: name a file by --output")
+    if output == "-" and as_format == "site":
+        raise UsageError("--format site is a folder: name it by --output public/")
 
 
 def put(data: bytes, output: str) -> None:

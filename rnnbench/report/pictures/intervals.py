@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rnnbench.analysis.row_result import RowResult
@@ -80,7 +80,7 @@ def line(one: RowResult, estimate: Estimate | None, text: str) -> dict[str, Any]
 def bars(lines: list[dict[str, Any]], names: list[str], title: str) -> Spec:
     """Return the description; where figures are far apart, points, as a bar needs a zero."""
     figures = [one[end] for one in lines for end in ("value", "low", "high") if one[end]]
-    x, y = axis(title, figures, from_zero=True), row_axis(names)
+    x, y = with_room(axis(title, figures, from_zero=True), figures), row_axis(names)
     color = per_row(names, columns=0)["color"]
     mark = POINT if are_far_apart(figures) else BAR
     text = {"type": "text", "align": "left", "dx": 6}
@@ -106,9 +106,19 @@ def bars(lines: list[dict[str, Any]], names: list[str], title: str) -> Spec:
             "mark": text | {"fontStyle": "italic"},
             "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "text"}},
         },
-    ) | {"height": {"step": LINE}}
+    ) | {"height": LINE * len(names)}
 
 
+def with_room(x: Spec, figures: Sequence[float]) -> Spec:
+    """Return an axis that leaves room for a figure in words after the longest bar."""
+    low = 0 if x["scale"]["type"] == "linear" else min(figures)
+    longest = max(figures)
+    domain = [low, longest * (ROOM if low == 0 else (longest / low) ** (ROOM - 1))]
+    return {**x, "scale": {**x["scale"], "domain": domain, "nice": False}}
+
+
+#: How much longer than the longest bar the axis is.
+ROOM = 1.3
 BAR = {"type": "bar", "height": {"band": 0.62}}
 POINT = {"type": "point", "filled": True, "size": 70, "opacity": 1}
 KNOWN = [{"filter": "datum.value != null"}]

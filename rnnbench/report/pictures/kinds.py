@@ -11,9 +11,8 @@ from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.run_results import row_results
 from rnnbench.report.pictures import intervals, memory, scaling, training
 from rnnbench.report.pictures.panel import Comparison, Panel
-from rnnbench.results.queries import plan_of, trainings
-from rnnbench.schema.records import AnyRecord, Training
-from rnnbench.schema.row import Row
+from rnnbench.results.queries import plan_of, trainings_by_row
+from rnnbench.schema.records import AnyRecord
 
 #: What a picture shows.
 KindName = Literal["time", "learning", "score", "peak", "memory", "scaling"]
@@ -53,9 +52,7 @@ def comparisons(results: Iterable[RowResult], records: Iterable[AnyRecord]) -> I
         results: of one run.
         records: of the same.
     """
-    found: dict[str, dict[Row, list[Training]]] = {}
-    for one in trainings(records):
-        found.setdefault(one.key, {}).setdefault(one.row, []).append(one)
+    found = trainings_by_row(records)
     for key, own in groupby(results, key=attrgetter("comparison")):
         yield Comparison(list(own), found.get(key, {}))
 

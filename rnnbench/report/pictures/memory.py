@@ -6,13 +6,14 @@ from typing import Any
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.report.numbers import digits, where
-from rnnbench.report.pictures.intervals import LINE
+from rnnbench.report.pictures.intervals import LINE, with_room
 from rnnbench.report.pictures.panel import Comparison, Panel, Spec
 from rnnbench.report.pictures.style import COLOURS, axis, layered, row_axis
 
 #: The parts in the order in which they are stacked, and how dense each is.
-PARTS = {"base": 0.35, "row adds": 0.95}
-WHOLE = {"peak": 0.65}
+PARTS = {"base": 0.2, "row adds": 1.0}
+WHOLE = {"peak": 0.6}
+BAR_HEIGHT = {"height": {"band": 0.62}}
 
 
 def memory(comparison: Comparison) -> Panel | None:
@@ -41,44 +42,54 @@ def bars_of(one: RowResult, parts: dict[str, float]) -> list[dict[str, Any]]:
     if not one.rounds:
         return [{"row": str(one.row), "status": one.status}]
     own = {part: mib for part in parts if (mib := known[part]) is not None}
-    total = digits(sum(own.values()), 3) if own else ""
+    total = sum(own.values())
+    text = digits(total, 3)
     return [
-        {"row": str(one.row), "part": part, "place": place, "mib": mib, "text": total}
+        {
+            "row": str(one.row),
+            "part": part,
+            "place": place,
+            "mib": mib,
+            "total": total,
+            "text": text,
+        }
         for place, (part, mib) in enumerate(own.items())
     ]
 
 
 def stacked(bars: list[dict[str, Any]], names: list[str], parts: dict[str, float]) -> Spec:
     """Return the description: the parts of a row end to end, told apart by how dense they are."""
-    x, y = axis("memory, MiB", [], from_zero=True), row_axis(names)
+    totals = [bar["total"] for bar in bars if "total" in bar]
+    x = with_room(axis("memory, MiB", totals, from_zero=True), totals)
+    y = row_axis(names)
     known = [{"filter": "isValid(datum.mib)"}]
     text: Spec = {"type": "text", "align": "left", "dx": 6}
     density: Spec = {
         "field": "part",
-        "type": "nominal",
+        "type": "ordinal",
         "title": None,
         "scale": {"domain": list(parts), "range": list(parts.values())},
-        "legend": {"symbolType": "square", "symbolFillColor": COLOURS[0], "symbolStrokeWidth": 0},
+        "legend": {"symbolType": "square", "symbolFillColor": COLOURS[0], "symbolStrokeWidth": 1},
     }
     return layered(
         bars,
         {
             "transform": known,
-            "mark": {"type": "bar", "color": COLOURS[0], "height": {"band": 0.62}},
+            "mark": {"type": "bar", "fill": COLOURS[0], "stroke": COLOURS[0], **BAR_HEIGHT},
             "encoding": {
                 "y": y,
                 "x": {**x, "field": "mib"},
-                "opacity": density,
+                "fillOpacity": density,
                 "order": {"field": "place", "type": "quantitative"},
             },
         },
         {
-            "transform": known,
+            "transform": [{"filter": "datum.place == 0"}],
             "mark": text,
             "encoding": {
                 "y": y,
-                "x": {**x, "field": "mib", "aggregate": "sum"},
-                "text": {"field": "text", "aggregate": "max"},
+                "x": {**x, "field": "total"},
+                "text": {"field": "text"},
             },
         },
         {
@@ -86,4 +97,4 @@ def stacked(bars: list[dict[str, Any]], names: list[str], parts: dict[str, float
             "mark": text | {"fontStyle": "italic"},
             "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "status"}},
         },
-    ) | {"height": {"step": LINE}}
+    ) | {"height": LINE * len(names)}

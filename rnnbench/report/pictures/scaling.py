@@ -100,23 +100,22 @@ def drawn(
     y = logarithmic(f"{cost.name}, {cost.unit}", decades(min(costs), max(costs)))
     x["field"] = "size"
     look = per_row(names, columns=1)
-    look["strokeDash"]["legend"] = None  # a point stands for its row better than a piece of line
     own = {"x": x, "color": look["color"]}
     return layered(
         points,
         {
+            "mark": {"type": "point", "size": 50, "strokeWidth": 2, "opacity": 1},
+            "encoding": own | {"y": {**y, "field": "value"}, "shape": look["shape"]},
+        },
+        {
             "data": {"values": lines},
             "mark": {"type": "line", "strokeWidth": 1.5},
-            "encoding": own | {"y": {**y, "field": "fitted"}, "strokeDash": look["strokeDash"]},
+            "encoding": own | {"y": {**y, "field": "fitted"}, "detail": {"field": "row"}},
         },
         {
             "transform": [{"filter": "datum.low != null"}],
-            "mark": {"type": "errorbar", "ticks": {"size": 6}},
+            "mark": {"type": "rule", "strokeWidth": 1.5},
             "encoding": own | {"y": {**y, "field": "low"}, "y2": {"field": "high"}},
-        },
-        {
-            "mark": {"type": "point", "size": 50, "strokeWidth": 2, "opacity": 1},
-            "encoding": own | {"y": {**y, "field": "value"}, "shape": look["shape"]},
         },
     ) | {"height": HEIGHT}
 

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from itertools import cycle, islice
 from typing import Any, Literal
 
-import numpy as np
-
 from rnnbench.measure.estimates import Estimate
 from rnnbench.report.pictures.panel import Spec
 
@@ -82,17 +80,23 @@ def per_row(names: Sequence[str], columns: int = 2) -> Spec:
         "shape": cycle(SHAPES),
         "strokeDash": cycle(DASHES),
         # Curves of the same function lie on each other: each is narrower than the one below.
-        "strokeWidth": np.geomspace(*WIDTHS, len(names)).tolist(),
+        "strokeWidth": widths(len(names)),
     }
     return {
         name: {
             "field": "row",
-            "type": "nominal",
+            "type": "ordinal" if name == "strokeWidth" else "nominal",
             "scale": {"domain": list(names), "range": list(islice(own, len(names)))},
             "legend": legend,
         }
         for name, own in looks.items()
     }
+
+
+def widths(count: int) -> list[float]:
+    """Return the widths of so many curves, each a like part narrower than the one below."""
+    first, last = WIDTHS
+    return [first * (last / first) ** (place / max(1, count - 1)) for place in range(count)]
 
 
 def row_axis(names: Sequence[str]) -> Spec:

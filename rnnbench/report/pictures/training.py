@@ -63,15 +63,15 @@ def scores_against_time(comparison: Comparison) -> Panel | None:
     description = layered(
         points,
         {
+            "mark": {"type": "point", "size": 110, "strokeWidth": 2.5, "opacity": 1},
+            "encoding": own | {"shape": look["shape"]},
+        },
+        {
             "transform": [{"filter": "datum.least != null"}],
             "mark": "rule",
             "encoding": own | along,
         },
         {"transform": HAS_INTERVAL, "mark": "rule", "encoding": own | upright},
-        {
-            "mark": {"type": "point", "size": 110, "strokeWidth": 2.5, "opacity": 1},
-            "encoding": own | {"shape": look["shape"]},
-        },
         *naive_line(first.naive_score, y),
     )
     told = "; ".join(f"{point['row']} {point['text']}" for point in points)

@@ -22,6 +22,13 @@ def tables(sources: Sequence[Source], wanted: Selection) -> list[Table]:
         sources: the runs, told apart.
         wanted: which columns, in which order the rows.
     """
+    apart = list(obstacles(sources))
+    found = [table(own, wanted.columns) for own in grouped(sources, wanted)]
+    return [replace(one, notes=[*one.notes, *apart]) for one in found] if apart else found
+
+
+def grouped(sources: Sequence[Source], wanted: Selection) -> list[list[Block]]:
+    """Return the blocks of each comparison; those whose data differ are apart."""
     blocks: dict[tuple[str, Data], list[Block]] = {}
     for where in sources:
         own: dict[tuple[str, Data], list[RowResult]] = {}
@@ -29,9 +36,7 @@ def tables(sources: Sequence[Source], wanted: Selection) -> list[Table]:
             own.setdefault((one.comparison, data(one)), []).append(one)
         for key, results in own.items():
             blocks.setdefault(key, []).append((where, wanted.in_block(results)))
-    apart = list(obstacles(sources))
-    found = [table(own, wanted.columns) for own in blocks.values()]
-    return [replace(one, notes=[*one.notes, *apart]) for one in found] if apart else found
+    return list(blocks.values())
 
 
 def table(blocks: Sequence[Block], wanted: Sequence[str] | None = None) -> Table:

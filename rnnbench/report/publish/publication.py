@@ -15,7 +15,7 @@ from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import Source
 from rnnbench.report.tables import Table
 
-Format = Literal["markdown", "csv", "json", "latex", "parquet"]
+Format = Literal["markdown", "csv", "json", "latex", "parquet", "html", "site"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 #: Formats for programs: all rows are in one table.
 FOR_PROGRAMS: frozenset[Format] = frozenset({"csv", "json", "parquet"})
@@ -65,6 +65,11 @@ class Asked:
             raise UsageError("--title heads a whole document: add --standalone, or use --caption")
         if self.label is not None and not re.fullmatch(r"[\w:.-]+", self.label, re.ASCII):
             raise UsageError(f"--label {self.label!r}: letters, digits and : . _ - alone, as tab:a")
+        if self.as_format == "site":
+            for option in ("pivot", "metrics", "caption"):
+                if getattr(self, option):
+                    name = option.removesuffix("s")
+                    raise UsageError(f"--{name} makes one table: take --format html for a page")
         if wanted.columns and self.metrics:
             raise UsageError("--metric and --columns both say what is shown: give one of them")
         if wanted.columns and self.pivot:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.run_results import row_results
@@ -13,9 +13,9 @@ from rnnbench.measure.scores import SCORE_DELTA
 from rnnbench.measure.verdicts import DELTA
 from rnnbench.report.made import Made, made
 from rnnbench.report.publish.names import shortest
-from rnnbench.results.queries import plan_of, planned_of
+from rnnbench.results.queries import plan_of, planned_of, trainings_by_row
 from rnnbench.schema.plan import Over, Planned
-from rnnbench.schema.records import AnyRecord
+from rnnbench.schema.records import AnyRecord, Training
 from rnnbench.schema.row import Row
 
 
@@ -29,6 +29,7 @@ class Source:
         planned: its comparisons, by key.
         base: what its ratios are taken to, in words.
         over: the size that a scaling run varies, None for other runs.
+        trainings: by the key of their comparison, and by row.
         label: what tells it from the runs beside it; empty where it is alone.
     """
 
@@ -37,6 +38,7 @@ class Source:
     planned: Mapping[str, Planned]
     base: str = "fastest"
     over: Over | None = None
+    trainings: Mapping[str, Mapping[Row, Sequence[Training]]] = field(default_factory=dict)
     label: str = ""
 
 
@@ -49,7 +51,14 @@ def source(
     """Return a run; see :func:`rnnbench.analysis.run_results.row_results`."""
     results = row_results(records, baseline, delta, score_delta=score_delta)
     base = str(baseline) if baseline else "fastest"
-    return Source(made(records), results, planned_of(records), base, plan_of(records).scale)
+    return Source(
+        made=made(records),
+        results=results,
+        planned=planned_of(records),
+        base=base,
+        over=plan_of(records).scale,
+        trainings=trainings_by_row(records),
+    )
 
 
 def told_apart(sources: Sequence[Source]) -> list[Source]:

@@ -1,0 +1,81 @@
+"""Results as pages: one file, or the folder of a site."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rnnbench.errors import UsageError
+from rnnbench.report.publish import publication
+from rnnbench.report.publish.selection import Selection
+from rnnbench.report.publish.sources import Source
+from rnnbench.site import folder, single
+from rnnbench.site.content import entries
+from rnnbench.system.files import write_file
+
+TITLE = "rnnbench results"
+#: The list of the files of a site, by which an earlier one is known, and what of it is stale.
+LIST = "files.txt"
+
+
+def page(sources: Sequence[Source], wanted: Selection, asked: publication.Asked) -> bytes:
+    """Return the page with the tables and pictures of some runs; a pivot has no pictures."""
+    made = [one.made for one in sources]
+    if asked.pivot or asked.metrics or asked.caption is not None:
+        tables = publication.tables(sources, wanted, asked)
+        return single.render([(table, []) for table in tables], made, asked.title or TITLE)
+    sections = single.sections(entries(sources, wanted))
+    return single.render(sections, made, asked.title or TITLE)
+
+
+def write_site(
+    path: Path,
+    sources: Sequence[Source],
+    files: Sequence[tuple[Source, Path]],
+    wanted: Selection,
+    title: str | None,
+) -> None:
+    """Write a site into a folder of its own; pages of an earlier one that are gone are removed.
+
+    Args:
+        path: of the folder.
+        sources: the runs, told apart.
+        files: runs and their results files.
+        wanted: which columns, in which order the rows.
+        title: of the site.
+
+    Raises:
+        UsageError: if the folder holds something else, or can't be written.
+    """
+    by_name = {folder.raw_name(source): file for source, file in files}
+    published = folder.Published(sources, by_name, title or TITLE)
+    try:
+        earlier = earlier_files(path)
+        written = []
+        for name, content in folder.pages(published, wanted):
+            target = path / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_file(target, content)
+            written.append(name)
+        write_file(path / LIST, "".join(f"{name}\n" for name in written).encode())
+        for name in earlier.difference(written):
+            (path / name).unlink(missing_ok=True)
+    except (OSError, ValueError) as error:
+        reason = (isinstance(error, OSError) and error.strerror) or error
+        raise UsageError(f"--output {path}: {reason}") from None
+
+
+def earlier_files(path: Path) -> set[str]:
+    """Return the files of the site that is in a folder; none where there is no or an empty one.
+
+    Raises:
+        UsageError: if the folder holds something else, or is none.
+    """
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"--output {path}: a site is a folder, and this is a file")
+    if not path.exists() or not any(path.iterdir()):
+        return set()
+    if not (path / LIST).is_file():
+        raise UsageError(f"--output {path}: this folder holds something else than an earlier site")
+    names = (path / LIST).read_text().splitlines()
+    return {name for name in names if (path / name).resolve().is_relative_to(path.resolve())}

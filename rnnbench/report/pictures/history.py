@@ -1,0 +1,79 @@
+"""The history of rows: their times over the runs on one machine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rnnbench.analysis.row_result import RowResult
+from rnnbench.report.made import Made
+from rnnbench.report.numbers import quantity, written
+from rnnbench.report.pictures.panel import Panel, Spec
+from rnnbench.report.pictures.style import axis, ends, layered, per_row
+
+HEIGHT = 240
+
+
+def step_times(runs: Sequence[tuple[Made, Sequence[RowResult]]]) -> Panel | None:
+    """Draw the time of a training step of each row, run by run; None if none is known.
+
+    Args:
+        runs: of one comparison on one machine, each with its rows.
+    """
+    in_order = sorted(runs, key=lambda run: run[0].started)
+    points: list[dict[str, Any]] = [
+        {
+            "row": str(one.row),
+            "run": called(made),
+            "text": written(quantity(one.train_step_ms)),
+            **ends(one.train_step_ms),
+        }
+        for made, results in in_order
+        for one in results
+        if one.train_step_ms
+    ]
+    if not points:
+        return None
+    names = sorted({point["row"] for point in points})
+    return Panel(
+        title="history",
+        setting="",
+        description=drawn(points, names, [called(made) for made, _ in in_order]),
+        words="train step in ms: "
+        + "; ".join(f"{one['row']} {one['text']} in {one['run']}" for one in points),
+    )
+
+
+def called(made: Made) -> str:
+    """Return what a run is called on the axis: when it began, and its revision."""
+    return " · ".join(filter(None, (made.when, made.name, (made.git or "")[:7])))
+
+
+def drawn(points: Sequence[dict[str, Any]], names: Sequence[str], runs: Sequence[str]) -> Spec:
+    """Return the description: a step along the axis from one run to the next."""
+    figures = [one[end] for one in points for end in ("value", "low", "high") if one[end]]
+    y, look = axis("train step, ms", figures), per_row(names)
+    x: Spec = {
+        "field": "run",
+        "type": "ordinal",
+        "title": None,
+        "scale": {"domain": list(dict.fromkeys(runs))},
+        "axis": {"labelAngle": -35, "labelLimit": 180, "grid": False},
+    }
+    own = {"x": x, "color": look["color"]}
+    return layered(
+        points,
+        {
+            "mark": {"type": "point", "size": 60, "strokeWidth": 2, "opacity": 1},
+            "encoding": {**own, "y": {**y, "field": "value"}, "shape": look["shape"]},
+        },
+        {
+            "mark": {"type": "line", "strokeWidth": 1.5},
+            "encoding": {**own, "y": {**y, "field": "value"}, "detail": {"field": "row"}},
+        },
+        {
+            "transform": [{"filter": "datum.low != null"}],
+            "mark": {"type": "rule", "strokeWidth": 1.5},
+            "encoding": {**own, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
+        },
+    ) | {"height": HEIGHT}

@@ -1,0 +1,81 @@
+"""The comparisons that are published, each with its rows in all runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from rnnbench.analysis.row_result import RowResult
+from rnnbench.report.pictures.panel import Comparison
+from rnnbench.report.publish import blocks
+from rnnbench.report.publish.blocks import Block
+from rnnbench.report.publish.selection import Selection
+from rnnbench.report.publish.sources import Source
+from rnnbench.report.tables import Table
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A comparison as it is published.
+
+    Attributes:
+        page: the name of its page: its key, with a number where it was run on other data, too.
+        blocks: its rows in each run.
+        columns: those of its table, None for the usual ones.
+    """
+
+    page: str
+    blocks: Sequence[Block]
+    columns: Sequence[str] | None = None
+
+    @property
+    def first(self) -> RowResult:
+        """One of its rows, for what they share."""
+        return self.blocks[0][1][0]
+
+    @cached_property
+    def newest(self) -> list[Block]:
+        """The newest run on each machine, which alone is in its label."""
+        in_order = sorted(self.blocks, key=lambda block: block[0].made.started)
+        found = {source.made.place: (source, results) for source, results in in_order}
+        return [
+            (replace(source, label=place if len(found) > 1 else ""), results)
+            for place, (source, results) in found.items()
+        ]
+
+    @cached_property
+    def table(self) -> Table:
+        """Its rows in the newest run on each machine."""
+        return blocks.table(self.newest, self.columns)
+
+    @property
+    def drawn(self) -> list[tuple[Source, Comparison]]:
+        """What its pictures are drawn from, the rows by name: so they keep their colours."""
+        found = []
+        for source, results in self.newest:
+            own = source.trainings.get(results[0].comparison, {})
+            found.append((source, Comparison(sorted(results, key=name), own)))
+        return found
+
+
+def name(one: RowResult) -> str:
+    """Return the name of a row."""
+    return str(one.row)
+
+
+def entries(sources: Sequence[Source], wanted: Selection) -> list[Entry]:
+    """Return the comparisons of some runs, in the order they were measured.
+
+    Args:
+        sources: the runs, told apart.
+        wanted: which columns, in which order the rows.
+    """
+    numbers: dict[str, int] = {}
+    found = []
+    for own in blocks.grouped(sources, wanted):
+        key = own[0][1][0].comparison
+        number = numbers[key] = numbers.get(key, 0) + 1
+        page = key if number == 1 else f"{key}-{number}"
+        found.append(Entry(page, own, wanted.columns))
+    return found

@@ -1,0 +1,191 @@
+"""The site: a folder of pages that needs no server."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from rnnbench.report.formats import csv, json
+from rnnbench.report.publish import flat
+from rnnbench.report.publish.selection import Selection
+from rnnbench.report.publish.sources import Source, obstacles
+from rnnbench.report.tables import Table
+from rnnbench.site import lists, places
+from rnnbench.site.content import Entry, entries
+from rnnbench.site.history import history
+from rnnbench.site.library import javascript
+from rnnbench.site.pictures import pictures
+from rnnbench.site.templating import asset, environment, policy
+from rnnbench.text import many
+
+MENU = (
+    ("comparisons", "index.html"),
+    ("rows", "rows.html"),
+    ("systems", "systems.html"),
+    ("machines", "machines.html"),
+    ("runs", "runs.html"),
+    ("versions", "versions.html"),
+)
+INTRODUCTIONS = {
+    "systems": "A system is a model on a task. The error is the largest of the rows that passed, "
+    "against the oracle in double precision.",
+    "machines": "What was measured on different machines is not ranked.",
+    "runs": "The newest first, each with the command that repeats it.",
+    "versions": "Which libraries computed which runs.",
+}
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a site is made of.
+
+    Attributes:
+        sources: the runs, told apart.
+        files: their results files, to be downloaded, by :func:`raw_name`.
+        title: of the site.
+    """
+
+    sources: Sequence[Source]
+    files: Mapping[str, Path]
+    title: str
+
+
+def pages(published: Published, wanted: Selection) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of a site: their paths in it, and what is in them.
+
+    Args:
+        published: the runs.
+        wanted: which columns the comparisons have, in which order the rows.
+
+    Raises:
+        UsageError: if what pages need is not installed.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        library = pool.submit(javascript)  # takes as long as all pages together
+        found = entries(published.sources, wanted)
+        yield from drawn(published, found)
+        yield from raw(published)
+        for name in ("page.js", "style.css"):
+            yield f"assets/{name}", asset(name).encode()
+        yield "assets/vega.js", library.result().encode()
+
+
+def drawn(published: Published, found: Sequence[Entry]) -> Iterator[tuple[str, bytes]]:
+    """Yield the pages."""
+    page = partial(rendered, published)
+    yield (
+        "index.html",
+        page(
+            "index.html",
+            figures=figures(published.sources, found),
+            comparisons=lists.comparisons(found),
+            obstacles=list(obstacles(published.sources)),
+        ),
+    )
+    yield "rows.html", page("rows.html", rows=lists.all_rows(found))
+    for name in INTRODUCTIONS:
+        yield (
+            f"{name}.html",
+            page(
+                f"{name}.html",
+                template="tables.html",
+                title=name.capitalize(),
+                introduction=INTRODUCTIONS[name],
+                table=getattr(places, name)(published.sources),
+                files=raw_files(published.sources) if name == "runs" else [],
+            ),
+        )
+    for one in found:
+        yield f"comparisons/{one.page}.html", comparison(page, one)
+
+
+def rendered(
+    published: Published, here: str, template: str = "", root: str = "", **content: Any
+) -> bytes:
+    """Return a page.
+
+    Args:
+        published: the runs.
+        here: its path.
+        template: its template, of the same name by default.
+        root: the way to the folder of the site.
+        content: what stands on it.
+    """
+    common = {
+        "title": published.title,
+        "site_title": published.title,
+        "policy": policy(),
+        "menu": MENU,
+        "here": here,
+        "root": root,
+        "version": metadata.version("rnnbench"),
+        "made_of": many(len(published.sources), "run"),
+    }
+    return environment().get_template(template or here).render(common | content).encode()
+
+
+def figures(sources: Sequence[Source], found: Sequence[Entry]) -> list[tuple[str, str]]:
+    """Return how much there is."""
+    counts = {
+        "comparisons": len(found),
+        "rows": sum(len(one.results) for one in sources),
+        "runs": len(sources),
+        "machines": len({one.made.place for one in sources}),
+    }
+    return [(f"{count:,}", what) for what, count in counts.items()]
+
+
+def comparison(page: Any, one: Entry) -> bytes:
+    """Return the page of a comparison."""
+    first = one.first
+    table: Table = one.table
+    content: bytes = page(
+        f"comparisons/{one.page}.html",
+        template="comparison.html",
+        root="../",
+        title=table.title,
+        one={
+            "title": table.title,
+            "setting": table.setting,
+            "table": table,
+            "others": urlencode({"only.task": first.task}),
+            "parts": [
+                {
+                    "title": source.label or "Pictures",
+                    "lines": source.made.lines,
+                    "pictures": list(pictures(own)),
+                }
+                for source, own in one.drawn
+            ],
+            "history": history(one),
+        },
+    )
+    return content
+
+
+def raw(published: Published) -> Iterator[tuple[str, bytes]]:
+    """Yield the data: the results files as they are, and all rows for programs."""
+    rows = flat.table(published.sources, Selection())
+    yield "data/rows.csv", csv.render(rows).encode()
+    yield "data/rows.json", json.render(rows).encode()
+    for one in published.sources:
+        name = raw_name(one)
+        yield f"data/{name}", published.files[name].read_bytes()
+
+
+def raw_files(sources: Sequence[Source]) -> list[tuple[str, str]]:
+    """Return what each run is called, and the name of its file."""
+    return [(f"{one.made.called}, {one.made.when}", raw_name(one)) for one in sources]
+
+
+def raw_name(source: Source) -> str:
+    """Return the name of the file of a run, which stays the same: of its id and when it began."""
+    identity = f"{source.made.run} {source.made.started}".encode()
+    return f"{hashlib.sha256(identity).hexdigest()[:12]}.jsonl"

@@ -1,0 +1,87 @@
+"""``rnnbench publish --format html`` and ``--format site``."""
+
+import re
+
+import pytest
+from pictured import HOSTILE, hostile
+from specimens import KEY, RECORDS
+
+from rnnbench.results import codec
+from rnnbench.site.templating import DANGEROUS
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """A run made by hand, in the folder of runs."""
+    pytest.importorskip("jinja2")
+    pytest.importorskip("vl_convert")
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "results" / "some-run" / "results.jsonl"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"".join(map(codec.encode, RECORDS)))
+    return path
+
+
+def files(folder):
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_page_needs_nothing_but_itself(cli, run, tmp_path):
+    assert cli("publish", "--format", "html", "--output", "a.html") == (0, "", "")
+    text = re.sub(r"<script>.*?</script>", "", (tmp_path / "a.html").read_text(), flags=re.DOTALL)
+    assert "default-src &#39;none&#39;; script-src &#39;sha256-" in text
+    assert not re.search(r"<(link|img|iframe)|\ssrc=", text)
+    assert '<td class="number best" data-value="2">2.0 ±0.1</td>' in text
+    assert cli("publish", "--format", "html", "--output", "a.html").code == 0  # over an earlier one
+
+
+def test_a_site_has_a_page_per_comparison_and_the_raw_data(cli, run, tmp_path):
+    assert cli("publish", "results/", "--format", "site", "--output", "public/") == (0, "", "")
+    found = files(tmp_path / "public")
+    assert {"index.html", "rows.html", "runs.html", f"comparisons/{KEY}.html"} <= found
+    assert {"data/rows.csv", "data/rows.json", "assets/vega.js"} <= found
+    [raw] = [name for name in found if name.endswith(".jsonl")]
+    assert (tmp_path / "public" / raw).read_bytes() == run.read_bytes()
+    assert "Mike Bostock" in (tmp_path / "public" / "assets" / "vega.js").read_text()
+
+
+def test_a_site_replaces_an_earlier_one_and_nothing_else(cli, run, tmp_path):
+    public = tmp_path / "public"
+    publish = ("publish", "results/", "--format", "site", "--output", "public")
+    cli(*publish)
+    stale = public / "comparisons" / "000000000000.html"
+    stale.write_text("stale")
+    (public / "CNAME").write_text("mine")
+    with (public / "files.txt").open("a") as names:
+        names.write("comparisons/000000000000.html\n../results/some-run/results.jsonl\n")
+    assert cli(*publish).code == 0
+    assert not stale.exists()
+    assert (public / "CNAME").read_text() == "mine"
+    assert run.exists()
+    (public / "files.txt").unlink()
+    ended = cli(*publish)
+    assert ended.code == 2
+    assert "--output public: this folder holds something else than an earlier site" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        (("site",), "--format site is a folder: name it by --output public/"),
+        (("site", "--output", "p", "--pivot", "cell"), "--pivot makes one table: take --format"),
+    ],
+)
+def test_what_a_site_cannot_be_is_said(cli, run, options, error):
+    ended = cli("publish", "--format", *options)
+    assert ended.code == 2
+    assert ended.err.startswith(f"rnnbench: {error}")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_strangers_text_is_escaped_wherever_it_stands(cli, run, tmp_path, text):
+    run.write_bytes(b"".join(map(codec.encode, hostile(text))))
+    assert cli("publish", "results/", "--format", "site", "--output", "public").code == 0
+    for page in (tmp_path / "public").rglob("*.html"):
+        content = page.read_text()
+        assert not DANGEROUS.search(text) or text not in content
+        assert 'href="javascript' not in content

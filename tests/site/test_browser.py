@@ -1,0 +1,130 @@
+"""The site in a real browser, from files, on a desk and on a phone."""
+
+from importlib import resources
+from itertools import islice
+
+import pytest
+from specimens import KEY
+from synthetic import run
+
+from rnnbench.report.publish.selection import Selection
+from rnnbench.report.publish.sources import source
+from rnnbench.site import folder
+from rnnbench.site.content import entries
+from rnnbench.site.templating import asset
+
+WIDTHS = (1280, 390)
+PAGES = (
+    *(f"{name}.html" for name in ("index", "rows", "systems", "machines", "runs", "versions")),
+    f"comparisons/{KEY}.html",
+)
+
+
+def shown(page):
+    """Return the first cells of the rows that a page shows."""
+    return page.locator("tbody tr > :first-child").all_inner_texts()
+
+
+def draw(page):
+    """Scroll until all pictures are drawn; return how many there are."""
+    for figure in page.locator("figure.picture").all():
+        figure.scroll_into_view_if_needed()
+        figure.locator("svg").wait_for()
+    return page.locator("figure.picture[data-drawn]").count()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_whole_fits_its_window_and_is_accessible(site, visit, name, width):
+    page = visit(site / name, width)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert shown(page)
+    draw(page)
+    axe = pytest.importorskip("axe_playwright_python", reason="axe is not installed")
+    page.evaluate((resources.files(axe) / "axe.min.js").read_text())
+    found = page.evaluate("axe.run({preload: false})")["violations"]
+    serious = [one for one in found if one["impact"] in ("serious", "critical")]
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in serious] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pictures_are_drawn_in_the_colours_of_the_page(site, visit, scheme):
+    page = visit(site / f"comparisons/{KEY}.html")
+    page.emulate_media(color_scheme=scheme)
+    assert draw(page) == 6  # time, learning curves, score, share of peak, memory, history
+    words = page.locator(".drawing svg text").first
+    ink = page.evaluate("getComputedStyle(document.body).color")
+    assert words.evaluate("one => getComputedStyle(one).fill") == ink
+
+
+def test_a_row_is_followed_over_runs_and_revisions(site, visit):
+    page = visit(site / f"comparisons/{KEY}.html")
+    history = page.locator("section[aria-labelledby=history]")
+    assert history.locator("tbody tr").count() == 6
+    assert "aaaaaaaaaaaa" in history.inner_text()
+    draw(page)
+    assert "2025-01-02 03:04 UTC" in history.locator("svg").text_content()
+
+
+def test_tables_sort_by_keyboard_and_filter(site, visit):
+    page = visit(site / f"comparisons/{KEY}.html")
+    assert shown(page)[:3] == ["fake:good", "fake:second", "fake:raises"]
+    button = page.locator("thead button", has_text="train step").first
+    button.focus()
+    button.press("Enter")
+    button.press("Enter")
+    assert shown(page)[:3] == ["fake:second", "fake:good", "fake:raises"]  # the unknown is last
+    assert button.locator("..").get_attribute("aria-sort") == "descending"
+    page.get_by_label("filter").first.fill("good")
+    assert shown(page)[0] == "fake:good"
+    assert "only.task" not in page.url
+    assert "sort=-train_step_ms" in page.url
+
+
+def test_what_is_chosen_stands_in_the_address(site, visit):
+    page = visit(site / "rows.html", after="#only.row=fake%3Asecond&sort=-train_step_ms")
+    assert page.locator("tbody tr").count() == 2
+    assert page.get_by_label("row", exact=True).input_value() == "fake:second"
+    page.get_by_label("row", exact=True).select_option("all")
+    assert page.locator("tbody tr").count() == 6
+    page.get_by_label("status").select_option("failed")
+    assert page.locator("tbody tr").count() == 2
+    assert page.url.endswith("#sort=-train_step_ms&only.status=failed")
+
+
+def test_all_links_lead_somewhere(site, visit):
+    for name in PAGES:
+        page = visit(site / name)
+        links = page.evaluate("[...document.links].map((link) => link.href.split('#')[0])")
+        assert links
+        for link in links:
+            assert link.startswith("file://")
+            assert (site.parent / link.removeprefix("file://")).exists(), link
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_strangers_texts_run_nothing(hostile_site, visit, width):
+    for path in sorted(hostile_site.rglob("*.html")):
+        page = visit(path, width)
+        draw(page)
+        assert page.evaluate("window.ran") is None
+        assert page.locator("img, iframe, object, script:not([src]):not([type])").count() == 0
+        links = page.evaluate("[...document.links].map((link) => link.protocol)")
+        assert set(links) == {"file:"}
+        page.close()
+
+
+def test_ten_thousand_rows_are_there_soon(tmp_path, visit):
+    published = folder.Published([source(list(run(2500, rounds=(6, 6))))], {}, "many rows")
+    found = folder.drawn(published, entries(published.sources, Selection()))
+    (tmp_path / "rows.html").write_bytes(dict(islice(found, 2))["rows.html"])
+    (tmp_path / "assets").mkdir()
+    for name in ("page.js", "style.css"):
+        (tmp_path / "assets" / name).write_text(asset(name))
+    (tmp_path / "assets" / "vega.js").write_text("")
+    page = visit(tmp_path / "rows.html")
+    ready = page.evaluate("performance.getEntriesByType('navigation')[0].domComplete")
+    assert "1–50 of 10,000" in page.locator("output").inner_text()
+    assert ready < 10_000  # 2 s on a quiet machine
+    page.locator("thead button", has_text="train step").click()
+    assert page.locator("tbody tr").count() == 50
