@@ -18,8 +18,7 @@ from rnnbench.models.part import Part, Run
 class Convolution(Part):
     """y_t = Σ_k x_{t-kd} W_k + b for k = 0 … K-1, at each step that has as many before it.
 
-    Parameters: ``w (K, I, O)``, uniform in ±sqrt(6 / (K I)) for a ReLU behind it (He et al.,
-    "Delving deep into rectifiers", ICCV 2015, eq. 10), and ``b (O,)``, zero.
+    Parameters: ``w (K, I, O)``, uniform in ±1/sqrt(K I), and ``b (O,)``, zero.
 
     Attributes:
         inputs: I.
@@ -45,7 +44,7 @@ class Convolution(Part):
 
     def initial(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
         """Draw ``w``; ``b`` is zero."""
-        limit = math.sqrt(6.0 / (self.width * self.inputs))
+        limit = 1.0 / math.sqrt(self.width * self.inputs)
         return super().initial(rng) | {"w": rng.uniform(-limit, limit, self.shapes["w"])}
 
     def apply(self, run: Run, xs: Array) -> Array:
