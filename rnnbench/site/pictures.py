@@ -14,7 +14,6 @@ from rnnbench.text import plain
 
 #: The part of the description that all pictures of pages share; a figure tells its values.
 CONFIG = config("page") | {
-    "aria": False,  # the figure itself says what it shows
     "mark": {"tooltip": {"content": "encoding"}},
 }
 #: The channels whose legend is a choice: what is not chosen becomes pale.

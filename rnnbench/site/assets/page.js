@@ -195,6 +195,7 @@
     const drawing = figure.querySelector(".drawing");
     try {
       await vegaEmbed(drawing, description, OPTIONS);
+      drawing.querySelector("svg").ariaHidden = "true"; // its words stand in its label
       figure.dataset.drawn = "";
     } catch (error) {
       drawing.textContent = `This picture can't be drawn: ${error.message}`;
