@@ -167,8 +167,8 @@ class TensorFlowProgram(Program):
     def _masked(self, gradients: Flat) -> Flat:
         """Return the gradients with what a recurrence calls redundant set to zero."""
         tree = self._named(gradients)
-        for path, kernel in self.ops.kernels.items():
-            group = tree[path]
+        for path, found in self.ops.kernels.items():
+            group, kernel = tree[path], getattr(found, "inner", found)  # that of padded sequences
             trained = kernel.trained if isinstance(kernel, TensorFlowRecurrence) else {}
             for name, mask in trained.items():
                 group[name] *= tf.constant(mask, group[name].dtype)

@@ -49,9 +49,10 @@ def test_second_bias_of_gru_is_b_hn_alone(backend):
     np.testing.assert_array_equal(second, np.concatenate([np.zeros(8), params["b_hn"]]))
 
 
+@pytest.mark.parametrize("lengths", [False, True])
 @pytest.mark.parametrize("rule", [Optimizer("sgd", lr=0.1), Optimizer("adam", lr=0.1, clip=0.1)])
-def test_redundant_bias_stays_zero(backend, rule):
-    model = Model(Stack(), Spec(Problem(3, 2), GRU(), hidden=4))
+def test_redundant_bias_stays_zero(backend, rule, lengths):
+    model = Model(Stack(), Spec(Problem(3, 2, lengths=lengths), GRU(), hidden=4))
     program = backend.program(model, model.initial(0), "keras", rule)
     state, batch = (backend.put(part) for part in parity.small_input(model, 0))
     for _ in range(5):
