@@ -42,6 +42,13 @@ committed run and from how far the laws of the kits hold, and by nobody's hand.
 - Where a variant can't run a system it says why.
 """
 
+#: The variants of the run, and what stands in its place before it is committed.
+COMMAND = (
+    "rnnbench run --suite systems --backends "
+    "numpy,numpy:autograd,torch,torch:eager,tensorflow,tensorflow:graph,jax,jax:scan"
+)
+NO_RUN = f"No run is committed yet. Its command:\n\n    {COMMAND}\n"
+
 LAWS = """\
 ## Laws
 
@@ -54,14 +61,19 @@ one that reads both ways has no output that later inputs leave alone.
 
 def page() -> str:
     """Return the whole page."""
-    records = reader.read(RUN / "results.jsonl")
+    run, laws = RUN / "results.jsonl", json.loads((RUN / "laws.json").read_text(encoding="utf-8"))
+    drawn = [render_table(law_table(kind, **told)) for kind, told in laws.items()]
+    return "\n".join([OPENING, *(run_parts(run) if run.is_file() else [NO_RUN]), LAWS, *drawn])
+
+
+def run_parts(run: Path) -> Iterator[str]:
+    """Yield how a run was made, and the tables of each of its tasks."""
+    records = reader.read(run)
+    yield f"{escaped(made.heading(records))}\n"
     results = sorted(row_results(records), key=attrgetter("task"))
-    parts = [OPENING, f"{escaped(made.heading(records))}\n"]
     for task, rows in groupby(results, key=attrgetter("task")):
-        parts += [f"## {escaped(task)}\n", *map(render_table, tables(task, list(rows)))]
-    laws = json.loads((RUN / "laws.json").read_text(encoding="utf-8"))
-    parts += [LAWS, *(render_table(law_table(kind, **told)) for kind, told in laws.items())]
-    return "\n".join(parts)
+        yield f"## {escaped(task)}\n"
+        yield from map(render_table, tables(task, list(rows)))
 
 
 def tables(task: str, rows: Sequence[RowResult]) -> Iterator[Table]:
@@ -103,7 +115,7 @@ def overview(task: str, setting: str, score: Column, rows: Sequence[RowResult]) 
         own = list(found)
         times = [fastest([one for one in own if one.row.backend == name]) for name in backends]
         counts = {one.params for one in own if one.params is not None}
-        size = Quantity(max(counts, default=None), digits=9)
+        size = f"{max(counts):,}" if counts else None
         lines.append([system(own[0]), size, *times, parity(own), scores(own)])
     return Table(f"{task}, a training step of the fastest variant", setting, columns, lines)
 
@@ -121,7 +133,8 @@ def fastest(rows: Sequence[RowResult]) -> str:
     if timed:
         best = min(timed, key=lambda one: one.train_step_ms.value)  # type: ignore[union-attr]
         return f"{step(best)} {best.row.variant}"
-    return ", ".join(dict.fromkeys(one.status if one.reason else "disturbed" for one in rows))
+    left = [one for one in rows if one.status != "unsupported"] or rows
+    return ", ".join(dict.fromkeys(one.status if one.reason else "disturbed" for one in left))
 
 
 def step(one: RowResult) -> str:

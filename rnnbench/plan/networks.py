@@ -11,7 +11,7 @@ from rnnbench.plugins.registry import Registry
 from rnnbench.schema.suite import Grid
 from rnnbench.schema.types import Options
 
-#: In a list of networks: every one that a task admits.
+#: In a list of networks: every one that a task admits; in a suite's list of cells: every one.
 ALL = "all"
 
 
@@ -52,7 +52,10 @@ def unfit_for(task: str, name: str, grid: Grid, request: Request, made: Tasks) -
 
 def cells_of(network: str, grid: Grid, registry: Registry) -> list[str]:
     """Return the cells that a network of a grid is made of: one that is empty if of none."""
-    return grid.cells if registry.find("network", network).uses_cell else [""]
+    if not registry.find("network", network).uses_cell:
+        return [""]
+    every = registry.cells if ALL in grid.cells else {}
+    return [name for name in dict.fromkeys([*grid.cells, *every]) if name != ALL]
 
 
 def options_of(name: str, grid: Grid, request: Request) -> Options:

@@ -58,7 +58,7 @@ class Grid(Settings, forbid_unknown_fields=True, kw_only=True):
 
     Attributes:
         tasks: names of tasks.
-        cells: names of cells.
+        cells: names of cells; ``all`` is every one that is installed.
         networks: names of networks; ``all`` is every one that a task admits.
         options: by the name of a task, a cell or a network, its options.
     """

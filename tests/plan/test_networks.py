@@ -153,3 +153,9 @@ def test_a_network_of_the_command_line_is_not_blamed_on_the_suite(models):
     assert str(error.value).startswith(f"{told}; --networks stack,")
     with pytest.raises(UsageError, match=f"line 9: {told}"):
         models(suite=SUITE.replace('["stack"]', '["every-step"]'))
+
+
+def test_a_suite_may_name_all_cells(models, registry):
+    every = SUITE.replace('["gru"]', '["all"]').replace("hidden = 7", "hidden = 8")
+    assert {cell for _, cell, _ in models(suite=every)} == registry.cells.keys()
+    assert {cell for _, cell, _ in models(suite=every, cells=("gru",))} == {"gru"}

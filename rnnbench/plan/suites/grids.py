@@ -44,13 +44,13 @@ def select_names(own: list[str], asked: Sequence[str], any_name: bool) -> list[s
     """Return the names asked for, all of them or those that are a grid's own.
 
     Args:
-        own: the names in the grid, all of which are taken if none was asked for.
+        own: the names in the grid, all of which are taken if none was asked for; or ``all``.
         asked: the names on the command line.
         any_name: whether names are taken that are not in the grid.
     """
     if not asked:
         return own
-    return [name for name in asked if any_name or name in own]
+    return [name for name in asked if any_name or name in own or ALL in own]
 
 
 def check_option_owners(
@@ -63,7 +63,7 @@ def check_option_owners(
     """
     run = {name for grid in grids for name in (*grid.tasks, *grid.networks, *grid.cells)}
     if ALL in run:
-        run = run - {ALL} | registry.networks.keys()
+        run = run - {ALL} | registry.networks.keys() | registry.cells.keys()
     for name in options:
         if name not in run:
             if any(name in known for known in (registry.tasks, registry.networks, registry.cells)):
