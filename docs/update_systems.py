@@ -47,7 +47,7 @@ COMMAND = (
     "rnnbench run --suite systems --backends "
     "numpy,numpy:autograd,torch,torch:eager,tensorflow,tensorflow:graph,jax,jax:scan"
 )
-NO_RUN = f"No run is committed yet. Its command:\n\n    {COMMAND}\n"
+NO_RUN = f"No run is committed yet; it is made by `{COMMAND}`.\n"
 
 LAWS = """\
 ## Laws
@@ -164,7 +164,7 @@ def law_table(kind: str, laws: dict[str, str], deviations: dict[str, Any]) -> Ta
         [name, *(f"{own[law]:.1g}" if law in own else None for law in laws)]
         for name, own in deviations.items()
     ]
-    notes = [f"{name.replace('_', ' ')}: {told}" for name, told in laws.items()]
+    notes = [f"{name.replace('_', ' ')}: {told}".replace("``", "") for name, told in laws.items()]
     return Table(f"Laws of {kind}", "largest deviation", columns, lines, notes)
 
 

@@ -47,7 +47,8 @@ class Noting:
         subject = getattr(item.cls, KINDS[self.kind], None)
         if subject is None:
             return (yield)
-        seen, honest = [], parity.error
+        seen: list[float] = []
+        honest = parity.error
 
         def error(ours: Any, theirs: Any) -> float:
             seen.append(honest(ours, theirs))
