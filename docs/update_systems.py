@@ -38,7 +38,8 @@ committed run and from how far the laws of the kits hold, and by nobody's hand.
 - *parity* is the largest difference from the float64 oracle in outputs, gradients, trained
   parameters and audited blocks ([how it works](how-it-works.md#proof)); at float32 a few 1e-6 are
   roundings.
-- *score* is that of held-out data after training, *naive* that of a predictor that has learnt nothing.
+- *score* is that of held-out data after training, *naive* that of a predictor that has learnt
+  nothing.
 - Where a variant can't run a system it says why.
 """
 
@@ -54,8 +55,8 @@ LAWS = """\
 
 What holds whatever a system computes, and by how much it fails to in float64: the largest deviation
 that `tests/benchmarks/laws.py` found while the tests of the core ran. Gradients are compared with
-central differences, which are no more exact than that. A law without a figure is not for that system:
-one that reads both ways has no output that later inputs leave alone.
+central differences, which are no more exact than that. A law without a figure is not for that
+system: one that reads both ways has no output that later inputs leave alone.
 """
 
 

@@ -2,8 +2,8 @@
 
     python tests/benchmarks/laws.py --output results/published/systems/laws.json
 
-Runs the tests of networks and cells, and notes the largest deviation that each law has compared with
-its tolerance; a law that is broken ends it.
+Runs the tests of networks and cells, and notes the largest deviation that each law has compared
+with its tolerance; a law that is broken ends it.
 """
 
 from __future__ import annotations
