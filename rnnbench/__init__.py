@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.contracts.loop import LoopRecurrence as LoopRecurrence
     from rnnbench.contracts.packing import pack as pack
     from rnnbench.contracts.packing import unpack as unpack
+    from rnnbench.contracts.parallel import ParallelRecurrence as ParallelRecurrence
     from rnnbench.contracts.program import Program as Program
     from rnnbench.contracts.task import Defaults as Defaults
     from rnnbench.contracts.task import Task as Task
@@ -36,6 +37,7 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.models.arrays.trees import tree_map as tree_map
     from rnnbench.models.cell import Cell as Cell
     from rnnbench.models.cell import Group as Group
+    from rnnbench.models.cell import LinearCell as LinearCell
     from rnnbench.models.cell import Shapes as Shapes
     from rnnbench.models.cell import advance as advance
     from rnnbench.models.cells.elman import Elman as Elman
@@ -80,12 +82,14 @@ _HOME = {
     "Backend": "contracts.backend",
     "Program": "contracts.program",
     "LoopRecurrence": "contracts.loop",
+    "ParallelRecurrence": "contracts.parallel",
     "pack": "contracts.packing",
     "unpack": "contracts.packing",
     "Task": "contracts.task",
     "Defaults": "contracts.task",
     "Problem": "models.problem",
     "Cell": "models.cell",
+    "LinearCell": "models.cell",
     "Group": "models.cell",
     "Shapes": "models.cell",
     "State": "models.arrays.namespace",

@@ -69,7 +69,10 @@ def function_calls() -> dict[str, tuple[Any, list[np.ndarray]]]:
             [x, steps, weights],
         ),
         "broadcast_to": (
-            lambda xp, a, w: weighted(xp, xp.broadcast_to(a[:1], (3, 4)), w),
+            lambda xp, a, w: (
+                weighted(xp, xp.broadcast_to(a[:1], (3, 4)), w)
+                + weighted(xp, xp.broadcast_to(a[1], (2, 3, 4)), w)
+            ),
             [x, weights],
         ),
         "concat": (

@@ -17,11 +17,13 @@ import pytest
 from rnnbench.conformance.finite_differences import GRADIENT_TOLERANCE, central_differences
 from rnnbench.conformance.surroundings import Conformance
 from rnnbench.contracts.loading import load
+from rnnbench.contracts.loop import LoopRecurrence
+from rnnbench.contracts.parallel import ParallelRecurrence
 from rnnbench.errors import Unsupported
 from rnnbench.models.arrays.namespace import State
 from rnnbench.models.arrays.shapes import Products, ShapeArray, ShapeNamespace
 from rnnbench.models.arrays.trees import tree_map
-from rnnbench.models.cell import Cell
+from rnnbench.models.cell import Cell, LinearCell
 from rnnbench.models.model import Model
 from rnnbench.models.network import Spec
 from rnnbench.models.networks.stack import Stack
@@ -183,6 +185,29 @@ class CellConformance(Conformance):
         new = self.step(wider, np.concatenate([x, np.ones_like(x[:, :1])], axis=1), state)
         held = slice(1, None) if len(state) > 1 else slice(None)
         assert close(new[held], state[held])
+
+    def test_linear(self) -> None:
+        """What ``linear`` says of all steps is what ``step`` does one by one, gradients too."""
+        if not isinstance(self.cell, LinearCell):
+            pytest.skip("it is not linear in its state")
+        p, _, state = self.arrays()
+        rng = np.random.default_rng(5)
+        xs, weights = rng.standard_normal((7, B, I)), rng.standard_normal((7, B, H))
+        arrays, oracle = [*p.values(), xs, *state], NumpyBackend("cpu", "float64")
+
+        def differentiated(kind: type[Any]) -> tuple[np.ndarray, ...]:
+            recurrence, outputs = kind(self.cell, oracle.xp, oracle.put), []
+
+            def cost(*arrays: Any) -> Any:
+                given = dict(zip(p, arrays, strict=False))
+                ys, final = recurrence.apply(given, *unpacked(arrays[len(p) :]))
+                outputs.extend(map(oracle.xp.stop_gradient, (ys, *final)))
+                return oracle.xp.sum(weights * ys) + sum(map(oracle.xp.sum, final))
+
+            _, gradients = oracle.value_and_grad(cost, arrays)
+            return *outputs, *gradients
+
+        assert close(differentiated(ParallelRecurrence), differentiated(LoopRecurrence))
 
     @pytest.mark.parametrize("layers", [1, 2])
     def test_trains(self, layers: int) -> None:

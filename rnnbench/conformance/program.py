@@ -14,6 +14,7 @@ from rnnbench.conformance.padding import with_garbage, with_more_padding
 from rnnbench.conformance.pairs import pairwise
 from rnnbench.conformance.specimens import (
     CELLS,
+    LINEAR,
     MODELS,
     NETWORKS,
     OPTIMIZERS,
@@ -32,7 +33,9 @@ from rnnbench.models.arrays.namespace import FUNCTIONS
 from rnnbench.models.arrays.trees import Batch, States, tree_map
 from rnnbench.models.cell import Cell
 from rnnbench.models.cells.gru import GRU
+from rnnbench.models.cells.lru import LRU
 from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.cells.mingru import MinGRU
 from rnnbench.models.model import Model
 from rnnbench.models.optimizer import Optimizer
 from rnnbench.oracle import parity
@@ -40,6 +43,9 @@ from rnnbench.oracle.backend import NumpyBackend
 
 Dtype = Literal["float32", "float64"]
 Trace = dict[str, np.ndarray]
+
+#: The name of the variants that compute all steps at once.
+PARALLEL = "parallel"
 
 #: What may differ from the oracle: outputs and gradients, and parameters after three steps.
 OUTPUT_TOLERANCE = {"float32": parity.TOLERANCE["float32"], "float64": 1e-9}
@@ -66,9 +72,14 @@ class ProgramConformance:
 
     @classmethod
     def choices(cls) -> dict[str, list[str]]:
-        """Return what each test is repeated for, by the name of its argument."""
+        """Return what each test is repeated for, by the name of its argument.
+
+        The variant ``parallel`` has tests of its own, as it takes other cells than the others.
+        """
+        variants = list(cls.info.variants)
         return {
-            "variant": list(cls.info.variants),
+            "variant": [name for name in variants if name != PARALLEL],
+            "linear": LINEAR if PARALLEL in variants else [],
             "cell": list(CELLS),
             "kind": list(MODELS),
             "optimizer": list(OPTIMIZERS),
@@ -198,6 +209,45 @@ class ProgramConformance:
         ours = gradient_of(backend, program, state, batch)
         found = parity.worst(ours, gradient_of_oracle(model))
         assert found.error <= OUTPUT_TOLERANCE[dtype], found
+
+    def test_parallel(self, linear: str) -> None:
+        """In ``parallel`` a cell that is linear in its state has the oracle's loss and gradients.
+
+        Of sequences of several lengths, in both directions.
+        """
+        model = small_model("lengths", PORTABLE[linear])
+        self.check_parallel(model, *parity.small_input(model, 3))
+
+    def test_parallel_over_many_steps(self) -> None:
+        """So it has over 1,000 steps."""
+        model = small_model("one-hot", MinGRU())
+        tokens, targets = np.random.default_rng(3).integers(0, 5, (2, 1000, 2))
+        state = tree_map(lambda part: part[:2], parity.small_input(model, 3)[0])
+        self.check_parallel(model, state, Batch(tokens, targets))
+
+    def check_parallel(self, model: Model, state: States, batch: Batch) -> None:
+        """Hold loss and gradients against the oracle's, or skip without the variant."""
+        dtype = self.widest()
+        backend, oracle = self.with_parallel(dtype), NumpyBackend("cpu", "float64")
+        program = self.build(backend, model, PARALLEL, Optimizer(), seed=3)
+        truth = oracle.program(model, model.initial(3), "autograd", Optimizer())
+        expected = gradient_of(oracle, truth, state, batch)
+        found = parity.worst(gradient_of(backend, program, state, batch), expected)
+        assert found.error <= OUTPUT_TOLERANCE[dtype], found
+
+    def test_parallel_training(self) -> None:
+        """A model of such a cell has the oracle's outputs and final state, and trains alike."""
+        dtype = self.widest()
+        self.with_parallel(dtype)
+        ours, theirs = self.parity(PARALLEL, LRU(), "one-hot", "sgd", dtype)
+        found = parity.worst(ours, theirs)
+        assert found.error <= TRAINED_TOLERANCE[dtype], found
+
+    def with_parallel(self, dtype: str) -> Backend:
+        """Return the backend under test, or skip where it has no variant ``parallel``."""
+        if PARALLEL not in self.info.variants:
+            pytest.skip(f"it has no variant {PARALLEL}")
+        return self.backend(dtype)
 
     def test_dtype(self, variant: str, dtype: str) -> None:
         """All that is computed has the dtype asked for, though another one is used meanwhile."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from rnnbench.models.arrays.namespace import Array, Namespace, State
-from rnnbench.models.cell import Cell, Group
+from rnnbench.models.cell import Cell, Group, LinearCell
 from rnnbench.models.cells.elman import Elman
 from rnnbench.models.cells.gru import GRU
 from rnnbench.models.cells.gru_reset_before import ResetBeforeGRU
@@ -17,6 +17,7 @@ from rnnbench.models.cells.lstm import LSTM
 from rnnbench.models.cells.lstm_coupled import CoupledLSTM
 from rnnbench.models.cells.lstm_layernorm import LayerNormLSTM
 from rnnbench.models.cells.lstm_peephole import PeepholeLSTM
+from rnnbench.models.cells.mingru import MinGRU
 from rnnbench.models.cells.minlstm import MinLSTM
 from rnnbench.models.cells.mlstm import MLSTM
 from rnnbench.models.cells.slstm import SLSTM
@@ -45,12 +46,15 @@ PORTABLE: dict[str, Cell] = {
         LayerNormLSTM(),
         ResetBeforeGRU(),
         IndRNN(),
+        MinGRU(),
         MinLSTM(),
         LRU(),
         SLSTM(),
         MLSTM(),
     )
 }
+#: Those that the variants ``parallel`` take.
+LINEAR = [name for name, cell in PORTABLE.items() if isinstance(cell, LinearCell)]
 #: What a model can be made of: real inputs and one target, tokens one-hot, an embedding and
 #: layers, sequences of several lengths in both directions with dropout.
 MODELS: dict[str, dict[str, Any]] = {

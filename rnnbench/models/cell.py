@@ -91,12 +91,46 @@ class Cell(ABC):
         """Return the output of a step ``(B, H)``: the first part of the state after it."""
         return state[0]
 
-    def linear(self, xp: Namespace, p: Group, xs: Array) -> tuple[Array, Array] | None:
-        """Return ``a`` and ``b (T, B, H)`` of ``h' = a ⊙ h + b``, for all steps at once.
 
-        None for a cell that is not linear in h, as most are.
+class LinearCell(Cell):
+    """A cell that is linear in its state: h' = a ⊙ h + b, where a and b depend on x alone.
+
+    So they are had for all steps at once, and the variants ``parallel`` need no loop over time.
+    With one part in :attr:`state`, ``h`` is real. With two, these are the real and the imaginary
+    part of a complex ``h``, as are those of a and b, and ⊙ multiplies complex numbers.
+    :meth:`output` is given the states of all steps at once by these variants, ``(T, B, H)``.
+    """
+
+    @abstractmethod
+    def linear(self, xp: Namespace, p: Group, x: Array) -> tuple[State, State]:
+        """Return ``a`` and ``b``, one array per part of the state.
+
+        Args:
+            xp: the functions to compute with.
+            p: the parameters, shaped as :meth:`shapes` says.
+            x: the inputs ``(N, I)``, of any number of steps and examples.
+
+        Returns:
+            Two tuples of ``(N, H)``; ``a`` may be ``(H,)`` where it is the same for all.
         """
-        return None
+
+    def step(self, xp: Namespace, p: Group, x: Array, state: State) -> State:
+        """Map the input ``x (B, I)`` and the state to a ⊙ h + b."""
+        a, b = self.linear(xp, p, x)
+        return affine(a, state, b)
+
+
+def times(a: State, h: State) -> State:
+    """Return a ⊙ h: of real numbers, or of complex ones as real and imaginary parts."""
+    if len(a) == 1:
+        return (a[0] * h[0],)
+    (a_re, a_im), (re, im) = a, h
+    return a_re * re - a_im * im, a_im * re + a_re * im
+
+
+def affine(a: State, h: State, b: State) -> State:
+    """Return a ⊙ h + b."""
+    return tuple(product + part for product, part in zip(times(a, h), b, strict=True))
 
 
 def advance(

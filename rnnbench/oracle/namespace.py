@@ -100,7 +100,6 @@ class NumpyNamespace(Derived):
     """The array functions on NumPy, differentiable by ``autograd``."""
 
     abs = staticmethod(anp.abs)
-    broadcast_to = staticmethod(anp.broadcast_to)
     concat = staticmethod(anp.concatenate)
     cos = staticmethod(anp.cos)
     exp = staticmethod(anp.exp)
@@ -128,6 +127,11 @@ class NumpyNamespace(Derived):
     def arange(stop: int, like: Array) -> Array:
         """Numbers from 0."""
         return np.arange(stop, dtype=like.dtype)
+
+    @staticmethod
+    def broadcast_to(x: Array, shape: tuple[int, ...]) -> Array:
+        """Repeat along axes; ``autograd`` has no gradient for new ones, but for new axes it has."""
+        return anp.broadcast_to(x[(None,) * (len(shape) - x.ndim)], shape)
 
     @staticmethod
     def flip(x: Array, axis: int) -> Array:

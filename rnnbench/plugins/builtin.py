@@ -16,6 +16,7 @@ from rnnbench.models.cells.lstm import LSTM
 from rnnbench.models.cells.lstm_coupled import CoupledLSTM
 from rnnbench.models.cells.lstm_layernorm import LayerNormLSTM
 from rnnbench.models.cells.lstm_peephole import PeepholeLSTM
+from rnnbench.models.cells.mingru import MinGRU
 from rnnbench.models.cells.minlstm import MinLSTM
 from rnnbench.models.cells.mlstm import MLSTM
 from rnnbench.models.cells.slstm import SLSTM
@@ -33,6 +34,7 @@ CELLS: tuple[type[Cell], ...] = (
     GRU,
     ResetBeforeGRU,
     IndRNN,
+    MinGRU,
     MinLSTM,
     LRU,
     SLSTM,

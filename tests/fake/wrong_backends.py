@@ -13,7 +13,9 @@ from typing import ClassVar
 import numpy as np
 
 from rnnbench.contracts.info import BackendInfo
+from rnnbench.contracts.parallel import ParallelRecurrence
 from rnnbench.models.arrays.trees import tree_map
+from rnnbench.models.cell import LinearCell
 from rnnbench.models.cells.lstm import LSTM
 from rnnbench.models.layers.recurrent import Layer
 from rnnbench.models.optimizer import Optimizer
@@ -307,6 +309,24 @@ class IgnoresMasks(Right):
                 made, params, xs, state, None, context
             )
         return made
+
+
+class ForgetsInParallel(Right):
+    def kernel(self, part, variant):
+        if variant == "parallel" and isinstance(part, Layer):
+            linear = isinstance(part.cell, LinearCell)
+            return Forgetful(part.cell, self.xp, self.put) if linear else None
+        return super().kernel(part, variant)
+
+
+class Forgetful(ParallelRecurrence):
+    def scan(self, state, a, b):
+        return super().scan(tuple(0 * part for part in state), a, b)
+
+
+ForgetsInParallel.info = replace(
+    ForgetsInParallel.info, variants={"only": "any cell", "parallel": "from zeros on"}
+)
 
 
 class BooleansAsIntegers(Right):

@@ -6,7 +6,7 @@ from typing import ClassVar
 import autograd.numpy as anp
 import numpy as np
 
-from rnnbench.models.cell import Cell
+from rnnbench.models.cell import Cell, LinearCell
 
 
 @dataclass(frozen=True)
@@ -122,3 +122,21 @@ class NoZeroState(Right):
         (h,) = state
         size = xp.sqrt(xp.sum(xp.square(h), axis=1, keepdims=True))
         return super().step(xp, p, x, (h / size,))
+
+
+@dataclass(frozen=True)
+class LinearOtherwise(LinearCell):
+    """h' = h / 2 + x W_x, but as a map it forgets half as much."""
+
+    name: ClassVar[str] = "wrong"
+    gates: ClassVar[tuple[str, ...]] = ("h",)
+
+    leak: float = 0.5
+
+    def linear(self, xp, p, x):
+        new = x @ p["w_x"][0]
+        return (xp.ones_like(new) - self.leak / 2,), (new,)
+
+    def step(self, xp, p, x, state):
+        (h,) = state
+        return (h - self.leak * h + x @ p["w_x"][0],)

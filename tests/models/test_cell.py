@@ -5,10 +5,12 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from rnnbench.models.cell import advance
+from rnnbench.models.cell import LinearCell, advance
 from rnnbench.models.cells.elman import Elman
 from rnnbench.models.cells.gru import GRU
 from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.cells.mingru import MinGRU
+from rnnbench.models.cells.minlstm import MinLSTM
 from rnnbench.models.initializers import orthogonal
 from rnnbench.oracle.namespace import NumpyNamespace
 from rnnbench.oracle.parity import error
@@ -159,5 +161,39 @@ def test_a_step_is_advanced_where_there_is_one():
     assert not output[1].any()
 
 
-def test_a_cell_is_not_linear_unless_it_says_so():
-    assert LSTM().linear(NumpyNamespace(), {}, np.ones((5, B, I))) is None
+@dataclass(frozen=True)
+class Turning(LinearCell):
+    """h' = i h + x: a quarter turn of a complex number."""
+
+    name: ClassVar[str] = "turning"
+    gates: ClassVar[tuple[str, ...]] = ("re", "im")
+    state: ClassVar[tuple[str, ...]] = ("re", "im")
+
+    def linear(self, xp, p, x):
+        return (xp.zeros_like(x), xp.ones_like(x)), (x, xp.zeros_like(x))
+
+
+def test_a_linear_cell_steps_by_its_map():
+    re, im, x = np.random.default_rng(0).standard_normal((3, B, H))
+    new = Turning().step(NumpyNamespace(), {}, x, (re, im))
+    np.testing.assert_allclose(new[0] + 1j * new[1], 1j * (re + 1j * im) + x, rtol=0, atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("cell", "truth"),
+    [
+        (MinGRU(), lambda h, z, g: (1 - sigmoid(z)) * h + sigmoid(z) * g),
+        (
+            MinLSTM(),
+            lambda h, f, i, g: (sigmoid(f) * h + sigmoid(i) * g) / (sigmoid(f) + sigmoid(i)),
+        ),
+    ],
+    ids=["mingru", "minlstm"],
+)
+def test_linear_cells_follow_their_equations(cell, truth):
+    rng = np.random.default_rng(0)
+    p = {name: rng.standard_normal(shape) for name, shape in cell.shapes(I, H).items()}
+    x, h = rng.standard_normal((B, I)), rng.standard_normal((B, H))
+    (new,) = cell.step(NumpyNamespace(), p, x, (h,))
+    gates = np.einsum("bi,gih->gbh", x, p["w_x"]) + p["b"][:, None]
+    assert error(new, np.vectorize(truth)(h, *gates)) < 1e-14

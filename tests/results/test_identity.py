@@ -59,7 +59,7 @@ def compared(**changes):
         {"opened": replace(OPENED, devices=["cpu", "gpu:0"])},
         {"opened": replace(OPENED, threads=1)},
         {"opened": replace(OPENED, python="3.12.1")},
-        {"opened": replace(OPENED, kernels={"scan": "rnnbench-mingru 1 (000000000000)"})},
+        {"opened": replace(OPENED, kernels={"scan": "rnnbench-qrnn 1 (000000000000)"})},
         {"opened": replace(OPENED, settings={"XLA_FLAGS": "--fast"})},
         {"opened": replace(OPENED, denormals_flushed=False)},
         {"opened": replace(OPENED, matmul="tf32")},

@@ -11,6 +11,7 @@ INFO = BackendInfo(
     variants={
         "fused": "lax.scan with a hand-written backward pass: few large products; lax conv",
         "scan": "the portable cell in lax.scan, differentiated by JAX",
+        "parallel": "cells that are linear in their state, all steps at once by a prefix scan",
         "cudnn": "the cuDNN LSTM of jax.experimental.rnn: GPU and float32 alone",
     },
     default="fused",

@@ -24,8 +24,10 @@ from rnnbench import (
     Convolution,
     Kernel,
     Layer,
+    LinearCell,
     Model,
     Optimizer,
+    ParallelRecurrence,
     Params,
     Part,
     Program,
@@ -50,7 +52,7 @@ class JaxBackend(Backend):
     """
 
     info: ClassVar[BackendInfo] = INFO
-    FALLBACK: ClassVar[Mapping[str, str]] = {"fused": "scan", "cudnn": "scan"}
+    FALLBACK: ClassVar[Mapping[str, str]] = {"fused": "scan", "cudnn": "scan", "parallel": "scan"}
     PORTABLE: ClassVar[Mapping[str, str]] = {"scan": "XLA"}
     xp = JaxNamespace()
 
@@ -140,6 +142,9 @@ class JaxBackend(Backend):
         if variant == "cudnn":
             require_cudnn(self.device, self.dtype)
             return CudnnRecurrence(part, self.put) if type(part.cell) is LSTM else None
+        if variant == "parallel":
+            linear = isinstance(part.cell, LinearCell)
+            return ParallelRecurrence(part.cell, self.xp, self.put) if linear else None
         return ScanRecurrence(part.cell, self.xp, self.put)
 
     def program(self, model: Model, params: Params, variant: str, optimizer: Optimizer) -> Program:

@@ -10,6 +10,7 @@ INFO = BackendInfo(
     requires=("numpy", "autograd"),
     variants={
         "fused": "hand-written forward and backward through time",
+        "parallel": "cells that are linear in their state: products of all steps at once",
         "autograd": "the portable cell through the autograd package",
     },
     default="fused",

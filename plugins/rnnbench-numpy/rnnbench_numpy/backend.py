@@ -7,17 +7,18 @@ from typing import ClassVar
 
 import threadpoolctl
 
-from rnnbench import BackendInfo, Kernel, Layer, Part
+from rnnbench import BackendInfo, Kernel, Layer, LinearCell, Part
 from rnnbench import NumpyBackend as Reference
 from rnnbench_numpy import INFO
+from rnnbench_numpy.linear import LinearRecurrence
 from rnnbench_numpy.recurrence import FusedRecurrence, kernel_for
 
 
 class NumpyBackend(Reference):
-    """NumPy on the CPU: ``fused`` and ``autograd``."""
+    """NumPy on the CPU: ``fused``, ``parallel`` and ``autograd``."""
 
     info: ClassVar[BackendInfo] = INFO
-    FALLBACK: ClassVar[Mapping[str, str]] = {"fused": "autograd"}
+    FALLBACK: ClassVar[Mapping[str, str]] = {"fused": "autograd", "parallel": "autograd"}
 
     @classmethod
     def versions(cls) -> dict[str, str]:
@@ -29,9 +30,11 @@ class NumpyBackend(Reference):
         return super().versions() | blas
 
     def kernel(self, part: Part, variant: str) -> Kernel | None:
-        """Return the hand-written recurrence for ``fused``, the loop over the cell otherwise."""
-        if variant != "fused":
+        """Return a hand-written recurrence, or the loop over the cell for ``autograd``."""
+        if variant == "autograd" or not isinstance(part, Layer):
             return super().kernel(part, variant)
-        if isinstance(part, Layer) and (kernel := kernel_for(part.cell)):
-            return FusedRecurrence(part, kernel, self.dtype)
-        return None
+        if variant == "parallel":
+            linear = isinstance(part.cell, LinearCell)
+            return LinearRecurrence(part.cell, self.xp, self.put) if linear else None
+        kernel = kernel_for(part.cell)
+        return FusedRecurrence(part, kernel, self.dtype) if kernel else None

@@ -21,8 +21,10 @@ from rnnbench import (
     Convolution,
     Kernel,
     Layer,
+    LinearCell,
     Model,
     Optimizer,
+    ParallelRecurrence,
     Params,
     Part,
     copied,
@@ -46,7 +48,7 @@ class TensorFlowBackend(Backend):
     """
 
     info: ClassVar[BackendInfo] = INFO
-    FALLBACK: ClassVar[Mapping[str, str]] = {"keras": "graph"}
+    FALLBACK: ClassVar[Mapping[str, str]] = {"keras": "graph", "parallel": "graph"}
     PORTABLE: ClassVar[Mapping[str, str]] = {"graph": "tf.function", "xla": "XLA"}
     xp = TensorFlowNamespace()
 
@@ -116,6 +118,9 @@ class TensorFlowBackend(Backend):
         if variant == "keras":
             known = type(part.cell) in FORMS
             return KerasRecurrence(part, self.dtype, gpu=self.device != "cpu") if known else None
+        if variant == "parallel":
+            linear = isinstance(part.cell, LinearCell)
+            return ParallelRecurrence(part.cell, self.xp, self.variables) if linear else None
         return LoopRecurrence(part.cell, self.xp, self.variables, LOOP_KERNELS[variant])
 
     def program(

@@ -12,6 +12,7 @@ INFO = BackendInfo(
         "fused": "nn.RNN, nn.LSTM or nn.GRU, attention and convolution; cuDNN on a GPU",
         "eager": "the portable cell in a Python loop",
         "compile": "the portable cell's step through torch.compile, in a Python loop",
+        "parallel": "cells that are linear in their state, all steps at once by a prefix scan",
     },
     default="fused",
 )

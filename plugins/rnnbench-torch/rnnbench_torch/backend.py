@@ -16,9 +16,11 @@ from rnnbench import (
     BackendInfo,
     Kernel,
     Layer,
+    LinearCell,
     Model,
     Namespace,
     Optimizer,
+    ParallelRecurrence,
     Params,
     Part,
     copied,
@@ -39,7 +41,7 @@ class TorchBackend(Backend):
     """PyTorch; integers are int64, as its indexing wants them."""
 
     info: ClassVar[BackendInfo] = INFO
-    FALLBACK: ClassVar[Mapping[str, str]] = {"fused": "eager"}
+    FALLBACK: ClassVar[Mapping[str, str]] = {"fused": "eager", "parallel": "eager"}
     PORTABLE: ClassVar[Mapping[str, str]] = {"eager": "eager"}
     xp = cast(Namespace, TorchNamespace())
 
@@ -125,6 +127,9 @@ class TorchBackend(Backend):
         if variant == "fused":
             known = type(part.cell) in KINDS  # by the exact type: a subclass may differ
             return FusedRecurrence(part, self.torch_device, self.torch_dtype) if known else None
+        if variant == "parallel":
+            linear = isinstance(part.cell, LinearCell)
+            return ParallelRecurrence(part.cell, self.xp, self._leaves) if linear else None
         if variant == "eager":
             return LoopRecurrence(part, self.xp, self._leaves)
         require_compiler(self.torch_device)

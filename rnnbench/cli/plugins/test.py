@@ -24,7 +24,7 @@ def conformance(
 
     [b]rnnbench plugins test torch[/b]
 
-    [b]rnnbench plugins test mingru -p my_module[/b]
+    [b]rnnbench plugins test mycell -p my_module[/b]
     """
     from rnnbench.plugins.authoring.kit import run
     from rnnbench.plugins.registry import Registry

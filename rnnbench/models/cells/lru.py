@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rnnbench.errors import UsageError
 from rnnbench.models.arrays.namespace import Array, Namespace, State
-from rnnbench.models.cell import Cell, Group, Shapes
+from rnnbench.models.cell import Group, LinearCell, Shapes
 
 if TYPE_CHECKING:
     import numpy as np
 
 
 @dataclass(frozen=True)
-class LRU(Cell):
+class LRU(LinearCell):
     """h' = λ ⊙ h + γ ⊙ (x W) with complex h, λ and W, and λ = exp(-exp(ν) + i exp(θ)).
 
     Orvieto et al., "Resurrecting recurrent neural networks for long sequences", ICML 2023, section
@@ -59,16 +59,14 @@ class LRU(Cell):
             "gamma": np.sqrt(1 - square),
         }
 
-    def step(self, xp: Namespace, p: Group, x: Array, state: State) -> State:
-        """Map ``x (B, I)`` and the parts of h ``(B, H/2)`` to the new ones."""
-        re, im = state
+    def linear(self, xp: Namespace, p: Group, x: Array) -> tuple[State, State]:
+        """Map ``x (N, I)`` to λ ``(H/2,)`` and γ ⊙ (x W) ``(N, H/2)``, real and imaginary."""
         size, phase = xp.exp(-xp.exp(p["nu"])), xp.exp(p["theta"])
-        a, b = size * xp.cos(phase), size * xp.sin(phase)  # λ = a + i b
         u, v = xp.unstack(x @ p["w_x"])
-        return a * re - b * im + p["gamma"] * u, b * re + a * im + p["gamma"] * v
+        return (size * xp.cos(phase), size * xp.sin(phase)), (p["gamma"] * u, p["gamma"] * v)
 
     def output(self, xp: Namespace, state: State) -> Array:
-        """Return both parts beside each other ``(B, H)``."""
+        """Return both parts beside each other ``(..., H)``."""
         return xp.concat(list(state), axis=-1)
 
     def _half(self, hidden: int) -> int:

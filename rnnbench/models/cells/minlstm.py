@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rnnbench.models.arrays.namespace import Array, Namespace, State
-from rnnbench.models.cell import Cell, Group, Shapes
+from rnnbench.models.cell import Group, LinearCell, Shapes
 
 
 @dataclass(frozen=True)
-class MinLSTM(Cell):
+class MinLSTM(LinearCell):
     """minLSTM in the form of the paper's equations, not the one in log-space.
 
         f = σ(x W_f + b_f)        i = σ(x W_i + b_i)        g = x W_g + b_g
@@ -28,9 +28,8 @@ class MinLSTM(Cell):
         """Return ``w_x (3, I, H)`` and ``b (3, H)``."""
         return {"w_x": (3, inputs, hidden), "b": (3, hidden)}
 
-    def step(self, xp: Namespace, p: Group, x: Array, state: State) -> State:
-        """Map ``x (B, I)`` and ``h (B, H)`` to the new ``h (B, H)``."""
-        (h,) = state
-        f, i, g = xp.unstack(x @ p["w_x"] + p["b"][:, None, :])  # (G, B, H)
+    def linear(self, xp: Namespace, p: Group, x: Array) -> tuple[State, State]:
+        """Map ``x (N, I)`` to f / (f + i) and i / (f + i) ⊙ g, ``(N, H)`` each."""
+        f, i, g = xp.unstack(x @ p["w_x"] + p["b"][:, None, :])  # (G, N, H)
         f, i = xp.sigmoid(f), xp.sigmoid(i)
-        return ((f * h + i * g) / (f + i),)
+        return (f / (f + i),), (i / (f + i) * g,)

@@ -1,4 +1,4 @@
-"""The variant ``jax:parallel``: a linear recurrence over all time steps at once."""
+"""The variant ``jax:pooling``: the QRNN over all time steps at once."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from jax import lax
 from rnnbench import Backend, Layer, Recurrence, State
 
 Array = jax.Array
-#: The map ``h → a ⊙ h + b`` as the pair ``a, b``; each ``(T, B, H)`` for those of all steps.
+#: The map ``c → a ⊙ c + b`` as the pair ``a, b``; each ``(T, B, H)`` for those of all steps.
 Affine: TypeAlias = tuple[Array, Array]
 
 
-class ParallelRecurrence(Recurrence):
-    """minGRU by a parallel prefix scan (Blelloch 1990).
+class PoolingRecurrence(Recurrence):
+    """The QRNN by a parallel prefix scan (Blelloch 1990).
 
-    Step t maps ``h`` to ``(1 - z_t) ⊙ h + z_t ⊙ h̃_t``, where neither ``z`` nor ``h̃`` reads ``h``.
+    Step t maps ``c`` to ``f_t ⊙ c + (1 - f_t) ⊙ z_t``, where neither ``f`` nor ``z`` reads ``c``.
     Such maps compose into one of their kind, and composing them is associative: all prefixes take
     O(log T) steps of O(T) work in all, where a loop takes T. Gradients are JAX's.
     """
@@ -42,12 +42,13 @@ class ParallelRecurrence(Recurrence):
         context: tuple[Array, ...] = (),
     ) -> tuple[Array, State]:
         """Run over ``xs (T, B, I)``: one product for all steps, then the scan."""
-        (h,) = state
-        z, candidate = jnp.einsum("tbi,gih->gtbh", xs, params["w_x"]) + params["b"][:, None, None]
-        z = jax.nn.sigmoid(z)
-        kept, added = lax.associative_scan(compose, (1 - z, z * candidate))
-        hs = kept * h + added
-        return hs, (hs[-1],)
+        _, c = state
+        z, f, o = jnp.einsum("tbi,gih->gtbh", xs, params["w_x"]) + params["b"][:, None, None]
+        z, f, o = jnp.tanh(z), jax.nn.sigmoid(f), jax.nn.sigmoid(o)
+        kept, added = lax.associative_scan(compose, (f, (1 - f) * z))
+        cs = kept * c + added
+        hs = o * cs
+        return hs, (hs[-1], cs[-1])
 
 
 def compose(first: Affine, then: Affine) -> Affine:
