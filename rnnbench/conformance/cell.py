@@ -196,7 +196,8 @@ class CellConformance(Conformance):
         arrays, oracle = [*p.values(), xs, *state], NumpyBackend("cpu", "float64")
 
         def differentiated(kind: type[Any]) -> tuple[np.ndarray, ...]:
-            recurrence, outputs = kind(self.cell, oracle.xp, oracle.put), []
+            recurrence = kind(self.cell, oracle.xp, oracle.put)
+            outputs: list[np.ndarray] = []
 
             def cost(*arrays: Any) -> Any:
                 given = dict(zip(p, arrays, strict=False))

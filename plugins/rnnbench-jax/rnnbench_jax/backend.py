@@ -143,8 +143,9 @@ class JaxBackend(Backend):
             require_cudnn(self.device, self.dtype)
             return CudnnRecurrence(part, self.put) if type(part.cell) is LSTM else None
         if variant == "parallel":
-            linear = isinstance(part.cell, LinearCell)
-            return ParallelRecurrence(part.cell, self.xp, self.put) if linear else None
+            if not isinstance(part.cell, LinearCell):
+                return None
+            return ParallelRecurrence(part.cell, self.xp, self.put)
         return ScanRecurrence(part.cell, self.xp, self.put)
 
     def program(self, model: Model, params: Params, variant: str, optimizer: Optimizer) -> Program:

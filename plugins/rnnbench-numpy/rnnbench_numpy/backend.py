@@ -34,7 +34,8 @@ class NumpyBackend(Reference):
         if variant == "autograd" or not isinstance(part, Layer):
             return super().kernel(part, variant)
         if variant == "parallel":
-            linear = isinstance(part.cell, LinearCell)
-            return LinearRecurrence(part.cell, self.xp, self.put) if linear else None
+            if not isinstance(part.cell, LinearCell):
+                return None
+            return LinearRecurrence(part.cell, self.xp, self.put)
         kernel = kernel_for(part.cell)
         return FusedRecurrence(part, kernel, self.dtype) if kernel else None

@@ -13,7 +13,6 @@ from autograd.core import make_vjp
 
 from rnnbench import GRU, LSTM, Batch, Cell, Elman, Layer, Optimizer
 from rnnbench.conformance import small_model
-from rnnbench_numpy import INFO
 from rnnbench_numpy.backend import NumpyBackend
 
 CELLS = {"elman": Elman(), "elman-relu": Elman("relu"), "lstm": LSTM(), "gru": GRU()}
@@ -82,7 +81,7 @@ def test_every_gradient(cell: Cell, steps: int, batch: int, of: str) -> None:
     }
     data = problem(cell, steps, batch)
     ours, theirs = (
-        gradients(recurrence(cell, variant), *data, costs[of]) for variant in INFO.variants
+        gradients(recurrence(cell, variant), *data, costs[of]) for variant in ("fused", "autograd")
     )
     close(ours, theirs)
 
@@ -108,7 +107,7 @@ def test_applied_twice_before_a_backward(cell: Cell) -> None:
 
         return run.unpack(grad(loss)(run.pack(params)))
 
-    ours, theirs = (twice(recurrence(cell, variant)) for variant in INFO.variants)
+    ours, theirs = (twice(recurrence(cell, variant)) for variant in ("fused", "autograd"))
     for name in theirs:
         np.testing.assert_allclose(ours[name], theirs[name], rtol=0, atol=1e-11)
 

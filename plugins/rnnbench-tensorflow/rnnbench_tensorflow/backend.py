@@ -119,8 +119,9 @@ class TensorFlowBackend(Backend):
             known = type(part.cell) in FORMS
             return KerasRecurrence(part, self.dtype, gpu=self.device != "cpu") if known else None
         if variant == "parallel":
-            linear = isinstance(part.cell, LinearCell)
-            return ParallelRecurrence(part.cell, self.xp, self.variables) if linear else None
+            if not isinstance(part.cell, LinearCell):
+                return None
+            return ParallelRecurrence(part.cell, self.xp, self.variables)
         return LoopRecurrence(part.cell, self.xp, self.variables, LOOP_KERNELS[variant])
 
     def program(

@@ -128,8 +128,9 @@ class TorchBackend(Backend):
             known = type(part.cell) in KINDS  # by the exact type: a subclass may differ
             return FusedRecurrence(part, self.torch_device, self.torch_dtype) if known else None
         if variant == "parallel":
-            linear = isinstance(part.cell, LinearCell)
-            return ParallelRecurrence(part.cell, self.xp, self._leaves) if linear else None
+            if not isinstance(part.cell, LinearCell):
+                return None
+            return ParallelRecurrence(part.cell, self.xp, self._leaves)
         if variant == "eager":
             return LoopRecurrence(part, self.xp, self._leaves)
         require_compiler(self.torch_device)
