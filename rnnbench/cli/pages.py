@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rnnbench.errors import UsageError
@@ -51,18 +51,25 @@ def write_site(
     published = folder.Published(sources, by_name, title or TITLE)
     try:
         earlier = earlier_files(path)
+        path.mkdir(parents=True, exist_ok=True)
+        write_list(path, earlier)  # so that one that is broken off can be written again
         written = []
         for name, content in folder.pages(published, wanted):
             target = path / name
             target.parent.mkdir(parents=True, exist_ok=True)
             write_file(target, content)
             written.append(name)
-        write_file(path / LIST, "".join(f"{name}\n" for name in written).encode())
+        write_list(path, written)
         for name in earlier.difference(written):
             (path / name).unlink(missing_ok=True)
     except (OSError, ValueError) as error:
         reason = (isinstance(error, OSError) and error.strerror) or error
         raise UsageError(f"--output {path}: {reason}") from None
+
+
+def write_list(path: Path, names: Iterable[str]) -> None:
+    """Write the list of the files of a site."""
+    write_file(path / LIST, "".join(f"{name}\n" for name in names).encode())
 
 
 def earlier_files(path: Path) -> set[str]:

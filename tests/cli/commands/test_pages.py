@@ -6,7 +6,12 @@ import pytest
 from pictured import HOSTILE, hostile
 from specimens import KEY, RECORDS
 
+from rnnbench.cli import pages
+from rnnbench.errors import UsageError
+from rnnbench.report.publish.selection import Selection
+from rnnbench.report.publish.sources import source
 from rnnbench.results import codec
+from rnnbench.site import folder
 from rnnbench.site.templating import DANGEROUS
 
 
@@ -62,6 +67,20 @@ def test_a_site_replaces_an_earlier_one_and_nothing_else(cli, run, tmp_path):
     ended = cli(*publish)
     assert ended.code == 2
     assert "--output public: this folder holds something else than an earlier site" in ended.err
+
+
+def test_a_site_that_was_broken_off_is_written_again(tmp_path, run, monkeypatch):
+    def broken_off(*_):
+        yield "index.html", b"half"
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(folder, "pages", broken_off)
+        with pytest.raises(UsageError, match="No space left"):
+            pages.write_site(tmp_path / "public", [], [], Selection(), None)
+    read = [source(RECORDS)]
+    pages.write_site(tmp_path / "public", read, [(read[0], run)], Selection(), None)
+    assert (tmp_path / "public" / "rows.html").exists()
 
 
 @pytest.mark.parametrize(
