@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 from fake_plugin import Echo
+from wrong_tasks import Written
 
 from rnnbench import BackendInfo, Defaults, hookimpl
 
@@ -61,6 +62,16 @@ class Sentiment(LanguageModeling):
     name: ClassVar[str] = "sentiment"
 
 
+@dataclass(frozen=True)
+class Translation(Written):
+    """Likewise."""
+
+    name: ClassVar[str] = "translation"
+    defaults: ClassVar[Defaults] = TINY
+    path: str = ""
+    unit: str = ""
+
+
 @hookimpl
 def rnnbench_backends():
     return BACKENDS
@@ -68,7 +79,7 @@ def rnnbench_backends():
 
 @hookimpl
 def rnnbench_tasks():
-    return [CopyMemory, AddingProblem, LanguageModeling, Sentiment]
+    return [CopyMemory, AddingProblem, LanguageModeling, Sentiment, Translation]
 
 
 @hookimpl
