@@ -12,6 +12,7 @@ from rnnbench.models.arrays.trees import Batch, States
 from rnnbench.models.cell import Cell
 from rnnbench.models.part import Part, Run
 from rnnbench.models.problem import Problem
+from rnnbench.schema.words import written
 
 #: What an encoder hands to every step of the decoder: a tree of arrays, empty without an encoder.
 Memory: TypeAlias = Any
@@ -107,5 +108,7 @@ def unfit(network: Network, problem: Problem) -> str | None:
 def _options(network: Network) -> str:
     """Return the options that are not at their defaults, in words."""
     values = ((field, getattr(network, field.name)) for field in fields(network))
-    chosen = [f"{field.name} = {value!r}" for field, value in values if value != field.default]
+    chosen = [
+        f"{field.name} = {written(value)}" for field, value in values if value != field.default
+    ]
     return f" with {', '.join(chosen)}" if chosen else ""

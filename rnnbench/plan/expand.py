@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -154,6 +154,8 @@ def plan_comparisons(
                     notes.append(repeated(first, described))
         if not planned:
             raise UsageError(f"nothing is left to run: {'; '.join(dict.fromkeys(notes))}")
+        if request.cells and not any(one.comparison.cell for one in planned.values()):
+            notes.append(without_cells(request.cells))
         told = list(dict.fromkeys([*made.remarks, *notes]))
         defaults = defaults_by_name((one.comparison for one in planned.values()), registry)
         return Outline(list(planned.values()), told, defaults)
@@ -179,6 +181,11 @@ def only_timed(number: int, steps: int) -> str:
     return (
         f"block {number + 1} of the suite is there to be timed alone: --steps {steps} is not for it"
     )
+
+
+def without_cells(cells: Sequence[str]) -> str:
+    """Return what is told where cells are asked for, and no network is made of any."""
+    return f"--cells {','.join(cells)} does nothing: no network that is run is made of cells"
 
 
 def repeated(first: Planned, again: Planned) -> str:

@@ -16,6 +16,7 @@ from rnnbench.plan.build import Configurable, Tasks, configure, configured
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.types import Options, Value
+from rnnbench.schema.words import written
 
 
 def in_effect(comparison: Comparison, tasks: Tasks) -> tuple[Comparison, list[str]]:
@@ -42,7 +43,7 @@ def in_effect(comparison: Comparison, tasks: Tasks) -> tuple[Comparison, list[st
     unused = asked(who, "unused()", lambda: network.unused(spec), table)
     given = comparison.network_options
     notes = [
-        f"{network.name}.{option} = {value!r} does nothing {unused[option]}"
+        f"{network.name}.{option} = {written(value)} does nothing {unused[option]}"
         for option, value in given.items()
         if option in unused
     ]

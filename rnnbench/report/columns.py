@@ -53,6 +53,8 @@ def _facts_of(field: str, hint: object, meaning: Meaning) -> Iterator[Shown]:
         yield Shown(column, lambda one: whole(value(one)))
     elif column.kind == "figure":
         yield Shown(column, lambda one: Quantity(value(one), digits=3))
+    elif column.kind == "text":
+        yield Shown(column, lambda one: value(one) or None)
     else:
         yield Shown(column, value)
 

@@ -52,7 +52,7 @@ def test_so_it_is_in_a_suite(registry, tmp_path):
     ("options", "settings", "told"),
     [
         ({"stack": {"dropout": 0.5}}, {}, "stack.dropout = 0.5 does nothing with one layer"),
-        ({"stack": {"residual": True}}, {}, "stack.residual = True does nothing with one layer"),
+        ({"stack": {"residual": True}}, {}, "stack.residual = true does nothing with one layer"),
         ({}, {"embedding": 4}, "embedding = 4 does nothing where inputs are numbers"),
     ],
 )

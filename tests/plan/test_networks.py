@@ -67,6 +67,13 @@ def test_a_network_without_cells_comes_once(models):
     assert models("means", "stack") == [("means", "", {}), *STACKS]
 
 
+def test_cells_that_no_network_is_made_of_are_told(registry):
+    told = "--cells elman,lstm does nothing: no network that is run is made of cells"
+    for networks, notes in ((("means",), [told]), (("means", "stack"), [])):
+        request = Request("tiny", "fake", networks=networks, cells=("elman", "lstm"))
+        assert expand(request, registry).notes == notes
+
+
 def test_all_are_those_that_have_outputs_for_the_task(models):
     assert models("all") == [*STACKS[:2], ("means", "", {}), STACKS[2]]
 
@@ -89,6 +96,7 @@ def test_a_suite_names_networks_and_their_options(models):
             "'every-step' is for targets 'every', not 'one'",
         ),
         (("stack",), {"means": {"scale": 3.0}}, "'means' is not run here, so its options"),
+        (("means",), {"lstm": {"forget_bias": 2.0}}, "'lstm' is not run here, so its options"),
         (("stack",), {"meens": {"scale": 3.0}}, "unknown task, network or cell 'meens'"),
         (("means",), {"means": {"skale": 3.0}}, "unknown option of means 'skale'"),
         (("means",), {"means": {"scale": "x"}}, "means.scale is 'x'; it is a number"),

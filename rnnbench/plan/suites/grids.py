@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from rnnbench.errors import UsageError, unknown
-from rnnbench.plan.networks import ALL
+from rnnbench.plan.networks import ALL, cells_of
 from rnnbench.plan.request import Request
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.suite import Grid, Suite
@@ -61,11 +61,16 @@ def check_option_owners(
     Raises:
         UsageError: naming it.
     """
-    run = {name for grid in grids for name in (*grid.tasks, *grid.networks, *grid.cells)}
-    if ALL in run:
-        run = run - {ALL} | registry.networks.keys() | registry.cells.keys()
+    run = {name for grid in grids for name in names_in(grid, registry)}
     for name in options:
         if name not in run:
             if any(name in known for known in (registry.tasks, registry.networks, registry.cells)):
                 raise UsageError(f"{name!r} is not run here, so its options would do nothing")
             raise unknown("task, network or cell", name, run)
+
+
+def names_in(grid: Grid, registry: Registry) -> set[str]:
+    """Return the tasks and networks of a grid, and the cells that its networks are made of."""
+    networks = registry.networks.keys() if ALL in grid.networks else grid.networks
+    cells = {cell for network in networks for cell in cells_of(network, grid, registry)}
+    return {*grid.tasks, *grid.networks, *networks, *cells} - {ALL, ""}

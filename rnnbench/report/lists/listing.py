@@ -8,6 +8,7 @@ from typing import Any
 
 from rnnbench.inventory.catalog import Entry
 from rnnbench.plugins.discovery import Item
+from rnnbench.schema.words import written
 
 
 def print_json(found: dict[str, list[Entry]]) -> None:
@@ -29,7 +30,7 @@ def print_tables(found: dict[str, list[Entry]], faults: Sequence[Item]) -> None:
 
 def settings(values: dict[str, Any]) -> str:
     """Return ``a=1, b=x``."""
-    return ", ".join(f"{name}={value}" for name, value in values.items())
+    return ", ".join(f"{name}={given(value)}" for name, value in values.items())
 
 
 def options(entry: Entry) -> str:
@@ -39,9 +40,14 @@ def options(entry: Entry) -> str:
     """
     takes = entry["takes"]
     return ", ".join(
-        f"{name}={value}" + ("" if takes[name] in ANYTHING else f" ({takes[name]})")
+        f"{name}={given(value)}" + ("" if takes[name] in ANYTHING else f" ({takes[name]})")
         for name, value in entry["options"].items()
     )
+
+
+def given(value: Any) -> str:
+    """Return a value as ``--set`` takes it: a text as it stands."""
+    return value if isinstance(value, str) else written(value)
 
 
 #: What goes without saying beside a default.

@@ -42,6 +42,13 @@ def test_a_filter_is_of_a_name_a_word_or_a_count(text, count):
     assert len(left([text], run(planned=hashless))) == count
 
 
+def test_what_a_row_does_not_have_is_none():
+    bare = run(planned=[replace(PLANNED, comparison=replace(PLANNED.comparison, cell=""))])
+    assert len(left(["cell=none"], bare)) == 3
+    with pytest.raises(UsageError, match=r"no row has that\. There are: none\."):
+        left(["cell=lstm"], bare)
+
+
 def test_one_key_twice_adds_values():
     assert len(left(["cell=gru", "cell=lstm"])) == 12
 
