@@ -12,7 +12,6 @@ from rnnbench.models.arrays.trees import Batch, States
 from rnnbench.models.cell import Cell
 from rnnbench.models.part import Part, Run
 from rnnbench.models.problem import Problem
-from rnnbench.schema.words import written
 
 #: What an encoder hands to every step of the decoder: a tree of arrays, empty without an encoder.
 Memory: TypeAlias = Any
@@ -107,6 +106,8 @@ def unfit(network: Network, problem: Problem) -> str | None:
 
 def _options(network: Network) -> str:
     """Return the options that are not at their defaults, in words."""
+    from rnnbench.schema.words import written  # with msgspec, which a list of networks can spare
+
     values = ((field, getattr(network, field.name)) for field in fields(network))
     chosen = [
         f"{field.name} = {written(value)}" for field, value in values if value != field.default

@@ -106,7 +106,7 @@ def publish(
     check_output(output, as_format)
     margins, files = (baseline, delta, score_delta), files_of(runs or (), out)
     read = [source_of(records_of(file), *margins) for file in files]
-    sources = some(told_apart(read), wanted)
+    sources = told_apart(some(read, wanted))
     if as_format == "site":
         from rnnbench.cli.pages import write_site
 

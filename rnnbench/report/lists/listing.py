@@ -8,7 +8,6 @@ from typing import Any
 
 from rnnbench.inventory.catalog import Entry
 from rnnbench.plugins.discovery import Item
-from rnnbench.schema.words import written
 
 
 def print_json(found: dict[str, list[Entry]]) -> None:
@@ -46,8 +45,8 @@ def options(entry: Entry) -> str:
 
 
 def given(value: Any) -> str:
-    """Return a value as ``--set`` takes it: a text as it stands."""
-    return value if isinstance(value, str) else written(value)
+    """Return a value as ``--set`` takes it; ``1.0`` shows that a number need not be whole."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 #: What goes without saying beside a default.

@@ -13,7 +13,7 @@ def test_options_are_listed_with_what_they_may_be(cli, monkeypatch):
     monkeypatch.setenv("COLUMNS", "300")
     listed = cli("list", "networks").out
     dropout = "a number of at least 0 and below 1"
-    assert f"residual=False, dropout=0.0 ({dropout}), pool=last ('attention', 'last' or" in listed
+    assert f"residual=false, dropout=0.0 ({dropout}), pool=last ('attention', 'last' or" in listed
     assert "length=3 (a whole number of at least 1), path=" in cli("list", "tasks").out
     stack = json.loads(cli("list", "networks", "--json").out)["networks"][0]
     assert (stack["options"]["dropout"], stack["takes"]["dropout"]) == (0.0, dropout)

@@ -50,6 +50,12 @@ def test_a_folder_of_runs_is_all_of_them(publish, out):
     ]
 
 
+def test_a_run_that_is_left_alone_by_a_filter_says_its_machine(publish):
+    alone = publish("second", "--pivot", "cell")
+    assert "large CPU" in alone.out
+    assert publish("first", "second", "--pivot", "cell", "--filter", "run=large").out == alone.out
+
+
 def test_csv_has_the_rows_and_columns_that_are_asked_for(publish):
     asked = ("--filter", "cell=gru", "--filter", "status=ok", "--columns", "task,row,ratio")
     ended = publish("first", "--format", "csv", *asked, "--sort", "-ratio")
