@@ -11,11 +11,15 @@ from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import Source
 from rnnbench.site import folder, single
 from rnnbench.site.content import entries
-from rnnbench.system.files import write_file
+from rnnbench.system.files import read_file, write_file
 
 TITLE = "rnnbench results"
 #: The list of the files of a site, by which an earlier one is known, and what of it is stale.
 LIST = "files.txt"
+#: Its first line: a list of that name alone may be anybody's, of files that are dear to them.
+MARK = "# the pages of a site of rnnbench"
+#: Bytes of such a list, at most.
+LARGEST_LIST = 1 << 26
 
 
 def page(sources: Sequence[Source], wanted: Selection, asked: publication.Asked) -> bytes:
@@ -56,6 +60,7 @@ def write_site(
         written = []
         for name, content in folder.pages(published, wanted):
             target = path / name
+            check_inside(path, name)
             target.parent.mkdir(parents=True, exist_ok=True)
             write_file(target, content)
             written.append(name)
@@ -69,7 +74,7 @@ def write_site(
 
 def write_list(path: Path, names: Iterable[str]) -> None:
     """Write the list of the files of a site."""
-    write_file(path / LIST, "".join(f"{name}\n" for name in names).encode())
+    write_file(path / LIST, "".join(f"{name}\n" for name in (MARK, *names)).encode())
 
 
 def earlier_files(path: Path) -> set[str]:
@@ -82,7 +87,19 @@ def earlier_files(path: Path) -> set[str]:
         raise UsageError(f"--output {path}: a site is a folder, and this is a file")
     if not path.exists() or not any(path.iterdir()):
         return set()
-    if not (path / LIST).is_file():
+    listed = path / LIST
+    names = read_file(listed, LARGEST_LIST).decode().splitlines() if listed.is_file() else []
+    if names[:1] != [MARK]:
         raise UsageError(f"--output {path}: this folder holds something else than an earlier site")
-    names = (path / LIST).read_text().splitlines()
-    return {name for name in names if (path / name).resolve().is_relative_to(path.resolve())}
+    return {name for name in names[1:] if is_inside(path, name)}
+
+
+def is_inside(path: Path, name: str) -> bool:
+    """Return whether a file of a folder is in it, and no link leads out of it."""
+    return (path / name).resolve().is_relative_to(path.resolve())
+
+
+def check_inside(path: Path, name: str) -> None:
+    """Refuse to write through a link to somewhere else."""
+    if not is_inside(path, name):
+        raise UsageError(f"--output {path}: {name} is a link that leads out of it; remove it")

@@ -281,10 +281,19 @@ def worst(
 
     def beyond(name: str, value: float) -> float:
         share = MARGIN * excused.get(name, 0.0) / TOLERANCE[dtype]
-        return value / max(1.0, share) ** SPREAD if math.isfinite(share) else 0.0
+        if not math.isfinite(share):
+            return 0.0
+        root = value ** (1 / SPREAD) / max(1.0, share)  # of which no power overflows
+        return float(root**SPREAD)
 
     errors = [Parity(beyond(name, value), name) for name, value in found.items()]
     return max(errors, default=Parity(0.0, ""))
+
+
+def excuse_for(difference: float, dtype: str) -> float:
+    """Return the excuse by which :func:`worst` allows a difference, at least the tolerance."""
+    tolerance = TOLERANCE[dtype]
+    return tolerance * float((difference / tolerance) ** (1 / SPREAD)) / MARGIN
 
 
 def middle(blocks: Sequence[Left]) -> Left:

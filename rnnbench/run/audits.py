@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
+from itertools import combinations, islice
 from typing import NamedTuple
 
 import numpy as np
@@ -44,7 +44,7 @@ BEST_RATE = 2e10
 MEMORY, ARRAYS = 2e9, 40
 #: The rounding of float32, and the logarithm of the most that it is taken to grow by.
 ROUNDING, MOST_GROWN = 1e-7, 30.0
-#: By how much the updates of two rows may differ where the oracle does not say what rounding does.
+#: By how much rows may differ where neither the oracle nor two others say what rounding does.
 ROUGH = 1e-2
 #: How far each value may be, by the number of steps; see :func:`rnnbench.oracle.audit.excuses`.
 Excused = dict[int, dict[str, float]]
@@ -234,11 +234,31 @@ class Judge:
             for k, turn in self.turns:
                 grown = audit.excuses(self.apart(left_of(off, turn), right, turn))
                 excused[turn.steps] = grown
-                errors[k] = audit.worst(found[k], self.work.dtype, rough(found[k], grown) | grown)
+                allowed = rough(found[k], grown, self.witnessed(k), self.work.dtype)
+                errors[k] = audit.worst(found[k], self.work.dtype, allowed | grown)
         for k, turn in self.turns:
             whom = "the oracle" if errors[k].tensor in exact[k] else "the other rows"
             self.note(turn.process, errors[k], whom)
         return excused
+
+    def witnessed(self, number: int) -> dict[str, float]:
+        """Return how far the closest two others are apart, of two backends; errors grow alike."""
+        pairs = [apart for pair, apart in self.between.items() if number not in pair]
+        return {
+            name: min(apart[name] for apart in pairs if name in apart)
+            for name in {name for apart in pairs for name in apart}
+        }
+
+    @cached_property
+    def between(self) -> dict[tuple[int, int], dict[str, float]]:
+        """How far two turns of different backends have come apart, as the oracle from itself."""
+        return {
+            (k, j): audit.excuses(
+                audit.differences(turn.left, Reference(comparable(other, turn), self.before))
+            )
+            for (k, turn), (j, other) in combinations(self.turns, 2)
+            if turn.process.row.backend != other.process.row.backend
+        }
 
     @property
     def turns(self) -> Iterator[tuple[int, AuditedTurn]]:
@@ -334,11 +354,24 @@ def affordable(work: Work, flops: int | None, seconds: float) -> bool:
     return (flops or 0) <= BEST_RATE * seconds and kept <= MEMORY
 
 
-def rough(found: Mapping[str, float], excused: Mapping[str, float]) -> dict[str, float]:
+def rough(
+    found: Mapping[str, float],
+    excused: Mapping[str, float],
+    witnessed: Mapping[str, float],
+    dtype: str,
+) -> dict[str, float]:
     """Return excuses for what was held against the other rows alone.
 
-    The oracle has not told what rounding does there. It may grow from step to step by as much as it
-    has so far, which is how it grows where training amplifies it.
+    The oracle has not told what rounding does there. Two other rows that are close do: then no more
+    than :data:`ROUGH` is taken to be rounding, or what has brought them apart. Where there are no
+    such two, rounding may grow from step to step by as much as it has so far, which is how it grows
+    where training amplifies it.
+
+    Args:
+        found: the differences.
+        excused: by how much errors have grown as far as the oracle has followed.
+        witnessed: see :meth:`Judge.witnessed`.
+        dtype: at which the block computed.
     """
     known = [value for name, value in excused.items() if name.startswith(audit.LOSS)]
     rate = math.log(max(1.0, max(known, default=0.0) / ROUNDING)) / max(1, len(known))
@@ -347,8 +380,12 @@ def rough(found: Mapping[str, float], excused: Mapping[str, float]) -> dict[str,
         for name in found
         if name.startswith(audit.LOSS)
     }
-    update = max(ROUGH, audit.MARGIN * max(grown.values(), default=0.0)) / audit.MARGIN
-    return grown | {name: update for name in found if name.startswith(audit.UPDATE)}
+    least = audit.excuse_for(ROUGH, dtype)
+    update = max(least, max(grown.values(), default=0.0))
+    grown |= {name: update for name in found if name.startswith(audit.UPDATE)}
+    return grown | {
+        name: max(witnessed[name], min(grown[name], least)) for name in grown if name in witnessed
+    }
 
 
 def work_of(

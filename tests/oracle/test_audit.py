@@ -128,3 +128,15 @@ def test_the_middle_of_blocks_is_what_two_of_them_have():
 
 def test_a_kept_forward_pass_is_one_of_the_block():
     assert {audit.kept_forward(draw, 3) for draw in range(50)} == {1, 2, 3}
+
+
+def test_an_excuse_without_bounds_is_one_and_no_error():
+    assert audit.worst({"update of b": 1e300}, "float32", {"update of b": 1e300}).error < 1e-4
+    assert audit.worst({"update of b": 1.0}, "float32", {"update of b": float("inf")}).error == 0
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_an_excuse_for_a_difference_allows_just_that(dtype):
+    excused = {"update of b": audit.excuse_for(1e-2, dtype)}
+    assert audit.worst({"update of b": 0.99e-2}, dtype, excused).error < audit.TOLERANCE[dtype]
+    assert audit.worst({"update of b": 1.01e-2}, dtype, excused).error > audit.TOLERANCE[dtype]

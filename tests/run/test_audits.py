@@ -182,3 +182,69 @@ def test_who_errs_in_one_round_alone_is_found_though_the_others_were_followed_fi
     judged(built, liar, other, rounds=8)
     assert "in round 3 " in liar.failure.reason
     assert other.failure is None
+
+
+def short(steps):
+    """Return an oracle that follows so many steps of a block alone."""
+    follow = audits.audit.trajectory
+    return lambda work, begin, ends, *more: follow(work, begin, {steps}, *more)
+
+
+def of_backend(name, built, change=lambda audited: audited):
+    made = process(name, built, change, STEPS)
+    made.row = Row(name, "one")
+    return made
+
+
+def updated(share, built):
+    """Return what tells of updates that were of another size, and of the right losses."""
+
+    def change(audited):
+        begin = audits.work_of(built, COMPARISON, 0, [audits.AuditedRound(1, 0, [turn()])])
+        start = audit.start(begin.model, begin.batch, DRAW, "float32").params
+        before = {
+            name: array.reshape(-1) for name, array in audit.named("update of", start).items()
+        }
+        params = {
+            name: [b + share * (value - b) for value, b in zip(values, before[name], strict=True)]
+            for name, values in audited.params.items()
+        }
+        return replace(audited, params=params)
+
+    return change
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.9])
+@pytest.mark.parametrize("followed", [0, 2])
+def test_late_updates_of_another_size_are_found_where_two_other_backends_witness_it(
+    built, monkeypatch, share, followed
+):
+    rows = [of_backend("one", built), of_backend("two", built)]
+    liar = of_backend("liar", built, updated(share, built))
+    found = Audits([*rows, liar])
+    found.collect(1)
+    if followed:
+        monkeypatch.setattr(audit, "trajectory", short(followed))
+    else:
+        monkeypatch.setattr(audits, "BEST_RATE", 0)
+    found.judge(lambda: built, COMPARISON, 0, 10.0)
+    assert [row.failure for row in rows] == [None, None]
+    assert "the update of" in liar.failure.reason
+    assert "differs from the other rows by" in liar.failure.reason
+
+
+def test_who_errs_as_others_do_is_excused(built, monkeypatch):
+    monkeypatch.setattr(audits, "BEST_RATE", 0)
+    rows = [of_backend(str(k), built, updated(1 + 0.1 * k, built)) for k in range(3)]
+    judged(built, *rows)
+    assert [row.failure for row in rows] == [None] * 3
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_what_is_called_rough_is_what_is_allowed(dtype):
+    name = "update of layers.0.w_h"
+    for error in (1.0, 0.5, 1.01 * audits.ROUGH):
+        allowed = audits.rough({name: error}, {}, {}, dtype)
+        assert audit.worst({name: error}, dtype, allowed).error > audit.TOLERANCE[dtype]
+    allowed = audits.rough({name: 1.0}, {}, {}, dtype)
+    assert audit.worst({name: 0.99 * audits.ROUGH}, dtype, allowed).error < audit.TOLERANCE[dtype]

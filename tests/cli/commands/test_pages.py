@@ -69,6 +69,29 @@ def test_a_site_replaces_an_earlier_one_and_nothing_else(cli, run, tmp_path):
     assert "--output public: this folder holds something else than an earlier site" in ended.err
 
 
+def test_a_list_of_somebody_else_makes_no_site_of_a_folder(cli, run, tmp_path):
+    public = tmp_path / "public"
+    public.mkdir()
+    for name, text in (("thesis.tex", "dear"), ("files.txt", "thesis.tex\n")):
+        (public / name).write_text(text)
+    ended = cli("publish", "results/", "--format", "site", "--output", "public")
+    assert ended.code == 2
+    assert "this folder holds something else than an earlier site" in ended.err
+    assert files(public) == {"thesis.tex", "files.txt"}
+
+
+def test_a_site_is_not_written_through_links_that_lead_out_of_it(cli, run, tmp_path):
+    publish = ("publish", "results/", "--format", "site", "--output", "public")
+    cli(*publish)
+    (tmp_path / "thesis.html").write_text("dear")
+    (tmp_path / "public" / "rows.html").unlink()
+    (tmp_path / "public" / "rows.html").symlink_to(tmp_path / "thesis.html")
+    ended = cli(*publish)
+    assert ended.code == 2
+    assert "--output public: rows.html is a link that leads out of it" in ended.err
+    assert (tmp_path / "thesis.html").read_text() == "dear"
+
+
 def test_a_site_that_was_broken_off_is_written_again(tmp_path, run, monkeypatch):
     def broken_off(*_):
         yield "index.html", b"half"
