@@ -146,4 +146,4 @@ def disturbed(timed: Sequence[RowResult]) -> str:
     """Return how many blocks were set aside."""
     rounds = sum(one.rounds or 0 for one in timed)
     clean = sum(one.clean or 0 for one in timed)
-    return f"{rounds - clean} of {rounds} blocks disturbed by others"
+    return f"{rounds - clean} of {rounds} block{'s' * (rounds != 1)} disturbed by others"

@@ -136,7 +136,7 @@ def test_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        (["good fine", *LINES], "line 1: 1 columns where there must be a label and a text"),
+        (["good fine", *LINES], "line 1: 1 column where there must be a label and a text"),
         ([*LINES, "good\tfine\tagain"], "line 21: 3 columns"),
         ([*LINES, "good\t "], "line 21: there is no text"),
         ([*LINES, "\tfine"], "line 21: there is no label"),

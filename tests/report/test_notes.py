@@ -66,6 +66,8 @@ def test_disturbed_blocks_are_counted():
     hit = replace(quiet, steps=quiet.steps[:-2] + samples([50.0] * 2, lost=0.9))
     found = notes(rows=[TIMING.rows[0], timed(FAST, hit)])
     assert "2 of 16 blocks disturbed by others" in found
+    alone = replace(quiet, steps=samples([50.0]))
+    assert "0 of 1 block disturbed by others" in notes(rows=[timed(FAST, alone)])
 
 
 def test_a_row_that_compiled_while_it_was_timed_is_named():

@@ -49,7 +49,7 @@ def table(blocks: Sequence[Block], wanted: Sequence[str] | None = None) -> Table
     keys = None if wanted is None else [key for key in wanted if key not in OF_THE_RUN]
     shown = columns.shown(everything, where.base, keys)
     extra = [Column(key, key) for key in OF_THE_RUN if key in (wanted or ()) and key != "row"]
-    extra = [LABEL] * (len(blocks) > 1 and not extra) + extra
+    extra = [label_of(blocks)] * (len(blocks) > 1 and not extra) + extra
     return Table(
         title=run_tables.title(first),
         setting=" · ".join(filter(None, (run_tables.setting(first), *of_runs(blocks)))),
@@ -64,13 +64,15 @@ def table(blocks: Sequence[Block], wanted: Sequence[str] | None = None) -> Table
     )
 
 
-#: The column that tells the runs in one table apart.
-LABEL = Column("label", "machine")
+def label_of(blocks: Sequence[Block]) -> Column:
+    """Return the column that tells the runs in one table apart."""
+    machines = {where.made.place for where, _ in blocks}
+    return Column("label", "machine" if len(machines) > 1 else "run")
 
 
 def said_of(source: Source, one: RowResult, column: Column) -> str:
     """Return what stands in a column that tells of the run of a row."""
-    return source.label if column is LABEL else str(OF_THE_RUN[column.key](source, one))
+    return source.label if column.key == "label" else str(OF_THE_RUN[column.key](source, one))
 
 
 def of_runs(blocks: Sequence[Block]) -> Iterator[str]:

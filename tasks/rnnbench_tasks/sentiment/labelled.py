@@ -118,7 +118,8 @@ def examples(file: Path, content: str, columns: list[str]) -> list[Example]:
     for number, row in _rows(file, content):
         place = f"{file}, line {number}"
         if len(row) != 2:
-            raise UsageError(f"{place}: {len(row)} columns where there must be a label and a text")
+            count = f"{len(row)} column{'s' * (len(row) != 1)}"
+            raise UsageError(f"{place}: {count} where there must be a label and a text")
         if not found and [cell.strip().lower() for cell in row] in HEADINGS:
             columns = [cell.strip().lower() for cell in row]
             continue

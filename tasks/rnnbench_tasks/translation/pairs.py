@@ -69,10 +69,10 @@ def pairs(file: Path, content: str) -> list[Pair]:
             continue
         columns = [column.strip() for column in line.split("\t")]
         if len(columns) != 2 or not all(columns):
-            count = sum(map(bool, columns))
+            there = {1: "there is no tab", 2: "a side is empty"}
             raise UsageError(
-                f"{file}, line {number}: {count} texts between {len(columns) - 1} tabs; there must "
-                "be a text, a tab and its translation"
+                f"{file}, line {number}: there must be a text, a tab and its translation, where "
+                + there.get(len(columns), f"there are {len(columns) - 1} tabs")
             )
         found.append(Pair(*columns))
     return found

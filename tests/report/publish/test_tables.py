@@ -44,6 +44,12 @@ def test_one_run_is_as_it_is_shown(shown):
     assert found.made[0].command == ["rnnbench", "run"]
 
 
+def test_runs_of_one_machine_are_called_runs():
+    (found,) = blocks.tables(sources(run(), run(run="r2", name="again")), ALL)
+    assert found.columns[1].title == "run"
+    assert [row[1] for row in texts(found)] == ["r1"] * 3 + ["again"] * 3
+
+
 def test_machines_stand_in_one_table_and_the_best_is_that_of_each():
     (found,) = blocks.tables(sources(run(), run(LARGE, "r2")), ALL)
     assert found.columns[1].title == "machine"
