@@ -69,9 +69,7 @@ Filter = Annotated[
 ]
 Columns = Annotated[
     str | None,
-    typer.Option(
-        metavar="KEYS", help="The columns, by the names of --json: train_step_ms,ratio,kernel."
-    ),
+    typer.Option(metavar="KEYS", help="The columns, by the names of --json, as ratio,kernel."),
 ]
 Sort = Annotated[
     str | None,

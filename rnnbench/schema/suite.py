@@ -33,7 +33,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     dtype: Annotated[Literal["float32", "float64"] | None, about("Where")] = None
     hidden: Annotated[Size | None, about("Model", "Units per layer.")] = None
-    layers: Annotated[Size | None, about("Model", "Recurrent layers.")] = None
+    layers: Annotated[Size | None, about("Model", "Layers, one above the other.")] = None
     embedding: Annotated[
         SizeOrZero | None, about("Model", "Width of the embedding of tokens; 0 feeds them one-hot.")
     ] = None

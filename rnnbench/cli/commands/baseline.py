@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from rnnbench.cli.help_page import PlainCommand
+from rnnbench.cli.help_page import PlainCommand, PlainGroup
 from rnnbench.cli.options import Debug, Json, Out, Run
 
 baseline = typer.Typer(
+    cls=PlainGroup,
     no_args_is_help=True,
     rich_markup_mode="rich",
     help="Keep runs under a name, to hold later ones against: rnnbench compare NAME.",

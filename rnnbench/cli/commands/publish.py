@@ -53,10 +53,10 @@ def publish(
     delta: Delta = None,
     score_delta: ScoreDelta = None,
     title: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="A heading above everything.")
+        str | None, typer.Option(metavar="WORDS", help="A heading above everything.")
     ] = None,
     caption: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="What the only table is called.")
+        str | None, typer.Option(metavar="WORDS", help="What the only table is called.")
     ] = None,
     label: Annotated[
         str | None, typer.Option(metavar="NAME", help="To refer to a table in LaTeX.")
