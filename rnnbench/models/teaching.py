@@ -36,14 +36,20 @@ def first_word(xp: Namespace | Any, problem: Problem, targets: Array) -> Array:
 
 
 def check_tokens(problem: Problem) -> None:
-    """Refuse a target sequence of tokens that nothing stands before.
+    """Refuse a target sequence of tokens that nothing stands before, or that can't be ended.
 
     Raises:
-        UsageError: if :attr:`Problem.begin` is none of its tokens.
+        UsageError: if :attr:`Problem.begin` is none of its tokens, or :attr:`Problem.end` is beyond
+            them.
     """
     written = problem.targets == "sequence" and problem.loss == "cross-entropy"
     if written and not 0 <= problem.begin < problem.outputs:
         raise UsageError(
             f"a target sequence of tokens needs one of its {problem.outputs} to begin with: the "
             f"problem's begin is {problem.begin}"
+        )
+    if written and problem.end >= problem.outputs:
+        raise UsageError(
+            f"a target sequence of tokens ends with one of its {problem.outputs}, or none (-1); "
+            f"the problem's end is {problem.end}"
         )

@@ -88,6 +88,8 @@ def check_network(thing: Any) -> str:
     solves = getattr(thing, "solves", None)
     if not isinstance(solves, frozenset) or not solves or not solves <= set(TARGETS):
         raise Wrong(f"solves is {shown(solves)}, not a frozenset of {', '.join(TARGETS)}")
+    if not isinstance(thing.uses_cell, bool):
+        raise Wrong(f"uses_cell is {shown(thing.uses_cell)}, not True or False")
     return name
 
 

@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from rnnbench import LSTM, Batch, Model, NumpyNamespace, Problem, Spec, UsageError
 from rnnbench.models.networks.seq2seq import Seq2Seq
-from rnnbench.models.teaching import taught
+from rnnbench.models.teaching import check_tokens, taught
 
 WORDS = {"tokens": True, "loss": "cross-entropy", "targets": "sequence"}
 TARGETS = np.array([[1, 2], [3, 0], [2, 2]])
@@ -38,3 +40,11 @@ def test_a_sequence_of_tokens_needs_one_to_begin_with(begin):
         UsageError, match=f"one of its 5 to begin with: the problem's begin is {begin}"
     ):
         Model(Seq2Seq(), Spec(problem, LSTM(), 4))
+
+
+def test_what_a_sequence_ends_with_is_one_of_its_tokens_or_nothing():
+    written = Problem(4, 5, tokens=True, loss="cross-entropy", targets="sequence", begin=0)
+    check_tokens(replace(written, end=4))
+    check_tokens(replace(written, end=-1))
+    with pytest.raises(UsageError, match="the problem's end is 5"):
+        check_tokens(replace(written, end=5))

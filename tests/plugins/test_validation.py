@@ -9,6 +9,7 @@ from fake_kernels import QUICK
 from fake_plugin import FAKE, Echo, Leaky
 from hypothesis import given
 from hypothesis import strategies as st
+from wrong_networks import Right
 
 from rnnbench.contracts.backend import Backend
 from rnnbench.models.cell import Cell
@@ -131,3 +132,10 @@ def test_an_iterator_without_end_is_no_list():
 def test_values_are_shown_in_one_short_line(value):
     assert len(shown(value)) <= 60
     assert len(shown(value).splitlines()) <= 1
+
+
+@pytest.mark.parametrize("wrong", [None, 1, [True, False]])
+def test_whether_a_network_has_cells_is_yes_or_no(wrong):
+    assert check("network", Right) == "right"
+    with pytest.raises(Wrong, match=r"uses_cell is .*, not True or False"):
+        check("network", dataclass(frozen=True)(type("Odd", (Right,), {"uses_cell": wrong})))
