@@ -10,7 +10,8 @@ import numpy as np
 
 from rnnbench_tasks import corpus
 from rnnbench_tasks.corpus import Unit
-from rnnbench_tasks.sentiment.labelled import Example, Labelled
+from rnnbench_tasks.parts import Parts
+from rnnbench_tasks.sentiment.labelled import Example
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +52,7 @@ class Dataset:
         return np.bincount(self.train.classes, minlength=len(self.labels)) / len(self.train.classes)
 
 
-def dataset(read: Labelled, unit: Unit, length: int, vocabulary: int) -> Dataset:
+def dataset(read: Parts[Example], unit: Unit, length: int, vocabulary: int) -> Dataset:
     """Return what was read as numbers.
 
     Args:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from rnnbench import UsageError
-from rnnbench_tasks import downloads, texts
+from rnnbench_tasks import downloads, parts, texts
 from rnnbench_tasks.downloads import Source
+from rnnbench_tasks.parts import Parts
 from rnnbench_tasks.sentiment.reviews import reviews
 
 TextName = Literal["generated", "stanford-treebank"]
@@ -59,23 +59,7 @@ class Example(NamedTuple):
     place: str
 
 
-class Labelled(NamedTuple):
-    """Texts to train on, and texts to score.
-
-    Attributes:
-        train: those that are trained on.
-        valid: those that are scored.
-        sha256: of the files one after the other, as they were read, in UTF-8.
-        remarks: what was done to the files, and to which.
-    """
-
-    train: list[Example]
-    valid: list[Example]
-    sha256: str
-    remarks: tuple[str, ...] = ()
-
-
-def load(text: TextName, path: str | None) -> Labelled:
+def load(text: TextName, path: str | None) -> Parts[Example]:
     """Read the texts at ``path``, or else those named ``text``.
 
     Raises:
@@ -90,17 +74,14 @@ def load(text: TextName, path: str | None) -> Labelled:
         return _labelled(files, HEADINGS[1])
     made = [Example(*one, "generated") for one in reviews(GENERATED)]
     written = "".join(f"{one.label}\t{one.text}\n" for one in made)
-    return Labelled(*texts.parted(made), hashlib.sha256(written.encode()).hexdigest())
+    return parts.of_made(made, written)
 
 
-def _labelled(files: Sequence[Path], columns: list[str]) -> Labelled:
+def _labelled(files: Sequence[Path], columns: list[str]) -> Parts[Example]:
     """Return what stands in one file, or in one for training and one for validation."""
-    parts = [texts.read(file) for file in files]
-    digest = hashlib.sha256("".join(part.content for part in parts).encode()).hexdigest()
-    read = [examples(file, one.content, columns) for file, one in zip(files, parts, strict=True)]
-    train, valid = texts.parted(read[0]) if len(read) == 1 else read
-    _check(train, valid)
-    return Labelled(train, valid, digest, tuple(told for part in parts for told in part.remarks))
+    read = parts.of_files(files, lambda file, content: examples(file, content, columns))
+    _check(read.train, read.valid)
+    return read
 
 
 def examples(file: Path, content: str, columns: list[str]) -> list[Example]:

@@ -18,10 +18,11 @@ import numpy as np
 
 from rnnbench import Batch, Defaults, Problem, Task, UsageError
 from rnnbench_tasks.corpus import Unit
+from rnnbench_tasks.parts import Parts
 from rnnbench_tasks.randomness import training_rng
 from rnnbench_tasks.sentiment import labelled
 from rnnbench_tasks.sentiment.dataset import Dataset, Texts, dataset
-from rnnbench_tasks.sentiment.labelled import Labelled, TextName
+from rnnbench_tasks.sentiment.labelled import Example, TextName
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Sentiment(Task):
     vocabulary: Annotated[int, msgspec.Meta(ge=2)] = 10_000
 
     @cached_property
-    def _read(self) -> Labelled:
+    def _read(self) -> Parts[Example]:
         """The texts and their labels, which are read once, when they are first needed."""
         return labelled.load(self.text, self.path)
 

@@ -13,7 +13,8 @@ import numpy as np
 from rnnbench import UsageError
 from rnnbench_tasks import corpus
 from rnnbench_tasks.corpus import Unit
-from rnnbench_tasks.translation.pairs import Pair, Parallel
+from rnnbench_tasks.parts import Parts
+from rnnbench_tasks.translation.pairs import Pair
 
 #: A text as symbols.
 Symbols: TypeAlias = Sequence[str]
@@ -83,7 +84,7 @@ class Dataset:
         return np.asarray(rows[np.lexsort((first, -counts))[0]])
 
 
-def dataset(read: Parallel, unit: Unit, length: int, vocabulary: int) -> Dataset:
+def dataset(read: Parts[Pair], unit: Unit, length: int, vocabulary: int) -> Dataset:
     """Return what was read as numbers.
 
     Args:

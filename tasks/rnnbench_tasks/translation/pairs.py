@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
 from rnnbench import UsageError
-from rnnbench_tasks import texts
+from rnnbench_tasks import parts, texts
+from rnnbench_tasks.parts import Parts
 from rnnbench_tasks.translation.dates import dates
 
 #: Names of the files of a folder, tried in this order.
@@ -23,23 +23,7 @@ class Pair(NamedTuple):
     target: str
 
 
-class Parallel(NamedTuple):
-    """Pairs to train on, and pairs to score.
-
-    Attributes:
-        train: those that are trained on.
-        valid: those that are scored.
-        sha256: of the files one after the other, as they were read, in UTF-8.
-        remarks: what was done to the files, and to which.
-    """
-
-    train: list[Pair]
-    valid: list[Pair]
-    sha256: str
-    remarks: tuple[str, ...] = ()
-
-
-def load(path: str | None) -> Parallel:
+def load(path: str | None) -> Parts[Pair]:
     """Read the pairs at ``path``, or else make the dates.
 
     Raises:
@@ -48,13 +32,9 @@ def load(path: str | None) -> Parallel:
     if path is None:
         made = [Pair(*pair) for pair in dates(GENERATED)]
         content = "".join(f"{one.source}\t{one.target}\n" for one in made)
-        return Parallel(*texts.parted(made), sha256_of(content))
+        return parts.of_made(made, content)
     files = [file for file in texts.find(path, "translation.path", PATTERNS) if file]
-    parts = [texts.read(file) for file in files]
-    read = [pairs(file, part.content) for file, part in zip(files, parts, strict=True)]
-    train, valid = texts.parted(read[0]) if len(read) == 1 else read
-    remarks = tuple(told for part in parts for told in part.remarks)
-    return Parallel(train, valid, sha256_of("".join(part.content for part in parts)), remarks)
+    return parts.of_files(files, pairs)
 
 
 def pairs(file: Path, content: str) -> list[Pair]:
@@ -76,8 +56,3 @@ def pairs(file: Path, content: str) -> list[Pair]:
             )
         found.append(Pair(*columns))
     return found
-
-
-def sha256_of(content: str) -> str:
-    """Return the SHA-256 of a text in UTF-8."""
-    return hashlib.sha256(content.encode()).hexdigest()

@@ -18,10 +18,11 @@ import numpy as np
 
 from rnnbench import Batch, Defaults, Problem, Task, UsageError
 from rnnbench_tasks.corpus import Unit
+from rnnbench_tasks.parts import Parts
 from rnnbench_tasks.randomness import training_rng
 from rnnbench_tasks.translation import pairs
 from rnnbench_tasks.translation.dataset import Dataset, Texts, dataset
-from rnnbench_tasks.translation.pairs import Parallel
+from rnnbench_tasks.translation.pairs import Pair
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Translation(Task):
     vocabulary: Annotated[int, msgspec.Meta(ge=2)] = 10_000
 
     @cached_property
-    def _read(self) -> Parallel:
+    def _read(self) -> Parts[Pair]:
         """The pairs, which are read once, when they are first needed."""
         return pairs.load(self.path)
 
