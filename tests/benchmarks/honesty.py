@@ -26,7 +26,7 @@ from rnnbench.analysis.run_results import row_results
 from rnnbench.plan.expand import expand
 from rnnbench.plan.request import Request
 from rnnbench.plugins.registry import Registry
-from rnnbench.report.progress import Terminal
+from rnnbench.report.progress.display import Terminal
 from rnnbench.results import reader
 from rnnbench.run import launch
 from rnnbench.schema.row import Row

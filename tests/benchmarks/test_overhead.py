@@ -9,8 +9,8 @@ import pytest
 from msgspec.structs import replace
 from specimens import CHECKED, COMPARISON, PREPARED, RUN, TIMING
 
-from rnnbench.report import progress
-from rnnbench.report.progress import Display
+from rnnbench.report.progress import display
+from rnnbench.report.progress.display import Display
 from rnnbench.run.recording import timed_row
 from rnnbench.run.rounds import TimedProcess, steady_starts, worst_precision
 from rnnbench.run.workers.pool import Pool, Slot
@@ -78,8 +78,8 @@ def test_showing_a_round_on_a_terminal(benchmark, processes, monkeypatch):
     for name, value in {"TERM": "xterm", "COLUMNS": "100"}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    monkeypatch.setattr(progress, "DRAW_INTERVAL", 0.0)
-    monkeypatch.setattr(progress, "DRAW_SHARE", 1e9)
+    monkeypatch.setattr(display, "DRAW_INTERVAL", 0.0)
+    monkeypatch.setattr(display, "DRAW_SHARE", 1e9)
     ends = [Finished(None, None)]
     steady = steady_starts(processes)
 
@@ -102,7 +102,7 @@ def test_showing_a_round_on_a_terminal(benchmark, processes, monkeypatch):
 
 
 def test_a_round_that_is_not_shown(benchmark, monkeypatch):
-    monkeypatch.setattr(progress, "DRAW_INTERVAL", 1e9)
+    monkeypatch.setattr(display, "DRAW_INTERVAL", 1e9)
     with Display([], 1) as view:
         view.stage("timing", RUN.plan.comparisons[0], 10.0)
         benchmark(view.advance, 0.5, list)

@@ -8,8 +8,8 @@ from rnnbench.doctor import examination
 from rnnbench.doctor.finding import Finding
 from rnnbench.errors import UsageError
 from rnnbench.plugins.registry import Registry
-from rnnbench.report.progress import Terminal
-from rnnbench.report.time_left import ONCE, TimeLeft
+from rnnbench.report.progress.display import Terminal
+from rnnbench.report.progress.time_left import ONCE, TimeLeft
 
 GOOD = Finding("clock", "good", "it ticks")
 POOR = Finding("load", "poor", "[bold]others[/bold] are busy", "end them")

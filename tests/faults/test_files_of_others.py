@@ -11,7 +11,7 @@ from small_runs import COPY, LINES, WHOLE
 from specimens import RECORDS, RUN, TRAINED
 
 from rnnbench.errors import UsageError
-from rnnbench.report.progress import Terminal
+from rnnbench.report.progress.display import Terminal
 from rnnbench.results import codec, reader
 from rnnbench.results.runs import folders
 from rnnbench.results.writer import Writer, is_torn

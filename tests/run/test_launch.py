@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from specimens import PLAN, RUN, TIMING, TRAINED
 
 from rnnbench.errors import UsageError
-from rnnbench.report.progress import Terminal
+from rnnbench.report.progress.display import Terminal
 from rnnbench.results import writer
 from rnnbench.results.runs import folders
 from rnnbench.results.writer import Writer

@@ -9,7 +9,7 @@ from specimens import PLAN, RUN
 from rnnbench.errors import UsageError
 from rnnbench.plan import expand
 from rnnbench.plan.request import Request
-from rnnbench.report.progress import Terminal
+from rnnbench.report.progress.display import Terminal
 from rnnbench.results import codec, reader
 from rnnbench.results.runs import folders
 from rnnbench.results.writer import Writer

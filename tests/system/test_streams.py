@@ -16,7 +16,7 @@ def test_what_is_left_to_be_written_goes_nowhere(tmp_path):
 
 def test_a_program_whose_stderr_is_gone_ends_as_it_would():
     code = (
-        "import sys\nfrom rnnbench.report.progress import Terminal\n"
+        "import sys\nfrom rnnbench.report.progress.display import Terminal\n"
         "for _ in range(3): Terminal().tell('hello')\n"
     )
     read, write = os.pipe()

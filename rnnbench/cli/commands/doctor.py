@@ -50,7 +50,7 @@ def doctor(
     from rnnbench.doctor.examination import examine, plan_self_tests
     from rnnbench.plugins.registry import Registry
     from rnnbench.report.lists.doctor import show
-    from rnnbench.report.progress import Terminal
+    from rnnbench.report.progress.display import Terminal
     from rnnbench.report.strictness import EXIT_CODE, objection_to_machine
 
     asked = plugins or []

@@ -32,7 +32,7 @@ def list_(
     from rnnbench.inventory import catalog
     from rnnbench.plugins.registry import Registry
     from rnnbench.report.lists import listing
-    from rnnbench.report.spinner import waiting
+    from rnnbench.report.progress.spinner import waiting
 
     registry = Registry.of(plugins or [])
     kinds = catalog.KINDS if what == "all" else (what,)
@@ -47,7 +47,7 @@ def list_runs(out: Path, as_json: bool) -> None:
     """List the runs in a folder, the newest last."""
     from rnnbench.cli.printing import print_runs
     from rnnbench.report.lists import runs as report
-    from rnnbench.report.spinner import waiting
+    from rnnbench.report.progress.spinner import waiting
     from rnnbench.results.runs import folders
     from rnnbench.text import plain
 

@@ -128,7 +128,7 @@ def run(
             f"{earlier!r} without --resume: rnnbench run takes a suite as --suite NAME"
         )
     from rnnbench.plan.expand import expand
-    from rnnbench.report.progress import Terminal
+    from rnnbench.report.progress.display import Terminal
     from rnnbench.run import launch
 
     request, registry = measurement.request(
@@ -160,7 +160,7 @@ def resume_run(
 ) -> NoReturn:
     """Resume a run: its results file says what it does, and options can't change that."""
     from rnnbench.plan import environments
-    from rnnbench.report.progress import Terminal
+    from rnnbench.report.progress.display import Terminal
     from rnnbench.results.queries import plan_of
     from rnnbench.run.resume import resume
 

@@ -89,7 +89,7 @@ def scale(
     from rnnbench.cli.printing import print_scaling
     from rnnbench.errors import UsageError
     from rnnbench.plan.scale import expand, sizes
-    from rnnbench.report.progress import Terminal
+    from rnnbench.report.progress.display import Terminal
     from rnnbench.run import launch
 
     if last < first:

@@ -56,7 +56,7 @@ def doctor(
     from rnnbench.plugins.discovery import FAULTS
     from rnnbench.plugins.registry import Registry
     from rnnbench.report.lists import plugins as report
-    from rnnbench.report.spinner import waiting
+    from rnnbench.report.progress.spinner import waiting
 
     registry = Registry.of(asked or [])
     items = plugin_findings.with_imports_tried(

@@ -14,10 +14,10 @@ from rich.live import Live
 from rich.text import Text
 
 from rnnbench.analysis.run_results import row_results
-from rnnbench.report import interim
 from rnnbench.report.formats.terminal import Line, grid, paragraphs, wrapped
+from rnnbench.report.progress import interim
+from rnnbench.report.progress.time_left import TimeLeft
 from rnnbench.report.tables import Table
-from rnnbench.report.time_left import TimeLeft
 from rnnbench.results.remaining import Part
 from rnnbench.run.view import Records
 from rnnbench.schema.plan import Planned

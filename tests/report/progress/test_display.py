@@ -13,8 +13,8 @@ from rich.text import Text
 from specimens import KEY, RECORDS, RUN, SLOW, THREE_PROCESSES, TIMING
 
 from rnnbench.analysis.run_results import row_results
-from rnnbench.report import interim, progress
-from rnnbench.report.progress import Display, Pace
+from rnnbench.report.progress import display, interim
+from rnnbench.report.progress.display import Display, Pace
 from rnnbench.results.remaining import Part, Remaining
 from rnnbench.text import duration
 
@@ -33,10 +33,10 @@ echo · lstm · T 3, batch 4, 1 → 3 → 1
 @pytest.fixture
 def at_once(monkeypatch):
     """Draw or print whatever is told, however soon."""
-    monkeypatch.setattr(progress, "LINE_INTERVAL", 0.0)
-    monkeypatch.setattr(progress, "LINE_SHARE", 0.0)
-    monkeypatch.setattr(progress, "DRAW_INTERVAL", 0.0)
-    monkeypatch.setattr(progress, "DRAW_SHARE", 1e9)
+    monkeypatch.setattr(display, "LINE_INTERVAL", 0.0)
+    monkeypatch.setattr(display, "LINE_SHARE", 0.0)
+    monkeypatch.setattr(display, "DRAW_INTERVAL", 0.0)
+    monkeypatch.setattr(display, "DRAW_SHARE", 1e9)
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_without_a_terminal_there_are_lines_on_stderr_and_nothing_on_stdout(caps
 
 def test_lines_come_the_more_seldom_the_longer_a_run_has_lasted(capsys, monkeypatch):
     now = [0.0]
-    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(display.time, "monotonic", lambda: now[0])
     printed = []
     with Display([], 1) as view:
         for second in range(4000):
@@ -198,7 +198,7 @@ def test_nothing_is_computed_that_is_not_shown(terminal, capsys):
 def test_what_is_drawn_between_turns_keeps_no_round_from_being_shown(terminal, capsys, monkeypatch):
     terminal()
     now = [0.0]
-    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(display.time, "monotonic", lambda: now[0])
     asked = []
     with Display(PARTS, 1) as view:
         view.stage("timing", PLANNED, 10.0)
@@ -212,7 +212,7 @@ def test_what_is_drawn_between_turns_keeps_no_round_from_being_shown(terminal, c
 
 def test_drawing_takes_a_small_share_of_the_time(monkeypatch):
     now = [0.0]
-    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(display.time, "monotonic", lambda: now[0])
     pace, spent = Pace(0.5), 0.0
     while now[0] < 100.0:
         now[0] += 0.1
@@ -303,7 +303,7 @@ def test_a_reader_that_has_gone_ends_nothing(terminal, at_once, monkeypatch):
         def fileno(self):
             raise OSError
 
-    monkeypatch.setattr(progress, "silence", lambda stream: None)
+    monkeypatch.setattr(display, "silence", lambda stream: None)
     monkeypatch.setattr(sys, "stderr", Gone())
     with Display(PARTS, 1) as view:
         view.stage("timing", PLANNED, 0.2)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from specimens import FAST, SLOW
 
-from rnnbench.report.time_left import BESIDE, TimeLeft
+from rnnbench.report.progress.time_left import BESIDE, TimeLeft
 from rnnbench.results.remaining import Part
 
 
