@@ -16,11 +16,11 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.contracts.hooks import hookimpl as hookimpl
     from rnnbench.contracts.info import BackendInfo as BackendInfo
     from rnnbench.contracts.info import KernelInfo as KernelInfo
-    from rnnbench.contracts.loop import LoopRecurrence as LoopRecurrence
-    from rnnbench.contracts.packing import pack as pack
-    from rnnbench.contracts.packing import unpack as unpack
-    from rnnbench.contracts.parallel import ParallelRecurrence as ParallelRecurrence
     from rnnbench.contracts.program import Program as Program
+    from rnnbench.contracts.recurrences.loop import LoopRecurrence as LoopRecurrence
+    from rnnbench.contracts.recurrences.packing import pack as pack
+    from rnnbench.contracts.recurrences.packing import unpack as unpack
+    from rnnbench.contracts.recurrences.parallel import ParallelRecurrence as ParallelRecurrence
     from rnnbench.contracts.task import Defaults as Defaults
     from rnnbench.contracts.task import Task as Task
     from rnnbench.errors import Unsupported as Unsupported
@@ -57,10 +57,10 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.models.network import Network as Network
     from rnnbench.models.network import Spec as Spec
     from rnnbench.models.networks.stack import Stack as Stack
-    from rnnbench.models.optimizer import Optimizer as Optimizer
     from rnnbench.models.part import Part as Part
     from rnnbench.models.part import Run as Run
     from rnnbench.models.problem import Problem as Problem
+    from rnnbench.models.training.optimizer import Optimizer as Optimizer
     from rnnbench.oracle.backend import NumpyBackend as NumpyBackend
     from rnnbench.oracle.backend import NumpyProgram as NumpyProgram
     from rnnbench.oracle.namespace import NumpyNamespace as NumpyNamespace
@@ -81,10 +81,10 @@ _HOME = {
     "KernelInfo": "contracts.info",
     "Backend": "contracts.backend",
     "Program": "contracts.program",
-    "LoopRecurrence": "contracts.loop",
-    "ParallelRecurrence": "contracts.parallel",
-    "pack": "contracts.packing",
-    "unpack": "contracts.packing",
+    "LoopRecurrence": "contracts.recurrences.loop",
+    "ParallelRecurrence": "contracts.recurrences.parallel",
+    "pack": "contracts.recurrences.packing",
+    "unpack": "contracts.recurrences.packing",
     "Task": "contracts.task",
     "Defaults": "contracts.task",
     "Problem": "models.problem",
@@ -113,7 +113,7 @@ _HOME = {
     "Memory": "models.network",
     "Stack": "models.networks.stack",
     "Model": "models.model",
-    "Optimizer": "models.optimizer",
+    "Optimizer": "models.training.optimizer",
     "Array": "models.arrays.namespace",
     "Namespace": "models.arrays.namespace",
     "Derived": "models.arrays.derived",

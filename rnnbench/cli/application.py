@@ -26,17 +26,17 @@ from rnnbench.text import class_name, message_of, plain_lines, readable
 
 #: The commands in the order of the help page, and where the function of each is.
 COMMANDS = {
-    "run": "commands.run:run",
-    "scale": "commands.scale:scale",
-    "show": "commands.show:show",
-    "compare": "commands.compare:compare",
-    "plot": "commands.plot:plot",
-    "baseline": "commands.baseline:baseline",
-    "publish": "commands.publish:publish",
-    "export": "commands.export:export",
-    "check-results": "commands.check_results:check_results",
+    "run": "commands.measuring.run:run",
+    "scale": "commands.measuring.scale:scale",
+    "show": "commands.results.show:show",
+    "compare": "commands.results.compare:compare",
+    "plot": "commands.results.plot:plot",
+    "baseline": "commands.results.baseline:baseline",
+    "publish": "commands.results.publish:publish",
+    "export": "commands.results.export:export",
+    "check-results": "commands.results.check_results:check_results",
     "list": "commands.list:list_",
-    "doctor": "commands.doctor:doctor",
+    "doctor": "commands.measuring.doctor:doctor",
     "plugins": "plugins.show:plugins",
 }
 #: Arguments that ask for nothing but the page that lists the commands.

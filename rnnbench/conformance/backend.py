@@ -24,7 +24,7 @@ from rnnbench.contracts.loading import load
 from rnnbench.errors import Unsupported, UsageError
 from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.cells.lstm import LSTM
-from rnnbench.models.optimizer import Optimizer
+from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend
 

@@ -17,8 +17,8 @@ import pytest
 from rnnbench.conformance.finite_differences import GRADIENT_TOLERANCE, central_differences
 from rnnbench.conformance.surroundings import Conformance
 from rnnbench.contracts.loading import load
-from rnnbench.contracts.loop import LoopRecurrence
-from rnnbench.contracts.parallel import ParallelRecurrence
+from rnnbench.contracts.recurrences.loop import LoopRecurrence
+from rnnbench.contracts.recurrences.parallel import ParallelRecurrence
 from rnnbench.errors import Unsupported
 from rnnbench.models.arrays.namespace import State
 from rnnbench.models.arrays.shapes import Products, ShapeArray, ShapeNamespace
@@ -27,8 +27,8 @@ from rnnbench.models.cell import Cell, LinearCell
 from rnnbench.models.model import Model
 from rnnbench.models.network import Spec
 from rnnbench.models.networks.stack import Stack
-from rnnbench.models.optimizer import Optimizer
 from rnnbench.models.problem import Problem
+from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend
 from rnnbench.oracle.namespace import NumpyNamespace

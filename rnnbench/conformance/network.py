@@ -29,9 +29,9 @@ from rnnbench.models.cells.lstm import LSTM
 from rnnbench.models.counting import counted
 from rnnbench.models.model import Model
 from rnnbench.models.network import Network, Spec
-from rnnbench.models.optimizer import Optimizer
 from rnnbench.models.problem import Problem
-from rnnbench.models.teaching import taught
+from rnnbench.models.training.optimizer import Optimizer
+from rnnbench.models.training.teaching import taught
 from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend
 from rnnbench.oracle.namespace import NumpyNamespace

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from rnnbench.conformance.padding import with_garbage, with_more_padding
-from rnnbench.conformance.pairs import pairwise
+from rnnbench.conformance.programs.pairs import pairwise
 from rnnbench.conformance.specimens import (
     CELLS,
     LINEAR,
@@ -37,7 +37,7 @@ from rnnbench.models.cells.lru import LRU
 from rnnbench.models.cells.lstm import LSTM
 from rnnbench.models.cells.mingru import MinGRU
 from rnnbench.models.model import Model
-from rnnbench.models.optimizer import Optimizer
+from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend
 

@@ -27,8 +27,8 @@ from rnnbench.models.networks.seq2seq import Seq2Seq
 from rnnbench.models.networks.stack import Stack
 from rnnbench.models.networks.tcn import TCN
 from rnnbench.models.networks.transformer import Transformer
-from rnnbench.models.optimizer import Optimizer
 from rnnbench.models.problem import Problem
+from rnnbench.models.training.optimizer import Optimizer
 
 CELLS: dict[str, Cell] = {
     "elman": Elman(),

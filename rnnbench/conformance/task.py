@@ -16,16 +16,16 @@ import msgspec
 import numpy as np
 import pytest
 
-from rnnbench.conformance.files import opened_files
-from rnnbench.conformance.naive import Marginal, marginals
 from rnnbench.conformance.padding import GARBAGE, along, example_of, with_garbage
 from rnnbench.conformance.surroundings import Conformance
+from rnnbench.conformance.tasks.files import opened_files
+from rnnbench.conformance.tasks.naive import Marginal, marginals
 from rnnbench.contracts.task import Defaults, Task
 from rnnbench.errors import UsageError
 from rnnbench.models.arrays.trees import Batch
-from rnnbench.models.losses import LOSSES
-from rnnbench.models.optimizer import Optimizer
 from rnnbench.models.padding import mask_of
+from rnnbench.models.training.losses import LOSSES
+from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle.namespace import NumpyNamespace
 
 #: Returns the outputs for a batch, knowing no more of it than its shape.

@@ -17,8 +17,8 @@ import numpy as np
 
 from rnnbench.contracts.info import BackendInfo, KernelInfo
 from rnnbench.contracts.loading import load
-from rnnbench.contracts.padded import heeding_lengths
 from rnnbench.contracts.program import Program
+from rnnbench.contracts.recurrences.padded import heeding_lengths
 from rnnbench.errors import Unsupported, unknown
 from rnnbench.models.arrays.derived import completed
 from rnnbench.models.arrays.namespace import Array, Namespace
@@ -26,8 +26,8 @@ from rnnbench.models.arrays.trees import Params
 from rnnbench.models.kernel import Kernel, Ops, Recurrence, is_taken
 from rnnbench.models.layers.recurrent import Layer
 from rnnbench.models.model import Model
-from rnnbench.models.optimizer import Optimizer
 from rnnbench.models.part import Part
+from rnnbench.models.training.optimizer import Optimizer
 
 
 class Backend(ABC):

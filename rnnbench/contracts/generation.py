@@ -8,7 +8,7 @@ from rnnbench.contracts.backend import Backend
 from rnnbench.contracts.program import Program
 from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.problem import Problem
-from rnnbench.models.teaching import first_word
+from rnnbench.models.training.teaching import first_word
 
 
 def generate(backend: Backend, program: Program, problem: Problem, batch: Batch) -> np.ndarray:

@@ -10,8 +10,8 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from rnnbench.models.arrays.trees import Batch
-from rnnbench.models.optimizer import OptimizerName
 from rnnbench.models.problem import Problem
+from rnnbench.models.training.optimizer import OptimizerName
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from rnnbench.errors import UsageError
 from rnnbench.models.arrays.namespace import Array, Namespace
 from rnnbench.models.arrays.trees import Batch, Native, Noise, Params, States
 from rnnbench.models.kernel import Ops
-from rnnbench.models.losses import LOSSES
 from rnnbench.models.network import Memory, Network, Spec, unfit
 from rnnbench.models.padding import mask_of
 from rnnbench.models.part import Computation, Part, Run, by_path
-from rnnbench.models.teaching import check_tokens, taught
+from rnnbench.models.training.losses import LOSSES
+from rnnbench.models.training.teaching import check_tokens, taught
 
 
 @final

@@ -21,7 +21,7 @@ from threadpoolctl import threadpool_limits
 from rnnbench.models.arrays.namespace import Array
 from rnnbench.models.arrays.trees import Batch, Params, States, tree_map
 from rnnbench.models.model import Model
-from rnnbench.models.optimizer import Optimizer
+from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle.backend import NumpyBackend, NumpyProgram
 from rnnbench.oracle.parity import TOLERANCE, Parity, error, named
 

@@ -17,17 +17,17 @@ from autograd.tracer import getval
 
 from rnnbench.contracts.backend import Backend
 from rnnbench.contracts.info import BackendInfo
-from rnnbench.contracts.loop import LoopRecurrence
-from rnnbench.contracts.packing import pack, unpack
 from rnnbench.contracts.program import Program
+from rnnbench.contracts.recurrences.loop import LoopRecurrence
+from rnnbench.contracts.recurrences.packing import pack, unpack
 from rnnbench.models.arrays.namespace import Array
 from rnnbench.models.arrays.trees import Batch, Params, States, copied, tree_map
 from rnnbench.models.kernel import Kernel, Ops
 from rnnbench.models.layers.recurrent import Layer
 from rnnbench.models.model import Model
 from rnnbench.models.network import Memory
-from rnnbench.models.optimizer import Optimizer
 from rnnbench.models.part import Part
+from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle.namespace import NumpyNamespace
 from rnnbench.oracle.optimizer import ReferenceOptimizer
 from rnnbench.system import threads as thread_pools

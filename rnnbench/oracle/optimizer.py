@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnnbench.models.arrays.trees import Params
-from rnnbench.models.optimizer import Optimizer
+from rnnbench.models.training.optimizer import Optimizer
 
 
 class ReferenceOptimizer:

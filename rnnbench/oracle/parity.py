@@ -12,7 +12,7 @@ from rnnbench.contracts.program import Program
 from rnnbench.errors import Mismatch
 from rnnbench.models.arrays.trees import Batch, Params, States, tree_map
 from rnnbench.models.model import Model
-from rnnbench.models.optimizer import Optimizer
+from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle.backend import NumpyBackend
 
 #: The largest error allowed, by dtype: a few hundred roundings of a value near 1.

@@ -9,11 +9,11 @@ import msgspec
 
 from rnnbench.errors import UsageError
 from rnnbench.plan import environments
-from rnnbench.plan.build import Tasks
-from rnnbench.plan.comparisons import make_comparison
-from rnnbench.plan.description import describe
-from rnnbench.plan.in_effect import defaults_by_name, in_effect
-from rnnbench.plan.networks import cells_of, select_networks
+from rnnbench.plan.comparisons.build import Tasks
+from rnnbench.plan.comparisons.description import describe
+from rnnbench.plan.comparisons.in_effect import defaults_by_name, in_effect
+from rnnbench.plan.comparisons.making import make_comparison
+from rnnbench.plan.comparisons.networks import cells_of, select_networks
 from rnnbench.plan.request import Request
 from rnnbench.plan.rows import select_rows
 from rnnbench.plan.suites import files

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rnnbench.plan.build import misfit, option_types
+from rnnbench.plan.comparisons.build import misfit, option_types
 from rnnbench.plan.suites.files import toml_value
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.types import Options
@@ -15,7 +15,7 @@ def typed(texts: Mapping[str, Mapping[str, str]], registry: Registry) -> dict[st
     """Return options by the name of their owner, each as a value of its declared type.
 
     A text that is no such value stays one, as does one for what does not exist: what it should have
-    been is told where names and values are checked, see :mod:`rnnbench.plan.build`.
+    been is told where names and values are checked, see :mod:`rnnbench.plan.comparisons.build`.
 
     Raises:
         PluginError: if an option declares a type that is none.

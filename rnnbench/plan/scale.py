@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from rnnbench.errors import UsageError
-from rnnbench.plan.checked_task import length_option_of
+from rnnbench.plan.comparisons.checked_task import length_option_of
 from rnnbench.plan.expand import expand_suite
 from rnnbench.plan.request import Request
 from rnnbench.plugins.registry import Registry

@@ -22,7 +22,7 @@ from rnnbench.contracts.values import raised
 from rnnbench.oracle import audit
 from rnnbench.oracle.audit import Left, Reference, Trajectory, Work
 from rnnbench.oracle.parity import TOLERANCE, Parity
-from rnnbench.plan.build import Built
+from rnnbench.plan.comparisons.build import Built
 from rnnbench.run.rounds import TimedProcess
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.messages import Audit, Audited, Failed, Turn

@@ -8,8 +8,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from rnnbench.errors import UsageError
-from rnnbench.plan.build import Tasks
-from rnnbench.plan.description import describe
+from rnnbench.plan.comparisons.build import Tasks
+from rnnbench.plan.comparisons.description import describe
 from rnnbench.plan.expand import Outline, planned_apart
 from rnnbench.plan.rows import select_rows
 from rnnbench.plugins.registry import Registry

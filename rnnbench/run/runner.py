@@ -11,7 +11,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from rnnbench.errors import UsageError
-from rnnbench.plan.build import Built, Tasks, build
+from rnnbench.plan.comparisons.build import Built, Tasks, build
 from rnnbench.plugins.registry import Registry
 from rnnbench.results.queries import run_of
 from rnnbench.results.remaining import Remaining

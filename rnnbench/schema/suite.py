@@ -27,8 +27,8 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Sizes and training; what is None is left to the task's defaults.
 
     Each is a key of a suite, and an option of the command line with the limits and the help that
-    stand here; see :mod:`rnnbench.cli.signature`. All but ``max_time`` become the field of that
-    name of a :class:`rnnbench.schema.comparison.Comparison`.
+    stand here; see :mod:`rnnbench.cli.options.signature`. All but ``max_time`` become the field of
+    that name of a :class:`rnnbench.schema.comparison.Comparison`.
     """
 
     dtype: Annotated[Literal["float32", "float64"] | None, about("Where")] = None
@@ -74,7 +74,7 @@ class Grid(Settings, forbid_unknown_fields=True, kw_only=True):
 class Suite(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """What a run compares.
 
-    What the command line may overrule of it is in :mod:`rnnbench.cli.measurement` and
+    What the command line may overrule of it is in :mod:`rnnbench.cli.options.measurement` and
     :mod:`rnnbench.plan.request`, too.
 
     Attributes:

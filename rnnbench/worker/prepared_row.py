@@ -13,10 +13,10 @@ from rnnbench.models.arrays.namespace import Array
 from rnnbench.models.arrays.trees import Batch, Params, States
 from rnnbench.models.counting import count_flops
 from rnnbench.oracle import audit
-from rnnbench.plan.build import Built
+from rnnbench.plan.comparisons.build import Built
 from rnnbench.schema.messages import Audit, Audited, Finished, Prepare, Prepared, Turn, Turned
 from rnnbench.schema.sample import Sample
-from rnnbench.worker.batches import Batches
+from rnnbench.worker.data.batches import Batches
 from rnnbench.worker.evidence import Evidence
 from rnnbench.worker.row_memory import RowMemory
 from rnnbench.worker.warm_up import warm

@@ -41,9 +41,9 @@ from rnnbench.system.processes import limits, marks
 from rnnbench.system.processes.channel import Channel
 from rnnbench.system.processes.signals import SIGNALS
 from rnnbench.worker import peak_rate
+from rnnbench.worker.data.held_data import HeldData
 from rnnbench.worker.error_reply import failure, readable
 from rnnbench.worker.framework import Framework
-from rnnbench.worker.held_data import HeldData
 from rnnbench.worker.prepared_row import PreparedRow, prepare
 from rnnbench.worker.training import evaluate, train
 

@@ -30,8 +30,8 @@ from rnnbench.models.cells.lstm import LSTM
 from rnnbench.models.model import Model
 from rnnbench.models.network import Spec
 from rnnbench.models.networks.stack import Stack
-from rnnbench.models.optimizer import Optimizer
 from rnnbench.models.problem import Problem
+from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.plugins.registry import Registry
 
 RULE = Optimizer("adam", lr=1e-3, clip=1.0)

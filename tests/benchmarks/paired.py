@@ -12,7 +12,7 @@ from benchmarks.kernel import COUNT, setting
 from rnnbench.measure import estimates
 from rnnbench.run.rounds import STEP_BLOCK
 from rnnbench.worker import prepared_row
-from rnnbench.worker.batches import Batches
+from rnnbench.worker.data.batches import Batches
 from rnnbench.worker.warm_up import warm
 
 #: T, B, I, H: a tiny shape where overhead counts, a middle one, and large ones.

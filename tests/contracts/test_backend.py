@@ -4,7 +4,7 @@ import pytest
 from pieces import MODEL, Twice, Whole
 
 from rnnbench import LSTM, BackendInfo, Elman, Layer, Model, Optimizer, Problem, Spec, Stack
-from rnnbench.contracts.packing import pack, unpack
+from rnnbench.contracts.recurrences.packing import pack, unpack
 from rnnbench.errors import Unsupported, UsageError
 from rnnbench.models.networks.tcn import TCN
 from rnnbench.oracle.backend import NumpyBackend

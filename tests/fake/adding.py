@@ -4,8 +4,8 @@ import numpy as np
 from fake_plugin import Echo
 
 from rnnbench import LSTM, Batch, Model, Spec, Stack
-from rnnbench.plan.build import Built
-from rnnbench.worker.batches import Batches
+from rnnbench.plan.comparisons.build import Built
+from rnnbench.worker.data.batches import Batches
 from rnnbench.worker.prepared_row import BATCHES, PreparedRow
 
 

@@ -13,12 +13,12 @@ from typing import ClassVar
 import numpy as np
 
 from rnnbench.contracts.info import BackendInfo
-from rnnbench.contracts.parallel import ParallelRecurrence
+from rnnbench.contracts.recurrences.parallel import ParallelRecurrence
 from rnnbench.models.arrays.trees import tree_map
 from rnnbench.models.cell import LinearCell
 from rnnbench.models.cells.lstm import LSTM
 from rnnbench.models.layers.recurrent import Layer
-from rnnbench.models.optimizer import Optimizer
+from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle.backend import NumpyBackend, NumpyProgram
 
 

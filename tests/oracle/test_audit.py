@@ -6,8 +6,8 @@ from rnnbench.models.cells.elman import Elman
 from rnnbench.models.model import Model
 from rnnbench.models.network import Spec
 from rnnbench.models.networks.stack import Stack
-from rnnbench.models.optimizer import Optimizer
 from rnnbench.models.problem import Problem
+from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle import audit
 from rnnbench.oracle.audit import ENTRIES, Left, Reference, Work
 from rnnbench.oracle.parity import TOLERANCE

@@ -4,7 +4,7 @@ import pytest
 from rnnbench.conformance import CALLS, CELLS, MODELS, BackendConformance, small_model
 from rnnbench.errors import Unsupported
 from rnnbench.models.arrays.namespace import FUNCTIONS
-from rnnbench.models.optimizer import Optimizer
+from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle.backend import NumpyBackend
 from rnnbench.oracle.parity import small_input
 

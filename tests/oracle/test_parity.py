@@ -13,8 +13,8 @@ from rnnbench.models.cells.lstm import LSTM
 from rnnbench.models.model import Model
 from rnnbench.models.network import Spec
 from rnnbench.models.networks.stack import Stack
-from rnnbench.models.optimizer import Optimizer
 from rnnbench.models.problem import Problem
+from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend
 from rnnbench.oracle.parity import check, error, small_input, worst

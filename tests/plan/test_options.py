@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnbench.errors import PluginError, UsageError
-from rnnbench.plan.build import checked_options, converted
+from rnnbench.plan.comparisons.build import checked_options, converted
 from rnnbench.plan.options import typed, value_of
 
 Count = Annotated[int, msgspec.Meta(ge=1)]

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from specimens import CHECKED, COMPARISON, PREPARED
 
 from rnnbench.oracle import audit
-from rnnbench.plan.build import Tasks, build
+from rnnbench.plan.comparisons.build import Tasks, build
 from rnnbench.plugins.registry import Registry
 from rnnbench.run import audits
 from rnnbench.run.audits import Audits

@@ -7,7 +7,7 @@ from adding import Adding, Independent, Streaming, make
 from rnnbench import LSTM, Batch, Model, Problem, Spec
 from rnnbench.errors import Diverged, PluginError
 from rnnbench.models.networks.seq2seq import Seq2Seq
-from rnnbench.plan.build import Built
+from rnnbench.plan.comparisons.build import Built
 from rnnbench.worker import training
 from rnnbench.worker.training import CURVE_POINTS, evaluate, finite, train
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from rnnbench.cli.options import Debug, Json, Out, Plugins
+from rnnbench.cli.options.shared import Debug, Json, Out, Plugins
 
 
 def list_(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from rnnbench.cli.options import Debug, Plugins
+from rnnbench.cli.options.shared import Debug, Plugins
 
 
 def new(

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from rnnbench.cli.help_page import PlainCommand, PlainGroup
-from rnnbench.cli.options import Debug, Json, Plugins
+from rnnbench.cli.options.shared import Debug, Json, Plugins
 from rnnbench.cli.plugins.new import new
 from rnnbench.cli.plugins.test import conformance
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from rnnbench.cli.options import Debug, Plugins
+from rnnbench.cli.options.shared import Debug, Plugins
 
 
 def conformance(

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from rnnbench.errors import UsageError, unknown
-from rnnbench.plan.build import Configurable, checked_options
-from rnnbench.plan.networks import ALL
+from rnnbench.plan.comparisons.build import Configurable, checked_options
+from rnnbench.plan.comparisons.networks import ALL
 from rnnbench.plan.request import Request
 from rnnbench.plan.suites.grids import check_option_owners
 from rnnbench.plan.suites.source import Source

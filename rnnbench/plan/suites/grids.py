@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from rnnbench.errors import UsageError, unknown
-from rnnbench.plan.networks import ALL, cells_of
+from rnnbench.plan.comparisons.networks import ALL, cells_of
 from rnnbench.plan.request import Request
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.suite import Grid, Suite

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from rnnbench.errors import PluginError, UsageError
-from rnnbench.plan.networks import ALL
+from rnnbench.plan.comparisons.networks import ALL
 from rnnbench.plan.request import Request
 from rnnbench.plan.suites.toml_lines import Keys, lines_of
 

@@ -4,7 +4,7 @@ import pytest
 
 from rnnbench import LSTM, Batch, Elman, Layer, Model, Problem, Spec
 from rnnbench.models.networks.seq2seq import Seq2Seq
-from rnnbench.models.optimizer import Optimizer
+from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle.backend import NumpyBackend
 from rnnbench.oracle.parity import small_input
 

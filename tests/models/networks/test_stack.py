@@ -4,7 +4,7 @@ from counting import Counting, counted
 
 from rnnbench import GRU, LSTM, Batch, Elman, Flops, Layer, Model, Problem, Spec, Stack, tree_map
 from rnnbench.models.counting import count_flops
-from rnnbench.models.optimizer import Optimizer
+from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle.backend import NumpyBackend
 from rnnbench.oracle.parity import small_input
 

@@ -1,0 +1,50 @@
+"""``rnnbench export``."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from rnnbench.cli.options.shared import Debug, Out, Run
+
+
+def export(
+    as_format: Annotated[
+        Literal["pytest-benchmark"], typer.Option("--format", help="Who is to read it.")
+    ],
+    run: Run = None,
+    output: Annotated[
+        str, typer.Option(metavar="FILE", help="An earlier export is written over; - for stdout.")
+    ] = "-",
+    out: Out = Path("results"),
+    debug: Debug = False,
+) -> None:
+    """Write a run in the format of another tool.
+
+    [b]rnnbench export --format pytest-benchmark --output run.json[/b]
+
+    [b]pytest-benchmark compare run.json[/b]
+    """
+    from rnnbench.cli.output import write
+    from rnnbench.cli.printing import records_of
+    from rnnbench.cli.runs import file_of
+    from rnnbench.report.formats import json, pytest_benchmark
+    from rnnbench.system.streams import say
+    from rnnbench.text import many
+
+    made = pytest_benchmark.export(records_of(file_of(run, out)))
+    text = json.text_of(made.content)
+    if output == "-":
+        print(text)
+    else:
+        write(Path(output), f"{text}\n".encode(), "export", BEGINNING.match)
+    if made.left_out:
+        rows = many(made.left_out, "row")
+        say(f"left out: {rows} without figures, or with too few undisturbed blocks")
+
+
+#: How a report of pytest-benchmark's form begins.
+BEGINNING = re.compile(rb"\s*\{\s*\"machine_info\"")

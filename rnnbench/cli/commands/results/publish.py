@@ -1,0 +1,141 @@
+"""``rnnbench publish``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from rnnbench.cli.options.shared import Columns, Debug, Delta, Filter, Out, ScoreDelta, Sort
+
+
+def publish(
+    runs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[RUN]...",
+            help="Runs as [b]show[/b] takes them, or folders of runs; [b]latest[/b] by default.",
+        ),
+    ] = None,
+    as_format: Annotated[
+        Literal["markdown", "csv", "json", "latex", "parquet", "html", "site"],
+        typer.Option("--format", help="markdown by default."),
+    ] = "markdown",
+    output: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE",
+            help="An earlier one is written over; - for stdout. Of a site, its folder.",
+        ),
+    ] = "-",
+    filters: Filter = None,
+    columns: Columns = None,
+    sort: Sort = None,
+    pivot: Annotated[
+        Literal["cell", "task", "backend", "machine"] | None,
+        typer.Option(
+            help="One wide table: a row per backend, say, and a column for all else that differs."
+        ),
+    ] = None,
+    metric: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LIST",
+            help="What stands in it: train-step (alone by default), ratio, forward, compile, "
+            "memory, of-peak, loss, score.",
+        ),
+    ] = None,
+    baseline: Annotated[
+        str | None,
+        typer.Option(metavar="ROW", help="Ratios to this row, as torch:fused; the fastest if not."),
+    ] = None,
+    delta: Delta = None,
+    score_delta: ScoreDelta = None,
+    title: Annotated[
+        str | None, typer.Option(metavar="WORDS", help="A heading above everything.")
+    ] = None,
+    caption: Annotated[
+        str | None, typer.Option(metavar="WORDS", help="What the only table is called.")
+    ] = None,
+    label: Annotated[
+        str | None, typer.Option(metavar="NAME", help="To refer to a table in LaTeX.")
+    ] = None,
+    standalone: Annotated[
+        bool, typer.Option("--standalone", help="A whole document of LaTeX.")
+    ] = False,
+    siunitx: Annotated[
+        bool, typer.Option("--siunitx", help="Align figures at their points, in LaTeX.")
+    ] = False,
+    interval: Annotated[
+        Literal["pm", "range"] | None,
+        typer.Option(help="Intervals in LaTeX as 2.6 ± 0.1 (by default) or as 2.60 [2.51, 2.70]."),
+    ] = None,
+    out: Out = Path("results"),
+    debug: Debug = False,
+) -> None:
+    """Write the tables of runs for a page, a paper, a spreadsheet or a program.
+
+    [b]rnnbench publish before after --output table.md[/b]
+
+    [b]rnnbench publish --format latex --pivot backend --filter cell=lstm,gru --output t.tex[/b]
+
+    [b]rnnbench publish results/ --format site --output public/[/b]
+
+    [b]rnnbench publish --format csv --columns task,cell,row,train_step_ms --output rows.csv[/b]
+    """
+    from rnnbench.cli.printing import records_of, source_of
+    from rnnbench.cli.runs import files_of
+    from rnnbench.report.publish import publication
+    from rnnbench.report.publish.selection import metrics, selection, some
+    from rnnbench.report.publish.sources import told_apart
+
+    wanted = selection(filters or (), columns, sort)
+    asked = publication.Asked(
+        as_format=as_format,
+        pivot=pivot,
+        metrics=None if metric is None else metrics(metric),
+        title=title,
+        caption=caption,
+        label=label,
+        standalone=standalone,
+        siunitx=siunitx,
+        interval=interval,
+    )
+    asked.check(wanted)
+    check_output(output, as_format)
+    margins, files = (baseline, delta, score_delta), files_of(runs or (), out)
+    read = [source_of(records_of(file), *margins) for file in files]
+    sources = told_apart(some(read, wanted))
+    if as_format == "site":
+        from rnnbench.cli.pages import write_site
+
+        write_site(Path(output), sources, list(zip(read, files, strict=True)), wanted, title)
+    elif as_format == "html":
+        from rnnbench.cli.pages import page
+
+        put(page(sources, wanted, asked), output)
+    else:
+        put(publication.drawn(sources, wanted, asked), output)
+
+
+def check_output(output: str, as_format: str) -> None:
+    """Refuse to print what is no text."""
+    from rnnbench.errors import UsageError
+
+    if output == "-" and as_format == "parquet":
+        raise UsageError("--format parquet is no text: name a file by --output")
+    if output == "-" and as_format == "site":
+        raise UsageError("--format site is a folder: name it by --output public/")
+
+
+def put(data: bytes, output: str) -> None:
+    """Print what was made, or write it to a file."""
+    from rnnbench.cli.output import write
+    from rnnbench.report.publish.publication import is_earlier
+
+    if output == "-":
+        print(data.decode(), end="")
+    else:
+        path = Path(output)
+        write(path, data, "one", lambda begins: is_earlier(path, begins, data))

@@ -1,0 +1,145 @@
+"""The options of the commands that measure, and the request that is made of them."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from rnnbench.cli.options import values
+from rnnbench.cli.options.shared import Plugins
+from rnnbench.schema.suite import Settings
+from rnnbench.schema.types import Above0, Repeats, Size
+
+if TYPE_CHECKING:
+    from rnnbench.plan.request import Request
+    from rnnbench.plugins.registry import Registry
+
+#: Options that each command puts in a place of its own on its help page.
+Backends = Annotated[
+    str,
+    typer.Option(
+        metavar="LIST",
+        help="[b]all[/b] installed ones, or for example [b]torch,jax:scan,numpy:all[/b]; "
+        "[b]all:all[/b] is every variant of each.",
+        rich_help_panel="What",
+    ),
+]
+Assignments = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME.OPTION=VALUE",
+        help="An option of a task, a cell or a network, such as [b]adding-problem.length=200[/b].",
+        rich_help_panel="What",
+    ),
+]
+Pythons = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--python",
+        metavar="NAME=PATH",
+        help="Run a backend under another interpreter, or name one for rows such as torch@NAME.",
+        rich_help_panel="Where",
+    ),
+]
+
+
+@dataclasses.dataclass(frozen=True)
+class Measurement:
+    """Where and how a command measures: each field is an option, of that name unless it says so.
+
+    Attributes:
+        settings: many options, which are declared in :class:`rnnbench.schema.suite.Settings`.
+    """
+
+    pythons: Pythons = None
+    device: Annotated[str, typer.Option(help="cpu, gpu or gpu:N.", rich_help_panel="Where")] = "cpu"
+    settings: Settings = dataclasses.field(default_factory=Settings)
+    threads: Annotated[
+        int | None,
+        typer.Option(
+            parser=values.number(Size),
+            metavar="N",
+            help="CPU threads of each worker; as many as there are by default.",
+            rich_help_panel="Where",
+        ),
+    ] = None
+    precision: Annotated[
+        float | None,
+        typer.Option(
+            parser=values.share,
+            metavar="P",
+            help="Stop timing when each ratio is known to ±P of itself; 2% by default.",
+            rich_help_panel="Timing",
+        ),
+    ] = None
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            parser=values.number(Repeats),
+            metavar="N",
+            help="Time each row in N fresh processes; from 3 on there are verdicts.",
+            rich_help_panel="Timing",
+        ),
+    ] = None
+    timeout: Annotated[
+        float,
+        typer.Option(
+            parser=values.number(Above0),
+            metavar="S",
+            help="End a worker that is silent for so long.",
+            rich_help_panel="Timing",
+        ),
+    ] = 600.0
+    memory_limit: Annotated[
+        int | None,
+        typer.Option(
+            parser=values.size,
+            metavar="SIZE",
+            help="Memory of each worker, as [b]4GiB[/b] (Linux); "
+            "a row that needs more ends as oom.",
+            rich_help_panel="Where",
+        ),
+    ] = None
+
+    def request(
+        self, backends: str, assignments: Assignments, plugins: Plugins, **own: Any
+    ) -> tuple[Request, Registry]:
+        """Return the request that these options make, and the plugins that they name.
+
+        Args:
+            backends: the value of ``--backends``.
+            assignments: the values of ``--set``.
+            plugins: the values of ``-p``.
+            own: further fields of the request, which only this command has options for.
+
+        Raises:
+            UsageError: for a value that is not of the form that its option takes.
+        """
+        from rnnbench.plan import environments
+        from rnnbench.plan.options import typed
+        from rnnbench.plan.request import Request
+        from rnnbench.plugins.registry import Registry
+
+        values.check_text("--suite", [own.get("suite", "")])
+        values.check_text("--set", assignments or [])
+        values.check_text("--python", self.pythons or [])
+        values.check_text("-p", plugins or [])
+        registry = Registry.of(plugins or [])
+        request = Request(
+            backends=backends,
+            device=values.device(self.device),
+            threads=self.threads,
+            processes=self.processes,
+            precision=self.precision,
+            settings=self.settings,
+            options=typed(values.assigned(assignments or []), registry),
+            pythons=environments.parse(self.pythons or []),
+            plugins=tuple(plugins or []),
+            timeout=self.timeout,
+            memory_limit=self.memory_limit,
+            **own,
+        )
+        return request, registry

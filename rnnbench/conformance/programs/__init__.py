@@ -1,0 +1,1 @@
+"""The promises of a backend's programs: the same function, honestly timed."""

@@ -1,0 +1,1 @@
+"""The promises of a task, and what they are held against."""

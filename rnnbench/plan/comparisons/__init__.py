@@ -1,0 +1,1 @@
+"""One comparison: made of what was asked, built, checked and described."""

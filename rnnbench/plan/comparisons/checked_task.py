@@ -1,0 +1,218 @@
+"""A task of a plugin, of which every answer is a plain value or an error that names it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property, partial
+from typing import Any, TypeVar, get_args
+
+import numpy as np
+
+from rnnbench.contracts.task import Defaults, Task
+from rnnbench.contracts.values import (
+    Convert,
+    NotPlain,
+    asked,
+    count,
+    finite,
+    flag,
+    guarded,
+    number,
+    one_of,
+    optional,
+    positive,
+    said,
+    text,
+    texts,
+    token,
+)
+from rnnbench.models.arrays.trees import Batch
+from rnnbench.models.problem import TARGETS, Problem
+from rnnbench.models.training.losses import LOSSES
+from rnnbench.models.training.optimizer import OptimizerName
+
+T = TypeVar("T")
+
+#: The fields of a task's defaults, and what they must be.
+DEFAULTS: dict[str, Convert[Any]] = {
+    "hidden": positive,
+    "layers": positive,
+    "batch": positive,
+    "embedding": count,
+    "optimizer": one_of(*get_args(OptimizerName)),
+    "lr": finite,
+    "clip": optional(finite),
+    "steps": count,
+}
+#: The fields of a task's problem, likewise.
+PROBLEM: dict[str, Convert[Any]] = {
+    "inputs": positive,
+    "outputs": positive,
+    "tokens": flag,
+    "loss": one_of(*LOSSES),
+    "targets": one_of(*TARGETS),
+    "source": one_of("sequence", "one"),
+    "lengths": flag,
+    "begin": token,
+    "end": token,
+    "causal": flag,
+}
+
+
+class CheckedTask:
+    """A task, asked for plain values alone; each is asked for once.
+
+    Errors of its own making are :class:`~rnnbench.errors.PluginError` and name the property. Its
+    batches are passed on as they are: what is wrong with them shows in the row that computes.
+    """
+
+    def __init__(self, task: Task, origin: str) -> None:
+        """Ask nothing yet.
+
+        Args:
+            task: with its options set.
+            origin: the plugin it comes from.
+        """
+        self._task = task
+        self._who = f"task {type(task).name!r} of {origin}"
+
+    @cached_property
+    def version(self) -> int:
+        """See :class:`rnnbench.Task`; likewise what follows."""
+        return self._ask("version", count)
+
+    @cached_property
+    def carries_state(self) -> bool:
+        """Whether a batch continues the one before it."""
+        return self._ask("carries_state", flag)
+
+    @cached_property
+    def higher_is_better(self) -> bool:
+        """Whether a larger score is better."""
+        return self._ask("higher_is_better", flag)
+
+    @cached_property
+    def score_name(self) -> str:
+        """What the score is, with its unit."""
+        return self._ask("score_name", text)
+
+    @cached_property
+    def sizes(self) -> str:
+        """The sizes that the options set."""
+        return self._ask("sizes", text)
+
+    @cached_property
+    def problem(self) -> Problem:
+        """The model that it needs."""
+        return self._ask("problem", lambda value: Problem(**fields(value, Problem, PROBLEM)))
+
+    def naive_score(self, batch: int) -> float:
+        """Return the score of a predictor that has learnt nothing, over batches of this size."""
+        ask = partial(self._task.naive_score_for, batch)
+        return asked(self._who, "naive_score", ask, finite)
+
+    @cached_property
+    def naive_loss(self) -> float:
+        """The training loss of that predictor."""
+        return self._ask("naive_loss", finite)
+
+    @cached_property
+    def data_hash(self) -> str | None:
+        """The SHA-256 of the data, None where the task makes its own."""
+        return self._ask("data_hash", optional(text))
+
+    @cached_property
+    def split(self) -> str | None:
+        """Which part of the data is trained on and which is scored, likewise."""
+        return self._ask("split", optional(text))
+
+    @cached_property
+    def remarks(self) -> list[str]:
+        """What a user should know of the data."""
+        return self._ask("remarks", texts)
+
+    def check(self, batch: int) -> None:
+        """Raise UsageError if the task can't serve batches of this size."""
+        self._guard(f"check({batch})", lambda: self._task.check(batch))
+
+    def training(self, batch: int, seed: int) -> Iterator[Batch]:
+        """Return the training batches, without end."""
+        return iter(self._task.training(batch, seed))
+
+    def testing(self, batch: int) -> Iterable[Batch]:
+        """Return the held-out batches."""
+        return self._task.testing(batch)
+
+    @cached_property
+    def evaluation(self) -> str:
+        """How held-out batches are computed."""
+        return self._ask("evaluation", one_of("taught", "generated"))
+
+    def validation(self, batch: int) -> Iterable[Batch] | None:
+        """Return the batches that decide when to stop, None where there are none."""
+        return self._task.validation(batch)
+
+    def measure(self, outputs: np.ndarray, batch: Batch) -> tuple[float, float]:
+        """Return the sum and the count that are scored; of a model that diverged, nan or so."""
+        found = self._guard("measure()", lambda: self._task.measure(outputs, batch))
+        total, size = said(self._who, "measure()", found, pair)
+        return (
+            said(self._who, "the sum of measure()", total, number),
+            said(self._who, "the count of measure()", size, finite),
+        )
+
+    def score(self, mean: float) -> float:
+        """Return the score; of a model that diverged, nan or so."""
+        return asked(self._who, "score()", lambda: self._task.score(mean), number)
+
+    def _ask(self, name: str, convert: Convert[T]) -> T:
+        return asked(self._who, name, lambda: getattr(self._task, name), convert)
+
+    def _guard(self, what: str, call: Callable[[], T]) -> T:
+        return guarded(self._who, what, call)
+
+
+def defaults_of(task: type[Task], origin: str) -> dict[str, Any]:
+    """Return the defaults of a task by name.
+
+    Raises:
+        PluginError: naming what is wrong with them.
+    """
+    who = f"task {task.name!r} of {origin}"
+    return asked(
+        who, "defaults", lambda: task.defaults, lambda value: fields(value, Defaults, DEFAULTS)
+    )
+
+
+def length_option_of(task: type[Task], origin: str) -> str:
+    """Return the name of the option that sets how long sequences are.
+
+    Raises:
+        PluginError: if it is no text.
+    """
+    who = f"task {task.name!r} of {origin}"
+    return asked(who, "length_option", lambda: task.length_option, text)
+
+
+def fields(value: Any, wanted: type[Any], kinds: dict[str, Convert[Any]]) -> dict[str, Any]:
+    """Return the fields of a dataclass as plain values.
+
+    Raises:
+        NotPlain: if it is another class, or a field is of another kind.
+    """
+    if not isinstance(value, wanted):
+        raise NotPlain(f"rnnbench.{wanted.__name__}(...)")
+    found = {}
+    for name, convert in kinds.items():
+        try:
+            found[name] = convert(getattr(value, name))
+        except NotPlain as error:
+            raise NotPlain(f"one whose {name} is {error}") from None
+    return found
+
+
+def pair(value: Any) -> tuple[Any, Any]:
+    """Return two things of whatever kind."""
+    if not isinstance(value, tuple | list) or len(value) != 2:
+        raise NotPlain("a sum and a count")
+    return value[0], value[1]

@@ -1,0 +1,72 @@
+"""A comparison checked, and described for the table."""
+
+from __future__ import annotations
+
+from rnnbench.contracts.values import guarded
+from rnnbench.errors import about
+from rnnbench.plan.comparisons.build import Built, Tasks, build
+from rnnbench.plan.comparisons.sizes import check_layers, check_memory
+from rnnbench.plugins.registry import Registry
+from rnnbench.schema.comparison import Comparison
+from rnnbench.schema.plan import Planned
+
+
+def describe(comparison: Comparison, max_time: float, tasks: Tasks) -> Planned:
+    """Check that a comparison can be built, and describe it for the table.
+
+    Args:
+        comparison: the specification.
+        max_time: seconds of timing.
+        tasks: those of the plan, so that all its comparisons are of one reading of the data.
+
+    Raises:
+        UsageError: for an option that its task or cell can't take, or a cell that breaks its
+            contract.
+        PluginError: if the task says what it must not.
+    """
+    from rnnbench.oracle.probe import probe  # which imports autograd: reading a plan must not
+
+    with about(("layers",)):
+        check_layers(comparison)
+    built = build(comparison, tasks)
+    with about(("batch",)):
+        built.task.check(comparison.batch)
+    cell, who = built.model.spec.cell, f"network {comparison.network!r}"
+    if cell is not None:
+        plugin = tasks.registry.provenance("cell", comparison.cell)
+        who = f"cell {comparison.cell!r} of {plugin}"
+        guarded(who, "one step of it", lambda: probe(cell, plugin))
+    with about(("hidden",), ("layers",), ("batch",)):
+        guarded(who, "its shapes", lambda: check_memory(comparison, built.model))
+    with about(("options", comparison.task)):
+        return described(comparison, built, max_time, tasks.registry)
+
+
+def described(comparison: Comparison, built: Built, max_time: float, registry: Registry) -> Planned:
+    """Return what the table says of a comparison; its task is asked for it."""
+    spec, problem = built.model.spec, built.task.problem
+    widths = [str(problem.inputs), *([str(spec.embedding)] if spec.embedding else [])]
+    widths += [str(spec.hidden)] * spec.layers + [str(problem.outputs)]
+    sizes = (built.task.sizes, f"batch {comparison.batch}", " → ".join(widths))
+    return Planned(
+        comparison=comparison,
+        sizes=", ".join((*sizes, *chosen_options(comparison))),
+        tokens=problem.tokens,
+        max_time=max_time,
+        naive_score=built.task.naive_score(comparison.batch),
+        naive_loss=built.task.naive_loss,
+        score_name=built.task.score_name,
+        higher_is_better=built.task.higher_is_better,
+        data_hash=built.task.data_hash,
+        split=built.task.split,
+        task_version=built.task.version,
+        cell_plugin=registry.provenance("cell", comparison.cell) if comparison.cell else "",
+        task_plugin=registry.provenance("task", comparison.task),
+        network_plugin=registry.provenance("network", comparison.network),
+    )
+
+
+def chosen_options(comparison: Comparison) -> list[str]:
+    """Return the options of its network and its cell that were given: they make another model."""
+    options = (*comparison.network_options.items(), *comparison.cell_options.items())
+    return [f"{name} {value}" for name, value in options]

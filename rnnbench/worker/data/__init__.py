@@ -1,0 +1,1 @@
+"""The batches of a row, and the task that they come from."""
