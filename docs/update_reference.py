@@ -64,8 +64,16 @@ SECTIONS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
     "The test kit": [
         ("conformance.cell", ("CellConformance",)),
         ("conformance.task", ("TaskConformance",)),
+        ("conformance.tasks.under_test", ("TaskUnderTest",)),
+        ("conformance.tasks.batches", ("Batches",)),
+        ("conformance.tasks.scores", ("Scores",)),
+        ("conformance.tasks.declarations", ("Declarations",)),
         ("conformance.backend", ("BackendConformance",)),
-        ("conformance.program", ("ProgramConformance",)),
+        ("conformance.programs.under_test", ("ProgramsUnderTest",)),
+        ("conformance.programs.equations", ("Equations",)),
+        ("conformance.programs.parallel", ("Parallel",)),
+        ("conformance.programs.sequences", ("Sequences",)),
+        ("conformance.programs.timing", ("Timing",)),
         ("conformance.surroundings", ("Conformance",)),
     ],
 }

@@ -15,7 +15,7 @@ install rnnbench[test]`` brings.
 import pytest
 
 # A failed promise then shows the values, as an assertion in an author's own tests does.
-KITS = ("backend", "program", "cell", "network", "task", "surroundings")
+KITS = ("backend", "programs", "cell", "network", "tasks", "surroundings")
 pytest.register_assert_rewrite(*(f"rnnbench.conformance.{kit}" for kit in KITS))
 
 from rnnbench.conformance.backend import BackendConformance  # noqa: E402

@@ -16,7 +16,10 @@ import numpy as np
 import pytest
 
 from rnnbench.conformance.calls import CALLS
-from rnnbench.conformance.program import ProgramConformance
+from rnnbench.conformance.programs.equations import Equations
+from rnnbench.conformance.programs.parallel import Parallel
+from rnnbench.conformance.programs.sequences import Sequences
+from rnnbench.conformance.programs.timing import Timing
 from rnnbench.conformance.specimens import OPTIMIZERS, small_model
 from rnnbench.conformance.surroundings import Conformance
 from rnnbench.contracts.info import BackendInfo
@@ -36,7 +39,7 @@ print(json.dumps(getattr(importlib.import_module(module), name).configure(1)))
 """
 
 
-class BackendConformance(ProgramConformance, Conformance):
+class BackendConformance(Equations, Parallel, Sequences, Timing, Conformance):
     """The promises of a backend; ``info`` names it, ``device`` where to test it."""
 
     def frameworks(self) -> Sequence[str]:
