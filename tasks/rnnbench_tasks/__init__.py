@@ -1,4 +1,4 @@
-"""Tasks and suites for rnnbench: one module per task, one TOML file per suite."""
+"""Tasks and suites for rnnbench: in folders by kind; one TOML file per suite."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 @hookimpl
 def rnnbench_tasks() -> tuple[type[Task], ...]:
     """Return the tasks, imported only now: naming the suites needs none of them."""
-    from rnnbench_tasks.adding_problem import AddingProblem
-    from rnnbench_tasks.copy_memory import CopyMemory
-    from rnnbench_tasks.language_modeling import LanguageModeling
-    from rnnbench_tasks.sentiment.task import Sentiment
-    from rnnbench_tasks.translation.task import Translation
+    from rnnbench_tasks.synthetic.adding_problem import AddingProblem
+    from rnnbench_tasks.synthetic.copy_memory import CopyMemory
+    from rnnbench_tasks.text.language_modeling import LanguageModeling
+    from rnnbench_tasks.text.sentiment.task import Sentiment
+    from rnnbench_tasks.text.translation.task import Translation
 
     return (AddingProblem, CopyMemory, LanguageModeling, Sentiment, Translation)
 

@@ -1,11 +1,11 @@
 import numpy as np
 
 from rnnbench.conformance import TaskConformance
-from rnnbench_tasks.adding_problem import AddingProblem
-from rnnbench_tasks.copy_memory import CopyMemory
-from rnnbench_tasks.language_modeling import LanguageModeling
-from rnnbench_tasks.sentiment.task import Sentiment
-from rnnbench_tasks.translation.task import Translation
+from rnnbench_tasks.synthetic.adding_problem import AddingProblem
+from rnnbench_tasks.synthetic.copy_memory import CopyMemory
+from rnnbench_tasks.text.language_modeling import LanguageModeling
+from rnnbench_tasks.text.sentiment.task import Sentiment
+from rnnbench_tasks.text.translation.task import Translation
 
 
 def blanks_then_any_symbol(batch):

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
 
 from rnnbench import NotText, UsageError, read_text
-from rnnbench_tasks import downloads
-from rnnbench_tasks.downloads import Source
+from rnnbench_tasks.files import downloads
+from rnnbench_tasks.files.downloads import Source
 
 T = TypeVar("T")
 TextName = Literal["python-reference", "tiny-shakespeare"]

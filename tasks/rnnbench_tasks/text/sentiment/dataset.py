@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnbench_tasks import corpus
-from rnnbench_tasks.corpus import Unit
-from rnnbench_tasks.parts import Parts
-from rnnbench_tasks.sentiment.labelled import Example
+from rnnbench_tasks.files.parts import Parts
+from rnnbench_tasks.text import corpus
+from rnnbench_tasks.text.corpus import Unit
+from rnnbench_tasks.text.sentiment.labelled import Example
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +59,7 @@ def dataset(read: Parts[Example], unit: Unit, length: int, vocabulary: int) -> D
         read: the texts and their labels.
         unit: what a symbol is.
         length: T, to which longer texts are cut.
-        vocabulary: how many symbols are kept at most; see :func:`rnnbench_tasks.corpus.kept`.
+        vocabulary: how many symbols are kept at most; see :func:`rnnbench_tasks.text.corpus.kept`.
     """
     train, valid = (symbols_of(part, unit) for part in (read.train, read.valid))
     counts = Counter(symbol for text in train for symbol in text[:length])

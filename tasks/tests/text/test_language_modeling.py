@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnbench import Batch, UsageError
-from rnnbench_tasks.language_modeling import LanguageModeling
+from rnnbench_tasks.text.language_modeling import LanguageModeling
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from rnnbench import UsageError
-from rnnbench_tasks.translation.dates import FIRST, FORMS, LAST, dates, ending, written
-from rnnbench_tasks.translation.task import Translation
+from rnnbench_tasks.text.translation.dates import FIRST, FORMS, LAST, dates, ending, written
+from rnnbench_tasks.text.translation.task import Translation
 
 LINES = ["ein haus\ta house", "zwei\ttwo", "drei kleine\tthree little", "vier\tfour", "haus\tone"]
 

@@ -17,12 +17,12 @@ import msgspec
 import numpy as np
 
 from rnnbench import Batch, Defaults, Problem, Task, UsageError
-from rnnbench_tasks.corpus import Unit
-from rnnbench_tasks.parts import Parts
+from rnnbench_tasks.files.parts import Parts
 from rnnbench_tasks.randomness import training_rng
-from rnnbench_tasks.translation import pairs
-from rnnbench_tasks.translation.dataset import Dataset, Texts, dataset
-from rnnbench_tasks.translation.pairs import Pair
+from rnnbench_tasks.text.corpus import Unit
+from rnnbench_tasks.text.translation import pairs
+from rnnbench_tasks.text.translation.dataset import Dataset, Texts, dataset
+from rnnbench_tasks.text.translation.pairs import Pair
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,8 @@ class Translation(Task):
     on the same pairs as a model's.
 
     Attributes:
-        path: None for 10,000 generated dates, see :mod:`rnnbench_tasks.translation.dates`; or a
-            file with a text, a tab and its translation on each line, of which every fifth line is
+        path: None for 10,000 generated dates, see :mod:`rnnbench_tasks.text.translation.dates`; or
+            a file with a text, a tab and its translation on each line, of which every fifth line is
             scored; or a folder that holds ``train.tsv`` and ``valid.tsv``.
         unit: ``characters``, or ``words``: what white space separates.
         length: S, the steps of a source; pairs of which a side is longer are left out.

@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 
 from rnnbench import Batch, Defaults, Problem
-from rnnbench_tasks.synthetic import Synthetic
+from rnnbench_tasks.synthetic.drawn import Synthetic
 
 #: Tokens: the blank is 0, the symbols are 1 to 8, the marker is 9.
 BLANK, SYMBOLS, MARKER = 0, 8, 9

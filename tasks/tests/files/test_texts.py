@@ -12,8 +12,8 @@ import pytest
 import requests
 
 from rnnbench import UsageError
-from rnnbench_tasks import texts
-from rnnbench_tasks.language_modeling import LanguageModeling
+from rnnbench_tasks.files import texts
+from rnnbench_tasks.text.language_modeling import LanguageModeling
 
 
 def refused(path: Path | str) -> str:

@@ -10,9 +10,9 @@ import pooch
 import pytest
 
 from rnnbench import UsageError
-from rnnbench_tasks.sentiment import labelled
-from rnnbench_tasks.sentiment.reviews import INTENSIFIERS, NEGATIVE, POSITIVE, reviews
-from rnnbench_tasks.sentiment.task import Sentiment
+from rnnbench_tasks.text.sentiment import labelled
+from rnnbench_tasks.text.sentiment.reviews import INTENSIFIERS, NEGATIVE, POSITIVE, reviews
+from rnnbench_tasks.text.sentiment.task import Sentiment
 
 LINES = ["good\ta fine film", "bad\tno fun at all , none", "good\tfine", "bad\tdull"] * 5
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnbench_tasks.copy_memory import BLANK, MARKER, CopyMemory
+from rnnbench_tasks.synthetic.copy_memory import BLANK, MARKER, CopyMemory
 
 layouts = st.sampled_from(["single", "repeated"])
 

@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 
 from rnnbench import Batch, Defaults, Problem
-from rnnbench_tasks.synthetic import Synthetic
+from rnnbench_tasks.synthetic.drawn import Synthetic
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ import requests
 from requests.adapters import BaseAdapter
 
 from rnnbench import UsageError
-from rnnbench_tasks import downloads
-from rnnbench_tasks.downloads import Source, fetch
+from rnnbench_tasks.files import downloads
+from rnnbench_tasks.files.downloads import Source, fetch
 
 CONTENT = b"to be, or not to be: " * 10_000
 OTHERWISE = "do without"

@@ -19,10 +19,10 @@ import msgspec
 import numpy as np
 
 from rnnbench import Batch, Defaults, Problem, Task, UsageError
-from rnnbench_tasks import corpus
-from rnnbench_tasks.corpus import Corpus, Loaded, Unit
+from rnnbench_tasks.files.texts import TextName
 from rnnbench_tasks.randomness import training_rng
-from rnnbench_tasks.texts import TextName
+from rnnbench_tasks.text import corpus
+from rnnbench_tasks.text.corpus import Corpus, Loaded, Unit
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from rnnbench import UsageError
-from rnnbench_tasks import texts
-from rnnbench_tasks.texts import TextName
+from rnnbench_tasks.files import texts
+from rnnbench_tasks.files.texts import TextName
 
 Unit = Literal["characters", "words"]
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnbench import Batch
-from rnnbench_tasks.adding_problem import AddingProblem
+from rnnbench_tasks.synthetic.adding_problem import AddingProblem
 
 marks = st.sampled_from(["halves", "anywhere"])
 

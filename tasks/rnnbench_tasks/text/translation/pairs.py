@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rnnbench import UsageError
-from rnnbench_tasks import parts, texts
-from rnnbench_tasks.parts import Parts
-from rnnbench_tasks.translation.dates import dates
+from rnnbench_tasks.files import parts, texts
+from rnnbench_tasks.files.parts import Parts
+from rnnbench_tasks.text.translation.dates import dates
 
 #: Names of the files of a folder, tried in this order.
 PATTERNS = ("{part}.tsv", "*.{part}.tsv")

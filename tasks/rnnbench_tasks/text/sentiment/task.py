@@ -17,12 +17,12 @@ import msgspec
 import numpy as np
 
 from rnnbench import Batch, Defaults, Problem, Task, UsageError
-from rnnbench_tasks.corpus import Unit
-from rnnbench_tasks.parts import Parts
+from rnnbench_tasks.files.parts import Parts
 from rnnbench_tasks.randomness import training_rng
-from rnnbench_tasks.sentiment import labelled
-from rnnbench_tasks.sentiment.dataset import Dataset, Texts, dataset
-from rnnbench_tasks.sentiment.labelled import Example, TextName
+from rnnbench_tasks.text.corpus import Unit
+from rnnbench_tasks.text.sentiment import labelled
+from rnnbench_tasks.text.sentiment.dataset import Dataset, Texts, dataset
+from rnnbench_tasks.text.sentiment.labelled import Example, TextName
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class Sentiment(Task):
 
     Attributes:
         text: ``generated``, 10,000 short reviews made by the grammar of
-            :mod:`rnnbench_tasks.sentiment.reviews`, with negation, contrast and verdicts that come
-            late; or ``stanford-treebank``, its 6,920 positive or negative sentences for training
-            and 872 for validation, fetched once (with ``length`` 52 none is cut).
+            :mod:`rnnbench_tasks.text.sentiment.reviews`, with negation, contrast and verdicts that
+            come late; or ``stanford-treebank``, its 6,920 positive or negative sentences for
+            training and 872 for validation, fetched once (with ``length`` 52 none is cut).
         path: a file instead, of a label and a text on each line with a tab between them, or as CSV
             if its name ends so; a first line ``text`` and ``label`` turns the columns round. Every
             fifth line is scored. Or a folder that holds ``train.tsv`` and ``valid.tsv``, or these

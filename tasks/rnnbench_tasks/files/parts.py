@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
-from rnnbench_tasks import texts
+from rnnbench_tasks.files import texts
 
 T = TypeVar("T")
 

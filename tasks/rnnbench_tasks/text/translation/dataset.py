@@ -11,10 +11,10 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from rnnbench import UsageError
-from rnnbench_tasks import corpus
-from rnnbench_tasks.corpus import Unit
-from rnnbench_tasks.parts import Parts
-from rnnbench_tasks.translation.pairs import Pair
+from rnnbench_tasks.files.parts import Parts
+from rnnbench_tasks.text import corpus
+from rnnbench_tasks.text.corpus import Unit
+from rnnbench_tasks.text.translation.pairs import Pair
 
 #: A text as symbols.
 Symbols: TypeAlias = Sequence[str]
@@ -91,7 +91,8 @@ def dataset(read: Parts[Pair], unit: Unit, length: int, vocabulary: int) -> Data
         read: the pairs.
         unit: what a symbol is.
         length: the steps of a source; pairs of which a side is longer are left out.
-        vocabulary: how many symbols are kept of each side; see :func:`rnnbench_tasks.corpus.kept`.
+        vocabulary: how many symbols are kept of each side; see
+            :func:`rnnbench_tasks.text.corpus.kept`.
 
     Raises:
         UsageError: if no pair is short enough.

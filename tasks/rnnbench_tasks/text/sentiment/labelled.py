@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from rnnbench import UsageError
-from rnnbench_tasks import downloads, parts, texts
-from rnnbench_tasks.downloads import Source
-from rnnbench_tasks.parts import Parts
-from rnnbench_tasks.sentiment.reviews import reviews
+from rnnbench_tasks.files import downloads, parts, texts
+from rnnbench_tasks.files.downloads import Source
+from rnnbench_tasks.files.parts import Parts
+from rnnbench_tasks.text.sentiment.reviews import reviews
 
 TextName = Literal["generated", "stanford-treebank"]
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnbench import UsageError
-from rnnbench_tasks import corpus
-from rnnbench_tasks.corpus import Corpus, Unit, load, split
+from rnnbench_tasks.text import corpus
+from rnnbench_tasks.text.corpus import Corpus, Unit, load, split
 
 
 def folder(path: Path, train: str, valid: str) -> str:

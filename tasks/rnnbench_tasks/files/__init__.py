@@ -1,0 +1,1 @@
+"""What is read: files of users, and files that are fetched by name."""
