@@ -87,34 +87,31 @@ def plain_rows(kept: Sequence[Source], wanted: Selection) -> list[dict[str, Any]
     return row_objects(flat.table(kept, wanted))
 
 
-def strict_code(records: list[AnyRecord], code: int) -> int:
+def strict_code(run: Source, code: int) -> int:
     """Return the exit code of a run that is judged strictly, and say which rows fall short.
 
     Args:
-        records: of the run.
+        run: the run.
         code: its exit code otherwise; a failure or an interruption stays one.
     """
-    from rnnbench.analysis.run_results import row_results
     from rnnbench.report import strictness
 
-    objection = strictness.objection(row_results(records))
+    objection = strictness.objection(run.results)
     if objection:
         say(plain(f"rnnbench: --strict: {objection}"))
     return code or (strictness.EXIT_CODE if objection else 0)
 
 
-def print_scaling(records: list[AnyRecord], over: Over, as_json: bool) -> None:
+def print_scaling(run: Source, over: Over, as_json: bool) -> None:
     """Print how the costs grow in a scaling run."""
     from rnnbench.analysis.growth import growths
-    from rnnbench.analysis.run_results import row_results
-    from rnnbench.report import growth, made
+    from rnnbench.report import growth
     from rnnbench.report.formats import terminal
 
-    results = row_results(records)
     if as_json:
-        print_json([growth.json_object(one, over) for one in growths(results, over)])
+        print_json([growth.json_object(one, over) for one in growths(run.results, over)])
         return
-    terminal.show(made.heading(records), growth.tables(results, over))
+    terminal.show(run.made.heading, growth.tables(run.results, over))
 
 
 def print_runs(found: list[dict[str, Any]], as_json: bool, none: str) -> None:

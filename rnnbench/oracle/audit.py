@@ -23,7 +23,7 @@ from rnnbench.models.arrays.trees import Batch, Params, States, tree_map
 from rnnbench.models.model import Model
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle.backend import NumpyBackend, NumpyProgram
-from rnnbench.oracle.parity import TOLERANCE, Parity, error, named
+from rnnbench.oracle.parity import TOLERANCE, Parity, drawn_state, error, named
 
 #: Entries of each tensor that are compared.
 ENTRIES = 512
@@ -99,7 +99,7 @@ def start(model: Model, batch: int, draw: int, dtype: str) -> Start:
     def rounded(array: np.ndarray) -> np.ndarray:
         return np.asarray(array, dtype).astype(np.float64)
 
-    state = tree_map(lambda z: z + 0.5 * rng.standard_normal(z.shape), model.zero_state(batch))
+    state = drawn_state(model, batch, rng)
     return Start(tree_map(rounded, model.initial(draw)), tree_map(rounded, state))
 
 

@@ -100,13 +100,18 @@ def small_input(model: Model, seed: int) -> tuple[States, Batch]:
         if problem.loss == "cross-entropy"
         else rng.standard_normal((*where, problem.outputs))
     )
-    state = tree_map(lambda z: z + 0.5 * rng.standard_normal(z.shape), model.zero_state(EXAMPLES))
+    state = drawn_state(model, EXAMPLES, rng)
     batch = Batch(inputs, targets, noise=model.noise(rng, *shape) or None)
     if problem.lengths:
         batch = batch._replace(lengths=np.minimum(LENGTHS, len(inputs)))
         if problem.targets == "sequence":
             batch = batch._replace(target_lengths=np.minimum(LENGTHS, len(targets)))
     return state, batch
+
+
+def drawn_state(model: Model, examples: int, rng: np.random.Generator) -> States:
+    """Draw a state that is not zero, as far from it as one that has run for a while."""
+    return tree_map(lambda z: z + 0.5 * rng.standard_normal(z.shape), model.zero_state(examples))
 
 
 def trace(backend: Backend, program: Program, state: States, batch: Batch) -> dict[str, np.ndarray]:

@@ -19,7 +19,7 @@ from rnnbench.measure.estimates import Effect, Estimate
 from rnnbench.results.identity import leaves, without_cpus
 from rnnbench.results.queries import opened_of, planned_of, run_of, timings, trainings
 from rnnbench.schema.plan import Planned
-from rnnbench.schema.records import AnyRecord, RowTiming, Run
+from rnnbench.schema.records import AnyRecord, RowTiming, Run, Timing
 from rnnbench.schema.row import Row
 from rnnbench.schema.status import Status
 
@@ -86,17 +86,22 @@ class Sides(NamedTuple):
     paired: Paired = MappingProxyType({})
 
 
-def side(records: Sequence[AnyRecord], metrics: Collection[Metric]) -> Side:
+def side(
+    records: Sequence[AnyRecord],
+    metrics: Collection[Metric],
+    measured: MeasuredRows | None = None,
+) -> Side:
     """Return a run as one side.
 
     Args:
         records: of the run.
         metrics: those whose figures are wanted.
+        measured: the rows with figures, where the caller needs their blocks as well.
     """
     timed, planned, opened = timings(records), planned_of(records), opened_of(records)
     run = run_of(records)
     trained = trained_rows(timed, trainings(records), len(run.plan.seeds))
-    measured = MeasuredRows(timed)
+    measured = measured or MeasuredRows(timed)
     figures = _figures(measured, [metric for metric in metrics if metric != "score"])
     facts = {row: leaves(without_cpus(worker)) for row, worker in opened.items()}
     rows = {}
@@ -144,7 +149,9 @@ def environments(
     Raises:
         UsageError: if the run has no row in one of them, or they are one.
     """
-    whole = side(records, metrics)
+    timed = timings(records)
+    measured = MeasuredRows(timed)
+    whole = side(records, metrics, measured)
     there = {row.environment or HERE for row in whole.run.plan.rows}
     for name in (old, new):
         if name not in there:
@@ -152,7 +159,7 @@ def environments(
     if old == new:
         raise UsageError(f"--between {old},{new}: these are one environment")
     base, head = ("" if name == HERE else name for name in (old, new))
-    paired = _paired(records, metrics, base, head)
+    paired = _paired(timed, measured, metrics, base, head)
     return Sides(_part(whole, base), _part(whole, head), (old, new), paired=paired)
 
 
@@ -167,11 +174,13 @@ def _part(whole: Side, environment: str) -> Side:
 
 
 def _paired(
-    records: Sequence[AnyRecord], metrics: Collection[Metric], old: str, new: str
+    timed: Sequence[Timing],
+    measured: MeasuredRows,
+    metrics: Collection[Metric],
+    old: str,
+    new: str,
 ) -> Paired:
     """Return the ratios of the times of rows in two environments, within the rounds of a run."""
-    timed = timings(records)
-    measured = MeasuredRows(timed)
     names = [
         Key(timing.key, row.row)
         for timing, rows in zip(timed, measured.comparisons, strict=True)

@@ -9,6 +9,7 @@ import typer
 
 from rnnbench.cli.options import values
 from rnnbench.cli.options.shared import Plugins
+from rnnbench.cli.options.what import Assignments
 from rnnbench.schema.suite import Settings
 from rnnbench.schema.types import Above0, Repeats, Size
 
@@ -16,25 +17,6 @@ if TYPE_CHECKING:
     from rnnbench.plan.request import Request
     from rnnbench.plugins.registry import Registry
 
-#: Options that each command puts in a place of its own on its help page.
-Backends = Annotated[
-    str,
-    typer.Option(
-        metavar="LIST",
-        help="[b]all[/b] installed ones, or for example [b]torch,jax:scan,numpy:all[/b]; "
-        "[b]all:all[/b] is every variant of each.",
-        rich_help_panel="What",
-    ),
-]
-Assignments = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="NAME.OPTION=VALUE",
-        help="An option of a task, a cell or a network, such as [b]adding-problem.length=200[/b].",
-        rich_help_panel="What",
-    ),
-]
 Pythons = Annotated[
     list[str] | None,
     typer.Option(

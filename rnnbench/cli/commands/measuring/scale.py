@@ -3,69 +3,36 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
 
 import typer
-from msgspec import Meta
 
-from rnnbench.cli.options.measurement import Assignments, Backends, Measurement
+from rnnbench.cli.options.measurement import Measurement
 from rnnbench.cli.options.shared import Debug, Json, Name, NoWait, Out, Plugins
 from rnnbench.cli.options.signature import takes_measurement
-from rnnbench.cli.options.values import number
-from rnnbench.schema.types import MOST_REPEATS, Size
+from rnnbench.cli.options.what import (
+    Assignments,
+    Backends,
+    Cell,
+    First,
+    Last,
+    Over,
+    SizesInRange,
+    Task,
+)
 
-#: Sizes of a range; a fit needs four.
-Points = Annotated[int, Meta(ge=4, le=MOST_REPEATS)]
 #: Settings that it has no options for; it trains nothing.
 WITHOUT = frozenset({"embedding", "steps", "optimizer", "lr", "clip"})
 
 
 @takes_measurement(without=WITHOUT)
 def scale(
-    over: Annotated[
-        Literal["length", "steps", "batch", "hidden", "layers"],
-        typer.Option(
-            help="What varies: time steps of a sequence (length, or steps), examples per step, "
-            "units per layer, or recurrent layers.",
-            rich_help_panel="Range",
-        ),
-    ],
-    first: Annotated[
-        int,
-        typer.Option(
-            "--from",
-            parser=number(Size),
-            metavar="N",
-            help="Smallest size.",
-            rich_help_panel="Range",
-        ),
-    ],
-    last: Annotated[
-        int,
-        typer.Option(
-            "--to",
-            parser=number(Size),
-            metavar="N",
-            help="Largest size.",
-            rich_help_panel="Range",
-        ),
-    ],
-    points: Annotated[
-        int,
-        typer.Option(
-            parser=number(Points),
-            metavar="N",
-            help="How many, in a geometric range; few make wide intervals.",
-            rich_help_panel="Range",
-        ),
-    ] = 6,
+    over: Over,
+    first: First,
+    last: Last,
+    points: SizesInRange = 6,
     backends: Backends = "all",
-    task: Annotated[
-        str, typer.Option(metavar="NAME", help="The task.", rich_help_panel="What")
-    ] = "adding-problem",
-    cell: Annotated[
-        str, typer.Option(metavar="NAME", help="The cell.", rich_help_panel="What")
-    ] = "lstm",
+    task: Task = "adding-problem",
+    cell: Cell = "lstm",
     assignments: Assignments = None,
     plugins: Plugins = None,
     *,
@@ -86,7 +53,7 @@ def scale(
 
     [b]rnnbench scale --over hidden --from 32 --to 1024 --points 8 --batch 64[/b]
     """
-    from rnnbench.cli.printing import print_scaling
+    from rnnbench.cli.printing import print_scaling, source_of
     from rnnbench.errors import UsageError
     from rnnbench.plan.scale import expand, sizes
     from rnnbench.report.progress.display import Terminal
@@ -98,5 +65,5 @@ def scale(
     what = "length" if over == "steps" else over
     plan = expand(request, task, cell, what, sizes(first, last, points), registry)
     ended = launch.begin(plan, out, Terminal(), name=name, wait=not no_wait)
-    print_scaling(ended.records, what, as_json)
+    print_scaling(source_of(ended.records), what, as_json)
     raise typer.Exit(ended.exit_code)

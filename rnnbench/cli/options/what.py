@@ -1,0 +1,90 @@
+"""The options that say what is measured: suites, tasks, models, seeds, and ranges of sizes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+from msgspec import Meta
+
+from rnnbench.cli.options.values import number
+from rnnbench.schema.types import MOST_REPEATS, Repeats, Size
+
+#: Sizes of a range; a fit needs four.
+Points = Annotated[int, Meta(ge=4, le=MOST_REPEATS)]
+
+Suite = Annotated[
+    str, typer.Option(help="A suite by its name, or a path to one (.toml).", rich_help_panel="What")
+]
+Backends = Annotated[
+    str,
+    typer.Option(
+        metavar="LIST",
+        help="[b]all[/b] installed ones, or for example [b]torch,jax:scan,numpy:all[/b]; "
+        "[b]all:all[/b] is every variant of each.",
+        rich_help_panel="What",
+    ),
+]
+Tasks = Annotated[
+    str, typer.Option(metavar="LIST", help="Only these tasks.", rich_help_panel="What")
+]
+Cells = Annotated[
+    str, typer.Option(metavar="LIST", help="Only these cells.", rich_help_panel="What")
+]
+Networks = Annotated[
+    str,
+    typer.Option(
+        metavar="LIST",
+        help="Only these networks; [b]all[/b] is every one that a task admits.",
+        rich_help_panel="What",
+    ),
+]
+Seeds = Annotated[
+    int | None,
+    typer.Option(
+        parser=number(Repeats),
+        metavar="N",
+        help="How often each row is trained.",
+        rich_help_panel="What",
+    ),
+]
+Task = Annotated[str, typer.Option(metavar="NAME", help="The task.", rich_help_panel="What")]
+Cell = Annotated[str, typer.Option(metavar="NAME", help="The cell.", rich_help_panel="What")]
+Assignments = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME.OPTION=VALUE",
+        help="An option of a task, a cell or a network, such as [b]adding-problem.length=200[/b].",
+        rich_help_panel="What",
+    ),
+]
+Over = Annotated[
+    Literal["length", "steps", "batch", "hidden", "layers"],
+    typer.Option(
+        help="What varies: time steps of a sequence (length, or steps), examples per step, "
+        "units per layer, or recurrent layers.",
+        rich_help_panel="Range",
+    ),
+]
+First = Annotated[
+    int,
+    typer.Option(
+        "--from", parser=number(Size), metavar="N", help="Smallest size.", rich_help_panel="Range"
+    ),
+]
+Last = Annotated[
+    int,
+    typer.Option(
+        "--to", parser=number(Size), metavar="N", help="Largest size.", rich_help_panel="Range"
+    ),
+]
+SizesInRange = Annotated[
+    int,
+    typer.Option(
+        parser=number(Points),
+        metavar="N",
+        help="How many, in a geometric range; few make wide intervals.",
+        rich_help_panel="Range",
+    ),
+]
