@@ -75,6 +75,10 @@ COMMANDS = {
     "baseline save": SHARED,
     "baseline list": SHARED,
     "export": ["--format", *SHARED],
+    "gradient-flow": [
+        *("--cells", "--radius", "--length", "--hidden", "--batch", "--input-scale", "--seeds"),
+        *("--clip", "--set", "-p"),
+    ],
     "list": SHARED,
     "doctor": ["--backends", "--suite", "--max-time", "--precision", *SHARED],
     "plugins list": SHARED,
@@ -90,6 +94,7 @@ USUAL = {
     "compare": "run other",
     "baseline save": "kept",
     "export": "--format pytest-benchmark",
+    "gradient-flow": "--cells elman --length 2 --hidden 2 --batch 1 --radius 1 --seeds 3",
     "plugins doctor": "echo",
     "plugins test": "echo",
     "plugins new": "cell mine",

@@ -1,0 +1,178 @@
+"""``rnnbench gradient-flow``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from msgspec import Meta
+
+from rnnbench.cli.options.shared import Assignments, Debug, Json, Plugins
+from rnnbench.cli.options.values import assigned, check_text, number
+from rnnbench.errors import UsageError
+from rnnbench.schema.types import MOST_REPEATS, Above0, NotNegative
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rnnbench.inside.flow import Flow, Setting
+    from rnnbench.plugins.registry import Registry
+    from rnnbench.schema.types import Options
+
+#: Sizes that a loop in Python can take; an interval needs some seeds.
+Few = Annotated[int, Meta(ge=1, le=10_000)]
+Seeds = Annotated[int, Meta(ge=3, le=MOST_REPEATS)]
+#: The largest radius, and how many of them there may be.
+LARGEST_RADIUS, MOST_RADII = 100.0, 1000
+
+
+def radii(text: str) -> list[float]:
+    """Parse ``0.5:1.5``, in steps of 0.25, ``0.5:1.5:0.1``, or some radii as ``0.9,1,1.1``.
+
+    Raises:
+        UsageError: for anything else, and for a radius out of range.
+    """
+    try:
+        if ":" in text:
+            first, last, step = (*map(float, text.split(":")), 0.25)[:3]
+            count = int((last - first) / step + 1e-9) + 1 if step > 0 else 0
+            found = [round(first + k * step, 10) for k in range(min(count, MOST_RADII + 1))]
+        else:
+            found = [float(one) for one in text.split(",")]
+    except ValueError:
+        found = []
+    return checked(text, found)
+
+
+def checked(text: str, found: list[float]) -> list[float]:
+    """Return radii; UsageError where there is none, one too many, or one out of range."""
+    if not found:
+        raise UsageError(f"--radius {text}: it is FIRST:LAST, FIRST:LAST:STEP or a list: 0.9,1,1.1")
+    if len(found) > MOST_RADII or not all(0 < one <= LARGEST_RADIUS for one in found):
+        raise UsageError(
+            f"--radius {text}: radii are above 0, {LARGEST_RADIUS:g} at most, and {MOST_RADII} "
+            "of them at most"
+        )
+    return list(dict.fromkeys(found))
+
+
+def gradient_flow(
+    cells: Annotated[
+        str, typer.Option(metavar="LIST", help="The cells; [b]all[/b] is every one.")
+    ] = "elman,lstm,gru",
+    radius: Annotated[
+        str,
+        typer.Option(
+            metavar="RANGE",
+            help="Spectral radii of the recurrent matrices, as [b]0.5:1.5[/b], "
+            "[b]0.5:1.5:0.1[/b] or [b]0.9,1,1.1[/b].",
+        ),
+    ] = "0.5:1.5",
+    length: Annotated[
+        int, typer.Option(parser=number(Few), metavar="N", help="Time steps back.")
+    ] = 100,
+    hidden: Annotated[int, typer.Option(parser=number(Few), metavar="N", help="Units.")] = 64,
+    batch: Annotated[int, typer.Option(parser=number(Few), metavar="N", help="Examples.")] = 8,
+    scale: Annotated[
+        float,
+        typer.Option(
+            "--input-scale",
+            parser=number(NotNegative),
+            metavar="X",
+            help="Standard deviation of the 16 inputs; large ones saturate the units.",
+        ),
+    ] = 0.1,
+    seeds: Annotated[
+        int,
+        typer.Option(parser=number(Seeds), metavar="N", help="How often all is drawn anew."),
+    ] = 5,
+    clip: Annotated[
+        float,
+        typer.Option(
+            parser=number(Above0), metavar="X", help="The norm to clip to, for its column."
+        ),
+    ] = 1.0,
+    assignments: Assignments = None,
+    plugins: Plugins = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write all that was measured as JSON, to be drawn."),
+    ] = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Measure how gradients vanish and explode on their way back through time.
+
+    The norm of the gradient of a loss at the last step, by the state 0, 1, 2 ... steps before it,
+    of each cell as it begins, its recurrent matrices scaled to a spectral radius. It is computed in
+    float64 by the oracle, NumPy, which every backend is held to.
+
+    [b]rnnbench gradient-flow[/b]
+
+    [b]rnnbench gradient-flow --cells lstm --set lstm.forget_bias=3 --length 500[/b]
+
+    [b]rnnbench gradient-flow --radius 0.5:1.5:0.05 --output flow.json[/b]
+    """
+    from rnnbench.cli.output import write
+    from rnnbench.inside import flow
+    from rnnbench.plan.options import typed
+    from rnnbench.plugins.registry import Registry
+    from rnnbench.report.formats import terminal
+    from rnnbench.report.lists import gradient_flow as report
+
+    check_text("--set", assignments or [])
+    registry = Registry.of(plugins or [])
+    options = typed(assigned(assignments or []), registry)
+    setting = flow.Setting(
+        length=length, hidden=hidden, batch=batch, scale=scale, seeds=seeds, clip=clip
+    )
+    flows = list(
+        measured(chosen(cells, options, registry), radii(radius), options, setting, registry)
+    )
+    found = flow.GradientFlow(
+        versions=flow.versions(), command=["rnnbench", *sys.argv[1:]], setting=setting, flows=flows
+    )
+    if output is not None:
+        write(output, flow.encode(found), "gradient flow", flow.is_flow)
+    if as_json:
+        print(flow.encode(found).decode(), end="")
+    else:
+        terminal.show(report.heading(found), report.tables(found))
+
+
+def chosen(text: str, options: dict[str, Options], registry: Registry) -> list[str]:
+    """Return the names of the cells; UsageError for an option of something else."""
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    found = list(registry.cells) if names == ["all"] else list(dict.fromkeys(names))
+    if not found:
+        raise UsageError("--cells: it is empty; name a cell, as elman")
+    for name in options:
+        if name not in found:
+            raise UsageError(f"--set {name}: {name!r} is none of the cells {', '.join(found)}")
+    return found
+
+
+def measured(
+    cells: list[str],
+    radii: list[float],
+    options: dict[str, Options],
+    setting: Setting,
+    registry: Registry,
+) -> Iterator[Flow]:
+    """Measure cell by cell, and tell on stderr which."""
+    from rnnbench.inside.gradient_flow import measure, radii_of
+    from rnnbench.oracle.probe import probe
+    from rnnbench.plan.comparisons.build import configured
+    from rnnbench.report.progress.spinner import waiting
+
+    made = {name: configured("cell", name, registry, options.get(name, {})) for name in cells}
+    for name, cell in made.items():
+        probe(cell, registry.provenance("cell", name))
+    with waiting("gradients") as tell:
+        for name, cell in made.items():
+            for radius in radii_of(cell, radii):
+                tell(f"gradients of {name}" + (f", radius {radius:g}" if radius else ""))
+                origin = registry.provenance("cell", name)
+                yield measure(cell, options.get(name, {}), radius, setting, origin)

@@ -1,0 +1,1 @@
+"""What is inside a net: how gradients flow through its cell."""

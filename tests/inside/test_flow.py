@@ -1,0 +1,48 @@
+"""The file of gradient flow: what was written is read, and nothing else."""
+
+import json
+
+import pytest
+
+from rnnbench.errors import UsageError
+from rnnbench.inside import flow
+from rnnbench.inside.gradient_flow import measure
+from rnnbench.models.cells.gru import GRU
+
+SETTING = flow.Setting(length=3, hidden=4, inputs=2, batch=1, seeds=3)
+FOUND = flow.GradientFlow(setting=SETTING, flows=[measure(GRU(), {}, 1.0, SETTING, "here")])
+
+
+def test_what_was_written_is_read(tmp_path):
+    path = tmp_path / "flow.json"
+    path.write_bytes(flow.encode(FOUND))
+    assert flow.read(path) == FOUND
+    assert flow.is_flow(path.read_bytes())
+
+
+def test_a_file_that_was_formatted_is_read(tmp_path):
+    path = tmp_path / "flow.json"
+    path.write_text(json.dumps(json.loads(flow.encode(FOUND)), indent=2))
+    assert flow.read(path) == FOUND
+
+
+WRONG = {
+    "": "no file of rnnbench gradient-flow",
+    "[" * 100_000: "no file of rnnbench gradient-flow",
+    '{"rnnbench": "table"}': "no file of rnnbench gradient-flow",
+    '{"rnnbench": "gradient-flow", "schema": 2}': "its schema is 2; this version reads 1",
+    '{"rnnbench": "gradient-flow"}': "missing required field",
+}
+
+
+@pytest.mark.parametrize(("text", "error"), WRONG.items(), ids=range(len(WRONG)))
+def test_what_is_none_is_refused_in_one_line(tmp_path, text, error):
+    path = tmp_path / "flow.json"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=error):
+        flow.read(path)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(UsageError, match=r"flow\.json: No such file"):
+        flow.read(tmp_path / "flow.json")
