@@ -17,7 +17,7 @@ from rnnbench.results.queries import run_of
 from rnnbench.results.remaining import Remaining
 from rnnbench.results.writer import Writer
 from rnnbench.run import recording
-from rnnbench.run.audits import Audits
+from rnnbench.run.audits.drawing import Audits
 from rnnbench.run.conditions import Monitor
 from rnnbench.run.peaks import BLOCKS, PeakRates
 from rnnbench.run.rounds import TimedProcess, steady_starts, take_turns

@@ -12,7 +12,7 @@ from rnnbench.measure.timer import sample
 from rnnbench.models.arrays.namespace import Array
 from rnnbench.models.arrays.trees import Batch, Params, States
 from rnnbench.models.counting import count_flops
-from rnnbench.oracle import audit
+from rnnbench.oracle.audit.block import drawn_start
 from rnnbench.plan.comparisons.build import Built
 from rnnbench.schema.messages import Audit, Audited, Finished, Prepare, Prepared, Turn, Turned
 from rnnbench.schema.sample import Sample
@@ -74,7 +74,7 @@ class PreparedRow:
     def set_back(self, request: Turn) -> None:
         """Start from the weights and the state that a turn draws; nothing of it is timed."""
         self.evidence = None  # frees what the last turn has left
-        start = audit.start(self.built.model, self.batch, request.draw, self.backend.dtype)
+        start = drawn_start(self.built.model, self.batch, request.draw, self.backend.dtype)
         self.program.reset(start.params)
         self.state = self.backend.put(start.state)
         self.batches.begin(1 + max(request.steps, request.forwards))

@@ -7,7 +7,7 @@ from itertools import islice
 
 from rnnbench.errors import PluginError
 from rnnbench.models.arrays.trees import Batch
-from rnnbench.oracle.audit import BATCHES
+from rnnbench.oracle.audit.block import BATCHES
 
 
 class Batches:

@@ -1,7 +1,7 @@
 import pytest
 
 from rnnbench.errors import PluginError
-from rnnbench.oracle.audit import BATCHES
+from rnnbench.oracle.audit.block import BATCHES
 from rnnbench.worker.data.batches import Batches
 
 

@@ -1,0 +1,138 @@
+"""How far what a block has left behind is from what it should have, and how far it may be."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from rnnbench.oracle.audit.block import LOSS, UPDATE, Left
+from rnnbench.oracle.parity import TOLERANCE, Parity, error
+
+#: In how small a share of the tolerance the oracle is set off, to see what errors of that size grow
+#: to in a block; growth is alike as long as they are small.
+MARGIN = 10.0
+#: Two paths that errors of one size have set off are not equally far: the further, the less alike.
+SPREAD = 2.0
+
+
+class Reference(NamedTuple):
+    """What a block should leave behind, and what the parameters were before it."""
+
+    left: Left
+    before: Mapping[str, np.ndarray]
+
+
+def differences(left: Left, reference: Reference) -> dict[str, float]:
+    """Return how far a block is from what it should have left behind, by name.
+
+    Of outputs, ``max|a-b| / max(1, max|b|)``. Of the loss of each step that both have, ``|a-b| /
+    max(1, |b|)``. Of each parameter, the norm of the difference by that of what training changed:
+    where RMSprop and Adam divide noise by its own size, rounding moves single entries by as much as
+    a whole update, but not many of them. What is no number where the reference is one is infinitely
+    far; where the reference has none, nothing is compared.
+    """
+    right, before = reference
+    found = {}
+    if right.outputs.size and np.isfinite(right.outputs).all():
+        found["outputs"] = error(left.outputs, right.outputs)
+    for step, (ours, theirs) in enumerate(zip(left.losses, right.losses, strict=False), 1):
+        if not np.isfinite(theirs):
+            return found
+        found[f"{LOSS}{step}"] = error(ours, theirs)
+    for name, array in right.params.items() if left.params else ():
+        if np.isfinite(array).all():
+            found[name] = update_error(left.params.get(name), array, before[name])
+    return found
+
+
+def update_error(ours: np.ndarray | None, right: np.ndarray, before: np.ndarray) -> float:
+    """Return the norm of a difference by that of the update, infinite where that is no number."""
+    if ours is None or ours.shape != right.shape or not np.isfinite(ours).all():
+        return float("inf")
+    difference = float(np.linalg.norm(ours - right))
+    return difference / max(float(np.linalg.norm(right - before)), 1e-300) if difference else 0.0
+
+
+def excuses(off: Mapping[str, float]) -> dict[str, float]:
+    """Return how far each value may be, as a share of :data:`MARGIN`.
+
+    Args:
+        off: how far the oracle is from itself that was set off. A value that this happens to leave
+            alone is excused as much as those beside it: a loss as the ones before it, an update as
+            the usual one.
+    """
+    found, largest = {}, 0.0
+    updates = [value for name, value in off.items() if name.startswith(UPDATE)]
+    usual = float(np.median(updates)) if updates else 0.0
+    for name, value in off.items():
+        if name.startswith(UPDATE):
+            found[name] = max(value, usual)
+        elif name == "outputs":
+            found[name] = value
+        else:
+            found[name] = largest = max(value, largest)
+    return found
+
+
+def worst(
+    found: Mapping[str, float], dtype: str, excused: Mapping[str, float] | None = None
+) -> Parity:
+    """Return the largest difference of a block, and what it was found in.
+
+    Args:
+        found: the differences.
+        dtype: at which the block computed; what is above its tolerance is wrong.
+        excused: see :func:`excuses`. A difference is divided by how often the excuse, with its
+            :data:`MARGIN`, is the tolerance, to the power of :data:`SPREAD`: then one tolerance
+            holds for all.
+    """
+    excused = excused or {}
+
+    def beyond(name: str, value: float) -> float:
+        share = MARGIN * excused.get(name, 0.0) / TOLERANCE[dtype]
+        if not math.isfinite(share):
+            return 0.0
+        root = value ** (1 / SPREAD) / max(1.0, share)  # of which no power overflows
+        return float(root**SPREAD)
+
+    errors = [Parity(beyond(name, value), name) for name, value in found.items()]
+    return max(errors, default=Parity(0.0, ""))
+
+
+def excuse_for(difference: float, dtype: str) -> float:
+    """Return the excuse by which :func:`worst` allows a difference, at least the tolerance."""
+    tolerance = TOLERANCE[dtype]
+    return tolerance * float((difference / tolerance) ** (1 / SPREAD)) / MARGIN
+
+
+def middle(blocks: Sequence[Left]) -> Left:
+    """Return the median of blocks, of what at least two of them have.
+
+    All have the same weights, state and batches; parameters and outputs are given only where they
+    are after the same step, and of the same batch.
+    """
+    lengths = sorted(len(block.losses) for block in blocks)
+    losses = [
+        np.median([block.losses[step] for block in blocks if len(block.losses) > step])
+        for step in range(lengths[-2])
+    ]
+    outputs = [block.outputs for block in blocks if block.outputs.size]
+    params = [block.params for block in blocks if block.params]
+    medians = {name: median([each[name] for each in params]) for name in common(params)}
+    shared = {name: array for name, array in medians.items() if array.size}
+    return Left(np.array(losses), shared, median(outputs))
+
+
+def common(params: Sequence[Mapping[str, np.ndarray]]) -> set[str]:
+    """Return the names that all have."""
+    return set.intersection(*(set(each) for each in params)) if params else set()
+
+
+def median(arrays: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the median of at least two arrays of one shape, empty where there are none such."""
+    if len(arrays) < 2 or len({array.shape for array in arrays}) > 1:
+        return np.empty(0)
+    return np.asarray(np.median(arrays, axis=0))

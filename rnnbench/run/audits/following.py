@@ -1,0 +1,115 @@
+"""What the oracle computes of a round, as far as it may follow."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+
+from rnnbench.oracle.audit.block import BATCHES, Left, drawn_start, entries_of
+from rnnbench.oracle.audit.differences import Reference, differences
+from rnnbench.oracle.audit.path import Trajectory, Work, outputs_of, trajectory
+from rnnbench.plan.comparisons.build import Built
+from rnnbench.run.audits.turns import AuditedRound, AuditedTurn
+from rnnbench.schema.comparison import Comparison
+
+#: A row that makes so many times the steps of the usual row is followed no further than that.
+FURTHER = 4
+#: Operations per second of the oracle, at best: a step that would take too long is not begun.
+BEST_RATE = 2e10
+#: Bytes that the oracle may keep for a gradient, and arrays that it keeps of each step in time.
+MEMORY, ARRAYS = 2e9, 40
+
+
+class Computed(NamedTuple):
+    """What the oracle has computed of a round: a training, and outputs by forward pass."""
+
+    path: Trajectory
+    outputs: Mapping[int, np.ndarray]
+
+    def left_by(self, turn: AuditedTurn) -> Left:
+        """Return what a turn should leave behind, as far as it was computed."""
+        return Left(
+            np.array(self.path.losses[: turn.steps]),
+            self.path.params.get(turn.steps, {}),
+            self.outputs.get(turn.kept, np.empty(0)),
+        )
+
+
+class Follower:
+    """Has the oracle compute what the turns of one round should leave behind."""
+
+    def __init__(self, work: Work, found: AuditedRound, seconds: float) -> None:
+        """Compute nothing yet.
+
+        Args:
+            work: what the turns have computed.
+            found: the turns.
+            seconds: that a training of the oracle may take.
+        """
+        self.work, self.found, self.seconds = work, found, seconds
+        self.begin = drawn_start(work.model, work.batch, found.turns[0].turn.draw, work.dtype)
+        self.before = entries_of(self.begin.params, found.entries)
+
+    def apart(self, left: Left, right: Computed, turn: AuditedTurn) -> dict[str, float]:
+        """Return how far a block is from what the oracle has computed of it."""
+        return differences(left, Reference(right.left_by(turn), self.before))
+
+    def computed(self, dtype: str, off: float = 0.0) -> Computed:
+        """Compute what all turns should leave behind, as far as that may go.
+
+        Args:
+            dtype: at which it is computed.
+            off: see :func:`rnnbench.oracle.audit.path.trained`.
+        """
+        needed = [turn for turn in self.found.turns if not turn.failed]
+        if not needed:
+            return Computed(Trajectory([], {}), {})
+        prepared = needed[0].process.prepared
+        outputs = {
+            number: outputs_of(self.work, self.begin, number, self.found.entries, dtype)
+            for number in {turn.kept for turn in needed}
+            if affordable(self.work, prepared.forward_flops, self.seconds)
+        }
+        path = Trajectory([], {})
+        if affordable(self.work, prepared.flops, self.seconds):
+            path = trajectory(
+                self.work, self.begin, ends(needed), self.found.entries, dtype, self.seconds, off
+            )
+        return Computed(path, outputs)
+
+
+def ends(turns: Sequence[AuditedTurn]) -> set[int]:
+    """Return the numbers of steps to follow turns to."""
+    steps = [turn.steps for turn in turns]
+    furthest = math.ceil(FURTHER * statistics.median(steps))
+    return {min(number, furthest) for number in steps}
+
+
+def affordable(work: Work, flops: int | None, seconds: float) -> bool:
+    """Return whether the oracle can compute a step of so many operations in time and memory."""
+    spec, (time_steps, batch) = work.model.spec, work.stream[0].inputs.shape[:2]
+    widest = max(spec.hidden * spec.layers, spec.problem.outputs, spec.problem.inputs)
+    kept = ARRAYS * 8 * time_steps * batch * widest
+    return (flops or 0) <= BEST_RATE * seconds and kept <= MEMORY
+
+
+def work_of(
+    built: Built, comparison: Comparison, seed: int, rounds: Sequence[AuditedRound]
+) -> Work:
+    """Return what the turns of rounds have computed, in NumPy."""
+    turns = [turn.turn for each in rounds for turn in each.turns]
+    calls = 1 + max(max(turn.steps, turn.forwards) for turn in turns)
+    stream = built.training(comparison.batch, seed)
+    return Work(
+        built.model,
+        built.optimizer,
+        comparison.batch,
+        list(islice(stream, min(calls, BATCHES))),
+        built.task.carries_state,
+        comparison.dtype,
+    )
