@@ -30,15 +30,15 @@ def timed(folder, rows, seconds):
     return {row.row.variant: row for row in timing.rows}
 
 
-#: Those of which some turns are judged together: they need several, on a busy machine too.
-BY_CLOCK = ["slow-clock", "fast-clock", "later"]
+#: Those that several turns show: these are soon taken, on a busy machine too.
+BY_SEVERAL_TURNS = ["slow-clock", "fast-clock", "later", "honest-at-first"]
 
 
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory):
-    others = [name for name in FOUND if name not in BY_CLOCK]
-    found = timed(tmp_path_factory.mktemp("liars"), ["honest", *others], 6.0)
-    return timed(tmp_path_factory.mktemp("clocks"), BY_CLOCK, 3.0) | found
+    others = [name for name in FOUND if name not in BY_SEVERAL_TURNS]
+    found = timed(tmp_path_factory.mktemp("liars"), ["honest", *others], 5.0)
+    return timed(tmp_path_factory.mktemp("turns"), BY_SEVERAL_TURNS, 4.0) | found
 
 
 @pytest.mark.parametrize("name", FOUND)
