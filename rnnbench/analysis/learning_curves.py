@@ -10,29 +10,42 @@ from rnnbench.measure.groups import Groups
 from rnnbench.schema.records import Training
 
 
-class CurvePoint(NamedTuple):
-    """The training loss at one step: the mean over the seeds, with its interval from two on."""
+class Curve(NamedTuple):
+    """A learning curve, in columns: they are long.
 
-    step: int
-    loss: Estimate
+    Attributes:
+        steps: ascending.
+        losses: the training loss at each, the mean over the seeds.
+        lows, highs: the ends of its interval; empty of a single seed, which has none.
+    """
+
+    steps: Sequence[int]
+    losses: Sequence[float]
+    lows: Sequence[float | None] = ()
+    highs: Sequence[float | None] = ()
 
 
-def learning_curve(trainings: Sequence[Training]) -> list[CurvePoint]:
-    """Return the learning curve of a row.
+def learning_curve(trainings: Sequence[Training]) -> Curve:
+    """Return the learning curve of a row, an empty one if no training was finished.
 
     Args:
         trainings: of one row in one comparison, one per seed; only finished ones count.
     """
     done = finished(trainings)
     if len(done) == 1:  # as most are
-        return [CurvePoint(step, Estimate(loss)) for step, loss in done[0].curve]
+        return Curve(*zip(*done[0].curve, strict=True)) if done[0].curve else Curve((), ())
     losses: dict[int, list[float]] = {}
     for one in done:
         for step, loss in one.curve:
             losses.setdefault(step, []).append(loss)
-    estimates = means(Groups.of(list(losses.values())))
-    points = [CurvePoint(step, mean) for step, mean in zip(losses, estimates, strict=True) if mean]
-    return sorted(points, key=lambda point: point.step)
+    steps = sorted(losses)
+    found = [mean for mean in means(Groups.of([losses[step] for step in steps])) if mean]
+    return Curve(
+        steps,
+        [mean.value for mean in found],
+        [mean.low for mean in found],
+        [mean.high for mean in found],
+    )
 
 
 def training_seconds(trainings: Sequence[Training]) -> Estimate | None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
 from rnnbench.errors import UsageError
+from rnnbench.report.pictures.drawing import need_library
 from rnnbench.report.publish import publication
 from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import Source
-from rnnbench.site import folder, single
+from rnnbench.site import folder, sections, single
 from rnnbench.site.content import entries
+from rnnbench.site.sections import Section
 from rnnbench.system.files import read_file, write_file
 
 TITLE = "rnnbench results"
@@ -26,10 +29,11 @@ def page(sources: Sequence[Source], wanted: Selection, asked: publication.Asked)
     """Return the page with the tables and pictures of some runs; a pivot has no pictures."""
     made = [one.made for one in sources]
     if asked.pivot or asked.metrics or asked.caption is not None:
-        tables = publication.tables(sources, wanted, asked)
-        return single.render([(table, []) for table in tables], made, asked.title or TITLE)
-    sections = single.sections(entries(sources, wanted))
-    return single.render(sections, made, asked.title or TITLE)
+        tables = map(Section, publication.tables(sources, wanted, asked))
+        return single.render(tables, made, asked.title or TITLE, has_pictures=False)
+    compared = sections.of_comparisons(entries(sources, wanted))
+    found = chain(compared, sections.of_scaling(sources))
+    return single.render(found, made, asked.title or TITLE)
 
 
 def write_site(
@@ -51,6 +55,7 @@ def write_site(
     Raises:
         UsageError: if the folder holds something else, or can't be written.
     """
+    need_library()
     by_name = {folder.raw_name(source): file for source, file in files}
     published = folder.Published(sources, by_name, title or TITLE)
     try:
@@ -62,7 +67,7 @@ def write_site(
             target = path / name
             check_inside(path, name)
             target.parent.mkdir(parents=True, exist_ok=True)
-            write_file(target, content)
+            write_file(target, content, synced=False)
             written.append(name)
         write_list(path, written)
         for name in earlier.difference(written):

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from rnnbench.report.formats import csv, json
+from rnnbench.report.formats import csv
 from rnnbench.report.publish import flat
 from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import Source, obstacles
 from rnnbench.report.tables import Table
-from rnnbench.site import lists, places
+from rnnbench.site import library, lists, places
 from rnnbench.site.content import Entry, entries
 from rnnbench.site.history import history
-from rnnbench.site.library import javascript
-from rnnbench.site.pictures import pictures
-from rnnbench.site.templating import asset, environment, policy
+from rnnbench.site.pictures import FRAME, gallery, pictures
+from rnnbench.site.sections import of_scaling
+from rnnbench.site.templating import asset, environment, own_version, policy
 from rnnbench.text import many
 
 MENU = (
     ("comparisons", "index.html"),
     ("rows", "rows.html"),
+    ("scaling", "scaling.html"),
     ("systems", "systems.html"),
     ("machines", "machines.html"),
     ("runs", "runs.html"),
@@ -38,6 +37,7 @@ INTRODUCTIONS = {
     "against the oracle in double precision.",
     "machines": "What was measured on different machines is not ranked.",
     "runs": "The newest first, each with the command that repeats it.",
+    "scaling": "How costs grow with a size: what was measured, and the power that fits it.",
     "versions": "Which libraries computed which runs.",
 }
 
@@ -67,14 +67,12 @@ def pages(published: Published, wanted: Selection) -> Iterator[tuple[str, bytes]
     Raises:
         UsageError: if what pages need is not installed.
     """
-    with ThreadPoolExecutor(1) as pool:
-        library = pool.submit(javascript)  # takes as long as all pages together
-        found = entries(published.sources, wanted)
-        yield from drawn(published, found)
-        yield from raw(published)
-        for name in ("page.js", "style.css"):
-            yield f"assets/{name}", asset(name).encode()
-        yield "assets/vega.js", library.result().encode()
+    library.begun()
+    yield from drawn(published, entries(published.sources, wanted))
+    yield from raw(published)
+    for name in ("page.js", "style.css"):
+        yield f"assets/{name}", asset(name).encode()
+    yield "assets/vega.js", library.javascript().encode()
 
 
 def drawn(published: Published, found: Sequence[Entry]) -> Iterator[tuple[str, bytes]]:
@@ -90,7 +88,7 @@ def drawn(published: Published, found: Sequence[Entry]) -> Iterator[tuple[str, b
         ),
     )
     yield "rows.html", page("rows.html", rows=lists.all_rows(found))
-    for name in INTRODUCTIONS:
+    for name in ("systems", "machines", "runs", "versions"):
         yield (
             f"{name}.html",
             page(
@@ -100,6 +98,16 @@ def drawn(published: Published, found: Sequence[Entry]) -> Iterator[tuple[str, b
                 introduction=INTRODUCTIONS[name],
                 table=getattr(places, name)(published.sources),
                 files=raw_files(published.sources) if name == "runs" else [],
+            ),
+        )
+    if any(one.over for one in published.sources):
+        yield (
+            "scaling.html",
+            page(
+                "scaling.html",
+                title="Scaling",
+                introduction=INTRODUCTIONS["scaling"],
+                sections=of_scaling(published.sources),
             ),
         )
     for one in found:
@@ -122,13 +130,20 @@ def rendered(
         "title": published.title,
         "site_title": published.title,
         "policy": policy(),
-        "menu": MENU,
+        "menu": menu(published.sources),
         "here": here,
         "root": root,
-        "version": metadata.version("rnnbench"),
+        "version": own_version(),
+        "frame": FRAME,
         "made_of": many(len(published.sources), "run"),
     }
     return environment().get_template(template or here).render(common | content).encode()
+
+
+def menu(sources: Sequence[Source]) -> list[tuple[str, str]]:
+    """Return the pages that all others name; that of scaling runs only if there is one."""
+    has_scaling = any(one.over for one in sources)
+    return [(name, file) for name, file in MENU if name != "scaling" or has_scaling]
 
 
 def figures(sources: Sequence[Source], found: Sequence[Entry]) -> list[tuple[str, str]]:
@@ -160,7 +175,7 @@ def comparison(page: Any, one: Entry) -> bytes:
                 {
                     "title": source.label or "Pictures",
                     "lines": source.made.lines,
-                    "pictures": list(pictures(own)),
+                    "pictures": gallery(list(pictures(own))),
                 }
                 for source, own in one.drawn
             ],
@@ -171,10 +186,8 @@ def comparison(page: Any, one: Entry) -> bytes:
 
 
 def raw(published: Published) -> Iterator[tuple[str, bytes]]:
-    """Yield the data: the results files as they are, and all rows for programs."""
-    rows = flat.table(published.sources, Selection())
-    yield "data/rows.csv", csv.render(rows).encode()
-    yield "data/rows.json", json.render(rows).encode()
+    """Yield the data: all rows for programs, and the results files as they are."""
+    yield "data/rows.csv", csv.render(flat.table(published.sources, Selection())).encode()
     for one in published.sources:
         name = raw_name(one)
         yield f"data/{name}", published.files[name].read_bytes()

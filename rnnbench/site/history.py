@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.report.columns import score, step
@@ -10,18 +10,21 @@ from rnnbench.report.pictures.history import step_times
 from rnnbench.report.publish.sources import Source
 from rnnbench.report.tables import Column, Table
 from rnnbench.site.content import Entry
-from rnnbench.site.pictures import Picture, picture
+from rnnbench.site.pictures import gallery, picture
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 
 class History(NamedTuple):
     """What a page tells of the runs of a comparison.
 
     Attributes:
-        pictures: one per machine that has several.
+        pictures: in HTML, one per machine that has several.
         table: a line per row and run.
     """
 
-    pictures: list[Picture]
+    pictures: Markup
     table: Table
 
 
@@ -47,7 +50,7 @@ def history(entry: Entry) -> History | None:
     lines.sort(key=lambda line: (line[0], line[1].place, line[1].started))
     first = entry.first
     return History(
-        pictures,
+        gallery(pictures),
         Table(
             title="History",
             setting="",

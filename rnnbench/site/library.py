@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
+
 from rnnbench.report.pictures.drawing import VERSION, need_library
 from rnnbench.site.templating import asset
 
 #: What of the libraries pages use.
 EXPORTED = "window.vegaEmbed = vegaEmbed;"
+
+
+@cache
+def begun() -> Future[str]:
+    """Begin to make the library, beside all else: it takes as long as a thousand pages.
+
+    Raises:
+        UsageError: if what makes it is not installed.
+    """
+    need_library()
+    return ThreadPoolExecutor(1).submit(bundle)
 
 
 def javascript() -> str:
@@ -15,10 +29,13 @@ def javascript() -> str:
     It defines ``vegaEmbed``. All of it stands in a block, as its other names would be everybody's.
 
     Raises:
-        UsageError: if it is not installed.
+        UsageError: if what makes it is not installed.
     """
-    need_library()
+    return f"/*\n{asset('LICENCES.txt')}*/\n{{\n{begun().result()}\n}}\n"
+
+
+def bundle() -> str:
+    """Return the libraries as one script."""
     import vl_convert
 
-    bundle = vl_convert.javascript_bundle(EXPORTED, vl_version=VERSION)
-    return f"/*\n{asset('LICENCES.txt')}*/\n{{\n{bundle}\n}}\n"
+    return vl_convert.javascript_bundle(EXPORTED, vl_version=VERSION)

@@ -10,7 +10,7 @@ from rnnbench.report import columns, numbers
 from rnnbench.report.numbers import cell_text, heading_of
 from rnnbench.report.tables import Cell, Column, Quantity
 from rnnbench.site.content import Entry
-from rnnbench.site.templating import is_number
+from rnnbench.site.grids import is_number
 from rnnbench.text import plain
 
 #: The figures of a row.

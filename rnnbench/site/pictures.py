@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rnnbench.report.pictures.drawing import SCHEMA
 from rnnbench.report.pictures.kinds import DRAWN, TITLES
 from rnnbench.report.pictures.panel import Comparison, Panel, Spec
 from rnnbench.report.pictures.style import config
-from rnnbench.text import plain
+from rnnbench.site.grids import text
+from rnnbench.site.templating import as_data
 
-#: The part of the description that all pictures of pages share; a figure tells its values.
-CONFIG = config("page") | {
-    "mark": {"tooltip": {"content": "encoding"}},
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+#: The part of the description that all pictures share; it stands once on a page. They are as wide
+#: as their place, and a figure tells its values.
+FRAME: Spec = {
+    "$schema": SCHEMA,
+    "width": "container",
+    "autosize": {"type": "fit-x", "contains": "padding"},
+    "config": config("page") | {"mark": {"tooltip": {"content": "encoding"}}},
 }
 #: The channels whose legend is a choice: what is not chosen becomes pale.
 LEGENDS = ("shape", "strokeDash")
@@ -28,15 +36,13 @@ class Picture:
         title: what it shows.
         note: of which run, where there are several.
         words: what it shows, for those who can't see it.
-        description: of its drawing.
-        notes: what stands below it.
+        description: of its drawing, but for :data:`FRAME`.
     """
 
     title: str
     note: str
     words: str
     description: Spec
-    notes: list[str]
 
 
 def pictures(comparison: Comparison, note: str = "") -> Iterator[Picture]:
@@ -51,16 +57,27 @@ def pictures(comparison: Comparison, note: str = "") -> Iterator[Picture]:
             yield picture(panel, TITLES[kind], note)
 
 
+def gallery(found: Sequence[Picture]) -> Markup:
+    """Return pictures in HTML, each with its description as data, and in words what it shows."""
+    from markupsafe import Markup
+
+    figures = "".join(map(figure, found))
+    return Markup(f'<div class="pictures">\n{figures}</div>\n' if figures else "")
+
+
+def figure(one: Picture) -> str:
+    """Return one picture in HTML."""
+    note = f"<small>{text(one.note)}</small>" if one.note else ""
+    return (
+        f'<figure class="picture">\n<figcaption>{text(one.title)}{note}</figcaption>\n'
+        f'<div class="drawing" role="img" aria-label="{text(one.words)}"></div>\n'
+        f'<script type="application/json">{as_data(one.description)}</script>\n</figure>\n'
+    )
+
+
 def picture(panel: Panel, title: str, note: str = "") -> Picture:
     """Return a panel as it stands on a page."""
-    description = {
-        "$schema": SCHEMA,
-        "width": "container",
-        "autosize": {"type": "fit-x", "contains": "padding"},
-        "config": CONFIG,
-        **chosen(plainly(panel.description)),
-    }
-    return Picture(title, note, panel.words, description, [])
+    return Picture(title, note, panel.words, chosen(panel.description))
 
 
 def chosen(description: Spec) -> Spec:
@@ -97,14 +114,3 @@ def chosen(description: Spec) -> Spec:
 def is_area(layer: Spec) -> bool:
     """Return whether a layer has an opacity of its own."""
     return isinstance(layer["mark"], dict) and layer["mark"]["type"] == "area"
-
-
-def plainly(found: Any) -> Any:
-    """Return plain objects whose texts have nothing in them that can't be seen."""
-    if isinstance(found, str):
-        return plain(found)
-    if isinstance(found, dict):
-        return {key: plainly(one) for key, one in found.items()}
-    if isinstance(found, list | tuple):
-        return [plainly(one) for one in found]
-    return found

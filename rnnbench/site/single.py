@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from importlib import metadata
+from collections.abc import Iterable, Sequence
 
 from rnnbench.report.made import Made
-from rnnbench.report.tables import Table
-from rnnbench.site.content import Entry
-from rnnbench.site.library import javascript
-from rnnbench.site.pictures import Picture, pictures
-from rnnbench.site.templating import asset, environment, policy
+from rnnbench.site import library
+from rnnbench.site.pictures import FRAME
+from rnnbench.site.sections import Section
+from rnnbench.site.templating import asset, environment, own_version, policy
 from rnnbench.text import many
 
 #: What a page of ours begins with, by which it is known again.
@@ -18,14 +16,15 @@ BEGINNING = b'<!doctype html>\n<html lang="en">'
 
 
 def render(
-    sections: Sequence[tuple[Table, Sequence[Picture]]], runs: Sequence[Made], title: str
+    sections: Iterable[Section], runs: Sequence[Made], title: str, has_pictures: bool = True
 ) -> bytes:
     """Return the page.
 
     Args:
-        sections: the tables, each with its pictures.
+        sections: the tables, each with its pictures; drawn one by one, as there may be thousands.
         runs: what they are made of.
         title: above everything.
+        has_pictures: whether a section has any; they need a library in the page.
 
     Raises:
         UsageError: if what pages need is not installed.
@@ -33,29 +32,17 @@ def render(
     from markupsafe import Markup
 
     template = environment().get_template("single.html")
-    scripts = [asset("page.js")]
-    if any(own for _, own in sections):
-        scripts.insert(0, javascript())
+    scripts = [*[library.javascript()] * has_pictures, asset("page.js")]
     style = asset("style.css")
-    return template.render(
+    pieces = template.generate(
         title=title,
         sections=sections,
         made=[line for one in runs for line in one.lines],
         made_of=many(len(runs), "run"),
-        version=metadata.version("rnnbench"),
+        version=own_version(),
+        frame=FRAME,
         policy=policy(scripts, [style]),
         style=Markup(style),
         scripts=[Markup(one) for one in scripts],
-    ).encode()
-
-
-def sections(entries: Sequence[Entry]) -> list[tuple[Table, list[Picture]]]:
-    """Return comparisons as sections: each with its table and the pictures of its runs."""
-    return [(one.table, list(pictures_of(one))) for one in entries]
-
-
-def pictures_of(entry: Entry) -> list[Picture]:
-    """Return the pictures of a comparison, of the newest run on each machine."""
-    return [
-        found for source, comparison in entry.drawn for found in pictures(comparison, source.label)
-    ]
+    )
+    return b"".join(piece.encode() for piece in pieces)

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Sequence
 from functools import cache
-from importlib import resources
+from importlib import metadata, resources
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from rnnbench.errors import UsageError
-from rnnbench.report.numbers import cell_text, heading_of
-from rnnbench.report.tables import Cell, Column, Quantity
+from rnnbench.site.grids import grid
 from rnnbench.text import plain
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+#: What is not ASCII and yet in most texts, as it is ours.
+SIGNS = "·±–×"
 #: What could end a script or begin a comment, and what JavaScript once took for line ends.
-DANGEROUS = re.compile("[<>&\u2028\u2029]")
+DANGEROUS = "<>&\u2028\u2029"
 
 
 @cache
@@ -44,12 +44,7 @@ def environment() -> Environment:
         finalize=seen,
     )
     found.filters["as_data"] = as_data
-    found.globals |= {
-        "attributes": attributes,
-        "cell_text": cell_text,
-        "heading_of": heading_of,
-        "is_number": is_number,
-    }
+    found.globals["grid"] = grid
     return found
 
 
@@ -61,28 +56,42 @@ def seen(value: Any) -> Any:
 
 
 def as_data(found: Any) -> Any:
-    """Return plain objects as JSON that stands in a ``<script type="application/json">``."""
+    """Return plain objects as JSON that stands in a ``<script type="application/json">``.
+
+    What can't be seen in a text stands there as escapes.
+    """
     from markupsafe import Markup
 
     text = msgspec.json.encode(found).decode()
-    return Markup(DANGEROUS.sub(lambda one: f"\\u{ord(one[0]):04x}", text))
+    if not is_plain(text):
+        text = msgspec.json.encode(plainly(found)).decode()
+    for sign in DANGEROUS:
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)
 
 
-def attributes(column: Column, cell: Cell) -> Any:
-    """Return the attributes of a cell: its classes, and the figure that it is sorted by."""
-    from markupsafe import Markup
-
-    if not is_number(column):
-        return ""
-    figure = cell.value if isinstance(cell, Quantity) else None
-    best = " best" if isinstance(cell, Quantity) and cell.best else ""
-    value = "" if figure is None else f"{figure:.9g}"
-    return Markup(f' class="number{best}" data-value="{value}"')
+def is_plain(encoded: str) -> bool:
+    """Return whether texts as JSON are plain already, as nearly all are: it is told much sooner."""
+    for sign in SIGNS:
+        encoded = encoded.replace(sign, "")
+    return encoded.isascii() and "\\" not in encoded and "\x7f" not in encoded
 
 
-def is_number(column: Column) -> bool:
-    """Return whether a column has figures."""
-    return column.kind in ("count", "figure", "estimate")
+def plainly(found: Any) -> Any:
+    """Return plain objects whose texts have nothing in them that can't be seen."""
+    if isinstance(found, str):
+        return plain(found)
+    if isinstance(found, dict):
+        return {key: plainly(one) for key, one in found.items()}
+    if isinstance(found, list | tuple):
+        return [plainly(one) for one in found]
+    return found
+
+
+@cache
+def own_version() -> str:
+    """Return the version of rnnbench."""
+    return metadata.version("rnnbench")
 
 
 @cache

@@ -71,11 +71,17 @@ def read_file(path: Path, largest: int) -> bytes:
     return data
 
 
-def write_file(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes, synced: bool = True) -> None:
     """Write a file whole or not at all: beside the old one, which it then replaces.
 
     A link is followed to what it names, and an existing file keeps its permissions. What is no
     regular file, such as a pipe, or is one of our own streams is written to as it is.
+
+    Args:
+        path: of the file.
+        data: all of it.
+        synced: whether it is on the disk once this returns; thousands of files that can be made
+            again need not be.
 
     Raises:
         OSError: if it can't be written; what was there is as it was.
@@ -97,7 +103,8 @@ def write_file(path: Path, data: bytes) -> None:
             if before:
                 _take_over(file, before)
             _write_whole(file, data)
-            os.fsync(file)
+            if synced:
+                os.fsync(file)
         finally:
             os.close(file)
         beside.replace(target)

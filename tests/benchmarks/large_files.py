@@ -22,7 +22,10 @@ COMMANDS = (
     ("show", "--format", "markdown"),
     ("show", "--json"),
     *(("publish", "--format", form) for form in ("markdown", "csv", "json", "latex")),
-    ("publish", "--format", "parquet", "--output", "PARQUET"),
+    *(
+        ("publish", "--format", form, "--output", f"FOLDER/{form}")
+        for form in ("parquet", "html", "site")
+    ),
     ("publish", "--format", "latex", "--pivot", "task"),
     ("export", "--format", "pytest-benchmark"),
     ("compare",),
@@ -55,9 +58,9 @@ def main():
         print(f"{4 * options.comparisons} rows, {path.stat().st_size / 2**20:.0f} MiB")
         for command in COMMANDS:
             files = [path, path] if command[0] == "compare" else [path]
-            words = [f"{folder}/a.parquet" if word == "PARQUET" else word for word in command]
+            words = [word.replace("FOLDER", folder) for word in command]
             seconds, memory = measured([*words, *map(str, files)])
-            print(f"{' '.join(command):42}{seconds:6.2f} s {memory:6.0f} MiB")
+            print(f"{' '.join(command):48}{seconds:6.2f} s {memory:6.0f} MiB")
 
 
 if __name__ == "__main__":

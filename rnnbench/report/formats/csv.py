@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Sequence
+from typing import Any
 
-from rnnbench.report.tables import Cell, Column, Quantity, Table
+from rnnbench.report.formats.plain_columns import all_names, by_column, values
+from rnnbench.report.tables import Cell, Column, Table
 from rnnbench.text import plain
 
 #: What makes a formula of a cell in a spreadsheet, if it begins a text; so does a control.
@@ -17,35 +19,20 @@ def render(table: Table) -> str:
     """Return a table: a header of keys, then its rows; what is not known is empty."""
     made = io.StringIO()
     writer = csv.writer(made, lineterminator="\n")
-    writer.writerow([safe(name) for column in table.columns for name in names(column)])
-    writer.writerows(
-        [value for pair in zip(table.columns, row, strict=True) for value in values(*pair)]
-        for row in table.rows
-    )
+    writer.writerow(map(safe, all_names(table)))
+    columns = [own for column, cells in by_column(table) for own in written(column, cells)]
+    writer.writerows(zip(*columns, strict=True))
     return made.getvalue()
 
 
-def names(column: Column) -> Iterator[str]:
-    """Yield the names of the columns that a column becomes: three where it has intervals."""
-    yield column.key
-    if column.kind == "estimate":
-        yield from (f"{column.key}_low", f"{column.key}_high")
+def written(column: Column, cells: Sequence[Cell]) -> list[list[Any]]:
+    """Return what stands in the columns that a column becomes."""
+    found = values(column, cells)
+    return [list(map(word, found[0]))] if column.kind in ("text", "flag") else found
 
 
-def values(column: Column, cell: Cell) -> list[str | float | None]:
-    """Return what stands in these columns; a text among figures says nothing to a program."""
-    if column.kind in ("text", "flag"):
-        return [word(cell)]
-    figure = cell if isinstance(cell, Quantity) else Quantity(None)
-    if column.kind != "estimate":
-        return [figure.value]
-    return [figure.value, figure.low, figure.high]
-
-
-def word(cell: Cell) -> str | float | None:
+def word(cell: str | bool | None) -> str | None:
     """Return a text that no spreadsheet takes for a formula; yes and no as programs write them."""
-    if isinstance(cell, Quantity):
-        return cell.value
     if isinstance(cell, bool):
         return "true" if cell else "false"
     return None if cell is None else safe(cell)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import codecs
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 import msgspec
 
-from rnnbench.report.formats.csv import names
+from rnnbench.report.formats.plain_columns import all_names, by_column, values
 from rnnbench.report.tables import Cell, Column, Quantity, Table
 
 
@@ -60,14 +61,16 @@ def about(table: Table) -> dict[str, Any]:
 
 def row_objects(table: Table) -> list[dict[str, Any]]:
     """Return an object per row, one value or three per column."""
-    return [
-        {
-            name: value
-            for column, cell in zip(table.columns, row, strict=True)
-            for name, value in values(column, cell)
-        }
-        for row in table.rows
-    ]
+    names = all_names(table)
+    columns = [own for column, cells in by_column(table) for own in exact(column, cells)]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def exact(column: Column, cells: Sequence[Cell]) -> list[list[Any]]:
+    """Return what stands in the columns that a column becomes; a text among figures stays one."""
+    found = values(column, cells)
+    found[0] = [cell.value if isinstance(cell, Quantity) else cell for cell in cells]
+    return found
 
 
 def heading(column: Column) -> dict[str, Any]:
@@ -81,9 +84,3 @@ def heading(column: Column) -> dict[str, Any]:
         "better": column.better,
         "naive": column.naive.value if column.naive else None,
     }
-
-
-def values(column: Column, cell: Cell) -> list[tuple[str, Any]]:
-    """Return the values of a cell by name; an estimate has three, of which a text is the first."""
-    found = (cell.value, cell.low, cell.high) if isinstance(cell, Quantity) else (cell, None, None)
-    return list(zip(names(column), found, strict=False))

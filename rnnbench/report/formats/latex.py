@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 from msgspec.structs import replace
 
 from rnnbench.report.formats.latex_text import escaped
+from rnnbench.report.formats.plain_columns import by_column
 from rnnbench.report.numbers import Parts, cell_text, heading_of, parts, titled
 from rnnbench.report.tables import Cell, Column, Quantity, Table
 
@@ -71,7 +72,7 @@ def render(tables: Sequence[Table], style: Style = PLAIN, title: str | None = No
 
 def drawn(table: Table, number: int, style: Style) -> Iterator[str]:
     """Yield the lines of one table; one that is wider than the page is made smaller."""
-    columns = [layout(*each, style) for each in zip(table.columns, cells_of(table), strict=True)]
+    columns = [layout(*each, style) for each in by_column(table)]
     caption = ": ".join(filter(None, (table.title, table.setting)))
     yield r"\begin{table}[htbp]"
     yield r"\centering"
@@ -91,11 +92,6 @@ def drawn(table: Table, number: int, style: Style) -> Iterator[str]:
     yield r"\end{table}"
     if style.standalone:
         yield r"\clearpage"
-
-
-def cells_of(table: Table) -> list[tuple[Cell, ...]]:
-    """Return the cells of each column."""
-    return list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
 
 
 def below(table: Table) -> Iterator[str]:

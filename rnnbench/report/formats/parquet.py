@@ -10,8 +10,8 @@ import msgspec
 
 from rnnbench.errors import UsageError
 from rnnbench.report.formats import json
-from rnnbench.report.formats.csv import names
-from rnnbench.report.tables import Cell, Column, Quantity, Table
+from rnnbench.report.formats.plain_columns import by_column, names, values
+from rnnbench.report.tables import Column, Table
 
 #: Under which name the metadata of a file say what it is and how it was made, as JSON.
 METADATA = b"rnnbench"
@@ -30,11 +30,10 @@ def render(table: Table) -> bytes:
         raise UsageError(
             "--format parquet needs pyarrow: pip install 'rnnbench[parquet]'"
         ) from error
-    cells = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
     arrays = [
-        pa.array(values, type_of(pa, column))
-        for column, own in zip(table.columns, cells, strict=True)
-        for values in parts(column, own)
+        pa.array(own, type_of(pa, column))
+        for column, cells in by_column(table)
+        for own in values(column, cells)
     ]
     made = pa.Table.from_arrays(arrays, schema=schema(pa, table))
     buffer = io.BytesIO()
@@ -62,17 +61,6 @@ def type_of(pa: Any, column: Column) -> Any:
     """Return the type of what a column holds."""
     types = {"text": pa.string(), "flag": pa.bool_(), "count": pa.int64()}
     return types.get(column.kind, pa.float64())
-
-
-def parts(column: Column, cells: tuple[Cell, ...]) -> list[list[Any]]:
-    """Return the values of the columns that a column becomes."""
-    if column.kind in ("text", "flag"):
-        return [[None if isinstance(cell, Quantity) else cell for cell in cells]]
-    figures = [cell if isinstance(cell, Quantity) else None for cell in cells]
-    found = [[one and one.value for one in figures]]
-    if column.kind == "estimate":
-        found += [[one and one.low for one in figures], [one and one.high for one in figures]]
-    return found
 
 
 def is_ours(path: Path) -> bool:

@@ -89,24 +89,24 @@ def bars(lines: list[dict[str, Any]], names: list[str], title: str) -> Spec:
         {
             "transform": KNOWN,
             "mark": mark,
-            "encoding": {"y": y, "x": {**x, "field": "value"}, "color": color},
+            "encoding": {"x": {**x, "field": "value"}, "color": color},
         },
         {
             "transform": [{"filter": "datum.low != null"}],
             "mark": {"type": "errorbar", "ticks": {"size": 8}, "thickness": 1.5},
-            "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}},
+            "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}},
         },
         {
             "transform": KNOWN,
             "mark": text,
-            "encoding": {"y": y, "x": {**x, "field": "end"}, "text": {"field": "text"}},
+            "encoding": {"x": {**x, "field": "end"}, "text": {"field": "text"}},
         },
         {
             "transform": [{"filter": "datum.value == null"}],
             "mark": text | {"fontStyle": "italic"},
-            "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "text"}},
+            "encoding": {"x": {"value": 0}, "text": {"field": "text"}},
         },
-    ) | {"height": LINE * len(names)}
+    ) | {"encoding": {"y": y}, "height": LINE * len(names)}
 
 
 def with_room(x: Spec, figures: Sequence[float]) -> Spec:

@@ -61,7 +61,6 @@ def stacked(bars: list[dict[str, Any]], names: list[str], parts: dict[str, float
     """Return the description: the parts of a row end to end, told apart by how dense they are."""
     totals = [bar["total"] for bar in bars if "total" in bar]
     x = with_room(axis("memory, MiB", totals, from_zero=True), totals)
-    y = row_axis(names)
     known = [{"filter": "isValid(datum.mib)"}]
     text: Spec = {"type": "text", "align": "left", "dx": 6}
     density: Spec = {
@@ -77,7 +76,6 @@ def stacked(bars: list[dict[str, Any]], names: list[str], parts: dict[str, float
             "transform": known,
             "mark": {"type": "bar", "fill": COLOURS[0], "stroke": COLOURS[0], **BAR_HEIGHT},
             "encoding": {
-                "y": y,
                 "x": {**x, "field": "mib"},
                 "fillOpacity": density,
                 "order": {"field": "place", "type": "quantitative"},
@@ -87,7 +85,6 @@ def stacked(bars: list[dict[str, Any]], names: list[str], parts: dict[str, float
             "transform": [{"filter": "datum.place == 0"}],
             "mark": text,
             "encoding": {
-                "y": y,
                 "x": {**x, "field": "total"},
                 "text": {"field": "text"},
             },
@@ -95,6 +92,6 @@ def stacked(bars: list[dict[str, Any]], names: list[str], parts: dict[str, float
         {
             "transform": [{"filter": "!isValid(datum.mib)"}],
             "mark": text | {"fontStyle": "italic"},
-            "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "status"}},
+            "encoding": {"x": {"value": 0}, "text": {"field": "status"}},
         },
-    ) | {"height": LINE * len(names)}
+    ) | {"encoding": {"y": row_axis(names)}, "height": LINE * len(names)}

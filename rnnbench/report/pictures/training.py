@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rnnbench.analysis.learning_curves import learning_curve, training_seconds
+from rnnbench.analysis.row_result import RowResult
 from rnnbench.report.numbers import digits, quantity, where, written
 from rnnbench.report.pictures.panel import Comparison, Panel, Spec
 from rnnbench.report.pictures.style import axis, ends, layered, per_row
@@ -13,16 +14,14 @@ from rnnbench.report.pictures.style import axis, ends, layered, per_row
 
 def learning_curves(comparison: Comparison) -> Panel | None:
     """Draw the training loss of all rows over the steps, and the loss of the naive predictor."""
-    points = [
-        {"row": str(one.row), "step": point.step, **ends(point.loss)}
-        for one in comparison.results
-        for point in learning_curve(comparison.trainings.get(one.row, []))
-    ]
-    if not points:
+    lines = [line for one in comparison.results if (line := curve_of(comparison, one))]
+    if not lines:
         return None
     naive, look = comparison.first.naive_loss, per_row(comparison.names)
-    x = axis("training step", [0, *all_figures(points, "step")], from_zero=True) | {"field": "step"}
-    y = axis("training loss", [naive, *all_figures(points, *ENDS)])
+    last = max(line["step"][-1] for line in lines)
+    x = axis("training step", [0, last], from_zero=True) | {"field": "step"}
+    losses = [one for line in lines for name in ENDS for one in line[name] if one is not None]
+    y = axis("training loss", [naive, *losses])
     band = {
         "transform": HAS_INTERVAL,
         "mark": {"type": "area", "opacity": 0.15},
@@ -33,7 +32,7 @@ def learning_curves(comparison: Comparison) -> Panel | None:
             "color": look["color"],
         },
     }
-    line = {
+    curve = {
         "mark": "line",
         "encoding": {
             "x": x,
@@ -42,9 +41,21 @@ def learning_curves(comparison: Comparison) -> Panel | None:
         },
     }
     look["strokeDash"]["legend"]["symbolSize"] = 400  # long enough for a dash to be seen
-    bands = [band] if all_figures(points, "low") else []
-    words = f"training loss over {points[-1]['step']} steps; the naive predictor has {naive:.3g}"
-    return panel(comparison, layered(points, *bands, line, *naive_line(naive, y)), words)
+    bands = [band] if any(line["low"] for line in lines) else []
+    description = layered(lines, *bands, curve, *naive_line(naive, y))
+    # A line of data holds a whole curve, as a site has thousands of them.
+    description["transform"] = [{"flatten": ["step", *ENDS]}]
+    words = f"training loss over {last} steps; the naive predictor has {naive:.3g}"
+    return panel(comparison, description, words)
+
+
+def curve_of(comparison: Comparison, one: RowResult) -> dict[str, Any] | None:
+    """Return the learning curve of a row as a line of data, None if it has none."""
+    curve = learning_curve(comparison.trainings.get(one.row, []))
+    if not curve.steps:
+        return None
+    intervals = {"low": curve.lows, "high": curve.highs}
+    return {"row": str(one.row), "step": curve.steps, "value": curve.losses, **intervals}
 
 
 def scores_against_time(comparison: Comparison) -> Panel | None:

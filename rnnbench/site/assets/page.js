@@ -190,8 +190,11 @@
     tooltip: { disableDefaultStyle: true },
   };
 
+  // What the descriptions of all pictures share.
+  const FRAME = JSON.parse(document.getElementById("frame").textContent);
+
   const drawPicture = async (figure) => {
-    const description = JSON.parse(figure.querySelector("script").textContent);
+    const description = { ...FRAME, ...JSON.parse(figure.querySelector("script").textContent) };
     const drawing = figure.querySelector(".drawing");
     try {
       await vegaEmbed(drawing, description, OPTIONS);

@@ -71,9 +71,9 @@ def slower(row, factor):
 
 def test_a_learning_curve_is_the_mean_over_the_seeds_with_its_interval_beside_the_naive_loss():
     [panel] = panels("learning", RECORDS)
-    own = [point for point in values(panel) if point["row"] == str(FAST)]
-    assert [(one["step"], one["value"]) for one in own] == [(1, 0.9), (10, pytest.approx(0.6))]
-    assert own[1]["low"] < 0.5 < 0.7 < own[1]["high"]
+    [own] = [line for line in values(panel) if line["row"] == str(FAST)]
+    assert (own["step"], own["value"]) == ([1, 10], pytest.approx([0.9, 0.6]))
+    assert own["low"][1] < 0.5 < 0.7 < own["high"][1]
     assert layer(panel, "rule")["data"]["values"][0]["naive"] == 0.9
     assert len(set(map(str, layer(panel, "line")["encoding"]["strokeDash"]["scale"]["range"]))) == 3
 

@@ -1,0 +1,61 @@
+"""Sections of pages: a table with the pictures that belong to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from rnnbench.report.publish.sources import Source
+from rnnbench.report.tables import Table
+from rnnbench.site.content import Entry
+from rnnbench.site.pictures import gallery, picture, pictures
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+
+class Section(NamedTuple):
+    """A part of a page.
+
+    Attributes:
+        table: what stands first.
+        pictures: in HTML, none where there is nothing to draw.
+    """
+
+    table: Table
+    pictures: Markup | None = None
+
+
+def of_comparisons(entries: Sequence[Entry]) -> Iterator[Section]:
+    """Yield comparisons, each with the pictures of the newest run on each machine."""
+    for one in entries:
+        found = [
+            drawn
+            for source, comparison in one.drawn
+            for drawn in pictures(comparison, source.label)
+        ]
+        yield Section(one.table, gallery(found))
+
+
+def of_scaling(sources: Sequence[Source]) -> Iterator[Section]:
+    """Yield how costs grow in the runs that vary a size: what was measured, and the fits."""
+    for one in sources:
+        if one.over:
+            from rnnbench.report import growth  # which fits, and so takes a while to import
+            from rnnbench.report.pictures import scaling
+
+            curves = scaling.curves(one.results, one.over)
+            found = [gallery([picture(panel, panel.title, one.label) for panel in curves]), None]
+            for table, drawn in zip(growth.tables(one.results, one.over), found, strict=False):
+                setting = " · ".join(filter(None, (table.setting, one.label)))
+                yield Section(replace(filled(table), setting=setting), drawn)
+
+
+def filled(table: Table) -> Table:
+    """Return a table that can be sorted: each row with its name, where only the first had it."""
+    rows, name = [], table.rows[0][0] if table.rows else None
+    for first, *others in table.rows:
+        name = first or name
+        rows.append([name, *others])
+    return replace(table, rows=rows)
