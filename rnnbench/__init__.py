@@ -61,6 +61,7 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.models.part import Run as Run
     from rnnbench.models.problem import Problem as Problem
     from rnnbench.models.training.optimizer import Optimizer as Optimizer
+    from rnnbench.models.vocabulary import Vocabulary as Vocabulary
     from rnnbench.oracle.backend import NumpyBackend as NumpyBackend
     from rnnbench.oracle.backend import NumpyProgram as NumpyProgram
     from rnnbench.oracle.namespace import NumpyNamespace as NumpyNamespace
@@ -114,6 +115,7 @@ _HOME = {
     "Stack": "models.networks.stack",
     "Model": "models.model",
     "Optimizer": "models.training.optimizer",
+    "Vocabulary": "models.vocabulary",
     "Array": "models.arrays.namespace",
     "Namespace": "models.arrays.namespace",
     "Derived": "models.arrays.derived",

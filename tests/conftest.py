@@ -33,6 +33,7 @@ SLOW = [
         "plugins/authoring",
         "cli/commands/measuring/test_scale.py",
         "cli/commands/measuring/test_run.py",
+        "cli/commands/measuring/test_weights.py",
         "cli/commands/results/test_gate.py",
         "site",
         "test_documented_commands.py",

@@ -35,5 +35,4 @@ def learning(planned: Planned, trained: Trained) -> Learning | None:
 
 
 def _diverged(curve: list[tuple[int, float]], naive: float) -> bool:
-    first, last = curve[0][1], curve[-1][1]
-    return last > max(first, FAR * naive)
+    return bool(curve) and curve[-1][1] > max(curve[0][1], FAR * naive)

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from rnnbench.measure.estimates import Estimate, means
 from rnnbench.measure.groups import Groups
 from rnnbench.measure.scores import ScorePair
+from rnnbench.results.remaining import is_scored
 from rnnbench.schema.plan import Planned
 from rnnbench.schema.records import Timing, Training
 from rnnbench.schema.row import Row
@@ -92,13 +93,13 @@ def trained_rows(
         records.setdefault((training.key, training.row), []).append(training)
     found = {
         (key := (timing.key, row.row)): Trained(
-            records.get(key, []), seeds if timing.comparison.steps else 0
+            records.get(key, []), seeds if is_scored(timing.comparison) else 0
         )
         for timing in timed
         for row in timing.rows
     }
     counted = [one.counted for one in found.values()]
-    losses = means(Groups.of([[one.curve[-1][1] for one in own] for own in counted]))
+    losses = means(Groups.of([[one.curve[-1][1] for one in own if one.curve] for own in counted]))
     scores = means(
         Groups.of([[one.score for one in own if one.score is not None] for own in counted])
     )

@@ -12,6 +12,7 @@ import numpy as np
 from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.problem import Problem
 from rnnbench.models.training.optimizer import OptimizerName
+from rnnbench.models.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,19 @@ class Task(ABC):
 
         Of another task with the same options it is another one if the files have changed.
         """
+        return None
+
+    @property
+    def reads(self) -> Vocabulary | None:
+        """What the tokens of its inputs stand for; None where they are no text.
+
+        A net that is trained on it can then be given a text, see ``rnnbench generate``.
+        """
+        return None
+
+    @property
+    def writes(self) -> Vocabulary | None:
+        """What the tokens of its outputs stand for, likewise."""
         return None
 
     @property

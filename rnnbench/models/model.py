@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import final
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from rnnbench.errors import UsageError
 from rnnbench.models.arrays.namespace import Array, Namespace
-from rnnbench.models.arrays.trees import Batch, Native, Noise, Params, States
+from rnnbench.models.arrays.trees import Batch, Native, Noise, Params, States, tree_map
 from rnnbench.models.kernel import Ops
 from rnnbench.models.network import Memory, Network, Spec, unfit
 from rnnbench.models.padding import mask_of
@@ -27,6 +27,7 @@ class Model:
     Attributes:
         network: how the parts are composed.
         spec: the problem, the cell and the sizes.
+        weights: trained parameters that it begins with; None where they are drawn.
 
     Raises:
         UsageError: if the network is not for such a problem, or lacks its cell; or if the problem
@@ -35,6 +36,7 @@ class Model:
 
     network: Network
     spec: Spec
+    weights: Params | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if reason := unfit(self.network, self.spec.problem):
@@ -49,7 +51,12 @@ class Model:
         return dict(by_path(self.network.parts(self.spec)))
 
     def initial(self, seed: int) -> Params:
-        """Draw the initial parameters in float64, the same for every backend, part by part."""
+        """Draw the initial parameters in float64, the same for every backend, part by part.
+
+        Those of a model with trained weights are these, whatever the seed.
+        """
+        if self.weights is not None:
+            return tree_map(np.copy, self.weights)
         rng = np.random.default_rng([seed, 0])
         return {path: part.initial(rng) for path, part in self.parts.items() if part.shapes}
 

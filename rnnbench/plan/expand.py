@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import msgspec
 
 from rnnbench.errors import UsageError
 from rnnbench.plan import environments
+from rnnbench.plan.beginning import suite_of
 from rnnbench.plan.comparisons.build import Tasks
 from rnnbench.plan.comparisons.description import describe
 from rnnbench.plan.comparisons.in_effect import defaults_by_name, in_effect
@@ -25,6 +27,8 @@ from rnnbench.schema.suite import Grid, Suite
 from rnnbench.schema.types import Options
 from rnnbench.system import strangers
 from rnnbench.system import threads as thread_pools
+from rnnbench.text import plain
+from rnnbench.weights.file import Weights
 
 
 class Outline(NamedTuple):
@@ -47,10 +51,24 @@ def expand(request: Request, registry: Registry) -> Plan:
     Raises:
         UsageError: for anything that can't be done, before anything is written or started.
     """
+    if request.weights and request.suite == Request.suite:
+        return of_weights(request, request.weights, registry)
     loaded = files.load(files.find(request.suite, registry))
     files.check_names(loaded, request, registry)
     plan = expand_suite(loaded.suite, loaded.digest, request, registry, loaded.source)
     return msgspec.structs.replace(plan, notes=[*loaded.source.notes, *plan.notes])
+
+
+def of_weights(request: Request, weights: Weights, registry: Registry) -> Plan:
+    """Return the plan of a request that names trained weights and no suite.
+
+    Raises:
+        UsageError: as :func:`expand` does.
+    """
+    suite = suite_of(weights.header.comparison)
+    plan = expand_suite(suite, "", replace(request, suite=weights.path.name), registry)
+    told = plain(f"every row begins with {weights.path}: {weights.header.words}")
+    return msgspec.structs.replace(plan, notes=[told, *plan.notes])
 
 
 def expand_suite(
@@ -91,6 +109,8 @@ def expand_suite(
         memory_limit=request.memory_limit,
         notes=outline.notes,
         defaults=outline.defaults,
+        weights=str(request.weights.path.absolute()) if request.weights else "",
+        save_weights=request.save_weights,
     )
 
 
@@ -130,7 +150,7 @@ def plan_comparisons(
 ) -> Outline:
     """Return every task of each grid with its networks and cells; what grids share once."""
     planned: dict[str, Planned] = {}
-    made, notes = Tasks(registry), []
+    made, notes = Tasks(registry, request.weights), []
     with strangers.in_hand("a plugin"):
         for number, grid in grids.items():
             max_time = request.settings.max_time or grid.max_time or suite.max_time

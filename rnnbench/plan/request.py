@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from rnnbench.schema.suite import Settings
 from rnnbench.schema.types import Options
+from rnnbench.weights.file import Weights
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Request:
         plugins: the values of ``-p``.
         timeout: seconds that a worker may be silent.
         memory_limit: bytes of data that a worker may hold, None for no limit.
+        weights: trained ones that rows begin with, None to draw them.
+        save_weights: whether those of each training are written to a file.
     """
 
     suite: str = "default"
@@ -45,3 +48,5 @@ class Request:
     plugins: tuple[str, ...] = ()
     timeout: float = 600.0
     memory_limit: int | None = None
+    weights: Weights | None = None
+    save_weights: bool = False

@@ -99,7 +99,8 @@ class Ledger:
         self._require(record.row in self._rows, "row", record.row)
         self._require(record.seed in self._seeds, "seed", record.seed)
         self._check_data(record.key, record.data_hash)
-        if record.status == "ok" and not (record.curve and record.score is not None):
+        needs_curve = self.comparisons[record.key].steps > 0
+        if record.status == "ok" and (record.score is None or (needs_curve and not record.curve)):
             raise Inconsistent("a training that is ok has a curve and a score")
         training = (record.key, record.row, record.seed)
         if training in self.trained:

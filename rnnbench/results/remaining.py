@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from rnnbench.results.queries import peaks, timings, trainings
+from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.plan import Plan, Planned
 from rnnbench.schema.records import AnyRecord, Timing, Training
 from rnnbench.schema.row import Row
@@ -74,7 +75,7 @@ class Remaining:
 
     def trainings(self, planned: Planned) -> Iterator[tuple[Row, int]]:
         """Yield the rows and seeds that are left to train in a comparison."""
-        if not planned.comparison.steps:
+        if not is_scored(planned.comparison):
             return
         for row in self.plan.rows:
             for seed in self.plan.seeds:
@@ -163,6 +164,11 @@ class Remaining:
             yield Part("timing", key, most=planned.max_time)
         for row, _ in self.trainings(planned):
             yield Part("training", key, row, steps=steps)
+
+
+def is_scored(comparison: Comparison) -> bool:
+    """Return whether rows are trained, or begin with weights that are scored as they are."""
+    return bool(comparison.steps or comparison.weights)
 
 
 def has_failed(timing: Timing) -> bool:

@@ -45,7 +45,13 @@ def reusable(
         for record in [*timed, *reusable_trainings(records, same, now.plan)]:
             if (subject := subject_of(record)) not in seen and used(record) <= {data[record.key]}:
                 seen.add(subject)
-                yield replace(record, reused=record.reused or name)
+                yield taken_over(record, name)
+
+
+def taken_over(record: Timing | Training, name: str) -> Timing | Training:
+    """Return a record marked with the run that it is from, in whose folder its weights stay."""
+    found = replace(record, reused=record.reused or name)
+    return replace(found, weights=None, weights_hash=None) if isinstance(found, Training) else found
 
 
 def identities(run: Run, opened: Mapping[Row, Opened]) -> Identities:
@@ -74,7 +80,7 @@ def reusable_trainings(
 ) -> Iterator[Training]:
     """Yield the successful trainings of the same rows with the seeds of a plan."""
     for training in trainings(records):
-        wanted = training.status == "ok" and training.seed in plan.seeds
+        wanted = training.status == "ok" and training.seed in plan.seeds and not plan.save_weights
         if wanted and (training.key, training.row) in same:
             yield training
 

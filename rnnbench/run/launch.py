@@ -134,6 +134,7 @@ def carry_out(
         plan.pythons,
         plan.memory_limit,
         Strays(audience.tell),
+        plan.weights,
     )
     again = f"; go on with: {command_to_resume(plan, writer.path, options)}"
     failure: ResultsError | None = None

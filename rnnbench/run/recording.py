@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from msgspec.structs import replace
 
 from rnnbench.run.rounds import TimedProcess
@@ -72,8 +74,32 @@ def timed_process(process: TimedProcess, end: Finished) -> ProcessTiming:
     )
 
 
-def training(planned: Planned, row: Row, seed: int, reply: Trained | Failed) -> Training:
-    """Return the record of a training, finished now."""
+class SavedAs(NamedTuple):
+    """The file of weights in the folder of a run, and its SHA-256."""
+
+    name: str
+    sha256: str
+
+
+def training(
+    planned: Planned,
+    row: Row,
+    seed: int,
+    reply: Trained | Failed,
+    saved: SavedAs | Failed | None = None,
+) -> Training:
+    """Return the record of a training, finished now.
+
+    Args:
+        planned: the comparison.
+        row: backend and variant.
+        seed: of the initial weights and the data.
+        reply: what became of it.
+        saved: where its weights are, or why they could not be saved, which is a failure; None where
+            nobody wanted them.
+    """
+    if isinstance(saved, Failed):
+        reply = replace(saved, reason=f"trained, but its weights can't be saved: {saved.reason}")
     key, now = planned.comparison.key, machine.now()
     if isinstance(reply, Failed):
         return Training(
@@ -89,6 +115,8 @@ def training(planned: Planned, row: Row, seed: int, reply: Trained | Failed) -> 
         score=reply.score,
         seconds=reply.seconds,
         data_hash=reply.data_hash,
+        weights=saved.name if isinstance(saved, SavedAs) else None,
+        weights_hash=saved.sha256 if isinstance(saved, SavedAs) else None,
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from rnnbench.errors import UsageError
+from rnnbench.plan import beginning
 from rnnbench.plan.comparisons.build import Tasks
 from rnnbench.plan.comparisons.description import describe
 from rnnbench.plan.expand import Outline, planned_apart
@@ -108,7 +109,7 @@ def refreshed(plan: Plan, registry: Registry) -> Plan:
         UsageError: if a row, a task or a cell of it does not exist here.
     """
     select_rows(",".join(map(str, plan.rows)), registry, plan.pythons)
-    tasks = Tasks(registry)
+    tasks = Tasks(registry, beginning.read(plan.weights))
     again = planned_apart(
         lambda: Outline(
             [describe(one.comparison, one.max_time, tasks) for one in plan.comparisons],

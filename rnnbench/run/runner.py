@@ -11,6 +11,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from rnnbench.errors import UsageError
+from rnnbench.plan import beginning
 from rnnbench.plan.comparisons.build import Built, Tasks, build
 from rnnbench.plugins.registry import Registry
 from rnnbench.results.queries import run_of
@@ -20,12 +21,13 @@ from rnnbench.run import recording
 from rnnbench.run.audits.drawing import Audits
 from rnnbench.run.conditions import Monitor
 from rnnbench.run.peaks import BLOCKS, PeakRates
+from rnnbench.run.recording import SavedAs
 from rnnbench.run.rounds import TimedProcess, steady_starts, take_turns
 from rnnbench.run.session import Session
 from rnnbench.run.view import View
 from rnnbench.run.workers.pool import Pool, Slot
 from rnnbench.schema.machine import Look
-from rnnbench.schema.messages import Failed, Opened, Turn, Turned
+from rnnbench.schema.messages import Failed, Opened, Trained, Turn, Turned
 from rnnbench.schema.plan import Plan, Planned
 from rnnbench.schema.records import AnyRecord, Round, RowTiming, Timing, Training, Worker
 from rnnbench.schema.row import Row
@@ -175,7 +177,8 @@ class Runner:
         """Hold what the rounds have left behind against the oracle."""
 
         def built() -> Built:
-            made = build(planned.comparison, Tasks(Registry.of(self.plan.plugins)))
+            weights = beginning.read(self.plan.weights)
+            made = build(planned.comparison, Tasks(Registry.of(self.plan.plugins), weights))
             if made.task.data_hash != planned.data_hash:
                 raise RuntimeError(f"the data of {planned.comparison.task} are no longer the same")
             return made
@@ -241,7 +244,17 @@ class Runner:
                 reply = self.session.train(row, planned, seed, self.view.advance)
             else:
                 reply = Failed("skipped", f"the row is {status[row]}")
-            self._write(recording.training(planned, row, seed, reply))
+            saved = self._save(planned, row, seed, reply)
+            self._write(recording.training(planned, row, seed, reply, saved))
+
+    def _save(
+        self, planned: Planned, row: Row, seed: int, reply: Trained | Failed
+    ) -> SavedAs | Failed | None:
+        """Have the weights of a training written, if that is wanted."""
+        if isinstance(reply, Failed) or not self.plan.save_weights:
+            return None
+        run = run_of(self.writer.records).run
+        return self.session.save(row, planned, seed, run, reply.score, self.writer.path.parent)
 
     def _peak_rates(self, remaining: Remaining) -> PeakRates:
         slots = {slot.row.place: slot for slot in reversed(self._opened)}

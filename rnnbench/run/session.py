@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 
 from rnnbench.run.claims import Claims
-from rnnbench.run.recording import failed_row, timed_row
+from rnnbench.run.recording import SavedAs, failed_row, timed_row
 from rnnbench.run.rounds import TimedProcess
 from rnnbench.run.workers.pool import Pool, Slot
 from rnnbench.schema.messages import (
@@ -23,6 +24,8 @@ from rnnbench.schema.messages import (
     Prepare,
     Prepared,
     Progress,
+    Save,
+    Saved,
     Train,
     Trained,
     Turn,
@@ -155,12 +158,29 @@ class Session:
 
         return self.pool.ask(slot, Train(seed), Trained, share)
 
+    def save(
+        self, row: Row, planned: Planned, seed: int, run: str, score: float, folder: Path
+    ) -> SavedAs | Failed:
+        """Have the weights of a row that was just trained written to a file in a folder."""
+        name = f"{planned.comparison.key}-{row.place}-{row.variant}-{seed}.safetensors"
+        request = Save(
+            str(folder.absolute() / name),
+            planned.comparison,
+            row,
+            seed,
+            run,
+            score,
+            plugins_of(planned),
+        )
+        reply = self.pool.ask(self.slots(row)[0], request, Saved)
+        return reply if isinstance(reply, Failed) else SavedAs(name, reply.sha256)
+
     def matrix_product(self, slot: Slot, request: Gemm) -> Gemmed | Failed:
         """Measure the best matrix product of a slot's backend."""
         return self.pool.ready(slot) or self.pool.ask(slot, request, Gemmed)
 
     def _check(self, row: Row, planned: Planned) -> Check:
-        plugins = (planned.cell_plugin, planned.task_plugin, planned.network_plugin)
+        plugins = plugins_of(planned)
         return Check(planned.comparison, row.variant, self._seed, planned.data_hash, plugins)
 
     def _prepare(self, slot: Slot, planned: Planned) -> TimedProcess | Failed:
@@ -189,6 +209,11 @@ class Session:
 
     def _has_built(self, slot: Slot, planned: Planned) -> bool:
         return self.pool.has_worker(slot) and self._prepared.get(slot) == planned.comparison.key
+
+
+def plugins_of(planned: Planned) -> tuple[str, str, str]:
+    """Return the plugins of the cell, the task and the network of a comparison."""
+    return planned.cell_plugin, planned.task_plugin, planned.network_plugin
 
 
 def skip_after_failed_start(replies: Sequence[Checked | Failed]) -> list[Checked | Failed]:

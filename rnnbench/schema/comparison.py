@@ -29,6 +29,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         threads: of the CPU, the same for every worker.
         optimizer: its name; ``lr`` and ``clip`` as in :class:`rnnbench.Optimizer`.
         steps: how many training steps; with 0 nothing is trained.
+        weights: SHA-256 of the file of trained weights that rows begin with, empty where they are
+            drawn.
     """
 
     task: str
@@ -48,16 +50,20 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     cell_options: Options = {}
     network: str = NETWORK
     network_options: Options = {}
+    weights: str = ""
 
     @cached_property
     def key(self) -> str:
         """Twelve hexadecimal digits that name this comparison across runs.
 
-        A default network has no part in it, so that it is that of runs before there was a choice.
+        A default network has no part in it, so that it is that of runs before there was a choice;
+        neither have weights that are drawn.
         """
         fields = msgspec.structs.asdict(self)
         if (self.network, self.network_options) == (NETWORK, {}):
             del fields["network"], fields["network_options"]
+        if not self.weights:
+            del fields["weights"]
         text = msgspec.json.encode(fields, order="sorted")
         return hashlib.sha256(text).hexdigest()[:12]
 

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from rnnbench.schema.comparison import Comparison
+from rnnbench.schema.row import Row
 from rnnbench.schema.sample import Sample
 from rnnbench.schema.status import Status
 from rnnbench.schema.types import Count, Figure, Positive, Seconds
@@ -35,12 +36,14 @@ class Open(Message, frozen=True):
         plugins: the values of ``-p`` that hold in the parent.
         threads: how many compute threads it may use.
         memory_limit: bytes of data that the process may hold, None for no limit.
+        weights: the file of trained weights that rows begin with, empty where they are drawn.
     """
 
     backend: str
     plugins: list[str]
     threads: int
     memory_limit: Positive | None = None
+    weights: str = ""
 
 
 class Opened(Message, frozen=True, forbid_unknown_fields=False):
@@ -276,6 +279,35 @@ class Trained(Message, frozen=True):
     data_hash: str | None = None
 
 
+class Save(Message, frozen=True):
+    """Write the weights that the last training was scored with to a file.
+
+    Attributes:
+        path: of the file.
+        row: that was trained, with the seed ``seed``, in the run ``run``.
+        score: what it was scored with.
+        plugins: as in :class:`Check`.
+    """
+
+    path: str
+    comparison: Comparison
+    row: Row
+    seed: Count
+    run: str
+    score: Figure
+    plugins: tuple[str, str, str]
+
+
+class Saved(Message, frozen=True):
+    """The weights are on disk.
+
+    Attributes:
+        sha256: of the file.
+    """
+
+    sha256: str
+
+
 class Failed(Message, frozen=True):
     """The request could not be carried out; the worker lives on.
 
@@ -294,9 +326,19 @@ class Failed(Message, frozen=True):
         msgspec.structs.force_setattr(self, "reason", one_line(self.reason))
 
 
-Request = Open | Gemm | Check | Prepare | Turn | Audit | Finish | Train
+Request = Open | Gemm | Check | Prepare | Turn | Audit | Finish | Train | Save
 Reply = (
-    Opened | Gemmed | Checked | Prepared | Turned | Audited | Finished | Progress | Trained | Failed
+    Opened
+    | Gemmed
+    | Checked
+    | Prepared
+    | Turned
+    | Audited
+    | Finished
+    | Progress
+    | Trained
+    | Saved
+    | Failed
 )
 
 encode = msgspec.json.Encoder().encode

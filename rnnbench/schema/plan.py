@@ -71,6 +71,8 @@ class Plan(msgspec.Struct, frozen=True):
         defaults: the options of each task, cell and network by its name, where they are at their
             defaults, which comparisons leave out; empty in older files, whose comparisons may have
             some.
+        weights: the file of trained weights that rows begin with, empty where they are drawn.
+        save_weights: whether those of each training are written to a file.
     """
 
     suite: str
@@ -88,3 +90,5 @@ class Plan(msgspec.Struct, frozen=True):
     memory_limit: Positive | None = None
     notes: list[str] = []
     defaults: dict[str, Options] = {}
+    weights: str = ""
+    save_weights: bool = False

@@ -234,6 +234,8 @@ class Training(Record, frozen=True, kw_only=True, tag="training"):
         data_hash: SHA-256 of the data that it was trained and scored on, None where its task makes
             its own.
         reused: the run that it was trained in, None if in this one.
+        weights: the file of the weights that were scored, in the folder of the run; None where they
+            were not saved. Its SHA-256 is ``weights_hash``.
     """
 
     finished: str
@@ -247,6 +249,8 @@ class Training(Record, frozen=True, kw_only=True, tag="training"):
     seconds: Seconds | None = None
     data_hash: str | None = None
     reused: str | None = None
+    weights: str | None = None
+    weights_hash: str | None = None
 
 
 AnyRecord = Run | Resumed | Worker | Peak | Timing | Training

@@ -15,6 +15,7 @@ from contextlib import suppress
 from functools import partial, singledispatchmethod
 
 from rnnbench.oracle import parity
+from rnnbench.plan import beginning
 from rnnbench.schema.messages import (
     Audit,
     Audited,
@@ -31,6 +32,8 @@ from rnnbench.schema.messages import (
     Progress,
     Reply,
     Request,
+    Save,
+    Saved,
     Train,
     Trained,
     Turn,
@@ -45,6 +48,7 @@ from rnnbench.worker.data.held_data import HeldData
 from rnnbench.worker.error_reply import failure, readable
 from rnnbench.worker.framework import Framework
 from rnnbench.worker.prepared_row import PreparedRow, prepare
+from rnnbench.worker.saving import saved
 from rnnbench.worker.training import evaluate, train
 
 
@@ -82,7 +86,7 @@ class Worker:
     @answer.register
     def _(self, request: Open) -> Opened:
         self.framework = Framework(request)
-        self.data = HeldData(self.framework.registry)
+        self.data = HeldData(self.framework.registry, beginning.read(request.weights))
         return self.framework.described
 
     @answer.register
@@ -139,6 +143,10 @@ class Worker:
         score = evaluate(row)
         self.verify()
         return Trained(curve, score, elapsed, row.built.task.data_hash)
+
+    @answer.register
+    def _(self, request: Save) -> Saved:
+        return saved(self._prepared(), request)
 
     def _prepared(self) -> PreparedRow:
         if self.row is None:

@@ -20,6 +20,8 @@ from rnnbench.oracle.parity import drawn_state, named
 ENTRIES = 512
 #: How the names of what is compared begin.
 LOSS, UPDATE = "loss of step ", "update of "
+#: By how large a share of themselves trained weights are set off.
+NEAR = 0.01
 #: Different batches that a block goes through before it begins again with the first.
 BATCHES = 512
 
@@ -46,14 +48,20 @@ class Left(NamedTuple):
 
 
 def drawn_start(model: Model, batch: int, draw: int, dtype: str) -> Start:
-    """Return initial weights and a state that is not zero, both drawn, rounded to a dtype."""
+    """Return initial weights and a state that is not zero, both drawn, rounded to a dtype.
+
+    Trained weights are set off by a little, so that no two blocks begin with the same.
+    """
     rng = np.random.default_rng([draw, 2])
 
     def rounded(array: np.ndarray) -> np.ndarray:
         return np.asarray(array, dtype).astype(np.float64)
 
     state = drawn_state(model, batch, rng)
-    return Start(tree_map(rounded, model.initial(draw)), tree_map(rounded, state))
+    params = model.initial(draw)
+    if model.weights is not None:
+        params = tree_map(lambda w: w * (1 + NEAR * rng.standard_normal(w.shape)), params)
+    return Start(tree_map(rounded, params), tree_map(rounded, state))
 
 
 def kept_forward(draw: int, forwards: int) -> int:

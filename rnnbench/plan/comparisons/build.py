@@ -21,6 +21,8 @@ from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.types import Options
 from rnnbench.schema.words import Fault, find_fault
+from rnnbench.weights.file import Weights
+from rnnbench.weights.fitting import begun
 
 T = TypeVar("T")
 #: The kinds of plugins that have options.
@@ -59,11 +61,13 @@ class Tasks:
 
     Attributes:
         registry: where they are found.
+        weights: what models begin with that do not draw their weights.
     """
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, weights: Weights | None = None) -> None:
         """Make none yet."""
         self.registry = registry
+        self.weights = weights
         self._made: dict[tuple[str, bytes], CheckedTask] = {}
 
     @property
@@ -101,6 +105,8 @@ def build(comparison: Comparison, tasks: Tasks) -> Built:
     who = f"network {name!r} of {tasks.registry.provenance('network', name)}"
     with about(("options", name), ("networks",)):
         model = guarded(who, "its parts", lambda: made(comparison, network, spec, tasks.registry))
+    if comparison.weights:
+        model = begun(model, comparison, tasks.weights, task.reads)
     rule: Any = comparison.optimizer
     return Built(task, model, Optimizer(rule, comparison.lr, comparison.clip))
 

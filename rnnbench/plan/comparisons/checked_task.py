@@ -30,6 +30,7 @@ from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.problem import TARGETS, Problem
 from rnnbench.models.training.losses import LOSSES
 from rnnbench.models.training.optimizer import OptimizerName
+from rnnbench.models.vocabulary import Vocabulary
 
 T = TypeVar("T")
 
@@ -122,6 +123,16 @@ class CheckedTask:
         return self._ask("data_hash", optional(text))
 
     @cached_property
+    def reads(self) -> Vocabulary | None:
+        """What the tokens of its inputs stand for; ``writes`` those of its outputs."""
+        return self._ask("reads", optional(vocabulary))
+
+    @cached_property
+    def writes(self) -> Vocabulary | None:
+        """What the tokens of its outputs stand for, None where they are no text."""
+        return self._ask("writes", optional(vocabulary))
+
+    @cached_property
     def split(self) -> str | None:
         """Which part of the data is trained on and which is scored, likewise."""
         return self._ask("split", optional(text))
@@ -209,6 +220,21 @@ def fields(value: Any, wanted: type[Any], kinds: dict[str, Convert[Any]]) -> dic
         except NotPlain as error:
             raise NotPlain(f"one whose {name} is {error}") from None
     return found
+
+
+def vocabulary(value: Any) -> Vocabulary:
+    """Return a vocabulary of plain texts, each of them once.
+
+    Raises:
+        NotPlain: if it is none.
+    """
+    what = "a rnnbench.Vocabulary of different texts"
+    if not isinstance(value, Vocabulary) or not isinstance(value.symbols, tuple):
+        raise NotPlain(what)
+    symbols = tuple(text(symbol) for symbol in value.symbols)
+    if len(set(symbols)) < len(symbols):
+        raise NotPlain(what)
+    return Vocabulary(symbols, flag(value.words), text(value.newline))
 
 
 def pair(value: Any) -> tuple[Any, Any]:

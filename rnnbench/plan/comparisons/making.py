@@ -46,6 +46,7 @@ def make_comparison(
         cell_options=options_of(cell, grid, request),
         network=network,
         network_options=options_of(network, grid, request),
+        weights=request.weights.sha256 if request.weights else "",
         **{name: value for name, value in sizes.items() if name != "max_time"},
     )
 

@@ -52,6 +52,7 @@ class Pool:
         pythons: Mapping[str, str] | None = None,
         memory_limit: int | None = None,
         strays: Strays | None = None,
+        weights: str = "",
     ) -> None:
         """Start nothing yet.
 
@@ -62,6 +63,7 @@ class Pool:
             timeout: seconds that a worker may be silent.
             pythons: interpreters by environment or backend, where it is not this one.
             memory_limit: bytes of data that each worker may hold, None for no limit.
+            weights: the file of trained weights that rows begin with, empty for none.
             strays: take care of what workers leave without a mark; None to leave it alone.
         """
         self._plugins = list(plugins)
@@ -71,6 +73,7 @@ class Pool:
         self._pythons = pythons or {}
         self._memory_limit = memory_limit
         self._strays = strays
+        self._weights = weights
         self.on_wait: Callable[[], None] = lambda: None
         self._mark = uuid.uuid4().hex
         self._watchdog: Watchdog | None = None
@@ -226,7 +229,9 @@ class Pool:
             place = f"{error.filename}: " if error.filename else ""
             return Failed("failed", f"can't start a worker: {place}{error.strerror or error}")
         self._workers[slot] = worker
-        worker.send(Open(row.backend, self._plugins, self._threads, self._memory_limit))
+        worker.send(
+            Open(row.backend, self._plugins, self._threads, self._memory_limit, self._weights)
+        )
         return None
 
     def _guard(self) -> None:

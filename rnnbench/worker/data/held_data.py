@@ -9,6 +9,7 @@ from rnnbench.errors import DataChanged, PluginError, UsageError
 from rnnbench.plan.comparisons.build import Built, Tasks, build
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison
+from rnnbench.weights.file import Weights
 
 T = TypeVar("T")
 
@@ -20,10 +21,10 @@ class HeldData:
     out by another one of the same options, made for that alone, which reads the data anew.
     """
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, weights: Weights | None = None) -> None:
         """Read nothing yet."""
         self._registry = registry
-        self._tasks = Tasks(registry)
+        self._tasks = Tasks(registry, weights)
 
     def build(self, comparison: Comparison, planned: str | None) -> Built:
         """Return the objects of a comparison.

@@ -18,7 +18,7 @@ from typing import Annotated, ClassVar
 import msgspec
 import numpy as np
 
-from rnnbench import Batch, Defaults, Problem, Task, UsageError
+from rnnbench import Batch, Defaults, Problem, Task, UsageError, Vocabulary
 from rnnbench_tasks.files.texts import TextName
 from rnnbench_tasks.randomness import training_rng
 from rnnbench_tasks.text import corpus
@@ -158,6 +158,18 @@ class LanguageModeling(Task):
     def naive_loss(self) -> float:
         """The loss of these frequencies on the training text, in nats."""
         return corpus.cross_entropy(self.corpus.train, self.corpus.unigram())
+
+    @property
+    def reads(self) -> Vocabulary:
+        """The characters or the words of the text."""
+        words = self.unit == "words"
+        newline = corpus.END_OF_LINE if words and corpus.END_OF_LINE in self.corpus.symbols else ""
+        return Vocabulary(self.corpus.symbols, words, newline)
+
+    @property
+    def writes(self) -> Vocabulary:
+        """The same: what comes next."""
+        return self.reads
 
     @property
     def data_hash(self) -> str:

@@ -55,6 +55,12 @@ def test_a_default_network_has_no_part_in_the_key():
     assert len(named | {options, key}) == 4
 
 
+def test_weights_that_are_drawn_have_no_part_in_the_key():
+    key = Comparison(**FIELDS).key
+    assert Comparison(**FIELDS, weights="").key == key
+    assert len({key, *(Comparison(**FIELDS, weights=name).key for name in ("ab", "cd"))}) == 3
+
+
 def test_a_comparison_survives_json():
     comparison = Comparison(**FIELDS)
     text = msgspec.json.encode(comparison)

@@ -11,6 +11,7 @@ from rnnbench.cli.options.earlier import Earlier, Resume, RetryFailed, Reuse
 from rnnbench.cli.options.measurement import Measurement
 from rnnbench.cli.options.shared import Debug, Json, Name, NoWait, Out, Plugins, Strict
 from rnnbench.cli.options.signature import takes_measurement
+from rnnbench.cli.options.weights import SaveWeights, Weights
 from rnnbench.cli.options.what import (
     Assignments,
     Backends,
@@ -51,6 +52,8 @@ def run(
     resume: Resume = False,
     retry_failed: RetryFailed = False,
     reuse: Reuse = False,
+    weights: Weights = None,
+    save_weights: SaveWeights = False,
     name: Name = None,
     out: Out = Path("results"),
     no_wait: NoWait = False,
@@ -68,6 +71,10 @@ def run(
 
     [b]rnnbench run --backends torch --processes 3 --name before-upgrade[/b]
 
+    [b]rnnbench run --backends jax --cells lstm --save-weights[/b]
+
+    [b]rnnbench run --backends all --weights NET.safetensors --steps 0[/b]
+
     [b]rnnbench run --resume[/b]
     """
     if resume:
@@ -80,13 +87,15 @@ def run(
         raise UsageError(
             f"{earlier!r} without --resume: rnnbench run takes a suite as --suite NAME"
         )
+    from rnnbench.plan import beginning
     from rnnbench.plan.expand import expand
     from rnnbench.report.progress.display import Terminal
     from rnnbench.run import launch
 
     only = {"tasks": listed(tasks), "cells": listed(cells), "networks": listed(networks)}
+    net = {"weights": beginning.read(weights), "save_weights": save_weights}
     request, registry = measurement.request(
-        backends, assignments, plugins, suite=suite, seeds=seeds, **only
+        backends, assignments, plugins, suite=suite, seeds=seeds, **only, **net
     )
     plan = expand(request, registry)
     finish(launch.begin(plan, out, Terminal(), reuse, name, not no_wait), as_json, strict)

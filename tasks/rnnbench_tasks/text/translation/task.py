@@ -16,7 +16,7 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 import numpy as np
 
-from rnnbench import Batch, Defaults, Problem, Task, UsageError
+from rnnbench import Batch, Defaults, Problem, Task, UsageError, Vocabulary
 from rnnbench_tasks.files.parts import Parts
 from rnnbench_tasks.randomness import training_rng
 from rnnbench_tasks.text.corpus import Unit
@@ -155,6 +155,16 @@ class Translation(Task):
         entropies = -np.sum(shares * np.log(np.where(shares > 0, shares, 1)), axis=1)
         counts = np.array([(lengths > step).sum() for step in range(len(shares))])
         return float(counts @ entropies / counts.sum())
+
+    @property
+    def reads(self) -> Vocabulary:
+        """The characters or the words of sources."""
+        return Vocabulary(self.dataset.sources, self.unit == "words")
+
+    @property
+    def writes(self) -> Vocabulary:
+        """The characters or the words of targets; their end and their begin have no symbol."""
+        return Vocabulary(self.dataset.targets, self.unit == "words")
 
     @property
     def data_hash(self) -> str:
