@@ -247,6 +247,22 @@ class NetworkConformance(Conformance):
             for ours, theirs in zip(last[path], parts, strict=True):
                 assert parity.error(ours, theirs) < ROUNDING
 
+    def test_state_begins_anew(self) -> None:
+        """An example that begins another sequence is computed as if there had been none before."""
+        model = self.model(resets=True)
+        state, batch = parity.small_input(model, 3)
+        program, batch = self.program(model), batch._replace(noise=None)
+        _, carried = program.forward(state, batch._replace(resets=None))
+        together, after = program.forward(carried, batch)
+        axis, zeros = 0 if self.problem.targets == "one" else 1, model.zero_state(1)
+        for k, begins in enumerate(parity.RESETS):
+            own, alone = example(carried, batch._replace(resets=None), k, axis)
+            apart, end = program.forward(zeros if begins else own, alone)
+            assert parity.error(np.take(together, [k], axis), apart) < ROUNDING
+            for path, parts in end.items():
+                for ours, theirs in zip(after[path], parts, strict=True):
+                    assert parity.error(ours[k : k + 1], theirs) < ROUNDING, path
+
     def test_later_targets(self) -> None:
         """Of a target sequence an output depends on the targets before it, and on no others."""
         if self.problem.targets != "sequence":

@@ -34,6 +34,7 @@ def example_of(batch: Batch, k: int, axis: int) -> Batch:
         targets=along(batch.targets, axis, one),
         lengths=None if batch.lengths is None else batch.lengths[one],
         target_lengths=None if batch.target_lengths is None else batch.target_lengths[one],
+        resets=None if batch.resets is None else batch.resets[one],
     )
 
 

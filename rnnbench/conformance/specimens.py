@@ -56,7 +56,7 @@ PORTABLE: dict[str, Cell] = {
 #: Those that the variants ``parallel`` take.
 LINEAR = [name for name, cell in PORTABLE.items() if isinstance(cell, LinearCell)]
 #: What a model can be made of: real inputs and one target, tokens one-hot, an embedding and
-#: layers, sequences of several lengths in both directions with dropout.
+#: layers, sequences of several lengths in both directions with dropout, of which one begins.
 MODELS: dict[str, dict[str, Any]] = {
     "last": {"problem": Problem(inputs=2, outputs=1, targets="one")},
     "one-hot": {"problem": Problem(inputs=5, outputs=5, tokens=True, loss="cross-entropy")},
@@ -66,7 +66,7 @@ MODELS: dict[str, dict[str, Any]] = {
         "layers": 2,
     },
     "lengths": {
-        "problem": Problem(inputs=3, outputs=2, lengths=True),
+        "problem": Problem(inputs=3, outputs=2, lengths=True, resets=True),
         "layers": 2,
         "network": Stack(bidirectional="concat", residual=True, dropout=0.5),
     },
@@ -96,7 +96,7 @@ SYSTEMS: dict[str, dict[str, Any]] = {
 NETWORKS: dict[str, dict[str, Any]] = {
     "transformer": {
         "network": Transformer(heads=2, window=3, dropout=0.5),
-        "problem": Problem(5, 5, tokens=True, loss="cross-entropy", lengths=True),
+        "problem": Problem(5, 5, tokens=True, loss="cross-entropy", lengths=True, resets=True),
     },
     "encoder": {
         "network": Transformer(heads=2, causal=False, pool="mean"),

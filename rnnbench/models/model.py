@@ -10,6 +10,7 @@ import numpy as np
 
 from rnnbench.errors import UsageError
 from rnnbench.models.arrays.namespace import Array, Namespace
+from rnnbench.models.arrays.resets import begun_anew
 from rnnbench.models.arrays.trees import Batch, Native, Noise, Params, States, tree_map
 from rnnbench.models.kernel import Ops
 from rnnbench.models.network import Memory, Network, Spec, unfit
@@ -97,7 +98,8 @@ class Model:
         Args:
             ops: the functions to compute with.
             params: one entry per part with parameters, as its kernel packed them.
-            state: the state before the first step, by path.
+            state: the state before the first step, by path; of examples that begin another sequence
+                (:attr:`Batch.resets`) it is not looked at.
             batch: ``inputs`` and whatever else the network reads.
 
         Returns:
@@ -125,8 +127,14 @@ class Model:
     def _run(self, ops: Ops, params: Native, state: States, batch: Batch) -> Run:
         """Return the run of the whole network."""
         noise = batch.noise or {}
-        xp, kernels = ops.xp, ops.kernels
-        return Run(Computation(xp, kernels, self.parts, params, state.copy(), noise, {}), "")
+        xp, kernels, state = ops.xp, ops.kernels, self._first(ops.xp, state, batch)
+        return Run(Computation(xp, kernels, self.parts, params, state, noise, {}), "")
+
+    def _first(self, xp: Namespace, state: States, batch: Batch) -> States:
+        """Return the state before a batch: that carried, or that of a sequence that begins."""
+        if batch.resets is None:
+            return state.copy()
+        return begun_anew(xp, state, self.zero_state(1), batch.resets)
 
     def _encoded(self, run: Run, batch: Batch) -> Memory:
         """Return what an encoder remembers, and let the parts begin at the states it hands on."""

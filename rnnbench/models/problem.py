@@ -26,6 +26,8 @@ class Problem:
             the one after its last.
         causal: the target of a step can be read from later inputs, as that of a language model,
             which is the next input: only networks that do not look at those are admitted.
+        resets: batches say which examples begin another sequence; the state of the others is
+            carried on.
     """
 
     inputs: int
@@ -38,3 +40,4 @@ class Problem:
     begin: int = -1
     end: int = -1
     causal: bool = False
+    resets: bool = False

@@ -21,6 +21,8 @@ TOLERANCE = {"float32": 1e-4, "float64": 1e-8}
 CONDITION = 1e-3
 #: Time steps and examples of the small input, and optimizer steps taken.
 STEPS, EXAMPLES, UPDATES = 5, 3, 3
+#: Which of these examples begin another sequence, where batches say so.
+RESETS = (False, True, False)
 #: Steps of its targets where they are a sequence of their own, and of its examples where those
 #: differ: the longest, which fills the batch, need not be the first.
 TARGET_STEPS, LENGTHS = 4, (2, 5, 1)
@@ -106,6 +108,8 @@ def small_input(model: Model, seed: int) -> tuple[States, Batch]:
         batch = batch._replace(lengths=np.minimum(LENGTHS, len(inputs)))
         if problem.targets == "sequence":
             batch = batch._replace(target_lengths=np.minimum(LENGTHS, len(targets)))
+    if problem.resets:
+        batch = batch._replace(resets=np.array(RESETS))
     return state, batch
 
 

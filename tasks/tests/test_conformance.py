@@ -56,6 +56,14 @@ class TestLanguageModelingWords(LanguageModelingConformance):
     task = LanguageModeling(unit="words", length=20, vocabulary=200)
 
 
+class TestLanguageModelingByLines(LanguageModelingConformance):
+    task = LanguageModeling(sequences="lines", length=20)
+
+
+class TestLanguageModelingByParagraphs(LanguageModelingConformance):
+    task = LanguageModeling(sequences="paragraphs", unit="words", length=12, vocabulary=200)
+
+
 class TestLanguageModelingEstimated(TaskConformance):
     task = LanguageModeling()
 

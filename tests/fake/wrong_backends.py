@@ -108,6 +108,12 @@ class KeepsItsFirstState(NumpyProgram):
 
 
 @with_program
+class NeverBeginsAnew(NumpyProgram):
+    def forward(self, state, batch):
+        return super().forward(state, batch._replace(resets=None))
+
+
+@with_program
 class BeginsAnew(NumpyProgram):
     def advance(self, memory, state, batch):
         return super().advance(memory, self.put(self.model.zero_state(3)), batch)

@@ -125,6 +125,16 @@ class Forgets(Right):
         return super().parts(spec) | {"layer": layer}
 
 
+class RemembersBeside(Right):
+    """What it carries belongs to no part, so that nothing sets it back."""
+
+    def decode(self, run, spec, memory, batch):
+        outputs = super().decode(run, spec, memory, batch)
+        past = run.child("beside").state or (run.xp.zeros_like(outputs[0]),)
+        run.child("beside").keep((outputs[-1],))
+        return outputs + 0.1 * past[0]
+
+
 class CountsFromTheFirst(Right):
     def seen(self, xp, inputs):
         ramp = xp.arange(inputs.shape[0], like=inputs)

@@ -219,6 +219,32 @@ class SetsSeed(Right):
         return super().testing(batch)
 
 
+class InTurn(Right):
+    """Sequences that go on from batch to batch, each ending after two."""
+
+    carries_state = True
+    problem = Problem(inputs=1, outputs=1, targets="one", resets=True)
+
+    def draw(self, rng, batch):
+        return super().draw(rng, batch)._replace(resets=np.ones(batch, bool))
+
+    def training(self, batch, seed):
+        for k, drawn in enumerate(super().training(batch, seed)):
+            yield drawn._replace(resets=np.full(batch, self.begins(k)))
+
+    def begins(self, k):
+        return k % 2 == 0
+
+
+class NeverEnds(InTurn):
+    def begins(self, k):
+        return k == 0
+
+
+class BeginsInThePlan(InTurn):
+    carries_state = False
+
+
 class Padded(Right):
     """Sequences of several lengths with a target at every step: padding counts for nothing."""
 

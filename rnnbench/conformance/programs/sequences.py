@@ -44,6 +44,24 @@ class Sequences(ProgramsUnderTest):
         halves = np.concatenate([backend.numpy(first), backend.numpy(second)])
         assert parity.error(halves, backend.numpy(whole)) < ROUNDING[dtype]
 
+    def test_state_begins_anew(self, variant: str) -> None:
+        """Of two batches the second begins anew where it says so, and goes on elsewhere."""
+        dtype = self.widest()
+        backend, model = self.backend(dtype), small_model("one-hot", LSTM())
+        program = self.build(backend, model, variant, Optimizer(), seed=5)
+        tokens, targets = np.random.default_rng(5).integers(0, 5, (2, 3, 3))
+        batch, resets = Batch(tokens, targets), np.array(parity.RESETS)
+
+        def run(state: States, batch: Batch) -> tuple[np.ndarray, States]:
+            outputs, after = program.forward(state, backend.put(batch))
+            return backend.numpy(outputs), after
+
+        first, carried = run(backend.put(model.zero_state(3)), batch)
+        further, _ = run(carried, batch)
+        found, _ = run(carried, batch._replace(resets=resets))
+        expected = np.where(resets[:, None], first, further)
+        assert parity.error(found, expected) < ROUNDING[dtype]
+
     def test_one_step_at_a_time(self, variant: str) -> None:
         """Steps that are asked for one by one equal the whole, where a backend can generate."""
         dtype = self.widest()

@@ -88,6 +88,26 @@ class Batches(TaskUnderTest):
                 fit(batch.lengths, len(batch.inputs), self.batch, problem.lengths)
                 fit(batch.target_lengths, len(batch.targets), self.batch, sequence)
 
+    def test_resets(self) -> None:
+        """Where batches say which examples begin another sequence, at first all do, later some.
+
+        Only a task that carries the state has anything to say there.
+        """
+        problem, batches = self.task.problem, islice(self.task.training(self.batch, 0), 50)
+        if not problem.resets:
+            assert all(batch.resets is None for batch in batches)
+            return
+        assert self.task.carries_state
+        first, *rest = (np.asarray(batch.resets) for batch in batches)
+        held_out = np.asarray(next(iter(self.task.testing(self.batch))).resets)
+        for resets in (first, held_out, *rest):
+            assert np.shape(resets) == (self.batch,)
+            assert resets.dtype.kind == "b"
+        assert np.all(first)
+        assert np.all(held_out)
+        assert np.any(rest)
+        assert not np.all(rest)
+
     def test_ends(self) -> None:
         """Of target sequences of tokens each closes with the end, if there is one, and once."""
         problem = self.task.problem

@@ -30,6 +30,8 @@ class Batch(NamedTuple):
         target_lengths: the same of the targets.
         noise: the dropout masks by the path of their part, or None in evaluation.
         rate: the learning rate of this step ``()``, or None where it is the optimizer's own.
+        resets: booleans ``(B,)``, true where an example begins another sequence: its state before
+            this batch is the first one, whatever is carried; None where all go on.
     """
 
     inputs: Array
@@ -38,6 +40,7 @@ class Batch(NamedTuple):
     target_lengths: Array | None = None
     noise: Noise | None = None
     rate: Array | None = None
+    resets: Array | None = None
 
 
 def tree_map(function: Any, tree: Tree) -> Tree:

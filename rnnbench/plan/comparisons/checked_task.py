@@ -57,6 +57,7 @@ PROBLEM: dict[str, Convert[Any]] = {
     "begin": token,
     "end": token,
     "causal": flag,
+    "resets": flag,
 }
 
 

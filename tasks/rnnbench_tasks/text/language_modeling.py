@@ -12,8 +12,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import cycle
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal, NamedTuple
 
 import msgspec
 import numpy as np
@@ -23,6 +24,7 @@ from rnnbench_tasks.files.texts import TextName
 from rnnbench_tasks.randomness import training_rng
 from rnnbench_tasks.text import corpus
 from rnnbench_tasks.text.corpus import Corpus, Loaded, Unit
+from rnnbench_tasks.text.windows import Windows, windows
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,14 @@ class LanguageModeling(Task):
     and there is no last batch. Held out: a_b = b⌊(N-1)/B⌋ through the validation text once, as far
     as whole batches reach.
 
+    By ``sequences`` it is read as many texts that end, a model remembering nothing of one in the
+    next ("independent" sentences: Mikolov et al., "RNNLM toolkit", ASRU 2011). A newline stands
+    before the first symbol of each, so that it is predicted, too. A batch holds a window of up to T
+    steps of each reader's sequence, the rest being padding; the state is carried within a sequence
+    and begins anew with the next one. In an order drawn from the seed, or held out in their own,
+    each sequence goes to the reader who has the fewest windows; in training readers go through
+    theirs without end, and held out as far as the one with the fewest reaches.
+
     The loss is the cross-entropy in nats per symbol. The score is, on the validation text, that in
     bits per character, or the perplexity exp(loss) per word. The naive predictor gives every symbol
     its frequency in the training text, plus one count; its score is taken on the same symbols of
@@ -52,6 +62,8 @@ class LanguageModeling(Task):
             validation text is not all new); or ``tiny-shakespeare``, fetched once.
         path: a text file instead, trained on its first 90 % of symbols and validated on the rest,
             or a folder that holds ``train.txt`` and ``valid.txt``.
+        sequences: ``one`` for the whole text; ``lines``, each of which ends with its newline and
+            the empty lines after it; or ``paragraphs``, which end with an empty line.
         length: T, the steps of truncated backpropagation.
         vocabulary: how many symbols are kept at most, by frequency in the training text; the rest
             are ``<unk>``, as are symbols that only the validation text has.
@@ -64,6 +76,7 @@ class LanguageModeling(Task):
     unit: Unit = "characters"
     text: TextName = "python-reference"
     path: str | None = None
+    sequences: Literal["one", "lines", "paragraphs"] = "one"
     length: Annotated[int, msgspec.Meta(ge=1)] = 32
     vocabulary: Annotated[int, msgspec.Meta(ge=2)] = 10_000
 
@@ -91,13 +104,22 @@ class LanguageModeling(Task):
     def sizes(self) -> str:
         """The steps of a batch and the text."""
         name = Path(self.path).name if self.path else self.text
-        return f"T {self.length}, {self.unit} of {name}"
+        apart = "" if self.sequences == "one" else f", {self.sequences} apart"
+        return f"T {self.length}, {self.unit} of {name}{apart}"
 
     @property
     def problem(self) -> Problem:
         """Tokens in, the next token out at every step, which stands in the input after it."""
-        size = len(self.corpus.symbols)
-        return Problem(inputs=size, outputs=size, tokens=True, loss="cross-entropy", causal=True)
+        size, apart = len(self.corpus.symbols), self.sequences != "one"
+        return Problem(
+            inputs=size,
+            outputs=size,
+            tokens=True,
+            loss="cross-entropy",
+            causal=True,
+            lengths=apart,
+            resets=apart,
+        )
 
     def check(self, batch: int) -> None:
         """Raise UsageError if the training or the validation text is too short for one batch.
@@ -109,6 +131,12 @@ class LanguageModeling(Task):
                 f"language-modeling.text = {self.text!r} does nothing beside path = {self.path!r}: "
                 "name one text"
             )
+        if self.sequences == "one":
+            self._check_whole(batch)
+        else:
+            self._check_sequences(batch)
+
+    def _check_whole(self, batch: int) -> None:
         needed = batch * self.length + 1
         parts = {"training": len(self.corpus.train), "validation": len(self.corpus.valid)}
         part = min(parts, key=lambda part: parts[part])
@@ -117,8 +145,10 @@ class LanguageModeling(Task):
 
     def training(self, batch: int, seed: int) -> Iterator[Batch]:
         """Yield batches around the ring of the training text."""
-        tokens = self.corpus.train
-        start = training_rng(seed).integers(len(tokens))
+        tokens, rng = self.corpus.train, training_rng(seed)
+        if self.sequences != "one":
+            yield from self._in_turn(batch, rng)
+        start = rng.integers(len(tokens))
         starts = start + np.arange(batch) * (len(tokens) // batch)
         steps = np.arange(self.length + 1)[:, None]
         while True:
@@ -127,6 +157,11 @@ class LanguageModeling(Task):
 
     def testing(self, batch: int) -> Iterator[Batch]:
         """Yield the validation text once."""
+        if self.sequences != "one":
+            held_out = self._windows.validation
+            together = zip(*held_out.shared(batch), strict=False)
+            yield from map(held_out.batch, map(np.array, together))
+            return
         tokens = self.corpus.valid
         each = (len(tokens) - 1) // batch
         steps = np.arange(self.length + 1)[:, None]
@@ -138,7 +173,8 @@ class LanguageModeling(Task):
         shifted = outputs - outputs.max(axis=-1, keepdims=True)
         log_normalizer = np.log(np.exp(shifted).sum(axis=-1))
         chosen = np.take_along_axis(shifted, batch.targets[..., None], axis=-1)[..., 0]
-        return float((log_normalizer - chosen).sum(dtype=np.float64)), float(chosen.size)
+        lost = scored(log_normalizer - chosen, batch)
+        return float(lost.sum(dtype=np.float64)), float(lost.size)
 
     def score(self, mean: float) -> float:
         """Turn nats per symbol into bits per character or perplexity."""
@@ -151,8 +187,8 @@ class LanguageModeling(Task):
 
     def naive_score_for(self, batch: int) -> float:
         """Return the score of the training text's frequencies on what whole batches cover."""
-        scored = np.concatenate([held_out.targets.ravel() for held_out in self.testing(batch)])
-        return self.score(corpus.cross_entropy(scored, self.corpus.unigram()))
+        told = np.concatenate([scored(one.targets, one) for one in self.testing(batch)])
+        return self.score(corpus.cross_entropy(told, self.corpus.unigram()))
 
     @property
     def naive_loss(self) -> float:
@@ -182,6 +218,33 @@ class LanguageModeling(Task):
         train, valid = len(self.corpus.train), len(self.corpus.valid)
         return f"trained on {train} {self.unit}, scored on the {valid} after them"
 
+    @cached_property
+    def _windows(self) -> Parts:
+        """The sequences of both texts; UsageError if nothing ends them."""
+        end = "\n" if self.unit == "characters" else corpus.END_OF_LINE
+        if end not in self.corpus.symbols:
+            raise UsageError(
+                f"the text of {self.path or self.text} has no newline that could end "
+                f"{self.sequences}, or too small a vocabulary for it: take sequences = 'one'"
+            )
+        token, times = self.corpus.symbols.index(end), 1 if self.sequences == "lines" else 2
+        texts = (self.corpus.train, self.corpus.valid)
+        return Parts(*(windows(text, token, times, self.length) for text in texts))
+
+    def _check_sequences(self, batch: int) -> None:
+        for part, held in self._windows._asdict().items():
+            if (count := held.begins.sum()) < batch:
+                raise UsageError(
+                    f"the {part} text of {self.path or self.text} has {count} {self.sequences}, "
+                    f"but a batch takes {batch}: give a longer text, or a smaller batch"
+                )
+
+    def _in_turn(self, batch: int, rng: np.random.Generator) -> Iterator[Batch]:
+        """Yield windows of the training text without end."""
+        read = self._windows.training
+        shares = read.shared(batch, rng.permutation(read.begins.sum()))
+        yield from map(read.batch, map(np.array, zip(*map(cycle, shares), strict=False)))
+
     def _too_short(self, part: str, size: int, batch: int, needed: int) -> str:
         fits = (size - 1) // self.length
         smaller = f", or use a batch of at most {fits}" if fits else ""
@@ -190,6 +253,20 @@ class LanguageModeling(Task):
             f"{batch} with length {self.length} needs {needed}: give a longer text{smaller}, or a "
             "smaller length"
         )
+
+
+class Parts(NamedTuple):
+    """What is trained on, and what is scored."""
+
+    training: Windows
+    validation: Windows
+
+
+def scored(values: np.ndarray, batch: Batch) -> np.ndarray:
+    """Return the values ``(T, B)`` at steps that are no padding, flat."""
+    if batch.lengths is None:
+        return values.ravel()
+    return np.asarray(values[np.arange(len(values))[:, None] < batch.lengths])
 
 
 def _shifted(window: np.ndarray) -> Batch:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from rnnbench.conformance import NetworkConformance
+from rnnbench.models.cells.slstm import SLSTM
 from rnnbench.models.networks.seq2seq import Seq2Seq
 from rnnbench.models.networks.stack import Stack
 from rnnbench.models.networks.tcn import TCN
@@ -21,6 +22,12 @@ TOKENS = Problem(inputs=5, outputs=5, tokens=True, loss="cross-entropy")
 class TestStack(NetworkConformance):
     network = Stack()
     problem = TOKENS
+
+
+class TestStackOfCellsThatBeginAtOne(NetworkConformance):
+    network = Stack()
+    problem = TOKENS
+    cell = SLSTM()
 
 
 class TestLast(NetworkConformance):
