@@ -6,6 +6,7 @@ from typing import Any
 
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
+from rnnbench.cli import conversion
 from rnnbench.cli.hints import choices
 
 
@@ -26,7 +27,8 @@ class PlainGroup(TyperGroup):
 
 
 def worded(parameter: Any) -> Any:
-    """Return a parameter, with the placeholder of its value in a user's words."""
+    """Return a parameter that converts its value by itself, its placeholder in a user's words."""
+    conversion.use(parameter)
     if isinstance(parameter, TyperOption) and parameter.metavar is None:
         parameter.metavar = placeholder(parameter)
     elif isinstance(parameter, TyperArgument):  # its name says what it is
