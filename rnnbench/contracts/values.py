@@ -52,6 +52,14 @@ def finite(value: Any) -> float:
     return found
 
 
+def amount(value: Any) -> float:
+    """Return a finite number from 0."""
+    found = finite(value)
+    if found < 0:
+        raise NotPlain("a number from 0")
+    return found
+
+
 def scalar(value: Any) -> float:
     """Return the number in an array of one number, as a loss is; it may be infinite or nan."""
     if isinstance(value, np.ndarray) and value.size == 1 and value.dtype.kind in "fiu":
@@ -176,7 +184,7 @@ def guarded(who: str, what: str, call: Callable[[], T]) -> T:
         PluginError: if it raises anything else, but for Ctrl-C.
     """
     try:
-        with strangers.in_hand(who):
+        with strangers.in_hand(who, what):
             return call()
     except RnnbenchError:
         raise

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import final
 
 import numpy as np
 
-from rnnbench.errors import UsageError
+from rnnbench.errors import PluginError, UsageError
 from rnnbench.models.arrays.namespace import Array, Namespace
 from rnnbench.models.arrays.resets import begun_anew
 from rnnbench.models.arrays.trees import Batch, Native, Noise, Params, States, tree_map
@@ -18,6 +19,7 @@ from rnnbench.models.padding import mask_of
 from rnnbench.models.part import Computation, Part, Run, by_path
 from rnnbench.models.training.losses import LOSSES
 from rnnbench.models.training.teaching import check_tokens, taught
+from rnnbench.text import shown
 
 
 @final
@@ -90,7 +92,7 @@ class Model:
     ) -> tuple[Array, States]:
         """Compute the outputs of the steps in a batch, and the state after them."""
         run = self._run(ops, params, state, batch)
-        return self.network.decode(run, self.spec, memory, batch), run.after()
+        return self._decoded(run, memory, batch), run.after()
 
     def apply(self, ops: Ops, params: Native, state: States, batch: Batch) -> tuple[Array, States]:
         """Compute the outputs.
@@ -108,7 +110,7 @@ class Model:
         run = self._run(ops, params, state, batch)
         memory = self._encoded(run, batch)
         told = taught(ops.xp, self.spec.problem, batch)
-        return self.network.decode(run, self.spec, memory, told), run.after()
+        return self._decoded(run, memory, told), run.after()
 
     def cost(self, ops: Ops, params: Native, state: States, batch: Batch) -> tuple[Array, States]:
         """Return the loss of a batch, which programs differentiate, and the new state."""
@@ -138,6 +140,20 @@ class Model:
 
     def _encoded(self, run: Run, batch: Batch) -> Memory:
         """Return what an encoder remembers, and let the parts begin at the states it hands on."""
-        memory, begun = self.network.encode(run, self.spec, batch)
+        found = self.network.encode(run, self.spec, batch)
+        if not isinstance(found, tuple) or len(found) != 2 or not isinstance(found[1], Mapping):
+            raise self._wrong(f"encode() is {shown(found)}, not a memory and a dict of states")
+        memory, begun = found
         run.computation.state.update(begun)
         return memory
+
+    def _decoded(self, run: Run, memory: Memory, batch: Batch) -> Array:
+        """Return the outputs of the steps in a batch."""
+        found = self.network.decode(run, self.spec, memory, batch)
+        if not hasattr(found, "shape"):
+            raise self._wrong(f"decode() is {shown(found)}, not an array")
+        return found
+
+    def _wrong(self, what: str) -> PluginError:
+        """Return the error for what the network must not say."""
+        return PluginError(f"network {self.network.name!r}: {what}")

@@ -14,6 +14,7 @@ from rnnbench.models.arrays.trees import Batch, Params, States, tree_map
 from rnnbench.models.model import Model
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle.backend import NumpyBackend
+from rnnbench.oracle.checked_program import CheckedProgram
 
 #: The largest error allowed, by dtype: a few hundred roundings of a value near 1.
 TOLERANCE = {"float32": 1e-4, "float64": 1e-8}
@@ -118,7 +119,9 @@ def drawn_state(model: Model, examples: int, rng: np.random.Generator) -> States
     return tree_map(lambda z: z + 0.5 * rng.standard_normal(z.shape), model.zero_state(examples))
 
 
-def trace(backend: Backend, program: Program, state: States, batch: Batch) -> dict[str, np.ndarray]:
+def trace(
+    backend: Backend, program: Program | CheckedProgram, state: States, batch: Batch
+) -> dict[str, np.ndarray]:
     """Run a program and return everything that is compared, by name.
 
     The outputs, the final state, the loss, every gradient, and the parameters after
@@ -145,7 +148,14 @@ def named(what: str, params: Params) -> dict[str, np.ndarray]:
     }
 
 
-def check(backend: Backend, model: Model, variant: str, optimizer: Optimizer, seed: int) -> Parity:
+def check(
+    backend: Backend,
+    model: Model,
+    variant: str,
+    optimizer: Optimizer,
+    seed: int,
+    who: str = "the backend",
+) -> Parity:
     """Compare ``variant`` with the oracle on a small input at the backend's own dtype.
 
     Returns:
@@ -153,13 +163,14 @@ def check(backend: Backend, model: Model, variant: str, optimizer: Optimizer, se
 
     Raises:
         Mismatch: if it is above :data:`TOLERANCE`.
+        PluginError: if the program answers with something of another kind; it names ``who``.
         Unsupported: if the backend can't run the model.
     """
     state, batch = small_input(model, seed)
     # Workers check side by side; a second thread would spin for longer than the oracle computes.
     with threadpool_limits(1, "blas"):
         params = model.initial(seed)
-        program = backend.program(model, params, variant, optimizer)
+        program = CheckedProgram(backend.program(model, params, variant, optimizer), who)
         oracle = NumpyBackend("cpu", "float64")
         expected = trace(oracle, oracle.program(model, params, "autograd", optimizer), state, batch)
     found = compare(trace(backend, program, state, batch), expected)

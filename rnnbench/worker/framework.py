@@ -6,12 +6,13 @@ import gc
 import platform
 import time
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
 from rnnbench.contracts.backend import Backend
 from rnnbench.contracts.loading import load
-from rnnbench.contracts.values import count, optional, said, table, text, texts
+from rnnbench.contracts.values import asked, count, guarded, optional, table, text, texts
 from rnnbench.plugins.registry import Registry
 from rnnbench.plugins.validation import KINDS, Kind
 from rnnbench.schema.messages import Check, Open, Opened
@@ -31,19 +32,21 @@ class Framework:
         cpus = thread_pools.pin(request.threads)
         self.cpus = list(cpus) if cpus else None
         self.name, self.registry = request.backend, loaded(request.plugins)
-        self.backend_class: type[Backend] = load(self.registry.backend(self.name).target)
-        self.kernels = self.registry.kernels_of(self.name)
         self.plugin = self.registry.provenance("backend", self.name)
         self.who = f"backend {self.name!r} of {self.plugin}"
-        self.threads = said(
-            self.who, "configure()", self.backend_class.configure(request.threads), optional(count)
+        target = self.registry.backend(self.name).target
+        self.backend_class: type[Backend] = guarded(
+            self.who, f"importing {target}", lambda: load(target)
         )
+        self.kernels = self.registry.kernels_of(self.name)
+        configure = partial(self.backend_class.configure, request.threads)
+        self.threads = asked(self.who, "configure()", configure, optional(count))
         self.described = self._describe(start)
         gc.freeze()  # what was imported stays; to look for garbage in it takes a tenth of a second
 
     def backend(self, device: str, dtype: str) -> Backend:
         """Return the backend on a device at a dtype."""
-        backend = self.backend_class(device, dtype)
+        backend = guarded(self.who, "making it", lambda: self.backend_class(device, dtype))
         backend.added_kernels = self.kernels
         return backend
 
@@ -59,15 +62,16 @@ class Framework:
 
     def _describe(self, start: float) -> Opened:
         backend = self.backend_class
-        flushing = flushes(backend("cpu", "float32"))  # first, as one that lacks methods says so
+        made = self.backend("cpu", "float32")  # first, as one that lacks methods says so
+        flushing = guarded(self.who, "value_and_grad()", lambda: flushes(made))
         return Opened(
-            versions=said(self.who, "versions()", backend.versions(), table),
+            versions=asked(self.who, "versions()", backend.versions, table),
             plugin=self.plugin,
-            devices=said(self.who, "devices()", backend.devices(), texts),
+            devices=asked(self.who, "devices()", backend.devices, texts),
             threads=self.threads,
             cpus=self.cpus,
             denormals_flushed=flushing,
-            matmul=said(self.who, "matmul_precision()", backend.matmul_precision(), optional(text)),
+            matmul=asked(self.who, "matmul_precision()", backend.matmul_precision, optional(text)),
             seconds=time.perf_counter() - start,
             kernels={
                 kernel.variant: self.registry.provenance(

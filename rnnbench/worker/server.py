@@ -1,7 +1,7 @@
 """The child process: one backend, which builds, checks, times and trains what the parent asks.
 
-Started as ``python -P -m rnnbench.worker FD``. What a framework prints goes to the log file that
-the parent has put under stdout and stderr; the protocol has a channel of its own.
+Started as ``python -P -m rnnbench.worker FD [FD]``. What a framework prints goes to the log file
+that the parent has put under stdout and stderr; the protocol has a channel of its own.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from functools import partial, singledispatchmethod
 
 from rnnbench.oracle import parity
 from rnnbench.plan import beginning
+from rnnbench.plan.comparisons.build import Built
 from rnnbench.schema.messages import (
     Audit,
     Audited,
@@ -40,10 +41,13 @@ from rnnbench.schema.messages import (
     Turned,
     decode_request,
 )
+from rnnbench.system import strangers
 from rnnbench.system.processes import limits, marks
 from rnnbench.system.processes.channel import Channel
 from rnnbench.system.processes.signals import SIGNALS
+from rnnbench.system.strangers import watched
 from rnnbench.worker import peak_rate
+from rnnbench.worker.blame import suspects
 from rnnbench.worker.data.held_data import HeldData
 from rnnbench.worker.error_reply import failure, readable
 from rnnbench.worker.framework import Framework
@@ -51,13 +55,32 @@ from rnnbench.worker.prepared_row import PreparedRow, prepare
 from rnnbench.worker.saving import saved
 from rnnbench.worker.training import evaluate, train
 
+#: What a request asks of a backend, for whoever wants to know where it failed.
+STAGES: dict[type[Request], str] = {
+    Open: "opening it",
+    Gemm: "a matrix product",
+    Check: "its check",
+    Prepare: "building a row",
+    Turn: "a turn",
+    Audit: "an audit",
+    Finish: "the end of a row",
+    Train: "training",
+    Save: "saving its weights",
+}
+
 
 class Worker:
-    """Answers requests, one method each."""
+    """Answers requests, one method each.
+
+    Attributes:
+        row: the one in hand.
+        suspects: whose plugins the row in hand is made of, by the module of each.
+    """
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
         self.row: PreparedRow | None = None
+        self.suspects: dict[str, str] = {}
 
     def serve(self) -> None:
         """Answer until the parent closes the channel."""
@@ -72,11 +95,18 @@ class Worker:
 
     def attempt(self, request: Request) -> Reply:
         """Answer a request; whatever goes wrong in it becomes a ``Failed``."""
+        who, what = self._called(request)
         try:
-            reply: Reply = self.answer(request)
+            with strangers.in_hand(who, what):
+                reply: Reply = self.answer(request)
         except Exception as error:  # a row that fails must not take the others with it
-            return failure(error)
+            return failure(error, self.suspects, who, what)
         return reply
+
+    def _called(self, request: Request) -> tuple[str, str]:
+        """Return the backend that a request is for, and what is asked of it."""
+        who = f"backend {request.backend!r}" if isinstance(request, Open) else self.framework.who
+        return who, STAGES[type(request)]
 
     @singledispatchmethod
     def answer(self, request: Request) -> Reply:
@@ -101,8 +131,11 @@ class Worker:
         comparison = request.comparison
         backend = self.framework.backend(comparison.device, comparison.dtype)
         self.framework.agree(request)
-        built = self.data.build(comparison, request.data_hash)
-        found = parity.check(backend, built.model, request.variant, built.optimizer, request.seed)
+        built = self._build(request)
+        who = self.framework.who
+        found = parity.check(
+            backend, built.model, request.variant, built.optimizer, request.seed, who
+        )
         return Checked(found.error, found.tensor, time.perf_counter() - start)
 
     @answer.register
@@ -110,7 +143,7 @@ class Worker:
         self.row = None
         comparison = request.comparison
         backend = self.framework.backend(comparison.device, comparison.dtype)
-        built = self.data.build(comparison, request.data_hash)
+        built = self._build(request)
         self.verify = partial(self.data.check_unchanged, comparison, request.data_hash)
         self.verify()  # here, as what is read would count as memory of the row
         self.row, prepared = prepare(request, backend, built, self.framework.who)
@@ -148,6 +181,13 @@ class Worker:
     def _(self, request: Save) -> Saved:
         return saved(self._prepared(), request)
 
+    def _build(self, request: Check | Prepare) -> Built:
+        """Return the objects of a row, whose plugins are suspects from now on."""
+        self.suspects = {}
+        built = self.data.build(request.comparison, request.data_hash)
+        self.suspects = suspects(built, self.framework)
+        return built
+
     def _prepared(self) -> PreparedRow:
         if self.row is None:
             raise RuntimeError("nothing was prepared")
@@ -155,13 +195,15 @@ class Worker:
 
 
 def main() -> None:
-    """Serve the socket whose file descriptor is the argument."""
+    """Serve the socket whose file descriptor is the first argument; the next is for a note."""
     for number in SIGNALS:  # clusters send them to everyone, and the parent says when to end
         signal.signal(number, lambda *_: None)
         os.register_at_fork(after_in_child=partial(signal.signal, number, signal.SIG_DFL))
     limits.limit_files(marks.brand(os.environ.get(marks.MARK, "")))
     end = socket.socket(fileno=int(sys.argv[1]))
     end.set_inheritable(False)
+    for note in map(int, sys.argv[2:]):  # a parent of an earlier version has none
+        watched.watch(note)
     channel = Channel(end)
     os.register_at_fork(after_in_child=channel.close)  # or a child would hide that we have ended
     Worker(channel).serve()

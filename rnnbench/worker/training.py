@@ -10,8 +10,9 @@ import numpy as np
 
 from rnnbench.contracts.generation import generate
 from rnnbench.contracts.values import said, scalar
-from rnnbench.errors import Diverged, PluginError
+from rnnbench.errors import Diverged
 from rnnbench.models.arrays.trees import Batch, States
+from rnnbench.system import strangers
 from rnnbench.worker.prepared_row import PreparedRow
 
 #: Points of a learning curve.
@@ -25,10 +26,9 @@ def train(row: PreparedRow, seed: int, progress: Callable[[int], None]) -> list[
 
     Raises:
         Diverged: if a loss is no finite number.
-        PluginError: if it is no number at all, or the stream ends before the training.
+        PluginError: if it is no number at all, or the stream is not what it must be.
     """
     curve: list[tuple[int, float]] = []
-    step = 0
     every = max(1, row.steps // CURVE_POINTS)
     state, told = row.zero_state, time.monotonic()
     batches = islice(row.built.training(row.batch, seed), row.steps)
@@ -44,8 +44,6 @@ def train(row: PreparedRow, seed: int, progress: Callable[[int], None]) -> list[
             told = time.monotonic()
             progress(step)
     row.program.wait()
-    if step < row.steps:
-        raise PluginError(f"the task's batches end after {step} of {row.steps} steps")
     return curve
 
 
@@ -53,15 +51,15 @@ def evaluate(row: PreparedRow) -> float:
     """Return the score on the held-out batches."""
     task, total, count = row.built.task, 0.0, 0.0
     state = row.zero_state
-    for batch in task.testing(row.batch):
-        outputs, new_state = answer(row, state, batch)
+    for number, batch in enumerate(task.testing(row.batch), 1):
+        what = f"evaluation of batch {number} of testing() of {task.who}"
+        with strangers.in_hand(row.who, what):  # who waits for its end must see what does not end
+            outputs, new_state = answer(row, state, batch)
         if task.carries_state:
             state = new_state
         part, size = task.measure(outputs, batch)
         total, count = total + part, count + size
-    if not count:
-        raise PluginError("the task has nothing to score: its count is 0")
-    return finite(task.score(total / count), "score")
+    return finite(task.score(total, count), "score")
 
 
 def answer(row: PreparedRow, state: States, batch: Batch) -> tuple[np.ndarray, States]:

@@ -2,12 +2,13 @@
 
 import dataclasses
 import math
+from itertools import repeat
 
 import numpy as np
 from fake_plugin import Echo
 from zoo import backend
 
-from rnnbench import Defaults, hookimpl
+from rnnbench import Batch, Defaults, hookimpl
 
 #: What a task says instead of a value of its own, by the name of the task.
 SAYS = {
@@ -32,8 +33,42 @@ IN_TRAINING = {
     "text-measure": {"measure": lambda *_: ("1.0", 1)},
     "nothing-measured": {"measure": lambda *_: (0.0, 0)},
     "text-score": {"score": lambda self, mean: "0.5"},
-    "short": {"training": lambda self, batch, seed: _short(self, batch, seed)},
+    "uncounted": {"measure": lambda *_: (1.0, -1)},
 }
+#: What a batch of training has of another kind, and of held-out data.
+BATCHES = {
+    "short": {"training": lambda self, batch, seed: _short(self, batch, seed)},
+    "no-stream": {"training": lambda *_: None},
+    "no-batch": {"training": lambda *_: iter([None])},
+    "too-long": {"training": lambda *_: (_with(lengths=np.full(4, 9)) for _ in range(99))},
+    "half-long": {"training": lambda *_: (_with(lengths=np.full(4, 1.5)) for _ in range(99))},
+    "text-long": {"training": lambda *_: (_with(lengths="all") for _ in range(99))},
+    "raises-late": {"training": lambda self, batch, seed: _raising(self, batch, seed)},
+}
+HELD_OUT = {
+    "too-long-later": {"testing": lambda *_: [_with(lengths=np.full(4, 9))]},
+    "nan-later": {"testing": lambda *_: [_with(inputs=np.full((3, 4, 1), np.nan))]},
+    "no-tests": {"testing": lambda *_: None},
+}
+LENGTHS = dataclasses.replace(Echo.problem, lengths=True)
+
+
+def _with(**wrong):
+    inputs = np.ones((3, 4, 1))
+    return Batch(inputs, inputs[-1], np.full(4, 3))._replace(**wrong)
+
+
+def _raising(task, batch, seed):
+    yield from (_with() for _ in range(9))
+    raise KeyError("gone\x1b[2J")
+
+
+def _lengthy(said):
+    """Return what a task says of which sequences have lengths."""
+    training = {"training": lambda *_: repeat(_with()), "testing": lambda *_: [_with()]}
+    return {"problem": LENGTHS} | training | said
+
+
 HONEST = {
     "numpys": {
         "naive_loss": np.float64(1),
@@ -54,8 +89,7 @@ HONEST = {
 
 
 def _short(task, batch, seed):
-    stream = Echo.training(task, batch, seed)
-    return (next(stream) for _ in range(7))
+    return (_with() for _ in range(7))
 
 
 @property
@@ -97,5 +131,6 @@ def rnnbench_backends():
 def rnnbench_tasks():
     raises = {name: {what: raising} for name, what in RAISES.items()}
     defaults = {name: {"defaults": value} for name, value in WRONG_DEFAULTS.items()}
-    everything = SAYS | raises | defaults | IN_TRAINING | HONEST
+    batches = {name: _lengthy(said) for name, said in (BATCHES | HELD_OUT).items()}
+    everything = SAYS | raises | defaults | IN_TRAINING | batches | HONEST
     return [task(name, said) for name, said in everything.items()]

@@ -4,7 +4,16 @@ import json
 
 import pytest
 from commands import rnnbench
-from zoo_values import HONEST, IN_TRAINING, OPENING, RAISES, SAYS, WRONG_DEFAULTS
+from zoo_values import (
+    BATCHES,
+    HELD_OUT,
+    HONEST,
+    IN_TRAINING,
+    OPENING,
+    RAISES,
+    SAYS,
+    WRONG_DEFAULTS,
+)
 
 from rnnbench.results import reader
 from rnnbench.results.runs import folders
@@ -47,7 +56,7 @@ def test_a_task_that_says_no_value_is_refused_before_anything_is_written(cli, tm
 def tasks(tmp_path_factory):
     """What was trained in a run of tasks of which some say what they must not, by task."""
     folder = tmp_path_factory.mktemp("values")
-    arguments = options(folder, "echo", *IN_TRAINING, *HONEST)
+    arguments = options(folder, "echo", *IN_TRAINING, *BATCHES, *HELD_OUT, *HONEST)
     ended = rnnbench(*arguments, "--backends", "fake:good")
     assert ended.code == 1
     assert "Traceback" not in ended.err
@@ -70,20 +79,41 @@ def test_of_several_tasks_the_good_ones_are_intact(tasks):
     [
         ("unmeasured", "measure() is None, not a sum and a count"),
         ("text-measure", "the sum of measure() is '1.0', not a number"),
-        ("nothing-measured", "has nothing to score: its count is 0"),
+        ("nothing-measured", "measure() counts nothing in all that testing() yields"),
+        ("uncounted", "the count of measure() is -1, not a number from 0"),
         ("text-score", "score() is '0.5', not a number"),
+        (
+            "too-long-later",
+            "batch 1 of testing() is wrong: lengths go from 9 to 9, not from 1 to the 3 steps",
+        ),
+        ("nan-later", "batch 1 of testing() is wrong: inputs are not all finite"),
+        ("no-tests", "testing() is None, not an iterable of batches"),
     ],
 )
 def test_what_is_wrong_in_a_training_is_its_own_failure(tasks, name, reason):
     rows, trained = tasks
     assert (rows[name].status, trained[name].status) == ("ok", "failed")
+    assert trained[name].reason.startswith(f"task '{name}' of zoo_values")
     assert reason in trained[name].reason
 
 
-def test_what_is_wrong_while_it_is_timed_is_the_row_s_failure(tasks):
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("short", "training() ends after 7 batches; it must not end"),
+        ("no-stream", "training() is None, not an iterable of batches"),
+        ("no-batch", "batch 1 of training() is wrong: it is None, not an rnnbench.Batch"),
+        ("too-long", "lengths go from 9 to 9, not from 1 to the 3 steps there are"),
+        ("half-long", "lengths is array([1.5, 1.5, 1.5, 1.5]), not a NumPy array of whole numbers"),
+        ("text-long", "lengths is 'all', not a NumPy array of whole numbers"),
+        ("raises-late", r"training() raises KeyError: 'gone\x1b[2J'"),
+    ],
+)
+def test_what_is_wrong_while_it_is_timed_is_the_row_s_failure(tasks, name, reason):
     rows, trained = tasks
-    assert (rows["short"].status, trained["short"].status) == ("failed", "skipped")
-    assert "the task's batches end after 7; they must not end" in rows["short"].reason
+    assert (rows[name].status, trained[name].status) == ("failed", "skipped")
+    assert rows[name].reason.startswith(f"task '{name}' of zoo_values")
+    assert reason in rows[name].reason
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from functools import cached_property, partial
 from typing import Any, TypeVar, get_args
 
@@ -12,6 +12,7 @@ from rnnbench.contracts.task import Defaults, Task
 from rnnbench.contracts.values import (
     Convert,
     NotPlain,
+    amount,
     asked,
     count,
     finite,
@@ -26,11 +27,13 @@ from rnnbench.contracts.values import (
     texts,
     token,
 )
+from rnnbench.errors import PluginError
 from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.problem import TARGETS, Problem
 from rnnbench.models.training.losses import LOSSES
 from rnnbench.models.training.optimizer import OptimizerName
 from rnnbench.models.vocabulary import Vocabulary
+from rnnbench.plan.comparisons.checked_batch import CheckedBatches
 
 T = TypeVar("T")
 
@@ -65,7 +68,10 @@ class CheckedTask:
     """A task, asked for plain values alone; each is asked for once.
 
     Errors of its own making are :class:`~rnnbench.errors.PluginError` and name the property. Its
-    batches are passed on as they are: what is wrong with them shows in the row that computes.
+    batches are held to its problem, see :mod:`rnnbench.plan.comparisons.checked_batch`.
+
+    Attributes:
+        who: the task and its plugin, for errors.
     """
 
     def __init__(self, task: Task, origin: str) -> None:
@@ -76,7 +82,7 @@ class CheckedTask:
             origin: the plugin it comes from.
         """
         self._task = task
-        self._who = f"task {type(task).name!r} of {origin}"
+        self.who = f"task {type(task).name!r} of {origin}"
 
     @cached_property
     def version(self) -> int:
@@ -111,7 +117,7 @@ class CheckedTask:
     def naive_score(self, batch: int) -> float:
         """Return the score of a predictor that has learnt nothing, over batches of this size."""
         ask = partial(self._task.naive_score_for, batch)
-        return asked(self._who, "naive_score", ask, finite)
+        return asked(self.who, "naive_score", ask, finite)
 
     @cached_property
     def naive_loss(self) -> float:
@@ -147,41 +153,53 @@ class CheckedTask:
         """Raise UsageError if the task can't serve batches of this size."""
         self._guard(f"check({batch})", lambda: self._task.check(batch))
 
-    def training(self, batch: int, seed: int) -> Iterator[Batch]:
+    def training(self, batch: int, seed: int) -> CheckedBatches:
         """Return the training batches, without end."""
-        return iter(self._task.training(batch, seed))
+        ask = partial(self._task.training, batch, seed)
+        return CheckedBatches(self.who, "training()", ask, self.problem, batch, endless=True)
 
-    def testing(self, batch: int) -> Iterable[Batch]:
+    def testing(self, batch: int) -> CheckedBatches:
         """Return the held-out batches."""
-        return self._task.testing(batch)
+        ask = partial(self._task.testing, batch)
+        return CheckedBatches(self.who, "testing()", ask, self.problem, batch, endless=False)
 
     @cached_property
     def evaluation(self) -> str:
         """How held-out batches are computed."""
         return self._ask("evaluation", one_of("taught", "generated"))
 
-    def validation(self, batch: int) -> Iterable[Batch] | None:
+    def validation(self, batch: int) -> CheckedBatches | None:
         """Return the batches that decide when to stop, None where there are none."""
-        return self._task.validation(batch)
+        found = self._guard("validation()", lambda: self._task.validation(batch))
+        if found is None:
+            return None
+        whole = (self.who, "validation()", lambda: found, self.problem, batch)
+        return CheckedBatches(*whole, endless=False)
 
     def measure(self, outputs: np.ndarray, batch: Batch) -> tuple[float, float]:
         """Return the sum and the count that are scored; of a model that diverged, nan or so."""
         found = self._guard("measure()", lambda: self._task.measure(outputs, batch))
-        total, size = said(self._who, "measure()", found, pair)
+        total, size = said(self.who, "measure()", found, pair)
         return (
-            said(self._who, "the sum of measure()", total, number),
-            said(self._who, "the count of measure()", size, finite),
+            said(self.who, "the sum of measure()", total, number),
+            said(self.who, "the count of measure()", size, amount),
         )
 
-    def score(self, mean: float) -> float:
-        """Return the score; of a model that diverged, nan or so."""
-        return asked(self._who, "score()", lambda: self._task.score(mean), number)
+    def score(self, total: float, size: float) -> float:
+        """Return the score of all that :meth:`measure` summed; of a model that diverged, nan or so.
+
+        Raises:
+            PluginError: if it counted nothing.
+        """
+        if not size:
+            raise PluginError(f"{self.who}: measure() counts nothing in all that testing() yields")
+        return asked(self.who, "score()", lambda: self._task.score(total / size), number)
 
     def _ask(self, name: str, convert: Convert[T]) -> T:
-        return asked(self._who, name, lambda: getattr(self._task, name), convert)
+        return asked(self.who, name, lambda: getattr(self._task, name), convert)
 
     def _guard(self, what: str, call: Callable[[], T]) -> T:
-        return guarded(self._who, what, call)
+        return guarded(self.who, what, call)
 
 
 def defaults_of(task: type[Task], origin: str) -> dict[str, Any]:

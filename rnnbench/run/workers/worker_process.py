@@ -26,6 +26,9 @@ from rnnbench.system.processes.descendants import Descendants, end_marked
 from rnnbench.system.processes.marks import MARK
 from rnnbench.system.processes.signals import how_ended
 from rnnbench.system.processes.tree import OWN
+from rnnbench.system.strangers.note import Note
+from rnnbench.system.strangers.watched import memory_to_share
+from rnnbench.text import one_line
 
 #: Seconds in which a worker that has closed its channel must end, for its exit code to tell why.
 EXIT_SECONDS = 2.0
@@ -71,21 +74,26 @@ class WorkerProcess:
         command = [python, "-P", "-m", "rnnbench.worker"]
         ours, theirs = socket.socketpair()
         environment = thread_pools.environment(threads) | {"PYTHONUNBUFFERED": "1", MARK: mark}
+        self._in_hand, shared = _note_to_share()
+        passed = [theirs.fileno(), *shared]
         try:
             with theirs:
                 self._process = subprocess.Popen(
-                    [*command, str(theirs.fileno())],
+                    [*command, *map(str, passed)],
                     stdin=subprocess.DEVNULL,
                     stdout=self._log,
                     stderr=self._log,
                     env=os.environ | environment,
-                    pass_fds=[theirs.fileno()],
+                    pass_fds=passed,
                     start_new_session=True,
                 )
         except OSError:
             ours.close()
             self._log.close()
             raise
+        finally:
+            for descriptor in shared:
+                os.close(descriptor)
         OWN.add(self._process.pid)
         self._descendants = Descendants(self._process.pid, mark)
         self._channel = Channel(ours)
@@ -136,10 +144,12 @@ class WorkerProcess:
             if self._process.poll() is not None:  # what it has started holds its channel open
                 raise self._error_of_end() from None
             self.end()
-            raise WorkerError(f"silent for {self._timeout:g} s", "timeout") from None
+            raise WorkerError(f"silent for {self._timeout:g} s{self._who()}", "timeout") from None
         except ValueError as error:  # what is no message at all, or none of ours
             self.end()
-            raise WorkerError(f"the worker answered nonsense: {error}", "crashed") from None
+            raise WorkerError(
+                f"the worker answered nonsense{self._who()}: {error}", "crashed"
+            ) from None
         if not isinstance(reply, (expect, Failed)):
             self.end()
             raise WorkerError(f"the worker answered out of turn: {type(reply).__name__}", "crashed")
@@ -205,6 +215,11 @@ class WorkerProcess:
         self._log_begins = os.fstat(self._log.fileno()).st_size
         self._kills = limits.oom_kills()
 
+    def _who(self) -> str:
+        """Return which plugin was called last, and what for: `` (backend 'x' of y: the check)``."""
+        line = one_line(self._in_hand.read(), 200) if self._in_hand else ""
+        return f" ({line})" if line else ""
+
     def _renew_deadline(self) -> None:
         self._deadline = time.monotonic() + self._timeout
 
@@ -226,9 +241,15 @@ class WorkerProcess:
         last_words = limits.tail(self._log.fileno(), self._log_begins)
         self.end()
         if code is None:
-            return WorkerError("the worker has closed its channel", "crashed")
-        how = how_ended(code)
+            return WorkerError(f"the worker has closed its channel{self._who()}", "crashed")
+        how = f"{how_ended(code)}{self._who()}"
         killed_by_system = code == -signal.SIGKILL and limits.oom_kills() > self._kills
         if killed_by_system or (code and limits.ended_without_memory(last_words, code)):
             return WorkerError(f"out of memory: the worker ended {how}", "oom")
         return WorkerError(f"the worker ended {how}", "crashed")
+
+
+def _note_to_share() -> tuple[Note | None, list[int]]:
+    """Return a note and the descriptor by which a child writes on it; none without memory."""
+    shared = memory_to_share()
+    return (None, []) if shared is None else (Note(shared), [shared])

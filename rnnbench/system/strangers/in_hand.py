@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
 
 from rnnbench.errors import UsageError
+from rnnbench.system.strangers import watched
 from rnnbench.system.strangers.owner import Owner, owner, really_exit
 from rnnbench.system.strangers.state import same_state
 from rnnbench.system.strangers.streams import other_streams
@@ -24,14 +25,15 @@ class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a f
         entered: whether strangers are called at all; what is raised before is no fault of theirs.
     """
 
-    def __init__(self, who: str) -> None:
+    def __init__(self, who: str, what: str = "") -> None:
         """Change nothing yet.
 
         Args:
             who: is named if they end the program.
+            what: which of their methods, or what else they do; for whoever watches a worker.
         """
         self.entered = False
-        self._who = who
+        self._who, self._what = who, what
         self._owner = owner()
         self._builtins = vars(builtins)
         self._stack = ExitStack()
@@ -40,6 +42,7 @@ class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a f
         found = self._owner
         self.entered = found is None
         if found is None:
+            self._told = watched.tell(self._who, self._what)
             return
         found.depth += 1
         self._before = found.note.read() if found.note else ""
@@ -61,6 +64,8 @@ class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a f
         trace: TracebackType | None,
     ) -> None:
         if self._owner is None:
+            if kind is None or issubclass(kind, Exception):  # what else there is ends a worker
+                watched.tell(*self._told)
             return
         self._builtins.update(self._built_in)  # first, and without one of them
         if os.getpid() != self._owner.pid:

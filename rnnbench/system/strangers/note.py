@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+from functools import lru_cache
 
 from rnnbench.text import cut, plain
 
@@ -11,10 +12,13 @@ SIZE = 1024
 
 
 class Note:
-    """A line in memory that a process shares with its children."""
+    """A line in memory that a process shares with others.
 
-    def __init__(self) -> None:
-        self._memory = mmap.mmap(-1, SIZE)
+    Of no memory of its own if a descriptor is given, and else with its children.
+    """
+
+    def __init__(self, descriptor: int = -1) -> None:
+        self._memory = mmap.mmap(descriptor, SIZE)
 
     def read(self) -> str:
         """Return the line, empty at first."""
@@ -22,4 +26,9 @@ class Note:
 
     def write(self, line: str) -> None:
         """Replace the line."""
-        self._memory[:] = cut(plain(line)).encode()[:SIZE].ljust(SIZE, b"\0")
+        self._memory[:] = _written(line)
+
+
+@lru_cache(maxsize=64)
+def _written(line: str) -> bytes:
+    return cut(plain(line), SIZE // 4).encode()[:SIZE].ljust(SIZE, b"\0")

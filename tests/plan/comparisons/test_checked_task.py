@@ -114,7 +114,18 @@ def test_a_value_is_asked_for_once():
 
 
 @pytest.mark.parametrize(
-    "found", [None, 3.0, (1.0,), ("1", 2), (1.0, None), (1.0, math.inf), (True, 1), (1.0, math.nan)]
+    "found",
+    [
+        None,
+        3.0,
+        (1.0,),
+        ("1", 2),
+        (1.0, None),
+        (1.0, math.inf),
+        (True, 1),
+        (1.0, math.nan),
+        (1.0, -1),
+    ],
 )
 def test_what_is_measured_is_a_sum_and_a_count(found):
     with pytest.raises(PluginError, match=r"measure\(\)"):
@@ -125,9 +136,9 @@ def test_a_model_that_diverged_may_be_measured():
     total, count = task(measure=lambda *_: (np.float32("nan"), np.int64(3))).measure(None, None)
     assert math.isnan(total)
     assert (type(total), count) == (float, 3)
-    assert task(score=lambda self, mean: np.float64(mean)).score(2.0) == 2.0
+    assert task(score=lambda self, mean: np.float64(mean)).score(4.0, 2) == 2.0
     with pytest.raises(PluginError, match=r"score\(\) is '2', not a number"):
-        task(score=lambda self, mean: "2").score(2.0)
+        task(score=lambda self, mean: "2").score(4.0, 2)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from rnnbench.errors import WorkerError
 from rnnbench.run.workers import worker_process
 from rnnbench.run.workers.worker_process import WorkerProcess
 from rnnbench.schema.messages import (
-    Failed,
     Open,
     Opened,
     Prepare,
@@ -74,7 +73,9 @@ def test_it_answers_what_it_is_asked(worker):
 
 def test_a_failure_is_an_answer(worker):
     reply = worker.ask(Prepare(COMPARISON, "raises", 0), Prepared)
-    assert reply == Failed("failed", "RuntimeError: broken on purpose")
+    assert reply.status == "failed"
+    assert reply.reason.startswith("backend 'fake' of ")
+    assert reply.reason.endswith(": program() raises RuntimeError: broken on purpose")
 
 
 def test_denormals_are_flushed_and_threads_set(worker):
@@ -268,7 +269,7 @@ def test_only_the_last_words_of_the_request_in_hand_tell_of_memory(tmp_path, bef
     python.write_text(
         f"#!{sys.executable}\nimport os, sys\n"
         f"os.write(2, {before!r}.encode() + b'\\nready\\n')\n"
-        f"os.read(int(sys.argv[-1]), 1 << 16)\nos.write(2, {after!r}.encode())\nos._exit(3)\n"
+        f"os.read(int(sys.argv[4]), 1 << 16)\nos.write(2, {after!r}.encode())\nos._exit(3)\n"
     )
     python.chmod(0o700)
     process = WorkerProcess(log, threads=1, timeout=60, mark=uuid.uuid4().hex, python=str(python))

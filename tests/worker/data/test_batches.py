@@ -1,6 +1,3 @@
-import pytest
-
-from rnnbench.errors import PluginError
 from rnnbench.oracle.audit.block import BATCHES
 from rnnbench.worker.data.batches import Batches
 
@@ -19,8 +16,3 @@ def test_there_are_no_more_than_memory_allows():
     batches.begin(2 * BATCHES)
     found = [next(batches) for _ in range(BATCHES + 1)]
     assert found == [*range(BATCHES), 0]
-
-
-def test_a_stream_that_ends_is_a_failure_that_says_so():
-    with pytest.raises(PluginError, match="batches end after 2; they must not end"):
-        Batches(iter(range(2)), lambda batch: batch).begin(5)

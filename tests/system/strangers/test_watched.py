@@ -1,0 +1,51 @@
+import os
+import subprocess
+import sys
+
+from rnnbench.system.strangers import in_hand, watched
+from rnnbench.system.strangers.note import Note
+
+CALLS = """
+import os, sys
+from rnnbench.system import strangers
+from rnnbench.system.strangers import watched
+watched.watch(int(sys.argv[1]))
+with strangers.in_hand("a backend", "a turn"):
+    with strangers.in_hand("a task", "testing()"):
+        pass
+    {}
+"""
+
+
+def told(ends):
+    """Return what a child has told of whom it called, and how it ended."""
+    shared = watched.memory_to_share()
+    note = Note(shared)
+    command = [sys.executable, "-c", CALLS.format(ends), str(shared)]
+    ended = subprocess.run(command, pass_fds=[shared], check=False, capture_output=True)
+    os.close(shared)
+    return ended.returncode, note.read()
+
+
+def test_who_was_called_outlives_the_process():
+    assert told("os._exit(3)") == (3, "a backend: a turn")
+    assert told("sys.exit(4)") == (4, "a backend: a turn")
+    assert told("os.kill(os.getpid(), 9)") == (-9, "a backend: a turn")
+    assert told("strangers.in_hand('a cell', 'step()').__enter__(); os._exit(1)") == (
+        1,
+        "a cell: step()",
+    )
+
+
+def test_nobody_is_called_once_a_call_is_over():
+    assert told("pass") == (0, "")
+
+
+def test_of_an_error_it_is_put_back():
+    before = watched.tell("", "")
+    try:
+        with in_hand("a task", "measure()"):
+            raise ValueError
+    except ValueError:
+        pass
+    assert watched.tell(*before) == ("", "")
