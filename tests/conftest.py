@@ -34,6 +34,7 @@ SLOW = [
         "cli/commands/measuring/test_scale.py",
         "cli/commands/measuring/test_run.py",
         "cli/commands/measuring/test_weights.py",
+        "cli/commands/measuring/test_explain.py",
         "cli/commands/results/test_gate.py",
         "site",
         "test_documented_commands.py",

@@ -88,7 +88,7 @@ def cut_short(words):
     if kind == "doctor":
         options = {"--max-time": "0.05"}
     words = ["1" if before == "--processes" else word for before, word in pairwise(["", *words])]
-    if kind in ("run", "scale", "doctor") and "--resume" not in words:
+    if kind in ("run", "scale", "doctor", "explain") and "--resume" not in words:
         given = {name: value for name, value in options.items() if name not in words}
         added = list(chain.from_iterable(given.items()))
     return [*words[1:], *added]

@@ -31,6 +31,7 @@ COMMANDS = {
     "show": "commands.results.show:show",
     "compare": "commands.results.compare:compare",
     "plot": "commands.results.plot:plot",
+    "explain": "commands.measuring.explain:explain",
     "gradient-flow": "commands.measuring.gradient_flow:gradient_flow",
     "baseline": "commands.results.baseline:baseline",
     "publish": "commands.results.publish:publish",

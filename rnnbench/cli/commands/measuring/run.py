@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from rnnbench.cli.options.earlier import Earlier, Resume, RetryFailed, Reuse
+from rnnbench.cli.options.given import given_beside
 from rnnbench.cli.options.measurement import Measurement
 from rnnbench.cli.options.shared import Debug, Json, Name, NoWait, Out, Plugins, Strict
 from rnnbench.cli.options.signature import takes_measurement
@@ -103,8 +104,7 @@ def run(
 
 def check_resumable(context: typer.Context) -> None:
     """Raise UsageError for options that a resumed run can't take: its file says what it does."""
-    given = [p.opts[0] for p in context.command.params if p.name and is_given(context, p.name)]
-    if fixed := [option for option in given if option not in RESUMING]:
+    if fixed := given_beside(context, RESUMING):
         raise UsageError(f"{', '.join(fixed)} with --resume: a run is gone on with as it was begun")
 
 
@@ -134,12 +134,6 @@ def finish(ended: Ended, as_json: bool, strict: bool) -> NoReturn:
     else:
         print_run(found, "json" if as_json else "terminal")
     raise typer.Exit(strict_code(found, ended.exit_code) if strict else ended.exit_code)
-
-
-def is_given(context: typer.Context, parameter: str) -> bool:
-    """Return whether a parameter stands on the command line, rather than at its default."""
-    source = context.get_parameter_source(parameter)
-    return source is not None and source.name == "COMMANDLINE"
 
 
 def listed(text: str) -> tuple[str, ...]:

@@ -1,0 +1,145 @@
+"""``rnnbench explain``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rnnbench.cli.options.given import given_beside
+from rnnbench.cli.options.measurement import Measurement
+from rnnbench.cli.options.shared import Debug, Json, Name, NoWait, Out, Plugins
+from rnnbench.cli.options.signature import takes_measurement
+from rnnbench.cli.options.what import Assignments, Seeds
+from rnnbench.errors import UsageError
+
+if TYPE_CHECKING:
+    from rnnbench.plugins.registry import Registry
+
+#: The task of a run of its own.
+TASK = "adding-problem"
+#: What may be given with ``--run``.
+READING = frozenset({"cells", "--run", "--backend", "--task", "--out", "-p", "--json", "--debug"})
+
+
+@takes_measurement()
+def explain(
+    context: typer.Context,
+    cells: Annotated[list[str], typer.Argument(metavar="CELL...", help="The cells, by name.")],
+    earlier: Annotated[
+        str | None,
+        typer.Option(
+            "--run",
+            metavar="RUN",
+            help="Take the figures from a run in DIR, and measure nothing.",
+            rich_help_panel="What",
+        ),
+    ] = None,
+    backend: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="One backend, as [b]torch[/b] or [b]jax:scan[/b]; numpy or the first by default.",
+            rich_help_panel="What",
+        ),
+    ] = None,
+    task: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="The task; adding-problem by default.", rich_help_panel="What"
+        ),
+    ] = None,
+    lengths: Annotated[
+        str,
+        typer.Option(
+            metavar="LIST",
+            help="Short and long sequences, by the option of the task that sets their length.",
+            rich_help_panel="What",
+        ),
+    ] = "10,50",
+    seeds: Seeds = None,
+    assignments: Assignments = None,
+    plugins: Plugins = None,
+    *,
+    measurement: Measurement,
+    name: Name = None,
+    out: Out = Path("results"),
+    no_wait: NoWait = False,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Explain cells: equations, gates, parameters, operations, and what they take and learn.
+
+    Times and scores are measured, on short and on long sequences, for a minute or two, and written
+    like any other run; or they are taken from one.
+
+    [b]rnnbench explain lstm gru elman[/b]
+
+    [b]rnnbench explain lstm mingru --backend jax --task copy-memory --lengths 5,50 --steps 500[/b]
+
+    [b]rnnbench explain lstm gru --run latest --json[/b]
+    """
+    from rnnbench.analysis.run_results import row_results
+    from rnnbench.cli.printing import print_json, records_of
+    from rnnbench.cli.runs import file_of
+    from rnnbench.inside.explanation import explain as explained
+    from rnnbench.inside.explanation import row_of
+    from rnnbench.plan.lengths import expand
+    from rnnbench.report import made
+    from rnnbench.report.formats import terminal
+    from rnnbench.report.lists import explain as report
+    from rnnbench.report.progress.display import Terminal
+    from rnnbench.run import launch
+
+    cells, code = list(dict.fromkeys(cells)), 0
+    request, registry = measurement.request("all", assignments, plugins, seeds=seeds)
+    for cell in cells:
+        registry.find("cell", cell)
+    if earlier is None:
+        request = replace(request, backends=backend or preferred(registry))
+        plan = expand(request, task or TASK, cells, whole_numbers(lengths), registry)
+        if len(plan.rows) > 1:
+            raise UsageError(f"--backend {backend}: it is one backend in one variant, as torch")
+        ended = launch.begin(plan, out, Terminal(), name=name, wait=not no_wait)
+        records, code = ended.records, ended.exit_code
+    else:
+        check_readable(context)
+        records = records_of(file_of(earlier, out))
+    row = row_of(records, backend)
+    called = made.made(records).called
+    found = explained(cells, records, row_results(records), row, task, called, registry)
+    if as_json:
+        print_json(found)
+    else:
+        print("\n".join(report.equations(found.cells)))
+        terminal.show(made.heading(records), [report.table(found)])
+    raise typer.Exit(code)
+
+
+def check_readable(context: typer.Context) -> None:
+    """Raise UsageError for options of a measurement where nothing is measured."""
+    if fixed := given_beside(context, READING):
+        raise UsageError(f"{', '.join(fixed)} with --run: nothing is measured, it says what was")
+
+
+def preferred(registry: Registry) -> str:
+    """Return NumPy's backend if it can be used, or else the first that can."""
+    usable = [item.name for item in registry.items("backend") if item.status == "ok"]
+    return "numpy" if "numpy" in usable else next(iter(usable), "all")
+
+
+def whole_numbers(text: str) -> list[int]:
+    """Parse ``10,50``.
+
+    Raises:
+        UsageError: for anything else.
+    """
+    try:
+        found = [int(one) for one in text.split(",")]
+    except ValueError:
+        found = []
+    if not found:
+        raise UsageError(f"--lengths {text}: it is a list of whole numbers, as 10,50")
+    return sorted(set(found))

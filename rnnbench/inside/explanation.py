@@ -1,0 +1,184 @@
+"""Cells explained: what they are made of, and what one run has measured of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from rnnbench.analysis.row_result import RowResult
+from rnnbench.errors import UsageError, unknown
+from rnnbench.inside.anatomy import Anatomy, anatomy
+from rnnbench.measure.estimates import Estimate
+from rnnbench.models.layers.recurrent import Layer
+from rnnbench.plan.comparisons.build import Tasks, build
+from rnnbench.plugins.registry import Registry
+from rnnbench.results.queries import plan_of, planned_of
+from rnnbench.schema.comparison import NETWORK
+from rnnbench.schema.records import AnyRecord
+from rnnbench.schema.row import Row
+
+
+class Measured(msgspec.Struct, frozen=True, kw_only=True):
+    """What was measured of a cell on sequences of one length.
+
+    Attributes:
+        length: time steps.
+        sizes: those of the comparison, in words.
+        status: how its row ended; ``reason`` says why where that is no success.
+        forward_ms: a forward pass of a batch; None where it was not undisturbed.
+        train_step_ms: a training step of a batch.
+        score: on held-out data, mean over ``seeds``.
+    """
+
+    length: int
+    sizes: str
+    status: str
+    reason: str | None
+    forward_ms: Estimate | None
+    train_step_ms: Estimate | None
+    score: Estimate | None
+    seeds: int
+
+
+class Explained(msgspec.Struct, frozen=True, kw_only=True):
+    """One cell: what it is made of, and what was measured of it, by length."""
+
+    anatomy: Anatomy
+    measured: list[Measured]
+
+
+class Explanation(msgspec.Struct, frozen=True, kw_only=True, tag_field="rnnbench", tag="explain"):
+    """Some cells, measured alike.
+
+    Attributes:
+        run: the name or the id of the run that the figures are from.
+        task: its name.
+        row: backend and variant.
+        device: where; ``threads`` and ``dtype`` likewise.
+        score_name: what the scores are; ``score_higher_is_better`` is their direction.
+        naive_score: what a predictor scores that has learnt nothing.
+        cells: in the order in which they were asked for.
+    """
+
+    run: str
+    task: str
+    row: str
+    device: str
+    threads: int
+    dtype: str
+    score_name: str
+    score_higher_is_better: bool
+    naive_score: float
+    cells: list[Explained]
+
+
+def row_of(records: Sequence[AnyRecord], asked: str | None) -> Row:
+    """Return the row of a run that is meant: by its name or its backend's, or by default.
+
+    That is NumPy's, or the first.
+
+    Raises:
+        UsageError: if the run has no such row.
+    """
+    rows = plan_of(records).rows
+    if asked is None:
+        return next((row for row in rows if row.backend == "numpy"), rows[0])
+    found = [row for row in rows if asked in (str(row), row.place)]
+    if not found:
+        raise unknown("row", asked, map(str, rows))
+    return found[0]
+
+
+def explain(
+    cells: Sequence[str],
+    records: Sequence[AnyRecord],
+    results: Sequence[RowResult],
+    row: Row,
+    task: str | None,
+    run: str,
+    registry: Registry,
+) -> Explanation:
+    """Return what a run tells of some cells.
+
+    Args:
+        cells: their names.
+        records: of the run.
+        results: its rows.
+        row: which of them.
+        task: its name; the first that all cells were run on if None.
+        run: what the run is called.
+        registry: the plugins.
+
+    Raises:
+        UsageError: if the run has not all of the cells on one task, alike.
+    """
+    own = [one for one in results if one.row == row and one.network == NETWORK]
+    blocks = shared(cells, own, task)
+    first = blocks[0][0]
+    made, tasks = planned_of(records), Tasks(registry)
+    explained = []
+    for place in range(len(cells)):
+        found = [block[place] for block in blocks]
+        model = build(made[found[0].comparison].comparison, tasks).model
+        layer = next(part for part in model.parts.values() if isinstance(part, Layer))
+        explained.append(
+            Explained(
+                anatomy=anatomy(layer.cell, layer.inputs, layer.hidden),
+                measured=list(map(measured, found)),
+            )
+        )
+    return Explanation(
+        run=run,
+        task=first.task,
+        row=str(row),
+        device=first.device,
+        threads=first.threads,
+        dtype=first.dtype,
+        score_name=first.score_name,
+        score_higher_is_better=first.score_higher_is_better,
+        naive_score=first.naive_score,
+        cells=explained,
+    )
+
+
+def shared(
+    cells: Sequence[str], results: Iterable[RowResult], task: str | None
+) -> list[list[RowResult]]:
+    """Return the rows of one task by length, each with one row per cell that differ in it alone.
+
+    Raises:
+        UsageError: if there is none; it says which cells there are.
+    """
+    blocks: dict[tuple[object, ...], dict[str, RowResult]] = {}
+    for one in results:
+        if task in (None, one.task):
+            blocks.setdefault(settings(one), {})[one.cell] = one
+    whole = [[own[name] for name in cells] for own in blocks.values() if own.keys() >= set(cells)]
+    if not whole:
+        there = {one.cell: None for own in blocks.values() for one in own.values()}
+        raise UsageError(
+            f"the run has no task on which it has measured {', '.join(cells)} alike; "
+            f"it has {', '.join(there) or 'none of them'}"
+        )
+    chosen = whole[0][0].task
+    return sorted((b for b in whole if b[0].task == chosen), key=lambda b: b[0].length or 0)
+
+
+def settings(one: RowResult) -> tuple[object, ...]:
+    """Return what rows have in common that differ in their cell alone."""
+    return one.task, one.length, one.batch, one.hidden, one.layers, one.dtype, one.threads
+
+
+def measured(one: RowResult) -> Measured:
+    """Return what is shown of a row."""
+    return Measured(
+        length=one.length or 0,
+        sizes=one.sizes,
+        status=one.status,
+        reason=one.reason,
+        forward_ms=one.forward_ms,
+        train_step_ms=one.train_step_ms,
+        score=one.score,
+        seeds=one.seeds,
+    )
