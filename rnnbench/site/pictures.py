@@ -37,12 +37,14 @@ class Picture:
         note: of which run, where there are several.
         words: what it shows, for those who can't see it.
         description: of its drawing, but for :data:`FRAME`.
+        notes: what stands below it.
     """
 
     title: str
     note: str
     words: str
     description: Spec
+    notes: Sequence[str] = ()
 
 
 def pictures(comparison: Comparison, note: str = "") -> Iterator[Picture]:
@@ -68,10 +70,12 @@ def gallery(found: Sequence[Picture]) -> Markup:
 def figure(one: Picture) -> str:
     """Return one picture in HTML."""
     note = f"<small>{text(one.note)}</small>" if one.note else ""
+    notes = "".join(f"<li>{text(line)}</li>" for line in one.notes)
+    below = f'<ul class="notes">{notes}</ul>\n' if notes else ""
     return (
         f'<figure class="picture">\n<figcaption>{text(one.title)}{note}</figcaption>\n'
         f'<div class="drawing" role="img" aria-label="{text(one.words)}"></div>\n'
-        f'<script type="application/json">{as_data(one.description)}</script>\n</figure>\n'
+        f'<script type="application/json">{as_data(one.description)}</script>\n{below}</figure>\n'
     )
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
 
 from rnnbench.report.made import Made
+from rnnbench.report.pictures.panel import Panel
 from rnnbench.site import library
-from rnnbench.site.pictures import FRAME
+from rnnbench.site.pictures import FRAME, gallery, picture
 from rnnbench.site.sections import Section
 from rnnbench.site.templating import asset, environment, own_version, policy
 from rnnbench.text import many
@@ -18,7 +21,7 @@ BEGINNING = b'<!doctype html>\n<html lang="en">'
 def render(
     sections: Iterable[Section], runs: Sequence[Made], title: str, has_pictures: bool = True
 ) -> bytes:
-    """Return the page.
+    """Return a page of tables with their pictures.
 
     Args:
         sections: the tables, each with its pictures; drawn one by one, as there may be thousands.
@@ -29,20 +32,51 @@ def render(
     Raises:
         UsageError: if what pages need is not installed.
     """
-    from markupsafe import Markup
-
-    template = environment().get_template("single.html")
-    scripts = [*[library.javascript()] * has_pictures, asset("page.js")]
-    style = asset("style.css")
-    pieces = template.generate(
+    return page(
+        "single.html",
+        has_pictures,
         title=title,
         sections=sections,
         made=[line for one in runs for line in one.lines],
         made_of=many(len(runs), "run"),
+    )
+
+
+def of_panels(panels: Sequence[Panel], heading: Sequence[str]) -> bytes:
+    """Return a page of pictures.
+
+    Args:
+        panels: what is drawn.
+        heading: the title, and lines below it.
+
+    Raises:
+        UsageError: if what pages need is not installed.
+    """
+    title, *lines = heading
+    found = [replace(picture(one, one.title, one.setting), notes=one.notes) for one in panels]
+    return page(
+        "pictures.html",
+        has_pictures=True,
+        title=title,
+        lines=lines,
+        pictures=gallery(found),
+        made_of="what was measured",
+    )
+
+
+def page(template: str, has_pictures: bool, **content: Any) -> bytes:
+    """Return a page from its template and what stands on it."""
+    from markupsafe import Markup
+
+    found = environment().get_template(template)
+    scripts = [*[library.javascript()] * has_pictures, asset("page.js")]
+    style = asset("style.css")
+    pieces = found.generate(
         version=own_version(),
         frame=FRAME,
         policy=policy(scripts, [style]),
         style=Markup(style),
         scripts=[Markup(one) for one in scripts],
+        **content,
     )
     return b"".join(piece.encode() for piece in pieces)

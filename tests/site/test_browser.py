@@ -49,6 +49,18 @@ def test_a_page_is_whole_fits_its_window_and_is_accessible(site, visit, name, wi
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in serious] == []
 
 
+def test_pictures_alone_are_a_page(cli, visit, tmp_path):
+    """Heat maps too are drawn by what a page brings."""
+    file = tmp_path / "flow.json"
+    few = ("--cells", "elman", "--length", "20", "--hidden", "4", "--radius", "0.5,1.5")
+    cli("gradient-flow", *few, "--output", file)
+    assert cli("plot", file, "--output", tmp_path / "flow.html").code == 0
+    page = visit(tmp_path / "flow.html", 390)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert draw(page) == 1
+    assert "spectral radius" in page.locator("svg").text_content()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pictures_are_drawn_in_the_colours_of_the_page(site, visit, scheme):
     page = visit(site / f"comparisons/{KEY}.html")

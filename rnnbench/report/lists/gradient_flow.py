@@ -39,8 +39,7 @@ def tables(found: GradientFlow) -> list[Table]:
 
 def table(flows: Sequence[Flow], setting: Setting) -> Table:
     """Return the table of one cell: a line for each radius."""
-    cell, bounded = flows[0].cell, flows[0].bound is not None
-    options = ", ".join(f"{name} {written(value)}" for name, value in flows[0].options.items())
+    bounded = flows[0].bound is not None
     distances = sorted({max(1, round(share * setting.length)) for share in PLACES})
     columns = [
         Column("radius", "radius", kind="figure"),
@@ -51,9 +50,14 @@ def table(flows: Sequence[Flow], setting: Setting) -> Table:
         Column("gradient", "of all parameters", group="gradient"),
         Column("clipped_by", f"clipped to {setting.clip:g}"),
     ]
-    title = f"{cell} ({options})" if options else cell
     lines = [line(flow, distances, bounded) for flow in flows]
-    return Table(title, setting_in_words(setting), columns, lines)
+    return Table(name_of(flows[0]), setting_in_words(setting), columns, lines)
+
+
+def name_of(flow: Flow) -> str:
+    """Return the cell with its options: ``lstm (forget_bias 3)``."""
+    options = ", ".join(f"{name} {written(value)}" for name, value in flow.options.items())
+    return f"{flow.cell} ({options})" if options else flow.cell
 
 
 def setting_in_words(setting: Setting) -> str:

@@ -15,7 +15,7 @@ from rnnbench.results.queries import plan_of, trainings_by_row
 from rnnbench.schema.records import AnyRecord
 
 #: What a picture shows.
-KindName = Literal["time", "learning", "score", "peak", "memory", "scaling"]
+KindName = Literal["time", "learning", "score", "peak", "memory", "scaling", "gradient-flow"]
 
 
 #: What is drawn of one comparison; None where it lacks the figures.
@@ -33,6 +33,7 @@ TITLES: dict[KindName, str] = {
     "peak": "Share of the peak",
     "memory": "Memory",
     "scaling": "How costs grow",
+    "gradient-flow": "How gradients flow back through time",
 }
 #: Why a kind can't be drawn of a run.
 LACKING: dict[KindName, str] = {
@@ -42,6 +43,7 @@ LACKING: dict[KindName, str] = {
     "peak": "of no row the share of the peak is known",
     "memory": "of no row the memory is known",
     "scaling": "it is no run of rnnbench scale",
+    "gradient-flow": "it is drawn from a file that rnnbench gradient-flow --output has written",
 }
 
 
@@ -67,5 +69,7 @@ def panels(kind: KindName, records: Sequence[AnyRecord]) -> list[Panel]:
     results, over = row_results(records), plan_of(records).scale
     if kind == "scaling":
         return scaling.curves(results, over) if over else []
+    if kind == "gradient-flow":
+        return []  # no run tells it
     drawn = map(DRAWN[kind], comparisons(results, records))
     return [panel for panel in drawn if panel is not None]

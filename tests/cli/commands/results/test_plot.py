@@ -1,5 +1,7 @@
 """``rnnbench plot``."""
 
+import re
+
 import pytest
 from pictured import scaling
 from specimens import RECORDS
@@ -38,6 +40,27 @@ def test_of_a_scaling_run_it_is_how_costs_grow(cli, run):
     assert cli("plot").err == "drawn: some-run-scaling.svg\n"
 
 
+def test_gradient_flow_is_drawn_from_its_file(cli, tmp_path):
+    few = ("--cells", "elman", "--length", "3", "--hidden", "2", "--radius", "0.5,1.5")
+    assert cli("gradient-flow", *few, "--output", "flow.json").code == 0
+    assert cli("plot", "flow.json").err == "drawn: flow-gradient-flow.svg\n"
+    assert "spectral radius" in (tmp_path / "flow-gradient-flow.svg").read_text()
+    (tmp_path / "flow.json").write_text("{}")
+    ended = cli("plot", "flow.json", "--kind", "gradient-flow")
+    assert ended.err == "rnnbench: flow.json: this is no file of rnnbench gradient-flow\n"
+
+
+def test_a_page_of_pictures_needs_nothing_but_itself(cli, run, tmp_path):
+    run()
+    assert cli("plot", "--output", "a.html") == (0, "", "")
+    assert cli("plot", "--output", "a.html").code == 0  # over an earlier one
+    text = re.sub(r"<script>.*?</script>", "", (tmp_path / "a.html").read_text(), flags=re.DOTALL)
+    assert "default-src &#39;none&#39;" in text
+    assert not re.search(r"<(link|img|iframe)|\ssrc=", text)
+    assert text.count("<figure") == 1
+    assert "fake:raises failed: RuntimeError: broken" in text
+
+
 def test_an_earlier_picture_is_written_over_and_nothing_else(cli, run, tmp_path):
     run()
     assert cli("plot", "--output", "a.png").code == 0
@@ -50,7 +73,12 @@ def test_an_earlier_picture_is_written_over_and_nothing_else(cli, run, tmp_path)
 @pytest.mark.parametrize(
     ("options", "error"),
     [
-        (("--output", "a.pdf"), "--output a.pdf: its name ends in .svg or .png"),
+        (("--output", "a.pdf"), "--output a.pdf: its name ends in .svg, .png or .html"),
+        (("--output", "a.html", "--theme", "dark"), "--theme is for .svg and .png"),
+        (
+            ("--kind", "gradient-flow"),
+            "--kind gradient-flow: it is drawn from a file",
+        ),
         (("--kind", "scaling"), "--kind scaling: it is no run of rnnbench scale: results/"),
         (("--output", "no/where.svg"), "--output no/where.svg: No such file or directory"),
     ],
