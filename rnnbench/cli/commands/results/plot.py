@@ -71,7 +71,8 @@ def plot(
     from rnnbench.text import plain
 
     drawing.need_library()
-    name, kind, panels, heading = flow_of(run) if is_flow(run, kind) else run_of(run, out, kind)
+    flow = flow_file(run, kind)
+    name, kind, panels, heading = flow_of(flow) if flow else run_of(run, out, kind)
     path = output or Path(f"{name}-{kind}.svg")
     form = FORMS.get(path.suffix.lower())
     if form is None:
@@ -110,28 +111,28 @@ def run_of(run: str | None, out: Path, kind: KindName | None) -> Drawn:
     return file.parent.name, kind, panels, [kinds.TITLES[kind], made.heading(records)]
 
 
-def is_flow(run: str | None, kind: KindName | None) -> bool:
-    """Return whether a file of gradient-flow is to be drawn: it says so itself."""
+def flow_file(run: str | None, kind: KindName | None) -> Path | None:
+    """Return the file of gradient-flow that is to be drawn, as it is asked for or says itself."""
     if run is None or kind not in (None, "gradient-flow"):
-        return False
-    from rnnbench.inside import flow
+        return None
+    from rnnbench.inside.flow import is_flow
 
     path = Path(run)
     try:
         if not path.is_file():  # a name of a run, or a pipe, of which one reads but once
-            return False
+            return None
         with path.open("rb") as file:
-            return kind is not None or flow.is_flow(file.read(BEGINS))
+            return path if kind or is_flow(file.read(BEGINS)) else None
     except (OSError, ValueError):
-        return False
+        return None
 
 
-def flow_of(run: str) -> Drawn:
+def flow_of(file: Path) -> Drawn:
     """Return what is drawn of a file of gradient-flow."""
-    from rnnbench.inside import flow
+    from rnnbench.inside.flow import read
     from rnnbench.report.lists import gradient_flow
     from rnnbench.report.pictures import gradients, kinds
 
-    found = flow.read(Path(run))
+    found = read(file)
     heading = [kinds.TITLES["gradient-flow"], gradient_flow.heading(found)]
-    return Path(run).stem, "gradient-flow", gradients.heat_maps(found), heading
+    return file.stem, "gradient-flow", gradients.heat_maps(found), heading
