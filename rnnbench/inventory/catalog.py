@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 
-from rnnbench.errors import UsageError
+from rnnbench.errors import PluginError, UsageError
 from rnnbench.plugins.discovery import Item
 from rnnbench.plugins.registry import Registry, framework_version
 from rnnbench.plugins.validation import Kind
 from rnnbench.system import strangers
-from rnnbench.text import class_name, message_of, shown
+from rnnbench.text import class_name, cut, message_of, shown
 
 if TYPE_CHECKING:
     from rnnbench.inventory.devices import Status
@@ -28,6 +30,8 @@ FAULTS_BELOW: dict[str, Kind] = {
     "suites": "suite",
 }
 Entry = dict[str, Any]
+#: Under which an entry has what is wrong with a plugin that can't be looked at.
+FAULT = "fault"
 
 
 def entries(kind: str, registry: Registry, plugins: Sequence[str], status: Status) -> list[Entry]:
@@ -118,39 +122,70 @@ def tasks(registry: Registry) -> list[Entry]:
 def described(
     kind: str, plugins: Mapping[str, type[Any]], entry: Callable[[str, type[Any]], Entry]
 ) -> list[Entry]:
-    """Return the entry of each cell, network or task.
+    """Return the entry of each cell, network or task; of one that can't be looked at, why not.
 
-    Raises:
-        UsageError: naming one whose class raises when it is looked at.
+    Such an entry is a name and a :data:`FAULT`.
     """
 
-    def describe() -> list[Entry]:
-        return [described_one(kind, name, plugin, entry) for name, plugin in plugins.items()]
+    def describe(names: Iterable[str]) -> list[Entry]:
+        return [described_one(kind, name, plugins[name], entry) for name in names]
 
-    apart = strangers.apart(lambda: json.dumps(describe()).encode())
-    return describe() if apart is None else json.loads(apart)
+    try:
+        return asked_apart(lambda: describe(plugins))
+    except PluginError:  # one of them has ended the child, or never answered
+        return [entry for name in plugins for entry in alone(name, partial(describe, [name]))]
+
+
+def asked_apart(describe: Callable[[], list[Entry]]) -> list[Entry]:
+    """Return entries that are made in a child; raises PluginError if a plugin ends it."""
+    found = strangers.apart(lambda: json.dumps(describe()).encode())
+    return describe() if found is None else json.loads(found)
+
+
+def alone(name: str, describe: Callable[[], list[Entry]]) -> list[Entry]:
+    """Return the entry of one plugin, made in a child of its own."""
+    try:
+        return asked_apart(describe)
+    except PluginError as error:
+        return [{"name": name, FAULT: str(error)}]
 
 
 def described_one(
     kind: str, name: str, plugin: type[Any], entry: Callable[[str, type[Any]], Entry]
 ) -> Entry:
-    """Return the entry of one cell or task; raises as :func:`described` does."""
+    """Return the entry of one cell, network or task, or what its class raises."""
     try:
         with strangers.in_hand(f"{kind} {name!r}"):
             return entry(name, plugin)
     except Exception as error:
-        raised = f"{class_name(error)}: {message_of(error)}"
-        raise UsageError(f"{kind} {name!r} can't be described: {raised}") from error
+        return {"name": name, FAULT: f"{class_name(error)}: {cut(message_of(error))}"}
+
+
+def parted(found: Mapping[str, Sequence[Entry]]) -> tuple[dict[str, list[Entry]], list[str]]:
+    """Return the entries that can be shown, and a line on each plugin that has none."""
+    shown = {kind: [one for one in own if FAULT not in one] for kind, own in found.items()}
+    faults = [
+        f"{FAULTS_BELOW[kind]} {one['name']!r}: {one[FAULT]}"
+        for kind, own in found.items()
+        for one in own
+        if FAULT in one
+    ]
+    return shown, faults
 
 
 def suites(registry: Registry) -> list[Entry]:
     """Return the suites with their descriptions."""
+    return [suite(name, path) for name, path in registry.suites.items()]
+
+
+def suite(name: str, path: Path) -> Entry:
+    """Return one suite, or what is wrong with its file."""
     from rnnbench.plan.suites import files
 
-    return [
-        {"name": name, "about": files.load(path)[0].description, "path": str(path)}
-        for name, path in registry.suites.items()
-    ]
+    try:
+        return {"name": name, "about": files.load(path)[0].description, "path": str(path)}
+    except UsageError as error:
+        return {"name": name, FAULT: str(error)}
 
 
 def options(plugin: type[Any]) -> dict[str, Any]:

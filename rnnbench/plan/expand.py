@@ -92,7 +92,7 @@ def expand_suite(
     grids = dict(select_grids(suite, request, registry))
     check_option_owners(request.options, list(grids.values()), registry)
     outline = planned_apart(
-        lambda: plan_comparisons(grids, suite, request, registry, threads, source)
+        lambda: plan_comparisons(grids, suite, request, registry, threads, source), request.timeout
     )
     return Plan(
         request.suite,
@@ -218,7 +218,10 @@ def repeated(first: Planned, again: Planned) -> str:
     )
 
 
-def planned_apart(plan: Callable[[], Outline]) -> Outline:
-    """Return what is planned, in a child: plugins are asked, and one could end the program."""
-    found = strangers.apart(lambda: msgspec.json.encode(plan()))
+def planned_apart(plan: Callable[[], Outline], timeout: float) -> Outline:
+    """Return what is planned, in a child: plugins are asked, and one could end the program.
+
+    None of them may take longer than ``timeout`` seconds for one answer, or read its data so long.
+    """
+    found = strangers.apart(lambda: msgspec.json.encode(plan()), timeout)
     return plan() if found is None else msgspec.json.decode(found, type=Outline)

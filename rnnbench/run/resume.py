@@ -115,6 +115,7 @@ def refreshed(plan: Plan, registry: Registry) -> Plan:
             [describe(one.comparison, one.max_time, tasks) for one in plan.comparisons],
             plan.notes,
             plan.defaults,
-        )
+        ),
+        plan.timeout,
     )
     return replace(plan, comparisons=again.comparisons)

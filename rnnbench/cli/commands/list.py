@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 import typer
 
 from rnnbench.cli.options.shared import Debug, Json, Out, Plugins
+from rnnbench.system.streams import say
+from rnnbench.text import readable
 
 
 def list_(
@@ -36,7 +38,11 @@ def list_(
 
     registry = Registry.of(plugins or [])
     kinds = catalog.KINDS if what == "all" else (what,)
-    found = {kind: catalog.entries(kind, registry, plugins or [], waiting) for kind in kinds}
+    found, faults = catalog.parted(
+        {kind: catalog.entries(kind, registry, plugins or [], waiting) for kind in kinds}
+    )
+    for line in faults:
+        say(readable(line))
     if as_json:
         listing.print_json(found)
     else:

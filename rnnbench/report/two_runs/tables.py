@@ -96,15 +96,20 @@ def lines(row: ComparedRow, several: bool) -> list[list[Cell]]:
 
 
 def status(side: RowOnASide | None) -> str:
-    """Return how a row ended on a side, – where it is not there."""
-    return side.status if side else "–"
+    """Return how a row ended on a side, – where it is not there.
+
+    One that was measured is asked for only where it has no figure: nothing was undisturbed.
+    """
+    if side is None:
+        return "–"
+    return "disturbed" if side.status in MEASURED else side.status
 
 
 def figure(estimate: Estimate | None, end: str) -> Cell:
     """Return a figure, or how the row ended that has none."""
     if estimate:
         return quantity(estimate)
-    return "–" if end in MEASURED else end
+    return "–" if end == "disturbed" else end
 
 
 def difference(one: Judged) -> Cell:

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from rnnbench.errors import PluginError
 from rnnbench.system.processes.bonds import die_with_parent
 from rnnbench.system.processes.signals import how_ended
-from rnnbench.system.strangers.children import end, fork
+from rnnbench.system.strangers.children import LONGEST, end, fork, wait
 from rnnbench.system.strangers.note import Note
 from rnnbench.system.strangers.owner import owner, really_exit
 
@@ -23,36 +23,44 @@ RETURNED, RAISED = b"1", b"0"
 PATIENCE = 1.0
 
 
-def apart(call: Callable[[], bytes]) -> bytes | None:
+def apart(call: Callable[[], bytes], longest: float = LONGEST) -> bytes | None:
     """Return what a call of strangers returns in a child of this process.
+
+    Args:
+        call: of strangers, perhaps of several one after the other.
+        longest: seconds that one of them may take.
 
     Returns:
         None where it is to be made here: it raises, which is best seen here, what strangers print
         is to be shown, or the process isn't ours.
 
     Raises:
-        PluginError: if a stranger has ended the child; it names who was in hand.
+        PluginError: if a stranger has ended the child, or does not come to an end; it names who was
+            in hand.
     """
     ours = owner()
     if ours is None or ours.debug or ours.depth:
         return None
     note = Note()
     with tempfile.TemporaryFile(buffering=0) as answer:
+        reader, writer = os.pipe()
         child = fork()
         if not child:
             ours.moved(note)
             _answer(call, answer)
+        os.close(writer)
         try:
-            _, status = os.waitpid(child, 0)
-        except ChildProcessError:  # nobody's children are waited for, as under some supervisors
-            status = 0
+            status = wait(child, reader, note.read, longest)
         except KeyboardInterrupt:
             _interrupt(child)
             raise
         finally:
+            os.close(reader)
             end(child)
         answer.seek(0)
         found = answer.read()
+    if status is None:
+        raise PluginError(f"{note.read() or 'a plugin'} does not answer within {longest:g} s")
     if found[:1] not in (RETURNED, RAISED):
         how = how_ended(os.waitstatus_to_exitcode(status))
         raise PluginError(f"{note.read() or 'a plugin'} has ended the program: {how}")

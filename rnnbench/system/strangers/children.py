@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+import selectors
 import signal
 import sys
+import time
 import warnings
+from collections.abc import Callable
 from contextlib import suppress
+
+#: Seconds in which a call of strangers must come to its end, unless something else is said.
+LONGEST = 60.0
 
 
 def fork() -> int:
@@ -26,3 +32,34 @@ def end(child: int) -> None:
             kill(child, signal.SIGKILL)
     with suppress(ChildProcessError):
         os.waitpid(child, 0)
+
+
+def wait(
+    child: int, reader: int, progress: Callable[[], str], longest: float = LONGEST
+) -> int | None:
+    """Wait until a child has ended, or closes a pipe that it holds and ends soon after.
+
+    Args:
+        child: its process.
+        reader: the end of the pipe that is not the child's.
+        progress: returns what the child is about; with something else it has its time anew.
+        longest: seconds that it may be about one thing.
+
+    Returns:
+        How it has ended, None if it takes too long; 0 where the system keeps no children's ends.
+    """
+    seen, deadline = progress(), time.monotonic() + longest
+    with selectors.DefaultSelector() as selector:
+        selector.register(reader, selectors.EVENT_READ)
+        while time.monotonic() < deadline:
+            if selector.select(0.05):  # what the child has started may hold its end of the pipe
+                time.sleep(0.001)
+            try:
+                ended, status = os.waitpid(child, os.WNOHANG)
+            except ChildProcessError:  # nobody's children are waited for, as under some supervisors
+                return 0
+            if ended:
+                return status
+            if progress() != seen:
+                seen, deadline = progress(), time.monotonic() + longest
+    return None

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
 
 from rnnbench.errors import UsageError
-from rnnbench.system.strangers import watched
+from rnnbench.system.strangers import threads, watched
 from rnnbench.system.strangers.owner import Owner, owner, really_exit
 from rnnbench.system.strangers.state import same_state
 from rnnbench.system.strangers.streams import other_streams
@@ -19,7 +19,7 @@ class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a f
 
     What they print is set aside, nobody is asked on stdin, and afterwards streams, signal handlers,
     timers, limits, modules, built-in names, the environment and the current folder are as they
-    were.
+    were. A thread that they leave behind can't be ended; it is told.
 
     Attributes:
         entered: whether strangers are called at all; what is raised before is no fault of theirs.
@@ -74,12 +74,15 @@ class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a f
         if self._owner.note:
             self._owner.note.write(self._before)
         self._stack.__exit__(kind, error, trace)
+        if not self._owner.depth and (left := threads.since(self._threads)):
+            self._owner.warn(f"{self._who} {left}")
         if kind is None and self._owner.interrupted and not self._owner.depth:
             raise KeyboardInterrupt  # and whoever was in hand has gone on
 
     def _keep(self, found: Owner) -> None:
         found.seen.append(self._who)
         found.interrupted = False
+        self._threads = threads.count()
         with ExitStack() as stack:
             stack.enter_context(other_streams(found))
             stack.enter_context(same_state(found))

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from rnnbench.system.strangers.note import Note
+from rnnbench.system.streams import say
+from rnnbench.text import readable
 
 really_exit = os._exit
 
@@ -22,6 +24,7 @@ class Owner:
         interrupted: whether the user has asked to end while a stranger was in hand.
         seen: who has been in hand.
         note: who is in hand, for whoever outlives this process; None where nobody does.
+        warns: whether the user is told of what can't be put back.
     """
 
     def __init__(self, debug: bool) -> None:
@@ -31,10 +34,16 @@ class Owner:
         self.interrupted = False
         self.seen: list[str] = []
         self.note: Note | None = None
+        self.warns = True
 
     def moved(self, note: Note | None = None) -> None:
         """Go on in a child of the process: quietly, and with a note that its parent reads."""
-        self.pid, self.debug, self.note = os.getpid(), False, note
+        self.pid, self.debug, self.note, self.warns = os.getpid(), False, note, False
+
+    def warn(self, line: str) -> None:
+        """Tell the user something, unless this is but a child of the process."""
+        if self.warns:
+            say(readable(line))
 
 
 _owner: Owner | None = None

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import os
-import selectors
 import signal
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from rnnbench.system.processes.signals import SIGNALS, how_ended
 from rnnbench.system.strangers import state
-from rnnbench.system.strangers.children import end, fork
+from rnnbench.system.strangers.children import LONGEST, end, fork, wait
 from rnnbench.system.strangers.in_hand import in_hand
 from rnnbench.system.strangers.note import Note
 from rnnbench.system.strangers.owner import owned, owner, really_exit
 
-#: Seconds in which what is rehearsed must come to its end.
-LONGEST = 60
 #: Any call of strangers.
 Act = Callable[[], object]
 
@@ -51,7 +48,7 @@ def _rehearsal(acts: Sequence[Act], begin: int) -> tuple[int, str]:
         _rehearse_here(acts, begin, at, how, writer)
     os.close(writer)
     try:
-        status = _wait(child, reader, at)
+        status = wait(child, reader, at.read, LONGEST)
     finally:
         os.close(reader)
         end(child)
@@ -59,7 +56,7 @@ def _rehearsal(acts: Sequence[Act], begin: int) -> tuple[int, str]:
     if last == len(acts):
         return last, ""
     if status is None:
-        return last, f"it does not end within {LONGEST} s"
+        return last, f"it does not end within {LONGEST:g} s"
     return last, how.read() or how_ended(os.waitstatus_to_exitcode(status))
 
 
@@ -74,7 +71,7 @@ def _rehearse_here(acts: Sequence[Act], begin: int, at: Note, how: Note, writer:
         ours.moved()
         before = state.limits()
         for number in range(begin, len(acts)):
-            signal.alarm(LONGEST + 5)  # whatever becomes of our parent
+            signal.alarm(math.ceil(LONGEST) + 5)  # whatever becomes of our parent
             with suppress(BaseException), in_hand(""):
                 acts[number]()
             if state.limits() != before:
@@ -84,18 +81,3 @@ def _rehearse_here(acts: Sequence[Act], begin: int, at: Note, how: Note, writer:
         os.write(writer, b".")
     finally:
         really_exit(0)
-
-
-def _wait(child: int, reader: int, at: Note) -> int | None:
-    """Wait until a child has done all, or has ended; return how, None if it takes too long."""
-    seen, deadline = at.read(), time.monotonic() + LONGEST
-    with selectors.DefaultSelector() as selector:
-        selector.register(reader, selectors.EVENT_READ)
-        while time.monotonic() < deadline:
-            selector.select(0.05)  # what the child has started may hold its end of the pipe
-            ended, status = os.waitpid(child, os.WNOHANG)
-            if ended:
-                return status
-            if at.read() != seen:
-                seen, deadline = at.read(), time.monotonic() + LONGEST
-    return None

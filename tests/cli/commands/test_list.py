@@ -2,6 +2,9 @@
 
 import json
 
+#: What would ask frameworks.
+KEPT_OUT = [f"-pno:{name}" for name in ("numpy", "torch", "tensorflow", "jax")]
+
 
 def test_list_cells(cli):
     ended = cli("list", "cells")
@@ -20,8 +23,23 @@ def test_options_are_listed_with_what_they_may_be(cli, monkeypatch):
 
 
 def test_list_everything_as_json(cli):
-    kept_out = [f"-pno:{name}" for name in ("numpy", "torch", "tensorflow", "jax")]
-    found = json.loads(cli("list", "--json", *kept_out).out)
+    found = json.loads(cli("list", "--json", *KEPT_OUT).out)
     assert found.keys() == {"backends", "cells", "networks", "tasks", "suites"}
     fakes = {entry["name"]: entry for entry in found["backends"]}
     assert (fakes["fake"]["status"], fakes["fake"]["devices"]) == ("ok", ["cpu"])
+
+
+def test_one_that_cannot_be_described_is_named_and_the_others_are_listed(cli):
+    ended = cli("list", "--json", "-p", "undescribed", *KEPT_OUT)
+    found = json.loads(ended.out)
+    assert ended.code == 0
+    names = {kind: {entry["name"] for entry in own} for kind, own in found.items()}
+    assert {"echo", "fine"} <= names["tasks"]
+    assert not {"unreadable", "raising"} & names["tasks"]
+    assert "broken" not in names["suites"]
+    lines = ended.err.splitlines()
+    assert "task 'unreadable': NameError: name 'Nowhere' is not defined" in lines
+    assert r"task 'raising': ValueError: \x1b[2Jno" in lines
+    assert any(line.startswith("suite 'broken': ") for line in lines)
+    assert "Traceback" not in ended.err
+    assert "echo" in cli("list", "tasks", "-p", "undescribed").out

@@ -78,3 +78,28 @@ def test_an_interruption_ends_it_and_lets_it_clear_away(tmp_path):
         strangers.apart(call)
     timer.join()
     assert (tmp_path / "cleared").exists()
+
+
+@pytest.mark.usefixtures("ours")
+def test_a_call_that_never_ends_is_ended_and_named():
+    def call():
+        for number in range(3):  # each of which has its time
+            with strangers.in_hand(f"task {number}"):
+                time.sleep(0.3)
+        with strangers.in_hand("task 'slow'"):
+            time.sleep(60)
+
+    start = time.monotonic()
+    with pytest.raises(PluginError, match=r"^task 'slow' does not answer within 0\.6 s$"):
+        strangers.apart(call, 0.6)
+    assert time.monotonic() - start < 10
+
+
+@pytest.mark.usefixtures("ours")
+def test_a_child_whose_pipe_is_closed_may_still_answer():
+    def call():
+        os.closerange(3, 4096)
+        return b"never written"
+
+    with pytest.raises(PluginError, match="has ended the program"):
+        strangers.apart(call)

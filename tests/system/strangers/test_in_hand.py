@@ -1,3 +1,4 @@
+import _thread
 import os
 import signal
 import sys
@@ -68,3 +69,20 @@ def test_a_thread_that_is_left_behind_does_not_end_the_program():
         later = threading.Thread(target=lambda: (time.sleep(0.1), os._exit(0)))
         later.start()
     later.join()
+
+
+@pytest.mark.usefixtures("ours")
+def test_a_thread_that_is_left_behind_is_told(capfd):
+    over = threading.Event()
+    with strangers.in_hand("plugin odd"):
+        threading.Thread(target=over.wait, name="busy\x1b[2J", daemon=True).start()
+    with strangers.in_hand("plugin raw"):
+        _thread.start_new_thread(over.wait, ())
+        time.sleep(0.1)  # until it has begun it is not counted
+    with strangers.in_hand("plugin good"):
+        thread = threading.Thread(target=time.sleep, args=(0.01,))
+        thread.start()
+    over.set()
+    odd, raw = capfd.readouterr().err.splitlines()
+    assert odd.startswith(r"plugin odd leaves a thread behind (busy\x1b[2J): what is timed may be")
+    assert raw.startswith("plugin raw leaves a thread behind")
