@@ -106,7 +106,8 @@ def usual(results: Sequence[RowResult]) -> list[str]:
 
 def memory(results: Sequence[RowResult]) -> list[str]:
     """Return the columns of the memory; a file that does not tell what a row adds has the peak."""
-    if all(one.memory_added_mib is None for one in results):
+    measured = [one for one in results if one.peak_memory_mib is not None]
+    if measured and all(one.memory_added_mib is None for one in measured):
         return ["peak_memory_mib"]
     return ["memory_base_mib", "memory_added_mib"]
 

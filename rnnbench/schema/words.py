@@ -83,8 +83,9 @@ def described(hint: Any) -> str:
 
 def _described(kind: Any) -> str:
     match kind:
-        case inspect.Metadata(type=inner):
-            return _described(inner)
+        case inspect.Metadata(type=inner, extra_json_schema=extra):
+            more = (extra or {}).get("description")
+            return _described(inner) + (f"; {more}" if more else "")
         case inspect.IntType():
             return f"a whole number{between(kind)}"
         case inspect.FloatType():

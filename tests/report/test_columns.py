@@ -4,7 +4,7 @@ from specimens import RECORDS
 
 from rnnbench.analysis.row_objects import columns, objects
 from rnnbench.analysis.run_results import row_results
-from rnnbench.report.columns import facts
+from rnnbench.report.columns import facts, memory
 from rnnbench.report.tables import Quantity
 
 
@@ -29,3 +29,9 @@ def test_titles_leave_the_unit_to_its_place():
     told = {key: (one.column.title, one.column.unit) for key, one in facts().items()}
     assert told["train_step_ms"] == ("train step", "ms")
     assert told["tokens_per_s"] == ("tokens per s", "1/s")
+
+
+def test_memory_is_one_column_only_of_what_was_measured_before_there_were_two():
+    measured, _, failed = row_results(RECORDS)
+    assert memory([failed]) == memory([]) == ["memory_base_mib", "memory_added_mib"]
+    assert memory([measured, failed]) == ["peak_memory_mib"]

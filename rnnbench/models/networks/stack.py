@@ -52,7 +52,7 @@ class Stack(Network):
     residual: bool = False
     dropout: Annotated[float, Meta(ge=0, lt=1)] = 0.0
     pool: Pool = "last"
-    convolution: Annotated[int, Meta(ge=0, le=1000)] = 0
+    convolution: Annotated[int, Meta(ge=0, le=1000, description="0 for none")] = 0
 
     @property
     def causal(self) -> bool:

@@ -100,7 +100,7 @@ class Transformer(Network):
     solves: ClassVar[frozenset[str]] = frozenset({"every", "one"})
     uses_cell: ClassVar[bool] = False
 
-    heads: Annotated[int, Meta(ge=0, le=1000)] = 0
+    heads: Annotated[int, Meta(ge=0, le=1000, description="0 for 4, or fewer")] = 0
     causal: bool = True
     window: Annotated[int, Meta(ge=1, le=100_000)] = 64
     dropout: Annotated[float, Meta(ge=0, lt=1)] = 0.0

@@ -142,6 +142,7 @@ def made(comparison: Comparison, network: Network, spec: Spec, registry: Registr
         targets = spec.problem.targets
         able = [name for name, known in registry.networks.items() if targets in known.solves]
         instead = f"; --networks {','.join(able)} can" if able and network.name not in able else ""
+        instead += ", and all takes what is for each task" if instead else ""
         raise UsageError(f"{comparison.task}: {reason}{instead}")
     model = Model(network, spec)
     _ = model.parts

@@ -8,6 +8,7 @@ from rnnbench.models.network import unfit
 from rnnbench.plan.comparisons.build import Tasks, configured
 from rnnbench.plan.request import Request
 from rnnbench.plugins.registry import Registry
+from rnnbench.schema.comparison import NETWORK
 from rnnbench.schema.suite import Grid
 from rnnbench.schema.types import Options
 
@@ -20,11 +21,14 @@ def select_networks(
 ) -> tuple[list[str], list[str]]:
     """Return the networks of a grid that a task is run with, and a line on each that is left out.
 
-    What is named is not left out: that it is not for the task is an error where it is built.
+    What is named is not left out: that it is not for the task is an error where it is built. Where
+    none is named, and the usual one is not for the task, it is the only one that is.
 
     Raises:
         UsageError: if there is no such task, or it or a network can't take its options.
     """
+    if only := the_only_one(task, grid, request, made):
+        return only
     named = request.networks or grid.networks
     every = made.registry.networks if ALL in grid.networks else {}
     selected, notes = [], []
@@ -37,6 +41,23 @@ def select_networks(
         else:
             notes.append(f"{task}: {reason}, so it is left out")
     return selected, notes
+
+
+def the_only_one(
+    task: str, grid: Grid, request: Request, made: Tasks
+) -> tuple[list[str], list[str]] | None:
+    """Return the only network for a task, and a line on that, where none was asked for.
+
+    None where one was, where the usual one is for the task, or where there are several.
+    """
+    if request.networks or grid.networks != [NETWORK]:
+        return None
+    reason = unfit_for(task, NETWORK, grid, request, made)
+    targets = made.of(task, options_of(task, grid, request)).problem.targets
+    able = [name for name, known in made.registry.networks.items() if targets in known.solves]
+    if reason is None or len(able) != 1 or able == [NETWORK]:
+        return None
+    return able, [f"{task}: {reason}, so {able[0]} is run in its place"]
 
 
 def unfit_for(task: str, name: str, grid: Grid, request: Request, made: Tasks) -> str | None:

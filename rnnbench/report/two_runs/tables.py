@@ -14,6 +14,8 @@ from rnnbench.report.numbers import quantity, where
 from rnnbench.report.tables import Cell, Column, Quantity, Table
 from rnnbench.schema.status import MEASURED
 
+#: How a row has ended that was measured, and of which nothing is known.
+NO_FIGURE = "no figure"
 #: What the two sides are called.
 Names = tuple[str, str]
 
@@ -98,18 +100,18 @@ def lines(row: ComparedRow, several: bool) -> list[list[Cell]]:
 def status(side: RowOnASide | None) -> str:
     """Return how a row ended on a side, – where it is not there.
 
-    One that was measured is asked for only where it has no figure: nothing was undisturbed.
+    One that was measured is asked for only where it has no figure, as when all was disturbed.
     """
     if side is None:
         return "–"
-    return "disturbed" if side.status in MEASURED else side.status
+    return NO_FIGURE if side.status in MEASURED else side.status
 
 
 def figure(estimate: Estimate | None, end: str) -> Cell:
     """Return a figure, or how the row ended that has none."""
     if estimate:
         return quantity(estimate)
-    return "–" if end == "disturbed" else end
+    return "–" if end == NO_FIGURE else end
 
 
 def difference(one: Judged) -> Cell:

@@ -1,4 +1,4 @@
-"""Threads that strangers leave behind: they can't be ended, and may take time from what is timed."""
+"""Threads that strangers leave behind: they can't be ended, and take time from what is timed."""
 
 from __future__ import annotations
 

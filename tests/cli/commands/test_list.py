@@ -20,6 +20,7 @@ def test_options_are_listed_with_what_they_may_be(cli, monkeypatch):
     assert "length=3 (a whole number of at least 1), path=" in cli("list", "tasks").out
     stack = json.loads(cli("list", "networks", "--json").out)["networks"][0]
     assert (stack["options"]["dropout"], stack["takes"]["dropout"]) == (0.0, dropout)
+    assert stack["takes"]["convolution"] == "a whole number from 0 to 1000; 0 for none"
 
 
 def test_list_everything_as_json(cli):

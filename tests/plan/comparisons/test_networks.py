@@ -1,8 +1,11 @@
+import dataclasses
+
 import pytest
 from fake_plugin import Echo
 
 from rnnbench import Problem
 from rnnbench.errors import UsageError
+from rnnbench.models.networks.seq2seq import Seq2Seq
 from rnnbench.plan.expand import expand
 from rnnbench.plan.request import Request
 
@@ -167,3 +170,28 @@ def test_a_suite_may_name_all_cells(models, registry):
     every = SUITE.replace('["gru"]', '["all"]').replace("hidden = 7", "hidden = 8")
     assert {cell for _, cell, _ in models(suite=every)} == registry.cells.keys()
     assert {cell for _, cell, _ in models(suite=every, cells=("gru",))} == {"gru"}
+
+
+@pytest.fixture
+def written(monkeypatch):
+    """Have the targets of the task be a sequence of their own."""
+    monkeypatch.setattr(Echo, "problem", Problem(inputs=1, outputs=1, targets="sequence"))
+
+
+@pytest.mark.usefixtures("written")
+def test_the_only_network_for_a_task_is_taken_where_none_is_named(models, registry):
+    assert models() == [("seq2seq", cell, {}) for cell in ("elman", "lstm", "gru")]
+    reason = "echo: the network 'stack' is for targets 'every' and 'one', not 'sequence'"
+    notes = expand(Request("tiny", "fake"), registry).notes
+    assert notes == [f"{reason}, so seq2seq is run in its place"]
+
+
+@pytest.mark.usefixtures("written")
+def test_of_several_networks_for_a_task_none_is_taken_and_what_is_named_stays(models, registry):
+    can = "; --networks seq2seq can, and all takes what is for each task"
+    with pytest.raises(UsageError, match=f"not 'sequence'{can}$"):
+        models("stack")
+    other = dataclasses.make_dataclass("Other", [], bases=(Seq2Seq,), frozen=True)
+    registry.networks["other"] = other
+    with pytest.raises(UsageError, match="not 'sequence'; --networks seq2seq,other can, and all"):
+        models()

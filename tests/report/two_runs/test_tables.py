@@ -47,6 +47,13 @@ def test_a_row_without_figures_on_both_sides_shows_how_it_ended():
     assert notes == ["fake:good old oom: broken", "fake:good new unsupported: not here"]
 
 
+def test_a_row_without_an_undisturbed_block_is_not_called_ok():
+    _, rows, _ = drawn(run(timed(FAST, process(()))), run(row(SLOW)))
+    assert [line for line in rows if line[0] == "fake:good"] == [
+        ["fake:good", "no figure", "–", "", "missing"]
+    ]
+
+
 def test_several_metrics_have_a_line_each():
     metrics = ("train-step", "memory", "score")
     records = run(row(), trained=trainings([0.4, 0.41, 0.39]), plan=seeded(3))
