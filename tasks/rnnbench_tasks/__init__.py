@@ -15,12 +15,26 @@ if TYPE_CHECKING:
 def rnnbench_tasks() -> tuple[type[Task], ...]:
     """Return the tasks, imported only now: naming the suites needs none of them."""
     from rnnbench_tasks.synthetic.adding_problem import AddingProblem
+    from rnnbench_tasks.synthetic.associative_recall import AssociativeRecall
     from rnnbench_tasks.synthetic.copy_memory import CopyMemory
+    from rnnbench_tasks.synthetic.formal_language.task import FormalLanguage
+    from rnnbench_tasks.synthetic.selective_copy import SelectiveCopy
+    from rnnbench_tasks.synthetic.temporal_order import TemporalOrder
     from rnnbench_tasks.text.language_modeling import LanguageModeling
     from rnnbench_tasks.text.sentiment.task import Sentiment
     from rnnbench_tasks.text.translation.task import Translation
 
-    return (AddingProblem, CopyMemory, LanguageModeling, Sentiment, Translation)
+    return (
+        AddingProblem,
+        AssociativeRecall,
+        CopyMemory,
+        FormalLanguage,
+        LanguageModeling,
+        SelectiveCopy,
+        Sentiment,
+        TemporalOrder,
+        Translation,
+    )
 
 
 @hookimpl

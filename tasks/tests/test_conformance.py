@@ -2,7 +2,11 @@ import numpy as np
 
 from rnnbench.conformance import TaskConformance
 from rnnbench_tasks.synthetic.adding_problem import AddingProblem
+from rnnbench_tasks.synthetic.associative_recall import AssociativeRecall
 from rnnbench_tasks.synthetic.copy_memory import CopyMemory
+from rnnbench_tasks.synthetic.formal_language.task import FormalLanguage
+from rnnbench_tasks.synthetic.selective_copy import SelectiveCopy
+from rnnbench_tasks.synthetic.temporal_order import TemporalOrder
 from rnnbench_tasks.text.language_modeling import LanguageModeling
 from rnnbench_tasks.text.sentiment.task import Sentiment
 from rnnbench_tasks.text.translation.task import Translation
@@ -40,6 +44,53 @@ class TestAddingProblemAnywhere(AddingProblemConformance):
 
 class TestAddingProblemEstimated(TaskConformance):
     task = AddingProblem(length=11)
+
+
+class TestTemporalOrder(TaskConformance):
+    task = TemporalOrder()
+
+
+class TestTemporalOrderOfThree(TaskConformance):
+    task = TemporalOrder(length=23, symbols=3)
+
+
+class TestSelectiveCopy(TaskConformance):
+    task = SelectiveCopy()
+
+    def naive_predictors(self):
+        outputs = np.full((self.task.length + self.task.symbols, 1, self.task.alphabet + 1), -100.0)
+        outputs[: self.task.length, :, 0], outputs[self.task.length :, :, 1:] = 100, 0
+        return [lambda batch: np.broadcast_to(outputs, (*batch.targets.shape, outputs.shape[-1]))]
+
+
+class TestAssociativeRecall(TaskConformance):
+    task = AssociativeRecall()
+
+    def naive_predictors(self):
+        pairs, queries, values = self.task.pairs, self.task.queries, self.task.values
+        outputs = np.full((2 * pairs + queries, 1, values + 1), -100.0)
+        outputs[: 2 * pairs, :, 0] = 100
+        outputs[2 * pairs :, :, 0] = np.log(1 - pairs / queries)
+        outputs[2 * pairs :, :, 1:] = np.log(pairs / queries / values)
+        return [lambda batch: np.broadcast_to(outputs, (*batch.targets.shape, values + 1))]
+
+
+class FormalLanguageConformance(TaskConformance):
+    def naive_predictors(self):
+        logits = np.log(self.task.frequencies)
+        return [lambda batch: np.broadcast_to(logits, (*batch.targets.shape, len(logits)))]
+
+
+class TestCycleNavigation(FormalLanguageConformance):
+    task = FormalLanguage()
+
+
+class TestStackManipulation(FormalLanguageConformance):
+    task = FormalLanguage("stack-manipulation", length=11, scored=21)
+
+
+class TestBinaryAddition(FormalLanguageConformance):
+    task = FormalLanguage("binary-addition", length=13, scored=25)
 
 
 class LanguageModelingConformance(TaskConformance):

@@ -19,9 +19,13 @@ def test_hooks() -> None:
     tasks = rnnbench_tasks.rnnbench_tasks()
     assert [task.name for task in tasks] == [
         "adding-problem",
+        "associative-recall",
         "copy-memory",
+        "formal-language",
         "language-modeling",
+        "selective-copy",
         "sentiment",
+        "temporal-order",
         "translation",
     ]
     suites = rnnbench_tasks.rnnbench_suites()

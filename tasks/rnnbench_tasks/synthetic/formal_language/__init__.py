@@ -1,0 +1,1 @@
+"""Formal languages: trained on short words, scored on long ones."""
