@@ -18,7 +18,9 @@ class Problem:
         inputs: features per step, or the size of the vocabulary where ``tokens`` is set.
         outputs: the size ``O`` of an output: numbers, or the logits of so many classes.
         tokens: the inputs are integers.
-        loss: ``mse``, or ``cross-entropy`` in nats over class indices; the mean over all targets.
+        loss: ``mse``; ``cross-entropy`` in nats over class indices; or ``bernoulli``, the negative
+            log-likelihood in nats of zeros and ones, given the log-odds of each; the mean over all
+            targets, of ``bernoulli`` the sum over the O events of a target.
         targets: at ``every`` step one, ``one`` for the whole sequence, or another ``sequence``.
         source: a ``sequence``, or ``one`` step, from which a sequence is made.
         lengths: batches say how long each sequence is; what follows is padding.
@@ -33,7 +35,7 @@ class Problem:
     inputs: int
     outputs: int
     tokens: bool = False
-    loss: Literal["mse", "cross-entropy"] = "mse"
+    loss: Literal["mse", "cross-entropy", "bernoulli"] = "mse"
     targets: Targets = "every"
     source: Literal["sequence", "one"] = "sequence"
     lengths: bool = False

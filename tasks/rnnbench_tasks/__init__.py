@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 @hookimpl
 def rnnbench_tasks() -> tuple[type[Task], ...]:
     """Return the tasks, imported only now: naming the suites needs none of them."""
+    from rnnbench_tasks.sequences.forecasting.task import Forecasting
+    from rnnbench_tasks.sequences.music.task import Music
+    from rnnbench_tasks.sequences.sequential_digits import SequentialDigits
+    from rnnbench_tasks.sequences.spoken_digits.task import SpokenDigits
     from rnnbench_tasks.synthetic.adding_problem import AddingProblem
     from rnnbench_tasks.synthetic.associative_recall import AssociativeRecall
     from rnnbench_tasks.synthetic.copy_memory import CopyMemory
@@ -22,16 +26,22 @@ def rnnbench_tasks() -> tuple[type[Task], ...]:
     from rnnbench_tasks.synthetic.temporal_order import TemporalOrder
     from rnnbench_tasks.text.language_modeling import LanguageModeling
     from rnnbench_tasks.text.sentiment.task import Sentiment
+    from rnnbench_tasks.text.tagging.task import Tagging
     from rnnbench_tasks.text.translation.task import Translation
 
     return (
         AddingProblem,
         AssociativeRecall,
         CopyMemory,
+        Forecasting,
         FormalLanguage,
         LanguageModeling,
+        Music,
         SelectiveCopy,
         Sentiment,
+        SequentialDigits,
+        SpokenDigits,
+        Tagging,
         TemporalOrder,
         Translation,
     )

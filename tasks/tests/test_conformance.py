@@ -1,6 +1,10 @@
 import numpy as np
 
 from rnnbench.conformance import TaskConformance
+from rnnbench_tasks.sequences.forecasting.task import Forecasting
+from rnnbench_tasks.sequences.music.task import Music
+from rnnbench_tasks.sequences.sequential_digits import SequentialDigits
+from rnnbench_tasks.sequences.spoken_digits.task import SpokenDigits
 from rnnbench_tasks.synthetic.adding_problem import AddingProblem
 from rnnbench_tasks.synthetic.associative_recall import AssociativeRecall
 from rnnbench_tasks.synthetic.copy_memory import CopyMemory
@@ -9,6 +13,7 @@ from rnnbench_tasks.synthetic.selective_copy import SelectiveCopy
 from rnnbench_tasks.synthetic.temporal_order import TemporalOrder
 from rnnbench_tasks.text.language_modeling import LanguageModeling
 from rnnbench_tasks.text.sentiment.task import Sentiment
+from rnnbench_tasks.text.tagging.task import Tagging
 from rnnbench_tasks.text.translation.task import Translation
 
 
@@ -154,3 +159,48 @@ class TestTranslation(TaskConformance):
 
 class TestTranslationWords(TestTranslation):
     task = Translation(unit="words", length=6, vocabulary=60)
+
+
+class TestForecasting(TaskConformance):
+    task = Forecasting()
+
+    def naive_predictors(self):
+        back = self.task.back - self.task.horizon
+        return [lambda batch: batch.inputs[-1 - back, :, :1]]
+
+
+class ClassifiedConformance(TaskConformance):
+    def naive_predictors(self):
+        logits = np.log(np.maximum(self.task.frequencies(), 1e-30))
+        return [lambda batch: np.broadcast_to(logits, (len(batch.targets), len(logits)))]
+
+
+class TestSequentialDigits(ClassifiedConformance):
+    task = SequentialDigits(length=40)
+
+
+class TestPermutedDigits(ClassifiedConformance):
+    task = SequentialDigits(permuted=True, length=20)
+
+
+class TestSpokenDigits(ClassifiedConformance):
+    task = SpokenDigits()
+
+
+class TestMusic(TaskConformance):
+    task = Music()
+
+    def naive_predictors(self):
+        return [lambda batch: np.broadcast_to(self.task.log_odds(), batch.targets.shape)]
+
+
+class TestMusicEstimated(TaskConformance):
+    task = Music(part="test", length=12)
+
+
+class TestTagging(TaskConformance):
+    task = Tagging()
+
+    def naive_predictors(self):
+        logits = np.log(np.maximum(self.task.frequencies, 1e-30))
+        return [lambda batch: np.broadcast_to(logits, (*batch.targets.shape, len(logits)))]

@@ -39,7 +39,8 @@ def marginals(problem: Problem, targets: np.ndarray) -> list[Marginal]:
         targets: ``(T, N)`` classes or ``(T, N, O)`` numbers of N examples; without the first axis
             for a read-out at the last step.
     """
-    estimate = of_classes if problem.loss == "cross-entropy" else of_numbers
+    kinds = {"cross-entropy": of_classes, "bernoulli": of_events, "mse": of_numbers}
+    estimate = kinds[problem.loss]
     steps = targets if problem.targets == "every" else targets[None]
     overall = estimate(steps.reshape(1, -1, *steps.shape[2:]), problem.outputs)
     pooled = Marginal(overall.outputs[0, 0], overall.regret)
@@ -64,3 +65,14 @@ def of_numbers(targets: np.ndarray, outputs: int) -> Marginal:
     means = targets.mean(axis=1, keepdims=True)
     regret = 4 * float(np.mean(np.square(targets - means))) / targets.shape[1]
     return Marginal(means, regret)
+
+
+def of_events(targets: np.ndarray, outputs: int) -> Marginal:
+    """Return log-odds ``(T, 1, O)`` for zeros and ones ``(T, N, O)``.
+
+    Each event is estimated as :func:`of_classes` estimates two classes.
+    """
+    count = targets.shape[1]
+    shares = (targets.sum(axis=1, keepdims=True) + 0.5) / (count + 1)
+    regret = outputs * (math.log(count) / 2 + math.log(2)) / count
+    return Marginal(np.log(shares) - np.log1p(-shares), regret)

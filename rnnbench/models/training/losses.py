@@ -21,6 +21,15 @@ def cross_entropy(
     return -mean(xp, xp.take_along_axis(logarithms, xp.expand_dims(targets, -1), axis=-1), there)
 
 
+def bernoulli(xp: Namespace, outputs: Array, targets: Array, there: Array | None = None) -> Array:
+    """Mean over steps of Σ_k log(1 + exp y_k) - y_k t_k, in nats; log-odds ``(..., O)``, 0 or 1.
+
+    The negative log-likelihood of O events that are independent given the outputs.
+    """
+    softplus = xp.maximum(outputs, xp.zeros_like(outputs)) + xp.log1p(xp.exp(-xp.abs(outputs)))
+    return mean(xp, xp.sum(softplus - outputs * targets, axis=-1, keepdims=True), there)
+
+
 def mean(xp: Namespace, entries: Array, there: Array | None) -> Array:
     """Return the mean over the entries that are no padding."""
     if there is None:
@@ -30,4 +39,4 @@ def mean(xp: Namespace, entries: Array, there: Array | None) -> Array:
     return xp.sum(xp.where(there, entries, zeros)) / count
 
 
-LOSSES = {"mse": mean_squared_error, "cross-entropy": cross_entropy}
+LOSSES = {"mse": mean_squared_error, "cross-entropy": cross_entropy, "bernoulli": bernoulli}

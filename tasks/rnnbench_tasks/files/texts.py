@@ -65,18 +65,36 @@ def find(
     Raises:
         UsageError: if there is nothing there, or a folder lacks one of the two.
     """
+    place, is_folder = _look(path, option)
+    if is_folder:
+        return Files(_part(place, "train", patterns), _part(place, "valid", patterns))
+    return Files(place)
+
+
+def single(path: str, option: str) -> Path:
+    """Return the file at a path of the user's.
+
+    Raises:
+        UsageError: if there is nothing there, or a folder.
+    """
+    place, is_folder = _look(path, option)
+    if is_folder:
+        raise UsageError(f"{option}: {path!r} is a folder: give a file")
+    return place
+
+
+def _look(path: str, option: str) -> tuple[Path, bool]:
+    """Return a path of the user's, and whether a folder is there; something is."""
     try:
         place = Path(path).expanduser()
-        if place.is_dir():
-            return Files(_part(place, "train", patterns), _part(place, "valid", patterns))
         place.stat()
+        return place, place.is_dir()
     except FileNotFoundError as error:
         raise UsageError(
             f"{option}: there is no file or folder {path!r} (looked in {Path.cwd()})"
         ) from error
     except (OSError, RuntimeError, ValueError) as error:  # the last two: ~nobody, and a zero byte
         raise UsageError(f"{option}: can't read {path!r}: {error}") from error
-    return Files(place)
 
 
 def read(file: Path) -> Part:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import get_args
 
 import numpy as np
@@ -16,6 +17,11 @@ SIGNS = dict(enumerate("01234+-*()"))
 def drawn(name: str, length: int, seed: int = 0) -> tuple[list[int], list[int]]:
     """Return a word of a language and its answer."""
     return LANGUAGES[name].draw(np.random.default_rng([seed, length]), length)
+
+
+def value(digits: list[int]) -> int:
+    """Return a binary number, the lowest digit first."""
+    return int("".join(map(str, digits[::-1])), 2)
 
 
 def test_all_languages_have_a_rule() -> None:
@@ -45,14 +51,11 @@ def test_binary_numbers() -> None:
         for name in ("binary-addition", "binary-multiplication"):
             word, answer = drawn(name, 3 + seed % 20, seed)
             cut = word.index(languages.BETWEEN)
-            one, other = (
-                int("".join(map(str, part[::-1])), 2) for part in (word[:cut], word[cut + 1 :])
-            )
+            one, other = value(word[:cut]), value(word[cut + 1 :])
             wanted = one + other if name == "binary-addition" else one * other
-            assert int("".join(map(str, answer[::-1])), 2) == wanted
+            assert value(answer) == wanted
         word, answer = drawn("square-root", 1 + seed % 20, seed)
-        root, value = (int("".join(map(str, part[::-1])), 2) for part in (answer, word))
-        assert root**2 <= value < (root + 1) ** 2
+        assert value(answer) ** 2 <= value(word) < (value(answer) + 1) ** 2
 
 
 def test_strings() -> None:
@@ -73,7 +76,7 @@ def test_strings() -> None:
 def test_words_of_two_letters() -> None:
     for seed in range(20):
         word, (even,) = drawn("even-pairs", 9, seed)
-        assert even == (sum(a != b for a, b in zip(word, word[1:], strict=False)) % 2 == 0)
+        assert even == (sum(a != b for a, b in pairwise(word)) % 2 == 0)
         word, (even,) = drawn("parity", 9, seed)
         assert even == (sum(word) % 2 == 0)
         word, (place,) = drawn("cycle-navigation", 9, seed)

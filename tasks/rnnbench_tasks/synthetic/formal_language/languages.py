@@ -64,7 +64,7 @@ class Language:
 
 def bits(rng: np.random.Generator, length: int) -> list[int]:
     """Draw a string of two letters."""
-    return rng.integers(0, 2, length).tolist()
+    return [int(bit) for bit in rng.integers(0, 2, length)]
 
 
 def even_pairs(rng: np.random.Generator, length: int) -> Pair:

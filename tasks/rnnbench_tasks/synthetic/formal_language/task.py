@@ -130,11 +130,9 @@ class FormalLanguage(Task):
         if self.problem.targets == "one":
             right = outputs.argmax(axis=-1) == batch.targets
             return float(right.sum()), float(right.size)
-        assert batch.lengths is not None
-        there = np.arange(len(batch.inputs))[:, None] < batch.lengths
-        asked = there & (batch.targets != BLANK)
+        asked = within(batch) & (batch.targets != BLANK)
         right = (outputs[..., 1:].argmax(axis=-1) + 1 == batch.targets) & asked
-        return float((right.sum(axis=0) / asked.sum(axis=0)).sum()), float(len(batch.lengths))
+        return float((right.sum(axis=0) / asked.sum(axis=0)).sum()), float(asked.shape[1])
 
     @property
     def naive_score(self) -> float:
@@ -159,12 +157,11 @@ class FormalLanguage(Task):
     def frequencies(self) -> np.ndarray:
         """The share ``(O,)`` of each class in the targets of a training, counted in many words."""
         batch = next(self.training(COUNTED, 0))
-        targets = batch.targets
-        if self.problem.targets == "every":
-            targets = targets[np.arange(len(targets))[:, None] < batch.lengths]
-        return (np.bincount(targets, minlength=self.problem.outputs) + 0.5) / (
-            targets.size + self.problem.outputs / 2
-        )
+        one, classes = self.problem.targets == "one", self.problem.outputs
+        targets = batch.targets if one else batch.targets[within(batch)]
+        counts: np.ndarray = np.bincount(targets, minlength=classes) + 0.5
+        shares: np.ndarray = counts / counts.sum()
+        return shares
 
     def _draw(self, rng: np.random.Generator, batch: int, shortest: int, steps: int) -> Batch:
         """Draw words from a shortest length to the longest that finds room."""
@@ -182,3 +179,9 @@ class FormalLanguage(Task):
                 targets[size + 1 : size + 1 + len(answer), k] = [1 + symbol for symbol in answer]
         lengths = np.array([self.steps(size) for size in sizes.tolist()])
         return Batch(inputs, targets[0] if one else targets, lengths)
+
+
+def within(batch: Batch) -> np.ndarray:
+    """Return where ``(T, B)`` a batch is no padding."""
+    assert batch.lengths is not None
+    return np.arange(len(batch.inputs))[:, None] < np.asarray(batch.lengths)

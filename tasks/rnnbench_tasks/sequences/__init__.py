@@ -1,0 +1,1 @@
+"""Tasks of what is measured: series, images, sounds, music."""

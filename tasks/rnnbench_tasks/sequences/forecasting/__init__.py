@@ -1,0 +1,1 @@
+"""Forecasting: the value of a series some steps ahead."""

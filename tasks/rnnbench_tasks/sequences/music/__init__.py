@@ -1,0 +1,1 @@
+"""Music: the next frame of a piano roll."""

@@ -1,0 +1,166 @@
+"""Music: read frames of a piano roll, and say at each which keys will sound in the next.
+
+Boulanger-Lewandowski, Bengio & Vincent, "Modeling temporal dependencies in high-dimensional
+sequences: application to polyphonic music generation and transcription", ICML 2012; Bai, Kolter &
+Koltun, arXiv 1803.01271, section 4.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+import numpy as np
+
+from rnnbench import Batch, Defaults, Problem
+from rnnbench_tasks.files.examples import Examples, FromExamples
+from rnnbench_tasks.sequences.music import rolls
+from rnnbench_tasks.sequences.music.chorales import KEYS
+from rnnbench_tasks.sequences.music.rolls import Pieces
+
+
+@dataclass(frozen=True)
+class Music(FromExamples):
+    """Read the frames of a piece, and give the chance of each key in the frame that follows.
+
+        inputs   x_0 … x_{T-1}   (T, B, 88), 1 where a key sounds
+        targets  x_1 … x_T       (T, B, 88)
+
+    Pieces are cut into stretches of at most T frames, with the frame after each as its last target;
+    the length of each is given, as the last stretch of a piece is shorter. The loss is the negative
+    log-likelihood of a frame in nats, its keys taken as independent, and the score the same over
+    what is scored: the figure of the papers, there over whole pieces. The naive predictor gives
+    each key its frequency in training.
+
+    Attributes:
+        path: None for 400 chorales that a small grammar makes
+            (:mod:`rnnbench_tasks.sequences.music.chorales`); or a MATLAB file of piano rolls, such
+            as that of JSB Chorales, Nottingham or MuseData.
+        part: which part of it is scored: ``valid`` or ``test``.
+        length: T.
+    """
+
+    name: ClassVar[str] = "music"
+    defaults: ClassVar[Defaults] = Defaults(hidden=64, lr=1e-2, steps=300)
+
+    path: str | None = None
+    part: Literal["valid", "test"] = "valid"
+    length: Annotated[int, msgspec.Meta(ge=1)] = 32
+
+    @cached_property
+    def _pieces(self) -> Pieces:
+        """The pieces, read once."""
+        return rolls.made() if self.path is None else rolls.of_file(self.path)
+
+    @cached_property
+    def train(self) -> Examples:
+        """The stretches of the pieces that are trained on."""
+        return stretches(self._pieces.train, self.length)
+
+    @cached_property
+    def valid(self) -> Examples:
+        """The stretches of those that are scored."""
+        pieces = self._pieces
+        return stretches(pieces.valid if self.part == "valid" else pieces.test, self.length)
+
+    @property
+    def source(self) -> str:
+        """Where the pieces come from."""
+        return self.path or "made chorales"
+
+    @property
+    def unit(self) -> str:
+        """Stretches of pieces."""
+        return "stretches of pieces"
+
+    @property
+    def split(self) -> str:
+        """How many stretches are trained on, how many are scored, and of which part."""
+        scored = f"{self.valid.count} of the {self.part} part"
+        return f"trained on {self.train.count} stretches of pieces, scored on {scored}"
+
+    @property
+    def score_name(self) -> str:
+        """The negative log-likelihood of a frame, in nats."""
+        return "nats per frame"
+
+    @property
+    def sizes(self) -> str:
+        """The length and the pieces."""
+        return f"T {self.length}, {Path(self.path).name if self.path else 'made chorales'}"
+
+    @property
+    def problem(self) -> Problem:
+        """The keys in, a chance for each key at every step, which is the next input."""
+        return Problem(inputs=KEYS, outputs=KEYS, loss="bernoulli", lengths=True, causal=True)
+
+    def measure(self, outputs: np.ndarray, batch: Batch) -> tuple[float, float]:
+        """Sum the negative log-likelihood of the frames in nats, and count the frames."""
+        assert batch.lengths is not None
+        there = np.arange(len(batch.inputs))[:, None] < batch.lengths
+        return float(nats(outputs[there], batch.targets[there]).sum()), float(there.sum())
+
+    @cached_property
+    def frequencies(self) -> np.ndarray:
+        """The share ``(88,)`` of the frames trained on in which each key sounds."""
+        targets = self.train.targets[there(self.train)]
+        return (targets.sum(axis=0) + 0.5) / (len(targets) + 1)  # type: ignore[no-any-return]
+
+    def log_odds(self) -> np.ndarray:
+        """Return the naive predictor's outputs ``(88,)``."""
+        odds: np.ndarray = self.frequencies / (1 - self.frequencies)
+        return np.log(odds)
+
+    @property
+    def naive_score(self) -> float:
+        """The score of the keys' frequencies, in batches of the default size."""
+        return self.naive_score_for(self.defaults.batch)
+
+    def naive_score_for(self, batch: int) -> float:
+        """Return the score of the keys' frequencies on exactly what is scored."""
+        measured = [
+            self.measure(np.broadcast_to(self.log_odds(), held_out.targets.shape), held_out)
+            for held_out in self.testing(batch)
+        ]
+        total, count = np.sum(measured, axis=0)
+        return float(total / count)
+
+    @property
+    def naive_loss(self) -> float:
+        """The negative log-likelihood of these frequencies on what is trained on."""
+        targets = self.train.targets[there(self.train)]
+        return float(nats(np.broadcast_to(self.log_odds(), targets.shape), targets).mean())
+
+    @property
+    def data_hash(self) -> str:
+        """The SHA-256 of the file, or of the made pieces."""
+        return self._pieces.sha256
+
+
+def nats(outputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """Return the negative log-likelihood ``(...)`` of frames ``(..., 88)`` given log-odds."""
+    each: np.ndarray = np.logaddexp(0, outputs) - outputs * targets
+    return each.sum(axis=-1, dtype=np.float64)
+
+
+def there(examples: Examples) -> np.ndarray:
+    """Return where ``(T, N)`` there is no padding."""
+    assert examples.lengths is not None
+    return np.arange(len(examples.inputs))[:, None] < examples.lengths
+
+
+def stretches(pieces: list[np.ndarray], length: int) -> Examples:
+    """Cut pieces into stretches of at most ``length`` frames, each with the frame after it."""
+    cut = [
+        piece[first : first + length + 1]
+        for piece in pieces
+        for first in range(0, len(piece) - 1, length)
+    ]
+    inputs = np.zeros((length, len(cut), KEYS))
+    targets = np.zeros_like(inputs)
+    for k, frames in enumerate(cut):
+        inputs[: len(frames) - 1, k], targets[: len(frames) - 1, k] = frames[:-1], frames[1:]
+    return Examples(inputs, targets, np.array([len(frames) - 1 for frames in cut]))

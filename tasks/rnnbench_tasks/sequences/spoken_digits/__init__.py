@@ -1,0 +1,1 @@
+"""Spoken digits: which word a recording is."""
