@@ -26,7 +26,9 @@ def bernoulli(xp: Namespace, outputs: Array, targets: Array, there: Array | None
 
     The negative log-likelihood of O events that are independent given the outputs.
     """
-    softplus = xp.maximum(outputs, xp.zeros_like(outputs)) + xp.log1p(xp.exp(-xp.abs(outputs)))
+    # log(1 + exp y) as the softmax of two: it never overflows, and its slope has no corner at 0.
+    both = xp.stack([xp.zeros_like(outputs), outputs], axis=-1)
+    softplus = -xp.log_softmax(both, axis=-1)[..., 0]
     return mean(xp, xp.sum(softplus - outputs * targets, axis=-1, keepdims=True), there)
 
 

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from autograd import grad
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.special import log_softmax
+from scipy.special import expit, log_expit, log_softmax
 
 from rnnbench.models.training.losses import LOSSES
 from rnnbench.oracle.namespace import NumpyNamespace
@@ -15,6 +16,21 @@ def test_cross_entropy_is_the_mean_log_probability(seed, scale):
     chosen = np.take_along_axis(log_softmax(logits, -1), targets[..., None], -1)
     loss = LOSSES["cross-entropy"](NumpyNamespace(), logits, targets)
     assert loss == pytest.approx(-chosen.mean(), rel=1e-12)
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 1.0, 100.0, 1e4]))
+def test_bernoulli_is_the_log_likelihood_of_a_step(seed, scale):
+    rng = np.random.default_rng(seed)
+    odds, targets = scale * rng.standard_normal((3, 2, 5)), rng.integers(0, 2, (3, 2, 5)) * 1.0
+    each = np.where(targets > 0, log_expit(odds), log_expit(-odds))
+    loss = LOSSES["bernoulli"](NumpyNamespace(), odds, targets)
+    assert loss == pytest.approx(-each.sum(axis=-1).mean(), rel=1e-12)
+
+
+def test_the_slope_of_bernoulli_is_the_chance_less_the_target():
+    odds, targets = np.array([[-900.0, -2.0, 0.0, 3.0, 900.0]]), np.array([[1.0, 0, 1, 0, 1]])
+    slope = grad(lambda y: LOSSES["bernoulli"](NumpyNamespace(), y, targets))(odds)
+    np.testing.assert_allclose(slope, expit(odds) - targets, atol=1e-15)
 
 
 @pytest.mark.parametrize("loss", LOSSES)

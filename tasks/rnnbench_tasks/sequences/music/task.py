@@ -111,8 +111,8 @@ class Music(FromExamples):
 
     def log_odds(self) -> np.ndarray:
         """Return the naive predictor's outputs ``(88,)``."""
-        odds: np.ndarray = self.frequencies / (1 - self.frequencies)
-        return np.log(odds)
+        odds: np.ndarray = np.log(self.frequencies / (1 - self.frequencies))
+        return odds
 
     @property
     def naive_score(self) -> float:
@@ -142,8 +142,9 @@ class Music(FromExamples):
 
 def nats(outputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
     """Return the negative log-likelihood ``(...)`` of frames ``(..., 88)`` given log-odds."""
-    each: np.ndarray = np.logaddexp(0, outputs) - outputs * targets
-    return each.sum(axis=-1, dtype=np.float64)
+    each = np.logaddexp(0, outputs) - outputs * targets
+    total: np.ndarray = each.sum(axis=-1, dtype=np.float64)
+    return total
 
 
 def there(examples: Examples) -> np.ndarray:
