@@ -86,6 +86,12 @@ FED: dict[str, Any] = {"network": Seq2Seq(feeding=True), "problem": WORDS}
 #: Other networks, of which loss and gradients are compared in one variant each.
 SYSTEMS: dict[str, dict[str, Any]] = {
     "seq2seq": {"network": Seq2Seq(), "problem": WORDS, "embedding": 3},
+    "seq2seq-sampled": {
+        "network": Seq2Seq(teacher_forcing=0.5, dropout=0.5),
+        "problem": WORDS,
+        "embedding": 3,
+        "layers": 2,
+    },
     "seq2seq-both-ways": {
         "network": Seq2Seq(attention="dot", bidirectional="sum"),
         "problem": Problem(inputs=3, outputs=2, targets="sequence", lengths=True),

@@ -16,7 +16,7 @@ from rnnbench.models.arrays.trees import Batch, Native, Noise, Params, States, t
 from rnnbench.models.kernel import Ops
 from rnnbench.models.network import Memory, Network, Spec, unfit
 from rnnbench.models.padding import mask_of
-from rnnbench.models.part import Computation, Part, Run, by_path
+from rnnbench.models.part import Computation, Extent, Part, Run, by_path
 from rnnbench.models.training.losses import LOSSES
 from rnnbench.models.training.teaching import check_tokens, taught
 from rnnbench.text import shown
@@ -71,11 +71,17 @@ class Model:
     @cached_property
     def is_noisy(self) -> bool:
         """Whether a part wants dropout masks in training."""
-        return any(part.noise(1, 1) for part in self.parts.values())
+        return any(part.noise(Extent(1, 1, 1)) for part in self.parts.values())
 
-    def noise(self, rng: np.random.Generator, steps: int, batch: int) -> Noise:
-        """Draw the dropout masks of one training batch: true where a value is kept."""
-        wanted = {path: part.noise(steps, batch) for path, part in self.parts.items()}
+    def noise(self, rng: np.random.Generator, batch: Batch, number: int = 0) -> Noise:
+        """Draw the dropout masks of a training batch, after so many others.
+
+        They are true where a value is kept.
+        """
+        steps, examples = batch.inputs.shape[:2]
+        targets = batch.targets.shape[0] if self.spec.problem.targets == "sequence" else steps
+        extent = Extent(steps, targets, examples, number)
+        wanted = {path: part.noise(extent) for path, part in self.parts.items()}
         return {path: rng.random(want[0]) < want[1] for path, want in wanted.items() if want}
 
     def begin(self, ops: Ops, params: Native, state: States, batch: Batch) -> tuple[Memory, States]:

@@ -15,6 +15,22 @@ from rnnbench.models.cell import Group, Shapes
 from rnnbench.models.kernel import Kernel, Recurrence
 
 
+class Extent(NamedTuple):
+    """How large a training batch is, and which it is.
+
+    Attributes:
+        steps: T, of the inputs.
+        targets: the steps of targets that are a sequence of their own, else T.
+        batch: B.
+        number: how many training steps come before it.
+    """
+
+    steps: int
+    targets: int
+    batch: int
+    number: int = 0
+
+
 @dataclass(frozen=True)
 class Part(ABC):
     """A piece of a network: a layer, a read-out, or a composition of other parts.
@@ -45,7 +61,7 @@ class Part(ABC):
         """Return what it remembers before the first step: zeros, unless a part says otherwise."""
         return tuple(np.zeros((batch, *shape)) for shape in self.state_shapes)
 
-    def noise(self, steps: int, batch: int) -> tuple[tuple[int, ...], float] | None:
+    def noise(self, extent: Extent) -> tuple[tuple[int, ...], float] | None:
         """Return the dropout mask it wants in training: the shape, and the share that is kept."""
         return None
 

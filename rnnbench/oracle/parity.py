@@ -22,6 +22,8 @@ TOLERANCE = {"float32": 1e-4, "float64": 1e-8}
 CONDITION = 1e-3
 #: Time steps and examples of the small input, and optimizer steps taken.
 STEPS, EXAMPLES, UPDATES = 5, 3, 3
+#: The number of the batch among those of a training: schedules have come to their end.
+LATE = 10**9
 #: Which of these examples begin another sequence, where batches say so.
 RESETS = (False, True, False)
 #: Steps of its targets where they are a sequence of their own, and of its examples where those
@@ -104,7 +106,8 @@ def small_input(model: Model, seed: int) -> tuple[States, Batch]:
         else rng.standard_normal((*where, problem.outputs))
     )
     state = drawn_state(model, EXAMPLES, rng)
-    batch = Batch(inputs, targets, noise=model.noise(rng, *shape) or None)
+    batch = Batch(inputs, targets)
+    batch = batch._replace(noise=model.noise(rng, batch, LATE) or None)
     if problem.lengths:
         batch = batch._replace(lengths=np.minimum(LENGTHS, len(inputs)))
         if problem.targets == "sequence":

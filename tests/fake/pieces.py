@@ -20,8 +20,8 @@ class Twice(Part):
     def shapes(self):
         return {"gain": (self.size,)}
 
-    def noise(self, steps, batch):
-        return (steps, batch, self.size), 0.5
+    def noise(self, extent):
+        return (extent.steps, extent.batch, self.size), 0.5
 
     def apply(self, run, xs):
         if run.noise is not None:

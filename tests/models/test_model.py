@@ -65,7 +65,8 @@ def test_what_an_encoder_begins_with_goes_before_the_state_that_is_given():
 
 
 def test_noise_is_drawn_for_the_parts_that_want_it():
-    first, again = (MODEL.noise(np.random.default_rng(1), 50, 3) for _ in range(2))
+    batch = Batch(np.zeros((50, 3, 1)), None)
+    first, again = (MODEL.noise(np.random.default_rng(1), batch) for _ in range(2))
     assert list(first) == ["twice.0", "twice.1"]
     for path, mask in first.items():
         assert (mask.dtype, mask.shape) == (bool, (50, 3, 4))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rnnbench.models.arrays.namespace import Array
-from rnnbench.models.part import Part, Run
+from rnnbench.models.part import Extent, Part, Run
 
 
 @dataclass(frozen=True)
@@ -18,14 +18,17 @@ class Dropout(Part):
     Attributes:
         width: the length of the last axis of x ``(T, B, width)``.
         rate: p.
+        of_targets: whether T are the steps of a target sequence, as in a decoder.
     """
 
     width: int
     rate: float
+    of_targets: bool = False
 
-    def noise(self, steps: int, batch: int) -> tuple[tuple[int, ...], float]:
+    def noise(self, extent: Extent) -> tuple[tuple[int, ...], float]:
         """Want a mask for every value."""
-        return (steps, batch, self.width), 1 - self.rate
+        steps = extent.targets if self.of_targets else extent.steps
+        return (steps, extent.batch, self.width), 1 - self.rate
 
     def apply(self, run: Run, xs: Array) -> Array:
         """Leave out what the mask says, if there is one."""

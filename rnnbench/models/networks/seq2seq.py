@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from rnnbench.models.arrays.namespace import Array
+from msgspec import Meta
+
+from rnnbench.models.arrays.namespace import Array, Namespace
 from rnnbench.models.arrays.trees import Batch, States
 from rnnbench.models.cell import Cell
 from rnnbench.models.layers.bidirectional import Bidirectional
 from rnnbench.models.layers.dense import Dense
+from rnnbench.models.layers.dropout import Dropout
 from rnnbench.models.layers.embedding import Embedding
 from rnnbench.models.layers.memory_attention import AttendingCell, MemoryAttention, Score
 from rnnbench.models.layers.recurrent import Layer
+from rnnbench.models.layers.sampling import Coins, sampling_layer
 from rnnbench.models.network import Memory, Network, Spec
 from rnnbench.models.padding import mask_of
 from rnnbench.models.part import Part, Run
+from rnnbench.models.problem import Problem
 
 
 @dataclass(frozen=True)
@@ -29,15 +34,23 @@ class Seq2Seq(Network):
 
     Without attention: Sutskever, Vinyals & Le, "Sequence to sequence learning with neural
     networks", NeurIPS 2014. Of h̃ and both scores see
-    :class:`~rnnbench.models.layers.memory_attention.MemoryAttention`. Each layer of the decoder
-    begins with the state in which that of the encoder ends: of two directions, the one that reads
-    forward. Tokens are one-hot where there is no embedding; of numbers, z is the one before.
+    :class:`~rnnbench.models.layers.memory_attention.MemoryAttention`. With either, attention comes
+    after the step and is asked by its h_t: Luong's order, where Bahdanau's is asked by h_t-1 before
+    it. Each layer of the decoder begins with the state in which that of the encoder ends: of two
+    directions, the one that reads forward. Tokens are one-hot where there is no embedding; of
+    numbers, z is the one before.
 
     Attributes:
         attention: ``additive`` (Bahdanau et al. 2015), ``dot`` (Luong et al. 2015) or ``none``.
         feeding: h̃ is an input of the next step of the layer that attends, which is the last one
             (Luong et al., section 3.3). Without it attention comes after all steps at once.
         bidirectional: the encoder reads in both directions, as in ``stack``.
+        dropout: the share of values that are left out between two layers in training, of the
+            encoder and of the decoder.
+        teacher_forcing: the probability with which a step in training is told the target before,
+            and not what the decoder said itself; see
+            :class:`~rnnbench.models.layers.sampling.SamplingCell`.
+        forcing_steps: the training steps within which it falls from 1, linearly; 0 for none.
 
     Raises:
         ValueError: of a memory that is wider than h, with ``dot``.
@@ -49,6 +62,9 @@ class Seq2Seq(Network):
     attention: Literal["additive", "dot", "none"] = "additive"
     feeding: bool = False
     bidirectional: Literal["no", "concat", "sum"] = "no"
+    dropout: Annotated[float, Meta(ge=0, lt=1)] = 0.0
+    teacher_forcing: Annotated[float, Meta(ge=0, le=1)] = 1.0
+    forcing_steps: Annotated[int, Meta(ge=0)] = 0
 
     def __post_init__(self) -> None:
         if self.attention == "dot" and self.bidirectional == "concat":
@@ -57,11 +73,18 @@ class Seq2Seq(Network):
                 'bidirectional = "sum", or attention = "additive"'
             )
 
+    def unused(self, spec: Spec) -> Mapping[str, str]:
+        """Return dropout between layers of one layer, and the steps in which nothing falls."""
+        dropout = {"dropout": "with one layer"} if spec.layers == 1 else {}
+        falls = {"forcing_steps": "with teacher_forcing = 1"} if self.teacher_forcing == 1 else {}
+        return dropout | falls
+
     def parts(self, spec: Spec) -> Mapping[str, Part]:
         """Return ``embedding``, ``encoder.0`` and on, ``keys``, ``target``, ``decoder.0`` and on.
 
         Then ``attention``, if the decoder is not fed, and ``readout``. What is not needed is left
-        out.
+        out; ``dropout.encoder.0`` is above ``encoder.0``. A decoder that is not always told the
+        target is one part, ``decoder``, beside ``coins``.
         """
         problem, hidden = spec.problem, spec.hidden
         found: dict[str, Part] = {}
@@ -72,37 +95,74 @@ class Seq2Seq(Network):
             found[f"encoder.{k}"] = self._encoder(spec, inputs)
         if self.attention == "additive":
             found["keys"] = Dense(self._memory_width(spec), hidden)
+        for k in range(spec.layers - 1 if self.dropout else 0):
+            found[f"dropout.encoder.{k}"] = Dropout(self._memory_width(spec), self.dropout)
+            found[f"dropout.decoder.{k}"] = Dropout(hidden, self.dropout, of_targets=True)
+        if not self._samples:
+            return found | self._decoder_parts(spec)
+        found["coins"] = Coins(self.teacher_forcing, self.forcing_steps)
+        tokens, dropout = problem.loss == "cross-entropy", self.dropout > 0
+        return found | {"decoder": sampling_layer(self._decoder_parts(spec), tokens, dropout)}
+
+    def _decoder_parts(self, spec: Spec) -> dict[str, Part]:
+        hidden, outputs = spec.hidden, spec.problem.outputs
+        found: dict[str, Part] = {}
         if embeds_targets(spec):
-            found["target"] = Embedding(problem.outputs, spec.embedding)
+            found["target"] = Embedding(outputs, spec.embedding)
         for k in range(spec.layers):
-            width = spec.embedding if embeds_targets(spec) else problem.outputs
+            width = spec.embedding if embeds_targets(spec) else outputs
             found[f"decoder.{k}"] = Layer(self._decoder(spec, k), hidden if k else width, hidden)
         if self.attention != "none" and not self.feeding:
             found["attention"] = self._attention(spec)
-        return found | {"readout": Dense(hidden, problem.outputs)}
+        return found | {"readout": Dense(hidden, outputs)}
 
     def encode(self, run: Run, spec: Spec, batch: Batch) -> tuple[Memory, States]:
         """Read the source; return the context of the decoder, and the states it begins with."""
         xs = self._read_source(run, spec, batch.inputs)
         for k in range(spec.layers):
             xs = run(f"encoder.{k}", xs, lengths=batch.lengths)[0]
+            if self._drops(spec, k):
+                xs = run(f"dropout.encoder.{k}", xs)
         ends = run.after()
         begun = {f"decoder.{k}": ends[self._reader(k)] for k in range(spec.layers)}
         if self._is_fed(spec, spec.layers - 1):
             top = f"decoder.{spec.layers - 1}"
             nothing = run.xp.zeros((xs.shape[1], spec.hidden), like=xs)
             begun[top] = (*begun[top], nothing)
+        if self._samples:
+            states = (part for state in begun.values() for part in state)
+            begun = {"decoder": (*states, first_said(run.xp, spec.problem, xs))}
         return self._context(run, xs, batch.lengths), begun
 
     def decode(self, run: Run, spec: Spec, memory: Memory, batch: Batch) -> Array:
         """Write the target: tell the decoder what was said before, and read out."""
+        if self._samples:
+            return self._sampled(run, spec, memory, batch)
         xs = self._read_target(run, spec, batch.inputs)
         for k in range(spec.layers):
             context = memory if self._is_fed(spec, k) else ()
             xs, _ = run(f"decoder.{k}", xs, lengths=batch.lengths, context=context)
+            if self._drops(spec, k):
+                xs = run(f"dropout.decoder.{k}", xs)
         if self.attention != "none" and not self.feeding:
             xs = run("attention", xs, *memory)
         return run("readout", xs)
+
+    def _sampled(self, run: Run, spec: Spec, memory: Memory, batch: Batch) -> Array:
+        """Write the target in one loop, in which what was said is at hand."""
+        told = self._read_target(run, spec, batch.inputs)
+        ones = run.xp.ones_like(told[..., :1]) + run.xp.zeros((spec.hidden,), like=told)
+        drops = [k for k in range(spec.layers) if self._drops(spec, k)]
+        factors = [run(f"dropout.decoder.{k}", ones) for k in drops]
+        xs = run.xp.concat([told, run("coins", told), *factors], axis=-1)
+        return run("decoder", xs, lengths=batch.lengths, context=memory)[0]
+
+    @property
+    def _samples(self) -> bool:
+        return self.teacher_forcing < 1
+
+    def _drops(self, spec: Spec, k: int) -> bool:
+        return self.dropout > 0 and k < spec.layers - 1
 
     def _context(self, run: Run, xs: Array, lengths: Array | None) -> tuple[Array, ...]:
         """Return memory ``(B, S, M)``, keys ``(B, S, H)`` and what of it is no padding."""
@@ -125,9 +185,10 @@ class Seq2Seq(Network):
     def _read_target(self, run: Run, spec: Spec, inputs: Array) -> Array:
         if spec.problem.loss != "cross-entropy":
             return inputs
-        if embeds_targets(spec):
+        if embeds_targets(spec) and not self._samples:
             return run("target", inputs)
-        return run.xp.one_hot(inputs, spec.problem.outputs, like=self._state(run, "decoder.0"))
+        first = "decoder" if self._samples else "decoder.0"
+        return run.xp.one_hot(inputs, spec.problem.outputs, like=self._state(run, first))
 
     def _state(self, run: Run, path: str) -> Array:
         return run.child(path).state[0]
@@ -155,6 +216,21 @@ class Seq2Seq(Network):
     def _attention(self, spec: Spec) -> MemoryAttention:
         score: Score = "dot" if self.attention == "dot" else "additive"
         return MemoryAttention(score, spec.hidden, self._memory_width(spec))
+
+
+def first_said(xp: Namespace, problem: Problem, like: Array) -> Array:
+    """Return what stands before a target as if it had been said, ``(B, O)``; see ``first_word``.
+
+    Args:
+        xp: the functions to compute with.
+        problem: says what it begins with.
+        like: ``(S, B, ...)``, of the dtype in which it computes.
+    """
+    zeros = xp.zeros((like.shape[1], problem.outputs), like=like)
+    if problem.loss != "cross-entropy":
+        return zeros
+    before, after = zeros[:, : problem.begin], zeros[:, problem.begin + 1 :]
+    return xp.concat([before, xp.ones_like(zeros[:, :1]), after], axis=-1)
 
 
 def embeds_targets(spec: Spec) -> bool:

@@ -49,9 +49,8 @@ class Built:
 def noisy(batches: Iterator[Batch], model: Model, seed: int) -> Iterator[Batch]:
     """Yield batches with the dropout masks of a model, drawn anew for each."""
     rng = np.random.default_rng([seed, 2])
-    for batch in batches:
-        steps, examples = batch.inputs.shape[:2]
-        yield batch._replace(noise=model.noise(rng, steps, examples))
+    for number, batch in enumerate(batches):
+        yield batch._replace(noise=model.noise(rng, batch, number))
 
 
 class Tasks:

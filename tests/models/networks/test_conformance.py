@@ -89,6 +89,26 @@ class TestSeq2SeqFromOneStep(NetworkConformance):
     problem = FROM_ONE
 
 
+class TestSeq2SeqWithDropout(NetworkConformance):
+    network = Seq2Seq(dropout=0.4, feeding=True)
+    problem = WORDS
+
+
+class TestSeq2SeqThatHearsItself(NetworkConformance):
+    network = Seq2Seq(teacher_forcing=0.5, forcing_steps=100)
+    problem = WORDS
+
+
+class TestSeq2SeqOfNumbersThatHearsItself(NetworkConformance):
+    network = Seq2Seq(teacher_forcing=0.5, dropout=0.4, feeding=True, attention="dot")
+    problem = NUMBERS
+
+
+class TestSeq2SeqThatHearsItselfWithoutAttention(NetworkConformance):
+    network = Seq2Seq(teacher_forcing=0.4, attention="none")
+    problem = WORDS
+
+
 class TestConvolutionInFront(NetworkConformance):
     network = Stack(convolution=3)
     problem = TOKENS

@@ -2,8 +2,11 @@ import msgspec
 import numpy as np
 import pytest
 
-from rnnbench import LSTM, Batch, Elman, Layer, Model, Problem, Spec
+from rnnbench import LSTM, Batch, Elman, Layer, Model, NumpyNamespace, Problem, Spec
+from rnnbench.contracts.generation import generate
+from rnnbench.models.layers.sampling import Coins, likeliest
 from rnnbench.models.networks.seq2seq import Seq2Seq
+from rnnbench.models.part import Extent
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle.backend import NumpyBackend
 from rnnbench.oracle.parity import small_input
@@ -127,3 +130,134 @@ def test_a_dot_product_needs_one_width():
         Seq2Seq(attention="dot", bidirectional="concat")
     with pytest.raises(msgspec.ValidationError, match='take bidirectional = "sum"'):
         msgspec.convert({"attention": "dot", "bidirectional": "concat"}, Seq2Seq)
+
+
+#: Options with which a decoder has one layer and two, with and without an embedding.
+KINDS = [
+    {},
+    {"embedding": 4, "layers": 2},
+    {"layers": 2, "feeding": True, "attention": "dot"},
+    {"attention": "none"},
+]
+
+
+@pytest.mark.parametrize("options", KINDS)
+def test_a_decoder_that_is_told_all_is_the_usual_one(options):
+    """Drawn from the same seed, whatever the schedule: outputs, and the losses of training."""
+    usual, sampling = model(**options), model(teacher_forcing=0.0, **options)
+    _, batch = small_input(usual, 1)
+    found, _ = program(sampling).forward(sampling.zero_state(3), batch)
+    expected, _ = program(usual).forward(usual.zero_state(3), batch)
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+    told = batch._replace(noise={"coins": np.ones((4, 3), bool)})
+    trained = [program(made) for made in (usual, sampling)]
+    for _ in range(3):
+        losses = [
+            one.train_step(made.zero_state(3), each)[0]
+            for one, made, each in zip(trained, (usual, sampling), (batch, told), strict=True)
+        ]
+        assert losses[0] == pytest.approx(losses[1], rel=1e-10)
+
+
+@pytest.mark.parametrize("options", KINDS)
+def test_a_decoder_that_is_told_nothing_says_what_it_generates(options):
+    """It looks at no target, and is told the likeliest token that it said."""
+    made = model(teacher_forcing=0.0, **options)
+    one, (_, batch) = program(made), small_input(made, 1)
+    batch = batch._replace(noise={"coins": np.zeros((4, 3), bool)})
+    found, _ = one.forward(made.zero_state(3), batch)
+    on = Problem(**(vars(WORDS) | {"end": -1}))  # to the last step
+    generated = generate(NumpyBackend("cpu", "float64"), one, on, batch._replace(noise=None))
+    np.testing.assert_allclose(found, generated, rtol=1e-12)
+    others = (batch.targets + 1) % 5
+    again, _ = one.forward(made.zero_state(3), batch._replace(targets=others))
+    assert np.array_equal(found, again)
+
+
+def test_a_coin_decides_of_its_own_step_and_example():
+    made = model(teacher_forcing=0.5)
+    one, (_, batch) = program(made), small_input(made, 1)
+
+    def run(coins):
+        noise = {"coins": np.array(coins, bool)}
+        return one.forward(made.zero_state(3), batch._replace(noise=noise))[0]
+
+    all_told, one_not = np.ones((4, 3)), np.ones((4, 3))
+    told, generated = run(all_told), run(np.zeros((4, 3)))
+    said = generated[:1].argmax(-1)
+    example = int(np.flatnonzero(said[0] != batch.targets[0])[0])
+    one_not[1, example] = 0
+    found = run(one_not)
+    assert np.array_equal(found[0], told[0])
+    np.testing.assert_allclose(found[1, example], generated[1, example], rtol=1e-12)
+    others = [k for k in range(3) if k != example]
+    np.testing.assert_allclose(found[:, others], told[:, others], rtol=1e-12)
+    assert not np.allclose(found[1, example], told[1, example])
+
+
+def test_the_first_target_is_told_whatever_the_coin():
+    made = model(teacher_forcing=0.0)
+    one, (_, batch) = program(made), small_input(made, 1)
+    coins = np.ones((4, 3), bool)
+    coins[0] = False
+    found, _ = one.forward(made.zero_state(3), batch._replace(noise={"coins": coins}))
+    told, _ = one.forward(made.zero_state(3), batch._replace(noise=None))
+    np.testing.assert_allclose(found, told, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("end", "steps", "number", "share"),
+    [
+        (0.25, 100, 0, 1.0),
+        (0.25, 100, 50, 0.625),
+        (0.25, 100, 100, 0.25),
+        (0.25, 100, 1000, 0.25),
+        (0.25, 0, 0, 0.25),
+        (0.0, 10, 5, 0.5),
+    ],
+)
+def test_teacher_forcing_falls_linearly(end, steps, number, share):
+    assert Coins(end, steps).noise(Extent(9, 7, 5, number)) == ((7, 5), share)
+
+
+def test_coins_are_those_of_the_schedule():
+    made = model(teacher_forcing=0.0, forcing_steps=10)
+    batch = Batch(np.zeros((3, 500), np.int64), np.zeros((20, 500), np.int64))
+    shares = [
+        made.noise(np.random.default_rng(0), batch, number)["coins"].mean() for number in (0, 5, 10)
+    ]
+    assert shares == [1, pytest.approx(0.5, abs=0.02), 0]
+
+
+def test_dropout_of_a_decoder_has_the_steps_of_the_target():
+    made = model(layers=2, dropout=0.5)
+    noise = made.noise(np.random.default_rng(0), small_input(made, 1)[1])
+    assert {path: mask.shape for path, mask in noise.items()} == {
+        "dropout.encoder.0": (5, 3, 3),
+        "dropout.decoder.0": (4, 3, 3),
+    }
+
+
+def test_dropout_is_the_same_whether_or_not_the_decoder_hears_itself():
+    usual = model(layers=2, dropout=0.5)
+    sampling = model(layers=2, dropout=0.5, teacher_forcing=0.0)
+    _, batch = small_input(usual, 1)
+    told = batch.noise | {"coins": np.ones((4, 3), bool)}
+    expected, _ = program(usual).gradient(usual.zero_state(3), batch)
+    found, _ = program(sampling).gradient(sampling.zero_state(3), batch._replace(noise=told))
+    assert found == pytest.approx(expected, rel=1e-12)
+
+
+def test_the_likeliest_of_several_is_the_first():
+    logits = np.array([[1.0, 3, 3], [2, 2, 2], [-1, -3, -2], [0, 0, 1]])
+    found = likeliest(NumpyNamespace(), logits)
+    assert found.tolist() == np.eye(3)[logits.argmax(-1)].tolist()
+
+
+def test_options_that_do_nothing():
+    spec = model().spec
+    assert Seq2Seq(dropout=0.5, forcing_steps=3).unused(spec) == {
+        "dropout": "with one layer",
+        "forcing_steps": "with teacher_forcing = 1",
+    }
+    assert Seq2Seq(teacher_forcing=0.5).unused(model(layers=2).spec) == {}
