@@ -17,6 +17,10 @@ TextName = Literal["python-reference", "tiny-shakespeare"]
 LARGEST = 1 << 30
 #: Names of the files of a folder, tried in this order.
 PATTERNS = ("{part}.txt", "*.{part}.txt", "*.{part}.tokens")
+#: What the name of a file says of which each character stands apart, as in Mikolov's layout, where
+#: ``ptb.char.train.txt`` stands beside ``ptb.train.txt``; and where such files are looked for.
+CHARACTERS = ".char."
+CHARACTER_PATTERNS = ("{part}.txt", f"*{CHARACTERS}{{part}}.txt", *PATTERNS[1:])
 #: Of examples that are not parted yet, every so many-th is scored and not trained on.
 HELD_OUT = 5
 
@@ -53,7 +57,10 @@ class Files(NamedTuple):
 
 
 def find(
-    path: str, option: str = "language-modeling.path", patterns: Sequence[str] = PATTERNS
+    path: str,
+    option: str = "language-modeling.path",
+    patterns: Sequence[str] = PATTERNS,
+    scored: str = "valid",
 ) -> Files:
     """Return the files at a path of the user's.
 
@@ -61,13 +68,19 @@ def find(
         path: a text file, or a folder that holds one for training and one for validation.
         option: where the path was given, for errors.
         patterns: names of the files of a folder, tried in this order.
+        scored: the part that is scored: ``valid``, or ``test``, which takes a folder.
 
     Raises:
         UsageError: if there is nothing there, or a folder lacks one of the two.
     """
     place, is_folder = _look(path, option)
     if is_folder:
-        return Files(_part(place, "train", patterns), _part(place, "valid", patterns))
+        return Files(*(_part(place, part, patterns, scored) for part in ("train", scored)))
+    if scored != "valid":
+        raise UsageError(
+            f"{option}: {path!r} is a file, which has no {scored} part: give a folder with "
+            f"{patterns[0].format(part='train')} and {patterns[0].format(part=scored)}"
+        )
     return Files(place)
 
 
@@ -147,15 +160,20 @@ def tiny_shakespeare() -> Path:
     return downloads.fetch(SHAKESPEARE, "give any text with --set language-modeling.path=FILE")
 
 
-def _part(folder: Path, part: str, patterns: Sequence[str]) -> Path:
-    """Return the one file of ``folder`` for ``part``: ``train`` or ``valid``."""
+def _part(folder: Path, part: str, patterns: Sequence[str], scored: str) -> Path:
+    """Return the one file of ``folder`` for ``part``: ``train`` or what is scored.
+
+    Files of characters that stand apart are found by a pattern that names them alone.
+    """
     for pattern in patterns:
-        found = sorted(folder.glob(pattern.format(part=part)))
+        apart = CHARACTERS in pattern
+        every = sorted(folder.glob(pattern.format(part=part)))
+        found = [file for file in every if (CHARACTERS in file.name) == apart]
         if len(found) > 1:
             names = ", ".join(file.name for file in found)
             raise UsageError(f"{folder} holds several files for {part}: keep one of {names}")
         if found:
             return found[0]
-    needed = " and ".join(patterns[0].format(part=part) for part in ("train", "valid"))
+    needed = " and ".join(patterns[0].format(part=part) for part in ("train", scored))
     missing = patterns[0].format(part=part)
     raise UsageError(f"{folder} has no {missing}: a folder needs {needed}")

@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 from weakref import WeakValueDictionary
 
@@ -71,13 +72,18 @@ Key: TypeAlias = tuple[str, tuple[int, ...], Unit, int]
 _alive: WeakValueDictionary[Key, Corpus] = WeakValueDictionary()
 
 
-def load(text: TextName, path: str | None, unit: Unit, vocabulary: int) -> Loaded:
+def load(
+    text: TextName, path: str | None, unit: Unit, vocabulary: int, scored: str = "valid"
+) -> Loaded:
     """Read the text at ``path``, or else the one named ``text``.
 
     Raises:
         UsageError: if there is no such text or it is not one; the message says why.
     """
-    read = _read(text, path)
+    files = _files(text, path, unit, scored)
+    read = [texts.read(file) for file in files] or [texts.Part(texts.python_reference())]
+    if files and texts.CHARACTERS in files[0].name:
+        unit = "words"  # each character stands apart, a space as a sign of its own
     parts = [part.content for part in read]
     sha256 = hashlib.sha256("".join(parts).encode()).hexdigest()
     key = (sha256, tuple(map(len, parts)), unit, vocabulary)
@@ -99,13 +105,21 @@ def _words(text: str) -> Iterator[str]:
     yield from last.split()
 
 
-def _read(text: TextName, path: str | None) -> list[texts.Part]:
-    """Return the whole text, or the training and the validation text."""
+def _files(text: TextName, path: str | None, unit: Unit, scored: str) -> list[Path]:
+    """Return the file of the text, or those of the training and the other part; none for Python's.
+
+    Raises:
+        UsageError: if there is none, or a text that is named has no such part.
+    """
     if path is not None:
-        return [texts.read(file) for file in texts.find(path) if file is not None]
-    if text == "tiny-shakespeare":
-        return [texts.read(texts.tiny_shakespeare())]
-    return [texts.Part(texts.python_reference())]
+        patterns = texts.CHARACTER_PATTERNS if unit == "characters" else texts.PATTERNS
+        found = texts.find(path, patterns=patterns, scored=scored)
+        return [file for file in found if file is not None]
+    if scored != "valid":
+        raise UsageError(
+            f"language-modeling.part = {scored!r} needs a folder of texts: {text} has no such part"
+        )
+    return [texts.tiny_shakespeare()] if text == "tiny-shakespeare" else []
 
 
 def _corpus(parts: list[str], sha256: str, unit: Unit, vocabulary: int) -> Corpus:

@@ -51,7 +51,10 @@ class LanguageModeling(Task):
     theirs without end, and held out as far as the one with the fewest reaches.
 
     The loss is the cross-entropy in nats per symbol. The score is, on the validation text, that in
-    bits per character, or the perplexity exp(loss) per word. The naive predictor gives every symbol
+    bits per character, or the perplexity exp(loss) per word: the figures of the field, where each
+    newline is a symbol like others (``<eos>`` of words, and of files whose characters stand apart)
+    and ``<unk>`` counts. They are over all symbols but the first, and the few behind the last whole
+    batch; a batch of 1 leaves out fewer than T. The naive predictor gives every symbol
     its frequency in the training text, plus one count; its score is taken on the same symbols of
     the validation text as a model's, its loss on the training text.
 
@@ -61,7 +64,10 @@ class LanguageModeling(Task):
             and changes with the version of Python (some topics repeat passages of others, so the
             validation text is not all new); or ``tiny-shakespeare``, fetched once.
         path: a text file instead, trained on its first 90 % of symbols and validated on the rest,
-            or a folder that holds ``train.txt`` and ``valid.txt``.
+            or a folder that holds ``train.txt`` and ``valid.txt``, or the files of Mikolov's
+            layout, ``ptb.train.txt`` and so on; of characters ``ptb.char.train.txt`` and so on are
+            taken, if they are there, whose characters stand apart.
+        part: what is scored: ``valid``, or ``test`` of a folder.
         sequences: ``one`` for the whole text; ``lines``, each of which ends with its newline and
             the empty lines after it; or ``paragraphs``, which end with an empty line.
         length: T, the steps of truncated backpropagation.
@@ -77,13 +83,14 @@ class LanguageModeling(Task):
     text: TextName = "python-reference"
     path: str | None = None
     sequences: Literal["one", "lines", "paragraphs"] = "one"
+    part: Literal["valid", "test"] = "valid"
     length: Annotated[int, msgspec.Meta(ge=1)] = 32
     vocabulary: Annotated[int, msgspec.Meta(ge=2)] = 10_000
 
     @cached_property
     def _loaded(self) -> Loaded:
         """The text and what is to be told of it, which is read once, when it is first needed."""
-        return corpus.load(self.text, self.path, self.unit, self.vocabulary)
+        return corpus.load(self.text, self.path, self.unit, self.vocabulary, self.part)
 
     @property
     def corpus(self) -> Corpus:
@@ -216,12 +223,16 @@ class LanguageModeling(Task):
     def split(self) -> str:
         """How many symbols of the text are trained on, and how many are for validation."""
         train, valid = len(self.corpus.train), len(self.corpus.valid)
-        return f"trained on {train} {self.unit}, scored on the {valid} after them"
+        where = "after them" if self.part == "valid" else "of the test part"
+        return f"trained on {train} {self.unit}, scored on the {valid} {where}"
 
     @cached_property
     def _windows(self) -> Parts:
         """The sequences of both texts; UsageError if nothing ends them."""
-        end = "\n" if self.unit == "characters" else corpus.END_OF_LINE
+        ends = ("\n", corpus.END_OF_LINE)[
+            self.unit == "words" :
+        ]  # characters that stand apart, too
+        end = next((end for end in ends if end in self.corpus.symbols), ends[-1])
         if end not in self.corpus.symbols:
             raise UsageError(
                 f"the text of {self.path or self.text} has no newline that could end "

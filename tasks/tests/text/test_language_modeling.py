@@ -194,3 +194,44 @@ def test_two_texts_are_refused(task: LanguageModeling) -> None:
     both = replace(task, text="tiny-shakespeare")
     with pytest.raises(UsageError, match=r"text = 'tiny-shakespeare' does nothing beside path = "):
         both.check(1)
+
+
+def mikolov(folder: Path) -> Path:
+    """Write the files of Mikolov's layout."""
+    words = {"train": "the cat sat\nthe dog ran\n" * 40, "valid": "a cat ran\n" * 9}
+    words["test"] = "the dog sat\n" * 7
+    for part, text in words.items():
+        (folder / f"ptb.{part}.txt").write_text(text)
+        apart = " ".join(text.replace(" ", "_")).replace(" \n ", "\n").replace(" \n", "\n")
+        (folder / f"ptb.char.{part}.txt").write_text(apart)
+    return folder
+
+
+@pytest.mark.parametrize(("part", "lines"), [("valid", 9), ("test", 7)])
+def test_words_of_mikolovs_layout(tmp_path: Path, part: Any, lines: int) -> None:
+    task = LanguageModeling(unit="words", path=str(mikolov(tmp_path)), part=part, length=3)
+    assert len(task.corpus.train) == 40 * 8
+    assert len(task.corpus.valid) == 4 * lines
+    assert "<eos>" in task.corpus.symbols
+    assert f"scored on the {4 * lines}" in str(task.split)
+
+
+@pytest.mark.parametrize(("part", "line"), [("valid", "a_cat_ran"), ("test", "the_dog_sat")])
+def test_characters_of_mikolovs_layout(tmp_path: Path, part: Any, line: str) -> None:
+    task = LanguageModeling(path=str(mikolov(tmp_path)), part=part, length=3)
+    found = [task.corpus.symbols[token] for token in task.corpus.valid[: len(line) + 1]]
+    assert found == [*line, "<eos>"]
+    assert task.score_name == "bits per character"
+
+
+def test_a_part_that_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "book.txt").write_text("abc" * 99)
+    for task, said in [
+        (LanguageModeling(part="test"), "part = 'test' needs a folder of texts"),
+        (LanguageModeling(path=str(tmp_path / "book.txt"), part="test"), "has no test part"),
+    ]:
+        with pytest.raises(UsageError, match=said):
+            task.check(1)
+    (mikolov(tmp_path) / "ptb.test.txt").unlink()
+    with pytest.raises(UsageError, match=r"has no test\.txt: a folder needs train\.txt and test"):
+        LanguageModeling(path=str(tmp_path), unit="words", part="test").check(1)
