@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.contracts.info import BackendInfo as BackendInfo
     from rnnbench.contracts.info import KernelInfo as KernelInfo
     from rnnbench.contracts.program import Program as Program
+    from rnnbench.contracts.recurrences.decay import decays as decays
     from rnnbench.contracts.recurrences.loop import LoopRecurrence as LoopRecurrence
     from rnnbench.contracts.recurrences.packing import pack as pack
     from rnnbench.contracts.recurrences.packing import unpack as unpack
@@ -85,6 +86,7 @@ _HOME = {
     "LoopRecurrence": "contracts.recurrences.loop",
     "ParallelRecurrence": "contracts.recurrences.parallel",
     "pack": "contracts.recurrences.packing",
+    "decays": "contracts.recurrences.decay",
     "unpack": "contracts.recurrences.packing",
     "Task": "contracts.task",
     "Defaults": "contracts.task",

@@ -18,8 +18,8 @@ API Array Backend BackendInfo Batch Cell Convolution Defaults Dense Derived DotP
 Elman Embedding Flops GRU Group Kernel KernelInfo LSTM Layer LinearCell LoopRecurrence Memory Model
 Namespace Native Network NotText NumpyBackend NumpyNamespace NumpyProgram Ops Optimizer
 ParallelRecurrence Params Part Problem Program Recurrence ReferenceOptimizer Run Shapes Spec Stack
-State States Task Unsupported UsageError Vocabulary advance copied hookimpl limit_threads pack
-read_file read_text tree_map unpack
+State States Task Unsupported UsageError Vocabulary advance copied decays hookimpl limit_threads
+pack read_file read_text tree_map unpack
 """
 KIT = """
 BackendConformance CALLS CELLS CellConformance MODELS NetworkConformance OPTIMIZERS TaskConformance

@@ -20,6 +20,7 @@ from rnnbench.conformance.programs.equations import Equations
 from rnnbench.conformance.programs.parallel import Parallel
 from rnnbench.conformance.programs.sequences import Sequences
 from rnnbench.conformance.programs.timing import Timing
+from rnnbench.conformance.programs.training import Training
 from rnnbench.conformance.specimens import OPTIMIZERS, small_model
 from rnnbench.conformance.surroundings import Conformance
 from rnnbench.contracts.info import BackendInfo
@@ -39,7 +40,7 @@ print(json.dumps(getattr(importlib.import_module(module), name).configure(1)))
 """
 
 
-class BackendConformance(Equations, Parallel, Sequences, Timing, Conformance):
+class BackendConformance(Equations, Parallel, Sequences, Timing, Training, Conformance):
     """The promises of a backend; ``info`` names it, ``device`` where to test it."""
 
     def frameworks(self) -> Sequence[str]:

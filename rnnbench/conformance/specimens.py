@@ -29,6 +29,7 @@ from rnnbench.models.networks.tcn import TCN
 from rnnbench.models.networks.transformer import Transformer
 from rnnbench.models.problem import Problem
 from rnnbench.models.training.optimizer import Optimizer
+from rnnbench.models.training.schedule import Schedule
 
 CELLS: dict[str, Cell] = {
     "elman": Elman(),
@@ -120,6 +121,23 @@ OPTIMIZERS: dict[str, Optimizer] = {
     "adam-clipped": Optimizer("adam", lr=0.01, clip=0.05),
     "sgd-clipped": Optimizer("sgd", lr=0.1, clip=0.05),
 }
+#: What a backend may have beyond these, each thing in one of them and some together.
+TRAINING: dict[str, Optimizer] = {
+    "plain": Optimizer("sgd", lr=0.1, momentum=0.0),
+    "nesterov": Optimizer("sgd", lr=0.1, momentum=0.5, nesterov=True, clip_value=0.01),
+    "steps": Optimizer(
+        "rmsprop",
+        lr=0.01,
+        clip=0.05,
+        clip_value=0.02,
+        schedule=Schedule("step", steps=3, warmup=1, drop=0.5, drop_every=1),
+    ),
+    "adamw": Optimizer("adamw", lr=0.01, weight_decay=0.1, schedule=Schedule("cosine", steps=3)),
+}
+#: The parameters are nearly gone after each step, and so would be what must stay.
+DECAYING = Optimizer("adamw", lr=0.05, weight_decay=19.998)
+#: Rates that differ at each of three steps: the whole, three quarters, a quarter.
+SCHEDULED = Optimizer("adam", lr=0.01, schedule=Schedule("cosine", steps=3))
 
 
 def small_model(kind: str, cell: Cell, hidden: int = 4) -> Model:

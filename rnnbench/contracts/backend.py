@@ -27,7 +27,7 @@ from rnnbench.models.kernel import Kernel, Ops, Recurrence, is_taken
 from rnnbench.models.layers.recurrent import Layer
 from rnnbench.models.model import Model
 from rnnbench.models.part import Part
-from rnnbench.models.training.optimizer import Optimizer
+from rnnbench.models.training.optimizer import EXTRAS, Optimizer
 
 
 class Backend(ABC):
@@ -46,6 +46,9 @@ class Backend(ABC):
     #: By variant that computes a network without layers, of which it has a kernel for no part, as
     #: it is written: what the table calls that. The others refuse such a network.
     PORTABLE: ClassVar[Mapping[str, str]] = {}
+    #: What its programs train with beyond sgd, rmsprop and adam, of those in :data:`EXTRAS`; rows
+    #: that ask for another are unsupported.
+    TRAINS: ClassVar[frozenset[str]] = frozenset()
     xp: Namespace
     added_kernels: tuple[KernelInfo, ...] = ()
 
@@ -170,6 +173,15 @@ class Backend(ABC):
             able = next((other for other in others if self._can(model, other)), None)
             hint = f"; {self.info.name}:{able} can" if able else ""
             raise Unsupported(f"{error}{hint}") from None
+
+    def check_training(self, rule: Optimizer) -> None:
+        """Refuse an optimizer that programs of this backend don't know.
+
+        Raises:
+            Unsupported: naming what of it is not among :attr:`TRAINS`.
+        """
+        if missing := [EXTRAS[name] for name in sorted(rule.extras - self.TRAINS)]:
+            raise Unsupported(f"{self.info.name} can't train with {' and '.join(missing)}")
 
     def _can(self, model: Model, variant: str) -> bool:
         """Return whether a variant has what it takes to compute a model."""

@@ -18,10 +18,11 @@ from autograd.tracer import getval
 from rnnbench.contracts.backend import Backend
 from rnnbench.contracts.info import BackendInfo
 from rnnbench.contracts.program import Program
+from rnnbench.contracts.recurrences.decay import decays
 from rnnbench.contracts.recurrences.loop import LoopRecurrence
 from rnnbench.contracts.recurrences.packing import pack, unpack
 from rnnbench.models.arrays.namespace import Array
-from rnnbench.models.arrays.trees import Batch, Params, States, copied, tree_map
+from rnnbench.models.arrays.trees import Batch, Native, Params, States, copied, tree_map
 from rnnbench.models.kernel import Kernel, Ops
 from rnnbench.models.layers.recurrent import Layer
 from rnnbench.models.model import Model
@@ -60,7 +61,7 @@ class NumpyProgram(Program):
     def train_step(self, state: States, batch: Batch) -> tuple[Array, States]:
         """Differentiate, clip, update in place."""
         loss, gradients, state = self._differentiate(state, batch)
-        self.optimizer.step([g for group in gradients.values() for g in group.values()])
+        self.optimizer.step(entries_of(gradients), batch.rate)
         return loss, state
 
     def params(self) -> Params:
@@ -69,9 +70,9 @@ class NumpyProgram(Program):
 
     def reset(self, params: Params) -> None:
         """Pack the parameters anew, with an optimizer of its own."""
-        self.native = pack(self.ops, params, self.put)
-        arrays = [a for group in self.native.values() for a in group.values()]
-        self.optimizer = ReferenceOptimizer(self.rule, arrays)
+        self.native = self._packed(params)
+        each = entries_of(decays(self.rule, params, self._packed))
+        self.optimizer = ReferenceOptimizer(self.rule, entries_of(self.native), each)
 
     def wait(self) -> None:
         """Nothing: NumPy computes before it returns."""
@@ -84,6 +85,9 @@ class NumpyProgram(Program):
     def advance(self, memory: Memory, state: States, batch: Batch) -> tuple[Array, States]:
         """Decode the steps of the batch."""
         return self.model.advance(self.ops, self.native, memory, state, batch)
+
+    def _packed(self, params: Params) -> Native:
+        return pack(self.ops, params, self.put)
 
     def _differentiate(self, state: States, batch: Batch) -> tuple[Array, Params, States]:
         final: list[States] = []
@@ -102,6 +106,11 @@ class NumpyProgram(Program):
         return loss, vjp(vspace(loss).ones()), final[0]
 
 
+def entries_of(tree: Mapping[str, Mapping[str, Any]]) -> list[Any]:
+    """Return what is in the groups of a tree, in their order."""
+    return [entry for group in tree.values() for entry in group.values()]
+
+
 class NumpyBackend(Backend):
     """NumPy with the portable cell: the oracle in float64."""
 
@@ -113,6 +122,7 @@ class NumpyBackend(Backend):
         default="autograd",
     )
     PORTABLE: ClassVar[Mapping[str, str]] = {"autograd": "autograd"}
+    TRAINS: ClassVar[frozenset[str]] = frozenset({"adamw", "nesterov", "clip_value", "schedule"})
     xp = NumpyNamespace()
 
     @classmethod

@@ -29,6 +29,8 @@ RESETS = (False, True, False)
 #: Steps of its targets where they are a sequence of their own, and of its examples where those
 #: differ: the longest, which fills the batch, need not be the first.
 TARGET_STEPS, LENGTHS = 4, (2, 5, 1)
+#: An optimizer without a schedule.
+CONSTANT = Optimizer()
 
 
 class Parity(NamedTuple):
@@ -122,13 +124,30 @@ def drawn_state(model: Model, examples: int, rng: np.random.Generator) -> States
     return tree_map(lambda z: z + 0.5 * rng.standard_normal(z.shape), model.zero_state(examples))
 
 
+def at_rate(backend: Backend, batch: Batch, rule: Optimizer, step: int) -> Batch:
+    """Return a batch with the rate of a step, from 1, where the rule has a schedule."""
+    rate = rule.rate(step)
+    return batch if rate is None else batch._replace(rate=backend.put(rate))
+
+
 def trace(
-    backend: Backend, program: Program | CheckedProgram, state: States, batch: Batch
+    backend: Backend,
+    program: Program | CheckedProgram,
+    state: States,
+    batch: Batch,
+    rule: Optimizer = CONSTANT,
 ) -> dict[str, np.ndarray]:
     """Run a program and return everything that is compared, by name.
 
     The outputs, the final state, the loss, every gradient, and the parameters after
     :data:`UPDATES` optimizer steps, the state being carried from step to step.
+
+    Args:
+        backend: what it runs on.
+        program: the program.
+        state: before the first step.
+        batch: of every step.
+        rule: the optimizer, whose schedule sets the rate of each step.
     """
     own_state, own_batch = backend.put(state), backend.put(batch)
     outputs, final = program.forward(own_state, own_batch._replace(noise=None))
@@ -136,8 +155,8 @@ def trace(
     seen = {"outputs": backend.numpy(outputs), "loss": np.asarray(loss)}
     for path, arrays in final.items():
         seen |= {f"state {path}.{k}": backend.numpy(array) for k, array in enumerate(arrays)}
-    for _ in range(UPDATES):
-        last, own_state = program.train_step(own_state, own_batch)
+    for step in range(1, UPDATES + 1):
+        last, own_state = program.train_step(own_state, at_rate(backend, own_batch, rule, step))
     seen["last loss"] = backend.numpy(last)
     return seen | named("gradient of", gradients) | named("trained", program.params())
 
@@ -169,14 +188,16 @@ def check(
         PluginError: if the program answers with something of another kind; it names ``who``.
         Unsupported: if the backend can't run the model.
     """
+    backend.check_training(optimizer)
     state, batch = small_input(model, seed)
     # Workers check side by side; a second thread would spin for longer than the oracle computes.
     with threadpool_limits(1, "blas"):
         params = model.initial(seed)
         program = CheckedProgram(backend.program(model, params, variant, optimizer), who)
         oracle = NumpyBackend("cpu", "float64")
-        expected = trace(oracle, oracle.program(model, params, "autograd", optimizer), state, batch)
-    found = compare(trace(backend, program, state, batch), expected)
+        truth = oracle.program(model, params, "autograd", optimizer)
+        expected = trace(oracle, truth, state, batch, optimizer)
+    found = compare(trace(backend, program, state, batch, optimizer), expected)
     allowed = TOLERANCE[backend.dtype]
     if not found.error <= allowed:
         raise Mismatch(

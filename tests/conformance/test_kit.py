@@ -64,6 +64,19 @@ FAULTS = {
         "NoDefault": {"test_info"},
         "StaysHere": {"test_info_travels"},
     },
+    "wrong_training": {
+        "RightOptimizer": set(),
+        "NoBiasCorrection": {"test_same_training", "test_training", "test_rate_is_data"},
+        "DecayInTheGradient": {"test_training"},
+        "NesterovOfTheStepBefore": {"test_training"},
+        "ClipsEachAlone": {"test_same_training", "test_training"},
+        "ClipsTheNormAlone": {"test_training"},
+        "IgnoresTheRate": {"test_training", "test_rate_is_data"},
+        "CompilesForEachRate": {"test_rate_is_data"},
+        "TakesNoMasks": set(),
+        "DecaysConstants": {"test_constants_do_not_decay"},
+        "KnowsNothingNew": set(),
+    },
     "wrong_cells": {
         "Right": set(),
         "OddName": {"test_names"},
@@ -169,14 +182,15 @@ import os
 from rnnbench.conformance import (
     BackendConformance, CellConformance, NetworkConformance, TaskConformance
 )
-import wrong_backends, wrong_cells, wrong_networks, wrong_tasks
+from rnnbench.conformance.specimens import TRAINING
+import wrong_backends, wrong_cells, wrong_networks, wrong_tasks, wrong_training
 
 class Small(BackendConformance):
     @classmethod
     def choices(cls):
         only = {"cell": ["lstm"], "kind": ["one-hot"], "function": ["tanh"], "dtype": ["float32"]}
         few = {"optimizer": ["rmsprop"], "portable": ["jordan"], "system": ["seq2seq"]}
-        few |= {"network": ["tcn"]}
+        few |= {"network": ["tcn"], "rule": ["adamw"]}
         return super().choices() | only | few
 
     def test_configure(self):
@@ -187,9 +201,20 @@ class Small(BackendConformance):
         night = "RNNBENCH_NIGHTLY" in os.environ
         if night or self.info.target.endswith((":RightProgram", ":DoesNotWait")):
             super().test_wait(variant)
+
+class Trained(Small):
+    @classmethod
+    def choices(cls):
+        return super().choices() | {"optimizer": ["adam", "sgd-clipped"], "rule": list(TRAINING)}
+
+OF_TRAINING = ("same_training", "training", "rate_is_data", "constants_do_not_decay")
+for name in dir(Trained):
+    if name.startswith("test_") and name.removeprefix("test_") not in OF_TRAINING:
+        setattr(Trained, name, None)
 """
 CLASSES = {
     "wrong_backends": "class Test_{0}_{1}(Small):\n    info = {0}.{1}.info\n",
+    "wrong_training": "class Test_{0}_{1}(Trained):\n    info = {0}.{1}.info\n",
     "wrong_cells": "class Test_{0}_{1}(CellConformance):\n    cell = {0}.{1}(leak=0.5)\n",
     "wrong_networks": "class Test_{0}_{1}(NetworkConformance):\n    network = {0}.{1}()\n"
     "    problem = network.tried\n",
@@ -234,10 +259,14 @@ def test_every_test_of_the_kits_has_a_wrong_plugin():
         TaskConformance,
     )
 
-    each = (BackendConformance, CellConformance, NetworkConformance, TaskConformance)
-    kits = dict(zip(FAULTS, each, strict=True))
+    kits = {
+        BackendConformance: FAULTS["wrong_backends"] | FAULTS["wrong_training"],
+        CellConformance: FAULTS["wrong_cells"],
+        NetworkConformance: FAULTS["wrong_networks"],
+        TaskConformance: FAULTS["wrong_tasks"],
+    }
     #: The surroundings are watched alike in all kits; other backends are seen in their own tests.
     elsewhere = {"test_prints_nothing", "test_global_state", "test_backend"}
-    for module, kit in kits.items():
+    for kit, faults in kits.items():
         promises = {name for name in dir(kit) if name.startswith("test_")}
-        assert promises - elsewhere <= set.union(*FAULTS[module].values())
+        assert promises - elsewhere <= set.union(*faults.values())

@@ -29,7 +29,7 @@ class Right(NumpyBackend):
     make = NumpyProgram
 
     def __init_subclass__(cls):
-        target = f"wrong_backends:{cls.__name__}"
+        target = f"{cls.__module__}:{cls.__name__}"
         cls.info = BackendInfo("wrong", target, ("numpy",), {"only": "the only one"}, "only")
 
     def program(self, model, params, variant, optimizer):
@@ -38,7 +38,8 @@ class Right(NumpyBackend):
 
 def with_program(program):
     """Return the right backend with another program."""
-    return type(program.__name__, (Right,), {"make": program})
+    own = {"make": program, "__module__": program.__module__}
+    return type(program.__name__, (Right,), own)
 
 
 @with_program

@@ -122,11 +122,11 @@ class MlxProgram(Program):
 
 def build(rule: Optimizer) -> optimizers.Optimizer:
     """Return MLX's own optimizer for ``rule``: these compute the core's formulas."""
-    match rule.name:
+    match rule.name:  # of no others, as TRAINS of the backend has none
         case "sgd":
             return optimizers.SGD(rule.lr, momentum=rule.momentum)
         case "rmsprop":
             return optimizers.RMSprop(rule.lr, alpha=rule.ALPHA, eps=rule.EPSILON)
-        case "adam":
+        case _:
             betas = list(rule.BETAS)
             return optimizers.Adam(rule.lr, betas=betas, eps=rule.EPSILON, bias_correction=True)

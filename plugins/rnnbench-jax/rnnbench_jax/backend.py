@@ -54,6 +54,7 @@ class JaxBackend(Backend):
     info: ClassVar[BackendInfo] = INFO
     FALLBACK: ClassVar[Mapping[str, str]] = {"fused": "scan", "cudnn": "scan", "parallel": "scan"}
     PORTABLE: ClassVar[Mapping[str, str]] = {"scan": "XLA"}
+    TRAINS: ClassVar[frozenset[str]] = frozenset({"adamw", "nesterov", "clip_value", "schedule"})
     xp = JaxNamespace()
 
     def __init__(self, device: str = "cpu", dtype: str = "float32") -> None:

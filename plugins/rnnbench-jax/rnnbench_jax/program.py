@@ -21,6 +21,7 @@ from rnnbench import (
     Params,
     Program,
     States,
+    decays,
     pack,
     unpack,
 )
@@ -61,7 +62,7 @@ class JaxProgram(Program):
         """
         self.model, self.ops, self.put, self.scope = model, ops, put, scope
         self.kernel = ops.kernel
-        update = transformation(rule)
+        update = transformation(rule, decays(rule, params, self._packed))
 
         def forward(native: Native, state: States, batch: Batch) -> tuple[Array, States]:
             return model.apply(ops, native, state, batch)
@@ -83,8 +84,10 @@ class JaxProgram(Program):
         def train(trained: Trained, state: States, batch: Batch) -> tuple[Trained, Array, States]:
             native, moments = trained
             (loss, state), gradients = gradient(native, state, batch)
-            change, moments = update.update(gradients, moments, native)
-            return (optax.apply_updates(native, change), moments), loss, state
+            directions, moments = update.update(gradients, moments, native)
+            rate = rule.lr if batch.rate is None else batch.rate
+            changes = jax.tree.map(lambda direction: -rate * direction, directions)
+            return (optax.apply_updates(native, changes), moments), loss, state
 
         # Any: their count of compilations is no part of the type that JAX declares.
         self._forward: Any = jax.jit(forward)
@@ -148,6 +151,11 @@ class JaxProgram(Program):
         """Count what the compiled functions hold: one entry per function and shape."""
         functions = (self._forward, self._begin, self._advance, self._gradient, self._train)
         return sum(function._cache_size() for function in functions)
+
+    def _packed(self, params: Params) -> Params:
+        """Return what native parameters would hold, as NumPy."""
+        packed: Params = jax.tree.map(np.asarray, pack(self.ops, params, self.put))
+        return packed
 
     def _canonical(self, native: Native) -> Params:
         # Copies: NumPy's view of a JAX array would forbid the next step to reuse its memory.

@@ -50,6 +50,7 @@ class TensorFlowBackend(Backend):
     info: ClassVar[BackendInfo] = INFO
     FALLBACK: ClassVar[Mapping[str, str]] = {"keras": "graph", "parallel": "graph"}
     PORTABLE: ClassVar[Mapping[str, str]] = {"graph": "tf.function", "xla": "XLA"}
+    TRAINS: ClassVar[frozenset[str]] = frozenset({"adamw", "nesterov", "clip_value", "schedule"})
     xp = TensorFlowNamespace()
 
     @classmethod

@@ -18,14 +18,19 @@ from rnnbench import Optimizer
 
 
 class FormulaOptimizer(keras.optimizers.Optimizer):
-    """θ ← θ - lr d, where a subclass computes the direction d from the gradient and its slots."""
+    """θ ← θ - lr d, where a subclass computes the direction d from the gradient and its slots.
+
+    With adamw it is θ ← θ - lr (d + λ θ).
+    """
 
     #: The names of the variables kept beside each parameter, zero at first.
     slots: ClassVar[tuple[str, ...]]
 
-    def __init__(self, rule: Optimizer) -> None:
+    def __init__(self, rule: Optimizer, decays: Sequence[Any] = ()) -> None:
+        """Prepare for the first step; ``decays`` has the λ of adamw for each parameter."""
         super().__init__(learning_rate=rule.lr, name=rule.name)
-        self.rule = rule
+        self.rule, self.decays = rule, decays
+        self.rate: Any = rule.lr
 
     def build(self, variables: list[tf.Variable]) -> None:
         """Create the slots."""
@@ -38,11 +43,18 @@ class FormulaOptimizer(keras.optimizers.Optimizer):
         for variable in itertools.chain(*self.kept):
             variable.assign(tf.zeros_like(variable.value))
 
+    def step(self, gradients: Sequence[Any], rate: Any) -> None:
+        """Update all parameters, at the rate of the rule where the step brings none."""
+        self.rate = self.rule.lr if rate is None else rate
+        self.apply(clipped(self.rule, gradients))
+
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
-        """Update one parameter; the rate is the rule's, which Keras would round to float32."""
+        """Update one parameter; not at the rate that Keras hands over, rounded to float32."""
         index = self._get_variable_index(variable)
         direction = self.direction(gradient, *(slot[index].value for slot in self.kept))
-        variable.assign_sub(self.rule.lr * direction)
+        if self.rule.name == "adamw":
+            direction += tf.constant(self.decays[index], direction.dtype) * variable
+        variable.assign_sub(self.rate * direction)
 
     def direction(self, gradient: Any, *slots: Any) -> Any:
         """Update the slots and return d."""
@@ -50,13 +62,14 @@ class FormulaOptimizer(keras.optimizers.Optimizer):
 
 
 class SGD(FormulaOptimizer):
-    """v ← μ v + g and d = v."""
+    """v ← μ v + g and d = v, or g + μ v with Nesterov's momentum."""
 
     slots = ("velocity",)
 
     def direction(self, gradient: Any, velocity: Any) -> Any:
-        """Update v and return it."""
-        return velocity.assign(self.rule.momentum * velocity + gradient)
+        """Update v and return d."""
+        v = velocity.assign(self.rule.momentum * velocity + gradient)
+        return gradient + self.rule.momentum * v if self.rule.nesterov else v
 
 
 class RMSprop(FormulaOptimizer):
@@ -89,11 +102,19 @@ class Adam(FormulaOptimizer):
         return tf.cast(1 - tf.constant(beta, tf.float64) ** t, dtype)
 
 
-RULES: dict[str, type[FormulaOptimizer]] = {"sgd": SGD, "rmsprop": RMSprop, "adam": Adam}
+RULES: dict[str, type[FormulaOptimizer]] = {
+    "sgd": SGD,
+    "rmsprop": RMSprop,
+    "adam": Adam,
+    "adamw": Adam,
+}
 
 
 def clipped(rule: Optimizer, gradients: Sequence[Any]) -> Sequence[Any]:
-    """Return the gradients, scaled by min(1, clip / (‖g‖ + 1e-6)) where the rule clips."""
+    """Return the gradients, clipped by value and then by norm where the rule says so."""
+    limit = rule.clip_value
+    if limit is not None:
+        gradients = [tf.clip_by_value(g, -limit, limit) for g in gradients]
     if rule.clip is None:
         return gradients
     norm = tf.sqrt(tf.add_n([tf.reduce_sum(tf.square(g)) for g in gradients]))

@@ -20,10 +20,11 @@ from rnnbench import (
     Params,
     Program,
     States,
+    decays,
     pack,
     unpack,
 )
-from rnnbench_tensorflow.optimizers import RULES, clipped
+from rnnbench_tensorflow.optimizers import RULES
 from rnnbench_tensorflow.recurrence import TensorFlowRecurrence
 
 #: Native parameters: group → name → variable.
@@ -70,7 +71,8 @@ class TensorFlowProgram(Program):
             self.native = pack(ops, params, new)
             self.variables = named(self.native)
             self.flat = flatten(self.variables)
-            self.optimizer = RULES[rule.name](rule)
+            found = decays(rule, params, self._packed)
+            self.optimizer = RULES[rule.name](rule, flatten(found))
             self.optimizer.build(self.flat)
         self._forward, self._begin, self._advance, self._gradient, self._train_step = (
             tf.function(function, autograph=False, jit_compile=xla)
@@ -161,8 +163,16 @@ class TensorFlowProgram(Program):
 
     def _update(self, state: States, batch: Batch) -> tuple[Array, States]:
         loss, gradients, new_state = self._gradient(state, batch)
-        self.optimizer.apply(clipped(self.rule, gradients))
+        self.optimizer.step(gradients, batch.rate)
         return loss, new_state
+
+    def _packed(self, params: Params) -> Params:
+        """Return what variables would hold, as NumPy."""
+        variables = named(pack(self.ops, params, self.new))
+        return {
+            group: {name: np.array(variable.numpy()) for name, variable in own.items()}
+            for group, own in variables.items()
+        }
 
     def _masked(self, gradients: Flat) -> Flat:
         """Return the gradients with what a recurrence calls redundant set to zero."""

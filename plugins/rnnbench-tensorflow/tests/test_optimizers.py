@@ -39,7 +39,11 @@ def formula(rule: Optimizer) -> list[np.ndarray]:
 @pytest.mark.parametrize(("dtype", "tolerance"), [("float64", 1e-14), ("float32", 1e-6)])
 def test_formula(name, clip, dtype, tolerance):
     rule = Optimizer(name, lr=0.01, clip=clip)
-    ours = trained(RULES[name](rule), lambda gradients: clipped(rule, gradients), dtype)
+    ours = trained(
+        RULES[name](rule, [rule.weight_decay] * 2),
+        lambda gradients: clipped(rule, gradients),
+        dtype,
+    )
     for a, b in zip(ours, formula(rule), strict=True):
         assert a.dtype == dtype
         np.testing.assert_allclose(a, b, rtol=tolerance, atol=0)

@@ -43,6 +43,7 @@ class TorchBackend(Backend):
     info: ClassVar[BackendInfo] = INFO
     FALLBACK: ClassVar[Mapping[str, str]] = {"fused": "eager", "parallel": "eager"}
     PORTABLE: ClassVar[Mapping[str, str]] = {"eager": "eager"}
+    TRAINS: ClassVar[frozenset[str]] = frozenset({"adamw", "nesterov", "clip_value", "schedule"})
     xp = cast(Namespace, TorchNamespace())
 
     def __init__(self, device: str = "cpu", dtype: str = "float32") -> None:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TypeAlias
+
+import numpy as np
+import torch
 from torch import Tensor, optim
 
 from rnnbench import Optimizer
+
+#: A tensor, where it holds trained entries, and what it holds elsewhere.
+Constant: TypeAlias = tuple[Tensor, Tensor, Tensor]
 
 
 def build(rule: Optimizer, leaves: list[Tensor]) -> optim.Optimizer:
@@ -14,7 +22,34 @@ def build(rule: Optimizer, leaves: list[Tensor]) -> optim.Optimizer:
     GPU; there is none for RMSprop.
     """
     if rule.name == "sgd":
-        return optim.SGD(leaves, rule.lr, momentum=rule.momentum, fused=True)
+        return optim.SGD(
+            leaves, rule.lr, momentum=rule.momentum, nesterov=rule.nesterov, fused=True
+        )
     if rule.name == "rmsprop":
         return optim.RMSprop(leaves, rule.lr, alpha=rule.ALPHA, eps=rule.EPSILON)
-    return optim.Adam(leaves, rule.lr, betas=rule.BETAS, eps=rule.EPSILON, fused=True)
+    if rule.name == "adam":
+        return optim.Adam(leaves, rule.lr, betas=rule.BETAS, eps=rule.EPSILON, fused=True)
+    return optim.AdamW(
+        leaves,
+        rule.lr,
+        betas=rule.BETAS,
+        eps=rule.EPSILON,
+        weight_decay=rule.weight_decay,
+        fused=True,
+    )
+
+
+def constants(leaves: Iterable[Tensor], decays: Iterable[float | np.ndarray]) -> list[Constant]:
+    """Return the tensors of which a part must not decay, with what it is to stay."""
+    return [
+        (leaf, torch.from_numpy(decay != 0).to(leaf.device), leaf.detach().clone())
+        for leaf, decay in zip(leaves, decays, strict=False)  # no decays where nothing does
+        if isinstance(decay, np.ndarray)
+    ]
+
+
+@torch.no_grad()
+def put_back(found: Iterable[Constant]) -> None:
+    """Put the constants back that AdamW, whose decay is for whole tensors, has shrunk."""
+    for leaf, is_trained, before in found:
+        leaf.copy_(torch.where(is_trained, leaf, before))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.utils import clip_grad_norm_
+from torch.nn.utils import clip_grad_norm_, clip_grad_value_
 
 from rnnbench import (
     Batch,
@@ -20,6 +20,7 @@ from rnnbench import (
     Params,
     Program,
     States,
+    decays,
     pack,
     tree_map,
     unpack,
@@ -52,6 +53,7 @@ class TorchProgram(Program):
         self.model, self.ops, self.rule = model, ops, rule
         self.kernel = ops.kernel
         self.put, self.compilations = put, compilations
+        self.decays = leaves_of(decays(rule, params, self._packed))
         self.reset(params)
 
     def forward(self, state: States, batch: Batch) -> tuple[Tensor, States]:
@@ -89,9 +91,14 @@ class TorchProgram(Program):
         self.optimizer.zero_grad(set_to_none=True)
         loss, state = self.model.cost(self.ops, self.native, state, batch)
         loss.backward()
+        if self.rule.clip_value is not None:
+            clip_grad_value_(self.leaves, self.rule.clip_value)
         if self.rule.clip is not None:
             clip_grad_norm_(self.leaves, self.rule.clip)
+        if batch.rate is not None:
+            self.optimizer.param_groups[0]["lr"] = batch.rate
         self.optimizer.step()
+        optimizer.put_back(self.constants)
         return loss.detach(), tree_map(torch.detach, state)
 
     def params(self) -> Params:
@@ -102,8 +109,9 @@ class TorchProgram(Program):
         """Pack the parameters anew, with an optimizer of its own; compiled steps are kept."""
         self.native = pack(self.ops, params, self.put)
         self.named: Native = {g: trained(native) for g, native in self.native.items()}
-        self.leaves = [leaf for group in self.named.values() for leaf in group.values()]
+        self.leaves = leaves_of(self.named)
         self.optimizer = optimizer.build(self.rule, self.leaves)
+        self.constants = optimizer.constants(self.leaves, self.decays)
 
     def wait(self) -> None:
         """Wait for the GPU; on the CPU everything is computed before it returns."""
@@ -114,11 +122,22 @@ class TorchProgram(Program):
         """Return how often ``torch.compile`` has compiled in this process; 0 where not used."""
         return self.compilations()
 
+    def _packed(self, params: Params) -> Params:
+        """Return what native parameters would hold, as NumPy."""
+        native = pack(self.ops, params, self.put)
+        named: Native = {group: trained(own) for group, own in native.items()}
+        return tree_map(to_numpy, named)
+
 
 def trained(native: Any) -> dict[str, Tensor]:
     """Return the tensors of one group that are trained, by name."""
     named = dict(native.named_parameters()) if isinstance(native, nn.Module) else native
     return {name: leaf for name, leaf in named.items() if leaf.requires_grad}
+
+
+def leaves_of(tree: Native) -> list[Any]:
+    """Return what is in the groups of a tree, in their order."""
+    return [leaf for group in tree.values() for leaf in group.values()]
 
 
 def to_numpy(tensor: Tensor) -> np.ndarray:

@@ -19,6 +19,7 @@ from rnnbench.conformance.specimens import (
     OPTIMIZERS,
     PORTABLE,
     SYSTEMS,
+    TRAINING,
     small_model,
 )
 from rnnbench.contracts.backend import Backend
@@ -66,6 +67,7 @@ class ProgramsUnderTest:
             "cell": list(CELLS),
             "kind": list(MODELS),
             "optimizer": list(OPTIMIZERS),
+            "rule": list(TRAINING),
             "portable": list(PORTABLE),
             "system": list(SYSTEMS),
             "network": list(NETWORKS),
@@ -99,6 +101,7 @@ class ProgramsUnderTest:
     ) -> Program:
         """Return ``model`` with the initial parameters of ``seed``, or skip if unsupported."""
         try:
+            backend.check_training(rule)
             return backend.program(model, model.initial(seed), variant, rule)
         except Unsupported as reason:
             pytest.skip(str(reason))

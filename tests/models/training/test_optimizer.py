@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnbench.models.training.optimizer import Optimizer
-from rnnbench.oracle.optimizer import ReferenceOptimizer, clip_scale
+from rnnbench.models.training.optimizer import EXTRAS, Optimizer
+from rnnbench.models.training.schedule import Schedule
+from rnnbench.oracle.optimizer import ReferenceOptimizer, clip_scale, clipped
 
 NUMBERS = st.floats(-10, 10).filter(lambda g: g == 0 or abs(g) > 1e-3)
 
@@ -84,3 +85,55 @@ def test_gradients_are_left_as_they_were():
     gradient = np.array([3.0, 4.0])
     ReferenceOptimizer(Optimizer("adam", clip=1.0), [np.zeros(2)]).step([gradient])
     assert gradient.tolist() == [3.0, 4.0]
+
+
+def test_nesterov_looks_ahead():
+    array = np.array(1.0)
+    optimizer = ReferenceOptimizer(Optimizer("sgd", lr=0.1, momentum=0.5, nesterov=True), [array])
+    optimizer.step([np.array(2.0)])
+    optimizer.step([np.array(4.0)])
+    assert array == pytest.approx(1 - 0.1 * (2 + 0.5 * 2) - 0.1 * (4 + 0.5 * (0.5 * 2 + 4)))
+
+
+def test_decay_moves_no_moments():
+    decayed, alone = np.array(3.0), np.array(3.0)
+    with_decay = ReferenceOptimizer(Optimizer("adamw", lr=0.05, weight_decay=0.5), [decayed])
+    without = ReferenceOptimizer(Optimizer("adam", lr=0.05), [alone])
+    for gradient in (1.0, -2.0):
+        before, unmoved = decayed.copy(), alone.copy()
+        for optimizer in (with_decay, without):
+            optimizer.step([np.array(gradient)])
+        assert decayed - before == pytest.approx(alone - unmoved - 0.05 * 0.5 * before)
+
+
+def test_what_is_no_parameter_does_not_decay():
+    array = np.array([3.0, 3.0])
+    rule = Optimizer("adamw", lr=0.1, weight_decay=1.0)
+    ReferenceOptimizer(rule, [array], [np.array([1.0, 0.0])]).step([np.zeros(2)])
+    assert array == pytest.approx([2.7, 3.0])
+
+
+def test_values_are_clipped_before_their_norm():
+    rule = Optimizer(clip_value=3.0, clip=1.0)
+    (found,) = clipped(rule, [np.array([-9.0, 4.0])])
+    assert found == pytest.approx(np.array([-3.0, 3.0]) / (math.sqrt(18) + 1e-6))
+
+
+def test_a_step_may_bring_its_rate():
+    array = np.array(1.0)
+    ReferenceOptimizer(Optimizer("sgd", lr=0.1), [array]).step([np.array(2.0)], 0.25)
+    assert array == 0.5
+
+
+@pytest.mark.parametrize(
+    ("options", "extras"),
+    [
+        ({"name": "sgd", "momentum": 0.0, "clip": 1.0}, set()),
+        ({"name": "adamw"}, {"adamw"}),
+        ({"name": "sgd", "nesterov": True}, {"nesterov"}),
+        ({"clip_value": 1.0}, {"clip_value"}),
+        ({"schedule": Schedule(warmup=2)}, {"schedule"}),
+    ],
+)
+def test_what_not_every_backend_has(options, extras):
+    assert Optimizer(**options).extras == extras <= EXTRAS.keys()

@@ -1,0 +1,96 @@
+"""The promises of training: optimizers, clipping, and rates that change from step to step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pytest
+
+from rnnbench.conformance.programs.traces import TRAINED_TOLERANCE, Trace, gradient_of_oracle
+from rnnbench.conformance.programs.under_test import ProgramsUnderTest
+from rnnbench.conformance.specimens import DECAYING, SCHEDULED, TRAINING, small_model
+from rnnbench.contracts.backend import Backend
+from rnnbench.contracts.program import Program
+from rnnbench.contracts.recurrences.padded import PaddedRecurrence
+from rnnbench.errors import Unsupported
+from rnnbench.models.arrays.trees import Batch, States
+from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.kernel import Kernel
+from rnnbench.models.model import Model
+from rnnbench.models.network import Spec
+from rnnbench.models.networks.stack import Stack
+from rnnbench.models.problem import Problem
+from rnnbench.models.training.optimizer import Optimizer
+from rnnbench.oracle import parity
+from rnnbench.oracle.backend import NumpyBackend
+
+
+class Training(ProgramsUnderTest):
+    """What programs may train with beyond sgd, rmsprop and adam; see ``Backend.TRAINS``.
+
+    A backend that says it has none of it is asked for nothing here.
+    """
+
+    def test_training(self, rule: str) -> None:
+        """Parameters after three steps agree with the oracle.
+
+        In one variant: an optimizer does not ask how gradients came about.
+        """
+        first = self.choices()["variant"][0]
+        self.check_trained(first, small_model("one-hot", LSTM()), TRAINING[rule])
+
+    def test_constants_do_not_decay(self, variant: str) -> None:
+        """Parameters decay, and nothing else: not what holds a state still at padding."""
+        problem = Problem(inputs=2, outputs=1, lengths=True)
+        model = Model(Stack(), Spec(problem, LSTM(), hidden=4))
+        kernels = self.kernels(variant, model)
+        if not any(isinstance(each, PaddedRecurrence) and each.channel for each in kernels):
+            pytest.skip("it holds no constants among its parameters")
+        self.check_trained(variant, model, DECAYING)
+
+    def test_rate_is_data(self, variant: str) -> None:
+        """Each step is taken at the rate of its batch, and nothing is compiled for another one."""
+        backend, model = self.backend(self.widest()), small_model("one-hot", LSTM())
+        program = self.build(backend, model, variant, SCHEDULED, seed=3)
+        state, batch = (backend.put(part) for part in parity.small_input(model, 3))
+        moved, traces = [], []
+        for step in range(1, parity.UPDATES + 1):
+            before = parity.named("", program.params())
+            program.train_step(state, parity.at_rate(backend, batch, SCHEDULED, step))
+            traces.append(program.traces())
+            after = parity.named("", program.params())
+            moved.append(max(float(np.abs(after[name] - before[name]).max()) for name in after))
+        assert traces == traces[:1] * parity.UPDATES
+        rates = [float(SCHEDULED.rate(step) or 0) for step in range(1, parity.UPDATES + 1)]
+        assert moved == pytest.approx(rates, rel=0.2)  # adam moves some parameter by its rate
+
+    def kernels(self, variant: str, model: Model) -> Iterable[Kernel]:
+        """Return the kernels that a variant has for a model, or skip where it has none."""
+        try:
+            return self.backend(self.widest()).ops(model, variant).kernels.values()
+        except Unsupported as reason:
+            pytest.skip(str(reason))
+
+    def check_trained(self, variant: str, model: Model, rule: Optimizer) -> None:
+        """Assert that parameters agree with the oracle's after three steps of a rule."""
+        dtype = self.widest()
+        backend, oracle = self.backend(dtype), NumpyBackend("cpu", "float64")
+        program = self.build(backend, model, variant, rule, seed=3)
+        truth = oracle.program(model, model.initial(3), "autograd", rule)
+        # In float32 parameters are compared where the gradient is no mere rounding.
+        known = gradient_of_oracle(model) if dtype == "float32" else {}
+        given = parity.small_input(model, 3)
+        ours, theirs = trained(backend, program, rule, *given), trained(oracle, truth, rule, *given)
+        found = parity.compare(known | ours, known | theirs)
+        assert found.error <= TRAINED_TOLERANCE[dtype], found
+
+
+def trained(
+    backend: Backend, program: Program, rule: Optimizer, state: States, batch: Batch
+) -> Trace:
+    """Return the parameters after three steps of a rule, each at its rate, and the last loss."""
+    state, batch = backend.put(state), backend.put(batch)
+    for step in range(1, parity.UPDATES + 1):
+        loss, state = program.train_step(state, parity.at_rate(backend, batch, rule, step))
+    return {"last loss": backend.numpy(loss)} | parity.named("trained", program.params())
