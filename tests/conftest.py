@@ -35,6 +35,7 @@ SLOW = [
         "cli/commands/measuring/test_run.py",
         "cli/commands/measuring/test_weights.py",
         "cli/commands/measuring/test_explain.py",
+        "cli/commands/using",
         "cli/commands/results/test_gate.py",
         "site",
         "test_documented_commands.py",

@@ -30,6 +30,7 @@ COMMANDS = {
     "scale": "commands.measuring.scale:scale",
     "show": "commands.results.show:show",
     "compare": "commands.results.compare:compare",
+    "generate": "commands.using.generate:generate",
     "plot": "commands.results.plot:plot",
     "explain": "commands.measuring.explain:explain",
     "gradient-flow": "commands.measuring.gradient_flow:gradient_flow",

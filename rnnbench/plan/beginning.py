@@ -1,14 +1,21 @@
-"""A run that begins with trained weights: it runs their task and their model, unless told."""
+"""What is begun with trained weights: a run of their task, unless told, or their model alone."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from rnnbench.contracts.values import guarded
+from rnnbench.models.model import Model
+from rnnbench.models.network import Spec
+from rnnbench.plan.comparisons.build import configured
 from rnnbench.plan.comparisons.networks import ALL
+from rnnbench.plan.comparisons.sizes import check_layers
+from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.suite import Grid, Suite
 from rnnbench.weights import file
 from rnnbench.weights.file import Weights
+from rnnbench.weights.fitting import fitted
 
 
 def read(path: Path | str | None) -> Weights | None:
@@ -42,3 +49,20 @@ def suite_of(own: Comparison) -> Suite:
         batch=own.batch,
     )
     return Suite(grids=[grid])
+
+
+def model_of(weights: Weights, registry: Registry) -> Model:
+    """Return the model that weights are of; its state is carried, whatever it was trained with.
+
+    Raises:
+        UsageError: if its network or its cell is not installed here, or it has other weights.
+    """
+    own, problem = weights.header.comparison, weights.header.problem
+    check_layers(own)
+    network = configured("network", own.network, registry, own.network_options)
+    cell = configured("cell", own.cell, registry, own.cell_options) if own.cell else None
+    who = f"network {own.network!r} of {registry.provenance('network', own.network)}"
+    spec = Spec(problem, cell, own.hidden, own.layers, own.embedding, carried=True)
+    model = guarded(who, "its parts", lambda: Model(network, spec))
+    params = guarded(who, "its parts", lambda: fitted(weights, model))
+    return Model(network, spec, params)

@@ -1,8 +1,8 @@
 """Messages between the parent and a worker, in JSON.
 
 The worker answers each request of the parent with the reply that stands below it, or ``Failed``.
-``Train`` is answered by several messages: any number of ``Progress``, then ``Trained``; ``Turn`` by
-one ``Progress`` when what precedes the timed part is done, then ``Turned``. See
+``Train`` and ``Generate`` are answered by several messages: any number of ``Progress``, then the
+reply; ``Turn`` by one ``Progress`` when what precedes the timed part is done, then ``Turned``. See
 :mod:`rnnbench.system.processes.channel` for the way they are sent.
 """
 
@@ -308,6 +308,35 @@ class Saved(Message, frozen=True):
     sha256: str
 
 
+class Generate(Message, frozen=True):
+    """Write text with the weights that the worker was opened with, in float64.
+
+    Attributes:
+        prompt: tokens that are told first.
+        length: how many are written at most.
+        temperature: see :class:`rnnbench.contracts.sampling.Sampling`, as ``top_k`` and ``seed``.
+    """
+
+    variant: str
+    prompt: list[Count]
+    length: Positive
+    temperature: float
+    top_k: Count
+    seed: Count
+
+
+class Generated(Message, frozen=True):
+    """What was written.
+
+    Attributes:
+        tokens: without the prompt, and without the end.
+        kernel: the code that ran, in the backend's words.
+    """
+
+    tokens: list[Count]
+    kernel: str
+
+
 class Failed(Message, frozen=True):
     """The request could not be carried out; the worker lives on.
 
@@ -326,7 +355,7 @@ class Failed(Message, frozen=True):
         msgspec.structs.force_setattr(self, "reason", one_line(self.reason))
 
 
-Request = Open | Gemm | Check | Prepare | Turn | Audit | Finish | Train | Save
+Request = Open | Gemm | Check | Prepare | Turn | Audit | Finish | Train | Save | Generate
 Reply = (
     Opened
     | Gemmed
@@ -338,6 +367,7 @@ Reply = (
     | Progress
     | Trained
     | Saved
+    | Generated
     | Failed
 )
 

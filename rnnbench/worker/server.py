@@ -16,6 +16,7 @@ from functools import partial, singledispatchmethod
 
 from rnnbench.oracle import parity
 from rnnbench.plan import beginning
+from rnnbench.plan.beginning import model_of
 from rnnbench.plan.comparisons.build import Built
 from rnnbench.schema.messages import (
     Audit,
@@ -26,6 +27,8 @@ from rnnbench.schema.messages import (
     Finished,
     Gemm,
     Gemmed,
+    Generate,
+    Generated,
     Open,
     Opened,
     Prepare,
@@ -54,6 +57,7 @@ from rnnbench.worker.framework import Framework
 from rnnbench.worker.prepared_row import PreparedRow, prepare
 from rnnbench.worker.saving import saved
 from rnnbench.worker.training import evaluate, train
+from rnnbench.worker.writing import generated
 
 #: What a request asks of a backend, for whoever wants to know where it failed.
 STAGES: dict[type[Request], str] = {
@@ -66,6 +70,7 @@ STAGES: dict[type[Request], str] = {
     Finish: "the end of a row",
     Train: "training",
     Save: "saving its weights",
+    Generate: "writing text",
 }
 
 
@@ -116,7 +121,8 @@ class Worker:
     @answer.register
     def _(self, request: Open) -> Opened:
         self.framework = Framework(request)
-        self.data = HeldData(self.framework.registry, beginning.read(request.weights))
+        self.weights = beginning.read(request.weights)
+        self.data = HeldData(self.framework.registry, self.weights)
         return self.framework.described
 
     @answer.register
@@ -180,6 +186,14 @@ class Worker:
     @answer.register
     def _(self, request: Save) -> Saved:
         return saved(self._prepared(), request)
+
+    @answer.register
+    def _(self, request: Generate) -> Generated:
+        if self.weights is None:
+            raise RuntimeError("no weights were given")
+        backend = self.framework.backend("cpu", "float64")
+        model = model_of(self.weights, self.framework.registry)
+        return generated(backend, model, request, lambda count: self.send(Progress(count)))
 
     def _build(self, request: Check | Prepare) -> Built:
         """Return the objects of a row, whose plugins are suspects from now on."""

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from rnnbench import Batch, Problem, Program, Unsupported
-from rnnbench.contracts.generation import generate
+from rnnbench.contracts.generation import generate, write
 from rnnbench.oracle.backend import NumpyBackend
 
 WORDS = Problem(9, 5, tokens=True, loss="cross-entropy", targets="sequence", begin=0, end=4)
@@ -74,3 +74,23 @@ def test_a_backend_that_can_not_is_told():
     batch = Batch(np.zeros((2, 1), int), np.zeros((2, 1), int))
     with pytest.raises(Unsupported, match="Silent can't generate"):
         generate(NumpyBackend("cpu", "float64"), Silent(), WORDS, batch)
+
+
+def greedy(logits):
+    return int(logits.argmax())
+
+
+def test_a_translation_ends_where_the_program_ends_it():
+    backend, program = NumpyBackend("cpu", "float64"), Counts()
+    assert write(backend, program, WORDS, [1, 9, 9], 10, greedy) == [1, 2, 3]
+    assert program.told == [[0], [1], [2], [3]]
+    assert write(backend, Counts(), WORDS, [1], 2, greedy) == [1, 2]
+
+
+def test_a_language_model_goes_on_with_what_it_was_told():
+    language = Problem(5, 5, tokens=True, loss="cross-entropy", causal=True)
+    program, counted = Counts(), []
+    backend = NumpyBackend("cpu", "float64")
+    assert write(backend, program, language, [1, 0, 2], 3, greedy, counted.append) == [3, 4, 4]
+    assert program.told == [[1], [0], [2], [3], [4]]
+    assert counted == [1, 2, 3]

@@ -1,12 +1,27 @@
 """A language model's task of three letters, which come one after the other, and its weights."""
 
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 
-from rnnbench import LSTM, Batch, Defaults, Model, Problem, Spec, Stack, Task, Vocabulary, hookimpl
+from rnnbench import (
+    LSTM,
+    Batch,
+    Defaults,
+    Model,
+    NumpyBackend,
+    Optimizer,
+    Problem,
+    Spec,
+    Stack,
+    Task,
+    Vocabulary,
+    hookimpl,
+    tree_map,
+)
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.row import Row
 from rnnbench.weights.file import save
@@ -85,12 +100,18 @@ HEADER = Header(
 
 
 def parrot_file(folder: Path, header: Header = HEADER, params=None) -> Path:
-    """Write weights that repeat the alphabet: a read-out that is wide awake, by hand."""
+    """Write weights, the initial ones if there are no others."""
     path = folder / "parrot.safetensors"
-    drawn = MODEL.initial(0)
-    params = params or {
-        group: {name: np.asarray(array, np.float32) for name, array in arrays.items()}
-        for group, arrays in drawn.items()
-    }
-    save(path, header, params)
+    drawn = MODEL.initial(0) if params is None else params
+    save(path, header, tree_map(lambda w: np.asarray(w, np.float32), drawn))
     return path
+
+
+def taught_parrot():
+    """Return weights that know what comes next, trained by the reference."""
+    backend = NumpyBackend("cpu", "float64")
+    program = backend.program(MODEL, MODEL.initial(0), "autograd", Optimizer("adam", 0.05, 1.0))
+    state = MODEL.zero_state(3)
+    for batch in islice(Parrot().training(3, 0), 60):
+        _, state = program.train_step(state, batch)
+    return program.params()

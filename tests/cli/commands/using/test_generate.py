@@ -1,0 +1,129 @@
+"""Text of a trained net: the same whatever computes it."""
+
+import json
+import shutil
+
+import pytest
+from commands import rnnbench
+from msgspec.structs import replace as changed
+from parroting import HEADER, parrot_file, taught_parrot
+from specimens import FAST, PLAN, PLANNED, RUN
+
+from rnnbench.models.problem import Problem
+from rnnbench.results.writer import Writer
+from rnnbench.schema.records import Training
+from rnnbench.weights.file import load
+
+FAKE = ("-p", "parroting", "--backend", "fake")
+
+
+@pytest.fixture(scope="module")
+def taught():
+    return taught_parrot()
+
+
+@pytest.fixture
+def parrot(tmp_path, taught):
+    return parrot_file(tmp_path, params=taught)
+
+
+def test_the_likeliest_text_goes_on_with_the_prompt(fake, parrot):
+    ended = rnnbench("generate", parrot, "--prompt", "ab", "--length", "7", *FAKE)
+    assert (ended.code, ended.out) == (0, "abcabcabc\n")
+    told = "lstm of parrot, trained by fake:good, seed 0: 0.5 nats; written by fake:good\n"
+    assert ended.err.endswith(told)
+
+
+def test_the_same_seed_writes_the_same(fake, parrot):
+    drawn = ("--prompt", "a", "--length", "30", "--temperature", "3", "--json")
+    texts = [
+        json.loads(rnnbench("generate", parrot, *drawn, "--seed", seed, *FAKE[:3], row).out)["text"]
+        for seed, row in ((1, "fake:good"), (1, "fake:second"), (2, "fake:good"))
+    ]
+    assert texts[0] == texts[1] != texts[2]
+    assert set(texts[0]) <= set("abc")
+
+
+def run_with(folder, parrot, sha256, **fields):
+    """Write a run whose record names the file of weights."""
+    folder.mkdir()
+    shutil.copy(parrot, folder)
+    plan = changed(PLAN, comparisons=[PLANNED], rows=[FAST])
+    trained = Training(
+        finished="2026-01-02T03:04:05+00:00",
+        key=PLANNED.comparison.key,
+        row=FAST,
+        seed=0,
+        status="ok",
+        curve=[(10, 0.1)],
+        score=0.5,
+        data_hash=PLANNED.data_hash,
+        weights_hash=sha256,
+        **{"weights": parrot.name} | fields,
+    )
+    with Writer(folder / "results.jsonl") as writer:
+        writer.write(changed(RUN, plan=plan))
+        writer.write(trained)
+
+
+def test_a_run_stands_for_the_weights_that_it_has_saved(fake, parrot, tmp_path):
+    run_with(tmp_path / "one", parrot, load(parrot).sha256)
+    asked = ("--prompt", "c", "--length", "3", "--out", tmp_path, *FAKE)
+    assert rnnbench("generate", "one", *asked).out == "cabc\n"
+
+
+@pytest.mark.parametrize(
+    ("sha256", "fields", "told"),
+    [
+        ("00", {}, "parrot.safetensors is no longer what the run has written"),
+        ("00", {"weights": "../../x"}, "'../../x' is no file in the folder of this run"),
+        (None, {"weights": None}, "this run has saved no weights; rnnbench run --save-weights"),
+    ],
+)
+def test_a_run_without_its_weights_is_told(cli, parrot, tmp_path, sha256, fields, told):
+    run_with(tmp_path / "one", parrot, sha256, **fields)
+    ended = cli("generate", "one", "--prompt", "c", "--out", tmp_path, *FAKE)
+    assert ended.code == 2
+    assert told in ended.err
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--prompt", "axb"], "'x': not among the 3 characters that the net knows"),
+        (["--prompt", ""], "--prompt is empty: a net needs at least one symbol"),
+        (["--prompt", "a", "--seed", "1"], "--seed does nothing without --temperature or --top-k"),
+        (["--prompt", "a", "--backend", "fake:all"], "--backend fake:all: name one, as fake:good"),
+        (["--prompt", "a", "--backend", "fake:unsupported"], "fakes can't do this"),
+        (["--prompt", "a", "--length", "0"], "0 is not a whole number from 1 to 1000000"),
+    ],
+)
+def test_what_can_not_be_written_is_told_in_a_line(cli, parrot, options, told):
+    ended = cli("generate", parrot, *FAKE, *options)
+    assert (ended.code, ended.out) == (2, "")
+    assert told in ended.err
+
+
+TEXT = {"inputs": 3, "outputs": 3, "tokens": True, "loss": "cross-entropy"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"reads": None}, "a net of parrot reads and writes no text"),
+        ({"problem": Problem(**TEXT, targets="one")}, "answers about the one that it reads"),
+        ({"problem": Problem(**TEXT)}, "answers about the one that it reads"),
+        (
+            {"problem": Problem(**TEXT, targets="sequence", source="one", begin=0)},
+            "a net of parrot is given one symbol, not 2",
+        ),
+        ({"comparison": changed(HEADER.comparison, cell="lstn")}, "unknown cell 'lstn'. Did you"),
+        ({"comparison": changed(HEADER.comparison, hidden=9)}, "has the shape (4, 8) in the file"),
+        ({"comparison": changed(HEADER.comparison, layers=1 << 40)}, "layers: at most"),
+    ],
+)
+def test_a_file_of_something_else_is_told_in_a_line(cli, tmp_path, fields, told):
+    path = parrot_file(tmp_path, changed(HEADER, **fields))
+    ended = cli("generate", path, "--prompt", "ab", "--length", "2", *FAKE)
+    assert (ended.code, ended.out) == (2, "")
+    assert told in ended.err
