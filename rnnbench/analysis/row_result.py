@@ -204,6 +204,13 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
         float | None,
         Meaning("the largest of these in the rounds that were audited; `null` if there were none"),
     ]
+    audit_followed: Annotated[
+        bool | None,
+        Meaning(
+            "whether training could be judged there; `false` where neither the oracle nor two "
+            "other backends tell what rounding becomes, `null` if that is not known"
+        ),
+    ]
     kernel: Annotated[
         str | None, Meaning("what really ran: `nn.LSTM (oneDNN)`, `keras LSTM (while loop)` …")
     ]

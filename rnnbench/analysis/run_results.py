@@ -162,6 +162,7 @@ def outcome(row: RowTiming) -> dict[str, Any]:
         "parity_error": largest(row.parity_error, row.audit_error),
         "check_error": row.parity_error,
         "audit_error": row.audit_error,
+        "audit_followed": row.audit_followed,
         "kernel": row.kernel,
     }
 

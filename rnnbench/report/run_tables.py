@@ -103,9 +103,19 @@ def origin(results: Sequence[RowResult]) -> list[str]:
 
 
 def unaudited(timed: Sequence[RowResult]) -> list[str]:
-    """Return in which rows nothing that was timed is proved: neither oracle nor others reach it."""
-    names = [str(one.row) for one in timed if one.complete and one.audit_error is None]
-    return [f"proved before it was timed alone, not audited: {', '.join(names)}"] if names else []
+    """Return in which rows what was timed is not proved: neither oracle nor others reach it."""
+    whole = [one for one in timed if one.complete]
+    none = [str(one.row) for one in whole if one.audit_error is None]
+    forward = [
+        str(one.row) for one in whole if one.audit_error is not None and one.audit_followed is False
+    ]
+    found = [f"proved before it was timed alone, not audited: {', '.join(none)}"] if none else []
+    if forward:
+        found.append(
+            "training proved before it was timed alone; the audit could not judge it, as neither "
+            f"the oracle nor two other backends tell what rounding becomes: {', '.join(forward)}"
+        )
+    return found
 
 
 def unranked(timed: Sequence[RowResult]) -> list[str]:

@@ -50,6 +50,7 @@ def timed_row(
         parity_tensor=worst.parity_tensor,
         audit_error=audited.error if audited else None,
         audit_tensor=audited.tensor if audited else None,
+        audit_followed=all(one.followed for one in processes),
         kernel=prepared.kernel,
         steady_from=steady_from or 0,
         processes=[timed_process(one, end) for one, end in zip(processes, ends, strict=True)],

@@ -46,6 +46,7 @@ class TimedProcess:
         claims: what it says of its turns.
         asked: the last turn.
         audited: the largest error in the rounds that were audited, None if there were none.
+        followed: whether training could be judged in one of them.
     """
 
     row: Row
@@ -58,6 +59,7 @@ class TimedProcess:
     claims: Claims = field(default_factory=Claims)
     asked: Turn | None = None
     audited: Parity | None = None
+    followed: bool = False
 
     @property
     def turn(self) -> Turn:

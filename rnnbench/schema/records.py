@@ -156,6 +156,7 @@ class RowTiming(msgspec.Struct, frozen=True, kw_only=True):
             ``parity_tensor``; of a row that was wrong while it was timed, that one.
         audit_error: the largest in the rounds that were audited, found in ``audit_tensor``; None if
             there were none.
+        audit_followed: whether training could be judged in one of them; None if that is not known.
         kernel: the code that ran, in the backend's words.
         steady_from: the first round, from 0, from which on the row is steady; see
             :mod:`rnnbench.measure.steady`.
@@ -173,6 +174,7 @@ class RowTiming(msgspec.Struct, frozen=True, kw_only=True):
     parity_tensor: str | None = None
     audit_error: float | None = None
     audit_tensor: str | None = None
+    audit_followed: bool | None = None
     kernel: str | None = None
     steady_from: Count = 0
     processes: list[ProcessTiming] = []

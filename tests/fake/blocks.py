@@ -13,6 +13,7 @@ from rnnbench.oracle.audit import block, path
 from rnnbench.oracle.audit.block import Left
 from rnnbench.oracle.audit.differences import Reference
 from rnnbench.oracle.audit.path import Work
+from rnnbench.oracle.backend import NumpyProgram
 
 STEPS = 6
 
@@ -27,10 +28,10 @@ def small_work():
     return Work(model, Optimizer("adam", 1e-3, None), 4, stream, False, "float32")
 
 
-def left(work, dtype, off=0.0, draw=3):
+def left(work, dtype, draw=3, make=NumpyProgram):
     """Return what a block leaves behind."""
     begin = block.drawn_start(work.model, work.batch, draw, work.dtype)
-    followed = path.trajectory(work, begin, {STEPS}, 1, dtype, 60, off)
+    followed = path.trajectory(work, begin, {STEPS}, 1, dtype, 60, make)
     outputs = path.outputs_of(work, begin, 1, 1, dtype)
     return Left(np.array(followed.losses), followed.params[STEPS], outputs)
 

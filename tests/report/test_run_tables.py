@@ -109,6 +109,14 @@ def test_a_row_that_no_audit_has_reached_is_named():
     assert told not in part.notes
 
 
+@pytest.mark.parametrize(("followed", "named"), [(False, True), (True, False), (None, False)])
+def test_a_row_of_which_the_audit_could_judge_no_training_is_named(followed, named):
+    row = replace(TIMING.rows[0], audit_followed=followed)
+    (found,) = tables(row_results([RUN, replace(TIMING, rows=[row, *TIMING.rows[1:]])]))
+    told = [note for note in found.notes if "the audit could not judge it" in note]
+    assert [note.endswith(": fake:second") for note in told] == [True] * named
+
+
 def test_notes_say_why_rows_failed_and_how_precise_the_rest_is(shown):
     assert shown[0].notes == [
         "fake:raises failed: RuntimeError: broken",

@@ -14,8 +14,6 @@ from rnnbench.oracle.parity import TOLERANCE, Parity, error
 #: In how small a share of the tolerance the oracle is set off, to see what errors of that size grow
 #: to in a block; growth is alike as long as they are small.
 MARGIN = 10.0
-#: Two paths that errors of one size have set off are not equally far: the further, the less alike.
-SPREAD = 2.0
 
 
 class Reference(NamedTuple):
@@ -77,6 +75,13 @@ def excuses(off: Mapping[str, float]) -> dict[str, float]:
     return found
 
 
+def larger(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
+    """Return the larger excuse for each value, of two paths."""
+    return {
+        name: max(one.get(name, 0.0), other.get(name, 0.0)) for name in one.keys() | other.keys()
+    }
+
+
 def worst(
     found: Mapping[str, float], dtype: str, excused: Mapping[str, float] | None = None
 ) -> Parity:
@@ -86,26 +91,16 @@ def worst(
         found: the differences.
         dtype: at which the block computed; what is above its tolerance is wrong.
         excused: see :func:`excuses`. A difference is divided by how often the excuse, with its
-            :data:`MARGIN`, is the tolerance, to the power of :data:`SPREAD`: then one tolerance
-            holds for all.
+            :data:`MARGIN`, is the tolerance: then one tolerance holds for all.
     """
     excused = excused or {}
 
     def beyond(name: str, value: float) -> float:
         share = MARGIN * excused.get(name, 0.0) / TOLERANCE[dtype]
-        if not math.isfinite(share):
-            return 0.0
-        root = value ** (1 / SPREAD) / max(1.0, share)  # of which no power overflows
-        return float(root**SPREAD)
+        return value / max(1.0, share) if math.isfinite(share) else 0.0
 
     errors = [Parity(beyond(name, value), name) for name, value in found.items()]
     return max(errors, default=Parity(0.0, ""))
-
-
-def excuse_for(difference: float, dtype: str) -> float:
-    """Return the excuse by which :func:`worst` allows a difference, at least the tolerance."""
-    tolerance = TOLERANCE[dtype]
-    return tolerance * float((difference / tolerance) ** (1 / SPREAD)) / MARGIN
 
 
 def middle(blocks: Sequence[Left]) -> Left:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ import numpy as np
 from rnnbench.oracle.audit.block import BATCHES, Left, drawn_start, entries_of
 from rnnbench.oracle.audit.differences import Reference, differences
 from rnnbench.oracle.audit.path import Trajectory, Work, outputs_of, trajectory
+from rnnbench.oracle.backend import NumpyProgram
 from rnnbench.plan.comparisons.build import Built
 from rnnbench.run.audits.turns import AuditedRound, AuditedTurn
 from rnnbench.schema.comparison import Comparison
@@ -54,33 +55,37 @@ class Follower:
         self.work, self.found, self.seconds = work, found, seconds
         self.begin = drawn_start(work.model, work.batch, found.turns[0].turn.draw, work.dtype)
         self.before = entries_of(self.begin.params, found.entries)
+        self._known: dict[tuple[int, str], np.ndarray] = {}
 
     def apart(self, left: Left, right: Computed, turn: AuditedTurn) -> dict[str, float]:
         """Return how far a block is from what the oracle has computed of it."""
         return differences(left, Reference(right.left_by(turn), self.before))
 
-    def computed(self, dtype: str, off: float = 0.0) -> Computed:
+    def computed(self, dtype: str, make: Callable[..., NumpyProgram] = NumpyProgram) -> Computed:
         """Compute what all turns should leave behind, as far as that may go.
 
         Args:
             dtype: at which it is computed.
-            off: see :func:`rnnbench.oracle.audit.path.trained`.
+            make: see :func:`rnnbench.oracle.audit.path.trained`; outputs are those of the oracle.
         """
         needed = [turn for turn in self.found.turns if not turn.failed]
-        if not needed:
-            return Computed(Trajectory([], {}), {})
-        prepared = needed[0].process.prepared
-        outputs = {
-            number: outputs_of(self.work, self.begin, number, self.found.entries, dtype)
-            for number in {turn.kept for turn in needed}
-            if affordable(self.work, prepared.forward_flops, self.seconds)
-        }
         path = Trajectory([], {})
-        if affordable(self.work, prepared.flops, self.seconds):
+        if needed and affordable(self.work, needed[0].process.prepared.flops, self.seconds):
             path = trajectory(
-                self.work, self.begin, ends(needed), self.found.entries, dtype, self.seconds, off
+                self.work, self.begin, ends(needed), self.found.entries, dtype, self.seconds, make
             )
-        return Computed(path, outputs)
+        return Computed(path, {turn.kept: self._outputs(turn, dtype) for turn in needed})
+
+    def _outputs(self, turn: AuditedTurn, dtype: str) -> np.ndarray:
+        """Compute the outputs that a turn has kept, once; none where that would take too long."""
+        if (turn.kept, dtype) not in self._known:
+            flops = turn.process.prepared.forward_flops
+            self._known[turn.kept, dtype] = (
+                outputs_of(self.work, self.begin, turn.kept, self.found.entries, dtype)
+                if affordable(self.work, flops, self.seconds)
+                else np.empty(0)
+            )
+        return self._known[turn.kept, dtype]
 
 
 def ends(turns: Sequence[AuditedTurn]) -> set[int]:

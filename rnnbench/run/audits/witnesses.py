@@ -11,9 +11,9 @@ import numpy as np
 
 from rnnbench.oracle.audit.block import LOSS, UPDATE
 from rnnbench.oracle.audit.differences import (
+    MARGIN,
     Reference,
     differences,
-    excuse_for,
     excuses,
     middle,
 )
@@ -21,8 +21,10 @@ from rnnbench.run.audits.turns import AuditedRound, AuditedTurn, comparable
 
 #: The rounding of float32, and the logarithm of the most that it is taken to grow by.
 ROUNDING, MOST_GROWN = 1e-7, 30.0
-#: By how much rows may differ where neither the oracle nor two others say what rounding does.
-ROUGH = 1e-2
+#: By how much a row may differ from others that agree, and how many times as far as those do.
+ROUGH, AS_FAR = 1e-2, 100.0
+#: Steps from which the growth of errors is told, and how many times as fast it may go on.
+TELLING, AS_FAST = 5, 2.0
 
 
 class Witnesses:
@@ -70,31 +72,36 @@ def rough(
     found: Mapping[str, float],
     excused: Mapping[str, float],
     witnessed: Mapping[str, float],
-    dtype: str,
 ) -> dict[str, float]:
     """Return excuses for what was held against the other rows alone.
 
-    The oracle has not told what rounding does there. Two other rows that are close do: then no more
-    than :data:`ROUGH` is taken to be rounding, or what has brought them apart. Where there are no
-    such two, rounding may grow from step to step by as much as it has so far, which is how it grows
-    where training amplifies it.
+    The oracle has not told what rounding does there. Two other rows of different backends do: a row
+    may be :data:`AS_FAR` as often from the median as these are from each other, and :data:`ROUGH`.
+    Where there are no such two, rounding may go on to grow, which it does where training amplifies
+    it. Where the oracle has followed fewer than :data:`TELLING` steps, nobody knows how fast, and
+    everything is excused.
 
     Args:
         found: the differences.
         excused: by how much errors have grown as far as the oracle has followed.
         witnessed: see :meth:`Witnesses.apart`.
-        dtype: at which the block computed.
     """
+    steps = {name: int(name.removeprefix(LOSS)) for name in found if name.startswith(LOSS)}
+    last = max(steps.values(), default=0)
+
+    def allowed(name: str) -> float:
+        alone = MARGIN * grown(steps.get(name, last), excused)
+        if name not in witnessed:
+            return alone if name in steps else max(alone, ROUGH)
+        return max(AS_FAR * witnessed[name], min(alone, ROUGH))
+
+    return {name: allowed(name) / MARGIN for name in found if name.startswith((LOSS, UPDATE))}
+
+
+def grown(steps: int, excused: Mapping[str, float]) -> float:
+    """Return what rounding may have grown to after so many steps, by how it grew in the first."""
     known = [value for name, value in excused.items() if name.startswith(LOSS)]
-    rate = math.log(max(1.0, max(known, default=0.0) / ROUNDING)) / max(1, len(known))
-    grown = {
-        name: ROUNDING * math.exp(min(rate * int(name.removeprefix(LOSS)), MOST_GROWN))
-        for name in found
-        if name.startswith(LOSS)
-    }
-    least = excuse_for(ROUGH, dtype)
-    update = max(least, max(grown.values(), default=0.0))
-    grown |= {name: update for name in found if name.startswith(UPDATE)}
-    return grown | {
-        name: max(witnessed[name], min(grown[name], least)) for name in grown if name in witnessed
-    }
+    if len(known) < TELLING:
+        return math.inf
+    rate = AS_FAST * math.log(max(1.0, max(known) / ROUNDING)) / len(known)
+    return ROUNDING * math.exp(min(rate * steps, MOST_GROWN))

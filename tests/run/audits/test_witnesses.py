@@ -9,7 +9,7 @@ from rnnbench.oracle.audit.differences import worst
 from rnnbench.oracle.parity import TOLERANCE, named
 from rnnbench.run.audits import following
 from rnnbench.run.audits.drawing import Audits
-from rnnbench.run.audits.witnesses import ROUGH, rough
+from rnnbench.run.audits.witnesses import AS_FAR, ROUGH, ROUNDING, TELLING, rough
 
 
 def short(steps):
@@ -60,11 +60,33 @@ def test_who_errs_as_others_do_is_excused(built, monkeypatch):
     assert [row.failure for row in rows] == [None] * 3
 
 
+NAMES = ["loss of step 3", "update of layers.0.w_h"]
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_what_is_called_rough_is_what_is_allowed(dtype):
-    name = "update of layers.0.w_h"
+@pytest.mark.parametrize("name", NAMES)
+def test_beside_others_that_agree_a_row_may_differ_by_a_hundredth(dtype, name):
     for error in (1.0, 0.5, 1.01 * ROUGH):
-        allowed = rough({name: error}, {}, {}, dtype)
+        allowed = rough({name: error}, {}, {name: 0.0})
         assert worst({name: error}, dtype, allowed).error > TOLERANCE[dtype]
-    allowed = rough({name: 1.0}, {}, {}, dtype)
+    allowed = rough({name: 1.0}, {}, {name: 0.0})
     assert worst({name: 0.99 * ROUGH}, dtype, allowed).error < TOLERANCE[dtype]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_beside_others_that_have_come_apart_it_may_differ_by_as_much_more(name):
+    allowed = rough({name: 1.0}, {}, {name: 1e-3})
+    assert worst({name: 0.99 * AS_FAR * 1e-3}, "float32", allowed).error < TOLERANCE["float32"]
+    assert worst({name: 1.01 * AS_FAR * 1e-3}, "float32", allowed).error > TOLERANCE["float32"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_without_others_and_with_few_steps_of_the_oracle_everything_is_excused(name):
+    few = {f"loss of step {k}": 1e-7 for k in range(1, TELLING)}
+    assert rough({name: 9.0}, few, {})[name] == float("inf")
+
+
+def test_without_others_errors_may_go_on_to_grow_and_no_faster_than_twice():
+    known = {f"loss of step {k}": ROUNDING * 2**k for k in range(1, 11)}  # twice as far at each
+    found = {"loss of step 12": 1.0}
+    assert rough(found, known, {})["loss of step 12"] == pytest.approx(ROUNDING * 4**12)

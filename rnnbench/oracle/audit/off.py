@@ -1,0 +1,76 @@
+"""The oracle set off: what becomes of small errors tells how far an honest program may be.
+
+A float32 program and the oracle part by rounding at first. Training amplifies that, each in its own
+way: a gradient of mere noise becomes a whole update of Adam, and a unit of a ReLU that is all but
+zero is on in one of them and off in the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from rnnbench.models.arrays.namespace import Array
+from rnnbench.models.arrays.trees import Batch, Params, States, tree_map
+from rnnbench.oracle.backend import NumpyProgram
+
+
+class OffProgram(NumpyProgram):
+    """The oracle with errors in all that it computes, drawn anew in each step.
+
+    - The weights at which it differentiates are off by a share of themselves, and so is all that
+      comes of them.
+    - Gradients are off by the rounding of a dtype as a share of the largest in their tensor:
+      RMSprop and Adam make whole updates of the smallest.
+    - Updates are off by a share of themselves, alike in all entries and at random in each.
+    """
+
+    def __init__(
+        self, rng: np.random.Generator, share: float, rounding: float, *arguments: Any
+    ) -> None:
+        super().__init__(*arguments)
+        self.rng, self.share, self.rounding = rng, share, rounding
+
+    def train_step(self, state: States, batch: Batch) -> tuple[Array, States]:
+        """Differentiate and update, with errors."""
+        before = tree_map(np.copy, self.native)
+        found = super().train_step(state, batch)
+        for group, arrays in before.items():
+            for name, old in arrays.items():
+                now = self.native[group][name]
+                now += self._drawn(1 + self._noise(now), now - old)
+        return found
+
+    def _differentiate(self, state: States, batch: Batch) -> tuple[Array, Params, States]:
+        right = self.native
+        self.native = tree_map(lambda array: array + self._drawn(self._noise(array), array), right)
+        try:
+            loss, gradients, state = super()._differentiate(state, batch)
+        finally:
+            self.native = right
+        return loss, tree_map(self._rounded, gradients), state
+
+    def _rounded(self, gradient: np.ndarray) -> np.ndarray:
+        largest = np.max(np.abs(gradient), initial=0.0)
+        noise = self.rounding * largest * self._noise(gradient)
+        return np.asarray(gradient + np.where(gradient == 0, 0, noise), gradient.dtype)
+
+    def _drawn(self, noise: np.ndarray, array: np.ndarray) -> np.ndarray:
+        return np.asarray(self.share * noise * array, array.dtype)
+
+    def _noise(self, array: np.ndarray) -> np.ndarray:
+        return self.rng.standard_normal(array.shape)
+
+
+def set_off(dtype: str, share: float, draw: int) -> Callable[..., NumpyProgram]:
+    """Return what makes the oracle, set off.
+
+    Args:
+        dtype: whose rounding the gradients have.
+        share: by how large a share of itself each value is off.
+        draw: seed of the errors.
+    """
+    return partial(OffProgram, np.random.default_rng([draw, 4]), share, float(np.finfo(dtype).eps))
