@@ -38,7 +38,7 @@ class Asked:
         title: above everything.
         caption: of the only table, in place of what it shows.
         label: of the table in LaTeX.
-        standalone, siunitx, interval: see :class:`rnnbench.report.formats.latex.Style`.
+        standalone, siunitx, interval: see :class:`rnnbench.report.formats.latex.style.Style`.
     """
 
     as_format: Format = "markdown"
@@ -134,7 +134,9 @@ def captioned(found: Sequence[Table], caption: str) -> Table:
 
 def text(found: Sequence[Table], asked: Asked) -> str:
     """Return tables in a format that is text."""
-    from rnnbench.report.formats import csv, json, latex, markdown
+    from rnnbench.report.formats import csv, json, markdown
+    from rnnbench.report.formats.latex import document
+    from rnnbench.report.formats.latex.style import Style
 
     if asked.as_format == "csv":
         return csv.render(found[0])
@@ -142,8 +144,8 @@ def text(found: Sequence[Table], asked: Asked) -> str:
         return json.render(found[0])
     if asked.as_format == "latex":
         interval = asked.interval or "pm"
-        style = latex.Style(asked.standalone, asked.siunitx, interval, asked.label)
-        return latex.render(found, style, asked.title)
+        style = Style(asked.standalone, asked.siunitx, interval, asked.label)
+        return document.render(found, style, asked.title)
     title = [f"# {markdown.escaped(asked.title)}\n"] if asked.title is not None else []
     return "\n".join([MARK, "", *title, *map(markdown.render_table, found)])
 

@@ -9,9 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from published import HOSTILE, LARGE, WIDE, run, sources
 
-from rnnbench.report.formats import latex
-from rnnbench.report.formats.latex import Style
-from rnnbench.report.formats.latex_text import WRITTEN, escaped
+from rnnbench.report.formats.latex import document as latex
+from rnnbench.report.formats.latex.style import Style
+from rnnbench.report.formats.latex.text import WRITTEN, escaped
 from rnnbench.report.publish import blocks, pivot
 from rnnbench.report.publish.selection import Selection
 from rnnbench.report.tables import Column, Quantity, Table
@@ -118,17 +118,48 @@ def test_a_real_latex_prints_all_of_it(tmp_path, siunitx, interval):
         *(FIGURES, letters, accents),
     ]
     text = latex.render(made, Style(True, siunitx, interval, "tab:a"), HOSTILE)
-    assert f"({len(made)} pages" in printed(tmp_path, text)
+    assert pages(printed(tmp_path, text)) == len(made) + 1  # that of all letters is long
 
 
-def printed(folder, text):
+def pages(said):
+    """Return how many pages LaTeX has printed."""
+    return int(re.search(r"\((\d+) pages", said)[1])
+
+
+def printed(folder, text, times=1):
     """Return what LaTeX says, having printed a document without an error."""
     (folder / "t.tex").write_text(text, encoding="ascii")
     command = ["pdflatex", "-no-shell-escape", "-halt-on-error", "-interaction=nonstopmode", "t"]
+    for _ in range(times - 1):  # a long table learns how wide it is
+        subprocess.run(command, cwd=folder, capture_output=True, check=True)
     ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace")
     assert ended.returncode == 0, ended.stdout[-3000:]
     assert "Missing character" not in (folder / "t.log").read_text(errors="replace")
     return ended.stdout
+
+
+def long_table(rows):
+    """Return a table with so many rows, of figures and of texts that are too wide for a page."""
+    columns = [*FIGURES.columns, Column("words", "words")]
+    lines = [[*FIGURES.rows[k % 4], f"{k}, {'wide ' * 20}"] for k in range(rows)]
+    return Table("long", "a setting", columns, lines, ["a note"])
+
+
+def test_a_long_table_has_its_head_on_each_page():
+    text = latex.render([long_table(latex.MOST_ROWS + 1)], Style(label="t"))
+    assert "% They need \\usepackage{booktabs, graphicx, longtable}." in text
+    assert text.count("time") == 3  # to see how wide it is, and for pages
+    assert r"\label{t}" in text
+    assert "longtable" not in latex.render([long_table(latex.MOST_ROWS)])
+
+
+@pytest.mark.skipif(not shutil.which("pdflatex"), reason="there is no pdflatex")
+@pytest.mark.parametrize("siunitx", [False, True])
+def test_a_real_latex_breaks_a_long_table_over_pages(tmp_path, siunitx):
+    text = latex.render([long_table(300)], Style(True, siunitx, label="t"))
+    said = printed(tmp_path, text, times=3)
+    assert 3 <= pages(said) <= 8
+    assert "Overfull" not in said
 
 
 @pytest.mark.skipif(not shutil.which("pdflatex"), reason="there is no pdflatex")

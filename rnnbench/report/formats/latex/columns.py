@@ -1,4 +1,4 @@
-r"""Tables in LaTeX: with booktabs, the best in bold, what a stranger wrote without a command.
+"""The columns of a table in LaTeX: their specification, their heads and what stands in them.
 
 Figures are text in columns to the right, or with siunitx numbers that are aligned at their points.
 siunitx's own ``S[…(2)]`` leaves the uncertainty of a bold figure light, so value and half width
@@ -8,100 +8,20 @@ have a column each, with ± between them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from rnnbench.report.formats.latex_text import escaped
-from rnnbench.report.formats.plain_columns import by_column
+from rnnbench.report.formats.latex.style import Style
+from rnnbench.report.formats.latex.text import escaped
 from rnnbench.report.numbers import Parts, cell_text, heading_of, parts, titled
-from rnnbench.report.tables import Cell, Column, Quantity, Table
+from rnnbench.report.tables import Cell, Column, Quantity
 
-#: The beginning of every file.
-MARK = "% Tables of rnnbench"
 PLUS_MINUS = r"\,$\pm$\,"
-
-
-@dataclass(frozen=True)
-class Style:
-    """How tables are written.
-
-    Attributes:
-        standalone: whether it is a whole document, or tables to be put into one.
-        siunitx: whether figures are numbers of siunitx, aligned at their points.
-        interval: as ``2.60 ± 0.10``, or as ``2.60 [2.51, 2.70]``.
-        label: to refer to the first table by; the second is LABEL-2.
-    """
-
-    standalone: bool = False
-    siunitx: bool = False
-    interval: Literal["pm", "range"] = "pm"
-    label: str | None = None
-
-
-PLAIN = Style()
-
-
-def render(tables: Sequence[Table], style: Style = PLAIN, title: str | None = None) -> str:
-    """Return tables, or a document of them with a title."""
-    packages = ["booktabs", "graphicx", *["siunitx"] * style.siunitx]
-    body = [line for number, table in enumerate(tables) for line in drawn(table, number, style)]
-    if not style.standalone:
-        return "\n".join([MARK, f"% They need \\usepackage{{{', '.join(packages)}}}.", *body, ""])
-    heading = [] if title is None else [f"\\section*{{{escaped(title)}}}"]
-    return "\n".join(
-        [
-            MARK,
-            r"\documentclass{article}",
-            r"\usepackage[T1]{fontenc}",
-            r"\usepackage{lmodern}",
-            r"\usepackage[a4paper, margin=2cm]{geometry}",
-            *(f"\\usepackage{{{package}}}" for package in packages),
-            r"\pagestyle{empty}",
-            r"\begin{document}",
-            *heading,
-            *body,
-            r"\end{document}",
-            "",
-        ]
-    )
-
-
-def drawn(table: Table, number: int, style: Style) -> Iterator[str]:
-    """Yield the lines of one table; one that is wider than the page is made smaller."""
-    columns = [layout(*each, style) for each in by_column(table)]
-    caption = ": ".join(filter(None, (table.title, table.setting)))
-    yield r"\begin{table}[htbp]"
-    yield r"\centering"
-    yield f"\\caption{{{escaped(caption)}}}"
-    if style.label is not None:
-        yield f"\\label{{{style.label}{f'-{number + 1}' if number else ''}}}"
-    yield r"\par\smallskip"
-    yield r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%"
-    yield f"\\begin{{tabular}}{{{''.join(each.spec for each in columns)}}}"
-    yield r"\toprule"
-    yield from header(columns)
-    yield r"\midrule"
-    yield from (line(row) for row in zip(*(each.cells for each in columns), strict=True))
-    yield r"\bottomrule"
-    yield r"\end{tabular}}"
-    yield from below(table)
-    yield r"\end{table}"
-    if style.standalone:
-        yield r"\clearpage"
-
-
-def below(table: Table) -> Iterator[str]:
-    """Yield what stands below a table: its notes, and how it was made."""
-    notes = [*table.notes, *(line for one in table.made for line in one.lines)]
-    if notes:
-        yield r"\par\smallskip"
-        yield r"\begin{minipage}{\linewidth}\footnotesize\raggedright"
-        yield "\\\\\n".join(map(escaped, notes))
-        yield r"\end{minipage}"
+#: What makes siunitx print a number as bold as the text around it.
+WEIGHT = "detect-weight"
 
 
 def header(columns: Sequence[Layout]) -> Iterator[str]:
@@ -243,7 +163,3 @@ def column_of(digits: Sequence[str]) -> str:
     places = max(len(one.partition(".")[2]) for one in digits)
     sign = "-" if any(one.startswith("-") for one in digits) else ""
     return f"S[table-format={sign}{whole}.{places}, mode=text, {WEIGHT}]"
-
-
-#: What makes siunitx print a number as bold as the text around it.
-WEIGHT = "detect-weight"
