@@ -170,11 +170,11 @@ def comparison(page: Any, one: Entry) -> bytes:
             "title": table.title,
             "setting": table.setting,
             "table": table,
+            "notes": [*table.notes, *(line for made in table.made for line in made.lines)],
             "others": urlencode({"only.task": first.task}),
             "parts": [
                 {
                     "title": source.label or "Pictures",
-                    "lines": source.made.lines,
                     "pictures": gallery(list(pictures(own))),
                 }
                 for source, own in one.drawn

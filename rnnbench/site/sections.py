@@ -41,15 +41,23 @@ def of_comparisons(entries: Sequence[Entry]) -> Iterator[Section]:
 def of_scaling(sources: Sequence[Source]) -> Iterator[Section]:
     """Yield how costs grow in the runs that vary a size: what was measured, and the fits."""
     for one in sources:
-        if one.over:
+        if one.over and one.results:
             from rnnbench.report import growth  # which fits, and so takes a while to import
             from rnnbench.report.pictures import scaling
 
-            curves = scaling.curves(one.results, one.over)
-            found = [gallery([picture(panel, panel.title, one.label) for panel in curves]), None]
-            for table, drawn in zip(growth.tables(one.results, one.over), found, strict=False):
-                setting = " · ".join(filter(None, (table.setting, one.label)))
-                yield Section(replace(filled(table), setting=setting), drawn)
+            points, fits = growth.tables(one.results, one.over)
+            curves = [
+                picture(panel, panel.title, one.label)
+                for panel in scaling.curves(one.results, one.over)
+            ]
+            yield Section(told(points, one), gallery(curves))
+            yield Section(told(replace(fits, notes=[*fits.notes, *one.made.lines]), one))
+
+
+def told(table: Table, source: Source) -> Table:
+    """Return a table of a scaling run as it stands beside those of others."""
+    setting = " · ".join(filter(None, (table.setting, source.label)))
+    return replace(filled(table), setting=setting)
 
 
 def filled(table: Table) -> Table:

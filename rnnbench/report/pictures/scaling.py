@@ -98,6 +98,8 @@ def drawn(
     sizes, costs = [one["size"] for one in points], [one["value"] for one in points]
     x = logarithmic(f"{over} ({growth_tables.MEANING[over]})", sorted(set(sizes)))
     y = logarithmic(f"{cost.name}, {cost.unit}", decades(min(costs), max(costs)))
+    if min(costs) == max(costs):  # a scale needs a width
+        y["scale"]["domain"] = [min(costs) / 2, max(costs) * 2]
     x["field"] = "size"
     look = per_row(names, columns=1)
     own = {"x": x, "color": look["color"]}

@@ -54,7 +54,11 @@ class Style(NamedTuple):
 
 
 def table(
-    sources: Sequence[Source], pivot: Pivot, metrics: Sequence[str], wanted: Selection
+    sources: Sequence[Source],
+    pivot: Pivot,
+    metrics: Sequence[str],
+    wanted: Selection,
+    with_status: bool = False,
 ) -> Table:
     """Return the pivot of some runs.
 
@@ -67,16 +71,18 @@ def table(
         pivot: what stands in the rows.
         metrics: the keys of the columns whose figures are shown.
         wanted: in which order the rows are.
+        with_status: whether how the rows ended has columns of its own, as programs need, for whom
+            a text among figures says nothing.
     """
     pairs = wanted.in_order((where, one) for where in sources for one in where.results)
     found = grid(pairs, pivot)
     # The title of the table says what a single metric is; a score has another name in each task.
     style = Style(sources[0].base, pivot == "backend", len(metrics) == 1 and metrics != ["score"])
-    drawn = [
-        drawn_column(key, words, found.cells[head], style)
-        for head, words in together(found.heads)
-        for key in metrics
-    ]
+    drawn = []
+    for head, words in together(found.heads):
+        drawn += [drawn_column(key, words, found.cells[head], style) for key in metrics]
+        if with_status:
+            drawn.append(status_column(words, found.cells[head]))
     return Table(
         title=f"{', '.join(columns.facts()[key].column.title for key in metrics)} by {pivot}",
         setting=found.setting,
@@ -132,6 +138,14 @@ def drawn_column(
     path = "/".join([*head, key])
     made = replace(column, key=path, title=" · ".join(words), group=group)
     return made, dict(zip(own, found, strict=True))
+
+
+def status_column(
+    head: Sequence[str], own: Mapping[Any, RowResult]
+) -> tuple[Column, dict[Any, Cell]]:
+    """Return the column of how rows ended, and its cells by the row they stand in."""
+    column = Column("/".join([*head, "status"]), "status", group=" · ".join(head))
+    return column, {row: one.status for row, one in own.items()}
 
 
 def cell_of(shown: columns.Shown, one: RowResult) -> Cell:

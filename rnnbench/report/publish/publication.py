@@ -63,6 +63,12 @@ class Asked:
                     raise UsageError(f"--{option} is for --format latex, not {self.as_format}")
         elif self.title is not None and not self.standalone:
             raise UsageError("--title heads a whole document: add --standalone, or use --caption")
+        if self.as_format == "csv":
+            for option in ("title", "caption"):
+                if getattr(self, option) is not None:
+                    raise UsageError(f"--{option} has no place in CSV, which has columns alone")
+        if self.as_format in FOR_PROGRAMS and self.title is not None and self.caption is not None:
+            raise UsageError("--title and --caption are one where there is one table: give one")
         if self.label is not None and not re.fullmatch(r"[\w:.-]+", self.label, re.ASCII):
             raise UsageError(f"--label {self.label!r}: letters, digits and : . _ - alone, as tab:a")
         if self.as_format == "site":
@@ -101,7 +107,7 @@ def tables(sources: Sequence[Source], wanted: Selection, asked: Asked) -> list[T
     columns = replace(wanted, columns=asked.metrics or wanted.columns)
     if asked.pivot:
         metrics = asked.metrics or ["train_step_ms"]
-        found = [pivot.table(sources, asked.pivot, metrics, wanted)]
+        found = [pivot.table(sources, asked.pivot, metrics, wanted, with_status=for_programs)]
     elif for_programs:
         found = [flat.table(sources, columns)]
     else:

@@ -74,6 +74,11 @@ def test_a_pivot_is_one_table_in_every_format(publish, tmp_path):
     rows = json.loads(publish(*asked, "--format", "json").out)["rows"]
     assert [row["backend"] for row in rows] == ["fake:second", "fake:good", "fake:raises"]
     assert rows[1]["echo/lstm/train_step_ms"] == pytest.approx(2.0)
+    table = publish("first", "--pivot", "backend", "--format", "csv", "--sort", "ratio")
+    lines = {row["backend"]: row for row in csv.DictReader(io.StringIO(table.out))}
+    assert lines["fake:raises"]["echo/lstm/train_step_ms"] == ""
+    assert lines["fake:raises"]["echo/lstm/status"] == "failed"
+    assert lines["fake:good"]["echo/lstm/status"] == "ok"
 
 
 @pytest.mark.parametrize(
@@ -86,6 +91,9 @@ def test_a_pivot_is_one_table_in_every_format(publish, tmp_path):
             "--label 'a}b': letters, digits and : . _ - alone",
         ),
         (["--format", "latex", "--title", "a"], "--title heads a whole document: add --standalone"),
+        (["--format", "csv", "--title", "a"], "--title has no place in CSV"),
+        (["--format", "csv", "--caption", "a"], "--caption has no place in CSV"),
+        (["--format", "json", "--title", "a", "--caption", "b"], "--title and --caption are one"),
         (["--format", "parquet"], "--format parquet is no text: name a file by --output"),
         (["--caption", "a"], "--caption is of one table, here are 4: --pivot makes one of them"),
         (
