@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cached_property
+from typing import Any
 
 import msgspec
 
@@ -11,6 +12,18 @@ from rnnbench.schema.types import Count, Options, Positive
 
 #: The network of a comparison that names none, as all did before there was a choice.
 NETWORK = "stack"
+#: The fields that say how rows are trained beside optimizer, rate, norm and steps, which all have,
+#: and their defaults.
+TRAINING: dict[str, Any] = {
+    "momentum": None,
+    "nesterov": False,
+    "weight_decay": None,
+    "clip_value": None,
+    "schedule": "constant",
+    "warmup": 0,
+    "drop": None,
+    "drop_every": None,
+}
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -31,6 +44,10 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         steps: how many training steps; with 0 nothing is trained.
         weights: SHA-256 of the file of trained weights that rows begin with, empty where they are
             drawn.
+        momentum: of sgd; None is its default, and so is that of what follows. ``nesterov``,
+            ``weight_decay`` and ``clip_value`` likewise: see :class:`rnnbench.Optimizer`.
+        schedule: what becomes of the rate, with ``warmup``, ``drop`` and ``drop_every``: see
+            :class:`rnnbench.models.training.schedule.Schedule`.
     """
 
     task: str
@@ -51,19 +68,29 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     network: str = NETWORK
     network_options: Options = {}
     weights: str = ""
+    momentum: float | None = None
+    nesterov: bool = False
+    weight_decay: float | None = None
+    clip_value: float | None = None
+    schedule: str = "constant"
+    warmup: Count = 0
+    drop: float | None = None
+    drop_every: Positive | None = None
 
     @cached_property
     def key(self) -> str:
         """Twelve hexadecimal digits that name this comparison across runs.
 
         A default network has no part in it, so that it is that of runs before there was a choice;
-        neither have weights that are drawn.
+        neither have weights that are drawn, nor what is trained as it was then.
         """
         fields = msgspec.structs.asdict(self)
         if (self.network, self.network_options) == (NETWORK, {}):
             del fields["network"], fields["network_options"]
         if not self.weights:
             del fields["weights"]
+        for name in [name for name, usual in TRAINING.items() if fields[name] == usual]:
+            del fields[name]
         text = msgspec.json.encode(fields, order="sorted")
         return hashlib.sha256(text).hexdigest()[:12]
 

@@ -8,7 +8,16 @@ import msgspec
 from msgspec import Meta
 
 from rnnbench.schema.comparison import NETWORK
-from rnnbench.schema.types import Above0, NotNegative, Options, Repeats, Size, SizeOrZero
+from rnnbench.schema.types import (
+    Above0,
+    Momentum,
+    NotNegative,
+    Options,
+    Repeats,
+    Share,
+    Size,
+    SizeOrZero,
+)
 
 
 def about(panel: str, help: str | None = None, metavar: str | None = None) -> Meta:
@@ -42,11 +51,40 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         about("Training", "Training steps (updates); 0 times and does not train."),
     ] = None
     batch: Annotated[Size | None, about("Training", "Examples per step.")] = None
-    optimizer: Annotated[Literal["sgd", "rmsprop", "adam"] | None, about("Training")] = None
+    optimizer: Annotated[Literal["sgd", "rmsprop", "adam", "adamw"] | None, about("Training")] = (
+        None
+    )
     lr: Annotated[Above0 | None, about("Training", "Learning rate.")] = None
     clip: Annotated[
         NotNegative | None,
         about("Training", "Largest global norm of the gradient; 0 for no clipping."),
+    ] = None
+    clip_value: Annotated[
+        NotNegative | None,
+        about("Training", "Largest entry of the gradient, clipped before its norm; 0 for any."),
+    ] = None
+    momentum: Annotated[Momentum | None, about("Training", "Momentum of sgd; 0.9 by default.")] = (
+        None
+    )
+    nesterov: Annotated[bool | None, about("Training", "Whether it is Nesterov's.")] = None
+    weight_decay: Annotated[
+        NotNegative | None,
+        about("Training", "Decay of adamw, which is no part of the gradient; 0.01 by default."),
+    ] = None
+    schedule: Annotated[
+        Literal["constant", "step", "cosine"] | None,
+        about("Training", "What becomes of the learning rate."),
+    ] = None
+    warmup: Annotated[
+        SizeOrZero | None, about("Training", "Steps in which the rate rises from 0 at first.")
+    ] = None
+    drop: Annotated[
+        Share | None,
+        about("Training", "What the schedule step multiplies the rate by; 0.1 by default."),
+    ] = None
+    drop_every: Annotated[
+        Size | None,
+        about("Training", "After how many steps it does; a third of the training by default."),
     ] = None
     max_time: Annotated[
         Above0 | None, about("Timing", "Seconds of timing per comparison.", "S")

@@ -27,6 +27,8 @@ SizeOrZero = Annotated[int, Meta(ge=0, le=MOST)]
 Repeats = Annotated[int, Meta(ge=1, le=MOST_REPEATS)]
 Above0 = Annotated[float, Meta(gt=0, le=LARGEST)]
 NotNegative = Annotated[float, Meta(ge=0, le=LARGEST)]
+Momentum = Annotated[float, Meta(ge=0, lt=1)]
+Share = Annotated[float, Meta(gt=0, lt=1)]
 
 #: What can be written as JSON.
 Integer = Annotated[int, Meta(ge=-MOST_COUNTED, le=MOST_COUNTED)]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any, TypeAlias, get_type_hints
 
 import typer
-from msgspec.inspect import IntType, LiteralType, Metadata, type_info
+from msgspec.inspect import BoolType, IntType, LiteralType, Metadata, type_info
 
 from rnnbench.cli.options.measurement import Measurement
 from rnnbench.cli.options.values import number
@@ -76,7 +76,7 @@ def setting_option(described: Metadata, hint: Any) -> Any:
     """Return the option of a setting, with the limits and the help that the schema states."""
     limits, _none = described.type.types  # type: ignore[attr-defined]
     option: dict[str, Any] = {}
-    if not isinstance(limits, LiteralType):
+    if not isinstance(limits, BoolType | LiteralType):
         option = {"parser": number(hint), "metavar": "N" if isinstance(limits, IntType) else "X"}
     return typer.Option(None, **option | (described.extra or {}))
 

@@ -17,6 +17,7 @@ from rnnbench.models.model import Model
 from rnnbench.models.network import Network, Spec, unfit
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.plan.comparisons.checked_task import CheckedTask
+from rnnbench.plan.comparisons.training import optimizer_of
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.types import Options
@@ -38,12 +39,21 @@ class Built:
     optimizer: Optimizer
 
     def training(self, batch: int, seed: int) -> Iterator[Batch]:
-        """Return the task's training batches, with dropout masks where the model wants some.
+        """Return the task's training batches, each with what the core decides of its step.
 
-        They are the same for the same seed, whatever the backend.
+        That is the rate, where the optimizer has a schedule, and dropout masks where the model
+        wants some. They are the same for the same seed, whatever the backend.
         """
-        batches = self.task.training(batch, seed)
+        batches: Iterator[Batch] = self.task.training(batch, seed)
+        if not self.optimizer.schedule.is_constant:
+            batches = rated(batches, self.optimizer)
         return noisy(batches, self.model, seed) if self.model.is_noisy else batches
+
+
+def rated(batches: Iterator[Batch], optimizer: Optimizer) -> Iterator[Batch]:
+    """Yield batches with the learning rate of each step."""
+    for step, batch in enumerate(batches, 1):
+        yield batch._replace(rate=optimizer.rate(step))
 
 
 def noisy(batches: Iterator[Batch], model: Model, seed: int) -> Iterator[Batch]:
@@ -106,8 +116,7 @@ def build(comparison: Comparison, tasks: Tasks) -> Built:
         model = guarded(who, "its parts", lambda: made(comparison, network, spec, tasks.registry))
     if comparison.weights:
         model = begun(model, comparison, tasks.weights, task.reads)
-    rule: Any = comparison.optimizer
-    return Built(task, model, Optimizer(rule, comparison.lr, comparison.clip))
+    return Built(task, model, optimizer_of(comparison))
 
 
 def configure(comparison: Comparison, tasks: Tasks) -> tuple[CheckedTask, Network, Spec]:

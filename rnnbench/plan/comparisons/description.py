@@ -6,6 +6,7 @@ from rnnbench.contracts.values import guarded
 from rnnbench.errors import about
 from rnnbench.plan.comparisons.build import Built, Tasks, build
 from rnnbench.plan.comparisons.sizes import check_layers, check_memory
+from rnnbench.plan.comparisons.training import in_words
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.plan import Planned
@@ -45,12 +46,13 @@ def describe(comparison: Comparison, max_time: float, tasks: Tasks) -> Planned:
 def described(comparison: Comparison, built: Built, max_time: float, registry: Registry) -> Planned:
     """Return what the table says of a comparison; its task is asked for it."""
     spec, problem = built.model.spec, built.task.problem
+    usual = registry.find("task", comparison.task).defaults.optimizer
     widths = [str(problem.inputs), *([str(spec.embedding)] if spec.embedding else [])]
     widths += [str(spec.hidden)] * spec.layers + [str(problem.outputs)]
     sizes = (built.task.sizes, f"batch {comparison.batch}", " → ".join(widths))
     return Planned(
         comparison=comparison,
-        sizes=", ".join((*sizes, *chosen_options(comparison))),
+        sizes=", ".join((*sizes, *chosen_options(comparison), *in_words(comparison, usual))),
         tokens=problem.tokens,
         max_time=max_time,
         naive_score=built.task.naive_score(comparison.batch),

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from rnnbench.contracts.values import asked, guarded, table
 from rnnbench.errors import about
 from rnnbench.plan.comparisons.build import Configurable, Tasks, configure, configured
+from rnnbench.plan.comparisons.training import training_in_effect
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.types import Options, Value
@@ -49,6 +50,8 @@ def in_effect(comparison: Comparison, tasks: Tasks) -> tuple[Comparison, list[st
     ]
     if comparison.embedding and not spec.embedding:
         notes.append(f"embedding = {comparison.embedding} does nothing where inputs are numbers")
+    comparison, idle = training_in_effect(comparison)
+    notes += idle
     kept = {option: value for option, value in given.items() if option not in unused}
     return (
         replace(comparison, embedding=spec.embedding, network_options=kept),

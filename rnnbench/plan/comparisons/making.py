@@ -36,7 +36,8 @@ def make_comparison(
     sizes = {"dtype": "float32"} | defaults | values(grid) | values(request.settings)
     if grid.steps == 0:  # a grid made for timing stays one
         sizes["steps"] = 0
-    sizes["clip"] = sizes["clip"] or None
+    for limit in ("clip", "clip_value"):
+        sizes[limit] = sizes.get(limit) or None
     return Comparison(
         task=task,
         cell=cell,

@@ -28,7 +28,7 @@ def test_every_setting_is_an_option_of_run_and_scale_leaves_out_those_that_it_na
         (
             "--optimizer",
             "adm",
-            "'adm' is not one of 'sgd', 'rmsprop', 'adam'. Did you mean 'adam'?",
+            "'adm' is not one of 'sgd', 'rmsprop', 'adam', 'adamw'. Did you mean 'adam'?",
         ),
         (
             "--dtype",

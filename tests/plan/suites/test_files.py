@@ -88,7 +88,7 @@ def test_a_suite_is_what_its_file_says(write):
             "clip = 0",
             'optimizer = "adm"',
             15,
-            "optimizer is 'adm'; it is 'adam', 'rmsprop' or 'sgd'",
+            "optimizer is 'adm'; it is 'adam', 'adamw', 'rmsprop' or 'sgd'",
         ),
         ("forget_bias = 0.5", "forget_bias = {}", 17, "forget_bias is {}; it is true or false,"),
     ],

@@ -19,9 +19,10 @@ from rnnbench.cli.options.what import (
     SizesInRange,
     Task,
 )
+from rnnbench.schema.comparison import TRAINING
 
 #: Settings that it has no options for; it trains nothing.
-WITHOUT = frozenset({"embedding", "steps", "optimizer", "lr", "clip"})
+WITHOUT = frozenset({"embedding", "steps", "optimizer", "lr", "clip", *TRAINING})
 
 
 @takes_measurement(without=WITHOUT)
