@@ -3,74 +3,42 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
 
-import typer
-
+from rnnbench.cli.options.publishing import (
+    AsFormat,
+    Baseline,
+    Caption,
+    Interval,
+    Label,
+    Metric,
+    Output,
+    Pivot,
+    Runs,
+    Siunitx,
+    Standalone,
+    Title,
+)
 from rnnbench.cli.options.shared import Columns, Debug, Delta, Filter, Out, ScoreDelta, Sort
 
 
 def publish(
-    runs: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[RUN]...",
-            help="Runs as [b]show[/b] takes them, or folders of runs; [b]latest[/b] by default.",
-        ),
-    ] = None,
-    as_format: Annotated[
-        Literal["markdown", "csv", "json", "latex", "parquet", "html", "site"],
-        typer.Option("--format", help="markdown by default."),
-    ] = "markdown",
-    output: Annotated[
-        str,
-        typer.Option(
-            metavar="FILE",
-            help="An earlier one is written over; - for stdout. Of a site, its folder.",
-        ),
-    ] = "-",
+    runs: Runs = None,
+    as_format: AsFormat = "markdown",
+    output: Output = "-",
     filters: Filter = None,
     columns: Columns = None,
     sort: Sort = None,
-    pivot: Annotated[
-        Literal["cell", "task", "backend", "machine"] | None,
-        typer.Option(
-            help="One wide table: a row per backend, say, and a column for all else that differs."
-        ),
-    ] = None,
-    metric: Annotated[
-        str | None,
-        typer.Option(
-            metavar="LIST",
-            help="What stands in it: train-step (alone by default), ratio, forward, compile, "
-            "memory, of-peak, loss, score.",
-        ),
-    ] = None,
-    baseline: Annotated[
-        str | None,
-        typer.Option(metavar="ROW", help="Ratios to this row, as torch:fused; the fastest if not."),
-    ] = None,
+    pivot: Pivot = None,
+    metric: Metric = None,
+    baseline: Baseline = None,
     delta: Delta = None,
     score_delta: ScoreDelta = None,
-    title: Annotated[
-        str | None, typer.Option(metavar="WORDS", help="A heading above everything.")
-    ] = None,
-    caption: Annotated[
-        str | None, typer.Option(metavar="WORDS", help="What the only table is called.")
-    ] = None,
-    label: Annotated[
-        str | None, typer.Option(metavar="NAME", help="To refer to a table in LaTeX.")
-    ] = None,
-    standalone: Annotated[
-        bool, typer.Option("--standalone", help="A whole document of LaTeX.")
-    ] = False,
-    siunitx: Annotated[
-        bool, typer.Option("--siunitx", help="Align figures at their points, in LaTeX.")
-    ] = False,
-    interval: Annotated[
-        Literal["pm", "range"] | None,
-        typer.Option(help="Intervals in LaTeX as 2.6 ± 0.1 (by default) or as 2.60 [2.51, 2.70]."),
-    ] = None,
+    title: Title = None,
+    caption: Caption = None,
+    label: Label = None,
+    standalone: Standalone = False,
+    siunitx: Siunitx = False,
+    interval: Interval = None,
     out: Out = Path("results"),
     debug: Debug = False,
 ) -> None:
