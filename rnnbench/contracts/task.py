@@ -55,6 +55,8 @@ class Task(ABC):
     #: What held-out batches are computed from: the targets up to each step, as in training
     #: (``taught``), or what the model itself has said so far (``generated``).
     evaluation: ClassVar[Literal["taught", "generated"]] = "taught"
+    #: What :meth:`groups` tells held-out examples apart by, such as ``length``; empty for nothing.
+    grouped_by: ClassVar[str] = ""
     #: Whether a larger score is better.
     higher_is_better: ClassVar[bool] = False
 
@@ -103,6 +105,13 @@ class Task(ABC):
     def score(self, mean: float) -> float:
         """Turn the mean of what :meth:`measure` sums into the score."""
         return mean
+
+    def groups(self, batch: Batch) -> np.ndarray:
+        """Return a number ``(B,)`` for each held-out example, as :attr:`grouped_by` says.
+
+        The score is then recorded for each number as well: a curve over it.
+        """
+        raise NotImplementedError(f"{self.name} says grouped_by, but has no groups")
 
     @property
     @abstractmethod

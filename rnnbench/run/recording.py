@@ -116,6 +116,8 @@ def training(
         score=reply.score,
         seconds=reply.seconds,
         data_hash=reply.data_hash,
+        groups=reply.groups,
+        grouped_by=reply.grouped_by,
         weights=saved.name if isinstance(saved, SavedAs) else None,
         weights_hash=saved.sha256 if isinstance(saved, SavedAs) else None,
     )

@@ -271,12 +271,16 @@ class Trained(Message, frozen=True):
         score: on the held-out data.
         seconds: of training alone.
         data_hash: SHA-256 of the data that it used, None where the task makes its own.
+        groups: pairs of a number and the score of the held-out examples that it is told of.
+        grouped_by: what the number is.
     """
 
     curve: list[tuple[Count, Figure]]
     score: Figure
     seconds: Seconds
     data_hash: str | None = None
+    groups: list[tuple[Figure, Figure]] = []
+    grouped_by: str = ""
 
 
 class Save(Message, frozen=True):

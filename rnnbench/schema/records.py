@@ -235,6 +235,9 @@ class Training(Record, frozen=True, kw_only=True, tag="training"):
         seconds: of training.
         data_hash: SHA-256 of the data that it was trained and scored on, None where its task makes
             its own.
+        groups: pairs of a number, such as the length of sequences, and the score of the held-out
+            examples that it is told of; empty where the task tells no groups apart.
+        grouped_by: what the number is.
         reused: the run that it was trained in, None if in this one.
         weights: the file of the weights that were scored, in the folder of the run; None where they
             were not saved. Its SHA-256 is ``weights_hash``.
@@ -250,6 +253,8 @@ class Training(Record, frozen=True, kw_only=True, tag="training"):
     score: Figure | None = None
     seconds: Seconds | None = None
     data_hash: str | None = None
+    groups: list[tuple[Figure, Figure]] = []
+    grouped_by: str = ""
     reused: str | None = None
     weights: str | None = None
     weights_hash: str | None = None

@@ -179,9 +179,11 @@ class Worker:
         start = time.perf_counter()
         curve = train(row, request.seed, lambda step: self.send(Progress(step)))
         elapsed = time.perf_counter() - start
-        score = evaluate(row)
+        scored = evaluate(row)
+        score, groups = scored.score(), scored.groups()
         self.verify()
-        return Trained(curve, score, elapsed, row.built.task.data_hash)
+        task = row.built.task
+        return Trained(curve, score, elapsed, task.data_hash, groups, task.grouped_by)
 
     @answer.register
     def _(self, request: Save) -> Saved:

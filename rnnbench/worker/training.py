@@ -10,10 +10,9 @@ import numpy as np
 
 from rnnbench.contracts.generation import generate
 from rnnbench.contracts.values import said, scalar
-from rnnbench.errors import Diverged
 from rnnbench.models.arrays.trees import Batch, States
-from rnnbench.system import strangers
 from rnnbench.worker.prepared_row import PreparedRow
+from rnnbench.worker.tally import Tally, finite
 
 #: Points of a learning curve.
 CURVE_POINTS = 50
@@ -47,19 +46,16 @@ def train(row: PreparedRow, seed: int, progress: Callable[[int], None]) -> list[
     return curve
 
 
-def evaluate(row: PreparedRow) -> float:
-    """Return the score on the held-out batches."""
-    task, total, count = row.built.task, 0.0, 0.0
+def evaluate(row: PreparedRow) -> Tally:
+    """Return what is scored on the held-out batches."""
+    task, tally = row.built.task, Tally(row.built.task)
     state = row.zero_state
-    for number, batch in enumerate(task.testing(row.batch), 1):
-        what = f"evaluation of batch {number} of testing() of {task.who}"
-        with strangers.in_hand(row.who, what):  # who waits for its end must see what does not end
-            outputs, new_state = answer(row, state, batch)
+    for batch in task.testing(row.batch):
+        outputs, new_state = answer(row, state, batch)
         if task.carries_state:
             state = new_state
-        part, size = task.measure(outputs, batch)
-        total, count = total + part, count + size
-    return finite(task.score(total, count), "score")
+        tally.add(outputs, batch)
+    return tally
 
 
 def answer(row: PreparedRow, state: States, batch: Batch) -> tuple[np.ndarray, States]:
@@ -68,14 +64,3 @@ def answer(row: PreparedRow, state: States, batch: Batch) -> tuple[np.ndarray, S
         return generate(row.backend, row.program, row.built.model.spec.problem, batch), state
     outputs, state = row.program.forward(state, row.backend.put(batch))
     return row.backend.numpy(outputs), state
-
-
-def finite(value: float, what: str) -> float:
-    """Return the value.
-
-    Raises:
-        Diverged: if it is not a finite number.
-    """
-    if not abs(value) <= 1e100:  # nan is neither
-        raise Diverged(f"the training diverged: the {what} is {value}")
-    return value

@@ -25,6 +25,8 @@ class Streaming(Echo):
     def measure(self, outputs, batch):
         return float(outputs) * batch.targets.size, batch.targets.size
 
+    grouped_by = ""
+
     def score(self, total, size):
         return total / size
 

@@ -22,8 +22,8 @@ def test_training_starts_from_the_zero_state():
 
 
 def test_the_score_weighs_batches_by_their_size():
-    assert evaluate(make(Independent())) == pytest.approx((0 * 1 + 1 * 2 + 2 * 3) / 6)
-    assert evaluate(make(Streaming())) == pytest.approx((0 * 1 + 101 * 2 + 202 * 3) / 6)
+    assert evaluate(make(Independent())).score() == pytest.approx((0 * 1 + 1 * 2 + 2 * 3) / 6)
+    assert evaluate(make(Streaming())).score() == pytest.approx((0 * 1 + 101 * 2 + 202 * 3) / 6)
 
 
 def test_a_task_may_score_what_the_model_itself_has_said():
@@ -47,7 +47,28 @@ def test_a_task_may_score_what_the_model_itself_has_said():
     written = Model(Seq2Seq(), Spec(problem, LSTM(), 1))
     row = make(Said())
     row.built, row.program = Built(Said(), written, None), Counts()
-    assert evaluate(row) == 1.0
+    assert evaluate(row).score() == 1.0
+
+
+def test_examples_are_told_apart_by_what_the_task_says():
+    class Grouped(Independent):
+        grouped_by = "length"
+
+        def testing(self, batch):
+            for value in (1.0, 5.0):
+                inputs = np.array([[[value], [3 * value]]])
+                yield Batch(inputs, np.zeros((1, 2, 1)))
+
+        def measure(self, outputs, batch):
+            return float(batch.inputs.sum()), float(batch.inputs.size)
+
+        def groups(self, batch):
+            return np.array([40, 7 if batch.inputs[0, 0, 0] == 1 else 40])
+
+    scored = evaluate(make(Grouped()))
+    assert scored.score() == (1 + 3 + 5 + 15) / 4
+    assert scored.groups() == [(7, 3), (40, (1 + 5 + 15) / 3)]
+    assert evaluate(make(Independent())).groups() == []
 
 
 @pytest.mark.parametrize("steps", [1, 7, 50, 120, 1000])

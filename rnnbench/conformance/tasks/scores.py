@@ -80,6 +80,14 @@ class Scores(TaskUnderTest):
         assert whole[1] > 0
         np.testing.assert_allclose(whole, np.sum(parts, axis=0), rtol=1e-9, atol=1e-12)
 
+    def test_groups(self) -> None:
+        """Where the task tells held-out examples apart, each has a number."""
+        if self.task.grouped_by:
+            batch = next(iter(self.task.testing(self.batch)))
+            numbers = np.asarray(self.task.groups(batch))
+            assert numbers.shape == (self.batch,)
+            assert np.isfinite(numbers).all()
+
     def test_perfect_score(self) -> None:
         """Right answers score better than the naive predictor, in the direction that is told."""
         batch = next(iter(self.task.testing(self.batch)))

@@ -176,6 +176,26 @@ class CheckedTask:
         whole = (self.who, "validation()", lambda: found, self.problem, batch)
         return CheckedBatches(*whole, endless=False)
 
+    @cached_property
+    def grouped_by(self) -> str:
+        """What held-out examples are told apart by, empty for nothing."""
+        return self._ask("grouped_by", text)
+
+    def groups(self, batch: Batch) -> np.ndarray:
+        """Return the number ``(B,)`` of each held-out example."""
+        found = self._guard("groups()", lambda: self._task.groups(batch))
+        examples = np.shape(batch.inputs)[1]
+
+        def numbers(value: Any) -> np.ndarray:
+            array = np.asarray(value)
+            if array.shape != (examples,) or array.dtype.kind not in "iuf":
+                raise NotPlain(f"a number for each of {examples} examples")
+            if not np.isfinite(array).all():
+                raise NotPlain("a finite number for each example")
+            return array
+
+        return said(self.who, "groups()", found, numbers)
+
     def measure(self, outputs: np.ndarray, batch: Batch) -> tuple[float, float]:
         """Return the sum and the count that are scored; of a model that diverged, nan or so."""
         found = self._guard("measure()", lambda: self._task.measure(outputs, batch))

@@ -15,7 +15,9 @@ from rnnbench.results.queries import plan_of, trainings_by_row
 from rnnbench.schema.records import AnyRecord
 
 #: What a picture shows.
-KindName = Literal["time", "learning", "score", "peak", "memory", "scaling", "gradient-flow"]
+KindName = Literal[
+    "time", "learning", "score", "over-length", "peak", "memory", "scaling", "gradient-flow"
+]
 
 
 #: What is drawn of one comparison; None where it lacks the figures.
@@ -23,6 +25,7 @@ DRAWN: dict[KindName, Callable[[Comparison], Panel | None]] = {
     "time": intervals.step_times,
     "learning": training.learning_curves,
     "score": training.scores_against_time,
+    "over-length": training.scores_over_groups,
     "peak": intervals.shares_of_peak,
     "memory": memory.memory,
 }
@@ -30,6 +33,7 @@ TITLES: dict[KindName, str] = {
     "time": "Time of a training step",
     "learning": "Learning curves",
     "score": "Score against time of training",
+    "over-length": "Score over length",
     "peak": "Share of the peak",
     "memory": "Memory",
     "scaling": "How costs grow",
@@ -40,6 +44,7 @@ LACKING: dict[KindName, str] = {
     "time": "no row was timed undisturbed",
     "learning": "no training was finished",
     "score": "no training was finished",
+    "over-length": "no task tells sequences apart by length, as formal-language does",
     "peak": "of no row the share of the peak is known",
     "memory": "of no row the memory is known",
     "scaling": "it is no run of rnnbench scale",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from rnnbench.analysis.learning_curves import learning_curve, training_seconds
+from rnnbench.analysis.learning_curves import finished, learning_curve, training_seconds
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.report.numbers import digits, quantity, where, written
 from rnnbench.report.pictures.panel import Comparison, Panel, Spec
@@ -102,6 +102,52 @@ def scored(comparison: Comparison) -> Iterator[dict[str, Any]]:
                 "least": seconds.low,
                 "most": seconds.high,
             }
+
+
+def scores_over_groups(comparison: Comparison) -> Panel | None:
+    """Draw the score over what examples are told apart by, such as the length of sequences."""
+    lines = [line for one in comparison.results if (line := groups_of(comparison, one))]
+    if not lines:
+        return None
+    first, look = comparison.first, per_row(comparison.names)
+    (title,) = {line["by"] for line in lines}
+    better = "higher" if first.score_higher_is_better else "lower"
+    numbers = [number for line in lines for number in line["number"]]
+    x = axis(title, numbers) | {"field": "number"}
+    scores = [score for line in lines for score in line["value"]]
+    y = axis(f"{first.score_name} ({better} is better)", [first.naive_score, *scores])
+    curve = {
+        "mark": {"type": "line", "point": True},
+        "encoding": {
+            "x": x,
+            "y": {**y, "field": "value"},
+            **{name: look[name] for name in ("color", "strokeDash", "strokeWidth")},
+        },
+    }
+    look["strokeDash"]["legend"]["symbolSize"] = 400  # long enough for a dash to be seen
+    description = layered(lines, curve, *naive_line(first.naive_score, y))
+    description["transform"] = [{"flatten": ["number", "value"]}]
+    told = "; ".join(
+        f"{line['row']} {digits(line['value'][0], 3)} at {digits(line['number'][0], 3)}, "
+        f"{digits(line['value'][-1], 3)} at {digits(line['number'][-1], 3)}"
+        for line in lines
+    )
+    return panel(comparison, description, f"{first.score_name} over {title}: {told}")
+
+
+def groups_of(comparison: Comparison, one: RowResult) -> dict[str, Any] | None:
+    """Return the scores of a row over groups as a line of data, means over seeds; None if none."""
+    found: dict[float, list[float]] = {}
+    by = ""
+    for training in finished(comparison.trainings.get(one.row, [])):
+        by = training.grouped_by or by
+        for number, score in training.groups:
+            found.setdefault(number, []).append(score)
+    if not found:
+        return None
+    numbers = sorted(found)
+    means = [sum(found[number]) / len(found[number]) for number in numbers]
+    return {"row": str(one.row), "by": by or "group", "number": numbers, "value": means}
 
 
 def all_figures(points: Sequence[dict[str, Any]], *fields: str) -> list[float]:

@@ -119,6 +119,16 @@ def test_a_word_and_its_answer_in_a_batch() -> None:
         assert batch.targets[size + 1 : steps, k].tolist() == (1 + word[::-1]).tolist()
 
 
+@pytest.mark.parametrize("name", ["parity", "square-root", "duplicate-string"])
+def test_words_are_told_apart_by_their_length(name: LanguageName) -> None:
+    task = FormalLanguage(name, length=13, scored=40)
+    batch = next(iter(task.testing(64)))
+    assert batch.lengths is not None
+    told = task.groups(batch)
+    assert [task.steps(size) for size in told.tolist()] == batch.lengths.tolist()
+    assert told.min() > task.longest(13)
+
+
 def test_each_word_counts_alike() -> None:
     task = FormalLanguage("reverse-string", length=5, scored=11)
     batch = next(iter(task.testing(2)))._replace(lengths=np.array([7, 11]))

@@ -8,6 +8,7 @@ from pictured import HOSTILE, SIZES, hostile, scaling
 from specimens import FAST, RECORDS, RUN, SLOW, TIMING
 
 from rnnbench.report.pictures.kinds import DRAWN, panels
+from rnnbench.schema.records import Training
 
 
 def layer(panel, mark):
@@ -86,6 +87,21 @@ def test_a_score_stands_against_the_seconds_that_its_training_took():
     assert by_row[str(FAST)]["seconds"] == pytest.approx(0.1)
     title = layer(panel, "point")["encoding"]["y"]["title"]
     assert title == "error (lower is better)"
+
+
+def test_a_score_over_length_is_the_mean_over_the_seeds():
+    told = iter([[(21.0, 0.5), (22.0, 0.25)], [(21.0, 0.75)]])
+    records = [
+        replace(one, groups=next(told), grouped_by="length")
+        if isinstance(one, Training) and one.row == FAST
+        else one
+        for one in RECORDS
+    ]
+    [panel] = panels("over-length", records)
+    [line] = values(panel)
+    assert (line["number"], line["value"]) == ([21, 22], [0.625, 0.25])
+    assert layer(panel, "line")["encoding"]["x"]["title"] == "length"
+    assert panels("over-length", RECORDS) == []
 
 
 def test_memory_is_the_peak_where_a_run_does_not_tell_what_a_row_adds():

@@ -29,7 +29,10 @@ FORMS: dict[str, Literal["svg", "png", "html"]] = {".svg": "svg", ".png": "png",
 def plot(
     run: Run = None,
     kind: Annotated[
-        Literal["time", "learning", "score", "peak", "memory", "scaling", "gradient-flow"] | None,
+        Literal[
+            "time", "learning", "score", "over-length", "peak", "memory", "scaling", "gradient-flow"
+        ]
+        | None,
         typer.Option(
             help="What it shows; time by default, scaling of a scaling run, gradient-flow of a "
             "file of [b]gradient-flow[/b]."

@@ -42,8 +42,8 @@ class FormalLanguage(Task):
 
     Inputs are tokens ``(T, B)``, with the length of each sequence. The loss is the cross-entropy
     over all steps; the score is the accuracy at the answers, as a mean over words, so that each
-    length counts alike. The naive predictor always gives the most frequent symbol of the training's
-    answers.
+    length counts alike, and it is recorded for each length (``rnnbench plot --kind over-length``).
+    The naive predictor always gives the most frequent symbol of the training's answers.
 
     The paper trains on up to 40 symbols and scores up to 500; held-out batches here have another
     shape than those of the training.
@@ -57,6 +57,7 @@ class FormalLanguage(Task):
     name: ClassVar[str] = "formal-language"
     defaults: ClassVar[Defaults] = Defaults(hidden=32, lr=1e-2, steps=500)
     higher_is_better: ClassVar[bool] = True
+    grouped_by: ClassVar[str] = "length"
 
     language: LanguageName = "cycle-navigation"
     length: Annotated[int, msgspec.Meta(ge=1)] = 20
@@ -133,6 +134,11 @@ class FormalLanguage(Task):
         asked = within(batch) & (batch.targets != BLANK)
         right = (outputs[..., 1:].argmax(axis=-1) + 1 == batch.targets) & asked
         return float((right.sum(axis=0) / asked.sum(axis=0)).sum()), float(asked.shape[1])
+
+    def groups(self, batch: Batch) -> np.ndarray:
+        """Return the length ``(B,)`` of each word."""
+        taken = np.array([self.steps(size) for size in range(1, self.scored + 1)])
+        return np.asarray(np.searchsorted(taken, np.asarray(batch.lengths)) + 1)
 
     @property
     def naive_score(self) -> float:
