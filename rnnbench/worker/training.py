@@ -11,6 +11,7 @@ import numpy as np
 from rnnbench.contracts.generation import generate
 from rnnbench.contracts.values import said, scalar
 from rnnbench.models.arrays.trees import Batch, States
+from rnnbench.system import strangers
 from rnnbench.worker.prepared_row import PreparedRow
 from rnnbench.worker.tally import Tally, finite
 
@@ -50,8 +51,10 @@ def evaluate(row: PreparedRow) -> Tally:
     """Return what is scored on the held-out batches."""
     task, tally = row.built.task, Tally(row.built.task)
     state = row.zero_state
-    for batch in task.testing(row.batch):
-        outputs, new_state = answer(row, state, batch)
+    for number, batch in enumerate(task.testing(row.batch), 1):
+        what = f"evaluation of batch {number} of testing() of {task.who}"
+        with strangers.in_hand(row.who, what):  # who waits for its end must see what does not end
+            outputs, new_state = answer(row, state, batch)
         if task.carries_state:
             state = new_state
         tally.add(outputs, batch)

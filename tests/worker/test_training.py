@@ -50,27 +50,6 @@ def test_a_task_may_score_what_the_model_itself_has_said():
     assert evaluate(row).score() == 1.0
 
 
-def test_examples_are_told_apart_by_what_the_task_says():
-    class Grouped(Independent):
-        grouped_by = "length"
-
-        def testing(self, batch):
-            for value in (1.0, 5.0):
-                inputs = np.array([[[value], [3 * value]]])
-                yield Batch(inputs, np.zeros((1, 2, 1)))
-
-        def measure(self, outputs, batch):
-            return float(batch.inputs.sum()), float(batch.inputs.size)
-
-        def groups(self, batch):
-            return np.array([40, 7 if batch.inputs[0, 0, 0] == 1 else 40])
-
-    scored = evaluate(make(Grouped()))
-    assert scored.score() == (1 + 3 + 5 + 15) / 4
-    assert scored.groups() == [(7, 3), (40, (1 + 5 + 15) / 3)]
-    assert evaluate(make(Independent())).groups() == []
-
-
 @pytest.mark.parametrize("steps", [1, 7, 50, 120, 1000])
 def test_a_curve_has_the_first_and_the_last_step_and_is_no_longer_than_it_should(steps):
     at = [step for step, _ in train(make(Independent(), steps), 0, print)]
