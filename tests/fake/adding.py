@@ -4,6 +4,7 @@ import numpy as np
 from fake_plugin import Echo
 
 from rnnbench import LSTM, Batch, Model, Spec, Stack
+from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.plan.comparisons.build import Built
 from rnnbench.worker.data.batches import Batches
 from rnnbench.worker.prepared_row import BATCHES, PreparedRow
@@ -60,4 +61,4 @@ MODEL = Model(Stack(), Spec(Echo.problem, LSTM(), 1))
 def make(task, steps=3):
     batches = Batches(task.training(1, 0), Plain.put)
     batches.begin(BATCHES)
-    return PreparedRow(Built(task, MODEL, None), Plain(), Adding(), 1, steps, 0, batches, True)
+    return PreparedRow(Built(task, MODEL, Optimizer()), Plain(), Adding(), 1, steps, 0, batches, True)
