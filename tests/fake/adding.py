@@ -61,4 +61,5 @@ MODEL = Model(Stack(), Spec(Echo.problem, LSTM(), 1))
 def make(task, steps=3):
     batches = Batches(task.training(1, 0), Plain.put)
     batches.begin(BATCHES)
-    return PreparedRow(Built(task, MODEL, Optimizer()), Plain(), Adding(), 1, steps, 0, batches, True)
+    built = Built(task, MODEL, Optimizer())
+    return PreparedRow(built, Plain(), Adding(), 1, steps, 0, batches, True)
