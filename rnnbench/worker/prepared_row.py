@@ -147,7 +147,7 @@ def first_figures(row: PreparedRow, params: Params, batch: Batch) -> Prepared:
         params=sum(array.size for group in params.values() for array in group.values()),
         flops=flops and flops.train_step,
         forward_flops=flops and flops.forward,
-        length=len(batch.inputs),
+        length=time_steps(row, batch),
         kernel=said(row.who, "kernel", row.program.kernel, text),
         first_step_s=first_step.seconds,
         first_forward_s=first_forward.seconds,
@@ -155,6 +155,12 @@ def first_figures(row: PreparedRow, params: Params, batch: Batch) -> Prepared:
         forward_s=forward,
         data_hash=row.built.task.data_hash,
     )
+
+
+def time_steps(row: PreparedRow, batch: Batch) -> int:
+    """Return the time steps of a batch: where a sequence is made of one, those of the target."""
+    one = row.built.model.spec.problem.source == "one"
+    return len(batch.targets if one else batch.inputs)
 
 
 def block(program: Program, run: Callable[[], object], calls: int) -> tuple[Sample, Sample]:

@@ -22,6 +22,7 @@ def rnnbench_tasks() -> tuple[type[Task], ...]:
     from rnnbench_tasks.synthetic.associative_recall import AssociativeRecall
     from rnnbench_tasks.synthetic.copy_memory import CopyMemory
     from rnnbench_tasks.synthetic.formal_language.task import FormalLanguage
+    from rnnbench_tasks.synthetic.image_caption.task import ImageCaption
     from rnnbench_tasks.synthetic.selective_copy import SelectiveCopy
     from rnnbench_tasks.synthetic.temporal_order import TemporalOrder
     from rnnbench_tasks.text.language_modeling import LanguageModeling
@@ -35,6 +36,7 @@ def rnnbench_tasks() -> tuple[type[Task], ...]:
         CopyMemory,
         Forecasting,
         FormalLanguage,
+        ImageCaption,
         LanguageModeling,
         Music,
         SelectiveCopy,

@@ -9,6 +9,7 @@ from rnnbench_tasks.synthetic.adding_problem import AddingProblem
 from rnnbench_tasks.synthetic.associative_recall import AssociativeRecall
 from rnnbench_tasks.synthetic.copy_memory import CopyMemory
 from rnnbench_tasks.synthetic.formal_language.task import FormalLanguage
+from rnnbench_tasks.synthetic.image_caption.task import ImageCaption
 from rnnbench_tasks.synthetic.selective_copy import SelectiveCopy
 from rnnbench_tasks.synthetic.temporal_order import TemporalOrder
 from rnnbench_tasks.text.language_modeling import LanguageModeling
@@ -140,6 +141,24 @@ class TestSentimentCharacters(SentimentConformance):
 
 class TestSentimentEstimated(TaskConformance):
     task = Sentiment()
+
+
+class TestImageCaption(TaskConformance):
+    task = ImageCaption()
+
+    def naive_predictors(self):
+        shares, _, captions, lengths = self.task._known
+        outputs = self.task.problem.outputs
+        steps = [
+            np.bincount(row, shares * (lengths > step), outputs)
+            for step, row in enumerate(captions)
+        ]
+        logits = np.log(np.maximum([each / each.sum() for each in steps], 1e-30))[:, None]
+        usual = 100.0 * np.eye(outputs)[captions[:, shares.argmax()]][:, None]
+        return [
+            lambda batch, each=each: np.broadcast_to(each, (*batch.targets.shape, outputs))
+            for each in (logits, usual)
+        ]
 
 
 class TestTranslation(TaskConformance):

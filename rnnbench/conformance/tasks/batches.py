@@ -62,6 +62,7 @@ class Batches(TaskUnderTest):
             each = (drawn.inputs.shape[0], batch)
             steps = len(drawn.targets) if problem.targets == "sequence" else each[0]
             where = (batch,) if problem.targets == "one" else (steps, batch)
+            assert problem.source == "sequence" or each[0] == 1
             fits(drawn.inputs, each, problem.inputs, problem.tokens)
             fits(drawn.targets, where, problem.outputs, problem.loss == "cross-entropy")
 
@@ -131,9 +132,9 @@ class Batches(TaskUnderTest):
         name = self.task.length_option
         assert name in {field.name for field in dataclasses.fields(self.task)}
         longer = dataclasses.replace(self.task, **{name: getattr(self.task, name) + 1})
-        steps = [
-            len(next(iter(task.training(self.batch, 0))).inputs) for task in (self.task, longer)
-        ]
+        drawn = [next(iter(task.training(self.batch, 0))) for task in (self.task, longer)]
+        one = self.task.problem.source == "one"  # then it is the target that has steps
+        steps = [len(batch.targets if one else batch.inputs) for batch in drawn]
         assert steps[1] == steps[0] + 1
 
 

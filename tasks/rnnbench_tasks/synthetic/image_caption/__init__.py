@@ -1,0 +1,1 @@
+"""Small pictures of shapes, and sentences that describe them."""
