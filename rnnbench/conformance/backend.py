@@ -43,6 +43,13 @@ print(json.dumps(getattr(importlib.import_module(module), name).configure(1)))
 class BackendConformance(Equations, Parallel, Sequences, Timing, Training, Conformance):
     """The promises of a backend; ``info`` names it, ``device`` where to test it."""
 
+    @pytest.fixture(autouse=True, scope="class")
+    @classmethod
+    def _device_is_here(cls) -> None:
+        """Skip all of it on a GPU that is not here: what is left then, the CPU has shown."""
+        if cls.device != "cpu" and cls.device not in load(cls.info.target).devices():
+            pytest.skip(f"no {cls.device} here")
+
     def frameworks(self) -> Sequence[str]:
         """Return what the backend requires."""
         return self.info.requires

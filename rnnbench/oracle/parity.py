@@ -139,8 +139,7 @@ def trace(
 ) -> dict[str, np.ndarray]:
     """Run a program and return everything that is compared, by name.
 
-    The outputs, the final state, the loss, every gradient, and the parameters after
-    :data:`UPDATES` optimizer steps, the state being carried from step to step.
+    What :func:`computed` returns, and then what :func:`trained` does.
 
     Args:
         backend: what it runs on.
@@ -149,16 +148,38 @@ def trace(
         batch: of every step.
         rule: the optimizer, whose schedule sets the rate of each step.
     """
+    found = computed(backend, program, state, batch)
+    return found | trained(backend, program, state, batch, rule)
+
+
+def computed(
+    backend: Backend, program: Program | CheckedProgram, state: States, batch: Batch
+) -> dict[str, np.ndarray]:
+    """Return the outputs, the final state, the loss and every gradient, by name."""
     own_state, own_batch = backend.put(state), backend.put(batch)
     outputs, final = program.forward(own_state, own_batch._replace(noise=None))
     loss, gradients = program.gradient(own_state, own_batch)
     seen = {"outputs": backend.numpy(outputs), "loss": np.asarray(loss)}
     for path, arrays in final.items():
         seen |= {f"state {path}.{k}": backend.numpy(array) for k, array in enumerate(arrays)}
+    return seen | named("gradient of", gradients)
+
+
+def trained(
+    backend: Backend,
+    program: Program | CheckedProgram,
+    state: States,
+    batch: Batch,
+    rule: Optimizer = CONSTANT,
+) -> dict[str, np.ndarray]:
+    """Return the last loss and the parameters after :data:`UPDATES` optimizer steps, by name.
+
+    The state is carried from step to step, and the rate of each is that of its rule.
+    """
+    own_state, own_batch = backend.put(state), backend.put(batch)
     for step in range(1, UPDATES + 1):
         last, own_state = program.train_step(own_state, at_rate(backend, own_batch, rule, step))
-    seen["last loss"] = backend.numpy(last)
-    return seen | named("gradient of", gradients) | named("trained", program.params())
+    return {"last loss": backend.numpy(last)} | named("trained", program.params())
 
 
 def named(what: str, params: Params) -> dict[str, np.ndarray]:

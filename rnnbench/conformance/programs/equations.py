@@ -7,9 +7,7 @@ import pytest
 from rnnbench.conformance.programs.traces import (
     OUTPUT_TOLERANCE,
     TRAINED_TOLERANCE,
-    after_training,
     arrays_of,
-    before_training,
     gradient_of,
     gradient_of_oracle,
 )
@@ -37,18 +35,19 @@ class Equations(ProgramsUnderTest):
     def test_same_function(self, variant: str, cell: str, kind: str) -> None:
         """Outputs, final state, loss and every gradient agree with the oracle."""
         dtype = self.widest()
-        ours, theirs = self.parity(variant, CELLS[cell], kind, "sgd", dtype)
-        found = parity.worst(before_training(ours), before_training(theirs))
+        found = parity.worst(
+            *self.parity(variant, CELLS[cell], kind, "sgd", dtype, parity.computed)
+        )
         assert found.error <= OUTPUT_TOLERANCE[dtype], found
 
     def test_same_training(self, variant: str, cell: str, optimizer: str) -> None:
         """Parameters after three optimizer steps agree with the oracle."""
         dtype = self.widest()
-        ours, theirs = self.parity(variant, CELLS[cell], "one-hot", optimizer, dtype)
+        what = (variant, CELLS[cell], "one-hot", optimizer, dtype)
         if dtype == "float64":
-            found = parity.worst(after_training(ours), after_training(theirs))
+            found = parity.worst(*self.parity(*what, parity.trained))
         else:
-            found = parity.compare(ours, theirs)
+            found = parity.compare(*self.parity(*what))
         assert found.error <= TRAINED_TOLERANCE[dtype], found
 
     def test_single_precision(self, variant: str, cell: str) -> None:
@@ -60,7 +59,8 @@ class Equations(ProgramsUnderTest):
     def test_unknown_cell(self, variant: str) -> None:
         """A cell that the backend has never heard of is computed as it says, or refused."""
         dtype = self.widest()
-        ours, theirs = self.parity(variant, Stranger(), "one-hot", "sgd", dtype)
+        what = (variant, Stranger(), "one-hot", "sgd", dtype)
+        ours, theirs = self.parity(*what, parity.computed)
         error = parity.error(ours["outputs"], theirs["outputs"])
         assert error <= OUTPUT_TOLERANCE[dtype]
 
@@ -114,7 +114,7 @@ class Equations(ProgramsUnderTest):
         program = self.build(backend, model, variant, OPTIMIZERS["adam"], seed=3)
         state, batch = (backend.put(part) for part in parity.small_input(model, 3))
         for other in {*load(self.info.target).dtypes()} - {dtype}:
-            self.parity(variant, LSTM(), "one-hot", "adam", other)
+            self.parity(variant, LSTM(), "one-hot", "adam", other, parity.trained)
         outputs, final = program.forward(state, batch)
         loss, carried = program.train_step(state, batch)
         computed = [outputs, loss, *arrays_of(final), *arrays_of(carried)]

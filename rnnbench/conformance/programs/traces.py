@@ -39,13 +39,3 @@ def gradient_of_oracle(model: Model) -> Trace:
 def arrays_of(states: States) -> list[Any]:
     """Return the arrays of all parts."""
     return [array for state in states.values() for array in state]
-
-
-def before_training(trace: Trace) -> Trace:
-    """Return the outputs, states, loss and gradients of a trace."""
-    return {name: array for name, array in trace.items() if name not in after_training(trace)}
-
-
-def after_training(trace: Trace) -> Trace:
-    """Return what the optimizer's steps left behind."""
-    return {n: array for n, array in trace.items() if n.startswith(("trained", "last loss"))}

@@ -7,14 +7,11 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 
-from rnnbench.conformance.programs.traces import TRAINED_TOLERANCE, Trace, gradient_of_oracle
+from rnnbench.conformance.programs.traces import TRAINED_TOLERANCE, gradient_of_oracle
 from rnnbench.conformance.programs.under_test import ProgramsUnderTest
 from rnnbench.conformance.specimens import DECAYING, SCHEDULED, TRAINING, small_model
-from rnnbench.contracts.backend import Backend
-from rnnbench.contracts.program import Program
 from rnnbench.contracts.recurrences.padded import PaddedRecurrence
 from rnnbench.errors import Unsupported
-from rnnbench.models.arrays.trees import Batch, States
 from rnnbench.models.cells.lstm import LSTM
 from rnnbench.models.kernel import Kernel
 from rnnbench.models.model import Model
@@ -80,17 +77,8 @@ class Training(ProgramsUnderTest):
         truth = oracle.program(model, model.initial(3), "autograd", rule)
         # In float32 parameters are compared where the gradient is no mere rounding.
         known = gradient_of_oracle(model) if dtype == "float32" else {}
-        given = parity.small_input(model, 3)
-        ours, theirs = trained(backend, program, rule, *given), trained(oracle, truth, rule, *given)
+        given = (*parity.small_input(model, 3), rule)
+        ours = parity.trained(backend, program, *given)
+        theirs = parity.trained(oracle, truth, *given)
         found = parity.compare(known | ours, known | theirs)
         assert found.error <= TRAINED_TOLERANCE[dtype], found
-
-
-def trained(
-    backend: Backend, program: Program, rule: Optimizer, state: States, batch: Batch
-) -> Trace:
-    """Return the parameters after three steps of a rule, each at its rate, and the last loss."""
-    state, batch = backend.put(state), backend.put(batch)
-    for step in range(1, parity.UPDATES + 1):
-        loss, state = program.train_step(state, parity.at_rate(backend, batch, rule, step))
-    return {"last loss": backend.numpy(loss)} | parity.named("trained", program.params())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 from typing import ClassVar, Literal
 
@@ -107,9 +108,24 @@ class ProgramsUnderTest:
             pytest.skip(str(reason))
 
     def parity(
-        self, variant: str, cell: Cell, kind: str, optimizer: str, dtype: str
+        self,
+        variant: str,
+        cell: Cell,
+        kind: str,
+        optimizer: str,
+        dtype: str,
+        traced: Callable[..., Trace] = parity.trace,
     ) -> tuple[Trace, Trace]:
-        """Return what the backend and the oracle compute for one model."""
+        """Return what the backend and the oracle compute for one model.
+
+        Args:
+            variant: of the backend.
+            cell: of the model.
+            kind: of the model, a key of ``MODELS``.
+            optimizer: a key of ``OPTIMIZERS``.
+            dtype: of the backend; the oracle computes in float64.
+            traced: what is computed: all, or a part of it, as each of them is compiled apart.
+        """
         backend, oracle = self.backend(dtype), NumpyBackend("cpu", "float64")
         model = small_model(kind, cell)
         params, (state, batch) = model.initial(3), parity.small_input(model, 3)
@@ -117,6 +133,6 @@ class ProgramsUnderTest:
         program = self.build(backend, model, variant, rule, seed=3)
         truth = oracle.program(model, params, "autograd", rule)
         return (
-            parity.trace(backend, program, state, batch),
-            parity.trace(oracle, truth, state, batch),
+            traced(backend, program, state, batch),
+            traced(oracle, truth, state, batch),
         )
