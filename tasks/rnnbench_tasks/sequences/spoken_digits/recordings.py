@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,15 +47,16 @@ class Recording(NamedTuple):
     rate: int
 
 
-def synthesized(seed: int = 0) -> list[Recording]:
+@cache
+def synthesized() -> tuple[Recording, ...]:
     """Return words in turn, spoken at various pitches, speeds and with noise.
 
     A sound is a sum of the harmonics of a pitch of 90 to 250 Hz, as loud as the sound's two
     resonances make them; resonances shift by up to 8 % from speaker to speaker, and glide from a
     sound to the next.
     """
-    rng = np.random.default_rng(seed)
-    return [_spoken(rng, k % len(WORDS)) for k in range(EACH * len(WORDS))]
+    rng = np.random.default_rng(0)
+    return tuple(_spoken(rng, k % len(WORDS)) for k in range(EACH * len(WORDS)))
 
 
 def _spoken(rng: np.random.Generator, digit: int) -> Recording:
@@ -77,7 +79,7 @@ def _spoken(rng: np.random.Generator, digit: int) -> Recording:
     return Recording(str(digit), 0.5 * wave / np.abs(wave).max(), RATE)
 
 
-def of_folder(path: str) -> tuple[list[Recording], str]:
+def of_folder(path: str) -> tuple[tuple[Recording, ...], str]:
     """Return the recordings of a folder, and the SHA-256 of its files.
 
     The label of ``7_jackson_0.wav`` is what stands before the first ``_``; of a file in a folder of
@@ -93,7 +95,7 @@ def of_folder(path: str) -> tuple[list[Recording], str]:
         digest.update(file.name.encode() + recording.wave.tobytes())
         found.append(recording)
     _check(path, found, files)
-    return found, digest.hexdigest()
+    return tuple(found), digest.hexdigest()
 
 
 def _files(path: str) -> list[Path]:
