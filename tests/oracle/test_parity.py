@@ -8,15 +8,17 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from rnnbench.conformance import MODELS, small_model
 from rnnbench.errors import Mismatch
+from rnnbench.models.arrays.trees import tree_map
 from rnnbench.models.cells.gru import GRU
 from rnnbench.models.cells.lstm import LSTM
 from rnnbench.models.model import Model
 from rnnbench.models.network import Spec
 from rnnbench.models.networks.stack import Stack
+from rnnbench.models.networks.transformer import Transformer
 from rnnbench.models.problem import Problem
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle import parity
-from rnnbench.oracle.backend import NumpyBackend
+from rnnbench.oracle.backend import NumpyBackend, NumpyProgram
 from rnnbench.oracle.parity import check, error, small_input, worst
 
 TENSORS = arrays(np.float64, array_shapes(min_side=0), elements=st.floats(-1e6, 1e6))
@@ -118,3 +120,74 @@ def test_a_wrong_backend_is_a_mismatch_that_names_the_tensor():
     with pytest.raises(Mismatch, match=r"gradient of readout\.b differs from the oracle") as raised:
         check(FakeBackend(), model, "wrong", Optimizer(), seed=0)
     assert raised.value.error > 1e-4
+
+
+class WithoutItsLastUpdate(NumpyProgram):
+    """Leaves the third update out, which follows two that training has amplified."""
+
+    updates = 0
+
+    def train_step(self, state, batch):
+        self.updates += 1
+        right = tree_map(np.copy, self.native)
+        found = super().train_step(state, batch)
+        if self.updates == parity.UPDATES:
+            self.native = right
+        return found
+
+
+class WithALargerFirstUpdate(NumpyProgram):
+    """Makes the first update by a hundredth too large."""
+
+    updates = 0
+
+    def train_step(self, state, batch):
+        self.updates += 1
+        before = tree_map(np.copy, self.native)
+        found = super().train_step(state, batch)
+        if self.updates == 1:
+            for group, arrays in before.items():
+                for name, old in arrays.items():
+                    self.native[group][name] += 0.01 * (self.native[group][name] - old)
+        return found
+
+
+class Made(NumpyBackend):
+    """Runs a program of one kind."""
+
+    make = NumpyProgram
+
+    def program(self, model, params, variant, optimizer):
+        return self.make(model, self.ops(model, variant), params, optimizer, self.put)
+
+
+#: A rule that moves every entry by a fifth at once, so that what follows is mostly amplified.
+COARSE = Optimizer("rmsprop", 2e-2, clip=1.0)
+
+
+def checked(make, seed):
+    problem = Problem(inputs=2, outputs=1, targets="one")
+    model = Model(Transformer(), Spec(problem, LSTM(), hidden=16, layers=2, embedding=0))
+    backend = type("Backend", (Made,), {"make": make})("cpu", "float32")
+    return check(backend, model, "autograd", COARSE, seed)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_rounding_that_training_amplifies_is_no_mismatch(seed):
+    assert checked(NumpyProgram, seed).error <= parity.TOLERANCE["float32"]
+
+
+@pytest.mark.parametrize("make", [WithoutItsLastUpdate, WithALargerFirstUpdate])
+@pytest.mark.parametrize("seed", range(2))
+def test_a_wrong_update_among_what_training_amplifies_is_one(make, seed):
+    with pytest.raises(Mismatch):
+        checked(make, seed)
+
+
+def test_no_more_is_allowed_before_the_second_update_or_where_nothing_is_amplified(monkeypatch):
+    made = []
+    monkeypatch.setattr(parity, "rounded", lambda *arguments: made.append(arguments))
+    check(Made("cpu", "float32"), small_model("last", GRU(), 3), "autograd", Optimizer(), seed=0)
+    with pytest.raises(Mismatch, match="gradient of"):
+        check(FakeBackend(), small_model("last", GRU(), 3), "wrong", Optimizer(), seed=0)
+    assert made == []
