@@ -205,7 +205,7 @@ def trained(
     batch: Batch,
     rule: Optimizer = CONSTANT,
 ) -> dict[str, np.ndarray]:
-    """Return the parameters after one and after :data:`UPDATES` updates, and the last loss, by name.
+    """Return the parameters after one and after :data:`UPDATES` updates, and the last loss.
 
     The state is carried from step to step, and the rate of each is that of its rule.
     """
