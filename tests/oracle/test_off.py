@@ -4,7 +4,7 @@ import numpy as np
 from blocks import left, reference, small_work
 
 from rnnbench.oracle.audit.differences import differences, excuses, larger
-from rnnbench.oracle.audit.off import set_off
+from rnnbench.oracle.off import set_off
 
 
 def apart(share, draw=0):
