@@ -12,7 +12,7 @@ import numpy as np
 from rnnbench.errors import PluginError, UsageError
 from rnnbench.models.arrays.namespace import Array, Namespace
 from rnnbench.models.arrays.resets import begun_anew
-from rnnbench.models.arrays.trees import Batch, Native, Noise, Params, States, tree_map
+from rnnbench.models.arrays.trees import Batch, Native, Noise, Params, States, split, tree_map
 from rnnbench.models.kernel import Ops
 from rnnbench.models.network import Memory, Network, Spec, unfit
 from rnnbench.models.padding import mask_of
@@ -120,12 +120,30 @@ class Model:
 
     def cost(self, ops: Ops, params: Native, state: States, batch: Batch) -> tuple[Array, States]:
         """Return the loss of a batch, which programs differentiate, and the new state."""
-        outputs, state = self.apply(ops, params, state, batch)
+        outputs, state = self._strided(ops, params, state, batch)
         loss, targets = LOSSES[self.spec.problem.loss], batch.targets
         return loss(ops.xp, outputs, targets, self._there(ops.xp, batch)), state
 
+    def _strided(
+        self, ops: Ops, params: Native, state: States, batch: Batch
+    ) -> tuple[Array, States]:
+        """Compute the outputs of all steps, and the state after as many as :attr:`Spec.stride`."""
+        if not 0 < self.spec.stride < batch.inputs.shape[0]:
+            return self.apply(ops, params, state, batch)
+        first, rest = split(batch, self.spec.stride)
+        early, after = self.apply(ops, params, state, first)
+        late, _ = self.apply(ops, params, after, rest)
+        return ops.xp.concat([early, late]), after
+
     def _there(self, xp: Namespace, batch: Batch) -> Array | None:
-        """Return which targets are no padding, ``(T, B)``; None where all count."""
+        """Return which targets count, ``(T, B)``; None where all do."""
+        there = self._no_padding(xp, batch)
+        if there is None or batch.counted is None:
+            return batch.counted if there is None else there
+        return there & batch.counted
+
+    def _no_padding(self, xp: Namespace, batch: Batch) -> Array | None:
+        """Return which targets are no padding, ``(T, B)``; None where none is."""
         kind = self.spec.problem.targets
         lengths = batch.target_lengths if kind == "sequence" else batch.lengths
         if kind == "one" or lengths is None:

@@ -29,6 +29,8 @@ class Spec:
         embedding: the width of the embedding of tokens; 0 feeds them one-hot.
         carried: whether the state after a batch is that before the next one; if not, a network need
             remember nothing.
+        stride: in training, after how many steps of a batch the state is that of the next one; 0
+            for after the last. Windows of truncated backpropagation through time may overlap.
     """
 
     problem: Problem
@@ -37,6 +39,7 @@ class Spec:
     layers: int = 1
     embedding: int = 0
     carried: bool = True
+    stride: int = 0
 
 
 @dataclass(frozen=True)

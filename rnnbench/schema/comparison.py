@@ -23,6 +23,8 @@ TRAINING: dict[str, Any] = {
     "warmup": 0,
     "drop": None,
     "drop_every": None,
+    "window": None,
+    "stride": None,
 }
 
 
@@ -48,6 +50,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             ``weight_decay`` and ``clip_value`` likewise: see :class:`rnnbench.Optimizer`.
         schedule: what becomes of the rate, with ``warmup``, ``drop`` and ``drop_every``: see
             :class:`rnnbench.models.training.schedule.Schedule`.
+        window: the steps that a gradient goes back, one each ``stride``: see
+            :func:`rnnbench.models.training.windows.windows`; None for whole batches.
     """
 
     task: str
@@ -76,6 +80,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     warmup: Count = 0
     drop: float | None = None
     drop_every: Positive | None = None
+    window: Positive | None = None
+    stride: Positive | None = None
 
     @cached_property
     def key(self) -> str:

@@ -86,6 +86,14 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         Size | None,
         about("Training", "After how many steps it does; a third of the training by default."),
     ] = None
+    window: Annotated[
+        Size | None,
+        about("Training", "Time steps that a gradient goes back (truncated BPTT); all by default."),
+    ] = None
+    stride: Annotated[
+        Size | None,
+        about("Training", "Time steps from one window to the next; those of a window by default."),
+    ] = None
     max_time: Annotated[
         Above0 | None, about("Timing", "Seconds of timing per comparison.", "S")
     ] = None

@@ -63,7 +63,7 @@ class PreparedRow:
     def step(self) -> Array:
         """Run one training step on the next batch."""
         loss, state = self.program.train_step(self.state, next(self.batches))
-        if self.built.task.carries_state:
+        if self.built.carries_state:
             self.state = state
         return loss
 

@@ -34,7 +34,7 @@ def train(row: PreparedRow, seed: int, progress: Callable[[int], None]) -> list[
     batches = islice(row.built.training(row.batch, seed), row.steps)
     for step, batch in enumerate(batches, 1):
         loss, new_state = row.program.train_step(state, row.backend.put(batch))
-        if row.built.task.carries_state:
+        if row.built.carries_state:
             state = new_state
         if step == 1 or step % every == 0 or step == row.steps:
             what = f"loss at step {step}"

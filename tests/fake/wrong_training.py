@@ -113,3 +113,17 @@ class KnowsNothingNew(Right):
         assert not optimizer.nesterov
         assert optimizer.clip_value is None
         return super().program(model, params, variant, optimizer)
+
+
+@with_program
+class CountsEveryTarget(NumpyProgram):
+    def gradient(self, state, batch):
+        return super().gradient(state, batch._replace(counted=None))
+
+
+@with_program
+class HandsOnTheLastState(NumpyProgram):
+    def train_step(self, state, batch):
+        _, last = self.forward(state, batch._replace(noise=None))
+        loss, _ = super().train_step(state, batch)
+        return loss, last

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from rnnbench.conformance.programs.traces import TRAINED_TOLERANCE, gradient_of_oracle
+from rnnbench.conformance.programs.traces import (
+    OUTPUT_TOLERANCE,
+    TRAINED_TOLERANCE,
+    gradient_of,
+    gradient_of_oracle,
+)
 from rnnbench.conformance.programs.under_test import ProgramsUnderTest
 from rnnbench.conformance.specimens import DECAYING, SCHEDULED, TRAINING, small_model
 from rnnbench.contracts.recurrences.padded import PaddedRecurrence
@@ -61,6 +67,28 @@ class Training(ProgramsUnderTest):
         assert traces == traces[:1] * parity.UPDATES
         rates = [float(SCHEDULED.rate(step) or 0) for step in range(1, parity.UPDATES + 1)]
         assert moved == pytest.approx(rates, rel=0.2)  # adam moves some parameter by its rate
+
+    def test_windows(self) -> None:
+        """Windows that overlap have the oracle's gradients, and hand on the state within them.
+
+        In one variant: they are batches like others, but that some targets don't count.
+        """
+        dtype, first = self.widest(), self.choices()["variant"][0]
+        plain = small_model("one-hot", LSTM())
+        model = Model(plain.network, replace(plain.spec, stride=2))
+        state, batch = parity.small_input(model, 3)
+        late = np.arange(parity.STEPS)[:, None] >= parity.STEPS - 2
+        batch = batch._replace(counted=np.broadcast_to(late, batch.inputs.shape))
+        backend, oracle = self.backend(dtype), NumpyBackend("cpu", "float64")
+        program = self.build(backend, model, first, Optimizer(), seed=3)
+        truth = oracle.program(model, model.initial(3), "autograd", Optimizer())
+        expected = gradient_of(oracle, truth, state, batch)
+        found = parity.worst(gradient_of(backend, program, state, batch), expected)
+        assert found.error <= OUTPUT_TOLERANCE[dtype], found
+        _, carried = program.train_step(backend.put(state), backend.put(batch))
+        _, within = truth.train_step(state, batch)
+        for ours, theirs in zip(carried["layers.0"], within["layers.0"], strict=True):
+            assert parity.error(backend.numpy(ours), theirs) <= OUTPUT_TOLERANCE[dtype]
 
     def kernels(self, variant: str, model: Model) -> Iterable[Kernel]:
         """Return the kernels that a variant has for a model, or skip where it has none."""

@@ -32,6 +32,7 @@ class Batch(NamedTuple):
         rate: the learning rate of this step ``()``, or None where it is the optimizer's own.
         resets: booleans ``(B,)``, true where an example begins another sequence: its state before
             this batch is the first one, whatever is carried; None where all go on.
+        counted: booleans ``(T, B)``, true where a target is a part of the loss; None where all are.
     """
 
     inputs: Array
@@ -41,6 +42,7 @@ class Batch(NamedTuple):
     noise: Noise | None = None
     rate: Array | None = None
     resets: Array | None = None
+    counted: Array | None = None
 
 
 def tree_map(function: Any, tree: Tree) -> Tree:
@@ -54,6 +56,23 @@ def tree_map(function: Any, tree: Tree) -> Tree:
         return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
     result: Tree = function(tree)
     return result
+
+
+def split(batch: Batch, steps: int) -> tuple[Batch, Batch]:
+    """Return the first steps of a batch of one length, and those after them.
+
+    What is drawn for each step goes with it; sequences begin in the first part alone.
+    """
+    length = batch.inputs.shape[0]
+
+    def some(array: Any, part: slice) -> Any:
+        return array[part] if array.shape[0] == length else array
+
+    first, rest = (
+        tree_map(lambda array, part=part: some(array, part), batch._replace(rate=None, resets=None))
+        for part in (slice(steps), slice(steps, None))
+    )
+    return first._replace(resets=batch.resets), rest
 
 
 def copied(array: Any, real: str, whole: type[np.integer[Any]] = np.int64) -> np.ndarray:

@@ -16,6 +16,7 @@ from rnnbench.models.cell import Cell
 from rnnbench.models.model import Model
 from rnnbench.models.network import Network, Spec, unfit
 from rnnbench.models.training.optimizer import Optimizer
+from rnnbench.models.training.windows import windows
 from rnnbench.plan.comparisons.checked_task import CheckedTask
 from rnnbench.plan.comparisons.training import optimizer_of
 from rnnbench.plugins.registry import Registry
@@ -37,14 +38,24 @@ class Built:
     task: CheckedTask
     model: Model
     optimizer: Optimizer
+    window: int | None = None
+
+    @property
+    def carries_state(self) -> bool:
+        """Whether a training step starts from the state after the one before."""
+        return self.task.carries_state or self.window is not None
 
     def training(self, batch: int, seed: int) -> Iterator[Batch]:
         """Return the task's training batches, each with what the core decides of its step.
 
-        That is the rate, where the optimizer has a schedule, and dropout masks where the model
+        They are windows of those of the task where backpropagation is truncated. What is decided is
+        the rate, where the optimizer has a schedule, and dropout masks where the model
         wants some. They are the same for the same seed, whatever the backend.
         """
         batches: Iterator[Batch] = self.task.training(batch, seed)
+        if self.window is not None:
+            stride = self.model.spec.stride or self.window
+            batches = windows(batches, self.window, stride, self.task.carries_state)
         if not self.optimizer.schedule.is_constant:
             batches = rated(batches, self.optimizer)
         return noisy(batches, self.model, seed) if self.model.is_noisy else batches
@@ -116,7 +127,7 @@ def build(comparison: Comparison, tasks: Tasks) -> Built:
         model = guarded(who, "its parts", lambda: made(comparison, network, spec, tasks.registry))
     if comparison.weights:
         model = begun(model, comparison, tasks.weights, task.reads)
-    return Built(task, model, optimizer_of(comparison))
+    return Built(task, model, optimizer_of(comparison), comparison.window)
 
 
 def configure(comparison: Comparison, tasks: Tasks) -> tuple[CheckedTask, Network, Spec]:
@@ -137,7 +148,8 @@ def configure(comparison: Comparison, tasks: Tasks) -> tuple[CheckedTask, Networ
             cell = configured("cell", comparison.cell, registry, comparison.cell_options)
     embedding = comparison.embedding if problem.tokens else 0
     sizes = (comparison.hidden, comparison.layers, embedding)
-    return task, network, Spec(problem, cell, *sizes, carried=task.carries_state)
+    carried = task.carries_state or comparison.window is not None
+    return task, network, Spec(problem, cell, *sizes, carried, comparison.stride or 0)
 
 
 def made(comparison: Comparison, network: Network, spec: Spec, registry: Registry) -> Model:

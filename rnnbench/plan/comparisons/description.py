@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rnnbench.contracts.values import guarded
-from rnnbench.errors import about
+from rnnbench.errors import UsageError, about
+from rnnbench.models.training.windows import refusal
 from rnnbench.plan.comparisons.build import Built, Tasks, build
 from rnnbench.plan.comparisons.sizes import check_layers, check_memory
 from rnnbench.plan.comparisons.training import in_words
@@ -32,6 +33,8 @@ def describe(comparison: Comparison, max_time: float, tasks: Tasks) -> Planned:
     built = build(comparison, tasks)
     with about(("batch",)):
         built.task.check(comparison.batch)
+    with about(("window",), ("stride",)):
+        check_windows(comparison, built)
     cell, who = built.model.spec.cell, f"network {comparison.network!r}"
     if cell is not None:
         plugin = tasks.registry.provenance("cell", comparison.cell)
@@ -41,6 +44,22 @@ def describe(comparison: Comparison, max_time: float, tasks: Tasks) -> Planned:
         guarded(who, "its shapes", lambda: check_memory(comparison, built.model))
     with about(("options", comparison.task)):
         return described(comparison, built, max_time, tasks.registry)
+
+
+def check_windows(comparison: Comparison, built: Built) -> None:
+    """Refuse windows that the batches of a task can't be cut into.
+
+    Raises:
+        UsageError: saying why.
+    """
+    if comparison.window is None:
+        return
+    task, network = built.task, built.model.network
+    steps = len(next(iter(task.training(comparison.batch, 0))).inputs)
+    stride = comparison.stride or comparison.window
+    carried = task.carries_state
+    if why := refusal(task.problem, network, steps, comparison.window, stride, carried):
+        raise UsageError(f"{comparison.task}: {why}")
 
 
 def described(comparison: Comparison, built: Built, max_time: float, registry: Registry) -> Planned:

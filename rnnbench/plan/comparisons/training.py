@@ -34,7 +34,8 @@ def training_in_effect(comparison: Comparison) -> tuple[Comparison, list[str]]:
     without = replace(comparison, **{name: TRAINING[name] for name in unused})
     with about(("warmup",), ("steps",)):
         check_warmup(without)
-    plain = {name: None for name, value in DEFAULTS.items() if getattr(without, name) == value}
+    usual = DEFAULTS | {"stride": without.window}
+    plain = {name: None for name, value in usual.items() if getattr(without, name) == value}
     notes = [f"{name} = {written(told[name])} does nothing {why}" for name, why in unused.items()]
     return replace(without, **plain), notes
 
@@ -56,6 +57,8 @@ def idle(comparison: Comparison) -> dict[str, str]:
         found["weight_decay"] = f"with {comparison.optimizer}"
     if comparison.schedule != "step":
         found |= dict.fromkeys(("drop", "drop_every"), f"with schedule = {comparison.schedule}")
+    if comparison.window is None:
+        found["stride"] = "without window"
     if not comparison.steps:
         changing = ("schedule", "warmup", "drop", "drop_every")
         found |= dict.fromkeys(changing, "where nothing is trained")

@@ -115,6 +115,6 @@ def work_of(
         built.optimizer,
         comparison.batch,
         list(islice(stream, min(calls, BATCHES))),
-        built.task.carries_state,
+        built.carries_state,
         comparison.dtype,
     )

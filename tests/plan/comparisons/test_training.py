@@ -40,6 +40,8 @@ OTHER = {
     "warmup": 3,
     "drop": 0.5,
     "drop_every": 2,
+    "window": 4,
+    "stride": 2,
 }
 
 
@@ -93,6 +95,7 @@ def test_a_default_that_is_written_out_is_no_other_comparison(plan, settings):
         ({"weight_decay": 0.5}, "weight_decay = 0.5 does nothing with adam"),
         ({"drop": 0.5}, "drop = 0.5 does nothing with schedule = constant"),
         ({"drop_every": 5, "schedule": "cosine"}, "drop_every = 5 does nothing with schedule"),
+        ({"stride": 2}, "stride = 2 does nothing without window"),
         ({"schedule": "cosine", "steps": 0}, "'cosine' does nothing where nothing is trained"),
     ],
 )

@@ -1,0 +1,112 @@
+"""Truncated backpropagation through time: sequences cut into windows.
+
+Williams & Peng, "An efficient gradient-based algorithm for on-line training of recurrent network
+trajectories", Neural Computation 2(4), 1990: BPTT(h; h') goes back h steps, each h' steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from rnnbench.models.arrays.trees import Batch
+from rnnbench.models.network import Network
+from rnnbench.models.problem import Problem
+
+
+def windows(batches: Iterable[Batch], window: int, stride: int, carried: bool) -> Iterator[Batch]:
+    """Yield windows of ``window`` steps, one each ``stride`` steps.
+
+    A window goes on from the state before its first step, and no gradient reaches what is before
+    it. Where windows overlap, a target counts in the first one that has it, so that each counts
+    once.
+
+    Args:
+        batches: of one shape, with a target at every step.
+        window: steps that a gradient goes back, h.
+        stride: steps from one window to the next, h', at most h.
+        carried: whether each batch goes on where the one before it ended: then a window may reach
+            over their edge, unless batches say which examples begin another sequence. Where it does
+            not go on, all examples begin one with each batch.
+    """
+    stream = iter(batches)
+    first = next(stream, None)
+    if first is None:
+        return
+    whole = (each for group in ([first], stream) for each in group)
+    if carried and first.resets is None:
+        yield from along(whole, window, stride)
+    else:
+        yield from within(whole, window, stride)
+
+
+def along(batches: Iterable[Batch], window: int, stride: int) -> Iterator[Batch]:
+    """Yield the windows of one long sequence that batches are pieces of."""
+    held: Batch | None = None
+    counted = window
+    for batch in batches:
+        held = batch if held is None else joined(held, batch)
+        while len(held.inputs) >= window:
+            yield cut(held, 0, window, counted, stride)
+            held, counted = Batch(held.inputs[stride:], held.targets[stride:]), stride
+
+
+def within(batches: Iterable[Batch], window: int, stride: int) -> Iterator[Batch]:
+    """Yield the windows of each batch, the first of which begins the sequences that it says."""
+    for batch in batches:
+        begins = batch.resets
+        if begins is None:
+            begins = np.ones(batch.inputs.shape[1], bool)
+        for start in range(0, len(batch.inputs) - window + 1, stride):
+            counted = stride if start else window
+            piece = cut(batch, start, window, counted, stride)
+            yield piece._replace(resets=np.zeros_like(begins) if start else begins)
+
+
+def joined(one: Batch, other: Batch) -> Batch:
+    """Return two batches, one after the other in time."""
+    inputs = np.concatenate([one.inputs, other.inputs])
+    return Batch(inputs, np.concatenate([one.targets, other.targets]))
+
+
+def cut(batch: Batch, start: int, window: int, counted: int, stride: int) -> Batch:
+    """Return one window, of which the last ``counted`` targets count."""
+    steps = slice(start, start + window)
+    piece = Batch(batch.inputs[steps], batch.targets[steps])
+    if stride == window:
+        return piece
+    last = np.arange(window)[:, None] >= window - counted
+    return piece._replace(counted=np.broadcast_to(last, piece.inputs.shape[:2]))
+
+
+def refusal(
+    problem: Problem, network: Network, steps: int, window: int, stride: int, carried: bool
+) -> str | None:
+    """Return why a problem can't be cut into such windows, None if it can.
+
+    Args:
+        problem: what the batches are of.
+        network: what is trained on them.
+        steps: of a batch.
+        window: of a window; ``stride`` and ``carried`` as in :func:`windows`.
+        stride: from one window to the next.
+        carried: whether a batch goes on where the one before it ended.
+    """
+    if problem.targets != "every" or problem.source != "sequence":
+        return "windows are for tasks with a target at every step of a sequence"
+    if problem.lengths:
+        return "windows are not for sequences of several lengths"
+    if not network.causal:
+        return f"the network {network.name!r} reads later inputs, which a window cuts off"
+    if stride > window:
+        return f"stride = {stride} is longer than window = {window}: targets would be left out"
+    if carried and not problem.resets:
+        return None
+    if window > steps:
+        return f"window = {window} is longer than a sequence, which has {steps} steps"
+    if carried and stride < window:
+        return "windows that overlap can't be cut where batches say that a sequence begins"
+    if (steps - window) % stride:
+        return f"windows of {window} steps, one each {stride}, don't fill sequences of {steps}"
+    return None

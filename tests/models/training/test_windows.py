@@ -1,0 +1,126 @@
+import numpy as np
+import pytest
+
+from rnnbench import LSTM, Batch, Model, NumpyBackend, Optimizer, Problem, Spec, Stack
+from rnnbench.models.training.windows import refusal, windows
+from rnnbench.oracle import parity
+
+PROBLEM = Problem(inputs=2, outputs=3)
+BACKEND = NumpyBackend("cpu", "float64")
+
+
+def batches(number, steps, resets=None):
+    """Batches whose inputs tell their place in time."""
+    rng = np.random.default_rng(0)
+    for k in range(number):
+        places = np.arange(k * steps, (k + 1) * steps)[:, None, None]
+        yield Batch(
+            places + np.zeros((steps, 4, 2)), rng.standard_normal((steps, 4, 3)), resets=resets
+        )
+
+
+def places(window):
+    return window.inputs[:, 0, 0].astype(int).tolist()
+
+
+def counted(window):
+    every = [True] * len(window.inputs)
+    return every if window.counted is None else window.counted[:, 0].tolist()
+
+
+def test_windows_of_a_stream_reach_over_the_edges_of_batches():
+    found = list(windows(batches(3, 4), 5, 5, carried=True))
+    assert [places(one) for one in found] == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]
+    assert {(one.counted, one.resets) for one in found} == {(None, None)}
+
+
+def test_windows_of_sequences_end_with_them():
+    found = list(windows(batches(2, 4), 2, 2, carried=False))
+    assert [places(one) for one in found] == [[0, 1], [2, 3], [4, 5], [6, 7]]
+    assert [one.resets.all() for one in found] == [True, False, True, False]
+
+
+def test_windows_begin_sequences_where_batches_do():
+    begins = np.array([True, False, False, True])
+    found = list(windows(batches(1, 4, begins), 2, 2, carried=True))
+    assert [one.resets.tolist() for one in found] == [begins.tolist(), [False] * 4]
+
+
+@pytest.mark.parametrize("carried", [True, False])
+@pytest.mark.parametrize(("window", "stride"), [(2, 1), (4, 2), (4, 4), (8, 3), (5, 3)])
+def test_every_target_counts_once(carried, window, stride):
+    found = windows(batches(3, 8), window, stride, carried)
+    told = [
+        place
+        for one in found
+        for place, counts in zip(places(one), counted(one), strict=True)
+        if counts
+    ]
+    assert told == sorted(set(told))
+    if carried:
+        assert told == list(range(len(told)))
+        assert len(told) > 24 - stride
+    elif (8 - window) % stride == 0:
+        assert len(told) == 24
+
+
+def test_no_batches_have_no_windows():
+    assert list(windows([], 2, 2, carried=True)) == []
+
+
+def program(stride):
+    model = Model(Stack(), Spec(PROBLEM, LSTM(), hidden=3, stride=stride))
+    return BACKEND.program(model, model.initial(1), "autograd", Optimizer())
+
+
+def drawn():
+    state, batch = parity.small_input(program(0).model, 1)
+    mask = np.arange(len(batch.inputs))[:, None] >= 3
+    return state, batch._replace(counted=np.broadcast_to(mask, batch.inputs.shape[:2]))
+
+
+def test_a_gradient_goes_back_through_the_whole_window():
+    state, batch = drawn()
+    whole, split = (program(stride).gradient(state, batch) for stride in (0, 2))
+    assert split[0] == pytest.approx(whole[0])
+    found = parity.worst(parity.named("", split[1]), parity.named("", whole[1]))
+    assert found.error < 1e-14
+
+
+def test_what_does_not_count_is_no_part_of_the_loss():
+    state, batch = drawn()
+    other = batch._replace(targets=np.where(batch.counted[..., None], batch.targets, 9.0))
+    assert program(2).gradient(state, other)[0] == program(2).gradient(state, batch)[0]
+
+
+def test_the_state_handed_on_is_that_after_the_stride():
+    state, batch = drawn()
+    _, carried = program(2).train_step(state, batch)
+    _, expected = program(0).forward(state, Batch(batch.inputs[:2], batch.targets[:2]))
+    for ours, theirs in zip(carried["layers.0"], expected["layers.0"], strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("problem", "options", "sizes", "why"),
+    [
+        (Problem(1, 1, targets="one"), {}, (8, 4, 4, False), "a target at every step"),
+        (Problem(1, 1, lengths=True), {}, (8, 4, 4, False), "several lengths"),
+        (PROBLEM, {"bidirectional": "sum"}, (8, 4, 4, False), "reads later inputs"),
+        (PROBLEM, {}, (8, 4, 5, True), "stride = 5 is longer than window = 4"),
+        (PROBLEM, {}, (8, 9, 9, False), "window = 9 is longer than a sequence, which has 8 steps"),
+        (
+            PROBLEM,
+            {},
+            (8, 5, 5, False),
+            "one each 5, don't fill sequences of 8",
+        ),
+        (Problem(1, 1, resets=True), {}, (8, 4, 2, True), "that overlap"),
+        (PROBLEM, {}, (8, 9, 2, True), None),
+        (PROBLEM, {}, (8, 4, 2, False), None),
+        (Problem(1, 1, resets=True), {}, (8, 4, 4, True), None),
+    ],
+)
+def test_what_can_not_be_cut_is_told(problem, options, sizes, why):
+    found = refusal(problem, Stack(**options), *sizes)
+    assert found is None if why is None else why in found
