@@ -158,12 +158,16 @@ def said(who: str, what: str, value: Any, convert: Convert[T]) -> T:
         convert: one of the functions above.
 
     Raises:
-        PluginError: if it is of another kind.
+        PluginError: if it is of another kind, or raises when it is looked at.
     """
     try:
         return convert(value)
     except NotPlain as error:
         raise PluginError(f"{who}: {what} is {shown(value)}, not {error}") from None
+    except RnnbenchError:
+        raise
+    except Exception as error:  # of a class whose methods, or whose class, may raise anything
+        raise PluginError(f"{who}: to look at {what} raises {raised(error)}") from error
 
 
 def asked(who: str, what: str, ask: Callable[[], Any], convert: Convert[T]) -> T:

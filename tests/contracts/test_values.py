@@ -212,3 +212,18 @@ def test_what_is_meant_for_the_user_passes(error):
     with pytest.raises(type(error)) as caught:
         asked("task 'x' of y", "sizes", ask, values.text)
     assert caught.value is error
+
+
+class Unseen:
+    """Something that can't even be asked for its class."""
+
+    @property
+    def __class__(self):
+        raise ZeroDivisionError("never")
+
+
+@pytest.mark.parametrize("name", ["number", "finite", "count", "flag", "text", "texts", "table"])
+def test_what_raises_when_it_is_looked_at_names_who_said_it(name):
+    told = "^a task: to look at size raises ZeroDivisionError: never$"
+    with pytest.raises(PluginError, match=told):
+        said("a task", "size", Unseen(), getattr(values, name))

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias, TypeVar, get_type_hints
 import msgspec
 import numpy as np
 
-from rnnbench.contracts.values import guarded
+from rnnbench.contracts.values import asked, flag, guarded
 from rnnbench.errors import UsageError, about, unknown
 from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.cell import Cell
@@ -142,6 +142,8 @@ def configure(comparison: Comparison, tasks: Tasks) -> tuple[CheckedTask, Networ
         problem = task.problem
     with about(("options", comparison.network)):
         network = configured("network", comparison.network, registry, comparison.network_options)
+    who = f"network {comparison.network!r} of {registry.provenance('network', comparison.network)}"
+    asked(who, "causal", lambda: network.causal, flag)
     cell: Cell | None = None
     if comparison.cell:
         with about(("options", comparison.cell)):

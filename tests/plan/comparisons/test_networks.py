@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 from fake_plugin import Echo
 
-from rnnbench import Problem
+from rnnbench import Problem, Stack
 from rnnbench.errors import UsageError
 from rnnbench.models.networks.seq2seq import Seq2Seq
 from rnnbench.plan.expand import expand
@@ -194,4 +194,13 @@ def test_of_several_networks_for_a_task_none_is_taken_and_what_is_named_stays(mo
     other = dataclasses.make_dataclass("Other", [], bases=(Seq2Seq,), frozen=True)
     registry.networks["other"] = other
     with pytest.raises(UsageError, match="not 'sequence'; --networks seq2seq,other can, and all"):
+        models()
+
+
+@pytest.mark.parametrize("causal", [None, 1, "yes", []])
+def test_whether_a_network_is_causal_is_true_or_false(models, registry, causal):
+    other = dataclasses.make_dataclass("Other", [], bases=(Stack,), frozen=True)
+    other.causal = causal
+    registry.networks["stack"] = other
+    with pytest.raises(UsageError, match=r"network 'stack' of rnnbench .*: causal is .*, not True"):
         models()
