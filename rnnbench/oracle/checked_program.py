@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from rnnbench.contracts.program import Program
 from rnnbench.contracts.values import NotPlain, said, scalar
+from rnnbench.errors import PluginError
 from rnnbench.models.arrays.namespace import Array
 from rnnbench.models.arrays.trees import Batch, Params, States
+from rnnbench.models.model import Model
 
 
 class CheckedProgram:
@@ -76,3 +80,18 @@ def parameters(value: Any) -> Params:
     if not isinstance(value, Mapping) or not all(isinstance(g, Mapping) for g in value.values()):
         raise NotPlain("a dict of dicts of arrays")
     return {path: dict(group) for path, group in value.items()}
+
+
+def check_outputs(model: Model, outputs: np.ndarray, batch: Batch) -> None:
+    """Hold what a network has computed to the shape of the targets.
+
+    Raises:
+        PluginError: if it is another one, which a loss might take all the same.
+    """
+    where = batch.targets.shape[: 1 if model.spec.problem.targets == "one" else 2]
+    wanted = (*where, model.spec.problem.outputs)
+    if outputs.shape != wanted:
+        raise PluginError(
+            f"network {model.network.name!r}: its outputs have the axes {outputs.shape}, "
+            f"not {wanted}"
+        )

@@ -15,8 +15,12 @@ from rnnbench.models.arrays.trees import Batch, Params, States, tree_map
 from rnnbench.models.model import Model
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle.backend import NumpyBackend
+<<<<<<< HEAD
 from rnnbench.oracle.checked_program import CheckedProgram
 from rnnbench.oracle.off import set_off
+=======
+from rnnbench.oracle.checked_program import CheckedProgram, check_outputs
+>>>>>>> 115b53b (Outputs that are not shaped as the targets, and threads that end a worker, are contained)
 
 #: The largest error allowed, by dtype: a few hundred roundings of a value near 1.
 TOLERANCE = {"float32": 1e-4, "float64": 1e-8}
@@ -242,7 +246,8 @@ def check(
 
     Raises:
         Mismatch: if it is above :data:`TOLERANCE`.
-        PluginError: if the program answers with something of another kind; it names ``who``.
+        PluginError: if the program answers with something of another kind; it names ``who``. Or if
+            the outputs of the network are not shaped as the targets.
         Unsupported: if the backend can't run the model.
     """
     backend.check_training(optimizer)
@@ -254,6 +259,7 @@ def check(
         oracle = NumpyBackend("cpu", "float64")
         truth = oracle.program(model, params, "autograd", optimizer)
         expected = trace(oracle, truth, state, batch, optimizer)
+    check_outputs(model, expected["outputs"], batch)
     ours = trace(backend, program, state, batch, optimizer)
     off = (
         rounded(model, optimizer, params, state, batch, backend.dtype, draw)

@@ -6,6 +6,8 @@ import traceback
 from collections.abc import Mapping
 
 from rnnbench.plan.comparisons.build import Built
+from rnnbench.plugins.registry import Registry
+from rnnbench.plugins.validation import Kind
 from rnnbench.worker.framework import Framework
 
 #: Modules of the core: what they raise is due to what they were given.
@@ -17,18 +19,25 @@ def suspects(built: Built, framework: Framework) -> dict[str, str]:
 
     Those of the core are none; what a task raises is named where it is called.
     """
-    registry, network, cell = framework.registry, built.model.network, built.model.spec.cell
+    network, cell = built.model.network, built.model.spec.cell
     found = {framework.backend_class.__module__: framework.who}
     for info in framework.kernels:
-        name = f"{info.backend}:{info.variant}"
         module = info.target.partition(":")[0]
-        found[module] = f"kernel {name!r} of {registry.provenance('kernel', name)}"
-    plugin = registry.provenance("network", network.name)
-    found[type(network).__module__] = f"network {network.name!r} of {plugin}"
+        found |= named(framework.registry, "kernel", f"{info.backend}:{info.variant}", module)
+    found |= named(framework.registry, "network", network.name, type(network).__module__)
     if cell is not None:
-        plugin = registry.provenance("cell", cell.name)
-        found[type(cell).__module__] = f"cell {cell.name!r} of {plugin}"
+        found |= named(framework.registry, "cell", cell.name, type(cell).__module__)
     return {module: who for module, who in found.items() if not module.startswith(CORE)}
+
+
+def named(registry: Registry, kind: Kind, name: str, module: str) -> dict[str, str]:
+    """Return who a plugin is, by the module of its code and by that of its hooks.
+
+    A class that was made while a program runs need not have the module of its code.
+    """
+    who = f"{kind} {name!r} of {registry.provenance(kind, name)}"
+    hooks = [item.origin.module for item in registry.items(kind) if item.name == name]
+    return dict.fromkeys([*hooks, module], who)
 
 
 def culprit(error: BaseException, suspects: Mapping[str, str]) -> tuple[str, str] | None:

@@ -215,6 +215,7 @@ def main() -> None:
     for number in SIGNALS:  # clusters send them to everyone, and the parent says when to end
         signal.signal(number, lambda *_: None)
         os.register_at_fork(after_in_child=partial(signal.signal, number, signal.SIG_DFL))
+    strangers.keep_threads_from_exiting()
     limits.limit_files(marks.brand(os.environ.get(marks.MARK, "")))
     end = socket.socket(fileno=int(sys.argv[1]))
     end.set_inheritable(False)

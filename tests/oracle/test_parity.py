@@ -1,13 +1,14 @@
 import numpy as np
 import pytest
 from fake_backend import FakeBackend
+from fake_plugin import Echo, Means
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from rnnbench.conformance import MODELS, small_model
-from rnnbench.errors import Mismatch
+from rnnbench.errors import Mismatch, PluginError
 from rnnbench.models.arrays.trees import tree_map
 from rnnbench.models.cells.gru import GRU
 from rnnbench.models.cells.lstm import LSTM
@@ -191,3 +192,17 @@ def test_no_more_is_allowed_before_the_second_update_or_where_nothing_is_amplifi
     with pytest.raises(Mismatch, match="gradient of"):
         check(FakeBackend(), small_model("last", GRU(), 3), "wrong", Optimizer(), seed=0)
     assert made == []
+
+
+class Wide(Means):
+    """An output at every step, where one is wanted for all of them."""
+
+    def decode(self, run, spec, memory, batch):
+        return run("readout", batch.inputs)
+
+
+def test_outputs_that_are_not_shaped_as_the_targets_name_the_network():
+    model = Model(Wide(), Spec(Echo.problem, None, 3))
+    told = r"network 'means': its outputs have the axes \(5, 3, 1\), not \(3, 1\)"
+    with pytest.raises(PluginError, match=told):
+        check(NumpyBackend("cpu", "float64"), model, "autograd", Optimizer("sgd", 0.1, None), 0)

@@ -3,7 +3,7 @@
 import wrong_networks
 from fake_plugin import Leaky
 
-from rnnbench.worker.blame import culprit
+from rnnbench.worker.blame import culprit, named
 
 SUSPECTS = {"fake_plugin": "cell 'leaky'", "wrong_networks": "network 'odd'"}
 
@@ -31,3 +31,9 @@ def test_what_a_suspect_has_called_is_its_fault():
 def test_nobody_is_named_without_suspects():
     error = raised_by(lambda: Leaky().step(None, {}, None, ()))
     assert culprit(error, {}) is None
+
+
+def test_a_plugin_is_known_by_the_module_of_its_hooks_as_well(registry):
+    found = named(registry, "network", "means", "abc")
+    assert found.keys() == {"abc", "fake_plugin"}
+    assert found["abc"].startswith("network 'means' of fake_plugin")

@@ -7,7 +7,20 @@ change what the process has, or end it. Only the command line owns its process, 
 
 from rnnbench.system.strangers.apart import apart
 from rnnbench.system.strangers.in_hand import in_hand
-from rnnbench.system.strangers.owner import is_interruption, owned, process_is_ours
+from rnnbench.system.strangers.owner import (
+    is_interruption,
+    keep_threads_from_exiting,
+    owned,
+    process_is_ours,
+)
 from rnnbench.system.strangers.rehearsal import rehearse
 
-__all__ = ["apart", "in_hand", "is_interruption", "owned", "process_is_ours", "rehearse"]
+__all__ = [
+    "apart",
+    "in_hand",
+    "is_interruption",
+    "keep_threads_from_exiting",
+    "owned",
+    "process_is_ours",
+    "rehearse",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -67,13 +68,13 @@ def process_is_ours(debug: bool = False) -> Iterator[list[str]]:
         Who has been in hand, which grows.
     """
     global _owner
-    before, _owner = _owner, Owner(debug)
+    before, _owner, leave = _owner, Owner(debug), os._exit
     os._exit = _refuse(_owner)
     try:
         yield _owner.seen
     finally:
         _owner = before
-        os._exit = _refuse(before) if before else really_exit
+        os._exit = leave
 
 
 def _refuse(found: Owner) -> Any:
@@ -95,3 +96,15 @@ def is_interruption(error: BaseException) -> bool:
 def owned() -> bool:
     """Return whether this process is the command line's own."""
     return _owner is not None
+
+
+def keep_threads_from_exiting() -> None:
+    """Have ``os._exit`` end no more than its thread, but in the main one and in children."""
+    pid = os.getpid()
+
+    def leave(status: int = 0) -> None:
+        if os.getpid() == pid and threading.current_thread() is not threading.main_thread():
+            raise SystemExit(f"os._exit({status})")
+        really_exit(status)
+
+    os._exit = leave  # type: ignore[assignment]  # typed as one that never returns

@@ -49,3 +49,23 @@ def test_of_an_error_it_is_put_back():
     except ValueError:
         pass
     assert watched.tell(*before) == ("", "")
+
+
+THREADS = """
+import os, sys, threading, time
+from rnnbench.system import strangers
+strangers.keep_threads_from_exiting()
+with strangers.process_is_ours():
+    pass
+thread = threading.Thread(target=os._exit, args=(3,))
+thread.start()
+thread.join()
+if not os.fork():
+    os._exit(4)
+if os.waitstatus_to_exitcode(os.wait()[1]) == 4:
+    os._exit(5)
+"""
+
+
+def test_a_thread_ends_itself_alone_and_the_main_one_all():
+    assert subprocess.run([sys.executable, "-c", THREADS], check=False).returncode == 5
