@@ -15,12 +15,8 @@ from rnnbench.models.arrays.trees import Batch, Params, States, tree_map
 from rnnbench.models.model import Model
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle.backend import NumpyBackend
-<<<<<<< HEAD
-from rnnbench.oracle.checked_program import CheckedProgram
-from rnnbench.oracle.off import set_off
-=======
 from rnnbench.oracle.checked_program import CheckedProgram, check_outputs
->>>>>>> 115b53b (Outputs that are not shaped as the targets, and threads that end a worker, are contained)
+from rnnbench.oracle.off import set_off
 
 #: The largest error allowed, by dtype: a few hundred roundings of a value near 1.
 TOLERANCE = {"float32": 1e-4, "float64": 1e-8}
