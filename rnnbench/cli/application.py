@@ -31,6 +31,7 @@ COMMANDS = {
     "show": "commands.results.show:show",
     "compare": "commands.results.compare:compare",
     "generate": "commands.using.generate:generate",
+    "stream": "commands.using.stream:stream",
     "plot": "commands.results.plot:plot",
     "explain": "commands.measuring.explain:explain",
     "gradient-flow": "commands.measuring.gradient_flow:gradient_flow",

@@ -114,6 +114,19 @@ def print_scaling(run: Source, over: Over, as_json: bool) -> None:
     terminal.show(run.made.heading, growth.tables(run.results, over))
 
 
+def print_streams(records: list[AnyRecord], as_json: bool) -> None:
+    """Print what rows took that were given one step at a time."""
+    from rnnbench.analysis.streaming import stream_results
+    from rnnbench.report import made, streaming
+    from rnnbench.report.formats import terminal
+
+    results = stream_results(records)
+    if as_json:
+        print_json([one.plain for one in results])
+        return
+    terminal.show(made.heading(records), streaming.tables(results))
+
+
 def print_runs(found: list[dict[str, Any]], as_json: bool, none: str) -> None:
     """Print a list of runs; where there are none, the line that says so."""
     from rnnbench.report.lists import runs

@@ -13,6 +13,7 @@ from rnnbench.schema.records import (
     ProcessTiming,
     RowTiming,
     Run,
+    Streaming,
     Timing,
     Training,
     Worker,
@@ -71,6 +72,8 @@ class Ledger:
                 self._enter_training(record)
             case Timing():
                 self._enter_timing(record)
+            case Streaming():
+                self._enter_streaming(record)
             case Worker():
                 self._require(record.row in self._rows, "row", record.row)
                 self._require(record.process < self.plan.processes, "process", record.process)
@@ -93,6 +96,16 @@ class Ledger:
             raise Inconsistent(f"comparison {record.key} was timed before")
         if record.complete and not any(row.status in RETRIED for row in record.rows):
             self.timed.add(record.key)
+
+    def _enter_streaming(self, record: Streaming) -> None:
+        self._require(record.key in self.comparisons, "comparison", record.key)
+        if record.comparison != self.comparisons[record.key]:
+            raise Inconsistent(f"comparison {record.key} is another one in the plan")
+        if [row.row for row in record.rows] != self.plan.rows:
+            raise Inconsistent("its rows are not those of the plan")
+        for row in record.rows:
+            if row.status == "ok" and len(row.turns) != len(record.rounds):
+                raise Inconsistent(f"{row.row} has {len(row.turns)} of {len(record.rounds)} rounds")
 
     def _enter_training(self, record: Training) -> None:
         self._require(record.key in self.comparisons, "comparison", record.key)

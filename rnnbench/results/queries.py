@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from rnnbench.schema.messages import Opened
 from rnnbench.schema.plan import Plan, Planned
-from rnnbench.schema.records import AnyRecord, Peak, Run, Timing, Training, Worker
+from rnnbench.schema.records import AnyRecord, Peak, Run, Streaming, Timing, Training, Worker
 from rnnbench.schema.row import Row
 
 
@@ -33,6 +33,12 @@ def opened_of(records: Iterable[AnyRecord]) -> dict[Row, Opened]:
 def timings(records: Iterable[AnyRecord]) -> list[Timing]:
     """Return the timings of a run; one that was interrupted or failed only if none followed it."""
     return list({record.key: record for record in records if isinstance(record, Timing)}.values())
+
+
+def streamings(records: Iterable[AnyRecord]) -> list[Streaming]:
+    """Return the streams of a run, the later one of each comparison."""
+    found = (record for record in records if isinstance(record, Streaming))
+    return list({record.key: record for record in found}.values())
 
 
 def trainings(records: Iterable[AnyRecord]) -> list[Training]:

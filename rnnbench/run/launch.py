@@ -18,13 +18,14 @@ from rnnbench.plugins.entry_points import installed, version_of
 from rnnbench.plugins.provenance import source_hash
 from rnnbench.results import reader
 from rnnbench.results.identity import CORE_LIBRARIES
-from rnnbench.results.queries import timings, trainings
+from rnnbench.results.queries import streamings, timings, trainings
 from rnnbench.results.remaining import Remaining
 from rnnbench.results.reuse import reusable
 from rnnbench.results.runs import folders
 from rnnbench.results.writer import Writer
 from rnnbench.run.machine_turn import look_around, our_turn
 from rnnbench.run.runner import Runner
+from rnnbench.run.streaming import StreamRunner
 from rnnbench.run.view import Audience
 from rnnbench.run.workers.pool import Pool
 from rnnbench.run.workers.strays import Strays
@@ -145,7 +146,8 @@ def carry_out(
                 held.enter_context(our_turn(audience.tell, wait))
             look = None if remaining.brief else look_around(audience.tell)
             with audience.display(remaining.parts, len(plan.comparisons)) as view:
-                runner = Runner(plan, pool, writer, view, interruption.uninterrupted, look)
+                make = StreamRunner if plan.stream else Runner
+                runner = make(plan, pool, writer, view, interruption.uninterrupted, look)
                 complete = runner.run(on_opened(runner.open()))
         except KeyboardInterrupt:
             pass
@@ -231,4 +233,5 @@ def exit_code(records: Sequence[AnyRecord]) -> int:
     """Return 1 if any row failed, 0 otherwise; ``unsupported`` is no failure."""
     ends = {row.status for timing in timings(records) for row in timing.rows}
     ends |= {training.status for training in trainings(records)}
+    ends |= {row.status for stream in streamings(records) for row in stream.rows}
     return 1 if ends & FAILURES else 0

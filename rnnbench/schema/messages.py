@@ -17,6 +17,7 @@ from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.row import Row
 from rnnbench.schema.sample import Sample
 from rnnbench.schema.status import Status
+from rnnbench.schema.streaming import StreamTurn
 from rnnbench.schema.types import Count, Figure, Positive, Seconds
 from rnnbench.text import one_line
 
@@ -341,6 +342,65 @@ class Generated(Message, frozen=True):
     kernel: str
 
 
+class PrepareStream(Message, frozen=True):
+    """Build a row that is given one step at a time; ``data_hash`` as in :class:`Check`."""
+
+    comparison: Comparison
+    variant: str
+    seed: int
+    data_hash: str | None = None
+
+
+class StreamPrepared(Message, frozen=True):
+    """The row is ready to be given one step after the other.
+
+    Attributes:
+        params: how many parameters the model has.
+        kernel: the code that runs, in the backend's words.
+        first_step_s: the first step, compilation included.
+        step_s: a later step, roughly.
+    """
+
+    params: Count
+    kernel: str
+    first_step_s: Seconds
+    step_s: Annotated[float, Meta(gt=0, le=1e9)]
+
+
+class TakeStream(Message, frozen=True):
+    """Take a block of steps, each with its input, after one that is not counted.
+
+    Attributes:
+        steps: how many.
+        draw: the weights, the state and the inputs.
+    """
+
+    steps: Positive
+    draw: Count
+
+
+class StreamTaken(Message, frozen=True):
+    """The steps were taken."""
+
+    turn: StreamTurn
+
+
+class AskStream(Message, frozen=True):
+    """Tell what the last block has left behind.
+
+    Attributes:
+        entries: draws the entries of the outputs that are told.
+    """
+
+    entries: Count
+
+
+class StreamTold(Message, frozen=True):
+    """Entries of the outputs of all steps; None stands for what is no finite number."""
+
+    outputs: list[float | None]
+
+
 class Failed(Message, frozen=True):
     """The request could not be carried out; the worker lives on.
 
@@ -359,7 +419,21 @@ class Failed(Message, frozen=True):
         msgspec.structs.force_setattr(self, "reason", one_line(self.reason))
 
 
-Request = Open | Gemm | Check | Prepare | Turn | Audit | Finish | Train | Save | Generate
+Request = (
+    Open
+    | Gemm
+    | Check
+    | Prepare
+    | Turn
+    | Audit
+    | Finish
+    | Train
+    | Save
+    | Generate
+    | PrepareStream
+    | TakeStream
+    | AskStream
+)
 Reply = (
     Opened
     | Gemmed
@@ -372,6 +446,9 @@ Reply = (
     | Trained
     | Saved
     | Generated
+    | StreamPrepared
+    | StreamTaken
+    | StreamTold
     | Failed
 )
 

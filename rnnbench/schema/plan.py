@@ -73,6 +73,7 @@ class Plan(msgspec.Struct, frozen=True):
             some.
         weights: the file of trained weights that rows begin with, empty where they are drawn.
         save_weights: whether those of each training are written to a file.
+        stream: whether rows are given one step at a time, and nothing else is measured.
     """
 
     suite: str
@@ -92,3 +93,4 @@ class Plan(msgspec.Struct, frozen=True):
     defaults: dict[str, Options] = {}
     weights: str = ""
     save_weights: bool = False
+    stream: bool = False

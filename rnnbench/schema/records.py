@@ -14,6 +14,7 @@ from rnnbench.schema.plan import Plan
 from rnnbench.schema.row import Row
 from rnnbench.schema.sample import Sample
 from rnnbench.schema.status import Status
+from rnnbench.schema.streaming import RowStreaming
 from rnnbench.schema.types import Count, Figure, Positive, Seconds
 
 #: Raised whenever a field changes its meaning. New fields and new kinds of record don't raise it:
@@ -260,4 +261,27 @@ class Training(Record, frozen=True, kw_only=True, tag="training"):
     weights_hash: str | None = None
 
 
-AnyRecord = Run | Resumed | Worker | Peak | Timing | Training
+class Streaming(Record, frozen=True, kw_only=True, tag="streaming"):
+    """Inference one step at a time, of the rows of one comparison; a step is of its batch.
+
+    Attributes:
+        finished: in UTC.
+        comparison: what was compared; ``key`` names it.
+        seconds: spent on timing.
+        rows: in the order of the plan.
+        rounds: the conditions of each.
+        complete: False if it was interrupted; the later record of a comparison holds.
+        look: who else computed just before the run began to time; None if nobody looked.
+    """
+
+    finished: str
+    comparison: Comparison
+    key: str
+    seconds: Seconds
+    rows: list[RowStreaming]
+    rounds: list[Round]
+    complete: bool = True
+    look: Look | None = None
+
+
+AnyRecord = Run | Resumed | Worker | Peak | Timing | Training | Streaming

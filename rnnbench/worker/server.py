@@ -19,6 +19,7 @@ from rnnbench.plan import beginning
 from rnnbench.plan.beginning import model_of
 from rnnbench.plan.comparisons.build import Built
 from rnnbench.schema.messages import (
+    AskStream,
     Audit,
     Audited,
     Check,
@@ -33,11 +34,16 @@ from rnnbench.schema.messages import (
     Opened,
     Prepare,
     Prepared,
+    PrepareStream,
     Progress,
     Reply,
     Request,
     Save,
     Saved,
+    StreamPrepared,
+    StreamTaken,
+    StreamTold,
+    TakeStream,
     Train,
     Trained,
     Turn,
@@ -56,6 +62,7 @@ from rnnbench.worker.error_reply import failure, readable
 from rnnbench.worker.framework import Framework
 from rnnbench.worker.prepared_row import PreparedRow, prepare
 from rnnbench.worker.saving import saved
+from rnnbench.worker.streaming import prepare_stream
 from rnnbench.worker.training import evaluate, train
 from rnnbench.worker.writing import generated
 
@@ -71,6 +78,9 @@ STAGES: dict[type[Request], str] = {
     Train: "training",
     Save: "saving its weights",
     Generate: "writing text",
+    PrepareStream: "building a row",
+    TakeStream: "a turn",
+    AskStream: "an audit",
 }
 
 
@@ -197,7 +207,23 @@ class Worker:
         model = model_of(self.weights, self.framework.registry)
         return generated(backend, model, request, lambda count: self.send(Progress(count)))
 
-    def _build(self, request: Check | Prepare) -> Built:
+    @answer.register
+    def _(self, request: PrepareStream) -> StreamPrepared:
+        comparison = request.comparison
+        backend = self.framework.backend(comparison.device, comparison.dtype)
+        built = self._build(request)
+        self.stream, prepared = prepare_stream(request, backend, built, self.framework.who)
+        return prepared
+
+    @answer.register
+    def _(self, request: TakeStream) -> StreamTaken:
+        return self.stream.turn(request, lambda: self.send(Progress(0)))
+
+    @answer.register
+    def _(self, request: AskStream) -> StreamTold:
+        return self.stream.told(request)
+
+    def _build(self, request: Check | Prepare | PrepareStream) -> Built:
         """Return the objects of a row, whose plugins are suspects from now on."""
         self.suspects = {}
         built = self.data.build(request.comparison, request.data_hash)

@@ -59,7 +59,7 @@ def outline(file: Path) -> Outline:
                     found = decode(line)
                 except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                     continue
-                if found.record == "timing":  # the later one of a comparison holds
+                if found.record in ("timing", "streaming"):  # the later one of a comparison holds
                     ends |= {(found.key, one.row): one.status for one in found.rows}
     except OSError:  # it is gone, or nobody may read it
         return Outline()

@@ -22,7 +22,13 @@ from rnnbench.cli.options.what import (
     Suite,
     Tasks,
 )
-from rnnbench.cli.printing import print_run, print_scaling, source_of, strict_code
+from rnnbench.cli.printing import (
+    print_run,
+    print_scaling,
+    print_streams,
+    source_of,
+    strict_code,
+)
 from rnnbench.cli.runs import file_to_append_to
 from rnnbench.errors import UsageError
 
@@ -128,8 +134,12 @@ def resumed(
 
 def finish(ended: Ended, as_json: bool, strict: bool) -> NoReturn:
     """Print what a run has measured, and end with its exit code."""
+    from rnnbench.results.queries import plan_of
+
     found = source_of(ended.records)
-    if found.over:
+    if plan_of(ended.records).stream:
+        print_streams(ended.records, as_json)
+    elif found.over:
         print_scaling(found, found.over, as_json)
     else:
         print_run(found, "json" if as_json else "terminal")

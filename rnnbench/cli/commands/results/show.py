@@ -18,7 +18,7 @@ from rnnbench.cli.options.shared import (
     ScoreDelta,
     Sort,
 )
-from rnnbench.cli.printing import print_run, records_of, source_of
+from rnnbench.cli.printing import print_run, print_streams, records_of, source_of
 from rnnbench.cli.runs import file_of
 
 
@@ -52,7 +52,11 @@ def show(
     """
     shape = "json" if as_json else as_format
     from rnnbench.report.publish.selection import selection
+    from rnnbench.results.queries import plan_of
 
     wanted = selection(filters or (), columns, sort)
-    measured = source_of(records_of(file_of(run, out)), baseline, delta, score_delta)
-    print_run(measured, shape, wanted)
+    records = records_of(file_of(run, out))
+    if plan_of(records).stream:
+        print_streams(records, shape == "json")
+        return
+    print_run(source_of(records, baseline, delta, score_delta), shape, wanted)

@@ -1,0 +1,81 @@
+import pytest
+from msgspec.structs import replace
+from specimens import BROKEN, FAST, PLAN, PLANNED, RUN, SLOW
+
+from rnnbench.analysis.streaming import stream_results
+from rnnbench.report import streaming
+from rnnbench.report.numbers import cell_text
+from rnnbench.schema.records import Round, Streaming
+from rnnbench.schema.sample import Sample
+from rnnbench.schema.streaming import RowStreaming, StreamTurn
+
+ROUNDS = 9
+STREAMED = replace(PLAN, stream=True)
+
+
+def turns(microseconds, lost=0):
+    """Return blocks of 100 steps, of which the last one alone was disturbed."""
+    walls = [round(120e3 * each) for each in microseconds]
+    last = len(walls) - 1
+    return [
+        StreamTurn(Sample(100, wall, wall, 0, lost * (k == last), 0), 1e3 * each, 5e3 * each)
+        for k, (wall, each) in enumerate(zip(walls, microseconds, strict=True))
+    ]
+
+
+def results(slow_lost=0):
+    fast = [10.0, 11.0, 9.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0]
+    rows = [
+        RowStreaming(row=FAST, status="ok", kernel="loop", error=1e-7, turns=turns(fast)),
+        RowStreaming(
+            row=SLOW,
+            status="ok",
+            error=3e-7,
+            turns=turns([20.0] * (ROUNDS - 1) + [500.0], slow_lost),
+        ),
+        RowStreaming(row=BROKEN, status="unsupported", reason="it has no loop"),
+    ]
+    record = Streaming(
+        finished="2026-01-02T03:04:05+00:00",
+        comparison=PLANNED.comparison,
+        key=PLANNED.comparison.key,
+        seconds=1.0,
+        rows=rows,
+        rounds=[Round(0.1)] * ROUNDS,
+    )
+    return stream_results([replace(RUN, plan=STREAMED), record])
+
+
+def test_figures_are_medians_over_rounds_with_intervals():
+    fast, slow, broken = results()
+    assert fast.latency_us.value == pytest.approx(10)
+    assert (fast.latency_us.low, fast.latency_us.high) == pytest.approx((10, 10))
+    assert fast.p99_us.value == pytest.approx(50)
+    assert fast.steps_per_s.value == pytest.approx(1e6 / 12)
+    assert slow.ratio.value == pytest.approx(2)
+    assert (fast.ratio, broken.latency_us, broken.reason) == (None, None, "it has no loop")
+
+
+def test_what_others_disturbed_is_left_out():
+    _, slow, _ = results(slow_lost=10**9)
+    assert (slow.rounds, slow.clean) == (9, 8)
+    assert slow.p99_us.high == pytest.approx(100)
+
+
+def test_a_plain_object_has_the_same_fields_for_every_row():
+    objects = [one.plain for one in results()]
+    assert len({tuple(one) for one in objects}) == 1
+    assert objects[2]["latency_us_low"] is None
+    assert objects[0]["backend"] == "fake"
+
+
+def test_a_table_has_a_line_per_row_and_says_what_is_proved():
+    (table,) = streaming.tables(results())
+    assert table.title == "echo · lstm · one step at a time"
+    lines = [[cell_text(cell) for cell in row] for row in table.rows]
+    assert [line[:2] for line in lines[1:]] == [
+        ["fake:second", lines[1][1]],
+        ["fake:raises", "unsupported"],
+    ]
+    assert "fake:raises: it has no loop" in table.notes
+    assert any("oracle's of whole sequences by 3.0e-07 at most" in note for note in table.notes)
