@@ -10,11 +10,12 @@ from rnnbench.analysis.row_result import RowResult
 from rnnbench.errors import UsageError, unknown
 from rnnbench.inside.anatomy import Anatomy, anatomy
 from rnnbench.measure.estimates import Estimate
-from rnnbench.models.layers.recurrent import Layer
-from rnnbench.plan.comparisons.build import Tasks, build
+from rnnbench.plan.comparisons.build import Tasks, build, configured
+from rnnbench.plan.comparisons.description import inputs_of
 from rnnbench.plugins.registry import Registry
 from rnnbench.results.queries import plan_of, planned_of
 from rnnbench.schema.comparison import NETWORK
+from rnnbench.schema.plan import Planned
 from rnnbench.schema.records import AnyRecord
 from rnnbench.schema.row import Row
 
@@ -116,15 +117,15 @@ def explain(
     own = [one for one in results if one.row == row and one.network == NETWORK]
     blocks = shared(cells, own, task)
     first = blocks[0][0]
-    made, tasks = planned_of(records), Tasks(registry)
+    planned = planned_of(records)
     explained = []
-    for place in range(len(cells)):
+    for place, name in enumerate(cells):
         found = [block[place] for block in blocks]
-        model = build(made[found[0].comparison].comparison, tasks).model
-        layer = next(part for part in model.parts.values() if isinstance(part, Layer))
+        one = planned[found[0].comparison]
+        cell = configured("cell", name, registry, one.comparison.cell_options)
         explained.append(
             Explained(
-                anatomy=anatomy(layer.cell, layer.inputs, layer.hidden),
+                anatomy=anatomy(cell, inputs_in(one, registry), one.comparison.hidden),
                 measured=list(map(measured, found)),
             )
         )
@@ -140,6 +141,19 @@ def explain(
         naive_score=first.naive_score,
         cells=explained,
     )
+
+
+def inputs_in(planned: Planned, registry: Registry) -> int:
+    """Return the features that layers are fed; an older run does not say them, but its task does.
+
+    Raises:
+        UsageError: if that task is not here.
+    """
+    if planned.inputs is not None:
+        return planned.inputs
+    drawn = msgspec.structs.replace(planned.comparison, weights="")
+    model = build(drawn, Tasks(registry)).model
+    return inputs_of(model)  # type: ignore[return-value]  # a stack has layers
 
 
 def shared(

@@ -12,7 +12,7 @@ distance), both in the order of the file::
         "parts": {"h": [1.0, 0.497, ...]},
         "rate": {"value": 0.497, "low": 0.496, "high": 0.498},
         "half_distance": 0.99, "doubling_distance": null, "verdict": "vanishes",
-        "gradient": {"value": 1.4, "low": 1.3, "high": 1.5}, "clipped_by": 0.71},
+        "gradient": {"value": 1.4, "low": 1.3, "high": 1.5}, "clipped_by": 0.71, "at_rest": 0.5},
        ...]}
 
 A number that is beyond float64 is null.
@@ -99,6 +99,7 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     verdict: FlowVerdict
     gradient: Estimate | None
     clipped_by: float | None
+    at_rest: float | None = None
 
 
 class GradientFlow(

@@ -9,7 +9,7 @@ import numpy as np
 
 from rnnbench.contracts.values import guarded
 from rnnbench.inside.flow import Flow, FlowVerdict, Setting
-from rnnbench.inside.tracing import bound, drawn, has_radius, trace
+from rnnbench.inside.tracing import at_rest, bound, drawn, has_radius, trace
 from rnnbench.measure.estimates import Estimate, student
 from rnnbench.models.cell import Cell
 from rnnbench.schema.types import Options
@@ -40,10 +40,11 @@ def measure(
     Raises:
         PluginError: if the cell raises.
     """
+    who = f"cell {cell.name!r} of {origin}"
     with np.errstate(all="ignore"):  # what explodes may leave float64
         weights = [drawn(cell, radius, setting, seed) for seed in range(setting.seeds)]
         found = guarded(
-            f"cell {cell.name!r} of {origin}",
+            who,
             "a step of it",
             lambda: [trace(cell, own, setting, seed) for seed, own in enumerate(weights)],
         )
@@ -51,6 +52,7 @@ def measure(
         norms = np.linalg.norm(parts, axis=1)
         each = [geometric(column) for column in norms.T]
         rate = geometric(np.exp([slope(norm) for norm in norms]))
+        rest = guarded(who, "a step of it", lambda: at_rest(cell, weights[0], setting))
         gradient = geometric(np.array([one.gradient for one in found]))
     return Flow(
         cell=cell.name,
@@ -67,6 +69,7 @@ def measure(
         verdict=verdict(rate, each[-1], setting.length),
         gradient=gradient,
         clipped_by=setting.clip / max(setting.clip, gradient.value) if gradient else None,
+        at_rest=rest if rest is not None and math.isfinite(rest) else None,
     )
 
 

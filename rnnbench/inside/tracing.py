@@ -26,6 +26,9 @@ from rnnbench.models.cell import Cell
 from rnnbench.models.cells.elman import Elman
 from rnnbench.oracle.backend import NumpyBackend
 
+#: The largest state whose Jacobian is taken whole.
+LARGEST_STATE = 1024
+
 
 class Traced(NamedTuple):
     """The gradients of one draw.
@@ -59,6 +62,30 @@ def bound(cell: Cell, params: Mapping[str, np.ndarray]) -> float | None:
     Both tanh and relu are steepest with the slope 1.
     """
     return float(np.linalg.norm(params["w_h"][0], 2)) if isinstance(cell, Elman) else None
+
+
+def at_rest(cell: Cell, params: Mapping[str, np.ndarray], setting: Setting) -> float | None:
+    """Return the spectral radius of ∂s'/∂s in the first state, with inputs that are zero.
+
+    It is the rate to be expected while units stay near where they are steepest: of a GRU whose
+    gates begin half open ½ + ¼ ρ(W_hn), of an LSTM with forget bias b at most σ(b) + ¼ ρ(W_hg).
+    None where the state is too large for it.
+    """
+    oracle = NumpyBackend("cpu", "float64")
+    size = sum(math.prod(shape) for shape in cell.state_shapes(setting.hidden))
+    if size > LARGEST_STATE:
+        return None
+    x = np.zeros((size, setting.inputs))
+
+    def diagonal(*state: Array) -> Array:
+        """Example k gives entry k of the new state, so that its gradient is line k."""
+        new = cell.step(oracle.xp, dict(params), x, state)
+        flat = [oracle.xp.reshape(part, (size, -1)) for part in new]
+        return oracle.xp.sum(oracle.xp.concat(flat, axis=-1) * np.eye(size))
+
+    _, gradients = oracle.value_and_grad(diagonal, cell.zero_state(size, setting.hidden))
+    jacobian = np.concatenate([one.reshape(size, -1) for one in gradients], axis=1)
+    return float(np.abs(np.linalg.eigvals(jacobian)).max())
 
 
 def trace(cell: Cell, params: Mapping[str, np.ndarray], setting: Setting, seed: int) -> Traced:

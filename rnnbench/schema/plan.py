@@ -31,6 +31,8 @@ class Planned(msgspec.Struct, frozen=True):
             is no cell; ``task_plugin`` and ``network_plugin`` likewise.
         split: which part of the data is trained on and which is scored, in words and numbers; None
             where the task makes its own, and in older files.
+        inputs: features of each step that the first recurrent layer is fed; None where there is no
+            such layer, and in older files.
     """
 
     comparison: Comparison
@@ -47,6 +49,7 @@ class Planned(msgspec.Struct, frozen=True):
     task_plugin: str
     split: str | None = None
     network_plugin: str = ""
+    inputs: Positive | None = None
 
 
 class Plan(msgspec.Struct, frozen=True):

@@ -10,10 +10,11 @@ import pytest
 from rnnbench.errors import PluginError
 from rnnbench.inside.flow import Setting
 from rnnbench.inside.gradient_flow import geometric, measure, radii_of, slope, verdict
-from rnnbench.inside.tracing import bound, drawn, trace
+from rnnbench.inside.tracing import at_rest, bound, drawn, trace
 from rnnbench.measure.estimates import Estimate
 from rnnbench.models.cell import Cell
 from rnnbench.models.cells.elman import Elman
+from rnnbench.models.cells.gru import GRU
 from rnnbench.models.cells.jordan import Jordan
 from rnnbench.models.cells.lru import LRU
 from rnnbench.models.cells.lstm import LSTM
@@ -85,6 +86,19 @@ def test_no_gradient_of_an_elman_net_exceeds_its_bound():
         (found,) = norms(Elman(), params, seed=1)
         assert bound(Elman(), params) == pytest.approx(radius)
         assert (found[1:] <= radius * found[:-1] * (1 + ROUNDING)).all()
+
+
+def test_rates_at_rest_are_those_of_the_equations():
+    radius = 0.8
+    gru = drawn(GRU(), radius, SETTING, 0)
+    own = np.linalg.eigvals(gru["w_h"][2])
+    assert at_rest(GRU(), gru, SETTING) == pytest.approx(np.abs(0.5 + own / 4).max())
+    lstm = drawn(LSTM(forget_bias=2.0), radius, SETTING, 0)
+    own = np.linalg.eigvals(lstm["w_h"][2])
+    expected = np.abs(1 / (1 + math.exp(-2)) + own / 4).max()
+    assert at_rest(LSTM(forget_bias=2.0), lstm, SETTING) == pytest.approx(expected)
+    elman = drawn(Elman(), radius, SETTING, 0)
+    assert at_rest(Elman(), elman, SETTING) == pytest.approx(radius)
 
 
 def test_a_gradient_is_the_slope_of_the_loss():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from rnnbench.contracts.values import guarded
 from rnnbench.errors import UsageError, about
+from rnnbench.models.layers.recurrent import Layer
+from rnnbench.models.model import Model
 from rnnbench.models.training.windows import refusal
 from rnnbench.plan.comparisons.build import Built, Tasks, build
 from rnnbench.plan.comparisons.sizes import check_layers, check_memory
@@ -84,7 +86,13 @@ def described(comparison: Comparison, built: Built, max_time: float, registry: R
         cell_plugin=registry.provenance("cell", comparison.cell) if comparison.cell else "",
         task_plugin=registry.provenance("task", comparison.task),
         network_plugin=registry.provenance("network", comparison.network),
+        inputs=inputs_of(built.model),
     )
+
+
+def inputs_of(model: Model) -> int | None:
+    """Return the features that the first recurrent layer is fed, None where there is none."""
+    return next((part.inputs for part in model.parts.values() if isinstance(part, Layer)), None)
 
 
 def chosen_options(comparison: Comparison) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from rnnbench.inside.flow import Flow, GradientFlow, Setting
-from rnnbench.report.numbers import quantity
+from rnnbench.report.numbers import digits, quantity
 from rnnbench.report.tables import Cell, Column, Quantity, Table
 from rnnbench.schema.words import written
 from rnnbench.text import many
@@ -17,8 +17,9 @@ PLACES = (0.1, 0.5, 1.0)
 NOTES = (
     "The gradient is that of a random direction in the last output, by the state so many steps "
     "before; it begins with the norm 1.",
-    "rate: the factor per step, with the interval over the seeds. largest: ‖W_h‖ times the largest "
-    "slope of tanh or relu, which no rate exceeds.",
+    "rate: the factor per step, with the interval over the seeds. expected: of elman the bound "
+    "that no rate exceeds, ‖W_h‖ times the largest slope of tanh or relu; of other cells the rate "
+    "near their first state, the spectral radius of the Jacobian there.",
     "clipping multiplies the gradient of all parameters by one number: what is far away stays as "
     "small beside what is near.",
 )
@@ -39,18 +40,17 @@ def tables(found: GradientFlow) -> list[Table]:
 
 def table(flows: Sequence[Flow], setting: Setting) -> Table:
     """Return the table of one cell: a line for each radius."""
-    bounded = flows[0].bound is not None
     distances = sorted({max(1, round(share * setting.length)) for share in PLACES})
     columns = [
         Column("radius", "radius", kind="figure"),
-        *([Column("bound", "largest", kind="figure")] if bounded else []),
+        Column("expected", "expected", "per step", "figure"),
         Column("rate", "rate", "per step", "estimate"),
         *(Column(f"norm_{k}", many(k, "step"), group="gradient at") for k in distances),
         Column("verdict", "what becomes of it"),
         Column("gradient", "of all parameters", group="gradient"),
         Column("clipped_by", f"clipped to {setting.clip:g}"),
     ]
-    lines = [line(flow, distances, bounded) for flow in flows]
+    lines = [line(flow, distances) for flow in flows]
     return Table(name_of(flows[0]), setting_in_words(setting), columns, lines)
 
 
@@ -69,12 +69,12 @@ def setting_in_words(setting: Setting) -> str:
     )
 
 
-def line(flow: Flow, distances: Sequence[int], bounded: bool) -> list[Cell]:
+def line(flow: Flow, distances: Sequence[int]) -> list[Cell]:
     """Return a line of the table."""
     gradient = flow.gradient.value if flow.gradient else None
     return [
         Quantity(flow.radius, digits=3),
-        *([Quantity(flow.bound, digits=3)] if bounded else []),
+        Quantity(expected(flow), digits=3),
         quantity(flow.rate, "symmetric"),
         *(power(flow.norm[k]) for k in distances),
         in_words(flow),
@@ -83,9 +83,16 @@ def line(flow: Flow, distances: Sequence[int], bounded: bool) -> list[Cell]:
     ]
 
 
+def expected(flow: Flow) -> float | None:
+    """Return the rate that theory gives: a bound where there is one, or that of a cell at rest."""
+    return flow.at_rest if flow.bound is None else flow.bound
+
+
 def power(value: float | None) -> str | None:
-    """Return a figure of any size in two digits: ``0.13``, ``4.7e-31``."""
-    return None if value is None else f"{value:.2g}"
+    """Return a figure of any size in two digits: ``0.13``, ``460``, ``4.7e-31``."""
+    if value is None or 1e-3 <= value < 1e5:
+        return None if value is None else digits(value, 2)
+    return f"{value:.2g}"
 
 
 def in_words(flow: Flow) -> str:

@@ -60,6 +60,11 @@ def test_figures_can_be_taken_from_a_run(explained, folder, cli):
     assert all(one["score"]["value"] >= 0 and one["seeds"] == 2 for one in elman["measured"])
 
 
+def test_a_run_is_explained_where_its_task_is_not_installed(explained, folder, cli):
+    asked = ("explain", "lstm", "elman", "--run", "latest", "--out", folder)
+    assert cli(*asked, "-p", "no:echo") == (0, explained.out, "")
+
+
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
