@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 
+#: Letters of a text from which on it is broken into lines.
+LONG = 64
+
+
 def grid(table: Table, label: str, state: bool = False) -> Markup:
     """Return a table that the page's script makes sortable.
 
@@ -59,7 +63,7 @@ def data(is_figure: bool, cell: Cell) -> str:
     """Return a cell, in a column of figures with the one that it is sorted by."""
     words = text(cell_text(cell))
     if not is_figure:
-        return f"<td>{words}</td>"
+        return f'<td class="wrap">{words}</td>' if len(words) > LONG else f"<td>{words}</td>"
     if not isinstance(cell, Quantity) or cell.value is None:
         return f'<td class="number" data-value="">{words}</td>'
     best = " best" if cell.best else ""

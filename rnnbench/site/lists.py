@@ -20,8 +20,9 @@ FIGURES = ("train_step_ms", "ratio", "forward_ms", "compile_s", "memory_added_mi
 def comparisons(entries: Sequence[Entry]) -> dict[str, Any]:
     """Return all comparisons, a line each, with the fastest row of the newest run."""
     heads = [
-        *(choice("task"), choice("model"), text("fastest"), number("train step", "ms")),
-        *(text("sizes"), choice("place"), number("rows"), number("runs")),
+        *(choice("task"), choice("model"), choice("place")),
+        *(text("fastest"), number("train step", "ms"), text("sizes")),
+        *(number("rows"), number("runs")),
     ]
     return {"columns": heads, "link": "comparisons/*.html", "rows": [*map(comparison, entries)]}
 
@@ -34,10 +35,10 @@ def comparison(entry: Entry) -> list[Any]:
     is_ranked = best.ratio is not None
     return [
         entry.page,
-        *(plain(first.task), plain(first.model)),
+        *(plain(first.task), plain(first.model), plain(place(first))),
         plain(str(best.row)) if is_ranked else "",
         data_cell(columns.step(best)) if is_ranked else "",
-        *(plain(first.sizes), plain(place(first))),
+        plain(first.sizes),
         *([f"{count}", count] for count in (len(newest), len(entry.blocks))),
     ]
 

@@ -51,6 +51,7 @@ def visit(browser):
     def opened(path, width=1280, after=""):
         page = browser.new_page(viewport={"width": width, "height": 900})
         pages.append(page)
+        page.set_default_timeout(120_000)  # however busy the machine
         page.on("console", lambda message: wrong.append(message.text))
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("dialog", lambda dialog: wrong.append(dialog.message))

@@ -117,8 +117,8 @@ def with_room(x: Spec, figures: Sequence[float]) -> Spec:
     return {**x, "scale": {**x["scale"], "domain": domain, "nice": False}}
 
 
-#: How much longer than the longest bar the axis is.
-ROOM = 1.3
+#: How much longer than the longest bar the axis is, on a phone as well.
+ROOM = 1.45
 BAR = {"type": "bar", "height": {"band": 0.62}}
 POINT = {"type": "point", "filled": True, "size": 70, "opacity": 1}
 KNOWN = [{"filter": "datum.value != null"}]

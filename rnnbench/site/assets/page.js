@@ -5,6 +5,8 @@
   const ROWS_PER_PAGE = 50;
   // Tables of so few rows need no filter, but where they are what a page is about.
   const FEW = 8;
+  // Letters of a text from which on it is broken into lines.
+  const LONG = 64;
 
   const make = (tag, properties = {}, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
@@ -47,7 +49,8 @@
       const ariaLabel = row.texts.slice(0, 3).join(" ");
       return make("th", { scope: "row" }, make("a", { href: row.href, textContent, ariaLabel }));
     }
-    return make("td", { textContent, className: column.number ? "number" : "" });
+    const className = column.number ? "number" : textContent.length > LONG ? "wrap" : "";
+    return make("td", { textContent, className });
   };
 
   // What is unknown comes last, whichever way round.
@@ -98,7 +101,8 @@
       const shown = found.slice(first, first + perPage);
       table.tBodies[0].replaceChildren(...shown.map((row) => elementOf(row, columns)));
       const range = pages > 1 ? `${first + 1}–${first + shown.length} of ` : "";
-      status.textContent = `${range}${found.length.toLocaleString("en")} of ${rows.length.toLocaleString("en")} rows`;
+      const all = found.length < rows.length ? ` found among ${rows.length.toLocaleString("en")}` : " rows";
+      status.textContent = `${range}${found.length.toLocaleString("en")}${all}`;
       previous.disabled = state.page === 0;
       next.disabled = state.page === pages - 1;
       for (const [place, head] of [...heads].entries()) {
