@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 
 import msgspec
 from msgspec.structs import replace
@@ -18,7 +17,7 @@ from rnnbench.schema.row import Row
 from rnnbench.schema.status import FAILURES
 
 
-class Trained(msgspec.Struct, frozen=True, dict=True):
+class Trained(msgspec.Struct, frozen=True):
     """The trainings of one row.
 
     Attributes:
@@ -33,7 +32,7 @@ class Trained(msgspec.Struct, frozen=True, dict=True):
     loss: float | None = None
     score: Estimate | None = None
 
-    @cached_property
+    @property
     def done(self) -> list[Training]:
         """The trainings that were finished."""
         return [one for one in self.records if one.status == "ok"]
@@ -48,7 +47,7 @@ class Trained(msgspec.Struct, frozen=True, dict=True):
         """The trainings that a mean is taken over: all or none."""
         return done if len(done := self.done) == self.seeds else []
 
-    @cached_property
+    @property
     def scores(self) -> dict[int, float]:
         """The score of each seed that a mean is taken over."""
         return {one.seed: one.score for one in self.counted if one.score is not None}

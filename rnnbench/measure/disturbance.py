@@ -9,7 +9,6 @@ for each other, too, each framework to its own degree, so it is held against the
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from itertools import chain
 
@@ -69,22 +68,22 @@ def beside_others(wall: Groups, others: np.ndarray) -> np.ndarray:
     found = shares > LIMIT + TICK / wall.values
     for _, places in wall.by_size():
         typical = np.median(wall.values[places], axis=1)
-        widths = np.array([_width(length, places.shape[1]) for length in typical])
+        widths = _widths(typical, places.shape[1])
         for width in np.unique(widths):
             own, bound = places[widths == width], LIMIT + TICK / (width * typical[widths == width])
             found[own] |= _around(shares[own], width) > bound[:, None]
     return np.asarray(found)
 
 
-def _width(wall: float, blocks: int) -> int:
-    """Return how many of a process's blocks are judged together: an odd number.
+def _widths(wall: np.ndarray, blocks: int) -> np.ndarray:
+    """Return how many of each process's blocks are judged together: odd numbers.
 
     Args:
-        wall: nanoseconds of one.
-        blocks: how many there are.
+        wall: nanoseconds of one block of each.
+        blocks: how many each has.
     """
-    beside = math.ceil(min(TOGETHER / wall, MOST_TOGETHER) / 2 - 0.5)  # on either hand
-    return 1 + 2 * min(beside, (blocks - 1) // 2)
+    beside = np.ceil(np.minimum(TOGETHER / wall, MOST_TOGETHER) / 2 - 0.5)  # on either hand
+    return np.asarray(1 + 2 * np.minimum(beside, (blocks - 1) // 2).astype(int))
 
 
 def _around(shares: np.ndarray, width: int) -> np.ndarray:

@@ -37,7 +37,9 @@ def seconds(arguments):
 def modules(arguments):
     """Return how many modules a command imports."""
     command = [sys.executable, "-X", "importtime", "-m", "rnnbench", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stderr.count("\n") - 1
+    return (
+        subprocess.run(command, capture_output=True, text=True, check=True).stderr.count("\n") - 1
+    )
 
 
 def main():
