@@ -80,7 +80,10 @@ class Task(ABC):
 
     @abstractmethod
     def training(self, batch: int, seed: int) -> Iterator[Batch]:
-        """Yield training batches without end, the same ones for the same seed."""
+        """Yield training batches without end, the same ones for the same seed.
+
+        NumPy arrays that fit :attr:`problem`, all of one shape; a run refuses others.
+        """
 
     @abstractmethod
     def testing(self, batch: int) -> Iterable[Batch]:

@@ -129,8 +129,9 @@ def check(batch: Any, problem: Problem, size: int) -> None:
     check_lengths("lengths", batch.lengths, steps, size, problem.lengths)
     sequence = problem.lengths and problem.targets == "sequence"
     check_lengths("target_lengths", batch.target_lengths, written, size, sequence)
-    for name, value in zip(Batch._fields[4:], batch[4:], strict=True):
-        if value is not None:
+    check_resets(batch.resets, size, problem.resets)
+    for name in ("noise", "rate", "counted"):
+        if (value := getattr(batch, name)) is not None:
             raise NotPlain(f"{name} is {shown(value)}; a task leaves it None")
 
 
@@ -174,6 +175,16 @@ def check_lengths(name: str, lengths: Any, steps: int, size: int, wanted: bool) 
     if not 1 <= lengths.min() <= lengths.max() <= steps:
         low, high = lengths.min(), lengths.max()
         raise NotPlain(f"{name} go from {low} to {high}, not from 1 to the {steps} steps there are")
+
+
+def check_resets(resets: Any, size: int, wanted: bool) -> None:
+    """Hold resets to one truth value for each example."""
+    if not wanted and resets is not None:
+        raise NotPlain("it has resets, and the problem says that there are none")
+    if wanted and not (isinstance(resets, np.ndarray) and resets.dtype == np.bool_):
+        raise NotPlain(f"resets is {shown(resets)}, not a NumPy array of True and False")
+    if wanted and resets.shape != (size,):
+        raise NotPlain(f"resets have the axes {sentence(resets.shape)}, not {sentence((size,))}")
 
 
 def sentence(shape: tuple[int, ...] | None) -> str:

@@ -39,6 +39,10 @@ FITS = {
         Problem(9, 4, True, "cross-entropy", "sequence", lengths=True, begin=0),
         Batch(tokens(*SHAPE), tokens(7, EXAMPLES), np.array([5, 1, 3]), np.array([7, 7, 1])),
     ),
+    "going on": (
+        Problem(2, 4, resets=True),
+        Batch(numbers(*SHAPE, 2), numbers(*SHAPE, 4), resets=np.array([True, False, True])),
+    ),
     "from one": (
         Problem(2, 4, targets="sequence", source="one"),
         Batch(numbers(1, EXAMPLES, 2), numbers(7, EXAMPLES, 4)),
@@ -82,6 +86,11 @@ WRONG = [
     ("classes", {"targets": 1 << 40 * tokens(*SHAPE)}, "targets go from"),
     ("from one", {"inputs": numbers(2, EXAMPLES, 2)}, "inputs have 2 steps, and the problem's"),
     ("sequence", {"targets": tokens(3)}, "targets have the axes (3,), not steps and examples"),
+    ("every", {"resets": np.ones(3, bool)}, "it has resets, and the problem says that there are"),
+    ("going on", {"resets": None}, "resets is None, not a NumPy array of True and False"),
+    ("going on", {"resets": np.ones(3)}, "resets is array([1., 1., 1.]), not a NumPy array of"),
+    ("going on", {"resets": np.ones(2, bool)}, "resets have the axes (2,), not (3,)"),
+    ("every", {"counted": np.ones(SHAPE, bool)}, "a task leaves it None"),
     ("every", {"noise": {}}, "noise is {}; a task leaves it None"),
     ("every", {"rate": np.array(0.1)}, "rate is array(0.1); a task leaves it None"),
 ]
