@@ -21,7 +21,11 @@ from rnnbench.schema.sample import Sample
 #: Processor time of others over wall time above which a block is disturbed. It is within ±0.1 on a
 #: quiet machine, and 0.5 to 1 beside one process that spins; at 0.2 a row takes a quarter longer.
 LIMIT = 0.15
-#: By so many nanoseconds, either way, the ticks that it is counted in blur a sum: one of 10 ms.
+#: That is so for one or two threads. On each further CPU the kernel has work of its own, of which a
+#: quiet machine shows up to so much; and no more is allowed in all, so that two that spin show.
+PER_THREAD, MOST = 0.02, 1.5
+#: By so many nanoseconds, either way, the ticks that it is counted in blur a sum: one of 10 ms. On
+#: many CPUs, each of them by itself, it grows as their square root.
 TICK = 10_000_000
 #: A block is judged with those around it that hold so many nanoseconds together, of which a tick is
 #: little; more than so many blocks are too far away.
@@ -46,16 +50,27 @@ def disturbed(processes: Sequence[Sequence[Sample]]) -> np.ndarray:
     wall = np.array([sample.wall_ns for sample in samples], float)
     others = np.array([sample.others_ns for sample in samples], float)  # None becomes NaN
     groups = Groups(wall, sizes(processes))
-    crowded = beside_others(groups, others)
+    threads = np.array([sample.threads or 2 for sample in samples], float)
+    crowded = beside_others(groups, others, threads)
     # It can't have lost more to others than these computed: for the rest its threads waited for
     # each other. The quiet level is that of the blocks beside nobody.
     lost = np.where(crowded, np.nan, _lost(samples)) / wall
-    to_others = np.where(np.isnan(others), lost, np.minimum(lost, (others + TICK) / wall))
+    to_others = np.where(np.isnan(others), lost, np.minimum(lost, (others + blur(threads)) / wall))
     return np.asarray(crowded | high(groups.changed(lost)) & high(groups.changed(to_others)))
 
 
-def beside_others(wall: Groups, others: np.ndarray) -> np.ndarray:
-    """Return during which blocks others computed more than :data:`LIMIT`.
+def limit(threads: np.ndarray) -> np.ndarray:
+    """Return the processor time of others over wall time that is allowed, by a row's threads."""
+    return np.asarray(np.minimum(LIMIT + PER_THREAD * np.maximum(0, threads - 2), MOST))
+
+
+def blur(threads: np.ndarray) -> np.ndarray:
+    """Return by how many nanoseconds ticks blur what others computed, by a row's threads."""
+    return np.asarray(TICK * np.sqrt(np.maximum(1, threads / 2)))
+
+
+def beside_others(wall: Groups, others: np.ndarray, threads: np.ndarray) -> np.ndarray:
+    """Return during which blocks others computed more than :func:`limit`.
 
     A block is judged by itself, and by the median of the blocks around it: the fewer the longer
     they are. What the ticks may blur is allowed for in both.
@@ -63,15 +78,17 @@ def beside_others(wall: Groups, others: np.ndarray) -> np.ndarray:
     Args:
         wall: nanoseconds of each block, a group per process.
         others: of processor time that others took, shape (blocks,); NaN if not counted.
+        threads: of the process of each block.
     """
-    shares = others / wall.values
-    found = shares > LIMIT + TICK / wall.values
+    shares, allowed, ticks = others / wall.values, limit(threads), blur(threads)
+    found = shares > allowed + ticks / wall.values
     for _, places in wall.by_size():
         typical = np.median(wall.values[places], axis=1)
         widths = _widths(typical, places.shape[1])
         for width in np.unique(widths):
-            own, bound = places[widths == width], LIMIT + TICK / (width * typical[widths == width])
-            found[own] |= _around(shares[own], width) > bound[:, None]
+            own, together = places[widths == width], width * typical[widths == width]
+            bound = allowed[own] + ticks[own] / together[:, None]
+            found[own] |= _around(shares[own], width) > bound
     return np.asarray(found)
 
 

@@ -21,6 +21,8 @@ class Sample(msgspec.Struct, frozen=True, array_like=True, gc=False):  # numbers
             it does not need could give; see :func:`rnnbench.system.counters.computed_by_others`. A
             difference of two counts of ticks, so it may be a tick off either way, and below 0. None
             where nothing counts it, and in files that were written before this was.
+        threads: of the process, told by its run: the CPUs that this was counted on. None in files
+            that were written before this was, of which one or two are assumed.
     """
 
     calls: Positive
@@ -30,6 +32,7 @@ class Sample(msgspec.Struct, frozen=True, array_like=True, gc=False):  # numbers
     delay_ns: Count | None = None
     steal_ns: Count | None = None
     others_ns: Integer | None = None
+    threads: Count | None = None
 
     @property
     def seconds(self) -> float:

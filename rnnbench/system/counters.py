@@ -64,6 +64,7 @@ class Counters(NamedTuple):
             # By thread: one that has ended meanwhile takes its count along.
             delay = sum(ns - before.delays.get(task, 0) for task, ns in self.delays.items())
         steal = _grown(self.steal_ns, before.steal_ns)
+        others = _grown(self.others_ns, before.others_ns)
         return Sample(
             calls,
             wall_ns,
@@ -71,7 +72,8 @@ class Counters(NamedTuple):
             self.switches - before.switches,
             delay,
             None if steal is None else max(0, steal),  # some kernels take a little back
-            _grown(self.others_ns, before.others_ns),
+            others,
+            None if others is None else threads.told(),
         )
 
 

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from rnnbench.measure.disturbance import FLOOR, LIMIT, TICK, beside_others, disturbed
 from rnnbench.measure.groups import Groups
@@ -41,6 +42,11 @@ def beside(shares, wall_ms=50, waiting=0.0):
         Sample(1, wall, wall, 0, int(wait * wall), 0, int(share * wall))
         for share, wait in zip(shares, waits, strict=True)
     ]
+
+
+def of_threads(blocks, threads):
+    """Return the same blocks of a row of so many threads."""
+    return [replace(block, threads=threads) for block in blocks]
 
 
 def drawn(rng, quantiles, rounds, wall_ms=50):
@@ -181,7 +187,10 @@ def test_what_is_beyond_the_limit_by_more_than_a_tick_disturbs_every_block(
 def test_more_from_others_never_makes_a_block_pass(rounds, wall_ms, more, data):
     drawn = data.draw(st.lists(st.floats(-0.3, 1.5), min_size=rounds, max_size=rounds))
     wall = Groups.of([[wall_ms * MS] * rounds])
-    less, lots = (beside_others(wall, (np.array(drawn) + add) * wall.values) for add in (0, more))
+    threads = np.full(len(wall.values), 2.0)
+    less, lots = (
+        beside_others(wall, (np.array(drawn) + add) * wall.values, threads) for add in (0, more)
+    )
     assert (lots >= less).all()
 
 
@@ -211,3 +220,42 @@ def test_a_record_without_what_others_computed_is_judged_by_its_quiet_level_alon
     old = losing([1.0] * 10)
     assert not disturbed([old]).any()
     assert disturbed([old, beside([1.0] * 10)]).tolist() == [False] * 10 + [True] * 10
+
+
+#: What tests/benchmarks/others_by_threads.py showed on a machine with 16 cores, in blocks of 50 ms:
+#: 10, 50 and 90 % of others' processor time over wall time, quiet and beside one that spins.
+BY_THREADS = {
+    2: ((0.01, 0.01, 0.03), (0.58, 1.00, 1.00)),
+    4: ((-0.13, 0.06, 0.08), (0.85, 1.04, 1.06)),
+    8: ((-0.23, 0.07, 0.34), (0.75, 1.09, 1.42)),
+    15: ((-0.09, 0.37, 0.67), (0.94, 1.30, 1.74)),
+    16: ((0.20, 0.33, 0.46), (1.24, 1.38, 1.49)),
+}
+
+
+@pytest.mark.parametrize("threads", BY_THREADS)
+@pytest.mark.parametrize("rounds", [7, 40])
+def test_on_many_cpus_a_quiet_run_is_kept_and_one_that_spins_still_shows(threads, rounds):
+    rng = np.random.default_rng(threads)
+    quiet, beside_one = (
+        [of_threads(beside(drawn(rng, shares, rounds)), threads) for _ in range(100)]
+        for shares in BY_THREADS[threads]
+    )
+    assert np.mean([np.mean(~disturbed([run])) for run in quiet]) > 0.5
+    assert np.mean([np.mean(disturbed([run])) for run in beside_one]) > 0.95
+
+
+@pytest.mark.parametrize("threads", [32, 64, 128])
+def test_beside_many_threads_two_that_spin_show(threads):
+    assert disturbed([of_threads(beside([2.0] * 10, 350), threads)]).all()
+
+
+def test_rows_of_different_threads_are_each_held_to_their_own_limit():
+    few, many = ([*of_threads(beside([0.4] * 10, 350), threads)] for threads in (2, 16))
+    assert disturbed([few, many]).tolist() == [True] * 10 + [False] * 10
+
+
+def test_a_record_that_does_not_tell_its_threads_is_held_to_the_limit_of_two():
+    blocks = beside([0.4] * 10, 350)
+    assert disturbed([blocks]).all()
+    assert disturbed([of_threads(blocks, 2)]).all()
