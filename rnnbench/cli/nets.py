@@ -20,7 +20,7 @@ Net = Annotated[
     typer.Argument(
         metavar="RUN|WEIGHTS",
         help="A run that has saved weights, by its name, the beginning of it or its id, or a path; "
-        "or a file of weights (.safetensors). [b]latest[/b] by default.",
+        "or a file of weights (.safetensors).",
     ),
 ]
 

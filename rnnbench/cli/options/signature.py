@@ -29,7 +29,7 @@ def takes_measurement(without: Collection[str] = ()) -> Callable[[Command], Comm
     They take the place of its parameter ``measurement``, in which the command finds their values.
 
     Args:
-        without: settings that the command has no option for.
+        without: settings, and fields of a measurement, that the command has no option for.
     """
 
     def decorate(command: Command) -> Command:
@@ -84,5 +84,6 @@ def setting_option(described: Metadata, hint: Any) -> Any:
 def taken_out(given: dict[str, Any]) -> Measurement:
     """Return the measurement that a command was given, its options' values taken out of all."""
     settings = {name: given.pop(name) for name in Settings.__struct_fields__ if name in given}
-    own = {field.name for field in dataclasses.fields(Measurement)} - {"settings"}
-    return Measurement(settings=Settings(**settings), **{name: given.pop(name) for name in own})
+    fields = (field.name for field in dataclasses.fields(Measurement) if field.name in given)
+    own = {name: given.pop(name) for name in list(fields)}
+    return Measurement(settings=Settings(**settings), **own)

@@ -12,9 +12,10 @@ from rnnbench.cli.options.shared import Debug, Json, Name, NoWait, Out, Plugins
 from rnnbench.cli.options.signature import takes_measurement
 from rnnbench.cli.options.what import Assignments, Backends, Cells, Networks, Task
 from rnnbench.errors import UsageError
+from rnnbench.schema.comparison import TRAINING
 
-#: Settings that it has no options for: it trains nothing.
-WITHOUT = frozenset({"steps", "optimizer", "lr", "clip"})
+#: What it has no options for: it trains nothing, in one process, and takes the time that it has.
+WITHOUT = frozenset({"steps", "optimizer", "lr", "clip", "precision", "processes", *TRAINING})
 
 
 @takes_measurement(without=WITHOUT)
