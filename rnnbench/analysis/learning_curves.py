@@ -11,15 +11,15 @@ from rnnbench.schema.records import Training
 
 
 class Curve(NamedTuple):
-    """A learning curve, in columns: they are long.
+    """A figure over a number, in columns: they are long.
 
     Attributes:
-        steps: ascending.
-        losses: the training loss at each, the mean over the seeds.
+        steps: of training, or what else the number is; ascending.
+        losses: the training loss at each, or what else is shown; the mean over the seeds.
         lows, highs: the ends of its interval; empty of a single seed, which has none.
     """
 
-    steps: Sequence[int]
+    steps: Sequence[float]
     losses: Sequence[float]
     lows: Sequence[float | None] = ()
     highs: Sequence[float | None] = ()
@@ -31,17 +31,30 @@ def learning_curve(trainings: Sequence[Training]) -> Curve:
     Args:
         trainings: of one row in one comparison, one per seed; only finished ones count.
     """
-    done = finished(trainings)
-    if len(done) == 1:  # as most are
-        return Curve(*zip(*done[0].curve, strict=True)) if done[0].curve else Curve((), ())
-    losses: dict[int, list[float]] = {}
-    for one in done:
-        for step, loss in one.curve:
-            losses.setdefault(step, []).append(loss)
-    steps = sorted(losses)
-    found = [mean for mean in means(Groups.of([losses[step] for step in steps])) if mean]
+    return curve([one.curve for one in finished(trainings)])
+
+
+def scores_over_groups(trainings: Sequence[Training]) -> Curve:
+    """Return the score of a row over the number by which held-out examples are told apart.
+
+    Args:
+        trainings: likewise.
+    """
+    return curve([sorted(one.groups) for one in finished(trainings)])
+
+
+def curve(seeds: Sequence[Sequence[tuple[float, float]]]) -> Curve:
+    """Return pairs of a number and a figure, one list per seed, as one curve."""
+    if len(seeds) == 1:  # as most are
+        return Curve(*zip(*seeds[0], strict=True)) if seeds[0] else Curve((), ())
+    figures: dict[float, list[float]] = {}
+    for pairs in seeds:
+        for number, figure in pairs:
+            figures.setdefault(number, []).append(figure)
+    numbers = sorted(figures)
+    found = [mean for mean in means(Groups.of([figures[one] for one in numbers])) if mean]
     return Curve(
-        steps,
+        numbers,
         [mean.value for mean in found],
         [mean.low for mean in found],
         [mean.high for mean in found],

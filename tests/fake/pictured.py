@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 from specimens import FAST, PLAN, PLANNED, RECORDS, RUN, SLOW, process
 
-from rnnbench.schema.records import Round, RowTiming, Timing
+from rnnbench.schema.records import Round, RowTiming, Timing, Training
 
 SIZES = (8, 16, 32, 64, 128)
 #: What would become markup, a script, an expression of Vega or a link, were it taken for one.
@@ -43,6 +43,15 @@ def timed(row, step_ms):
     return RowTiming(
         row=row, status="ok", flops=1000, processes=[replace(process(times), added_memory=2**20)]
     )
+
+
+def grouped(records, by="length"):
+    """Return records whose trainings tell the score of groups of examples, by that name."""
+    scores = [(16, 0.5), (8, 0.9)]
+    return [
+        replace(one, groups=scores, grouped_by=by) if isinstance(one, Training) else one
+        for one in records
+    ]
 
 
 def hostile(text):
@@ -91,6 +100,8 @@ def replaced(record, rows, keys, text):
         fields["reason"] = text
     if hasattr(record, "backend"):
         fields |= {"backend": text, "device": text}
+    if hasattr(record, "groups"):
+        fields |= {"groups": [(8, 0.9), (16, 0.5)], "grouped_by": text}
     if hasattr(record, "opened"):
         fields["opened"] = replace(record.opened, versions={text: text}, plugin=text)
     return replace(record, **fields)

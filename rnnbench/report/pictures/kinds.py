@@ -25,7 +25,7 @@ DRAWN: dict[KindName, Callable[[Comparison], Panel | None]] = {
     "time": intervals.step_times,
     "learning": training.learning_curves,
     "score": training.scores_against_time,
-    "over-length": training.scores_over_groups,
+    "over-length": training.over_groups,
     "peak": intervals.shares_of_peak,
     "memory": memory.memory,
 }

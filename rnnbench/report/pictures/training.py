@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from rnnbench.analysis.learning_curves import finished, learning_curve, training_seconds
+from rnnbench.analysis.learning_curves import (
+    learning_curve,
+    scores_over_groups,
+    training_seconds,
+)
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.report.numbers import digits, quantity, where, written
 from rnnbench.report.pictures.panel import Comparison, Panel, Spec
@@ -104,17 +108,16 @@ def scored(comparison: Comparison) -> Iterator[dict[str, Any]]:
             }
 
 
-def scores_over_groups(comparison: Comparison) -> Panel | None:
+def over_groups(comparison: Comparison) -> Panel | None:
     """Draw the score over what examples are told apart by, such as the length of sequences."""
     lines = [line for one in comparison.results if (line := groups_of(comparison, one))]
     if not lines:
         return None
     first, look = comparison.first, per_row(comparison.names)
-    (title,) = {line["by"] for line in lines}
+    by = lines[0]["by"]
     better = "higher" if first.score_higher_is_better else "lower"
-    numbers = [number for line in lines for number in line["number"]]
-    x = axis(title, numbers) | {"field": "number"}
-    scores = [score for line in lines for score in line["value"]]
+    x = axis(by, [number for line in lines for number in line["number"]]) | {"field": "number"}
+    scores = [one for line in lines for name in ENDS for one in line[name] if one is not None]
     y = axis(f"{first.score_name} ({better} is better)", [first.naive_score, *scores])
     curve = {
         "mark": {"type": "line", "point": True},
@@ -124,30 +127,36 @@ def scores_over_groups(comparison: Comparison) -> Panel | None:
             **{name: look[name] for name in ("color", "strokeDash", "strokeWidth")},
         },
     }
+    intervals = {
+        "transform": HAS_INTERVAL,
+        "mark": "rule",
+        "encoding": {
+            "x": x,
+            "y": {**y, "field": "low"},
+            "y2": {"field": "high"},
+            "color": look["color"],
+        },
+    }
     look["strokeDash"]["legend"]["symbolSize"] = 400  # long enough for a dash to be seen
-    description = layered(lines, curve, *naive_line(first.naive_score, y))
-    description["transform"] = [{"flatten": ["number", "value"]}]
+    description = layered(lines, curve, intervals, *naive_line(first.naive_score, y))
+    description["transform"] = [{"flatten": ["number", *ENDS]}]
     told = "; ".join(
         f"{line['row']} {digits(line['value'][0], 3)} at {digits(line['number'][0], 3)}, "
         f"{digits(line['value'][-1], 3)} at {digits(line['number'][-1], 3)}"
         for line in lines
     )
-    return panel(comparison, description, f"{first.score_name} over {title}: {told}")
+    return panel(comparison, description, f"{first.score_name} over {by}: {told}")
 
 
 def groups_of(comparison: Comparison, one: RowResult) -> dict[str, Any] | None:
-    """Return the scores of a row over groups as a line of data, means over seeds; None if none."""
-    found: dict[float, list[float]] = {}
-    by = ""
-    for training in finished(comparison.trainings.get(one.row, [])):
-        by = training.grouped_by or by
-        for number, score in training.groups:
-            found.setdefault(number, []).append(score)
-    if not found:
+    """Return the scores of a row over groups as a line of data, None if it has none."""
+    trainings = comparison.trainings.get(one.row, [])
+    found = scores_over_groups(trainings)
+    if not found.steps:
         return None
-    numbers = sorted(found)
-    means = [sum(found[number]) / len(found[number]) for number in numbers]
-    return {"row": str(one.row), "by": by or "group", "number": numbers, "value": means}
+    by = next((each.grouped_by for each in trainings if each.grouped_by), "group")
+    intervals = {"low": found.lows, "high": found.highs}
+    return {"row": str(one.row), "by": by, "number": found.steps, "value": found.losses} | intervals
 
 
 def all_figures(points: Sequence[dict[str, Any]], *fields: str) -> list[float]:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from msgspec.structs import replace
-from pictured import HOSTILE, SIZES, hostile, scaling
+from pictured import HOSTILE, SIZES, grouped, hostile, scaling
 from specimens import FAST, RECORDS, RUN, SLOW, TIMING
 
 from rnnbench.report.pictures.kinds import DRAWN, panels
@@ -102,6 +102,20 @@ def test_a_score_over_length_is_the_mean_over_the_seeds():
     assert (line["number"], line["value"]) == ([21, 22], [0.625, 0.25])
     assert layer(panel, "line")["encoding"]["x"]["title"] == "length"
     assert panels("over-length", RECORDS) == []
+
+
+def test_a_score_over_length_has_the_interval_over_the_seeds():
+    [panel] = panels("over-length", grouped(RECORDS))
+    [line] = [line for line in values(panel) if line["row"] == str(FAST)]
+    assert (line["number"], line["low"], line["high"]) == ([8, 16], [0.9, 0.5], [0.9, 0.5])
+
+
+def test_rows_may_call_what_they_are_over_by_other_names():
+    """A stranger's file: the first name is taken."""
+    names = iter(f"name {number}" for number in range(len(RECORDS)))
+    records = [next(iter(grouped([one], next(names)))) for one in RECORDS]
+    [panel] = panels("over-length", records)
+    assert layer(panel, "line")["encoding"]["x"]["title"].startswith("name ")
 
 
 def test_memory_is_the_peak_where_a_run_does_not_tell_what_a_row_adds():
