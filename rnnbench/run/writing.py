@@ -35,6 +35,8 @@ def check_text(header: Header, prompt: str) -> list[int]:
         or not (continues or problem.targets == "sequence")
     ):
         raise UsageError(f"a net of {task} writes no text: it answers about the one that it reads")
+    if len(header.reads.symbols) > problem.inputs or len(header.writes.symbols) > problem.outputs:
+        raise UsageError("these weights are of fewer symbols than they say; the file is damaged")
     tokens = header.reads.tokens(prompt)
     if not tokens:
         raise UsageError("--prompt is empty: a net needs at least one symbol to begin with")

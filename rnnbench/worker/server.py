@@ -120,7 +120,8 @@ class Worker:
 
     def _called(self, request: Request) -> tuple[str, str]:
         """Return the backend that a request is for, and what is asked of it."""
-        who = f"backend {request.backend!r}" if isinstance(request, Open) else self.framework.who
+        opened = self.framework.who if hasattr(self, "framework") else "the backend"
+        who = f"backend {request.backend!r}" if isinstance(request, Open) else opened
         return who, STAGES[type(request)]
 
     @singledispatchmethod

@@ -9,6 +9,7 @@ from msgspec.structs import replace as changed
 from parroting import HEADER, parrot_file, taught_parrot
 from specimens import FAST, PLAN, PLANNED, RUN
 
+from rnnbench import Vocabulary
 from rnnbench.models.problem import Problem
 from rnnbench.results.writer import Writer
 from rnnbench.schema.records import Training
@@ -111,6 +112,7 @@ TEXT = {"inputs": 3, "outputs": 3, "tokens": True, "loss": "cross-entropy"}
     ("fields", "told"),
     [
         ({"reads": None}, "a net of parrot reads and writes no text"),
+        ({"reads": Vocabulary(("a", "b", "c", "d"))}, "of fewer symbols than they say"),
         ({"problem": Problem(**TEXT, targets="one")}, "answers about the one that it reads"),
         ({"problem": Problem(**TEXT)}, "answers about the one that it reads"),
         (
