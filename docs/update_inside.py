@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import math
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from string import Template
 
+from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.run_results import row_results
+from rnnbench.analysis.streaming import stream_results
 from rnnbench.inside import flow
 from rnnbench.inside.explanation import Explanation, explain, row_of
 from rnnbench.inside.flow import Flow, GradientFlow
 from rnnbench.plugins.registry import Registry
-from rnnbench.report import made
+from rnnbench.report import made, streaming
 from rnnbench.report.formats.markdown import escaped, render_table
 from rnnbench.report.lists import explain as explained_report
 from rnnbench.report.lists.gradient_flow import in_words, power, setting_in_words
@@ -108,6 +112,27 @@ EXPLAINED = """\
 ## Three cells side by side
 """
 
+SCORED = """\
+## Trained in one framework, scored in the others
+
+The weights of one training are a [file](../results/published/inside/net.safetensors) that every
+backend reads. The same held-out text, one net, a score from each framework, in float32:
+"""
+
+WRITTEN = Template("""\
+## A text from one net in four frameworks
+
+The same net goes on with a prompt, each symbol drawn from its softmax at a temperature of 0.7, with
+the same seed: $same.
+""")
+
+STREAMED = """\
+## Latency of a step
+
+One step at a time, one example, the state carried from step to step: what voice and sensors need. A
+latency is from the input in NumPy to the output there.
+"""
+
 MADE = Template("""\
 ## How it was made
 
@@ -129,6 +154,9 @@ def page() -> str:
             FLOW,
             *map(render_table, flow_tables(flows)),
             *explained(),
+            *scored(),
+            *written_text(),
+            *streamed(),
             MADE.substitute(script=script),
         ]
     )
@@ -244,6 +272,57 @@ def explained() -> Iterator[str]:
         yield f"**{cell}**\n\n```text\n{told.strip()}\n```\n"
     yield f"{escaped(made.heading(records))}\n"
     yield render_table(explained_report.table(found))
+
+
+def results(run: str) -> list[RowResult]:
+    """Return the rows of a run that were trained or scored, of its first comparison."""
+    found = row_results(reader.read(MEASURED / run / "results.jsonl"))
+    return [row for row in found if row.comparison == found[0].comparison]
+
+
+def scored() -> Iterator[str]:
+    """Yield what one net scores in each framework."""
+    (trained,) = results("trained")
+    columns = [
+        Column("row", "scored in"),
+        Column("kernel", "kernel"),
+        Column("score", trained.score_name, naive=Quantity(trained.naive_score, digits=3)),
+        Column("difference", "less the score where it was trained"),
+    ]
+    first = trained.score.value if trained.score else math.nan
+    lines = [
+        [
+            str(row.row),
+            row.kernel,
+            None if row.score is None else f"{row.score.value:.7f}",
+            None if row.score is None else f"{row.score.value - first:.1e}",
+        ]
+        for row in results("scored")
+    ]
+    title = f"{trained.cell} of {trained.task}, trained in {trained.row}"
+    yield SCORED
+    yield render_table(Table(title, trained.sizes, columns, lines))
+
+
+def written_text() -> Iterator[str]:
+    """Yield what one net writes in each framework."""
+    files = [json.loads(path.read_bytes()) for path in sorted(MEASURED.glob("text-*.json"))]
+    texts = {found["text"] for found in files}
+    same = "they write the same" if len(texts) == 1 else f"they write {len(texts)} texts"
+    columns = [Column("row", "written by"), Column("kernel", "kernel"), Column("text", "text")]
+    lines = [
+        [found["row"], found["kernel"], repr(found["prompt"] + found["text"])] for found in files
+    ]
+    yield WRITTEN.substitute(same=same)
+    yield render_table(Table(files[0]["net"], "in float64", columns, lines))
+
+
+def streamed() -> Iterator[str]:
+    """Yield the latencies of each framework."""
+    records = reader.read(MEASURED / "streamed" / "results.jsonl")
+    yield STREAMED
+    yield f"{escaped(made.heading(records))}\n"
+    yield from map(render_table, streaming.tables(stream_results(records)))
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ and the default suite, and are cut short by options that a reader would not give
 import re
 import shlex
 import sys
-from itertools import chain, pairwise
+from itertools import chain, pairwise, takewhile
 from pathlib import Path
 
 import pytest
@@ -40,7 +40,7 @@ FINE = {"doctor": {0, 1}, "compare": {0, 3, 4}}
 
 
 def blocks(page):
-    """Return the command lines of a page's blocks, each as words, without comment and pipe."""
+    """Return the command lines of a page's blocks, each as words, without comment, pipe, file."""
     text = page.read_text().replace("\\\n", " ")
     lines = [line for line in text.splitlines() if line.startswith(("    ", "rnnbench "))]
     found = []
@@ -48,7 +48,7 @@ def blocks(page):
         for command in re.split(r" && ", line.strip()):
             if re.match(r"rnnbench [a-z-]+", command):
                 words = shlex.split(command, comments=True)
-                found.append(words[: words.index("|")] if "|" in words else words)
+                found.append(list(takewhile(lambda word: word not in ("|", ">"), words)))
     return found
 
 
