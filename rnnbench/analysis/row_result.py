@@ -247,6 +247,13 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
         int | None, Meaning("on a GPU, how many processes of others were seen there")
     ]
     loss: Annotated[float | None, Meaning("the last training loss, mean over seeds")]
+    kept_steps: Annotated[
+        str | None,
+        Meaning(
+            "with early stopping, the step whose weights were scored and how many were taken, as "
+            "`90 of 120`, for each seed; `null` without"
+        ),
+    ] = None
     score: Annotated[
         Estimate | None,
         Meaning("on held-out data: mean over seeds, its interval Student's t; one seed has none"),

@@ -240,8 +240,15 @@ def ended(row: RowTiming, trained: Trained) -> dict[str, Any]:
         "reason": reason,
         "seeds": done,
         "loss": trained.loss,
+        "kept_steps": kept_steps(trained),
         "score": trained.score,
     }
+
+
+def kept_steps(trained: Trained) -> str | None:
+    """Return ``90 of 120``: the step whose weights early stopping kept, for each seed."""
+    kept = [f"{one.best} of {one.curve[-1][0]}" for one in trained.done if one.best is not None]
+    return ", ".join(kept) or None
 
 
 def origin(timing: Timing, trained: Trained) -> dict[str, Any]:

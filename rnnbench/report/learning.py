@@ -16,6 +16,9 @@ def remarks(results: Sequence[RowResult]) -> Iterator[str]:
     for one in results:
         if one.learning == "diverged":
             yield f"{one.row} diverged: its loss ends above where it began{_far(one)}"
+    kept = [f"{one.row} step {one.kept_steps}" for one in results if one.kept_steps]
+    if kept:
+        yield f"weights kept by early stopping: {'; '.join(kept)}"
     poor = [f"{one.row}{_far(one)}" for one in results if one.learning == "not better than naive"]
     if poor:
         yield f"not better than the naive predictor: {'; '.join(poor)}"

@@ -118,6 +118,8 @@ def training(
         data_hash=reply.data_hash,
         groups=reply.groups,
         grouped_by=reply.grouped_by,
+        best=reply.best,
+        stopped=reply.stopped,
         weights=saved.name if isinstance(saved, SavedAs) else None,
         weights_hash=saved.sha256 if isinstance(saved, SavedAs) else None,
     )

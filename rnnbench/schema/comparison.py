@@ -25,6 +25,7 @@ TRAINING: dict[str, Any] = {
     "drop_every": None,
     "window": None,
     "stride": None,
+    "patience": None,
 }
 
 
@@ -52,6 +53,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             :class:`rnnbench.models.training.schedule.Schedule`.
         window: the steps that a gradient goes back, one each ``stride``: see
             :func:`rnnbench.models.training.windows.windows`; None for whole batches.
+        patience: after how many steps without a better score on validation data a training stops,
+            with its best weights; None for never.
     """
 
     task: str
@@ -82,6 +85,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     drop_every: Positive | None = None
     window: Positive | None = None
     stride: Positive | None = None
+    patience: Positive | None = None
 
     @cached_property
     def key(self) -> str:

@@ -274,6 +274,8 @@ class Trained(Message, frozen=True):
         data_hash: SHA-256 of the data that it used, None where the task makes its own.
         groups: pairs of a number and the score of the held-out examples that it is told of.
         grouped_by: what the number is.
+        best: with early stopping, the step whose weights were scored, and ``stopped`` the last one
+            of a training that ended before its time; None where there is none.
     """
 
     curve: list[tuple[Count, Figure]]
@@ -282,6 +284,8 @@ class Trained(Message, frozen=True):
     data_hash: str | None = None
     groups: list[tuple[Figure, Figure]] = []
     grouped_by: str = ""
+    best: Count | None = None
+    stopped: Count | None = None
 
 
 class Save(Message, frozen=True):

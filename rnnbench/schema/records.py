@@ -239,6 +239,8 @@ class Training(Record, frozen=True, kw_only=True, tag="training"):
         groups: pairs of a number, such as the length of sequences, and the score of the held-out
             examples that it is told of; empty where the task tells no groups apart.
         grouped_by: what the number is.
+        best: with early stopping, the step whose weights were scored, and ``stopped`` the last one
+            of a training that ended before its time; None where there is none.
         reused: the run that it was trained in, None if in this one.
         weights: the file of the weights that were scored, in the folder of the run; None where they
             were not saved. Its SHA-256 is ``weights_hash``.
@@ -256,6 +258,8 @@ class Training(Record, frozen=True, kw_only=True, tag="training"):
     data_hash: str | None = None
     groups: list[tuple[Figure, Figure]] = []
     grouped_by: str = ""
+    best: Count | None = None
+    stopped: Count | None = None
     reused: str | None = None
     weights: str | None = None
     weights_hash: str | None = None

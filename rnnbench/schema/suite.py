@@ -94,6 +94,14 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         Size | None,
         about("Training", "Time steps from one window to the next; those of a window by default."),
     ] = None
+    patience: Annotated[
+        Size | None,
+        about(
+            "Training",
+            "Stop after so many steps without a better score on validation data, and keep the best "
+            "weights.",
+        ),
+    ] = None
     max_time: Annotated[
         Above0 | None, about("Timing", "Seconds of timing per comparison.", "S")
     ] = None

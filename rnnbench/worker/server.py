@@ -60,10 +60,12 @@ from rnnbench.worker.blame import suspects
 from rnnbench.worker.data.held_data import HeldData
 from rnnbench.worker.error_reply import failure, readable
 from rnnbench.worker.framework import Framework
+from rnnbench.worker.learning.evaluation import evaluate
+from rnnbench.worker.learning.training import train
+from rnnbench.worker.learning.validation import validation_of
 from rnnbench.worker.prepared_row import PreparedRow, prepare
 from rnnbench.worker.saving import saved
 from rnnbench.worker.streaming import prepare_stream
-from rnnbench.worker.training import evaluate, train
 from rnnbench.worker.writing import generated
 
 #: What a request asks of a backend, for whoever wants to know where it failed.
@@ -188,13 +190,18 @@ class Worker:
         row = self._prepared()
         row.program.reset(row.built.model.initial(request.seed))
         start = time.perf_counter()
-        curve = train(row, request.seed, lambda step: self.send(Progress(step)))
+        validation = validation_of(row)
+        curve = train(row, request.seed, lambda step: self.send(Progress(step)), validation)
         elapsed = time.perf_counter() - start
+        best = stopped = None
+        if validation is not None:
+            elapsed, best, stopped = validation.ended(elapsed)
         scored = evaluate(row)
         score, groups = scored.score(), scored.groups()
         self.verify()
         task = row.built.task
-        return Trained(curve, score, elapsed, task.data_hash, groups, task.grouped_by)
+        told = (task.data_hash, groups, task.grouped_by, best, stopped)
+        return Trained(curve, score, elapsed, *told)
 
     @answer.register
     def _(self, request: Save) -> Saved:

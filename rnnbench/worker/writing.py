@@ -12,7 +12,7 @@ from rnnbench.contracts.values import said, text
 from rnnbench.models.model import Model
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.schema.messages import Generate, Generated
-from rnnbench.worker.training import PROGRESS_INTERVAL
+from rnnbench.worker.learning.training import PROGRESS_INTERVAL
 
 
 def generated(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-TRAINING, TESTING = 2, 3
+TRAINING, TESTING, VALIDATION = 2, 3, 4
 
 
 def training_rng(seed: int) -> np.random.Generator:
@@ -19,3 +19,8 @@ def training_rng(seed: int) -> np.random.Generator:
 def testing_rng() -> np.random.Generator:
     """Return the generator of held-out data: one for all seeds, and equal to none of theirs."""
     return np.random.default_rng([0, TESTING])
+
+
+def validation_rng() -> np.random.Generator:
+    """Return the generator of validation data, likewise."""
+    return np.random.default_rng([0, VALIDATION])

@@ -16,7 +16,7 @@ def notes(planned=PLANNED, **changed):
         for one in RECORDS[1:]
     ]
     (table,) = tables(row_results([run, *found]))
-    words = ("diverged", "naive")
+    words = ("diverged", "naive", "kept")
     return [note for note in table.notes if any(word in note for word in words)]
 
 
@@ -41,4 +41,10 @@ def test_rows_that_know_no_more_than_the_naive_predictor_are_named_in_one_line()
 def test_data_in_which_there_is_nothing_to_learn_are_told_once():
     assert notes(replace(PLANNED, naive_loss=0.0)) == [
         "nothing to learn: the naive predictor makes no mistake in these data"
+    ]
+
+
+def test_the_weights_that_early_stopping_has_kept_are_told():
+    assert notes(best=6, stopped=10) == [
+        "weights kept by early stopping: fake:good step 6 of 10, 6 of 10"
     ]

@@ -43,6 +43,18 @@ class Batches(TaskUnderTest):
         for seed in range(20):
             assert not same(held_out, next(iter(self.task.training(self.batch, seed))))
 
+    def test_validation(self) -> None:
+        """Data to stop a training by fit the problem, are always the same, and are not scored."""
+        found, again = (self.task.validation(self.batch) for _ in range(2))
+        if found is None or again is None:
+            return
+        batches, problem = list(found), self.task.problem
+        assert batches
+        assert all(same(a, b) for a, b in zip(batches, again, strict=True))
+        assert not same(batches[0], next(iter(self.task.testing(self.batch))))
+        assert not same(batches[0], next(iter(self.task.training(self.batch, 0))))
+        fits(batches[0].inputs, batches[0].inputs.shape[:2], problem.inputs, problem.tokens)
+
     def test_batches_have_one_shape(self) -> None:
         """All training batches have one shape, and all held-out batches have one.
 

@@ -39,6 +39,7 @@ class Built:
     model: Model
     optimizer: Optimizer
     window: int | None = None
+    patience: int | None = None
 
     @property
     def carries_state(self) -> bool:
@@ -127,7 +128,8 @@ def build(comparison: Comparison, tasks: Tasks) -> Built:
         model = guarded(who, "its parts", lambda: made(comparison, network, spec, tasks.registry))
     if comparison.weights:
         model = begun(model, comparison, tasks.weights, task.reads)
-    return Built(task, model, optimizer_of(comparison), comparison.window)
+    own = (comparison.window, comparison.patience)
+    return Built(task, model, optimizer_of(comparison), *own)
 
 
 def configure(comparison: Comparison, tasks: Tasks) -> tuple[CheckedTask, Network, Spec]:

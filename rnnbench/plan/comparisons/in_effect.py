@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from rnnbench.contracts.values import asked, guarded, table
 from rnnbench.errors import about
 from rnnbench.plan.comparisons.build import Configurable, Tasks, configure, configured
+from rnnbench.plan.comparisons.checked_task import CheckedTask
 from rnnbench.plan.comparisons.training import training_in_effect
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison
@@ -39,7 +40,7 @@ def in_effect(comparison: Comparison, tasks: Tasks) -> tuple[Comparison, list[st
         cell_options=chosen("cell", comparison.cell, registry, comparison.cell_options),
         network_options=chosen("network", comparison.network, registry, comparison.network_options),
     )
-    _, network, spec = configure(comparison, tasks)
+    task, network, spec = configure(comparison, tasks)
     who = f"network {network.name!r} of {registry.provenance('network', network.name)}"
     unused = asked(who, "unused()", lambda: network.unused(spec), table)
     given = comparison.network_options
@@ -50,13 +51,18 @@ def in_effect(comparison: Comparison, tasks: Tasks) -> tuple[Comparison, list[st
     ]
     if comparison.embedding and not spec.embedding:
         notes.append(f"embedding = {comparison.embedding} does nothing where inputs are numbers")
-    comparison, idle = training_in_effect(comparison)
+    comparison, idle = training_in_effect(comparison, lambda: has_validation(task, comparison))
     notes += idle
     kept = {option: value for option, value in given.items() if option not in unused}
     return (
         replace(comparison, embedding=spec.embedding, network_options=kept),
         [f"{comparison.task}: {note}, so it is left out" for note in notes],
     )
+
+
+def has_validation(task: CheckedTask, comparison: Comparison) -> bool:
+    """Return whether a task has data by which a training may be stopped."""
+    return task.validation(comparison.batch) is not None
 
 
 def chosen(kind: Configurable, name: str, registry: Registry, options: Options) -> Options:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from msgspec.structs import replace
@@ -21,16 +21,24 @@ DEFAULTS = {
 }
 
 
-def training_in_effect(comparison: Comparison) -> tuple[Comparison, list[str]]:
+def training_in_effect(
+    comparison: Comparison, has_validation: Callable[[], bool]
+) -> tuple[Comparison, list[str]]:
     """Return a comparison without the options of training that make no difference.
 
     And a line on each, but for those at their defaults.
+
+    Args:
+        comparison: as it was asked for.
+        has_validation: tells whether its task has data to stop a training by.
 
     Raises:
         UsageError: if the warm-up is longer than the training.
     """
     told = given(comparison)
     unused = {name: why for name, why in idle(comparison).items() if name in told}
+    if "patience" in told and "patience" not in unused and not has_validation():
+        unused["patience"] = "where a task has no validation data"
     without = replace(comparison, **{name: TRAINING[name] for name in unused})
     with about(("warmup",), ("steps",)):
         check_warmup(without)
@@ -60,7 +68,7 @@ def idle(comparison: Comparison) -> dict[str, str]:
     if comparison.window is None:
         found["stride"] = "without window"
     if not comparison.steps:
-        changing = ("schedule", "warmup", "drop", "drop_every")
+        changing = ("schedule", "warmup", "drop", "drop_every", "patience")
         found |= dict.fromkeys(changing, "where nothing is trained")
     return found
 

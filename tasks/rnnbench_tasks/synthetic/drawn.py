@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnbench import Batch, Task
-from rnnbench_tasks.randomness import testing_rng, training_rng
+from rnnbench_tasks.randomness import testing_rng, training_rng, validation_rng
 
 #: At least so many examples are held out; the last batch is filled up.
-TEST_EXAMPLES = 1024
+TEST_EXAMPLES, VALIDATION_EXAMPLES = 1024, 256
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,13 @@ class Synthetic(Task):
 
     def testing(self, batch: int) -> Iterator[Batch]:
         """Yield :data:`TEST_EXAMPLES` examples, rounded up to whole batches."""
-        rng = testing_rng()
-        for _ in range(-(-TEST_EXAMPLES // batch)):
+        return self.some(testing_rng(), TEST_EXAMPLES, batch)
+
+    def validation(self, batch: int) -> Iterator[Batch]:
+        """Yield :data:`VALIDATION_EXAMPLES` others, likewise."""
+        return self.some(validation_rng(), VALIDATION_EXAMPLES, batch)
+
+    def some(self, rng: np.random.Generator, examples: int, batch: int) -> Iterator[Batch]:
+        """Yield so many examples, rounded up to whole batches."""
+        for _ in range(-(-examples // batch)):
             yield self.draw(rng, batch)

@@ -42,6 +42,7 @@ OTHER = {
     "drop_every": 2,
     "window": 4,
     "stride": 2,
+    "patience": 7,
 }
 
 
@@ -95,6 +96,7 @@ def test_a_default_that_is_written_out_is_no_other_comparison(plan, settings):
         ({"weight_decay": 0.5}, "weight_decay = 0.5 does nothing with adam"),
         ({"drop": 0.5}, "drop = 0.5 does nothing with schedule = constant"),
         ({"drop_every": 5, "schedule": "cosine"}, "drop_every = 5 does nothing with schedule"),
+        ({"patience": 5}, "patience = 5 does nothing where a task has no validation data"),
         ({"stride": 2}, "stride = 2 does nothing without window"),
         ({"schedule": "cosine", "steps": 0}, "'cosine' does nothing where nothing is trained"),
     ],

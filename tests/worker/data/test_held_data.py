@@ -19,7 +19,7 @@ from rnnbench.schema.messages import (
     Trained,
 )
 from rnnbench.system import threads
-from rnnbench.worker import training
+from rnnbench.worker.learning import training
 from rnnbench.worker.server import Worker
 
 BEFORE, AFTER = bytes(range(100)), bytes(range(50, 150))

@@ -6,8 +6,10 @@ from rnnbench import LSTM, Batch, Model, Problem, Spec
 from rnnbench.errors import Diverged
 from rnnbench.models.networks.seq2seq import Seq2Seq
 from rnnbench.plan.comparisons.build import Built
-from rnnbench.worker import training
-from rnnbench.worker.training import CURVE_POINTS, evaluate, finite, train
+from rnnbench.worker.learning import training
+from rnnbench.worker.learning.evaluation import evaluate
+from rnnbench.worker.learning.tally import finite
+from rnnbench.worker.learning.training import CURVE_POINTS, train
 
 
 def test_the_state_is_carried_where_the_task_says_so():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnnbench import Batch
-from rnnbench.worker.tally import Tally
+from rnnbench.worker.learning.tally import Tally
 
 
 def tally(targets, grouped_by="length"):

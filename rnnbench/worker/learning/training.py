@@ -1,4 +1,4 @@
-"""Training and evaluation of the row in hand."""
+"""Training of the row in hand."""
 
 from __future__ import annotations
 
@@ -6,14 +6,10 @@ import time
 from collections.abc import Callable
 from itertools import islice
 
-import numpy as np
-
-from rnnbench.contracts.generation import generate
 from rnnbench.contracts.values import said, scalar
-from rnnbench.models.arrays.trees import Batch, States
-from rnnbench.system import strangers
+from rnnbench.worker.learning.tally import finite
+from rnnbench.worker.learning.validation import Validation
 from rnnbench.worker.prepared_row import PreparedRow
-from rnnbench.worker.tally import Tally, finite
 
 #: Points of a learning curve.
 CURVE_POINTS = 50
@@ -21,8 +17,19 @@ CURVE_POINTS = 50
 PROGRESS_INTERVAL = 0.25
 
 
-def train(row: PreparedRow, seed: int, progress: Callable[[int], None]) -> list[tuple[int, float]]:
+def train(
+    row: PreparedRow,
+    seed: int,
+    progress: Callable[[int], None],
+    validation: Validation | None = None,
+) -> list[tuple[int, float]]:
     """Train for the row's steps on the stream of ``seed``; return the learning curve.
+
+    Args:
+        row: what is trained.
+        seed: of the data.
+        progress: is told how many steps are done.
+        validation: scores the row at the points of the curve, and may stop the training.
 
     Raises:
         Diverged: if a loss is no finite number.
@@ -40,30 +47,10 @@ def train(row: PreparedRow, seed: int, progress: Callable[[int], None]) -> list[
             what = f"loss at step {step}"
             found = said(row.who, f"the {what}", row.backend.numpy(loss), scalar)
             curve.append((step, finite(found, what)))
+            if validation is not None and validation.after(step):
+                break
         if time.monotonic() - told > PROGRESS_INTERVAL:
             told = time.monotonic()
             progress(step)
     row.program.wait()
     return curve
-
-
-def evaluate(row: PreparedRow) -> Tally:
-    """Return what is scored on the held-out batches."""
-    task, tally = row.built.task, Tally(row.built.task)
-    state = row.zero_state
-    for number, batch in enumerate(task.testing(row.batch), 1):
-        what = f"evaluation of batch {number} of testing() of {task.who}"
-        with strangers.in_hand(row.who, what):  # who waits for its end must see what does not end
-            outputs, new_state = answer(row, state, batch)
-        if task.carries_state:
-            state = new_state
-        tally.add(outputs, batch)
-    return tally
-
-
-def answer(row: PreparedRow, state: States, batch: Batch) -> tuple[np.ndarray, States]:
-    """Return the outputs for a held-out batch, as its task has them evaluated, and the state."""
-    if row.built.task.evaluation == "generated":
-        return generate(row.backend, row.program, row.built.model.spec.problem, batch), state
-    outputs, state = row.program.forward(state, row.backend.put(batch))
-    return row.backend.numpy(outputs), state

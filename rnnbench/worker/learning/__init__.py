@@ -1,0 +1,1 @@
+"""What the row in hand learns: training, validation on its way, and its score."""

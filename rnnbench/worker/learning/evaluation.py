@@ -1,0 +1,40 @@
+"""Scores of the row in hand on data that it is not trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from rnnbench.contracts.generation import generate
+from rnnbench.models.arrays.trees import Batch, States
+from rnnbench.system import strangers
+from rnnbench.worker.learning.tally import Tally
+from rnnbench.worker.prepared_row import PreparedRow
+
+
+def evaluate(row: PreparedRow) -> Tally:
+    """Return what is scored on the held-out batches."""
+    return scored(row, row.built.task.testing(row.batch), "testing()")
+
+
+def scored(row: PreparedRow, batches: Iterable[Batch], method: str) -> Tally:
+    """Return what is scored on batches, which a method of the task has made."""
+    task, tally = row.built.task, Tally(row.built.task)
+    state = row.zero_state
+    for number, batch in enumerate(batches, 1):
+        what = f"evaluation of batch {number} of {method} of {task.who}"
+        with strangers.in_hand(row.who, what):  # who waits for its end must see what does not end
+            outputs, new_state = answer(row, state, batch)
+        if task.carries_state:
+            state = new_state
+        tally.add(outputs, batch)
+    return tally
+
+
+def answer(row: PreparedRow, state: States, batch: Batch) -> tuple[np.ndarray, States]:
+    """Return the outputs for a held-out batch, as its task has them evaluated, and the state."""
+    if row.built.task.evaluation == "generated":
+        return generate(row.backend, row.program, row.built.model.spec.problem, batch), state
+    outputs, state = row.program.forward(state, row.backend.put(batch))
+    return row.backend.numpy(outputs), state
