@@ -18,7 +18,7 @@ NOTES = (
     "The gradient is that of a random direction in the last output, by the state so many steps "
     "before; it begins with the norm 1.",
     "rate: the factor per step, with the interval over the seeds. expected: of elman the bound "
-    "that no rate exceeds, ‖W_h‖ times the largest slope of tanh or relu; of other cells the rate "
+    "that no rate exceeds, the norm of W_h times the largest slope of φ; of other cells the rate "
     "near their first state, the spectral radius of the Jacobian there.",
     "clipping multiplies the gradient of all parameters by one number: what is far away stays as "
     "small beside what is near.",
