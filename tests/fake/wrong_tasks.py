@@ -52,6 +52,18 @@ class Right(Task):
 SEEDS = itertools.count(1)
 
 
+class Grouped(Right):
+    grouped_by = "first number"
+
+    def groups(self, batch):
+        return np.sign(batch.targets[:, 0])
+
+
+class GroupsOneExample(Grouped):
+    def groups(self, batch):
+        return super().groups(batch)[:1]
+
+
 class NotReproducible(Right):
     def training(self, batch, seed):
         return super().training(batch, next(SEEDS))  # another one each time
