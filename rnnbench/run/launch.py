@@ -126,17 +126,7 @@ def carry_out(
         audience.tell(f"left out: {missing}")
     for note in plan.notes:
         audience.tell(note)
-    threads = plan.comparisons[0].comparison.threads
-    pool = Pool(
-        plan.plugins,
-        threads,
-        folder,
-        plan.timeout,
-        plan.pythons,
-        plan.memory_limit,
-        Strays(audience.tell),
-        plan.weights,
-    )
+    pool = pool_of(plan, folder, audience)
     again = f"; go on with: {command_to_resume(plan, writer.path, options)}"
     failure: ResultsError | None = None
     complete = False
@@ -156,18 +146,50 @@ def carry_out(
         finally:
             interruption.ignore()  # the workers are ended in any case
             pool.close()
+    code, last = conclusion(writer, complete, failure, interruption.number, again)
+    audience.tell(last)
+    return Ended(writer.records, writer.path, code)
+
+
+def pool_of(plan: Plan, folder: Path, audience: Audience) -> Pool:
+    """Return the workers that a plan needs, none of them started."""
+    return Pool(
+        plan.plugins,
+        plan.comparisons[0].comparison.threads,
+        folder,
+        plan.timeout,
+        plan.pythons,
+        plan.memory_limit,
+        Strays(audience.tell),
+        plan.weights,
+    )
+
+
+def conclusion(
+    writer: Writer,
+    complete: bool,
+    failure: ResultsError | None,
+    signal: int | None,
+    again: str,
+) -> tuple[int, str]:
+    """Return the exit code of a run, and the line that it ends with.
+
+    Args:
+        writer: of the results file.
+        complete: whether all was done.
+        failure: why results could not be written.
+        signal: what has interrupted it.
+        again: how it is gone on with.
+    """
     if loss := writer.loss:
         again = "" if failure or complete else f"; {loss}"
         failure = failure or (ResultsError(loss) if complete else None)
     if failure:
-        code, last = 1, f"{failure}; the table shows what was measured{again}"
-    elif not complete:
-        code, last = 128 + (interruption.number or SIGINT), f"interrupted{again}"
-    else:
-        code = exit_code(writer.records)
-        last = f"results in {writer.path} after {duration(writer.records[-1].elapsed)}"
-    audience.tell(last)
-    return Ended(writer.records, writer.path, code)
+        return 1, f"{failure}; the table shows what was measured{again}"
+    if not complete:
+        return 128 + (signal or SIGINT), f"interrupted{again}"
+    took = duration(writer.records[-1].elapsed)
+    return exit_code(writer.records), f"results in {writer.path} after {took}"
 
 
 def first_record(plan: Plan, started: str, name: str | None = None) -> Run:
