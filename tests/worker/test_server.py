@@ -6,8 +6,9 @@ import re
 import time
 
 import msgspec
+import numpy as np
 import pytest
-from specimens import COMPARISON, proof
+from specimens import COMPARISON, FAST, proof
 
 from rnnbench.contracts.values import raised
 from rnnbench.schema.messages import (
@@ -20,6 +21,7 @@ from rnnbench.schema.messages import (
     Opened,
     Prepare,
     Prepared,
+    Save,
     Train,
     Trained,
     Turn,
@@ -29,6 +31,8 @@ from rnnbench.schema.messages import (
     encode,
 )
 from rnnbench.system import threads
+from rnnbench.weights import file
+from rnnbench.weights.file import load
 from rnnbench.worker import peak_rate
 from rnnbench.worker.server import Worker
 
@@ -264,3 +268,20 @@ def test_an_error_is_told_in_one_line(error, line):
 )
 def test_requests_survive_the_pipe(request_):
     assert decode_request(encode(request_)) == request_
+
+
+def test_weights_that_can_not_be_saved_are_a_failure(ask, monkeypatch, tmp_path):
+    ask(PREPARE)
+    trained = ask(Train(0))
+    request = Save(str(tmp_path / "w"), COMPARISON, FAST, 0, "", trained.score, ("", "", ""))
+    saved = ask(request)
+    found = load(tmp_path / "w")
+    assert found.sha256 == saved.sha256
+    assert (found.header.row, found.header.score) == (FAST, trained.score)
+    assert found.params["readout"]["w"].dtype == np.float32
+
+    def full(path, data):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(file, "write_file", full)
+    assert "No space left on device" in ask(request).reason

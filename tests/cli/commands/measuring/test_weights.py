@@ -70,15 +70,6 @@ def test_training_goes_on_from_them(trained):
     assert plan.weights == str(path)
 
 
-def test_a_training_whose_weights_cannot_be_saved_is_a_failure(trained, tmp_path):
-    what = (*TINY, "--backends", "fake", "-p", "full_disk")
-    ended = rnnbench("run", *what, *BRIEF, "--save-weights", "--out", tmp_path, "--name", "full")
-    assert ended.code == 1
-    (found,) = records(tmp_path, "full")
-    assert found.reason.startswith("trained, but its weights can't be saved: ")
-    assert found.weights is None
-
-
 @pytest.mark.parametrize(
     ("options", "told"),
     [
