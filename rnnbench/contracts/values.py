@@ -177,7 +177,7 @@ def asked(who: str, what: str, ask: Callable[[], Any], convert: Convert[T]) -> T
         UsageError: if the plugin raises it, as the request can't be served.
         PluginError: if it raises anything else, or says what it must not.
     """
-    return said(who, what, guarded(who, what, ask), convert)
+    return guarded(who, what, lambda: said(who, what, ask(), convert))  # which may ask for more
 
 
 def guarded(who: str, what: str, call: Callable[[], T]) -> T:

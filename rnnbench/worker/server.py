@@ -112,6 +112,8 @@ class Worker:
 
     def attempt(self, request: Request) -> Reply:
         """Answer a request; whatever goes wrong in it becomes a ``Failed``."""
+        if isinstance(request, Check | Prepare):
+            self.suspects = {}  # those of the row before
         who, what = self._called(request)
         try:
             with strangers.in_hand(who, what):
@@ -122,9 +124,11 @@ class Worker:
 
     def _called(self, request: Request) -> tuple[str, str]:
         """Return the backend that a request is for, and what is asked of it."""
-        opened = self.framework.who if hasattr(self, "framework") else "the backend"
-        who = f"backend {request.backend!r}" if isinstance(request, Open) else opened
-        return who, STAGES[type(request)]
+        if isinstance(request, Open):
+            return f"backend {request.backend!r}", STAGES[Open]
+        who = self.framework.who if hasattr(self, "framework") else "the backend"
+        what, others = STAGES[type(request)], sorted(set(self.suspects.values()) - {who})
+        return who, f"{what} with {' and '.join(others)}" if others else what
 
     @singledispatchmethod
     def answer(self, request: Request) -> Reply:
@@ -233,9 +237,9 @@ class Worker:
 
     def _build(self, request: Check | Prepare | PrepareStream) -> Built:
         """Return the objects of a row, whose plugins are suspects from now on."""
-        self.suspects = {}
         built = self.data.build(request.comparison, request.data_hash)
         self.suspects = suspects(built, self.framework)
+        watched.tell(*self._called(request))  # of whom only now it is known
         return built
 
     def _prepared(self) -> PreparedRow:

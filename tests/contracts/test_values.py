@@ -227,3 +227,12 @@ def test_what_raises_when_it_is_looked_at_names_who_said_it(name):
     told = "^a task: to look at size raises ZeroDivisionError: never$"
     with pytest.raises(PluginError, match=told):
         said("a task", "size", Unseen(), getattr(values, name))
+
+
+def test_what_raises_when_it_is_asked_for_more_names_who_said_it():
+    def lines():
+        yield "one"
+        raise KeyError("two")
+
+    with pytest.raises(PluginError, match=r"^a task: to look at remarks raises KeyError: 'two'$"):
+        asked("a task", "remarks", lines, values.texts)

@@ -31,6 +31,7 @@ from rnnbench.schema.messages import (
     encode,
 )
 from rnnbench.system import threads
+from rnnbench.system.strangers import watched
 from rnnbench.weights import file
 from rnnbench.weights.file import load
 from rnnbench.worker import peak_rate
@@ -285,3 +286,21 @@ def test_weights_that_can_not_be_saved_are_a_failure(ask, monkeypatch, tmp_path)
 
     monkeypatch.setattr(file, "write_file", full)
     assert "No space left on device" in ask(request).reason
+
+
+def test_whose_cell_is_in_a_row_is_told_to_whoever_watches(fake, monkeypatch):
+    told = []
+
+    def tell(who, what):
+        told.append(HASH.sub("", f"{who}: {what}"))
+        return "", ""
+
+    worker = Worker(Pipe())
+    worker.attempt(Open("fake", [], threads.available()))
+    monkeypatch.setattr(watched, "tell", tell)
+    worker.attempt(Prepare(cell("leaky"), "good", 0))
+    assert f"{WHO}: building a row with cell 'leaky' of fake_plugin" in told
+    told.clear()
+    worker.attempt(Prepare(cell("lstm"), "good", 0))
+    assert f"{WHO}: building a row" in told
+    assert not [line for line in told if "leaky" in line]

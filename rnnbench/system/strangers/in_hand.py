@@ -55,7 +55,7 @@ class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a f
             raise UsageError(f"{self._who} can't be called: {error.strerror or error}") from error
         self.entered = True
         if found.note:
-            found.note.write(self._who)
+            found.note.write(f"{self._who}: {self._what}" if self._what else self._who)
 
     def __exit__(
         self,

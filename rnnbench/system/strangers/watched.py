@@ -43,10 +43,13 @@ def watch(descriptor: int) -> None:
 
 
 def tell(who: str, what: str) -> tuple[str, str]:
-    """Say who is called now, and what for; return what was said before."""
+    """Say who is called now, and what for; return what was said before.
+
+    Where nobody is, whoever was called last is left on the note.
+    """
     global _said
     before, _said = _said, (who, what)
-    if _note is not None:
+    if _note is not None and who:
         _note.write(f"{who}: {what}" if what else who)
     return before
 

@@ -86,11 +86,11 @@ def test_a_call_that_never_ends_is_ended_and_named():
         for number in range(3):  # each of which has its time
             with strangers.in_hand(f"task {number}"):
                 time.sleep(0.3)
-        with strangers.in_hand("task 'slow'"):
+        with strangers.in_hand("task 'slow'", "remarks"):
             time.sleep(60)
 
     start = time.monotonic()
-    with pytest.raises(PluginError, match=r"^task 'slow' does not answer within 0\.6 s$"):
+    with pytest.raises(PluginError, match=r"^task 'slow': remarks does not answer within 0\.6 s$"):
         strangers.apart(call, 0.6)
     assert time.monotonic() - start < 10
 

@@ -37,8 +37,8 @@ def test_who_was_called_outlives_the_process():
     )
 
 
-def test_nobody_is_called_once_a_call_is_over():
-    assert told("pass") == (0, "")
+def test_whoever_was_called_last_is_left():
+    assert told("pass") == (0, "a backend: a turn")
 
 
 def test_of_an_error_it_is_put_back():
