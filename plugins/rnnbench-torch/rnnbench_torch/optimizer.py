@@ -39,6 +39,15 @@ def build(rule: Optimizer, leaves: list[Tensor]) -> optim.Optimizer:
     )
 
 
+def rate_of(rate: Tensor) -> Tensor | float:
+    """Return the rate of a step as PyTorch's fused optimizers take it.
+
+    Those for GPUs read a tensor as float32, whatever the parameters are; at float64, which is for
+    proofs and waits anyway, they are given the number.
+    """
+    return rate.item() if rate.is_cuda and rate.dtype == torch.float64 else rate
+
+
 def constants(leaves: Iterable[Tensor], decays: Iterable[float | np.ndarray]) -> list[Constant]:
     """Return the tensors of which a part must not decay, with what it is to stay."""
     return [

@@ -96,7 +96,7 @@ class TorchProgram(Program):
         if self.rule.clip is not None:
             clip_grad_norm_(self.leaves, self.rule.clip)
         if batch.rate is not None:
-            self.optimizer.param_groups[0]["lr"] = batch.rate
+            self.optimizer.param_groups[0]["lr"] = optimizer.rate_of(batch.rate)
         self.optimizer.step()
         optimizer.put_back(self.constants)
         return loss.detach(), tree_map(torch.detach, state)
