@@ -82,6 +82,6 @@ def write(
         finally:
             interruption.ignore()
             pool.close()
-            if not isinstance(reply, Failed):  # whose log says more
+            if not (isinstance(reply, Failed) and str(folder) in reply.reason):  # to its log
                 shutil.rmtree(folder, ignore_errors=True)
     return reply

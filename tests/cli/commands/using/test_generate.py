@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import tempfile
 
 import pytest
 from commands import rnnbench
@@ -99,10 +100,15 @@ def test_a_run_without_its_weights_is_told(cli, parrot, tmp_path, sha256, fields
         (["--prompt", "a", "--length", "0"], "0 is not a whole number from 1 to 1000000"),
     ],
 )
-def test_what_can_not_be_written_is_told_in_a_line(cli, parrot, options, told):
+def test_what_can_not_be_written_is_told_in_a_line(
+    cli, parrot, options, told, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
     ended = cli("generate", parrot, *FAKE, *options)
     assert (ended.code, ended.out) == (2, "")
     assert told in ended.err
+    assert not list((tmp_path / "temporary").iterdir())
 
 
 TEXT = {"inputs": 3, "outputs": 3, "tokens": True, "loss": "cross-entropy"}
