@@ -25,7 +25,7 @@ from rnnbench.results.runs import folders
 from rnnbench.results.writer import Writer
 from rnnbench.run.machine_turn import look_around, our_turn
 from rnnbench.run.runner import Runner
-from rnnbench.run.streaming import StreamRunner
+from rnnbench.run.using.streaming import StreamRunner
 from rnnbench.run.view import Audience
 from rnnbench.run.workers.pool import Pool
 from rnnbench.run.workers.strays import Strays

@@ -64,9 +64,9 @@ from rnnbench.worker.learning.evaluation import evaluate
 from rnnbench.worker.learning.training import train
 from rnnbench.worker.learning.validation import validation_of
 from rnnbench.worker.prepared_row import PreparedRow, prepare
-from rnnbench.worker.saving import saved
-from rnnbench.worker.streaming import prepare_stream
-from rnnbench.worker.writing import generated
+from rnnbench.worker.using.saving import saved
+from rnnbench.worker.using.streaming import prepare_stream
+from rnnbench.worker.using.writing import generated
 
 #: What a request asks of a backend, for whoever wants to know where it failed.
 STAGES: dict[type[Request], str] = {

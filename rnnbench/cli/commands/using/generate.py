@@ -72,7 +72,7 @@ def generate(
     from rnnbench.plan.beginning import model_of
     from rnnbench.plugins.registry import Registry
     from rnnbench.report.progress.spinner import waiting
-    from rnnbench.run import writing
+    from rnnbench.run.using import writing
     from rnnbench.schema.messages import Failed, Generate
     from rnnbench.system.streams import say
     from rnnbench.text import plain, plain_lines

@@ -1,7 +1,7 @@
 import pytest
 from specimens import FAST
 
-from rnnbench.run.streaming import FEWEST, MOST, StreamedProcess, judge, note
+from rnnbench.run.using.streaming import FEWEST, MOST, StreamedProcess, judge, note
 from rnnbench.run.workers.pool import Slot
 from rnnbench.schema.messages import StreamPrepared
 from rnnbench.schema.sample import Sample

@@ -1,0 +1,1 @@
+"""Runs that use a trained net: text, and streams of single steps."""

@@ -1,0 +1,1 @@
+"""What a worker does with a trained net: it saves weights, writes text, streams."""
