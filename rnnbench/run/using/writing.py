@@ -27,7 +27,8 @@ def check_text(header: Header, prompt: str) -> list[int]:
     """
     task, problem = header.comparison.task, header.problem
     if header.reads is None or header.writes is None:
-        raise UsageError(f"a net of {task} reads and writes no text")
+        does = "reads" if header.reads is None else "writes"
+        raise UsageError(f"a net of {task} {does} no text: its tokens have no symbols, or are none")
     continues = problem.targets == "every" and problem.causal
     if (
         not problem.tokens

@@ -117,7 +117,7 @@ TEXT = {"inputs": 3, "outputs": 3, "tokens": True, "loss": "cross-entropy"}
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({"reads": None}, "a net of parrot reads and writes no text"),
+        ({"reads": None}, "a net of parrot reads no text"),
         ({"reads": Vocabulary(("a", "b", "c", "d"))}, "of fewer symbols than they say"),
         ({"problem": Problem(**TEXT, targets="one")}, "answers about the one that it reads"),
         ({"problem": Problem(**TEXT)}, "answers about the one that it reads"),
