@@ -23,6 +23,8 @@ Excused = dict[int, dict[str, float]]
 #: Paths of the oracle that are set off, one after the other while a row is above the tolerance: no
 #: two are equally far, and units of a ReLU flip at other places in each.
 PATHS = 6
+#: How many times the tolerance an error may still be after a path: honest ones were up to 80.
+HOPELESS = 1000.0
 
 
 class Judge:
@@ -69,7 +71,7 @@ class Judge:
         excused: Excused = {}
         for draw in range(PATHS):
             # Only now it matters what small errors grow to; each path takes the same time again.
-            if not self._wrong(errors):
+            if not self._wrong(errors, HOPELESS if draw else math.inf):
                 break
             excused = self._excused(right, draw, excused)
             for k, turn in self.found.numbered:
@@ -81,10 +83,10 @@ class Judge:
             turn.process.followed |= told(found[k], allowed[k])
         return excused
 
-    def _wrong(self, errors: Mapping[int, Parity]) -> bool:
-        """Return whether a row that has not failed is above the tolerance."""
+    def _wrong(self, errors: Mapping[int, Parity], hopeless: float) -> bool:
+        """Return whether a row that has not failed is above the tolerance, by fewer times."""
         return any(
-            errors[k].error > TOLERANCE[self.dtype]
+            1 < errors[k].error / TOLERANCE[self.dtype] <= hopeless
             for k, turn in self.found.numbered
             if not turn.failed
         )
