@@ -72,6 +72,8 @@ MODELS: dict[str, dict[str, Any]] = {
         "network": Stack(bidirectional="concat", residual=True, dropout=0.5),
     },
 }
+#: One layer over sequences of several lengths, one of which begins anew: for every cell.
+PADDED: dict[str, Any] = {"problem": Problem(inputs=3, outputs=2, lengths=True, resets=True)}
 WORDS = Problem(
     inputs=6,
     outputs=5,
@@ -142,7 +144,8 @@ SCHEDULED = Optimizer("adam", lr=0.01, schedule=Schedule("cosine", steps=3))
 
 def small_model(kind: str, cell: Cell, hidden: int = 4) -> Model:
     """Return a model of ``cell`` of a kind among these."""
-    sizes = {"network": Stack()} | (MODELS | SYSTEMS | NETWORKS | {"fed": FED})[kind]
+    others = {"fed": FED, "padded": PADDED}
+    sizes = {"network": Stack()} | (MODELS | SYSTEMS | NETWORKS | others)[kind]
     network = sizes.pop("network")
     own = cell if network.uses_cell else None
     return Model(network, Spec(cell=own, hidden=hidden, **sizes))

@@ -19,9 +19,13 @@ class Kernel(ABC):
 
     Attributes:
         kernel: what really runs, for the table: ``nn.LSTM (oneDNN)``, ``lax.scan`` ...
+        trained: native name → 1 where a parameter is trained, 0 where it is redundant and must stay
+            as it is; those without a mask are trained whole. For a program that masks gradients: a
+            kernel may see to it otherwise, as by a parameter that wants none.
     """
 
     kernel: str
+    trained: Mapping[str, np.ndarray] = {}
 
     @abstractmethod
     def pack(self, params: dict[str, np.ndarray]) -> Any:

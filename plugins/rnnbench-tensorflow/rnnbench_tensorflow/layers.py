@@ -9,8 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from rnnbench import GRU, LSTM, Array, Cell, Elman, Layer, State
-from rnnbench_tensorflow.recurrence import TensorFlowRecurrence
+from rnnbench import GRU, LSTM, Array, Cell, Elman, Layer, Recurrence, State
 
 
 class Form(NamedTuple):
@@ -41,7 +40,7 @@ FORMS: dict[type[Cell], Form] = {
 }
 
 
-class KerasRecurrence(TensorFlowRecurrence):
+class KerasRecurrence(Recurrence):
     """``keras.layers.SimpleRNN``, ``LSTM`` or ``GRU``.
 
     Keras is batch-major: ``apply`` transposes the inputs and the outputs, which is part of its

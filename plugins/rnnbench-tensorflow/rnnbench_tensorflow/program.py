@@ -25,7 +25,6 @@ from rnnbench import (
     unpack,
 )
 from rnnbench_tensorflow.optimizers import RULES
-from rnnbench_tensorflow.recurrence import TensorFlowRecurrence
 
 #: Native parameters: group → name → variable.
 Variables: TypeAlias = dict[str, dict[str, tf.Variable]]
@@ -177,10 +176,9 @@ class TensorFlowProgram(Program):
     def _masked(self, gradients: Flat) -> Flat:
         """Return the gradients with what a recurrence calls redundant set to zero."""
         tree = self._named(gradients)
-        for path, found in self.ops.kernels.items():
-            group, kernel = tree[path], getattr(found, "inner", found)  # that of padded sequences
-            trained = kernel.trained if isinstance(kernel, TensorFlowRecurrence) else {}
-            for name, mask in trained.items():
+        for path, kernel in self.ops.kernels.items():
+            group = tree[path]
+            for name, mask in kernel.trained.items():
                 group[name] *= tf.constant(mask, group[name].dtype)
         return flatten(tree)
 

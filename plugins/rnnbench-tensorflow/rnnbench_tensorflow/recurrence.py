@@ -1,8 +1,8 @@
-"""Recurrences on TensorFlow: what they share, and the portable cell in ``tf.while_loop``."""
+"""The portable cell in ``tf.while_loop``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,18 +11,7 @@ import tensorflow as tf
 from rnnbench import Array, Cell, Namespace, Recurrence, State, advance
 
 
-class TensorFlowRecurrence(Recurrence):
-    """A recurrence whose native parameters may be partly redundant.
-
-    Attributes:
-        trained: native name → 1 where the parameter is trained, 0 where it is redundant and stays
-            as it is; parameters without a mask are trained whole.
-    """
-
-    trained: Mapping[str, np.ndarray] = {}
-
-
-class LoopRecurrence(TensorFlowRecurrence):
+class LoopRecurrence(Recurrence):
     """One step of the cell per iteration; inputs and outputs go through tensor arrays.
 
     The gradient of a tensor array costs the same at every step; that of a slice of ``xs`` would

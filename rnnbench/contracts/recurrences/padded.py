@@ -35,6 +35,7 @@ class PaddedRecurrence(Recurrence):
     def __init__(self, kernel: Recurrence, layer: Layer, xp: Namespace, channel: bool) -> None:
         self.inner, self.layer, self.xp, self.channel = kernel, layer, xp, channel
         self.kernel = f"{kernel.kernel}, gate channel" if channel else kernel.kernel
+        self.trained = kernel.trained
 
     def pack(self, params: dict[str, np.ndarray]) -> Any:
         """Add the weights of the gate channel ``(G, 1, H)`` to those of the inputs."""

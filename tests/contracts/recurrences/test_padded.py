@@ -45,6 +45,15 @@ def test_a_kernel_without_masks_is_made_exact(cell):
     assert parity.check(backend, made, "autograd", Optimizer("adam", lr=0.1), 3).error < 1e-14
 
 
+def test_what_is_redundant_in_a_kernel_stays_so_with_lengths():
+    class Redundant(Unmasked):
+        trained: ClassVar = {"b": np.zeros(3)}
+
+    cell, xp = LSTM(), NumpyBackend.xp
+    padded = PaddedRecurrence(Redundant(cell, xp, dict), model(cell).parts["layers.0"], xp, True)
+    assert padded.trained is Redundant.trained
+
+
 def test_the_gate_channel_is_there_where_the_state_is_more_than_the_output():
     backend = WithoutMasks("cpu", "float64")
     assert backend.ops(model(LSTM()), "autograd").kernel == "Python loop, gate channel"
