@@ -28,13 +28,6 @@ FAULTS = {
         "AnyVariant": {"test_unknown_variant"},
         "FakesUnknownCell": {"test_unknown_cell"},
         "IgnoresMasks": {"test_mask", "test_system", "test_attention", "test_generation"},
-<<<<<<< HEAD
-=======
-        "CountsPadding": {
-            *("test_padding", "test_portable_cell", "test_system", "test_attention"),
-            "test_network",
-        },
->>>>>>> 7d9d366 (Every cell is held to the oracle over sequences with lengths, at night in every variant; what is redundant in a kernel is part of the contract; no_slower.py)
         "ForgetsInParallel": {
             "test_parallel",
             "test_parallel_over_many_steps",
@@ -65,7 +58,10 @@ FAULTS = {
         "OneLength": {"test_other_sequence_lengths"},
         "NoKernel": {"test_kernel"},
         "DoesNotWait": {"test_wait"},
-        "CountsPadding": {"test_padding", "test_system", "test_attention", "test_network"},
+        "CountsPadding": {
+            *("test_padding", "test_portable_cell", "test_system", "test_attention"),
+            "test_network",
+        },
     },
     "wrong_surroundings": {
         "Prints": {"test_prints_nothing"},
