@@ -72,6 +72,59 @@ class Translation(Written):
     unit: str = ""
 
 
+@dataclass(frozen=True)
+class Tagging(Echo):
+    """Likewise."""
+
+    name: ClassVar[str] = "tagging"
+    defaults: ClassVar[Defaults] = TINY
+    path: str = ""
+    metric: str = ""
+
+
+@dataclass(frozen=True)
+class Forecasting(Echo):
+    """Likewise."""
+
+    name: ClassVar[str] = "forecasting"
+    defaults: ClassVar[Defaults] = TINY
+    path: str = ""
+    time: str = ""
+    columns: str = ""
+
+
+@dataclass(frozen=True)
+class SpokenDigits(Echo):
+    """Likewise."""
+
+    name: ClassVar[str] = "spoken-digits"
+    defaults: ClassVar[Defaults] = TINY
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class Music(Echo):
+    """Likewise."""
+
+    name: ClassVar[str] = "music"
+    defaults: ClassVar[Defaults] = TINY
+    path: str = ""
+    part: str = ""
+
+
+TASKS = [
+    AddingProblem,
+    CopyMemory,
+    Forecasting,
+    LanguageModeling,
+    Music,
+    Sentiment,
+    SpokenDigits,
+    Tagging,
+    Translation,
+]
+
+
 @hookimpl
 def rnnbench_backends():
     return BACKENDS
@@ -79,7 +132,7 @@ def rnnbench_backends():
 
 @hookimpl
 def rnnbench_tasks():
-    return [CopyMemory, AddingProblem, LanguageModeling, Sentiment, Translation]
+    return TASKS
 
 
 @hookimpl
