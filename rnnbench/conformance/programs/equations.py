@@ -51,10 +51,12 @@ class Equations(ProgramsUnderTest):
         assert found.error <= TRAINED_TOLERANCE[dtype], found
 
     def test_single_precision(self, variant: str, cell: str) -> None:
-        """The same holds in float32, to its precision."""
-        ours, theirs = self.parity(variant, CELLS[cell], "embedding", "adam", "float32")
-        found = parity.compare(ours, theirs)
-        assert found.error <= parity.TOLERANCE["float32"], found
+        """The same holds in float32, to its precision: it passes the check of a run."""
+        model, rule = small_model("embedding", CELLS[cell]), OPTIMIZERS["adam"]
+        try:
+            parity.check(self.backend("float32"), model, variant, rule, seed=3)
+        except Unsupported as reason:
+            pytest.skip(str(reason))
 
     def test_unknown_cell(self, variant: str) -> None:
         """A cell that the backend has never heard of is computed as it says, or refused."""
