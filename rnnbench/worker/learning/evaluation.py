@@ -22,13 +22,15 @@ def scored(row: PreparedRow, batches: Iterable[Batch], method: str) -> Tally:
     """Return what is scored on batches, which a method of the task has made."""
     task, tally = row.built.task, Tally(row.built.task)
     state = row.zero_state
-    for number, batch in enumerate(batches, 1):
-        what = f"evaluation of batch {number} of {method} of {task.who}"
-        with strangers.in_hand(row.who, what):  # who waits for its end must see what does not end
-            outputs, new_state = answer(row, state, batch)
-        if task.carries_state:
-            state = new_state
-        tally.add(outputs, batch)
+    # Who waits for its end must see what does not end, between two batches, too.
+    with strangers.in_hand(row.who, f"evaluation by {method} of {task.who}"):
+        for number, batch in enumerate(batches, 1):
+            what = f"evaluation of batch {number} of {method} of {task.who}"
+            with strangers.in_hand(row.who, what):
+                outputs, new_state = answer(row, state, batch)
+            if task.carries_state:
+                state = new_state
+            tally.add(outputs, batch)
     return tally
 
 

@@ -17,6 +17,7 @@ TIMED = ("good", "second", "chatty")
 #: with two seeds.
 WITHOUT = {
     "data_hash",
+    "kept_steps",
     "split",
     "score_difference",
     "score_verdict",
