@@ -86,7 +86,9 @@ def checked(file: Path) -> dict[str, Any]:
 
 def left(found: Contents) -> int:
     """Return the number of comparisons that are not finished."""
-    from rnnbench.results.queries import plan_of
+    from rnnbench.results.queries import plan_of, streamings
     from rnnbench.results.remaining import Remaining
 
-    return len(Remaining(plan_of(found.records), found.records).comparisons)
+    remaining = Remaining(plan_of(found.records), found.records).comparisons
+    streamed = {one.key for one in streamings(found.records) if one.complete}
+    return sum(planned.comparison.key not in streamed for planned in remaining)

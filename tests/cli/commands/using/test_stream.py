@@ -40,7 +40,9 @@ def test_its_table_is_shown_again(streamed):
     assert "echo · lstm · one step at a time" in ended.out
     assert "99th" in ended.out
     assert rnnbench("show", "one", "--out", out).out == ended.out
-    assert rnnbench("check-results", out / "one").code == 0
+    checked = rnnbench("check-results", out / "one")
+    assert checked.code == 0
+    assert "whole, finished" in checked.out
     rows = json.loads(rnnbench("show", "one", "--out", out, "--json").out)
     good = next(row for row in rows if row["variant"] == "good")
     assert 0 < good["latency_us"] <= good["p99_us"]
