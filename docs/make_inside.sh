@@ -3,7 +3,7 @@
 # On a quiet machine with all four frameworks, from the root of the project; about 5 minutes.
 set -e
 to=results/published/inside
-runs=$(mktemp -d)
+runs=$(mktemp -d results/inside.XXXXXX)
 mkdir -p $to
 
 rnnbench gradient-flow --cells elman,lstm,gru,slstm --radius 0.5:1.5:0.1 --output $to/gradient-flow.json
