@@ -18,10 +18,10 @@ def turn(calls=500, wall=WALL, median=1e5):
     return StreamTurn(Sample(calls, wall, wall, 0), median, 2 * median)
 
 
-def judged(said, took, times=6):
+def judged(said, took, longest=None):
     one = process()
-    for _ in range(times):
-        note(one, said, took)
+    for _ in range(6):
+        note(one, said, took, longest or took)
     return one.claims.judged()
 
 
@@ -31,6 +31,10 @@ def test_a_block_has_steps_enough_for_a_percentile_and_few_enough_for_the_oracle
 
 def test_an_honest_process_is_believed():
     assert judged(turn(), 0.052) is None
+
+
+def test_who_hears_late_that_a_block_begins_accuses_nobody():
+    assert judged(turn(), 0.047, longest=0.06) is None
 
 
 @pytest.mark.parametrize(
