@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
 
+import numpy as np
 import threadpoolctl
 
 from rnnbench import BackendInfo, Kernel, Layer, LinearCell, Part
@@ -22,12 +24,8 @@ class NumpyBackend(Reference):
 
     @classmethod
     def versions(cls) -> dict[str, str]:
-        """Return the versions of NumPy, ``autograd`` and every BLAS that is loaded."""
-        pools = threadpoolctl.threadpool_info()
-        blas = {
-            p["internal_api"]: p["version"] or "unknown" for p in pools if p["user_api"] == "blas"
-        }
-        return super().versions() | blas
+        """Return the versions of NumPy, ``autograd`` and the BLAS that NumPy computes with."""
+        return super().versions() | blas_of(threadpoolctl.threadpool_info())
 
     def kernel(self, part: Part, variant: str) -> Kernel | None:
         """Return a hand-written recurrence, or the loop over the cell for ``autograd``."""
@@ -39,3 +37,20 @@ class NumpyBackend(Reference):
             return LinearRecurrence(part.cell, self.xp, self.put)
         kernel = kernel_for(part.cell)
         return FusedRecurrence(part, kernel, self.dtype) if kernel else None
+
+
+def blas_of(pools: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the version of NumPy's BLAS by its name.
+
+    SciPy may have loaded one of its own, and which of the two is listed first is left to chance;
+    where NumPy brings none, those of the system that are loaded are named.
+
+    Args:
+        pools: what :func:`threadpoolctl.threadpool_info` tells.
+    """
+    root = Path(np.__file__).parent
+    folders = (root, root.with_name("numpy.libs"))
+    found = [pool for pool in pools if pool["user_api"] == "blas"]
+    own = [p for p in found if any(Path(p["filepath"]).is_relative_to(f) for f in folders)]
+    told = sorted((p["internal_api"], p["version"] or "unknown") for p in own or found)
+    return dict(told)

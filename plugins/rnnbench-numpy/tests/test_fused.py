@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import tracemalloc
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from autograd.core import make_vjp
 
 from rnnbench import GRU, LSTM, Batch, Cell, Elman, Layer, Optimizer
 from rnnbench.conformance import small_model
-from rnnbench_numpy.backend import NumpyBackend
+from rnnbench_numpy.backend import NumpyBackend, blas_of
 
 CELLS = {"elman": Elman(), "elman-relu": Elman("relu"), "lstm": LSTM(), "gru": GRU()}
 INPUTS, HIDDEN = 3, 4
@@ -252,6 +253,23 @@ def test_another_cell_has_no_kernel() -> None:
 
 def test_versions_name_the_blas() -> None:
     assert {"numpy", "autograd"} < NumpyBackend.versions().keys()
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_blas_is_that_of_numpy_in_whichever_order_they_are_listed(order: int) -> None:
+    libraries = Path(np.__file__).parent.with_name("numpy.libs"), Path("/elsewhere/scipy.libs")
+    pools = [
+        {
+            "user_api": "blas",
+            "internal_api": "openblas",
+            "version": version,
+            "filepath": str(folder / "libopenblas.so"),
+        }
+        for folder, version in zip(libraries, ("0.3.31", "0.3.30"), strict=True)
+    ]
+    pools.append({"user_api": "openmp", "internal_api": "openmp", "version": None, "filepath": "/"})
+    assert blas_of(pools[::order]) == {"openblas": "0.3.31"}
+    assert blas_of(pools[1:]) == {"openblas": "0.3.30"}
 
 
 def test_memory_does_not_grow_with_steps(cell: Cell) -> None:
