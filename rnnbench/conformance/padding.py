@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnbench.models.arrays.trees import Batch
+from rnnbench.models.arrays.trees import Batch, examples
 
 #: What no model must see; finite, as padding always is.
 GARBAGE = 1e3
@@ -28,19 +28,7 @@ def with_more_padding(batch: Batch, steps: int = 2) -> Batch:
 
 def example_of(batch: Batch, k: int, axis: int) -> Batch:
     """Return the ``k``-th example of a batch, whose targets have examples along ``axis``."""
-    one = slice(k, k + 1)
-    return batch._replace(
-        inputs=batch.inputs[:, one],
-        targets=along(batch.targets, axis, one),
-        lengths=None if batch.lengths is None else batch.lengths[one],
-        target_lengths=None if batch.target_lengths is None else batch.target_lengths[one],
-        resets=None if batch.resets is None else batch.resets[one],
-    )
-
-
-def along(array: np.ndarray, axis: int, which: slice) -> np.ndarray:
-    """Return a view of some entries along an axis."""
-    return array[(*(slice(None),) * axis, which)]
+    return examples(batch, slice(k, k + 1), axis)
 
 
 def lengths_of_targets(batch: Batch) -> np.ndarray | None:

@@ -125,17 +125,17 @@ class TestLanguageModelingEstimated(TaskConformance):
     task = LanguageModeling()
 
 
-class SentimentConformance(TaskConformance):
+class ClassifiedConformance(TaskConformance):
     def naive_predictors(self):
-        logits = np.log(self.task.dataset.frequencies())
+        logits = np.log(np.maximum(self.task.frequencies(), 1e-30))
         return [lambda batch: np.broadcast_to(logits, (len(batch.targets), len(logits)))]
 
 
-class TestSentiment(SentimentConformance):
+class TestSentiment(ClassifiedConformance):
     task = Sentiment()
 
 
-class TestSentimentCharacters(SentimentConformance):
+class TestSentimentCharacters(ClassifiedConformance):
     task = Sentiment(unit="characters", length=60, vocabulary=20)
 
 
@@ -186,12 +186,6 @@ class TestForecasting(TaskConformance):
     def naive_predictors(self):
         back = self.task.back - self.task.horizon
         return [lambda batch: batch.inputs[-1 - back, :, :1]]
-
-
-class ClassifiedConformance(TaskConformance):
-    def naive_predictors(self):
-        logits = np.log(np.maximum(self.task.frequencies(), 1e-30))
-        return [lambda batch: np.broadcast_to(logits, (len(batch.targets), len(logits)))]
 
 
 class TestSequentialDigits(ClassifiedConformance):

@@ -7,9 +7,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from rnnbench.conformance.padding import along, example_of
+from rnnbench.conformance.padding import example_of
 from rnnbench.contracts.task import Task
-from rnnbench.models.arrays.trees import Batch
+from rnnbench.models.arrays.trees import Batch, along
 from rnnbench.models.padding import mask_of
 from rnnbench.oracle.namespace import NumpyNamespace
 

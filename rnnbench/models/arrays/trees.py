@@ -75,6 +75,23 @@ def split(batch: Batch, steps: int) -> tuple[Batch, Batch]:
     return first._replace(resets=batch.resets), rest
 
 
+def examples(batch: Batch, which: np.ndarray | slice, axis: int) -> Batch:
+    """Return some examples of a batch, whose targets have examples along ``axis``."""
+    return batch._replace(
+        inputs=batch.inputs[:, which],
+        targets=along(batch.targets, axis, which),
+        lengths=None if batch.lengths is None else batch.lengths[which],
+        target_lengths=None if batch.target_lengths is None else batch.target_lengths[which],
+        resets=None if batch.resets is None else batch.resets[which],
+    )
+
+
+def along(array: np.ndarray, axis: int, which: np.ndarray | slice) -> np.ndarray:
+    """Return some entries along an axis."""
+    found: np.ndarray = array[(*(slice(None),) * axis, which)]
+    return found
+
+
 def copied(array: Any, real: str, whole: type[np.integer[Any]] = np.int64) -> np.ndarray:
     """Copy an array: real numbers at the dtype ``real``, integers at ``whole``, booleans as such.
 

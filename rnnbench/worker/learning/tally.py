@@ -7,7 +7,7 @@ from collections import defaultdict
 import numpy as np
 
 from rnnbench.errors import Diverged
-from rnnbench.models.arrays.trees import Batch
+from rnnbench.models.arrays.trees import Batch, along, examples
 from rnnbench.plan.comparisons.checked_task import CheckedTask
 
 
@@ -33,7 +33,7 @@ class Tally:
         for number in np.unique(numbers):
             which = np.flatnonzero(numbers == number)
             total, count = self._task.measure(
-                outputs.take(which, axis), examples(batch, which, axis)
+                along(outputs, axis, which), examples(batch, which, axis)
             )
             group = self._groups[float(number)]
             group[0], group[1] = group[0] + total, group[1] + count
@@ -54,17 +54,6 @@ class Tally:
             for number, (total, count) in sorted(self._groups.items())
             if count
         ]
-
-
-def examples(batch: Batch, which: np.ndarray, axis: int) -> Batch:
-    """Return some examples of a batch, whose targets have examples along ``axis``."""
-    return batch._replace(
-        inputs=batch.inputs[:, which],
-        targets=batch.targets.take(which, axis),
-        lengths=None if batch.lengths is None else batch.lengths[which],
-        target_lengths=None if batch.target_lengths is None else batch.target_lengths[which],
-        resets=None if batch.resets is None else batch.resets[which],
-    )
 
 
 def finite(value: float, what: str) -> float:

@@ -69,7 +69,7 @@ class FromExamples(Task):
         """Where the examples come from, in a word, for tables and errors."""
 
     @property
-    def unit(self) -> str:
+    def noun(self) -> str:
         """What the examples are, in the plural."""
         return "examples"
 
@@ -78,8 +78,8 @@ class FromExamples(Task):
         for what, examples in (("train on", self.train), ("score", self.valid)):
             if examples.count < batch:
                 raise UsageError(
-                    f"{self.name}: {self.source} holds {examples.count} {self.unit} to {what}, but "
-                    f"a batch takes {batch}: give more of them, or a smaller batch"
+                    f"{self.source} holds {examples.count} {self.noun} to {what}, but a batch "
+                    f"takes {batch}: give more {self.noun}, or a smaller batch"
                 )
 
     def training(self, batch: int, seed: int) -> Iterator[Batch]:
@@ -101,7 +101,7 @@ class FromExamples(Task):
     @property
     def split(self) -> str | None:
         """How many are trained on, and how many are scored."""
-        return f"trained on {self.train.count} {self.unit}, scored on {self.valid.count} others"
+        return f"trained on {self.train.count} {self.noun}, scored on {self.valid.count} others"
 
 
 class Classified(FromExamples):

@@ -68,7 +68,7 @@ class SequentialDigits(Classified):
         return "scikit-learn's digits"
 
     @property
-    def unit(self) -> str:
+    def noun(self) -> str:
         """Images."""
         return "images"
 

@@ -21,6 +21,7 @@ import numpy as np
 
 from rnnbench import Batch, Defaults, Problem, Task, UsageError, Vocabulary
 from rnnbench_tasks.files.texts import TextName
+from rnnbench_tasks.padding import within
 from rnnbench_tasks.randomness import training_rng
 from rnnbench_tasks.text import corpus
 from rnnbench_tasks.text.corpus import Corpus, Loaded, Unit
@@ -277,7 +278,7 @@ def scored(values: np.ndarray, batch: Batch) -> np.ndarray:
     """Return the values ``(T, B)`` at steps that are no padding, flat."""
     if batch.lengths is None:
         return values.ravel()
-    return np.asarray(values[np.arange(len(values))[:, None] < batch.lengths])
+    return np.asarray(values[within(batch.lengths, len(values))])
 
 
 def _shifted(window: np.ndarray) -> Batch:

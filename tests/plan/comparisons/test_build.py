@@ -3,6 +3,7 @@ from itertools import islice
 import msgspec
 import numpy as np
 import pytest
+from comparison_fields import FIELDS as SMALL
 from fake_plugin import Means
 
 from rnnbench.errors import UsageError
@@ -11,20 +12,7 @@ from rnnbench.models.networks.stack import Stack
 from rnnbench.plan.comparisons.build import Tasks, build, configured
 from rnnbench.schema.comparison import Comparison
 
-FIELDS = {
-    "task": "echo",
-    "cell": "lstm",
-    "hidden": 8,
-    "layers": 2,
-    "batch": 4,
-    "embedding": 3,
-    "device": "cpu",
-    "dtype": "float32",
-    "threads": 1,
-    "optimizer": "sgd",
-    "lr": 0.1,
-    "clip": None,
-    "steps": 5,
+FIELDS = SMALL | {
     "task_options": {"length": 7, "path": "x"},
     "cell_options": {"forget_bias": 0.5},
 }

@@ -1,6 +1,7 @@
 """How rows are trained is an option, with a part in the key where it makes a difference."""
 
 import pytest
+from comparison_fields import FIELDS
 from fake_backend import FakeBackend
 from fake_plugin import FAKE
 
@@ -16,21 +17,6 @@ from rnnbench.plan.request import Request
 from rnnbench.schema.comparison import TRAINING, Comparison
 from rnnbench.schema.suite import Settings
 
-FIELDS = {
-    "task": "echo",
-    "cell": "lstm",
-    "hidden": 8,
-    "layers": 2,
-    "batch": 4,
-    "embedding": 3,
-    "device": "cpu",
-    "dtype": "float32",
-    "threads": 1,
-    "optimizer": "sgd",
-    "lr": 0.1,
-    "clip": None,
-    "steps": 5,
-}
 OTHER = {
     "momentum": 0.5,
     "nesterov": True,

@@ -105,7 +105,7 @@ class Forecasting(FromExamples):
         return self._series.name if self.path is None else self.path
 
     @property
-    def unit(self) -> str:
+    def noun(self) -> str:
         """Windows."""
         return "windows"
 

@@ -17,6 +17,8 @@ import numpy as np
 
 from rnnbench import Batch, Defaults, Problem
 from rnnbench_tasks.files.examples import Examples, FromExamples
+from rnnbench_tasks.naive import score_of
+from rnnbench_tasks.padding import within
 from rnnbench_tasks.sequences.music import rolls
 from rnnbench_tasks.sequences.music.chorales import KEYS
 from rnnbench_tasks.sequences.music.rolls import Pieces
@@ -72,7 +74,7 @@ class Music(FromExamples):
         return self.path or "made chorales"
 
     @property
-    def unit(self) -> str:
+    def noun(self) -> str:
         """Stretches of pieces."""
         return "stretches of pieces"
 
@@ -99,14 +101,19 @@ class Music(FromExamples):
 
     def measure(self, outputs: np.ndarray, batch: Batch) -> tuple[float, float]:
         """Sum the negative log-likelihood of the frames in nats, and count the frames."""
-        assert batch.lengths is not None
-        there = np.arange(len(batch.inputs))[:, None] < batch.lengths
+        there = within(batch.lengths, len(batch.inputs))
         return float(nats(outputs[there], batch.targets[there]).sum()), float(there.sum())
+
+    @property
+    def _targets(self) -> np.ndarray:
+        """The frames ``(N, 88)`` that are trained on as targets."""
+        targets: np.ndarray = self.train.targets[within(self.train.lengths, self.length)]
+        return targets
 
     @cached_property
     def frequencies(self) -> np.ndarray:
         """The share ``(88,)`` of the frames trained on in which each key sounds."""
-        targets = self.train.targets[there(self.train)]
+        targets = self._targets
         return (targets.sum(axis=0) + 0.5) / (len(targets) + 1)  # type: ignore[no-any-return]
 
     def log_odds(self) -> np.ndarray:
@@ -121,17 +128,12 @@ class Music(FromExamples):
 
     def naive_score_for(self, batch: int) -> float:
         """Return the score of the keys' frequencies on exactly what is scored."""
-        measured = [
-            self.measure(np.broadcast_to(self.log_odds(), held_out.targets.shape), held_out)
-            for held_out in self.testing(batch)
-        ]
-        total, count = np.sum(measured, axis=0)
-        return float(total / count)
+        return score_of(self, self.log_odds(), batch)
 
     @property
     def naive_loss(self) -> float:
         """The negative log-likelihood of these frequencies on what is trained on."""
-        targets = self.train.targets[there(self.train)]
+        targets = self._targets
         return float(nats(np.broadcast_to(self.log_odds(), targets.shape), targets).mean())
 
     @property
@@ -145,12 +147,6 @@ def nats(outputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
     each = np.logaddexp(0, outputs) - outputs * targets
     total: np.ndarray = each.sum(axis=-1, dtype=np.float64)
     return total
-
-
-def there(examples: Examples) -> np.ndarray:
-    """Return where ``(T, N)`` there is no padding."""
-    assert examples.lengths is not None
-    return np.arange(len(examples.inputs))[:, None] < examples.lengths
 
 
 def stretches(pieces: list[np.ndarray], length: int) -> Examples:

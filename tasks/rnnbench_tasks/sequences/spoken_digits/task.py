@@ -94,7 +94,7 @@ class SpokenDigits(Classified):
         return self.path or "synthesized words"
 
     @property
-    def unit(self) -> str:
+    def noun(self) -> str:
         """Recordings."""
         return "recordings"
 

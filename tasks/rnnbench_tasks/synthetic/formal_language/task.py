@@ -14,6 +14,8 @@ import msgspec
 import numpy as np
 
 from rnnbench import Batch, Defaults, Problem, Task, UsageError
+from rnnbench_tasks.naive import score_of
+from rnnbench_tasks.padding import within
 from rnnbench_tasks.randomness import testing_rng, training_rng
 from rnnbench_tasks.synthetic.drawn import TEST_EXAMPLES
 from rnnbench_tasks.synthetic.formal_language.languages import LANGUAGES, Language, LanguageName
@@ -131,7 +133,7 @@ class FormalLanguage(Task):
         if self.problem.targets == "one":
             right = outputs.argmax(axis=-1) == batch.targets
             return float(right.sum()), float(right.size)
-        asked = within(batch) & (batch.targets != BLANK)
+        asked = within(batch.lengths, len(batch.inputs)) & (batch.targets != BLANK)
         right = (outputs[..., 1:].argmax(axis=-1) + 1 == batch.targets) & asked
         return float((right.sum(axis=0) / asked.sum(axis=0)).sum()), float(asked.shape[1])
 
@@ -147,11 +149,7 @@ class FormalLanguage(Task):
 
     def naive_score_for(self, batch: int) -> float:
         """Return the score of the most frequent symbol on exactly what is scored."""
-        logits = np.log(self.frequencies)
-        held_out = list(self.testing(batch))
-        outputs = (np.broadcast_to(logits, (*b.targets.shape, len(logits))) for b in held_out)
-        measured = np.array([self.measure(*pair) for pair in zip(outputs, held_out, strict=True)])
-        return float(measured[:, 0].sum() / measured[:, 1].sum())
+        return score_of(self, np.log(self.frequencies), batch)
 
     @property
     def naive_loss(self) -> float:
@@ -164,7 +162,7 @@ class FormalLanguage(Task):
         """The share ``(O,)`` of each class in the targets of a training, counted in many words."""
         batch = next(self.training(COUNTED, 0))
         one, classes = self.problem.targets == "one", self.problem.outputs
-        targets = batch.targets if one else batch.targets[within(batch)]
+        targets = batch.targets if one else batch.targets[within(batch.lengths, len(batch.inputs))]
         counts: np.ndarray = np.bincount(targets, minlength=classes) + 0.5
         shares: np.ndarray = counts / counts.sum()
         return shares
@@ -185,9 +183,3 @@ class FormalLanguage(Task):
                 targets[size + 1 : size + 1 + len(answer), k] = [1 + symbol for symbol in answer]
         lengths = np.array([self.steps(size) for size in sizes.tolist()])
         return Batch(inputs, targets[0] if one else targets, lengths)
-
-
-def within(batch: Batch) -> np.ndarray:
-    """Return where ``(T, B)`` a batch is no padding."""
-    assert batch.lengths is not None
-    return np.arange(len(batch.inputs))[:, None] < np.asarray(batch.lengths)

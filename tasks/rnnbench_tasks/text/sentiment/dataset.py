@@ -47,10 +47,6 @@ class Dataset:
     train: Texts
     valid: Texts
 
-    def frequencies(self) -> np.ndarray:
-        """Return the share ``(C,)`` of each class in the training texts."""
-        return np.bincount(self.train.classes, minlength=len(self.labels)) / len(self.train.classes)
-
 
 def dataset(read: Parts[Example], unit: Unit, length: int, vocabulary: int) -> Dataset:
     """Return what was read as numbers.

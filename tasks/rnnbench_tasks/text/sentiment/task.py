@@ -7,18 +7,16 @@ et al., "Recursive deep models for semantic compositionality over a sentiment tr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, ClassVar
 
 import msgspec
-import numpy as np
 
-from rnnbench import Batch, Defaults, Problem, Task, UsageError
+from rnnbench import Defaults, Problem
+from rnnbench_tasks.files.examples import Classified, Examples
 from rnnbench_tasks.files.parts import Parts
-from rnnbench_tasks.randomness import training_rng
 from rnnbench_tasks.text.corpus import Unit
 from rnnbench_tasks.text.sentiment import labelled
 from rnnbench_tasks.text.sentiment.dataset import Dataset, Texts, dataset
@@ -26,7 +24,7 @@ from rnnbench_tasks.text.sentiment.labelled import Example, TextName
 
 
 @dataclass(frozen=True)
-class Sentiment(Task):
+class Sentiment(Classified):
     """Read a text and say which label it bears: one answer for a sequence of any length.
 
     Batches are tokens ``(T, B)``, the length ``(B,)`` of each text, behind which token 0 stands,
@@ -57,7 +55,6 @@ class Sentiment(Task):
 
     name: ClassVar[str] = "sentiment"
     defaults: ClassVar[Defaults] = Defaults(embedding=16, hidden=32, lr=1e-2, steps=400)
-    higher_is_better: ClassVar[bool] = True
 
     text: TextName = "generated"
     path: str | None = None
@@ -85,11 +82,6 @@ class Sentiment(Task):
         return (*self._read.remarks, *told)
 
     @property
-    def score_name(self) -> str:
-        """The share of right answers."""
-        return "accuracy"
-
-    @property
     def sizes(self) -> str:
         """The steps of a batch and the texts."""
         name = Path(self.path).name if self.path else self.text
@@ -107,64 +99,32 @@ class Sentiment(Task):
             lengths=True,
         )
 
-    def check(self, batch: int) -> None:
-        """Raise UsageError if there are fewer texts than a batch needs."""
-        parts = {"train on": self.dataset.train, "score": self.dataset.valid}
-        for what, part in parts.items():
-            if (count := len(part.classes)) < batch:
-                raise UsageError(
-                    f"{self.path or self.text} holds {count} texts to {what}, but a batch takes "
-                    f"{batch}: give more texts, or a smaller batch"
-                )
-
-    def training(self, batch: int, seed: int) -> Iterator[Batch]:
-        """Yield batches of the training texts, shuffled anew each time they are through."""
-        texts, rng = self.dataset.train, training_rng(seed)
-        order = np.array([], np.int64)
-        while True:
-            if len(order) < batch:
-                order = np.append(order, rng.permutation(len(texts.classes)))
-            yield batch_of(texts, order[:batch])
-            order = order[batch:]
-
-    def testing(self, batch: int) -> Iterator[Batch]:
-        """Yield the validation texts once."""
-        texts = self.dataset.valid
-        for first in range(0, len(texts.classes) - batch + 1, batch):
-            yield batch_of(texts, np.arange(first, first + batch))
-
-    def measure(self, outputs: np.ndarray, batch: Batch) -> tuple[float, float]:
-        """Count the right answers, and all of them."""
-        right = outputs.argmax(axis=-1) == batch.targets
-        return float(right.sum()), float(right.size)
+    @property
+    def train(self) -> Examples:
+        """The texts that are trained on."""
+        return examples_of(self.dataset.train)
 
     @property
-    def naive_score(self) -> float:
-        """The share of the most frequent label, in batches of the default size."""
-        return self.naive_score_for(self.defaults.batch)
-
-    def naive_score_for(self, batch: int) -> float:
-        """Return the share of the training texts' most frequent label in what is scored."""
-        scored = np.concatenate([held_out.targets for held_out in self.testing(batch)])
-        return float(np.mean(scored == self.dataset.frequencies().argmax()))
+    def valid(self) -> Examples:
+        """Those that are scored."""
+        return examples_of(self.dataset.valid)
 
     @property
-    def naive_loss(self) -> float:
-        """The entropy of the labels of the training texts, in nats."""
-        shares = self.dataset.frequencies()
-        return float(-(shares @ np.log(shares)))
+    def source(self) -> str:
+        """Where the texts come from."""
+        return self.path or self.text
+
+    @property
+    def noun(self) -> str:
+        """Texts."""
+        return "texts"
 
     @property
     def data_hash(self) -> str:
         """The SHA-256 of the texts as they were read: without marks, lines ended by LF."""
         return self._read.sha256
 
-    @property
-    def split(self) -> str:
-        """How many texts are trained on, and how many are scored."""
-        return f"trained on {len(self._read.train)} texts, scored on {len(self._read.valid)} others"
 
-
-def batch_of(texts: Texts, which: np.ndarray) -> Batch:
-    """Return some texts as a batch."""
-    return Batch(texts.tokens[:, which], texts.classes[which], texts.lengths[which])
+def examples_of(texts: Texts) -> Examples:
+    """Return texts as examples."""
+    return Examples(texts.tokens, texts.classes, texts.lengths, one=True)

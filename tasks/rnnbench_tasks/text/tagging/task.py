@@ -20,6 +20,8 @@ import numpy as np
 from rnnbench import Batch, Defaults, Problem, UsageError
 from rnnbench_tasks.files.examples import Examples, FromExamples
 from rnnbench_tasks.files.parts import Parts
+from rnnbench_tasks.naive import score_of
+from rnnbench_tasks.padding import within
 from rnnbench_tasks.text import corpus
 from rnnbench_tasks.text.tagging import conll
 from rnnbench_tasks.text.tagging.sentences import Sentence
@@ -92,7 +94,7 @@ class Tagging(FromExamples):
         return self.path or "made sentences"
 
     @property
-    def unit(self) -> str:
+    def noun(self) -> str:
         """Sentences."""
         return "sentences"
 
@@ -148,7 +150,7 @@ class Tagging(FromExamples):
         assert batch.lengths is not None
         said = outputs.argmax(axis=-1)
         if self.metric == "accuracy":
-            there = np.arange(len(said))[:, None] < batch.lengths
+            there = within(batch.lengths, len(said))
             return float((said == batch.targets)[there].sum()), float(there.sum())
         right = counted = 0
         for k, end in enumerate(np.asarray(batch.lengths).tolist()):
@@ -162,10 +164,8 @@ class Tagging(FromExamples):
     @cached_property
     def frequencies(self) -> np.ndarray:
         """The share ``(O,)`` of each tag in what is trained on."""
-        examples = self.train
-        assert examples.lengths is not None
-        there = np.arange(self.length)[:, None] < examples.lengths
-        counts = np.bincount(examples.targets[there], minlength=len(self.tags))
+        there = within(self.train.lengths, self.length)
+        counts = np.bincount(self.train.targets[there], minlength=len(self.tags))
         return counts / counts.sum()  # type: ignore[no-any-return]
 
     @property
@@ -175,13 +175,7 @@ class Tagging(FromExamples):
 
     def naive_score_for(self, batch: int) -> float:
         """Return the score of the most frequent tag on exactly what is scored."""
-        logits = np.eye(len(self.tags))[self.frequencies.argmax()]
-        measured = [
-            self.measure(np.broadcast_to(logits, (*one.targets.shape, len(logits))), one)
-            for one in self.testing(batch)
-        ]
-        total, count = np.sum(measured, axis=0)
-        return float(total / count)
+        return score_of(self, np.eye(len(self.tags))[self.frequencies.argmax()], batch)
 
     @property
     def naive_loss(self) -> float:

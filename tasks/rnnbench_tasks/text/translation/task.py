@@ -7,7 +7,6 @@ translate", ICLR 2015.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,9 +15,10 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 import numpy as np
 
-from rnnbench import Batch, Defaults, Problem, Task, UsageError, Vocabulary
+from rnnbench import Batch, Defaults, Problem, Vocabulary
+from rnnbench_tasks.files.examples import Examples, FromExamples
 from rnnbench_tasks.files.parts import Parts
-from rnnbench_tasks.randomness import training_rng
+from rnnbench_tasks.padding import within
 from rnnbench_tasks.text.corpus import Unit
 from rnnbench_tasks.text.translation import pairs
 from rnnbench_tasks.text.translation.dataset import Dataset, Texts, dataset
@@ -26,7 +26,7 @@ from rnnbench_tasks.text.translation.pairs import Pair
 
 
 @dataclass(frozen=True)
-class Translation(Task):
+class Translation(FromExamples):
     """Read a text of any length, then write its translation symbol by symbol.
 
     Batches are source tokens ``(S, B)``, target tokens ``(T, B)``, each target closed by a token
@@ -107,30 +107,25 @@ class Translation(Task):
             end=self.dataset.end,
         )
 
-    def check(self, batch: int) -> None:
-        """Raise UsageError if there are fewer pairs than a batch needs."""
-        for what, part in (("train on", self.dataset.train), ("score", self.dataset.valid)):
-            if (count := len(part.sources.lengths)) < batch:
-                raise UsageError(
-                    f"{self.path or 'dates'} holds {count} pairs to {what}, but a batch takes "
-                    f"{batch}: give more pairs, or a smaller batch"
-                )
+    @property
+    def train(self) -> Examples:
+        """The pairs that are trained on."""
+        return examples_of(self.dataset.train)
 
-    def training(self, batch: int, seed: int) -> Iterator[Batch]:
-        """Yield batches of the training pairs, shuffled anew each time they are through."""
-        texts, rng = self.dataset.train, training_rng(seed)
-        order = np.array([], np.int64)
-        while True:
-            if len(order) < batch:
-                order = np.append(order, rng.permutation(len(texts.sources.lengths)))
-            yield batch_of(texts, order[:batch])
-            order = order[batch:]
+    @property
+    def valid(self) -> Examples:
+        """Those that are scored."""
+        return examples_of(self.dataset.valid)
 
-    def testing(self, batch: int) -> Iterator[Batch]:
-        """Yield the validation pairs once."""
-        texts = self.dataset.valid
-        for first in range(0, len(texts.sources.lengths) - batch + 1, batch):
-            yield batch_of(texts, np.arange(first, first + batch))
+    @property
+    def source(self) -> str:
+        """Where the pairs come from."""
+        return self.path or "dates"
+
+    @property
+    def noun(self) -> str:
+        """Pairs."""
+        return "pairs"
 
     def measure(self, outputs: np.ndarray, batch: Batch) -> tuple[float, float]:
         """Count the targets that are right to the end, and all of them."""
@@ -171,22 +166,11 @@ class Translation(Task):
         """The SHA-256 of the pairs as they were read: without marks, lines ended by LF."""
         return self._read.sha256
 
-    @property
-    def split(self) -> str:
-        """How many pairs are trained on, and how many are scored."""
-        train, valid = (len(p.sources.lengths) for p in (self.dataset.train, self.dataset.valid))
-        return f"trained on {train} pairs, scored on {valid} others"
 
-
-def batch_of(texts: Texts, which: np.ndarray) -> Batch:
-    """Return some pairs as a batch."""
+def examples_of(texts: Texts) -> Examples:
+    """Return pairs as examples."""
     sources, targets = texts
-    return Batch(
-        sources.tokens[:, which],
-        targets.tokens[:, which],
-        sources.lengths[which],
-        targets.lengths[which],
-    )
+    return Examples(sources.tokens, targets.tokens, sources.lengths, targets.lengths)
 
 
 def right_to_the_end(said: np.ndarray, batch: Batch) -> np.ndarray:
@@ -196,5 +180,5 @@ def right_to_the_end(said: np.ndarray, batch: Batch) -> np.ndarray:
         said: tokens ``(T, B)``, or ``(T, 1)`` for the same to all.
         batch: the targets and their lengths.
     """
-    behind = np.arange(len(batch.targets))[:, None] >= np.asarray(batch.target_lengths)
-    return np.asarray(((said == batch.targets) | behind).all(axis=0))
+    there = within(batch.target_lengths, len(batch.targets))
+    return np.asarray(((said == batch.targets) | ~there).all(axis=0))
