@@ -31,7 +31,7 @@ def test_a_head_that_is_slower_never_passes(out):
     assert ended.code == 3, ended.out  # undecided, where the machine is too busy to tell
     ended = compare(out, "--fail-on", "slower", "--threshold", "50%", "--json")
     row = json.loads(ended.out)["rows"][0]
-    assert row["found"] in (["slower"], ["undecided"]), row  # by how much is known more or less well
+    assert row["found"] in (["slower"], ["undecided"]), row  # by how much is known well or not
     nothing = 4 if row["ratio"] is None else 0  # where no round was undisturbed
     assert ended.code == (3 if row["found"] == ["slower"] else nothing), ended.out
     assert compare(out, "--metric", "memory").code == 0  # which is known however busy it is
