@@ -17,14 +17,15 @@ from rnnbench.inside import flow
 from rnnbench.inside.explanation import Explanation, explain, row_of
 from rnnbench.inside.flow import Flow, GradientFlow
 from rnnbench.plugins.registry import Registry
-from rnnbench.report import made, streaming
+from rnnbench.report import made
 from rnnbench.report.formats.markdown import escaped, render_table
 from rnnbench.report.lists import explain as explained_report
 from rnnbench.report.lists.gradient_flow import in_words, power, setting_in_words
 from rnnbench.report.numbers import quantity
+from rnnbench.report.one_run import streaming
 from rnnbench.report.tables import Column, Quantity, Table
 from rnnbench.results import reader
-from rnnbench.system.files import write_file
+from rnnbench.system.io.files import write_file
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "inside.md"

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from rnnbench.report.publish.publication import MARK
-from rnnbench.system.files import write_file
+from rnnbench.system.io.files import write_file
 
 ROOT = Path(__file__).parent.parent
 PAGES = (ROOT / "README.md", ROOT / "results" / "README.md")

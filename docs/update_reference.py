@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from rnnbench.system.files import write_file
+from rnnbench.system.io.files import write_file
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "reference.md"
@@ -50,7 +50,7 @@ SECTIONS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
         ("models.layers.embedding", ("Embedding",)),
     ],
     "Kernels": [("contracts.info", ("KernelInfo",))],
-    "Files": [("system.files", ("read_file",)), ("system.texts", ("read_text", "NotText"))],
+    "Files": [("system.io.files", ("read_file",)), ("system.io.texts", ("read_text", "NotText"))],
     "Errors": [
         (
             "errors",

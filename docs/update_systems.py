@@ -21,7 +21,7 @@ from rnnbench.report.numbers import quantity, where, written
 from rnnbench.report.tables import Cell, Column, Quantity, Table
 from rnnbench.results import reader
 from rnnbench.schema.comparison import NETWORK
-from rnnbench.system.files import write_file
+from rnnbench.system.io.files import write_file
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "systems.md"

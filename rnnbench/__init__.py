@@ -67,9 +67,9 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.oracle.backend import NumpyProgram as NumpyProgram
     from rnnbench.oracle.namespace import NumpyNamespace as NumpyNamespace
     from rnnbench.oracle.optimizer import ReferenceOptimizer as ReferenceOptimizer
-    from rnnbench.system.files import read_file as read_file
-    from rnnbench.system.texts import NotText as NotText
-    from rnnbench.system.texts import read_text as read_text
+    from rnnbench.system.io.files import read_file as read_file
+    from rnnbench.system.io.texts import NotText as NotText
+    from rnnbench.system.io.texts import read_text as read_text
     from rnnbench.system.threads import limit_threads as limit_threads
 
 #: Raised by one whenever plugins must change; a plugin may state the one it was written for as
@@ -131,9 +131,9 @@ _HOME = {
     "NumpyProgram": "oracle.backend",
     "NumpyNamespace": "oracle.namespace",
     "ReferenceOptimizer": "oracle.optimizer",
-    "read_file": "system.files",
-    "read_text": "system.texts",
-    "NotText": "system.texts",
+    "read_file": "system.io.files",
+    "read_text": "system.io.texts",
+    "NotText": "system.io.texts",
     "limit_threads": "system.threads",
     "Unsupported": "errors",
     "UsageError": "errors",

@@ -42,7 +42,7 @@ SLOW = [
         "site",
         "test_documented_commands.py",
         "cli/test_exit_codes.py",
-        "cli/test_output.py",
+        "cli/output",
         "run",
         "faults/test_liars.py",
         "faults",

@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
-from rnnbench.analysis.learning import Learning
+from rnnbench.analysis.learning.learnt import Learning
 from rnnbench.measure.estimates import Estimate
 from rnnbench.measure.scores import ScoreVerdict
 from rnnbench.measure.verdicts import Verdict

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import comb
 from typing import Any
 
-from rnnbench.analysis.learning import learning
+from rnnbench.analysis.learning.learnt import learning
+from rnnbench.analysis.learning.scores import Trained, score_pairs, trained_rows
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.row_times import UNITY, MeasuredRows, RowTimes, row_times
-from rnnbench.analysis.trained import Trained, score_pairs, trained_rows
 from rnnbench.measure import peak_rate
 from rnnbench.measure.estimates import Effect, Estimate
 from rnnbench.measure.scores import SCORE_DELTA, ScorePair, score_verdicts

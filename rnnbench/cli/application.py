@@ -20,7 +20,7 @@ from typer.exceptions import TyperException
 from rnnbench.cli import hints
 from rnnbench.cli.help_page import PlainCommand, PlainGroup
 from rnnbench.errors import RnnbenchError, UsageError
-from rnnbench.system import streams
+from rnnbench.system.io import streams
 from rnnbench.system.strangers import process_is_ours
 from rnnbench.text import class_name, message_of, plain_lines, readable
 

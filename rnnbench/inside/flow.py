@@ -30,7 +30,7 @@ from rnnbench.errors import UsageError
 from rnnbench.measure.estimates import Estimate
 from rnnbench.plugins.entry_points import version_of
 from rnnbench.schema.types import Options
-from rnnbench.system.files import read_file
+from rnnbench.system.io.files import read_file
 
 #: The number of this form; a file with a larger one is not read.
 SCHEMA = 1

@@ -32,7 +32,7 @@ def ask_backends(
     from rnnbench.run.workers.pool import Pool, Slot
     from rnnbench.schema.row import Row
     from rnnbench.system import threads
-    from rnnbench.system.files import read_file
+    from rnnbench.system.io.files import read_file
     from rnnbench.system.processes.limits import LARGEST_FILE
 
     with tempfile.TemporaryDirectory() as folder, status("asking for devices"):

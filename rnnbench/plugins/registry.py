@@ -22,7 +22,7 @@ from rnnbench.plugins.entry_points import version_of
 from rnnbench.plugins.installing import command_to_install
 from rnnbench.plugins.provenance import Origin, source_hash
 from rnnbench.plugins.validation import KINDS, Kind
-from rnnbench.system.texts import normalized
+from rnnbench.system.io.texts import normalized
 
 if TYPE_CHECKING:
     from rnnbench.contracts.info import BackendInfo, KernelInfo

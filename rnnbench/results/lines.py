@@ -1,6 +1,6 @@
 """The lines of a results file, of which each is a record, whatever has rewritten the file.
 
-The rule is that of all text (:mod:`rnnbench.system.texts`): byte-order marks go, and CRLF and CR
+The rule is that of all text (:mod:`rnnbench.system.io.texts`): byte-order marks go, and CRLF and CR
 end a line as LF does. No record holds either, so its checksum is that of what was written.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from rnnbench.system.texts import ENDS, MARK, MARKED, read_as_lf
+from rnnbench.system.io.texts import ENDS, MARK, MARKED, read_as_lf
 
 #: What a line may end with.
 LINE_ENDS = (b"\n", b"\r")

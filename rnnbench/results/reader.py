@@ -12,8 +12,8 @@ from rnnbench.results.codec import Damaged, Unknown
 from rnnbench.results.consistency import Inconsistent, Ledger
 from rnnbench.results.lines import LINE_ENDS, changes, content, whole_lines
 from rnnbench.schema.records import OLDEST, SCHEMA, AnyRecord, Run
-from rnnbench.system.files import open_to_read
-from rnnbench.system.texts import other_encoding
+from rnnbench.system.io.files import open_to_read
+from rnnbench.system.io.texts import other_encoding
 from rnnbench.text import many
 
 #: The largest file that is read, in bytes: some thousand comparisons.
@@ -42,7 +42,7 @@ class Contents(NamedTuple):
         unknown: how many records are of a kind that only later versions know.
         untold: how many more lines were set aside.
         changes: what else wrote to it has done to the text, in words; see
-            :mod:`rnnbench.system.texts`.
+            :mod:`rnnbench.system.io.texts`.
     """
 
     records: list[AnyRecord]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from rnnbench.run.rounds import TimedProcess
+from rnnbench.run.timing.rounds import TimedProcess
 from rnnbench.schema.messages import Failed, Finished, Gemmed, Trained
 from rnnbench.schema.plan import Planned
 from rnnbench.schema.records import Peak, ProcessTiming, RowTiming, Training

@@ -19,11 +19,11 @@ from rnnbench.results.remaining import Remaining
 from rnnbench.results.writer import Writer
 from rnnbench.run import recording
 from rnnbench.run.audits.drawing import Audits
-from rnnbench.run.conditions import Monitor
 from rnnbench.run.peaks import BLOCKS, PeakRates
 from rnnbench.run.recording import SavedAs
-from rnnbench.run.rounds import TimedProcess, steady_starts, take_turns
 from rnnbench.run.session import Session
+from rnnbench.run.timing.conditions import Monitor
+from rnnbench.run.timing.rounds import TimedProcess, steady_starts, take_turns
 from rnnbench.run.view import View
 from rnnbench.run.workers.pool import Pool, Slot
 from rnnbench.schema.machine import Look

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from rnnbench.run.claims import Claims
 from rnnbench.run.recording import SavedAs, failed_row, timed_row
-from rnnbench.run.rounds import TimedProcess
+from rnnbench.run.timing.claims import Claims
+from rnnbench.run.timing.rounds import TimedProcess
 from rnnbench.run.workers.pool import Pool, Slot
 from rnnbench.schema.messages import (
     Audit,

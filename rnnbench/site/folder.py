@@ -15,11 +15,12 @@ from rnnbench.report.publish import flat
 from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import Source, obstacles
 from rnnbench.report.tables import Table
-from rnnbench.site import library, lists, places
+from rnnbench.site import library
 from rnnbench.site.content import Entry, entries
 from rnnbench.site.history import history
 from rnnbench.site.pictures import FRAME, gallery, pictures
 from rnnbench.site.sections import of_scaling
+from rnnbench.site.tables import lists, places
 from rnnbench.site.templating import asset, environment, own_version, policy
 from rnnbench.text import many
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from rnnbench.analysis.row_result import RowResult
-from rnnbench.report.columns import score, step
+from rnnbench.report.one_run.columns import score, step
 from rnnbench.report.pictures.history import step_times
 from rnnbench.report.publish.sources import Source
 from rnnbench.report.tables import Column, Table

@@ -23,7 +23,7 @@ from rnnbench.results import reader
 from rnnbench.results.runs import folders
 from rnnbench.site import sections, single
 from rnnbench.site.content import entries
-from rnnbench.site.grids import grid, text
+from rnnbench.site.tables.grids import grid, text
 
 
 @dataclass(frozen=True, repr=False)

@@ -10,7 +10,7 @@ from rnnbench.report.pictures.drawing import SCHEMA
 from rnnbench.report.pictures.kinds import DRAWN, TITLES
 from rnnbench.report.pictures.panel import Comparison, Panel, Spec
 from rnnbench.report.pictures.style import config
-from rnnbench.site.grids import text
+from rnnbench.site.tables.grids import text
 from rnnbench.site.templating import as_data
 
 if TYPE_CHECKING:

@@ -42,7 +42,7 @@ def of_scaling(sources: Sequence[Source]) -> Iterator[Section]:
     """Yield how costs grow in the runs that vary a size: what was measured, and the fits."""
     for one in sources:
         if one.over and one.results:
-            from rnnbench.report import growth  # which fits, and so takes a while to import
+            from rnnbench.report.one_run import growth  # which fits, and so takes a while to import
             from rnnbench.report.pictures import scaling
 
             points, fits = growth.tables(one.results, one.over)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from rnnbench.errors import UsageError
-from rnnbench.site.grids import grid
+from rnnbench.site.tables.grids import grid
 from rnnbench.text import plain
 
 if TYPE_CHECKING:

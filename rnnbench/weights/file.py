@@ -11,7 +11,7 @@ import numpy as np
 
 from rnnbench.errors import UsageError
 from rnnbench.models.arrays.trees import Params
-from rnnbench.system.files import read_file, write_file
+from rnnbench.system.io.files import read_file, write_file
 from rnnbench.text import one_line, plain
 from rnnbench.weights.header import Header
 

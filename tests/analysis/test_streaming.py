@@ -3,8 +3,8 @@ from msgspec.structs import replace
 from specimens import BROKEN, FAST, PLAN, PLANNED, RUN, SLOW
 
 from rnnbench.analysis.streaming import stream_results
-from rnnbench.report import streaming
 from rnnbench.report.numbers import cell_text
+from rnnbench.report.one_run import streaming
 from rnnbench.schema.records import Round, Streaming
 from rnnbench.schema.sample import Sample
 from rnnbench.schema.streaming import RowStreaming, StreamTurn

@@ -22,7 +22,7 @@ import pytest
 from rnnbench.conformance.finite_differences import GRADIENT_TOLERANCE
 from rnnbench.models.problem import Problem
 from rnnbench.oracle import parity
-from rnnbench.system.files import write_file
+from rnnbench.system.io.files import write_file
 
 MODELS = Path(__file__).parents[1] / "models"
 KINDS = {"networks": "network", "cells": "cell"}

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.kernel import COUNT, setting
 from rnnbench.measure import estimates
-from rnnbench.run.rounds import STEP_BLOCK
+from rnnbench.run.timing.rounds import STEP_BLOCK
 from rnnbench.worker import prepared_row
 from rnnbench.worker.data.batches import Batches
 from rnnbench.worker.warm_up import warm

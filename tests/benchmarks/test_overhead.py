@@ -12,7 +12,7 @@ from specimens import CHECKED, COMPARISON, PREPARED, RUN, TIMING
 from rnnbench.report.progress import display
 from rnnbench.report.progress.display import Display
 from rnnbench.run.recording import timed_row
-from rnnbench.run.rounds import TimedProcess, steady_starts, worst_precision
+from rnnbench.run.timing.rounds import TimedProcess, steady_starts, worst_precision
 from rnnbench.run.workers.pool import Pool, Slot
 from rnnbench.schema.messages import Finished, Opened, Prepare, Prepared, Turn, Turned
 from rnnbench.schema.row import Row

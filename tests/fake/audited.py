@@ -7,7 +7,7 @@ from rnnbench.oracle.audit import block, path
 from rnnbench.run.audits import following
 from rnnbench.run.audits.drawing import Audits
 from rnnbench.run.audits.turns import AuditedRound, AuditedTurn
-from rnnbench.run.rounds import TimedProcess
+from rnnbench.run.timing.rounds import TimedProcess
 from rnnbench.schema.messages import Audited, Turn
 from rnnbench.schema.row import Row
 

@@ -13,7 +13,7 @@ def write(path, runs):
     """Write the site of some runs, each a list of records, into a folder; return it."""
     pytest.importorskip("jinja2")
     pytest.importorskip("vl_convert")
-    from rnnbench.cli.pages import write_site
+    from rnnbench.cli.output.pages import write_site
 
     files = []
     for number, records in enumerate(runs):

@@ -88,7 +88,7 @@ def test_an_export_that_cannot_be_written_is_told_in_a_line(export, tmp_path, mo
 
 
 def test_a_full_disk_leaves_the_earlier_export(export, tmp_path, monkeypatch):
-    from rnnbench.system import files
+    from rnnbench.system.io import files
 
     def full(*_):
         raise OSError(28, "No space left on device")

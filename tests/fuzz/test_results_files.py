@@ -20,8 +20,9 @@ from rnnbench.analysis.two_runs.gate import KINDS
 from rnnbench.analysis.two_runs.metrics import METRICS
 from rnnbench.analysis.two_runs.sides import Sides, side
 from rnnbench.errors import UsageError
-from rnnbench.report import growth, made
+from rnnbench.report import made
 from rnnbench.report.formats import markdown, pytest_benchmark, terminal
+from rnnbench.report.one_run import growth
 from rnnbench.report.publish import publication
 from rnnbench.report.publish.facets import PIVOTS
 from rnnbench.report.publish.publication import Asked

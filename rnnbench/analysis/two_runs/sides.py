@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
+from rnnbench.analysis.learning.scores import Trained, trained_rows
 from rnnbench.analysis.row_times import MeasuredRows
 from rnnbench.analysis.run_results import ended
-from rnnbench.analysis.trained import Trained, trained_rows
 from rnnbench.analysis.two_runs.metrics import KINDS, Metric, effects
 from rnnbench.errors import UsageError, unknown
 from rnnbench.measure.estimates import Effect, Estimate

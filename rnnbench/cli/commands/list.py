@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from rnnbench.cli.options.shared import Debug, Json, Out, Plugins
-from rnnbench.system.streams import say
+from rnnbench.system.io.streams import say
 from rnnbench.text import readable
 
 
@@ -51,7 +51,7 @@ def list_(
 
 def list_runs(out: Path, as_json: bool) -> None:
     """List the runs in a folder, the newest last."""
-    from rnnbench.cli.printing import print_runs
+    from rnnbench.cli.output.printing import print_runs
     from rnnbench.report.lists import runs as report
     from rnnbench.report.progress.spinner import waiting
     from rnnbench.results.runs import folders

@@ -12,12 +12,12 @@ from rnnbench.models.arrays.namespace import Array, Namespace
 from rnnbench.models.arrays.trees import Batch, States
 from rnnbench.models.cell import Cell
 from rnnbench.models.layers.bidirectional import Bidirectional
+from rnnbench.models.layers.decoder.memory_attention import AttendingCell, MemoryAttention, Score
+from rnnbench.models.layers.decoder.sampling import Coins, sampling_layer
 from rnnbench.models.layers.dense import Dense
 from rnnbench.models.layers.dropout import Dropout
 from rnnbench.models.layers.embedding import Embedding
-from rnnbench.models.layers.memory_attention import AttendingCell, MemoryAttention, Score
 from rnnbench.models.layers.recurrent import Layer
-from rnnbench.models.layers.sampling import Coins, sampling_layer
 from rnnbench.models.network import Memory, Network, Spec
 from rnnbench.models.padding import mask_of
 from rnnbench.models.part import Part, Run
@@ -34,11 +34,11 @@ class Seq2Seq(Network):
 
     Without attention: Sutskever, Vinyals & Le, "Sequence to sequence learning with neural
     networks", NeurIPS 2014. Of h̃ and both scores see
-    :class:`~rnnbench.models.layers.memory_attention.MemoryAttention`. With either, attention comes
-    after the step and is asked by its h_t: Luong's order, where Bahdanau's is asked by h_t-1 before
-    it. Each layer of the decoder begins with the state in which that of the encoder ends: of two
-    directions, the one that reads forward. Tokens are one-hot where there is no embedding; of
-    numbers, z is the one before.
+    :class:`~rnnbench.models.layers.decoder.memory_attention.MemoryAttention`. With either,
+    attention comes after the step and is asked by its h_t: Luong's order, where Bahdanau's is asked
+    by h_t-1 before it. Each layer of the decoder begins with the state in which that of the encoder
+    ends: of two directions, the one that reads forward. Tokens are one-hot where there is no
+    embedding; of numbers, z is the one before.
 
     Attributes:
         attention: ``additive`` (Bahdanau et al. 2015), ``dot`` (Luong et al. 2015) or ``none``.
@@ -49,7 +49,7 @@ class Seq2Seq(Network):
             encoder and of the decoder.
         teacher_forcing: the probability with which a step in training is told the target before,
             and not what the decoder said itself; see
-            :class:`~rnnbench.models.layers.sampling.SamplingCell`.
+            :class:`~rnnbench.models.layers.decoder.sampling.SamplingCell`.
         forcing_steps: the training steps within which it falls from 1, linearly; 0 for none.
 
     Raises:

@@ -23,7 +23,7 @@ from rnnbench.plugins.registry import Registry
 from rnnbench.schema.suite import Grid, Suite
 from rnnbench.schema.types import Options
 from rnnbench.schema.words import Fault, find_fault, stray_keys
-from rnnbench.system.texts import NotText, read_text
+from rnnbench.system.io.texts import NotText, read_text
 from rnnbench.text import cut, shown
 
 #: The largest suite that is read, in bytes.

@@ -16,8 +16,8 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from rnnbench.errors import UsageError, unknown
 from rnnbench.plugins.registry import Registry
+from rnnbench.system.io.streams import say
 from rnnbench.system.processes.signals import how_ended
-from rnnbench.system.streams import say
 from rnnbench.text import shown
 
 #: The kinds of plugins that a kit tests.

@@ -13,7 +13,7 @@ from rnnbench.errors import UsageError, unknown
 from rnnbench.plugins.authoring.kit import TestedKind
 from rnnbench.plugins.registry import Registry
 from rnnbench.plugins.validation import RESERVED
-from rnnbench.system.files import write_file
+from rnnbench.system.io.files import write_file
 
 #: The files of ``plugin/`` are in every project, those of ``backend/``, ``cell/`` and so on in
 #: projects of that kind; ``package/`` becomes the plugin's package. They are texts of

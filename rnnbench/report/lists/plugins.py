@@ -11,7 +11,7 @@ from rich.table import Table
 
 from rnnbench.plugins.discovery import Item
 from rnnbench.report.console import console, print_table, text
-from rnnbench.system.streams import say
+from rnnbench.system.io.streams import say
 from rnnbench.text import plain_lines
 
 COLUMNS = ("kind", "name", "distribution", "version", "status")

@@ -7,11 +7,11 @@ from typing import Any
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.measure.estimates import Estimate
-from rnnbench.report.columns import of_peak, step
 from rnnbench.report.numbers import cell_text, where
+from rnnbench.report.one_run.columns import of_peak, step
+from rnnbench.report.one_run.tables import failures, unranked
 from rnnbench.report.pictures.panel import Comparison, Panel, Spec
 from rnnbench.report.pictures.style import are_far_apart, axis, ends, layered, per_row, row_axis
-from rnnbench.report.run_tables import failures, unranked
 from rnnbench.report.tables import Cell
 
 #: Pixels of a row.

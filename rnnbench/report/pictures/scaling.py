@@ -11,8 +11,8 @@ from rnnbench.analysis.fit import Fit
 from rnnbench.analysis.growth import COSTS, Cost, Growth, growths
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.measure.estimates import Estimate
-from rnnbench.report import growth as growth_tables
 from rnnbench.report.numbers import where, written
+from rnnbench.report.one_run import growth as growth_tables
 from rnnbench.report.pictures.panel import Panel, Spec
 from rnnbench.report.pictures.style import decades, ends, layered, per_row
 from rnnbench.schema.plan import Over

@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from rnnbench.analysis.learning_curves import (
-    learning_curve,
-    scores_over_groups,
-    training_seconds,
-)
+from rnnbench.analysis.learning.curves import learning_curve, scores_over_groups, training_seconds
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.report.numbers import digits, quantity, where, written
 from rnnbench.report.pictures.panel import Comparison, Panel, Spec

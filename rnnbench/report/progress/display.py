@@ -21,7 +21,7 @@ from rnnbench.report.tables import Table
 from rnnbench.results.remaining import Part
 from rnnbench.run.view import Records
 from rnnbench.schema.plan import Planned
-from rnnbench.system.streams import say, silence
+from rnnbench.system.io.streams import say, silence
 from rnnbench.text import duration, plain
 
 #: Seconds between two lines where stderr is no terminal; more in a run that has lasted for long,

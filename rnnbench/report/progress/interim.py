@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rnnbench.analysis.row_result import RowResult
-from rnnbench.report.columns import by_ratio, is_base, ratio, score, step
 from rnnbench.report.numbers import cell_text, spread, where
-from rnnbench.report.run_tables import precision
+from rnnbench.report.one_run.columns import by_ratio, is_base, ratio, score, step
+from rnnbench.report.one_run.tables import precision
 from rnnbench.report.tables import Column, Quantity, Table
 from rnnbench.schema.status import MEASURED
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rnnbench.analysis.row_result import RowResult
-from rnnbench.report import columns, run_tables
+from rnnbench.report.one_run import columns
+from rnnbench.report.one_run import tables as run_tables
 from rnnbench.report.publish.selection import OF_THE_RUN, Selection
 from rnnbench.report.publish.sources import Data, Source, data, obstacles, told
 from rnnbench.report.tables import Column, Table

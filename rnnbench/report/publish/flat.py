@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rnnbench.report.columns import facts
+from rnnbench.report.one_run.columns import facts
 from rnnbench.report.publish.selection import OF_THE_RUN, Selection
 from rnnbench.report.publish.sources import Source, obstacles
 from rnnbench.report.tables import Column, Table

@@ -10,8 +10,9 @@ import msgspec
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.measure.estimates import FEWEST_PROCESSES
-from rnnbench.report import best, columns, learning, run_tables
 from rnnbench.report.numbers import threads
+from rnnbench.report.one_run import best, columns, learning
+from rnnbench.report.one_run import tables as run_tables
 from rnnbench.report.publish.facets import Pivot, facets, names
 from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import Source, obstacles

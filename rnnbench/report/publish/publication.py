@@ -121,7 +121,7 @@ def scaling(sources: Sequence[Source]) -> Iterator[Table]:
     """Yield how costs grow in the runs that vary a size."""
     for one in sources:
         if one.over:
-            from rnnbench.report import growth  # which fits, and so takes a while to import
+            from rnnbench.report.one_run import growth  # which fits, and so takes a while to import
 
             for table in growth.tables(one.results, one.over):
                 setting = " · ".join(filter(None, (table.setting, one.label)))

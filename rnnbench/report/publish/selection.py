@@ -9,7 +9,7 @@ from typing import Any, get_args, get_type_hints
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.errors import UsageError, closest, unknown
-from rnnbench.report.columns import by_ratio, facts
+from rnnbench.report.one_run.columns import by_ratio, facts
 from rnnbench.report.publish.sources import Source
 from rnnbench.report.tables import Quantity
 from rnnbench.text import shown

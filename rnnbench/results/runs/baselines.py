@@ -13,7 +13,7 @@ from rnnbench.results.reader import LARGEST
 from rnnbench.results.runs import index
 from rnnbench.results.runs.index import Entry
 from rnnbench.results.runs.names import check_name
-from rnnbench.system.files import read_file, write_file
+from rnnbench.system.io.files import read_file, write_file
 
 #: The name of their folder in that of all runs; no run may have it.
 FOLDER = "baselines"

@@ -12,7 +12,7 @@ from rnnbench.errors import UsageError, closest
 from rnnbench.results.runs import baselines, index
 from rnnbench.results.runs.index import Entry
 from rnnbench.results.runs.names import LATEST, check_name
-from rnnbench.system.files import what_is_at
+from rnnbench.system.io.files import what_is_at
 from rnnbench.text import shown
 
 #: The name of the results file in the folder of a run.

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from rnnbench.results import codec
 from rnnbench.results.codec import Damaged
 from rnnbench.results.lines import content, whole_lines
-from rnnbench.system.files import open_to_read
+from rnnbench.system.io.files import open_to_read
 
 #: The longest first line that is read, in bytes; it holds the plan of the run.
 LONGEST = 1 << 26

@@ -10,7 +10,7 @@ import msgspec
 
 from rnnbench.schema.row import Row
 from rnnbench.schema.status import FAILURES, MEASURED, Status
-from rnnbench.system.files import open_to_read
+from rnnbench.system.io.files import open_to_read
 
 #: The largest file that is looked through, in bytes.
 LARGEST = 1 << 30

@@ -10,7 +10,7 @@ from rnnbench.plan.comparisons.build import Built
 from rnnbench.run.audits.following import work_of
 from rnnbench.run.audits.schedule import judge_rounds
 from rnnbench.run.audits.turns import AuditedRound, AuditedTurn, left_by
-from rnnbench.run.rounds import TimedProcess
+from rnnbench.run.timing.rounds import TimedProcess
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.messages import Audit, Failed
 

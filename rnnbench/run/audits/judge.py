@@ -13,7 +13,7 @@ from rnnbench.oracle.parity import TOLERANCE, Parity
 from rnnbench.run.audits.following import Computed, Follower
 from rnnbench.run.audits.turns import AuditedRound
 from rnnbench.run.audits.witnesses import Witnesses, rough
-from rnnbench.run.rounds import TimedProcess
+from rnnbench.run.timing.rounds import TimedProcess
 from rnnbench.schema.messages import Failed
 from rnnbench.schema.types import LARGEST
 

@@ -9,7 +9,7 @@ from rnnbench.oracle.audit.path import Work
 from rnnbench.oracle.parity import TOLERANCE
 from rnnbench.run.audits.judge import Excused, Judge
 from rnnbench.run.audits.turns import AuditedRound
-from rnnbench.run.rounds import TimedProcess
+from rnnbench.run.timing.rounds import TimedProcess
 
 #: The oracle follows one round, and more in so large a share of the time of a comparison; where
 #: there are no rows of another backend to hold the rest against, in so many seconds at least.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rnnbench.oracle.audit.block import Left, kept_forward
-from rnnbench.run.rounds import TimedProcess
+from rnnbench.run.timing.rounds import TimedProcess
 from rnnbench.schema.messages import Audited, Turn
 
 

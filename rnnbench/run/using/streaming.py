@@ -24,9 +24,9 @@ from rnnbench.plan.comparisons.build import Tasks, build
 from rnnbench.plugins.registry import Registry
 from rnnbench.results.queries import streamings
 from rnnbench.results.remaining import Part, Remaining
-from rnnbench.run.claims import Claims
-from rnnbench.run.conditions import Monitor
 from rnnbench.run.runner import Runner
+from rnnbench.run.timing.claims import Claims
+from rnnbench.run.timing.conditions import Monitor
 from rnnbench.run.workers.pool import Slot
 from rnnbench.schema.messages import (
     AskStream,

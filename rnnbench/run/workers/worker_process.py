@@ -19,7 +19,7 @@ import psutil
 from rnnbench.errors import WorkerError
 from rnnbench.schema.messages import Failed, Progress, Reply, Request, decode_reply, encode
 from rnnbench.system import threads as thread_pools
-from rnnbench.system.files import open_to_append
+from rnnbench.system.io.files import open_to_append
 from rnnbench.system.processes import limits
 from rnnbench.system.processes.channel import Channel, Silent
 from rnnbench.system.processes.descendants import Descendants, end_marked

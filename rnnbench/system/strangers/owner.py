@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from rnnbench.system.io.streams import say
 from rnnbench.system.strangers.note import Note
-from rnnbench.system.streams import say
 from rnnbench.text import readable
 
 really_exit = os._exit

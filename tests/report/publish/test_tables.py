@@ -6,8 +6,8 @@ from published import LARGE, WIDE, planned, run, sources
 from specimens import MACHINE, PLANNED
 
 from rnnbench.errors import UsageError
-from rnnbench.report.columns import facts
 from rnnbench.report.numbers import cell_text, heading_of
+from rnnbench.report.one_run.columns import facts
 from rnnbench.report.publish import blocks, flat, pivot, publication
 from rnnbench.report.publish.selection import Selection, chosen, selection
 from rnnbench.report.tables import Quantity

@@ -50,8 +50,8 @@ def doctor(
     from rnnbench.doctor.examination import examine, plan_self_tests
     from rnnbench.plugins.registry import Registry
     from rnnbench.report.lists.doctor import show
+    from rnnbench.report.one_run.strictness import EXIT_CODE, objection_to_machine
     from rnnbench.report.progress.display import Terminal
-    from rnnbench.report.strictness import EXIT_CODE, objection_to_machine
 
     asked = plugins or []
     planned = plan_self_tests(Registry.of(asked), suite, backends, max_time)

@@ -82,8 +82,8 @@ def explain(
     [b]rnnbench explain lstm gru --run latest --json[/b]
     """
     from rnnbench.analysis.run_results import row_results
-    from rnnbench.cli.printing import print_json, records_of
-    from rnnbench.cli.runs import file_of
+    from rnnbench.cli.arguments.runs import file_of
+    from rnnbench.cli.output.printing import print_json, records_of
     from rnnbench.inside.explanation import explain as explained
     from rnnbench.inside.explanation import row_of
     from rnnbench.plan.lengths import expand

@@ -116,7 +116,7 @@ def gradient_flow(
 
     [b]rnnbench gradient-flow --radius 0.5:1.5:0.05 --output flow.json[/b]
     """
-    from rnnbench.cli.output import write
+    from rnnbench.cli.output.files import write
     from rnnbench.inside import flow
     from rnnbench.plan.options import typed
     from rnnbench.plugins.registry import Registry

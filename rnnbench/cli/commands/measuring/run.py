@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
+from rnnbench.cli.arguments.runs import file_to_append_to
 from rnnbench.cli.options.earlier import Earlier, Resume, RetryFailed, Reuse
 from rnnbench.cli.options.given import given_beside
 from rnnbench.cli.options.measurement import Measurement
@@ -22,14 +23,13 @@ from rnnbench.cli.options.what import (
     Suite,
     Tasks,
 )
-from rnnbench.cli.printing import (
+from rnnbench.cli.output.printing import (
     print_run,
     print_scaling,
     print_streams,
     source_of,
     strict_code,
 )
-from rnnbench.cli.runs import file_to_append_to
 from rnnbench.errors import UsageError
 
 if TYPE_CHECKING:

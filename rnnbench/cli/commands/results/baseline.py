@@ -34,11 +34,11 @@ def save(
 
     [b]rnnbench baseline save before-upgrade 20260102T030405Z[/b]
     """
+    from rnnbench.cli.arguments.runs import file_of
     from rnnbench.cli.commands.results.check_results import left
-    from rnnbench.cli.runs import file_of
     from rnnbench.results import reader
     from rnnbench.results.runs import baselines, folders
-    from rnnbench.system.streams import say
+    from rnnbench.system.io.streams import say
     from rnnbench.text import many, plain
 
     folders.check_no_run(f"baseline {name!r}", name, out)
@@ -55,7 +55,7 @@ def save(
 @baseline.command("list", cls=PlainCommand)
 def list_(out: Out = Path("results"), as_json: Json = False, debug: Debug = False) -> None:
     """List the baselines; each is a file, and gone when that is removed."""
-    from rnnbench.cli.printing import print_runs
+    from rnnbench.cli.output.printing import print_runs
     from rnnbench.report.lists import runs as report
     from rnnbench.results.runs import baselines
 

@@ -49,7 +49,7 @@ def files(run: str, out: Path) -> list[Path]:
     Raises:
         UsageError: if there is none.
     """
-    from rnnbench.cli.runs import file_of
+    from rnnbench.cli.arguments.runs import file_of
     from rnnbench.errors import UsageError
     from rnnbench.results.runs import baselines, folders
 

@@ -80,8 +80,8 @@ def compare(
     Exit code 3: something was found that [b]--fail-on[/b] names; 4: nothing could be compared.
     """
     from rnnbench.analysis.two_runs.gate import KINDS
-    from rnnbench.cli import hosted_ci
-    from rnnbench.cli.two_sides import two_environments, two_runs
+    from rnnbench.cli.arguments.two_sides import two_environments, two_runs
+    from rnnbench.cli.output import hosted_ci
     from rnnbench.measure.scores import SCORE_DELTA
     from rnnbench.measure.verdicts import DELTA
     from rnnbench.report.two_runs import summary as report
@@ -122,7 +122,7 @@ def asked(metric: str | None, stops: Sequence[Kind]) -> tuple[Metric, ...]:
 
 def show(made: Summary, shape: Literal["terminal", "markdown", "json"]) -> None:
     """Print what was found, and why it may be nothing."""
-    from rnnbench.cli.printing import print_json
+    from rnnbench.cli.output.printing import print_json
     from rnnbench.report.two_runs import summary as report
 
     if shape == "json":

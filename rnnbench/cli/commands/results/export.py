@@ -28,11 +28,11 @@ def export(
 
     [b]pytest-benchmark compare run.json[/b]
     """
-    from rnnbench.cli.output import write
-    from rnnbench.cli.printing import records_of
-    from rnnbench.cli.runs import file_of
+    from rnnbench.cli.arguments.runs import file_of
+    from rnnbench.cli.output.files import write
+    from rnnbench.cli.output.printing import records_of
     from rnnbench.report.formats import json, pytest_benchmark
-    from rnnbench.system.streams import say
+    from rnnbench.system.io.streams import say
     from rnnbench.text import many
 
     made = pytest_benchmark.export(records_of(file_of(run, out)))

@@ -68,9 +68,9 @@ def plot(
 
     [b]rnnbench plot flow.json --kind gradient-flow[/b]
     """
-    from rnnbench.cli.output import write
+    from rnnbench.cli.output.files import write
     from rnnbench.report.pictures import drawing
-    from rnnbench.system.streams import say
+    from rnnbench.system.io.streams import say
     from rnnbench.text import plain
 
     drawing.need_library()
@@ -99,8 +99,8 @@ Drawn = tuple[str, "KindName", "Sequence[Panel]", "list[str]"]
 
 def run_of(run: str | None, out: Path, kind: KindName | None) -> Drawn:
     """Return what is drawn of a run."""
-    from rnnbench.cli.printing import records_of
-    from rnnbench.cli.runs import file_of
+    from rnnbench.cli.arguments.runs import file_of
+    from rnnbench.cli.output.printing import records_of
     from rnnbench.report import made
     from rnnbench.report.pictures import kinds
     from rnnbench.results.queries import plan_of

@@ -52,8 +52,8 @@ def publish(
 
     [b]rnnbench publish --format csv --columns task,cell,row,train_step_ms --output rows.csv[/b]
     """
-    from rnnbench.cli.printing import records_of, source_of
-    from rnnbench.cli.runs import files_of
+    from rnnbench.cli.arguments.runs import files_of
+    from rnnbench.cli.output.printing import records_of, source_of
     from rnnbench.report.publish import publication
     from rnnbench.report.publish.selection import metrics, selection, some
     from rnnbench.report.publish.sources import told_apart
@@ -76,11 +76,11 @@ def publish(
     read = [source_of(records_of(file), *margins) for file in files]
     sources = told_apart(some(read, wanted))
     if as_format == "site":
-        from rnnbench.cli.pages import write_site
+        from rnnbench.cli.output.pages import write_site
 
         write_site(Path(output), sources, list(zip(read, files, strict=True)), wanted, title)
     elif as_format == "html":
-        from rnnbench.cli.pages import page
+        from rnnbench.cli.output.pages import page
 
         put(page(sources, wanted, asked), output)
     else:
@@ -99,7 +99,7 @@ def check_output(output: str, as_format: str) -> None:
 
 def put(data: bytes, output: str) -> None:
     """Print what was made, or write it to a file."""
-    from rnnbench.cli.output import write
+    from rnnbench.cli.output.files import write
     from rnnbench.report.publish.publication import is_earlier
 
     if output == "-":

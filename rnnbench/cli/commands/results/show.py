@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from rnnbench.cli.arguments.runs import file_of
 from rnnbench.cli.options.shared import (
     Columns,
     Debug,
@@ -18,8 +19,7 @@ from rnnbench.cli.options.shared import (
     ScoreDelta,
     Sort,
 )
-from rnnbench.cli.printing import print_run, print_streams, records_of, source_of
-from rnnbench.cli.runs import file_of
+from rnnbench.cli.output.printing import print_run, print_streams, records_of, source_of
 
 
 def show(

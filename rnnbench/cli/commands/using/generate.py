@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from msgspec import Meta
 
-from rnnbench.cli.nets import Net, backend_of, net_of
+from rnnbench.cli.arguments.nets import Net, backend_of, net_of
 from rnnbench.cli.options.shared import Debug, Json, Out, Plugins
 from rnnbench.cli.options.values import number
 from rnnbench.errors import UsageError
@@ -68,13 +68,13 @@ def generate(
 
     [b]rnnbench generate NET.safetensors --prompt "3 may 1998" --backend jax[/b]
     """
-    from rnnbench.cli.printing import print_json
+    from rnnbench.cli.output.printing import print_json
     from rnnbench.plan.beginning import model_of
     from rnnbench.plugins.registry import Registry
     from rnnbench.report.progress.spinner import waiting
     from rnnbench.run.using import writing
     from rnnbench.schema.messages import Failed, Generate
-    from rnnbench.system.streams import say
+    from rnnbench.system.io.streams import say
     from rnnbench.text import plain, plain_lines
 
     drawn = temperature is not None or top_k is not None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from rnnbench.cli.nets import Net, net_of
+from rnnbench.cli.arguments.nets import Net, net_of
 from rnnbench.cli.options.measurement import Measurement
 from rnnbench.cli.options.shared import Debug, Json, Name, NoWait, Out, Plugins
 from rnnbench.cli.options.signature import takes_measurement
@@ -46,7 +46,7 @@ def stream(
 
     [b]rnnbench stream NET.safetensors --json[/b]
     """
-    from rnnbench.cli.printing import print_streams
+    from rnnbench.cli.output.printing import print_streams
     from rnnbench.plan.streaming import expand
     from rnnbench.report.progress.display import Terminal
     from rnnbench.run import launch

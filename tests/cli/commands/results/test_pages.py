@@ -6,7 +6,7 @@ import pytest
 from pictured import HOSTILE, hostile
 from specimens import KEY, RECORDS
 
-from rnnbench.cli import pages
+from rnnbench.cli.output import pages
 from rnnbench.errors import UsageError
 from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import source

@@ -1,0 +1,1 @@
+"""What arguments name: runs, trained nets, the two sides of a comparison."""

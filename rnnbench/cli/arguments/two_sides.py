@@ -1,0 +1,54 @@
+"""The two sides that ``rnnbench compare`` is asked for, read from their files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rnnbench.analysis.two_runs.metrics import Metric
+from rnnbench.analysis.two_runs.sides import Side, Sides, environments, side
+from rnnbench.analysis.two_runs.written_out import under_one_key
+from rnnbench.cli.arguments.runs import file_of
+from rnnbench.cli.output.printing import records_of
+from rnnbench.errors import UsageError
+from rnnbench.report.made import heading
+from rnnbench.results.runs import baselines
+
+
+def two_runs(old: str | None, new: str | None, out: Path, metrics: Sequence[Metric]) -> Sides:
+    """Return a baseline or a run, and a run.
+
+    Raises:
+        UsageError: if they can't be read, or are one.
+    """
+    if old is None:
+        raise UsageError("name a baseline or a run: rnnbench compare OLD [NEW]")
+    files = (baselines.find(old, out) or file_of(old, out), file_of(new, out))
+
+    def read(file: Path) -> tuple[str, Side]:
+        """Return the heading of a run and its rows; all else is forgotten before the next."""
+        records = records_of(file)
+        return heading(records), side(records, metrics)
+
+    (before, old_side), (after, new_side) = map(read, files)
+    if old_side.run.run and old_side.run.run == new_side.run.run:
+        raise UsageError(f"{files[0]} and {files[1]} are the same run: nothing can have changed")
+    return Sides(*under_one_key(old_side, new_side), ("old", "new"), (before, after))
+
+
+def two_environments(
+    between: str, run: str | None, other: str | None, out: Path, metrics: Sequence[Metric]
+) -> Sides:
+    """Return two environments of one run.
+
+    Raises:
+        UsageError: if it has no such environments.
+    """
+    base, comma, head = between.partition(",")
+    if other is not None:
+        raise UsageError(f"--between is of one run, not of {run!r} and {other!r}")
+    if not (base and comma and head):
+        raise UsageError(f"--between {between!r} is not BASE,HEAD, as in old,new for torch@old ...")
+    records = records_of(file_of(run, out))
+    what = heading(records)
+    return environments(records, metrics, base, head)._replace(headings=(what, what))

@@ -1,0 +1,50 @@
+"""Files that a command writes: whole or not at all, and over nothing that is not its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rnnbench.errors import UsageError
+
+#: How much of an existing file is looked at: the header of a wide CSV, at most.
+BEGINNING = 1 << 16
+
+
+def write(path: Path, data: bytes, what: str, is_earlier: Callable[[bytes], object]) -> None:
+    """Write a file whole or not at all, and never over the results of a run.
+
+    Args:
+        path: of the file.
+        data: all of it.
+        what: it is, in words: ``export``.
+        is_earlier: whether a file that begins so is an earlier one, which may be written over.
+
+    Raises:
+        UsageError: if it can't be written, or is something else already.
+    """
+    from rnnbench.results import reader
+    from rnnbench.results.runs import folders
+    from rnnbench.system.io.files import write_file
+
+    try:
+        real = path.resolve()
+        if reader.is_results_file(path) or (real.name == folders.FILE and real.exists()):
+            raise UsageError(f"--output {path}: these are the results of a run; name another file")
+        if real.exists() and (real.parent / folders.FILE).exists():
+            raise UsageError(f"--output {path}: this is a file of a run; name another one")
+        if real.is_file() and (begins := beginning(real)).strip() and not is_earlier(begins):
+            raise UsageError(
+                f"--output {path}: this is something else than an earlier {what}; "
+                "name another file, or remove it"
+            )
+        write_file(path, data)
+    except (OSError, ValueError, RuntimeError) as error:  # a zero byte, a circle of links
+        reason = (isinstance(error, OSError) and error.strerror) or error
+        raise UsageError(f"--output {path}: {reason}") from None
+
+
+def beginning(path: Path) -> bytes:
+    """Return how a file begins."""
+    with path.open("rb") as file:
+        return file.read(BEGINNING)

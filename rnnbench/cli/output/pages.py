@@ -1,0 +1,110 @@
+"""Results as pages: one file, or the folder of a site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from pathlib import Path
+
+from rnnbench.errors import UsageError
+from rnnbench.report.pictures.drawing import need_library
+from rnnbench.report.publish import publication
+from rnnbench.report.publish.selection import Selection
+from rnnbench.report.publish.sources import Source
+from rnnbench.site import folder, sections, single
+from rnnbench.site.content import entries
+from rnnbench.site.sections import Section
+from rnnbench.system.io.files import read_file, write_file
+
+TITLE = "rnnbench results"
+#: The list of the files of a site, by which an earlier one is known, and what of it is stale.
+LIST = "files.txt"
+#: Its first line: a list of that name alone may be anybody's, of files that are dear to them.
+MARK = "# the pages of a site of rnnbench"
+#: Bytes of such a list, at most.
+LARGEST_LIST = 1 << 26
+
+
+def page(sources: Sequence[Source], wanted: Selection, asked: publication.Asked) -> bytes:
+    """Return the page with the tables and pictures of some runs; a pivot has no pictures."""
+    made = [one.made for one in sources]
+    if asked.pivot or asked.metrics or asked.caption is not None:
+        tables = map(Section, publication.tables(sources, wanted, asked))
+        return single.render(tables, made, asked.title or TITLE, has_pictures=False)
+    compared = sections.of_comparisons(entries(sources, wanted))
+    found = chain(compared, sections.of_scaling(sources))
+    return single.render(found, made, asked.title or TITLE)
+
+
+def write_site(
+    path: Path,
+    sources: Sequence[Source],
+    files: Sequence[tuple[Source, Path]],
+    wanted: Selection,
+    title: str | None,
+) -> None:
+    """Write a site into a folder of its own; pages of an earlier one that are gone are removed.
+
+    Args:
+        path: of the folder.
+        sources: the runs, told apart.
+        files: runs and their results files.
+        wanted: which columns, in which order the rows.
+        title: of the site.
+
+    Raises:
+        UsageError: if the folder holds something else, or can't be written.
+    """
+    need_library()
+    by_name = {folder.raw_name(source): file for source, file in files}
+    published = folder.Published(sources, by_name, title or TITLE)
+    try:
+        earlier = earlier_files(path)
+        path.mkdir(parents=True, exist_ok=True)
+        write_list(path, earlier)  # so that one that is broken off can be written again
+        written = []
+        for name, content in folder.pages(published, wanted):
+            target = path / name
+            check_inside(path, name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_file(target, content, synced=False)
+            written.append(name)
+        write_list(path, written)
+        for name in earlier.difference(written):
+            (path / name).unlink(missing_ok=True)
+    except (OSError, ValueError) as error:
+        reason = (isinstance(error, OSError) and error.strerror) or error
+        raise UsageError(f"--output {path}: {reason}") from None
+
+
+def write_list(path: Path, names: Iterable[str]) -> None:
+    """Write the list of the files of a site."""
+    write_file(path / LIST, "".join(f"{name}\n" for name in (MARK, *names)).encode())
+
+
+def earlier_files(path: Path) -> set[str]:
+    """Return the files of the site that is in a folder; none where there is no or an empty one.
+
+    Raises:
+        UsageError: if the folder holds something else, or is none.
+    """
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"--output {path}: a site is a folder, and this is a file")
+    if not path.exists() or not any(path.iterdir()):
+        return set()
+    listed = path / LIST
+    names = read_file(listed, LARGEST_LIST).decode().splitlines() if listed.is_file() else []
+    if names[:1] != [MARK]:
+        raise UsageError(f"--output {path}: this folder holds something else than an earlier site")
+    return {name for name in names[1:] if is_inside(path, name)}
+
+
+def is_inside(path: Path, name: str) -> bool:
+    """Return whether a file of a folder is in it, and no link leads out of it."""
+    return (path / name).resolve().is_relative_to(path.resolve())
+
+
+def check_inside(path: Path, name: str) -> None:
+    """Refuse to write through a link to somewhere else."""
+    if not is_inside(path, name):
+        raise UsageError(f"--output {path}: {name} is a link that leads out of it; remove it")

@@ -1,0 +1,162 @@
+"""Printing what a run has measured."""
+
+from __future__ import annotations
+
+import gc
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from rnnbench.errors import unknown
+from rnnbench.system.io.streams import say
+from rnnbench.text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rnnbench.report.publish.selection import Selection
+    from rnnbench.report.publish.sources import Source
+    from rnnbench.schema.plan import Over
+    from rnnbench.schema.records import AnyRecord
+    from rnnbench.schema.row import Row
+
+
+def records_of(file: Path) -> list[AnyRecord]:
+    """Read a results file, telling what of it was set aside.
+
+    What is made of it is printed, and the program ends: no time is lost with a search for garbage.
+    """
+    from rnnbench.results import reader
+
+    gc.disable()
+    found = reader.load(file)
+    for line in reader.set_aside(file, found):
+        say(plain(line))
+    return found.records
+
+
+def source_of(
+    records: list[AnyRecord],
+    baseline: str | None = None,
+    delta: float | None = None,
+    score_delta: float | None = None,
+) -> Source:
+    """Return a run with its figures, judged as options say."""
+    from rnnbench.measure.scores import SCORE_DELTA
+    from rnnbench.measure.verdicts import DELTA
+    from rnnbench.report.publish.sources import source
+
+    base = named(baseline, records) if baseline else None
+    return source(records, base, delta or DELTA, score_delta or SCORE_DELTA)
+
+
+def print_run(
+    run: Source,
+    shape: Literal["terminal", "markdown", "json"],
+    wanted: Selection | None = None,
+) -> None:
+    """Print the tables of a run."""
+    from rnnbench.report.formats import markdown, terminal
+    from rnnbench.report.publish import blocks
+    from rnnbench.report.publish.selection import Selection, chosen, some
+
+    wanted = wanted or Selection()
+    if shape == "json":
+        print_json(plain_rows(chosen([run], wanted), wanted))
+        return
+    kept = some([run], wanted) if wanted.filters else [run]
+    shown = [replace(table, made=()) for table in blocks.tables(kept, wanted)]  # it is the heading
+    if run.over:
+        from rnnbench.report.one_run import growth
+
+        shown += growth.tables(kept[0].results, run.over)
+    if shape == "markdown":
+        print(markdown.render(run.made.heading, shown))
+    else:
+        terminal.show(run.made.heading, shown)
+
+
+def plain_rows(kept: Sequence[Source], wanted: Selection) -> list[dict[str, Any]]:
+    """Return rows as plain objects, in the columns that are wanted."""
+    from rnnbench.analysis.row_objects import objects
+    from rnnbench.report.formats.json import row_objects
+    from rnnbench.report.publish import flat
+
+    if wanted.columns is None:
+        return objects(wanted.ordered(kept[0].results))
+    return row_objects(flat.table(kept, wanted))
+
+
+def strict_code(run: Source, code: int) -> int:
+    """Return the exit code of a run that is judged strictly, and say which rows fall short.
+
+    Args:
+        run: the run.
+        code: its exit code otherwise; a failure or an interruption stays one.
+    """
+    from rnnbench.report.one_run import strictness
+
+    objection = strictness.objection(run.results)
+    if objection:
+        say(plain(f"rnnbench: --strict: {objection}"))
+    return code or (strictness.EXIT_CODE if objection else 0)
+
+
+def print_scaling(run: Source, over: Over, as_json: bool) -> None:
+    """Print how the costs grow in a scaling run."""
+    from rnnbench.analysis.growth import growths
+    from rnnbench.report.formats import terminal
+    from rnnbench.report.one_run import growth
+
+    if as_json:
+        print_json([growth.json_object(one, over) for one in growths(run.results, over)])
+        return
+    terminal.show(run.made.heading, growth.tables(run.results, over))
+
+
+def print_streams(records: list[AnyRecord], as_json: bool) -> None:
+    """Print what rows took that were given one step at a time."""
+    from rnnbench.analysis.streaming import stream_results
+    from rnnbench.report import made
+    from rnnbench.report.formats import terminal
+    from rnnbench.report.one_run import streaming
+
+    results = stream_results(records)
+    if as_json:
+        print_json([one.plain for one in results])
+        return
+    terminal.show(made.heading(records), streaming.tables(results))
+
+
+def print_runs(found: list[dict[str, Any]], as_json: bool, none: str) -> None:
+    """Print a list of runs; where there are none, the line that says so."""
+    from rnnbench.report.lists import runs
+
+    if as_json:
+        print_json(found)
+    elif found:
+        runs.print_runs(found)
+    else:
+        print(none)
+
+
+def print_json(found: Any) -> None:
+    """Print plain objects as JSON."""
+    from rnnbench.report.formats import json
+
+    print(json.text_of(found))
+
+
+def named(name: str, records: list[AnyRecord]) -> Row:
+    """Return the row ``backend:variant`` of a run, or the only one of a backend.
+
+    Raises:
+        UsageError: if the run has no such row.
+    """
+    from rnnbench.results.queries import plan_of
+
+    rows = plan_of(records).rows
+    found = [row for row in rows if name in (str(row), row.place)]
+    if len(found) != 1:
+        raise unknown("row", name, map(str, rows))
+    return found[0]

@@ -1,0 +1,1 @@
+"""What a decoder needs beside its recurrent layers: attention to a memory, and its own words."""

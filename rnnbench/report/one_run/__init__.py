@@ -1,0 +1,1 @@
+"""The tables of one run, and the notes below them."""

@@ -1,0 +1,1 @@
+"""The tables of pages: short ones in HTML, long ones as data."""
