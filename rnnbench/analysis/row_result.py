@@ -7,6 +7,7 @@ from typing import Annotated, NamedTuple
 import msgspec
 
 from rnnbench.analysis.learning.learnt import Learning
+from rnnbench.analysis.printed import Standing
 from rnnbench.measure.estimates import Estimate
 from rnnbench.measure.scores import ScoreVerdict
 from rnnbench.measure.verdicts import Verdict
@@ -286,6 +287,31 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
             "mistake); `null` where none was finished"
         ),
     ]
+    printed: Annotated[
+        float | None,
+        Meaning("what others have printed of such a row, by a `reference` of the suite"),
+    ] = None
+    printed_metric: Annotated[
+        str | None,
+        Meaning("which figure it stands beside: `score`, `loss`, `train_step_ms`, `forward_ms`"),
+    ] = None
+    printed_unit: Annotated[str | None, Meaning("its unit, which is that of ours")] = None
+    printed_source: Annotated[str | None, Meaning("the paper and the table it is from")] = None
+    printed_departs: Annotated[
+        str | None,
+        Meaning(
+            "in what this comparison is not the one that it is of: sizes that were scaled or given "
+            "on the command line; `null` if in nothing"
+        ),
+    ] = None
+    printed_standing: Annotated[
+        Standing | None,
+        Meaning(
+            "where ours stands: `within` where the printed figure lies in its interval, else "
+            "`above` or `below`; of one seed or a loss, which have none, by the figure alone; "
+            "`null` where `printed_departs` or there is none"
+        ),
+    ] = None
     data_hash: Annotated[
         str | None, Meaning("SHA-256 of the task's data, `null` where the task draws its own")
     ]

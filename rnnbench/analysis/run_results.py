@@ -9,6 +9,7 @@ from typing import Any
 
 from rnnbench.analysis.learning.learnt import learning
 from rnnbench.analysis.learning.scores import Trained, score_pairs, trained_rows
+from rnnbench.analysis.printed import printed_beside
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.row_times import UNITY, MeasuredRows, RowTimes, row_times
 from rnnbench.measure import peak_rate
@@ -60,7 +61,8 @@ def row_results(
             learnt = trained[timing.key, row.row]
             fields["learning"] = learning(what, learnt)
             fields |= scores.get((timing.key, row.row), {})
-            found.append(RowResult(**fields, **ended(row, learnt), **origin(timing, learnt)))
+            fields |= ended(row, learnt) | origin(timing, learnt)
+            found.append(RowResult(**fields, **printed_beside(what, row.row, fields)))
     return found
 
 

@@ -18,8 +18,9 @@ from rnnbench.plan.comparisons.making import make_comparison
 from rnnbench.plan.comparisons.networks import cells_of, select_networks
 from rnnbench.plan.request import Request
 from rnnbench.plan.rows import select_rows
-from rnnbench.plan.suites import files
+from rnnbench.plan.suites import files, references
 from rnnbench.plan.suites.grids import check_option_owners, select_grids
+from rnnbench.plan.suites.scaled import check_scaled, departs, scaled
 from rnnbench.plan.suites.source import NO_FILE, Source
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.plan import Plan, Planned
@@ -54,6 +55,8 @@ def expand(request: Request, registry: Registry) -> Plan:
     if request.weights and request.suite == Request.suite:
         return of_weights(request, request.weights, registry)
     loaded = files.load(files.find(request.suite, registry))
+    if request.scaled:
+        check_scaled(loaded.suite, request.suite)
     files.check_names(loaded, request, registry)
     plan = expand_suite(loaded.suite, loaded.digest, request, registry, loaded.source)
     return msgspec.structs.replace(plan, notes=[*loaded.source.notes, *plan.notes])
@@ -151,8 +154,10 @@ def plan_comparisons(
     """Return every task of each grid with its networks and cells; what grids share once."""
     planned: dict[str, Planned] = {}
     made, notes = Tasks(registry, request.weights), []
+    printed_by = Request(device=request.device, weights=request.weights)
     with strangers.in_hand("a plugin"):
-        for number, grid in grids.items():
+        for number, protocol in grids.items():
+            grid = scaled(protocol) if request.scaled else protocol
             max_time = request.settings.max_time or grid.max_time or suite.max_time
             with source.located_in_block(number, (*grid.tasks, *grid.networks), request):
                 chosen, told = choices(grid, request, made)
@@ -164,11 +169,15 @@ def plan_comparisons(
                     source.located_in_block(number, (task, network, cell), request),
                     strangers.in_hand(f"task {task!r}, network {network!r} or cell {cell!r}"),
                 ):
-                    comparison, told = in_effect(
-                        make_comparison(task, network, cell, grid, request, registry, threads), made
-                    )
+                    model = (task, network, cell)
+                    ours = make_comparison(*model, grid, request, registry, threads)
+                    comparison, told = in_effect(ours, made)
                     notes += told
                     described = describe(comparison, max_time, made)
+                    as_printed = make_comparison(*model, protocol, printed_by, registry, threads)
+                figures = references.printed(protocol, number, described, made, source)
+                apart = departs(as_printed, ours, figures, registry)
+                described = msgspec.structs.replace(described, printed=figures, departs=apart)
                 first = planned.setdefault(comparison.key, described)
                 if first.max_time != described.max_time:
                     notes.append(repeated(first, described))

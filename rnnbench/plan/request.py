@@ -30,6 +30,7 @@ class Request:
         memory_limit: bytes of data that a worker may hold, None for no limit.
         weights: trained ones that rows begin with, None to draw them.
         save_weights: whether those of each training are written to a file.
+        scaled: whether blocks are run at their scaled sizes, where they have some.
     """
 
     suite: str = "default"
@@ -50,3 +51,4 @@ class Request:
     memory_limit: int | None = None
     weights: Weights | None = None
     save_weights: bool = False
+    scaled: bool = False

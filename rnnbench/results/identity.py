@@ -19,6 +19,7 @@ from rnnbench.schema.row import Row
 VOLATILE = frozenset(
     {"run", "name", "elapsed", "started", "command", "git", "load", "seconds", "missing", "schema"}
     | {"memory"}  # of a worker that has just started
+    | {"printed", "departs"}  # figures of others
 )
 #: The libraries that compute the oracle and the intervals.
 CORE_LIBRARIES = ("autograd", "numpy", "scipy")

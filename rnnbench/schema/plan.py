@@ -8,10 +8,31 @@ import msgspec
 
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.row import Row
-from rnnbench.schema.types import Count, Options, Positive
+from rnnbench.schema.types import Count, Figure, Options, Positive
 
 #: The size that a scaling run varies; ``length`` is that of the sequences.
 Over = Literal["length", "batch", "hidden", "layers"]
+
+
+#: The figures of a row that a printed one may stand beside, by their names in ``show --json``.
+Metric = Literal["score", "loss", "train_step_ms", "forward_ms"]
+
+
+class Printed(msgspec.Struct, frozen=True, kw_only=True):
+    """A figure that others have printed of some rows of a comparison.
+
+    Attributes:
+        metric: the figure of a row that it stands beside.
+        value: in ``unit``, which is that of ours.
+        source: where it is printed.
+        row: the rows that it is of, as ``torch`` or ``torch:fused``, empty for all.
+    """
+
+    metric: Metric
+    value: Figure
+    unit: str
+    source: str
+    row: str = ""
 
 
 class Planned(msgspec.Struct, frozen=True):
@@ -33,6 +54,8 @@ class Planned(msgspec.Struct, frozen=True):
             where the task makes its own, and in older files.
         inputs: features of each step that the first recurrent layer is fed; None where there is no
             such layer, and in older files.
+        printed: figures of others, all of one metric.
+        departs: in what the comparison is not the one that they are of, in words; empty in nothing.
     """
 
     comparison: Comparison
@@ -50,6 +73,8 @@ class Planned(msgspec.Struct, frozen=True):
     split: str | None = None
     network_plugin: str = ""
     inputs: Positive | None = None
+    printed: list[Printed] = []
+    departs: str = ""
 
 
 class Plan(msgspec.Struct, frozen=True):

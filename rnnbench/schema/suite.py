@@ -8,8 +8,10 @@ import msgspec
 from msgspec import Meta
 
 from rnnbench.schema.comparison import NETWORK
+from rnnbench.schema.plan import Metric
 from rnnbench.schema.types import (
     Above0,
+    Figure,
     Momentum,
     NotNegative,
     Options,
@@ -107,6 +109,39 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     ] = None
 
 
+class Scaled(Settings, forbid_unknown_fields=True, kw_only=True):
+    """What a block has in place of its own settings with ``--scaled``: a ``[block.scaled]``.
+
+    Attributes:
+        options: by the name of a task, a cell or a network, its options; others stay.
+    """
+
+    options: dict[str, Options] = {}
+
+
+class Reference(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A figure that others have printed, shown beside ours; a ``[[block.reference]]`` of a suite.
+
+    Attributes:
+        metric: the figure of a row that it stands beside.
+        value: in the unit of ours.
+        unit: that of ours: ``ms`` of a time, ``nats`` or ``squared error`` of a loss, of a score its
+            name, as ``accuracy``.
+        source: where it is printed: the paper and its table.
+        task: that it is of, empty for all of the block; ``network`` and ``cell`` likewise.
+        row: that it is of, as ``torch`` or ``torch:fused``, empty for all.
+    """
+
+    metric: Metric
+    value: Figure
+    unit: str
+    source: str
+    task: str = ""
+    network: str = ""
+    cell: str = ""
+    row: str = ""
+
+
 class Grid(Settings, forbid_unknown_fields=True, kw_only=True):
     """Every task with every network and cell, in these settings; a ``[[block]]`` of a suite.
 
@@ -115,6 +150,8 @@ class Grid(Settings, forbid_unknown_fields=True, kw_only=True):
         cells: names of cells; ``all`` is every one that is installed.
         networks: names of networks; ``all`` is every one that a task admits.
         options: by the name of a task, a cell or a network, its options.
+        scaled: what is run in place of a protocol that takes hours, where that is asked for.
+        references: figures that others have printed.
     """
 
     tasks: Annotated[list[str], Meta(min_length=1)]
@@ -123,6 +160,8 @@ class Grid(Settings, forbid_unknown_fields=True, kw_only=True):
         default_factory=lambda: [NETWORK]
     )
     options: dict[str, Options] = {}
+    scaled: Scaled = msgspec.field(default_factory=Scaled)
+    references: list[Reference] = msgspec.field(default_factory=list, name="reference")
 
 
 class Suite(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):

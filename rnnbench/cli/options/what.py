@@ -16,6 +16,14 @@ Points = Annotated[int, Meta(ge=4, le=MOST_REPEATS)]
 Suite = Annotated[
     str, typer.Option(help="A suite by its name, or a path to one (.toml).", rich_help_panel="What")
 ]
+Scaled = Annotated[
+    bool,
+    typer.Option(
+        "--scaled",
+        help="Run a suite's protocols that take hours at the sizes that it has for a small machine.",
+        rich_help_panel="What",
+    ),
+]
 Backends = Annotated[
     str,
     typer.Option(

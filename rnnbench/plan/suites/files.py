@@ -15,12 +15,13 @@ from rnnbench.errors import UsageError, unknown
 from rnnbench.plan.comparisons.build import Configurable, checked_options
 from rnnbench.plan.comparisons.networks import ALL
 from rnnbench.plan.request import Request
+from rnnbench.plan.suites import references
 from rnnbench.plan.suites.grids import check_option_owners
 from rnnbench.plan.suites.source import Source
 from rnnbench.plan.suites.toml_lines import Keys
 from rnnbench.plugins.installing import command_to_install
 from rnnbench.plugins.registry import Registry
-from rnnbench.schema.suite import Grid, Suite
+from rnnbench.schema.suite import Grid, Reference, Scaled, Suite
 from rnnbench.schema.types import Options
 from rnnbench.schema.words import Fault, find_fault, stray_keys
 from rnnbench.system.io.texts import NotText, read_text
@@ -28,6 +29,8 @@ from rnnbench.text import cut, shown
 
 #: The largest suite that is read, in bytes.
 LARGEST = 1 << 20
+#: The tables of a suite, by what they are called.
+TABLES = {Suite: "suite", Grid: "block", Scaled: "scaled block", Reference: "reference"}
 
 
 class Loaded(NamedTuple):
@@ -96,15 +99,15 @@ def no_toml(text: str, error: ValueError | RecursionError) -> str:
 
 def refused(source: Source, fault: Fault) -> UsageError:
     """Return the error for a value of the wrong kind, an unknown key or one that is missing."""
-    if fault.hint not in (Suite, Grid) or not isinstance(fault.value, dict):
+    kind = TABLES.get(fault.hint) if isinstance(fault.hint, type) else None
+    if kind is None or not isinstance(fault.value, dict):
         return source.error(fault.keys, fault.sentence)
     for key in stray_keys(fault.value, fault.hint):
         known = fault.hint.__struct_encode_fields__
         return source.error((*fault.keys, key), str(unknown("key", key, known)))
     required = [f.encode_name for f in msgspec.structs.fields(fault.hint) if f.required]
     missing = [repr(key) for key in required if key not in fault.value]
-    what = "the block" if fault.hint is Grid else "the suite"
-    return source.error(fault.keys, f"{what} has no {' and no '.join(missing)}")
+    return source.error(fault.keys, f"the {kind} has no {' and no '.join(missing)}")
 
 
 def check_names(loaded: Loaded, request: Request, registry: Registry) -> None:
@@ -123,12 +126,16 @@ def check_names(loaded: Loaded, request: Request, registry: Registry) -> None:
                 if name != ALL and name in (asked[kind] or names):
                     with loaded.source.located((*block, f"{kind}s", place)):
                         registry.find(kind, name)
-        for name, options in grid.options.items():
-            with loaded.source.located((*block, "options", name)):
+        tables = (((*block, "options"), grid.options),)
+        if request.scaled:
+            tables += (((*block, "scaled", "options"), grid.scaled.options),)
+        for keys, name, options in ((keys, *item) for keys, own in tables for item in own.items()):
+            with loaded.source.located((*keys, name)):
                 check_option_owners({name: options}, [grid], registry)
             for kind, names in named(grid):
                 if name in names and name in (asked[kind] or names):
-                    check_options(loaded.source, (*block, "options", name), kind, options, registry)
+                    check_options(loaded.source, (*keys, name), kind, options, registry)
+        references.check(loaded.source, number, grid, registry)
 
 
 def named(grid: Grid) -> tuple[tuple[Configurable, list[str]], ...]:

@@ -78,6 +78,8 @@ class Source:
             in_block = asked.isdisjoint(names) and ALL not in asked
             if in_block and not isinstance(error, PluginError):
                 places.append(("block", number))
+            if request.scaled:
+                places = [("block", number, "scaled", *keys) for keys in error.about] + places
             for place in places:
                 if place in self.lines:
                     raise self.error(place, str(error)) from error.__cause__

@@ -101,7 +101,8 @@ def usual(results: Sequence[RowResult]) -> list[str]:
 
     learnt = ["loss", "score", *there("score_verdict")] * bool(there("score"))
     keys = ["train_step_ms", "ratio", *there("verdict"), "forward_ms", "compile_s"]
-    return [*keys, *memory(results), "of_peak", *learnt]
+    printed = ["printed", "printed_standing"] * any(one.printed is not None for one in results)
+    return [*keys, *memory(results), "of_peak", *learnt, *printed]
 
 
 def memory(results: Sequence[RowResult]) -> list[str]:
@@ -146,6 +147,8 @@ def drawn(first: RowResult, base: str) -> dict[str, Shown]:
         ),
         Shown(Column("score", first.score_name, "", "estimate", better, naive), score),
         Shown(Column("score_verdict", "score verdict"), lambda one: one.score_verdict or ""),
+        printed_column(first),
+        Shown(Column("printed_standing", "ours is"), stands),
     ]
     return {one.column.key: one for one in found}
 
@@ -182,6 +185,22 @@ def score(one: RowResult) -> Cell:
     if one.score and one.score.low is not None:
         return quantity(one.score)
     return Quantity(one.score.value if one.score else None, digits=3)
+
+
+def printed_column(first: RowResult) -> Shown:
+    """Return the column of what others have printed, which is all of one metric."""
+    metric = first.printed_metric or ""
+    name = first.score_name if metric == "score" else title(metric)
+    unit = "" if metric == "score" else first.printed_unit or ""
+    column = Column("printed", f"printed {name}", unit, "figure")
+    return Shown(column, lambda one: Quantity(one.printed, digits=3))
+
+
+def stands(one: RowResult) -> str:
+    """Return where a figure stands beside the printed one, or why it can't be said."""
+    if one.printed is None:
+        return ""
+    return "other protocol" if one.printed_departs else one.printed_standing or "–"
 
 
 def is_base(one: RowResult) -> bool:

@@ -29,7 +29,7 @@ def rows(results: Sequence[RowResult], shown: Sequence[Shown]) -> list[list[Cell
 
 def notes(results: Sequence[RowResult], base: str) -> list[str]:
     """Return what stands below the rows of one comparison in one run."""
-    found = [*failures(results), *remarks(results), *learning.remarks(results)]
+    found = [*failures(results), *remarks(results), *learning.remarks(results), *printed(results)]
     if any(one.ratio for one in results) and not any(map(is_base, results)):
         found.append(f"ratios are to the {base} row, which is not shown")
     return found
@@ -65,6 +65,16 @@ def remarks(results: Sequence[RowResult]) -> list[str]:
     if timed[0].gpu_strangers:
         found.append(f"others used the GPU: {timed[0].gpu_strangers} processes")
     return found
+
+
+def printed(results: Sequence[RowResult]) -> list[str]:
+    """Return where printed figures are from, and in what ours are of another protocol."""
+    sources = dict.fromkeys(one.printed_source for one in results if one.printed_source)
+    apart = dict.fromkeys(one.printed_departs for one in results if one.printed_departs)
+    return [
+        *(f"printed: {source}" for source in sources),
+        *(f"another protocol than that of what is printed: {words}" for words in apart),
+    ]
 
 
 def load(one: RowResult) -> list[str]:

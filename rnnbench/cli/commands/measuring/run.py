@@ -19,6 +19,7 @@ from rnnbench.cli.options.what import (
     Backends,
     Cells,
     Networks,
+    Scaled,
     Seeds,
     Suite,
     Tasks,
@@ -47,6 +48,7 @@ def run(
     context: typer.Context,
     earlier: Earlier = None,
     suite: Suite = "default",
+    scaled: Scaled = False,
     backends: Backends = "all",
     tasks: Tasks = "",
     cells: Cells = "",
@@ -102,7 +104,7 @@ def run(
     only = {"tasks": listed(tasks), "cells": listed(cells), "networks": listed(networks)}
     net = {"weights": beginning.read(weights), "save_weights": save_weights}
     request, registry = measurement.request(
-        backends, assignments, plugins, suite=suite, seeds=seeds, **only, **net
+        backends, assignments, plugins, suite=suite, scaled=scaled, seeds=seeds, **only, **net
     )
     plan = expand(request, registry)
     finish(launch.begin(plan, out, Terminal(), reuse, name, not no_wait), as_json, strict)
