@@ -125,8 +125,8 @@ class Reference(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     Attributes:
         metric: the figure of a row that it stands beside.
         value: in the unit of ours.
-        unit: that of ours: ``ms`` of a time, ``nats`` or ``squared error`` of a loss, of a score its
-            name, as ``accuracy``.
+        unit: that of ours: ``ms`` of a time, ``nats`` or ``squared error`` of a loss, of a score
+            its name, as ``accuracy``.
         source: where it is printed: the paper and its table.
         task: that it is of, empty for all of the block; ``network`` and ``cell`` likewise.
         row: that it is of, as ``torch`` or ``torch:fused``, empty for all.

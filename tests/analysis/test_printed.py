@@ -14,9 +14,7 @@ from rnnbench.schema.row import Row
 def with_printed(*printed, departs=""):
     """Return the run made by hand, with figures of others beside its comparisons."""
     run, *rest = RECORDS
-    planned = [
-        replace(one, printed=list(printed), departs=departs) for one in run.plan.comparisons
-    ]
+    planned = [replace(one, printed=list(printed), departs=departs) for one in run.plan.comparisons]
     return [replace(run, plan=replace(run.plan, comparisons=planned)), *rest]
 
 

@@ -1,15 +1,12 @@
 """Figures of others in the tables, in every format."""
 
-import json
-
 import pytest
 from msgspec.structs import replace
 from rendering import tables
 from specimens import RECORDS
 
 from rnnbench.analysis.run_results import row_results
-from rnnbench.report.formats import csv, json as as_json, markdown
-from rnnbench.report.publish import flat
+from rnnbench.report.formats import markdown
 
 STRANGE = "A <b>Paper</b> | table \x1b[31m1"
 

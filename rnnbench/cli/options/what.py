@@ -20,7 +20,7 @@ Scaled = Annotated[
     bool,
     typer.Option(
         "--scaled",
-        help="Run a suite's protocols that take hours at the sizes that it has for a small machine.",
+        help="Run a suite's long protocols at the sizes that it has for a small machine.",
         rich_help_panel="What",
     ),
 ]

@@ -30,7 +30,12 @@ from rnnbench.text import cut, shown
 #: The largest suite that is read, in bytes.
 LARGEST = 1 << 20
 #: The tables of a suite, by what they are called.
-TABLES = {Suite: "suite", Grid: "block", Scaled: "scaled block", Reference: "reference"}
+TABLES: dict[object, str] = {
+    Suite: "suite",
+    Grid: "block",
+    Scaled: "scaled block",
+    Reference: "reference",
+}
 
 
 class Loaded(NamedTuple):
@@ -126,15 +131,19 @@ def check_names(loaded: Loaded, request: Request, registry: Registry) -> None:
                 if name != ALL and name in (asked[kind] or names):
                     with loaded.source.located((*block, f"{kind}s", place)):
                         registry.find(kind, name)
-        tables = (((*block, "options"), grid.options),)
+        tables: dict[Keys, Options] = {
+            (*block, "options", name): own for name, own in grid.options.items()
+        }
         if request.scaled:
-            tables += (((*block, "scaled", "options"), grid.scaled.options),)
-        for keys, name, options in ((keys, *item) for keys, own in tables for item in own.items()):
-            with loaded.source.located((*keys, name)):
+            scaled: Keys = (*block, "scaled", "options")
+            tables |= {(*scaled, name): own for name, own in grid.scaled.options.items()}
+        for keys, options in tables.items():
+            name = str(keys[-1])
+            with loaded.source.located(keys):
                 check_option_owners({name: options}, [grid], registry)
             for kind, names in named(grid):
                 if name in names and name in (asked[kind] or names):
-                    check_options(loaded.source, (*keys, name), kind, options, registry)
+                    check_options(loaded.source, keys, kind, options, registry)
         references.check(loaded.source, number, grid, registry)
 
 

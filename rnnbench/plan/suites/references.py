@@ -1,4 +1,4 @@
-"""Figures that others have printed: which rows of a suite's block they are of, and in which unit."""
+"""Figures that others have printed: of which rows of a block they are, and in which unit."""
 
 from __future__ import annotations
 

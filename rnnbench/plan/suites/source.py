@@ -73,13 +73,12 @@ class Source:
         except UsageError as error:
             if any(is_overruled(keys, request) for keys in error.about):
                 raise
-            places: list[Keys] = [("block", number, *keys) for keys in error.about]
+            first = [("scaled", *keys) for keys in error.about if request.scaled]
+            places: list[Keys] = [("block", number, *keys) for keys in (*first, *error.about)]
             asked = {*request.tasks, *request.networks, *request.cells}
             in_block = asked.isdisjoint(names) and ALL not in asked
             if in_block and not isinstance(error, PluginError):
                 places.append(("block", number))
-            if request.scaled:
-                places = [("block", number, "scaled", *keys) for keys in error.about] + places
             for place in places:
                 if place in self.lines:
                     raise self.error(place, str(error)) from error.__cause__
