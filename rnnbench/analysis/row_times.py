@@ -13,7 +13,7 @@ from rnnbench.measure import ratios
 from rnnbench.measure.disturbance import disturbed
 from rnnbench.measure.estimates import Effect, effects
 from rnnbench.measure.groups import Groups
-from rnnbench.schema.records import ProcessTiming, RowTiming, Timing
+from rnnbench.schema.records.timing import ProcessTiming, RowTiming, Timing
 from rnnbench.schema.row import Row
 from rnnbench.schema.sample import Sample
 from rnnbench.schema.status import MEASURED

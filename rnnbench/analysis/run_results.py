@@ -19,9 +19,11 @@ from rnnbench.measure.verdicts import DELTA, Verdict, verdicts
 from rnnbench.results.queries import opened_of, peaks, plan_of, planned_of, timings, trainings
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.machine import Look
-from rnnbench.schema.messages import Opened
+from rnnbench.schema.messages.opening import Opened
 from rnnbench.schema.plan import Planned
-from rnnbench.schema.records import AnyRecord, Peak, RowTiming, Timing
+from rnnbench.schema.records.kinds import AnyRecord
+from rnnbench.schema.records.peak import Peak
+from rnnbench.schema.records.timing import RowTiming, Timing
 from rnnbench.schema.row import Row
 from rnnbench.schema.status import MEASURED
 
@@ -36,7 +38,7 @@ def row_results(
     """Return the rows that have been timed, in the order they were measured.
 
     Args:
-        records: of one run, its :class:`~rnnbench.schema.records.Run` first.
+        records: of one run, its :class:`~rnnbench.schema.records.beginning.Run` first.
         baseline: what ratios and verdicts refer to; the fastest row of a block by default.
         delta: see :func:`rnnbench.measure.verdicts.verdicts`.
         measured: the rows with figures, where the caller needs their blocks as well.

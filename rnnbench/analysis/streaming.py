@@ -13,10 +13,11 @@ from rnnbench.measure.disturbance import disturbed
 from rnnbench.measure.estimates import Effect, Estimate, across
 from rnnbench.results.queries import planned_of, streamings
 from rnnbench.schema.plan import Planned
-from rnnbench.schema.records import AnyRecord, Streaming
+from rnnbench.schema.records.kinds import AnyRecord
+from rnnbench.schema.records.streaming import RowStreaming, Streaming
 from rnnbench.schema.row import Row
+from rnnbench.schema.sample import StreamTurn
 from rnnbench.schema.status import Status
-from rnnbench.schema.streaming import RowStreaming, StreamTurn
 
 
 class StreamResult(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ from rnnbench.run.session import Session
 from rnnbench.run.timing.rounds import TimedProcess, step_times, take_turns
 from rnnbench.run.view import View
 from rnnbench.run.workers.pool import Pool
-from rnnbench.schema.messages import Failed
+from rnnbench.schema.messages.message import Failed
 from rnnbench.schema.plan import Planned
 from rnnbench.schema.row import Row
 

@@ -16,7 +16,7 @@ from rnnbench.plugins.registry import Registry
 from rnnbench.results.queries import plan_of, planned_of
 from rnnbench.schema.comparison import NETWORK
 from rnnbench.schema.plan import Planned
-from rnnbench.schema.records import AnyRecord
+from rnnbench.schema.records.kinds import AnyRecord
 from rnnbench.schema.row import Row
 
 

@@ -18,7 +18,8 @@ from rnnbench.text import class_name, cut, message_of, shown
 
 if TYPE_CHECKING:
     from rnnbench.inventory.devices import Status
-    from rnnbench.schema.messages import Failed, Opened
+    from rnnbench.schema.messages.message import Failed
+    from rnnbench.schema.messages.opening import Opened
 
 KINDS = ("backends", "cells", "networks", "tasks", "suites")
 #: The kind of plugin whose faults stand below the table of each; backends have theirs in the table.
@@ -64,7 +65,8 @@ def backends(registry: Registry, plugins: Sequence[str], status: Status) -> list
 
 def backend(item: Item, registry: Registry, reply: Opened | Failed | None) -> Entry:
     """Return one backend; one whose framework can't be imported is broken."""
-    from rnnbench.schema.messages import Failed, Opened
+    from rnnbench.schema.messages.message import Failed
+    from rnnbench.schema.messages.opening import Opened
 
     known = item.value is not None and item.status != "clash"
     return {

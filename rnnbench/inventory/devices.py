@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
-from rnnbench.schema.messages import Failed, Opened
+from rnnbench.schema.messages.message import Failed
+from rnnbench.schema.messages.opening import Opened
 
 #: Shows a text for as long as its ``with`` block lasts.
 Status = Callable[[str], AbstractContextManager[object]]

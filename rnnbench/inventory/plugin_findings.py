@@ -13,7 +13,7 @@ from rnnbench.plugins.discovery import Item
 from rnnbench.plugins.provenance import module_file, source_hash
 from rnnbench.plugins.registry import Registry
 from rnnbench.plugins.validation import Kind
-from rnnbench.schema.messages import Failed
+from rnnbench.schema.messages.message import Failed
 
 Entry = dict[str, Any]
 

@@ -9,7 +9,7 @@ import numpy as np
 from rnnbench.measure import estimates
 from rnnbench.measure.estimates import Estimate
 from rnnbench.measure.ratios import clean_times
-from rnnbench.schema.records import Peak
+from rnnbench.schema.records.peak import Peak
 
 #: A rate is no measure of anything unless it is known to such a share of itself.
 WIDEST = 0.5

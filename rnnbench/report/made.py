@@ -9,7 +9,7 @@ import msgspec
 
 from rnnbench.results.queries import opened_of, run_of
 from rnnbench.schema.machine import Machine
-from rnnbench.schema.records import AnyRecord
+from rnnbench.schema.records.kinds import AnyRecord
 from rnnbench.text import duration, plain
 
 

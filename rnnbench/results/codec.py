@@ -11,7 +11,8 @@ from typing import Literal
 
 import msgspec
 
-from rnnbench.schema.records import OLDEST, AnyRecord
+from rnnbench.schema.records.kinds import AnyRecord
+from rnnbench.schema.records.record import OLDEST
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(AnyRecord).decode

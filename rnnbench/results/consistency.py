@@ -7,17 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from rnnbench.schema.records import (
-    AnyRecord,
-    Peak,
-    ProcessTiming,
-    RowTiming,
-    Run,
-    Streaming,
-    Timing,
-    Training,
-    Worker,
-)
+from rnnbench.schema.records.beginning import Run, Worker
+from rnnbench.schema.records.kinds import AnyRecord
+from rnnbench.schema.records.peak import Peak
+from rnnbench.schema.records.streaming import Streaming
+from rnnbench.schema.records.timing import ProcessTiming, RowTiming, Timing
+from rnnbench.schema.records.training import Training
 from rnnbench.schema.row import Row
 from rnnbench.schema.sample import Sample
 from rnnbench.schema.status import MEASURED, RETRIED

@@ -10,9 +10,11 @@ import msgspec
 
 from rnnbench.errors import UsageError
 from rnnbench.results.queries import opened_of, run_of
-from rnnbench.schema.messages import Failed, Opened
+from rnnbench.schema.messages.message import Failed
+from rnnbench.schema.messages.opening import Opened
 from rnnbench.schema.plan import Planned
-from rnnbench.schema.records import AnyRecord, Run
+from rnnbench.schema.records.beginning import Run
+from rnnbench.schema.records.kinds import AnyRecord
 from rnnbench.schema.row import Row
 
 #: Fields that differ from one start to the next and change no figure, or are compared elsewhere.

@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from rnnbench.schema.records import SCHEMA, AnyRecord
+from rnnbench.schema.records.kinds import AnyRecord
+from rnnbench.schema.records.record import SCHEMA
 
 CHECKSUM = {
     "type": "string",

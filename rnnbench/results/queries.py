@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rnnbench.schema.messages import Opened
+from rnnbench.schema.messages.opening import Opened
 from rnnbench.schema.plan import Plan, Planned
-from rnnbench.schema.records import AnyRecord, Peak, Run, Streaming, Timing, Training, Worker
+from rnnbench.schema.records.beginning import Run, Worker
+from rnnbench.schema.records.kinds import AnyRecord
+from rnnbench.schema.records.peak import Peak
+from rnnbench.schema.records.streaming import Streaming
+from rnnbench.schema.records.timing import Timing
+from rnnbench.schema.records.training import Training
 from rnnbench.schema.row import Row
 
 

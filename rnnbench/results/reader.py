@@ -11,7 +11,9 @@ from rnnbench.results import codec
 from rnnbench.results.codec import Damaged, Unknown
 from rnnbench.results.consistency import Inconsistent, Ledger
 from rnnbench.results.lines import LINE_ENDS, changes, content, whole_lines
-from rnnbench.schema.records import OLDEST, SCHEMA, AnyRecord, Run
+from rnnbench.schema.records.beginning import Run
+from rnnbench.schema.records.kinds import AnyRecord
+from rnnbench.schema.records.record import OLDEST, SCHEMA
 from rnnbench.system.io.files import open_to_read
 from rnnbench.system.io.texts import other_encoding
 from rnnbench.text import many

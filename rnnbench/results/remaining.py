@@ -8,7 +8,9 @@ from typing import NamedTuple
 from rnnbench.results.queries import peaks, timings, trainings
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.plan import Plan, Planned
-from rnnbench.schema.records import AnyRecord, Timing, Training
+from rnnbench.schema.records.kinds import AnyRecord
+from rnnbench.schema.records.timing import Timing
+from rnnbench.schema.records.training import Training
 from rnnbench.schema.row import Row
 from rnnbench.schema.status import FAILURES, MEASURED, RETRIED, Status
 

@@ -8,9 +8,12 @@ from msgspec.structs import replace
 
 from rnnbench.results.identity import row_identity
 from rnnbench.results.queries import opened_of, run_of, timings, trainings
-from rnnbench.schema.messages import Opened
+from rnnbench.schema.messages.opening import Opened
 from rnnbench.schema.plan import Plan
-from rnnbench.schema.records import AnyRecord, Run, Timing, Training
+from rnnbench.schema.records.beginning import Run
+from rnnbench.schema.records.kinds import AnyRecord
+from rnnbench.schema.records.timing import Timing
+from rnnbench.schema.records.training import Training
 from rnnbench.schema.row import Row
 from rnnbench.schema.status import FAILURES, MEASURED
 

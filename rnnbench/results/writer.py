@@ -18,7 +18,8 @@ from rnnbench.results import codec
 from rnnbench.results.codec import Damaged, Unknown
 from rnnbench.results.consistency import Inconsistent, Ledger
 from rnnbench.results.reader import BEGINNING, LARGEST, Contents, Reading
-from rnnbench.schema.records import AnyRecord, Run
+from rnnbench.schema.records.beginning import Run
+from rnnbench.schema.records.kinds import AnyRecord
 from rnnbench.system.io.files import check_size, is_in_place, open_to_append
 from rnnbench.system.processes.signals import SIGNALS
 

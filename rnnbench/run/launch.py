@@ -29,9 +29,12 @@ from rnnbench.run.using.streaming import StreamRunner
 from rnnbench.run.view import Audience
 from rnnbench.run.workers.pool import Pool
 from rnnbench.run.workers.strays import Strays
-from rnnbench.schema.messages import Failed, Opened
+from rnnbench.schema.messages.message import Failed
+from rnnbench.schema.messages.opening import Opened
 from rnnbench.schema.plan import Plan
-from rnnbench.schema.records import SCHEMA, AnyRecord, Run
+from rnnbench.schema.records.beginning import Run
+from rnnbench.schema.records.kinds import AnyRecord
+from rnnbench.schema.records.record import SCHEMA
 from rnnbench.schema.row import Row
 from rnnbench.schema.status import FAILURES
 from rnnbench.system import machine

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from rnnbench.run import recording
 from rnnbench.run.session import Session
 from rnnbench.run.workers.pool import Slot
-from rnnbench.schema.messages import Failed, Gemm
-from rnnbench.schema.records import Peak
+from rnnbench.schema.messages.message import Failed
+from rnnbench.schema.messages.peak_rate import Gemm
+from rnnbench.schema.records.peak import Peak
 
 #: Blocks of a product, so many that an interval needs but few moments.
 BLOCKS = 6

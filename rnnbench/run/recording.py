@@ -7,9 +7,14 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from rnnbench.run.timing.rounds import TimedProcess
-from rnnbench.schema.messages import Failed, Finished, Gemmed, Trained
+from rnnbench.schema.messages.message import Failed
+from rnnbench.schema.messages.peak_rate import Gemmed
+from rnnbench.schema.messages.timing import Finished
+from rnnbench.schema.messages.training import Trained
 from rnnbench.schema.plan import Planned
-from rnnbench.schema.records import Peak, ProcessTiming, RowTiming, Training
+from rnnbench.schema.records.peak import Peak
+from rnnbench.schema.records.timing import ProcessTiming, RowTiming
+from rnnbench.schema.records.training import Training
 from rnnbench.schema.row import Row
 from rnnbench.schema.types import LARGEST
 from rnnbench.system import machine

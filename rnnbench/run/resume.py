@@ -28,9 +28,10 @@ from rnnbench.run.launch import (
     naming_options,
 )
 from rnnbench.run.view import Audience
-from rnnbench.schema.messages import Failed, Opened
+from rnnbench.schema.messages.message import Failed
+from rnnbench.schema.messages.opening import Opened
 from rnnbench.schema.plan import Plan
-from rnnbench.schema.records import Resumed
+from rnnbench.schema.records.beginning import Resumed
 from rnnbench.schema.row import Row
 from rnnbench.system import machine
 

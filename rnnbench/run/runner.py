@@ -27,9 +27,15 @@ from rnnbench.run.timing.rounds import TimedProcess, steady_starts, take_turns
 from rnnbench.run.view import View
 from rnnbench.run.workers.pool import Pool, Slot
 from rnnbench.schema.machine import Look
-from rnnbench.schema.messages import Failed, Opened, Trained, Turn, Turned
+from rnnbench.schema.messages.message import Failed
+from rnnbench.schema.messages.opening import Opened
+from rnnbench.schema.messages.timing import Turn, Turned
+from rnnbench.schema.messages.training import Trained
 from rnnbench.schema.plan import Plan, Planned
-from rnnbench.schema.records import AnyRecord, Round, RowTiming, Timing, Training, Worker
+from rnnbench.schema.records.beginning import Worker
+from rnnbench.schema.records.kinds import AnyRecord
+from rnnbench.schema.records.timing import Round, RowTiming, Timing
+from rnnbench.schema.records.training import Training
 from rnnbench.schema.row import Row
 from rnnbench.schema.status import MEASURED
 from rnnbench.system import machine

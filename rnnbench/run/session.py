@@ -10,29 +10,24 @@ from rnnbench.run.recording import SavedAs, failed_row, timed_row
 from rnnbench.run.timing.claims import Claims
 from rnnbench.run.timing.rounds import TimedProcess
 from rnnbench.run.workers.pool import Pool, Slot
-from rnnbench.schema.messages import (
+from rnnbench.schema.messages.message import Failed, Progress
+from rnnbench.schema.messages.opening import Opened
+from rnnbench.schema.messages.peak_rate import Gemm, Gemmed
+from rnnbench.schema.messages.timing import (
     Audit,
     Audited,
     Check,
     Checked,
-    Failed,
     Finish,
     Finished,
-    Gemm,
-    Gemmed,
-    Opened,
     Prepare,
     Prepared,
-    Progress,
-    Save,
-    Saved,
-    Train,
-    Trained,
     Turn,
     Turned,
 )
+from rnnbench.schema.messages.training import Save, Saved, Train, Trained
 from rnnbench.schema.plan import Planned
-from rnnbench.schema.records import RowTiming
+from rnnbench.schema.records.timing import RowTiming
 from rnnbench.schema.row import Row
 from rnnbench.schema.status import FAILURES
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from rnnbench.results.remaining import Part
 from rnnbench.schema.plan import Planned
-from rnnbench.schema.records import AnyRecord
+from rnnbench.schema.records.kinds import AnyRecord
 
 #: Makes the records of a run that tell of one comparison. It takes time, and so is called only if
 #: they are to be shown.

@@ -1,10 +1,16 @@
-"""One timed block, with evidence of what disturbed it."""
+"""Timed blocks, with evidence of what disturbed them."""
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from rnnbench.schema.types import Count, Integer, Positive
+
+#: Nanoseconds, of which a median may have a half.
+Nanoseconds = Annotated[float, Meta(gt=0, le=1e18)]
 
 
 class Sample(msgspec.Struct, frozen=True, array_like=True, gc=False):  # numbers alone, and many
@@ -44,3 +50,16 @@ class Sample(msgspec.Struct, frozen=True, array_like=True, gc=False):  # numbers
         """Waiting and stolen time as a share of wall time; None where nothing counts it."""
         known = [ns for ns in (self.delay_ns, self.steal_ns) if ns is not None]
         return sum(known) / self.wall_ns if known else None
+
+
+class StreamTurn(msgspec.Struct, frozen=True, array_like=True):
+    """One block of steps that were given one at a time.
+
+    Attributes:
+        sample: all of them.
+        median_ns: of the latencies of its steps; ``p99_ns`` their 99th percentile.
+    """
+
+    sample: Sample
+    median_ns: Nanoseconds
+    p99_ns: Nanoseconds

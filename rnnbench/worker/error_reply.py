@@ -15,7 +15,8 @@ from rnnbench.errors import (
     RnnbenchError,
     Unsupported,
 )
-from rnnbench.schema.messages import Failed, Reply, decode_reply, encode
+from rnnbench.schema.messages.message import Failed
+from rnnbench.schema.messages.protocol import Reply, decode_reply, encode
 from rnnbench.schema.status import Status
 from rnnbench.system.processes import limits
 from rnnbench.text import message_of, plain

@@ -13,7 +13,7 @@ from rnnbench.contracts.values import said, scalar
 from rnnbench.models.arrays.namespace import Array
 from rnnbench.models.arrays.trees import Params
 from rnnbench.oracle.audit.block import entries, entries_of, kept_forward
-from rnnbench.schema.messages import Audit, Audited, Turn
+from rnnbench.schema.messages.timing import Audit, Audited, Turn
 
 
 @dataclass

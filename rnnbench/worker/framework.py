@@ -15,7 +15,8 @@ from rnnbench.contracts.loading import load
 from rnnbench.contracts.values import asked, count, guarded, optional, table, text, texts
 from rnnbench.plugins.registry import Registry
 from rnnbench.plugins.validation import KINDS, Kind
-from rnnbench.schema.messages import Check, Open, Opened
+from rnnbench.schema.messages.opening import Open, Opened
+from rnnbench.schema.messages.timing import Check
 from rnnbench.system import machine, memory, strangers
 from rnnbench.system import threads as thread_pools
 from rnnbench.system.processes import limits

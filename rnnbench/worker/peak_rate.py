@@ -8,7 +8,7 @@ import numpy as np
 
 from rnnbench.contracts.backend import Backend
 from rnnbench.measure.timer import sample
-from rnnbench.schema.messages import Gemmed
+from rnnbench.schema.messages.peak_rate import Gemmed
 
 #: The rows of the square matrices, until one product takes long enough.
 SIZES = (256, 512, 1024, 2048, 4096, 8192)

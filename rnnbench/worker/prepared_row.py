@@ -14,7 +14,15 @@ from rnnbench.models.arrays.trees import Batch, Params, States
 from rnnbench.models.counting import count_flops
 from rnnbench.oracle.audit.block import drawn_start
 from rnnbench.plan.comparisons.build import Built
-from rnnbench.schema.messages import Audit, Audited, Finished, Prepare, Prepared, Turn, Turned
+from rnnbench.schema.messages.timing import (
+    Audit,
+    Audited,
+    Finished,
+    Prepare,
+    Prepared,
+    Turn,
+    Turned,
+)
 from rnnbench.schema.sample import Sample
 from rnnbench.worker.data.batches import Batches
 from rnnbench.worker.evidence import Evidence

@@ -18,37 +18,32 @@ from rnnbench.oracle import parity
 from rnnbench.plan import beginning
 from rnnbench.plan.beginning import model_of
 from rnnbench.plan.comparisons.build import Built
-from rnnbench.schema.messages import (
-    AskStream,
+from rnnbench.schema.messages.message import Progress
+from rnnbench.schema.messages.opening import Open, Opened
+from rnnbench.schema.messages.peak_rate import Gemm, Gemmed
+from rnnbench.schema.messages.protocol import Reply, Request, decode_request
+from rnnbench.schema.messages.timing import (
     Audit,
     Audited,
     Check,
     Checked,
     Finish,
     Finished,
-    Gemm,
-    Gemmed,
-    Generate,
-    Generated,
-    Open,
-    Opened,
     Prepare,
     Prepared,
+    Turn,
+    Turned,
+)
+from rnnbench.schema.messages.training import Save, Saved, Train, Trained
+from rnnbench.schema.messages.using import (
+    AskStream,
+    Generate,
+    Generated,
     PrepareStream,
-    Progress,
-    Reply,
-    Request,
-    Save,
-    Saved,
     StreamPrepared,
     StreamTaken,
     StreamTold,
     TakeStream,
-    Train,
-    Trained,
-    Turn,
-    Turned,
-    decode_request,
 )
 from rnnbench.system import strangers
 from rnnbench.system.processes import limits, marks

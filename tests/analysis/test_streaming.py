@@ -5,9 +5,9 @@ from specimens import BROKEN, FAST, PLAN, PLANNED, RUN, SLOW
 from rnnbench.analysis.streaming import stream_results
 from rnnbench.report.numbers import cell_text
 from rnnbench.report.one_run import streaming
-from rnnbench.schema.records import Round, Streaming
-from rnnbench.schema.sample import Sample
-from rnnbench.schema.streaming import RowStreaming, StreamTurn
+from rnnbench.schema.records.streaming import RowStreaming, Streaming
+from rnnbench.schema.records.timing import Round
+from rnnbench.schema.sample import Sample, StreamTurn
 
 ROUNDS = 9
 STREAMED = replace(PLAN, stream=True)

@@ -15,7 +15,10 @@ from pathlib import Path
 
 from rnnbench.results import reader
 from rnnbench.results.runs import folders
-from rnnbench.schema.records import Peak, Timing, Training, Worker
+from rnnbench.schema.records.beginning import Worker
+from rnnbench.schema.records.peak import Peak
+from rnnbench.schema.records.timing import Timing
+from rnnbench.schema.records.training import Training
 
 
 def main():

@@ -33,7 +33,10 @@ from remains import marked, remains
 
 from rnnbench.results import codec, reader
 from rnnbench.results.runs import folders
-from rnnbench.schema.records import Peak, Resumed, Run, Timing, Training, Worker
+from rnnbench.schema.records.beginning import Resumed, Run, Worker
+from rnnbench.schema.records.peak import Peak
+from rnnbench.schema.records.timing import Timing
+from rnnbench.schema.records.training import Training
 from rnnbench.system import threads
 
 KILLED_AT = Path(__file__).parents[1] / "fake" / "killed_at.py"

@@ -23,7 +23,7 @@ from hog import hog
 from rnnbench.analysis.row_times import MeasuredRows, row_times
 from rnnbench.results import reader
 from rnnbench.results.runs import folders
-from rnnbench.schema.records import Timing
+from rnnbench.schema.records.timing import Timing
 from rnnbench.schema.row import Row
 
 HERE = Path(__file__).parent

@@ -14,7 +14,8 @@ from rnnbench.report.progress.display import Display
 from rnnbench.run.recording import timed_row
 from rnnbench.run.timing.rounds import TimedProcess, steady_starts, worst_precision
 from rnnbench.run.workers.pool import Pool, Slot
-from rnnbench.schema.messages import Finished, Opened, Prepare, Prepared, Turn, Turned
+from rnnbench.schema.messages.opening import Opened
+from rnnbench.schema.messages.timing import Finished, Prepare, Prepared, Turn, Turned
 from rnnbench.schema.row import Row
 from rnnbench.schema.sample import Sample
 from rnnbench.system.counters import Counters

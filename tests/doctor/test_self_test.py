@@ -6,7 +6,8 @@ from specimens import OPENED, PLANNED, SLOW, samples
 from rnnbench.doctor.self_test import PROCESSES, compare_halves, compare_with_itself, splits
 from rnnbench.errors import WorkerError
 from rnnbench.run.workers.pool import Slot
-from rnnbench.schema.messages import Check, Failed, Prepare, Turn, Turned
+from rnnbench.schema.messages.message import Failed
+from rnnbench.schema.messages.timing import Check, Prepare, Turn, Turned
 
 
 class Pool(scripted.Pool):

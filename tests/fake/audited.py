@@ -8,7 +8,7 @@ from rnnbench.run.audits import following
 from rnnbench.run.audits.drawing import Audits
 from rnnbench.run.audits.turns import AuditedRound, AuditedTurn
 from rnnbench.run.timing.rounds import TimedProcess
-from rnnbench.schema.messages import Audited, Turn
+from rnnbench.schema.messages.timing import Audited, Turn
 from rnnbench.schema.row import Row
 
 STEPS, DRAW = 4, 11

@@ -12,7 +12,7 @@ from specimens import COMPARISON
 
 from rnnbench.run.workers.pool import Pool, Slot
 from rnnbench.run.workers.strays import Strays
-from rnnbench.schema.messages import Prepare, Prepared, Turn, Turned
+from rnnbench.schema.messages.timing import Prepare, Prepared, Turn, Turned
 from rnnbench.schema.row import Row
 
 ESCAPES, GOOD = Slot(Row("zoo", "escapes"), 0), Slot(Row("fake", "good"), 0)

@@ -16,7 +16,8 @@ from specimens import (
     timed,
 )
 
-from rnnbench.schema.records import RowTiming, Worker
+from rnnbench.schema.records.beginning import Worker
+from rnnbench.schema.records.timing import RowTiming
 
 #: Three processes whose times are nearly the same.
 ALIKE = (1.0, 1.001, 0.999)

@@ -3,7 +3,8 @@
 from msgspec.structs import replace
 from specimens import FAST, PLAN, PLANNED, RECORDS, RUN, SLOW, process
 
-from rnnbench.schema.records import Round, RowTiming, Timing, Training
+from rnnbench.schema.records.timing import Round, RowTiming, Timing
+from rnnbench.schema.records.training import Training
 
 SIZES = (8, 16, 32, 64, 128)
 #: What would become markup, a script, an expression of Vega or a link, were it taken for one.

@@ -4,7 +4,8 @@ from msgspec.structs import replace
 from specimens import COMPARISON, MACHINE, PLAN, PLANNED, RECORDS, RUN, TIMING, TRAINED
 
 from rnnbench.report.publish.sources import source, told_apart
-from rnnbench.schema.records import Timing, Training
+from rnnbench.schema.records.timing import Timing
+from rnnbench.schema.records.training import Training
 
 #: What is formula, markup, command, link or control somewhere.
 HOSTILE = "=1+1 \\input{x} $<b>&%#_^~ [a](http://b) | ' \" ` π ≤ ± 中 \x1b[2J\u200b\n-- --"

@@ -14,21 +14,12 @@ from specimens import (
 
 from rnnbench.results.remaining import Remaining
 from rnnbench.run.runner import Runner
-from rnnbench.schema.messages import (
-    Check,
-    Failed,
-    Finish,
-    Finished,
-    Gemm,
-    Gemmed,
-    Prepare,
-    Progress,
-    Train,
-    Trained,
-    Turn,
-    Turned,
-)
-from rnnbench.schema.records import Timing, Training
+from rnnbench.schema.messages.message import Failed, Progress
+from rnnbench.schema.messages.peak_rate import Gemm, Gemmed
+from rnnbench.schema.messages.timing import Check, Finish, Finished, Prepare, Turn, Turned
+from rnnbench.schema.messages.training import Train, Trained
+from rnnbench.schema.records.timing import Timing
+from rnnbench.schema.records.training import Training
 
 SHORT = replace(PLAN, comparisons=[replace(PLANNED, max_time=1e-9)])
 THREE = replace(SHORT, processes=3)

@@ -5,19 +5,14 @@ from msgspec.structs import replace
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.machine import Machine
-from rnnbench.schema.messages import Check, Checked, Opened, Prepared
+from rnnbench.schema.messages.opening import Opened
+from rnnbench.schema.messages.timing import Check, Checked, Prepared
 from rnnbench.schema.plan import Plan, Planned
-from rnnbench.schema.records import (
-    SCHEMA,
-    Peak,
-    ProcessTiming,
-    Round,
-    RowTiming,
-    Run,
-    Timing,
-    Training,
-    Worker,
-)
+from rnnbench.schema.records.beginning import Run, Worker
+from rnnbench.schema.records.peak import Peak
+from rnnbench.schema.records.record import SCHEMA
+from rnnbench.schema.records.timing import ProcessTiming, Round, RowTiming, Timing
+from rnnbench.schema.records.training import Training
 from rnnbench.schema.row import Row
 from rnnbench.schema.sample import Sample
 

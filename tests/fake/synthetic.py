@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from specimens import COMPARISON, OPENED, PEAK, PLAN, PLANNED, RUN, TRAINED
 
 from rnnbench.results import codec
-from rnnbench.schema.records import ProcessTiming, Round, RowTiming, Timing, Worker
+from rnnbench.schema.records.beginning import Worker
+from rnnbench.schema.records.timing import ProcessTiming, Round, RowTiming, Timing
 from rnnbench.schema.row import Row
 from rnnbench.schema.sample import Sample
 

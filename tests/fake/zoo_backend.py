@@ -20,7 +20,8 @@ from zoo import VARIANTS, backend
 from rnnbench.contracts.backend import Backend
 from rnnbench.contracts.program import Program
 from rnnbench.oracle.backend import NumpyBackend, NumpyProgram
-from rnnbench.schema.messages import Progress, encode
+from rnnbench.schema.messages.message import Progress
+from rnnbench.schema.messages.protocol import encode
 from rnnbench.system.processes import limits
 
 #: What nothing here outlives, in seconds, if it is not ended.

@@ -19,7 +19,8 @@ from rnnbench.results import writer as writing
 from rnnbench.results.remaining import Remaining
 from rnnbench.results.runs import folders
 from rnnbench.results.writer import Writer
-from rnnbench.schema.records import Timing, Training
+from rnnbench.schema.records.timing import Timing
+from rnnbench.schema.records.training import Training
 from rnnbench.system import machine
 
 SUITE = """\

@@ -6,7 +6,7 @@ from liars import FOUND
 
 from rnnbench.results import reader
 from rnnbench.results.runs import folders
-from rnnbench.schema.records import Timing
+from rnnbench.schema.records.timing import Timing
 
 SUITE = """\
 max_time = {seconds}

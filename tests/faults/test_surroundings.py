@@ -12,7 +12,7 @@ import pytest
 from commands import ENVIRONMENT, Ended
 
 from rnnbench.results import reader
-from rnnbench.schema.records import Timing
+from rnnbench.schema.records.timing import Timing
 
 BRIEF = ["--suite", "tiny", "--backends", "fake:good", "--max-time", "0.05", "--steps", "2"]
 RUN = [sys.executable, "-m", "rnnbench", "run", *BRIEF]

@@ -11,7 +11,7 @@ from specimens import COMPARISON, KEY, RECORDS
 
 from rnnbench.results.runs.folders import FILE
 from rnnbench.results.writer import Writer
-from rnnbench.schema.records import AnyRecord
+from rnnbench.schema.records.kinds import AnyRecord
 
 #: Renames the window, clears the screen, turns letters round, forges a line, breaks a table.
 ODD = "\x1b]0;pwned\x07\x1b[2J\x9b31m\u202e\u2028\r\nforged: ok|`<script>[x](y)"

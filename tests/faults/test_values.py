@@ -17,7 +17,8 @@ from zoo_values import (
 
 from rnnbench.results import reader
 from rnnbench.results.runs import folders
-from rnnbench.schema.records import Timing, Training
+from rnnbench.schema.records.timing import Timing
+from rnnbench.schema.records.training import Training
 
 SUITE = """\
 max_time = 0.05

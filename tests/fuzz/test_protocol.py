@@ -15,27 +15,21 @@ from specimens import CHECKED, COMPARISON, OPENED, PREPARED
 from rnnbench.errors import WorkerError
 from rnnbench.run.workers import worker_process as processes
 from rnnbench.run.workers.worker_process import WorkerProcess
-from rnnbench.schema.messages import (
+from rnnbench.schema.messages.message import Failed, Progress
+from rnnbench.schema.messages.opening import Open
+from rnnbench.schema.messages.peak_rate import Gemm, Gemmed
+from rnnbench.schema.messages.protocol import Reply, Request, decode_reply, decode_request
+from rnnbench.schema.messages.timing import (
     Audit,
     Audited,
     Check,
-    Failed,
     Finish,
     Finished,
-    Gemm,
-    Gemmed,
-    Open,
     Prepare,
-    Progress,
-    Reply,
-    Request,
-    Train,
-    Trained,
     Turn,
     Turned,
-    decode_reply,
-    decode_request,
 )
+from rnnbench.schema.messages.training import Train, Trained
 from rnnbench.schema.sample import Sample
 from rnnbench.worker.server import Worker
 

@@ -35,7 +35,7 @@ from rnnbench.results.queries import plan_of
 from rnnbench.results.runs import folders
 from rnnbench.run import launch
 from rnnbench.schema.comparison import Comparison
-from rnnbench.schema.records import Resumed
+from rnnbench.schema.records.beginning import Resumed
 
 #: What is published of every file: in each format of text, and each pivot.
 PUBLISHED = [

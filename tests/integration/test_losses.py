@@ -8,7 +8,7 @@ import pytest
 
 from rnnbench.results import reader
 from rnnbench.results.runs import folders
-from rnnbench.schema.records import Training
+from rnnbench.schema.records.training import Training
 
 SUITE = """\
 max_time = 0.1

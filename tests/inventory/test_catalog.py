@@ -6,7 +6,7 @@ from specimens import OPENED
 
 from rnnbench.inventory import catalog, devices
 from rnnbench.report.lists import listing
-from rnnbench.schema.messages import Failed
+from rnnbench.schema.messages.message import Failed
 
 
 def test_cells_come_with_their_options(registry):

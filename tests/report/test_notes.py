@@ -20,7 +20,8 @@ from specimens import (
 
 from rnnbench.analysis.run_results import row_results
 from rnnbench.schema.machine import Busy, Look
-from rnnbench.schema.records import Round, Worker
+from rnnbench.schema.records.beginning import Worker
+from rnnbench.schema.records.timing import Round
 
 
 def notes(*records, rows=None, timing=TIMING):

@@ -11,7 +11,7 @@ from specimens import RECORDS, RUN, TIMING, TRAINED
 
 from rnnbench.results import codec
 from rnnbench.results.codec import Damaged, Unknown
-from rnnbench.schema.records import Resumed
+from rnnbench.schema.records.beginning import Resumed
 
 ALL = [*RECORDS, Resumed(started="2026-01-03T00:00:00+00:00", command=["rnnbench", "run"])]
 LINE = codec.encode(TRAINED)[:-1]

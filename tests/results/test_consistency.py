@@ -19,7 +19,7 @@ from specimens import (
 )
 
 from rnnbench.results.consistency import Inconsistent, Ledger, sample_lists
-from rnnbench.schema.records import Resumed, Worker
+from rnnbench.schema.records.beginning import Resumed, Worker
 from rnnbench.schema.row import Row
 
 STRANGER = Row("stranger", "good")

@@ -14,7 +14,7 @@ from rnnbench.results.identity import (
     leaves,
     row_identity,
 )
-from rnnbench.schema.messages import Failed
+from rnnbench.schema.messages.message import Failed
 
 SAID = dict.fromkeys(PLAN.rows, OPENED)
 

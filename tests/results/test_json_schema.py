@@ -10,7 +10,7 @@ from specimens import RECORDS, THREE_PROCESSES
 
 from rnnbench.results import codec, json_schema
 from rnnbench.results.json_schema import schema
-from rnnbench.schema.records import Resumed
+from rnnbench.schema.records.beginning import Resumed
 
 RESUMED = Resumed(started="2026-01-02T03:04:05+00:00", command=["rnnbench", "run", "--resume"])
 SHIPPED = json.loads((Path(json_schema.__file__).parent / "results.schema.json").read_text())

@@ -19,7 +19,9 @@ from specimens import (
 )
 
 from rnnbench.results.reuse import reusable
-from rnnbench.schema.records import Timing, Training, Worker
+from rnnbench.schema.records.beginning import Worker
+from rnnbench.schema.records.timing import Timing
+from rnnbench.schema.records.training import Training
 
 TWO = replace(PLAN, rows=[FAST, SLOW])
 NOW = replace(RUN, started="2026-02-02T03:04:05+00:00", plan=TWO)

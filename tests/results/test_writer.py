@@ -15,7 +15,7 @@ from rnnbench.results import codec, reader
 from rnnbench.results import writer as writing
 from rnnbench.results.runs import folders
 from rnnbench.results.writer import Writer
-from rnnbench.schema.records import SCHEMA
+from rnnbench.schema.records.record import SCHEMA
 
 
 def read(path):

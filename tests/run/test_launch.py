@@ -11,7 +11,7 @@ from rnnbench.results import writer
 from rnnbench.results.runs import folders
 from rnnbench.results.writer import Writer
 from rnnbench.run import launch
-from rnnbench.schema.records import SCHEMA
+from rnnbench.schema.records.record import SCHEMA
 from rnnbench.schema.status import FAILURES
 
 

@@ -1,7 +1,8 @@
 from specimens import FAST, PLANNED
 
 from rnnbench.run.recording import SavedAs, training
-from rnnbench.schema.messages import Failed, Trained
+from rnnbench.schema.messages.message import Failed
+from rnnbench.schema.messages.training import Trained
 
 TRAINED = Trained([(1, 0.9)], 0.5, 0.1)
 

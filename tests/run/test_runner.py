@@ -22,18 +22,14 @@ from rnnbench.run.peaks import PeakRates
 from rnnbench.run.runner import Runner
 from rnnbench.run.session import Session
 from rnnbench.run.workers.pool import Slot
-from rnnbench.schema.messages import (
-    Check,
-    Checked,
-    Failed,
-    Finish,
-    Gemm,
-    Gemmed,
-    Prepare,
-    Train,
-    Turn,
-)
-from rnnbench.schema.records import Peak, Round, Run, Timing, Training, Worker
+from rnnbench.schema.messages.message import Failed
+from rnnbench.schema.messages.peak_rate import Gemm, Gemmed
+from rnnbench.schema.messages.timing import Check, Checked, Finish, Prepare, Turn
+from rnnbench.schema.messages.training import Train
+from rnnbench.schema.records.beginning import Run, Worker
+from rnnbench.schema.records.peak import Peak
+from rnnbench.schema.records.timing import Round, Timing
+from rnnbench.schema.records.training import Training
 from rnnbench.schema.row import Row
 
 

@@ -18,8 +18,13 @@ from specimens import (
 from rnnbench.results.remaining import Remaining
 from rnnbench.run.runner import Runner
 from rnnbench.run.workers.pool import Slot
-from rnnbench.schema.messages import Failed, Gemm, Prepare, Train, Turn
-from rnnbench.schema.records import Peak, Timing, Worker
+from rnnbench.schema.messages.message import Failed
+from rnnbench.schema.messages.peak_rate import Gemm
+from rnnbench.schema.messages.timing import Prepare, Turn
+from rnnbench.schema.messages.training import Train
+from rnnbench.schema.records.beginning import Worker
+from rnnbench.schema.records.peak import Peak
+from rnnbench.schema.records.timing import Timing
 
 
 def test_what_is_done_is_not_done_again():

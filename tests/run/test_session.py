@@ -5,7 +5,9 @@ from specimens import BROKEN, CHECKED, FAST, PLANNED, SLOW
 
 from rnnbench.run.session import Session, skip_after_failed_start
 from rnnbench.run.workers.pool import Slot
-from rnnbench.schema.messages import Check, Failed, Finish, Prepare, Train, Trained, Turn
+from rnnbench.schema.messages.message import Failed
+from rnnbench.schema.messages.timing import Check, Finish, Prepare, Turn
+from rnnbench.schema.messages.training import Train, Trained
 
 
 def proved(pool, *rows, processes=2):

@@ -3,7 +3,8 @@ import json
 import pytest
 
 from rnnbench.errors import Diverged, Mismatch, PluginError, Unsupported
-from rnnbench.schema.messages import Failed, decode_reply, encode
+from rnnbench.schema.messages.message import Failed
+from rnnbench.schema.messages.protocol import decode_reply, encode
 from rnnbench.worker.error_reply import failure
 
 

@@ -11,25 +11,20 @@ import pytest
 from specimens import COMPARISON, FAST, proof
 
 from rnnbench.contracts.values import raised
-from rnnbench.schema.messages import (
+from rnnbench.schema.messages.message import Failed
+from rnnbench.schema.messages.opening import Open, Opened
+from rnnbench.schema.messages.peak_rate import Gemm
+from rnnbench.schema.messages.protocol import decode_reply, decode_request, encode
+from rnnbench.schema.messages.timing import (
     Checked,
-    Failed,
     Finish,
     Finished,
-    Gemm,
-    Open,
-    Opened,
     Prepare,
     Prepared,
-    Save,
-    Train,
-    Trained,
     Turn,
     Turned,
-    decode_reply,
-    decode_request,
-    encode,
 )
+from rnnbench.schema.messages.training import Save, Train, Trained
 from rnnbench.system import threads
 from rnnbench.system.strangers import watched
 from rnnbench.weights import file

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rnnbench.measure.estimates import Estimate, means
 from rnnbench.measure.groups import Groups
-from rnnbench.schema.records import Training
+from rnnbench.schema.records.training import Training
 
 
 class Curve(NamedTuple):

@@ -12,7 +12,8 @@ from rnnbench.measure.groups import Groups
 from rnnbench.measure.scores import ScorePair
 from rnnbench.results.remaining import is_scored
 from rnnbench.schema.plan import Planned
-from rnnbench.schema.records import Timing, Training
+from rnnbench.schema.records.timing import Timing
+from rnnbench.schema.records.training import Training
 from rnnbench.schema.row import Row
 from rnnbench.schema.status import FAILURES
 

@@ -11,7 +11,7 @@ from rnnbench.analysis.two_runs.rows import ComparedRow
 from rnnbench.analysis.two_runs.sides import Side, Sides
 from rnnbench.results.identity import leaves
 from rnnbench.schema.comparison import Comparison
-from rnnbench.schema.records import Run
+from rnnbench.schema.records.beginning import Run
 
 #: What of a plan changes figures; the rest is what was compared, or where it was written.
 SETTINGS = ("processes", "precision", "seeds", "memory_limit")

@@ -12,7 +12,7 @@ from rnnbench.measure.estimates import Effect
 from rnnbench.measure.groups import Groups, sizes
 from rnnbench.measure.scores import ScoreVerdict
 from rnnbench.measure.verdicts import Verdict
-from rnnbench.schema.records import RowTiming
+from rnnbench.schema.records.timing import RowTiming
 
 Metric = Literal["train-step", "forward", "memory", "compile", "score"]
 METRICS: tuple[Metric, ...] = get_args(Metric)

@@ -19,7 +19,9 @@ from rnnbench.measure.estimates import Effect, Estimate
 from rnnbench.results.identity import leaves, without_cpus
 from rnnbench.results.queries import opened_of, planned_of, run_of, timings, trainings
 from rnnbench.schema.plan import Planned
-from rnnbench.schema.records import AnyRecord, RowTiming, Run, Timing
+from rnnbench.schema.records.beginning import Run
+from rnnbench.schema.records.kinds import AnyRecord
+from rnnbench.schema.records.timing import RowTiming, Timing
 from rnnbench.schema.row import Row
 from rnnbench.schema.status import Status
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rnnbench.report.publish.selection import Selection
     from rnnbench.report.publish.sources import Source
     from rnnbench.schema.plan import Over
-    from rnnbench.schema.records import AnyRecord
+    from rnnbench.schema.records.kinds import AnyRecord
     from rnnbench.schema.row import Row
 
 

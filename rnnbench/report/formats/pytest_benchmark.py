@@ -14,7 +14,9 @@ from rnnbench.analysis.run_results import row_results
 from rnnbench.errors import UsageError
 from rnnbench.report.numbers import threads
 from rnnbench.results.queries import opened_of, run_of, timings
-from rnnbench.schema.records import AnyRecord, RowTiming, Run
+from rnnbench.schema.records.beginning import Run
+from rnnbench.schema.records.kinds import AnyRecord
+from rnnbench.schema.records.timing import RowTiming
 from rnnbench.schema.status import MEASURED
 from rnnbench.text import plain
 

@@ -12,7 +12,7 @@ from rnnbench.analysis.run_results import row_results
 from rnnbench.report.pictures import intervals, memory, scaling, training
 from rnnbench.report.pictures.panel import Comparison, Panel
 from rnnbench.results.queries import plan_of, trainings_by_row
-from rnnbench.schema.records import AnyRecord
+from rnnbench.schema.records.kinds import AnyRecord
 
 #: What a picture shows.
 KindName = Literal[

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from rnnbench.analysis.row_result import RowResult
-from rnnbench.schema.records import Training
+from rnnbench.schema.records.training import Training
 from rnnbench.schema.row import Row
 
 #: A piece of a Vega-Lite description.

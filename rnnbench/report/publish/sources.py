@@ -15,7 +15,8 @@ from rnnbench.report.made import Made, made
 from rnnbench.report.publish.names import shortest
 from rnnbench.results.queries import plan_of, planned_of, trainings_by_row
 from rnnbench.schema.plan import Over, Planned
-from rnnbench.schema.records import AnyRecord, Training
+from rnnbench.schema.records.kinds import AnyRecord
+from rnnbench.schema.records.training import Training
 from rnnbench.schema.row import Row
 
 

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from rnnbench.errors import UsageError
 from rnnbench.results.queries import planned_of, trainings
-from rnnbench.schema.records import AnyRecord, Training
+from rnnbench.schema.records.kinds import AnyRecord
+from rnnbench.schema.records.training import Training
 from rnnbench.text import plain
 
 #: How many files an error names.

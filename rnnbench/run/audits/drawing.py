@@ -12,7 +12,8 @@ from rnnbench.run.audits.schedule import judge_rounds
 from rnnbench.run.audits.turns import AuditedRound, AuditedTurn, left_by
 from rnnbench.run.timing.rounds import TimedProcess
 from rnnbench.schema.comparison import Comparison
-from rnnbench.schema.messages import Audit, Failed
+from rnnbench.schema.messages.message import Failed
+from rnnbench.schema.messages.timing import Audit
 
 #: One round of so many is audited, drawn for each when it is over; the last one always is.
 ONE_IN = 4

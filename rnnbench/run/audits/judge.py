@@ -14,7 +14,7 @@ from rnnbench.run.audits.following import Computed, Follower
 from rnnbench.run.audits.turns import AuditedRound
 from rnnbench.run.audits.witnesses import Witnesses, rough
 from rnnbench.run.timing.rounds import TimedProcess
-from rnnbench.schema.messages import Failed
+from rnnbench.schema.messages.message import Failed
 from rnnbench.schema.types import LARGEST
 
 #: How far each value may be, by the number of steps;

@@ -9,7 +9,7 @@ import numpy as np
 
 from rnnbench.oracle.audit.block import Left, kept_forward
 from rnnbench.run.timing.rounds import TimedProcess
-from rnnbench.schema.messages import Audited, Turn
+from rnnbench.schema.messages.timing import Audited, Turn
 
 
 @dataclass
@@ -48,7 +48,7 @@ class AuditedRound:
 
     Attributes:
         number: of the round, from 1.
-        entries: see :class:`~rnnbench.schema.messages.Audit`.
+        entries: see :class:`~rnnbench.schema.messages.timing.Audit`.
         turns: one of each process.
     """
 

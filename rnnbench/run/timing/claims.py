@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from rnnbench.schema.messages import Audited, Failed, Progress, Turn, Turned
+from rnnbench.schema.messages.message import Failed, Progress
+from rnnbench.schema.messages.timing import Audited, Turn, Turned
 from rnnbench.schema.sample import Sample
 
 #: A turn may take so many seconds, and so large a share of it, more than its samples say: messages,

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Container
 
-from rnnbench.schema.records import Round
+from rnnbench.schema.records.timing import Round
 from rnnbench.system import machine
 from rnnbench.system.nvidia import nvidia_smi
 

@@ -22,7 +22,8 @@ from rnnbench.measure.ratios import CleanTimes, clean_times, fastest, ratio
 from rnnbench.measure.steady import steady_from
 from rnnbench.oracle.parity import Parity
 from rnnbench.run.timing.claims import Claims
-from rnnbench.schema.messages import Audit, Audited, Checked, Failed, Prepared, Turn, Turned
+from rnnbench.schema.messages.message import Failed
+from rnnbench.schema.messages.timing import Audit, Audited, Checked, Prepared, Turn, Turned
 from rnnbench.schema.row import Row
 
 #: Seconds of a block of training steps, and of a block of forward passes: at least one call.

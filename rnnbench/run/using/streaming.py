@@ -28,20 +28,21 @@ from rnnbench.run.runner import Runner
 from rnnbench.run.timing.claims import Claims
 from rnnbench.run.timing.conditions import Monitor
 from rnnbench.run.workers.pool import Slot
-from rnnbench.schema.messages import (
+from rnnbench.schema.messages.message import Failed, Progress
+from rnnbench.schema.messages.using import (
     AskStream,
-    Failed,
     PrepareStream,
-    Progress,
     StreamPrepared,
     StreamTaken,
     StreamTold,
     TakeStream,
 )
 from rnnbench.schema.plan import Planned
-from rnnbench.schema.records import Round, Streaming, Worker
+from rnnbench.schema.records.beginning import Worker
+from rnnbench.schema.records.streaming import RowStreaming, Streaming
+from rnnbench.schema.records.timing import Round
 from rnnbench.schema.row import Row
-from rnnbench.schema.streaming import RowStreaming, StreamTurn
+from rnnbench.schema.sample import StreamTurn
 from rnnbench.system import machine
 
 #: Seconds of a block of steps, and how many it has: enough for a 99th percentile, and few enough

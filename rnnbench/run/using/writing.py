@@ -10,7 +10,8 @@ from pathlib import Path
 from rnnbench.errors import UsageError
 from rnnbench.run.workers.pool import Pool, Slot
 from rnnbench.run.workers.strays import Strays
-from rnnbench.schema.messages import Failed, Generate, Generated, Progress
+from rnnbench.schema.messages.message import Failed, Progress
+from rnnbench.schema.messages.using import Generate, Generated
 from rnnbench.schema.row import Row
 from rnnbench.system.processes.signals import Interruption
 from rnnbench.weights.header import Header

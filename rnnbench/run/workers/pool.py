@@ -14,7 +14,9 @@ from rnnbench.errors import WorkerError
 from rnnbench.run.workers.strays import Strays
 from rnnbench.run.workers.watchdog import Watchdog
 from rnnbench.run.workers.worker_process import LOOK, WorkerProcess
-from rnnbench.schema.messages import Failed, Open, Opened, Progress, Reply, Request
+from rnnbench.schema.messages.message import Failed, Progress
+from rnnbench.schema.messages.opening import Open, Opened
+from rnnbench.schema.messages.protocol import Reply, Request
 from rnnbench.schema.row import Row
 from rnnbench.system.processes import bonds
 from rnnbench.system.processes.descendants import end_marked, reap

@@ -17,7 +17,8 @@ import msgspec
 import psutil
 
 from rnnbench.errors import WorkerError
-from rnnbench.schema.messages import Failed, Progress, Reply, Request, decode_reply, encode
+from rnnbench.schema.messages.message import Failed, Progress
+from rnnbench.schema.messages.protocol import Reply, Request, decode_reply, encode
 from rnnbench.system import threads as thread_pools
 from rnnbench.system.io.files import open_to_append
 from rnnbench.system.processes import limits

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from rnnbench.models.arrays.trees import tree_map
-from rnnbench.schema.messages import Save, Saved
+from rnnbench.schema.messages.training import Save, Saved
 from rnnbench.weights.file import save
 from rnnbench.weights.header import Header
 from rnnbench.worker.prepared_row import PreparedRow

@@ -17,7 +17,7 @@ from rnnbench.measure.timer import sample
 from rnnbench.models.model import Model
 from rnnbench.oracle.audit import block
 from rnnbench.plan.comparisons.build import Built
-from rnnbench.schema.messages import (
+from rnnbench.schema.messages.using import (
     AskStream,
     PrepareStream,
     StreamPrepared,
@@ -25,7 +25,7 @@ from rnnbench.schema.messages import (
     StreamTold,
     TakeStream,
 )
-from rnnbench.schema.streaming import StreamTurn
+from rnnbench.schema.sample import StreamTurn
 from rnnbench.worker.evidence import plain
 from rnnbench.worker.warm_up import warm
 

@@ -11,7 +11,7 @@ from rnnbench.contracts.sampling import Sampling
 from rnnbench.contracts.values import said, text
 from rnnbench.models.model import Model
 from rnnbench.models.training.optimizer import Optimizer
-from rnnbench.schema.messages import Generate, Generated
+from rnnbench.schema.messages.using import Generate, Generated
 from rnnbench.worker.learning.training import PROGRESS_INTERVAL
 
 

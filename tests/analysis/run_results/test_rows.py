@@ -22,7 +22,8 @@ from specimens import (
 from rnnbench.analysis.row_objects import columns
 from rnnbench.analysis.run_results import row_results
 from rnnbench.schema.machine import Busy, Look
-from rnnbench.schema.records import Round, Worker
+from rnnbench.schema.records.beginning import Worker
+from rnnbench.schema.records.timing import Round
 
 #: The interface of `rnnbench show --json`: these are never renamed or dropped.
 PROMISED = (

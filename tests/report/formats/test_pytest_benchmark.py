@@ -15,7 +15,7 @@ from rnnbench.errors import UsageError
 from rnnbench.report.formats.pytest_benchmark import export, stats
 from rnnbench.results.runs.folders import FILE
 from rnnbench.results.writer import Writer
-from rnnbench.schema.records import Timing
+from rnnbench.schema.records.timing import Timing
 
 
 def with_timing(*timings):

@@ -5,7 +5,7 @@ from rendering import tables
 from specimens import FAST, PLAN, PLANNED, RECORDS, RUN
 
 from rnnbench.analysis.run_results import row_results
-from rnnbench.schema.records import Training
+from rnnbench.schema.records.training import Training
 
 
 def notes(planned=PLANNED, **changed):

@@ -21,7 +21,7 @@ from rnnbench.analysis.run_results import row_results
 from rnnbench.measure.estimates import Estimate
 from rnnbench.report.made import heading
 from rnnbench.report.numbers import cell_text, heading_of
-from rnnbench.schema.records import Worker
+from rnnbench.schema.records.beginning import Worker
 from rnnbench.schema.sample import Sample
 
 MS = 1_000_000

@@ -8,7 +8,7 @@ from pictured import HOSTILE, SIZES, grouped, hostile, scaling
 from specimens import FAST, RECORDS, RUN, SLOW, TIMING
 
 from rnnbench.report.pictures.kinds import DRAWN, panels
-from rnnbench.schema.records import Training
+from rnnbench.schema.records.training import Training
 
 
 def layer(panel, mark):

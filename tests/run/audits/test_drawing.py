@@ -6,7 +6,7 @@ from audited import judged, process
 from specimens import COMPARISON
 
 from rnnbench.run.audits.drawing import Audits
-from rnnbench.schema.messages import Failed
+from rnnbench.schema.messages.message import Failed
 
 
 def test_what_a_worker_can_t_tell_is_its_failure_and_no_round_of_others(built):

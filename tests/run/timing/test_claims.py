@@ -5,7 +5,8 @@ from specimens import samples
 
 from rnnbench.run.timing import claims
 from rnnbench.run.timing.claims import FEWEST, Claims
-from rnnbench.schema.messages import Audited, Failed, Progress, Turn, Turned
+from rnnbench.schema.messages.message import Failed, Progress
+from rnnbench.schema.messages.timing import Audited, Turn, Turned
 
 
 class Clock:

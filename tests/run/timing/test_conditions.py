@@ -6,7 +6,7 @@ import pytest
 
 from rnnbench.run.timing import conditions
 from rnnbench.run.timing.conditions import Monitor, gpu_strangers
-from rnnbench.schema.records import Round
+from rnnbench.schema.records.timing import Round
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from rnnbench.run.timing.rounds import (
     take_turns,
     worst_precision,
 )
-from rnnbench.schema.messages import Failed, Turn, Turned
+from rnnbench.schema.messages.message import Failed
+from rnnbench.schema.messages.timing import Turn, Turned
 from rnnbench.schema.row import Row
 
 

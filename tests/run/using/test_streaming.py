@@ -3,9 +3,8 @@ from specimens import FAST
 
 from rnnbench.run.using.streaming import FEWEST, MOST, StreamedProcess, judge, note
 from rnnbench.run.workers.pool import Slot
-from rnnbench.schema.messages import StreamPrepared
-from rnnbench.schema.sample import Sample
-from rnnbench.schema.streaming import StreamTurn
+from rnnbench.schema.messages.using import StreamPrepared
+from rnnbench.schema.sample import Sample, StreamTurn
 
 WALL = 50_000_000
 

@@ -15,7 +15,7 @@ from specimens import COMPARISON
 from rnnbench.run.workers.pool import Pool
 from rnnbench.run.workers.strays import Strays
 from rnnbench.run.workers.watchdog import Watchdog
-from rnnbench.schema.messages import Prepare, Prepared
+from rnnbench.schema.messages.timing import Prepare, Prepared
 from rnnbench.system.processes import tree
 from rnnbench.system.processes.marks import MARK
 

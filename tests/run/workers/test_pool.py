@@ -8,7 +8,9 @@ from specimens import COMPARISON, proof
 
 from rnnbench.run.workers import pool as pools
 from rnnbench.run.workers.pool import Pool, Slot
-from rnnbench.schema.messages import Checked, Failed, Opened, Prepare, Prepared, Turn, Turned
+from rnnbench.schema.messages.message import Failed
+from rnnbench.schema.messages.opening import Opened
+from rnnbench.schema.messages.timing import Checked, Prepare, Prepared, Turn, Turned
 from rnnbench.schema.row import Row
 
 GOOD, AGAIN = (Slot(Row("fake", "good"), process) for process in (0, 1))

@@ -15,18 +15,11 @@ from specimens import COMPARISON
 from rnnbench.errors import WorkerError
 from rnnbench.run.workers import worker_process
 from rnnbench.run.workers.worker_process import WorkerProcess
-from rnnbench.schema.messages import (
-    Open,
-    Opened,
-    Prepare,
-    Prepared,
-    Progress,
-    Train,
-    Trained,
-    Turn,
-    Turned,
-    encode,
-)
+from rnnbench.schema.messages.message import Progress
+from rnnbench.schema.messages.opening import Open, Opened
+from rnnbench.schema.messages.protocol import encode
+from rnnbench.schema.messages.timing import Prepare, Prepared, Turn, Turned
+from rnnbench.schema.messages.training import Train, Trained
 from rnnbench.schema.sample import Sample
 
 

@@ -7,17 +7,10 @@ import pytest
 from msgspec.structs import replace
 from specimens import COMPARISON, proof
 
-from rnnbench.schema.messages import (
-    Checked,
-    Failed,
-    Finish,
-    Finished,
-    Open,
-    Prepare,
-    Prepared,
-    Train,
-    Trained,
-)
+from rnnbench.schema.messages.message import Failed
+from rnnbench.schema.messages.opening import Open
+from rnnbench.schema.messages.timing import Checked, Finish, Finished, Prepare, Prepared
+from rnnbench.schema.messages.training import Train, Trained
 from rnnbench.system import threads
 from rnnbench.worker.learning import training
 from rnnbench.worker.server import Worker

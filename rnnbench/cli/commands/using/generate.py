@@ -73,7 +73,8 @@ def generate(
     from rnnbench.plugins.registry import Registry
     from rnnbench.report.progress.spinner import waiting
     from rnnbench.run.using import writing
-    from rnnbench.schema.messages import Failed, Generate
+    from rnnbench.schema.messages.message import Failed
+    from rnnbench.schema.messages.using import Generate
     from rnnbench.system.io.streams import say
     from rnnbench.text import plain, plain_lines
 

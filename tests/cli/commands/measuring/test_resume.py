@@ -11,7 +11,9 @@ from commands import rnnbench, start
 
 from rnnbench.results import reader
 from rnnbench.results.runs import folders
-from rnnbench.schema.records import Resumed, Timing, Training, Worker
+from rnnbench.schema.records.beginning import Resumed, Worker
+from rnnbench.schema.records.timing import Timing
+from rnnbench.schema.records.training import Training
 
 SUITE = """\
 seeds = 2

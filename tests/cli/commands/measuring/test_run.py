@@ -8,7 +8,10 @@ from commands import start
 from rnnbench.analysis.row_objects import columns
 from rnnbench.results import reader
 from rnnbench.results.runs import folders
-from rnnbench.schema.records import Peak, Run, Timing, Training, Worker
+from rnnbench.schema.records.beginning import Run, Worker
+from rnnbench.schema.records.peak import Peak
+from rnnbench.schema.records.timing import Timing
+from rnnbench.schema.records.training import Training
 from rnnbench.schema.status import MEASURED
 
 #: The rows of the shared run that have figures.

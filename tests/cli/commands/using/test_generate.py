@@ -13,7 +13,7 @@ from specimens import FAST, PLAN, PLANNED, RUN
 from rnnbench import Vocabulary
 from rnnbench.models.problem import Problem
 from rnnbench.results.writer import Writer
-from rnnbench.schema.records import Training
+from rnnbench.schema.records.training import Training
 from rnnbench.weights.file import load
 
 FAKE = ("-p", "parroting", "--backend", "fake")

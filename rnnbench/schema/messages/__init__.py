@@ -1,0 +1,1 @@
+"""Messages between the parent and a worker, in JSON; ``protocol`` has them all."""
