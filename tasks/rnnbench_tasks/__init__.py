@@ -22,6 +22,7 @@ def rnnbench_tasks() -> tuple[type[Task], ...]:
     from rnnbench_tasks.synthetic.associative_recall import AssociativeRecall
     from rnnbench_tasks.synthetic.copy_memory import CopyMemory
     from rnnbench_tasks.synthetic.formal_language.task import FormalLanguage
+    from rnnbench_tasks.synthetic.frames import Frames
     from rnnbench_tasks.synthetic.image_caption.task import ImageCaption
     from rnnbench_tasks.synthetic.selective_copy import SelectiveCopy
     from rnnbench_tasks.synthetic.temporal_order import TemporalOrder
@@ -36,6 +37,7 @@ def rnnbench_tasks() -> tuple[type[Task], ...]:
         CopyMemory,
         Forecasting,
         FormalLanguage,
+        Frames,
         ImageCaption,
         LanguageModeling,
         Music,

@@ -9,6 +9,7 @@ from rnnbench_tasks.synthetic.adding_problem import AddingProblem
 from rnnbench_tasks.synthetic.associative_recall import AssociativeRecall
 from rnnbench_tasks.synthetic.copy_memory import CopyMemory
 from rnnbench_tasks.synthetic.formal_language.task import FormalLanguage
+from rnnbench_tasks.synthetic.frames import Frames
 from rnnbench_tasks.synthetic.image_caption.task import ImageCaption
 from rnnbench_tasks.synthetic.selective_copy import SelectiveCopy
 from rnnbench_tasks.synthetic.temporal_order import TemporalOrder
@@ -58,6 +59,10 @@ class TestTemporalOrder(TaskConformance):
 
 class TestTemporalOrderOfThree(TaskConformance):
     task = TemporalOrder(length=23, symbols=3)
+
+
+class TestFrames(TaskConformance):
+    task = Frames()
 
 
 class TestSelectiveCopy(TaskConformance):

@@ -23,6 +23,7 @@ def test_hooks() -> None:
         "copy-memory",
         "forecasting",
         "formal-language",
+        "frames",
         "image-caption",
         "language-modeling",
         "music",

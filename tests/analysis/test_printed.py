@@ -52,6 +52,6 @@ def test_a_row_has_what_is_printed_of_it_beside_its_own():
 
 
 def test_of_another_protocol_nothing_is_said():
-    measured = row_results(with_printed(figure(value=1e6), departs="steps 2 (printed: 9)"))[0]
+    measured = row_results(with_printed(figure(value=1e6), departs="steps 2 instead of 9"))[0]
     assert (measured.printed, measured.printed_standing) == (1e6, None)
-    assert measured.printed_departs == "steps 2 (printed: 9)"
+    assert measured.printed_departs == "steps 2 instead of 9"

@@ -36,10 +36,10 @@ def test_a_printed_score_is_named_like_ours(results):
 
 
 def test_another_protocol_is_told_in_the_row_and_below(results):
-    apart = {"printed_departs": "delay 60 (printed: 1000)", "printed_standing": None}
+    apart = {"printed_departs": "delay 60 instead of 1000", "printed_standing": None}
     table = tables(results(**apart))[0]
     assert {row[-1] for row in table.rows} == {"other protocol"}
-    assert "another protocol than that of what is printed: delay 60 (printed: 1000)" in table.notes
+    assert "another protocol than that of what is printed: delay 60 instead of 1000" in table.notes
 
 
 def test_a_source_is_no_markup(results):

@@ -46,7 +46,7 @@ def departs(
         registry: the plugins, for the defaults of options.
 
     Returns:
-        As ``delay 60 (printed: 1000), steps 300 (printed: 3120)``; empty if in nothing, or nothing
+        As ``delay 60 instead of 1000, steps 300 instead of 3120``; empty if in nothing, or nothing
         is printed.
     """
     if not found:
@@ -54,7 +54,7 @@ def departs(
     same = NOT_OF_TIME if found[0].metric.endswith("_ms") else ()
     was, now = (in_full(one, registry) for one in (protocol, ours))
     return ", ".join(
-        f"{name} {now[name]} (printed: {was[name]})"
+        f"{name} {now[name]} instead of {was[name]}"
         for name in now
         if name not in same and was[name] != now[name]
     )

@@ -69,18 +69,18 @@ def test_scaled_sizes_take_the_place_of_the_blocks_own_and_are_told(plan):
     assert [one.comparison.task_options for one in found.comparisons] == [{"length": 4}] * 2
     assert [one.comparison.steps for one in found.comparisons] == [2, 2]
     _, (_, _, apart) = told(found)
-    assert apart == "steps 2 (printed: 10), length 4 (printed: 9)"
+    assert apart == "steps 2 instead of 10, length 4 instead of 9"
 
 
 def test_a_time_is_that_of_the_protocol_however_many_steps_are_taken(plan):
     (_, _, timed), (_, _, learnt) = told(plan(settings=Settings(steps=3)))
-    assert (timed, learnt) == ("", "steps 3 (printed: 10)")
+    assert (timed, learnt) == ("", "steps 3 instead of 10")
 
 
 def test_what_the_command_line_overrules_is_told(plan):
     given = plan(settings=Settings(hidden=7), options={"echo": {"length": 8}})
     _, (_, _, apart) = told(given)
-    assert apart == "hidden 7 (printed: 5), length 8 (printed: 9)"
+    assert apart == "hidden 7 instead of 5, length 8 instead of 9"
 
 
 def test_a_suite_without_scaled_sizes_can_t_be_scaled(plan):
