@@ -1,9 +1,9 @@
 """Frames: say to which of several classes a sequence of noisy feature vectors belongs.
 
-The task that speed is measured with, since its sizes are free: features, steps and classes are those
-of whatever network is to be timed, as the 123 features of a frame of speech of Braun, "LSTM
-benchmarks for deep learning frameworks", arXiv 1806.01818. There the frames are noise and the classes
-chance; here there is something to learn.
+The task that speed is measured with, since its sizes are free: features, steps and classes are
+those of whatever is to be timed, as the 123 features of a frame of speech of Braun, "LSTM
+benchmarks for deep learning frameworks", arXiv 1806.01818. There the frames are noise and the
+classes chance; here there is something to learn.
 """
 
 from __future__ import annotations
@@ -88,5 +88,5 @@ class Frames(Synthetic):
 
     @property
     def naive_loss(self) -> float:
-        """ln K, in nats."""
+        """Ln K, in nats."""
         return math.log(self.classes)
