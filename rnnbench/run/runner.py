@@ -74,6 +74,7 @@ class Runner:
         self.look = look
         self.session = Session(pool, plan.processes, plan.seeds[0], uninterrupted)
         self.pool = pool
+        self._registry = Registry.of(plan.plugins)  # once, as to find plugins takes a while
         self._opened: dict[Slot, Opened] = {}
 
     def open(self) -> dict[Row, Opened | Failed]:
@@ -184,7 +185,7 @@ class Runner:
 
         def built() -> Built:
             weights = beginning.read(self.plan.weights)
-            made = build(planned.comparison, Tasks(Registry.of(self.plan.plugins), weights))
+            made = build(planned.comparison, Tasks(self._registry, weights))
             if made.task.data_hash != planned.data_hash:
                 raise RuntimeError(f"the data of {planned.comparison.task} are no longer the same")
             return made

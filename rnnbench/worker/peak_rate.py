@@ -16,6 +16,8 @@ SIZES = (256, 512, 1024, 2048, 4096, 8192)
 LONG_ENOUGH = 0.02
 #: How often the product of each size is tried.
 TRIES = 3
+#: Rows of a matrix that are drawn; it takes longer to draw all of a large one than to multiply it.
+ROWS = 64
 #: Seconds of a block of products: as many as of a row's, so that they are judged alike.
 BLOCK = 0.05
 
@@ -35,12 +37,10 @@ class Product:
             backend: what multiplies.
             size: rows and columns of the matrices.
         """
-        rng = np.random.default_rng(0)
+        drawn = np.random.default_rng(0).standard_normal((ROWS, size), np.float32)
         self.size = size
         self._backend = backend
-        self._a, self._b = (
-            backend.put(rng.standard_normal((size, size), np.float32)) for _ in range(2)
-        )
+        self._a, self._b = (backend.put(np.resize(drawn, (size, size))) for _ in range(2))
         self()
 
     def __call__(self) -> None:
@@ -51,9 +51,9 @@ class Product:
     def wait(self) -> None:
         """Do nothing: a call has waited already."""
 
-    def seconds(self) -> float:
+    def seconds(self, tries: int = TRIES) -> float:
         """Return the shortest time of some tries."""
-        return min(self._timed() for _ in range(TRIES))
+        return min(self._timed() for _ in range(tries))
 
     def _timed(self) -> float:
         start = time.perf_counter()
@@ -73,7 +73,11 @@ def measure(backend: Backend, blocks: int, size: int | None = None) -> Gemmed:
         size: rows and columns of the best product where it is known; to look for it takes longer
             than to sample it.
     """
-    product, seconds = timed(backend, size) if size else best_product(backend)
+    if size:
+        product = Product(backend, size)
+        seconds = product.seconds(tries=1)  # of so many calls a block is made, and nothing else
+    else:
+        product, seconds = best_product(backend)
     calls = max(1, round(BLOCK / seconds))
     return Gemmed(product.size, [sample(product, product, calls) for _ in range(blocks)])
 
@@ -85,15 +89,10 @@ def best_product(backend: Backend) -> tuple[Product, float]:
     """
     found = []
     for size in SIZES:
-        product, seconds = timed(backend, size)
+        product = Product(backend, size)
+        seconds = product.seconds()
         found.append((seconds / size**3, product, seconds))
         if seconds >= LONG_ENOUGH:
             break
     _, product, seconds = min(found, key=lambda one: one[0])
     return product, seconds
-
-
-def timed(backend: Backend, size: int) -> tuple[Product, float]:
-    """Return the product of a size, and how long it takes."""
-    product = Product(backend, size)
-    return product, product.seconds()

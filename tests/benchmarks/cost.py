@@ -2,9 +2,10 @@
 
     python tests/benchmarks/cost.py results/20260102T030405Z
 
-Measured is what lies between the ends of a sample, the first call of each turn included; the first
-step and forward pass of all, which compile; and the matrix products: all of them give figures of
-the table. The evaluation after a training is part of that.
+Measured is what gives a figure of the table: samples, of rows and of matrix products; the first
+step and forward pass of all, which compile; and trainings with their evaluation. All else is cost:
+the check and the preparation of rows, the first calls of each turn, which are used nowhere, and
+what turns, audits and products take beside their samples.
 """
 
 from __future__ import annotations
@@ -32,9 +33,15 @@ def main():
 
 
 def parts(records):
-    """Return the seconds of each part of a run; those under ``neither`` are the rest in detail."""
+    """Return the seconds of each part of a run; those under ``cost`` are the rest in detail."""
     found = dict.fromkeys(("start", "samples", "first_calls", "products", "training"), 0.0)
-    neither = dict.fromkeys(("checking_and_preparing", "turns_beside_samples"), 0.0)
+    cost = dict.fromkeys(
+        (
+            *("checking_and_preparing", "first_calls_of_turns"),
+            *("turns_beside_samples", "products_beside_samples"),
+        ),
+        0.0,
+    )
     before, last = 0.0, None
     for record in records:
         took, before = record.elapsed - before, record.elapsed
@@ -45,29 +52,36 @@ def parts(records):
         elif isinstance(record, Peak):
             # All rows are proved between the start of the last worker and the first products.
             proof = isinstance(last, Worker)
-            (neither if proof else found)["checking_and_preparing" if proof else "products"] += took
+            sampled = seconds(record.samples)
+            found["products"] += sampled
+            cost["checking_and_preparing" if proof else "products_beside_samples"] += took - sampled
         elif isinstance(record, Timing):
             processes = [one for row in record.rows for one in row.processes]
-            samples = sum(map(seconds_measured, processes))
+            samples = sum(seconds(one.steps + one.forwards) for one in processes)
+            unused = sum(seconds(one.first_steps + one.first_forwards) for one in processes)
             first = sum(one.first_step_s + one.first_forward_s for one in processes)
             found["samples"] += samples
             found["first_calls"] += first
-            neither["checking_and_preparing"] += took - record.seconds - first
-            neither["turns_beside_samples"] += record.seconds - samples
+            cost["checking_and_preparing"] += took - record.seconds - first
+            cost["first_calls_of_turns"] += unused
+            cost["turns_beside_samples"] += record.seconds - samples - unused
         last = record
-    return {"wall": before, **found, "neither_of_these": sum(neither.values()), "neither": neither}
+    return {"wall": before, **found, "cost": sum(cost.values()), "cost_in_detail": cost}
 
 
-def seconds_measured(process):
-    kinds = (process.steps, process.forwards, process.first_steps, process.first_forwards)
-    return sum(sample.wall_ns for kind in kinds for sample in kind) * 1e-9
+def seconds(samples):
+    return sum(sample.wall_ns for sample in samples) * 1e-9
 
 
 def table(found):
     lines = [
-        row(name, found[name], found["wall"]) for name in found if name not in ("wall", "neither")
+        row(name, found[name], found["wall"])
+        for name in found
+        if name not in ("wall", "cost_in_detail")
     ]
-    detail = [row(f"  {name}", value, found["wall"]) for name, value in found["neither"].items()]
+    detail = [
+        row(f"  {name}", value, found["wall"]) for name, value in found["cost_in_detail"].items()
+    ]
     return "\n".join([f"wall time {found['wall']:.0f} s", *lines, *detail])
 
 

@@ -58,8 +58,15 @@ class KerasRecurrence(Recurrence):
         self.trained = {"bias": self._bias_mask()} if isinstance(layer.cell, GRU) else {}
 
     def pack(self, params: dict[str, np.ndarray]) -> keras.layers.RNN:
-        """Build the layer and set its weights, gate by gate by name."""
-        native = {
+        """Build the layer and set its weights."""
+        weights, layer = self.weights(params), self._build()
+        for weight in layer.trainable_weights:
+            weight.assign(weights[weight.name])
+        return layer
+
+    def weights(self, params: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Return the weights of the layer by name, gate by gate by name."""
+        weights = {
             "kernel": self._join(params["w_x"]),
             "recurrent_kernel": self._join(params["w_h"]),
             "bias": self._join(params["b"]),
@@ -67,11 +74,8 @@ class KerasRecurrence(Recurrence):
         if "b_hn" in params:
             second = np.zeros_like(params["b"])
             second[self._canonical.index("n")] = params["b_hn"]
-            native["bias"] = np.stack([native["bias"], self._join(second)])
-        packed = self._build()
-        for weight in packed.trainable_weights:
-            weight.assign(native[weight.name])
-        return packed
+            weights["bias"] = np.stack([weights["bias"], self._join(second)])
+        return weights
 
     def unpack(self, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Split the kernels into gates, by name; of the GRU's second bias take ``b_hn`` alone."""

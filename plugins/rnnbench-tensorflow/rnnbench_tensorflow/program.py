@@ -12,6 +12,7 @@ import tensorflow as tf
 from rnnbench import (
     Array,
     Batch,
+    Kernel,
     Memory,
     Model,
     Native,
@@ -24,6 +25,7 @@ from rnnbench import (
     pack,
     unpack,
 )
+from rnnbench_tensorflow.layers import KerasRecurrence
 from rnnbench_tensorflow.optimizers import RULES
 
 #: Native parameters: group → name → variable.
@@ -120,11 +122,12 @@ class TensorFlowProgram(Program):
         return self._canonical(self.flat)
 
     def reset(self, params: Params) -> None:
-        """Pack the parameters anew, and copy them into the variables that the functions hold."""
+        """Copy the parameters into the variables that the functions hold."""
         with self.scope():
-            fresh = flatten(named(pack(self.ops, params, self.new)))
-            for variable, value in zip(self.flat, fresh, strict=True):
-                variable.assign(value)
+            fresh = pack(self.ops, params, self.put, weights_of)
+            for group, variables in self.variables.items():
+                for name, variable in variables.items():
+                    variable.assign(fresh[group][name])
             self.optimizer.reset()
 
     def wait(self) -> None:
@@ -203,6 +206,11 @@ def named(native: Native) -> Variables:
         else {weight.name: weight.value for weight in group.trainable_weights}
         for name, group in native.items()
     }
+
+
+def weights_of(kernel: Kernel, params: dict[str, np.ndarray]) -> Any:
+    """Return the parameters of a part as variables hold them; no Keras layer is built for that."""
+    return kernel.weights(params) if isinstance(kernel, KerasRecurrence) else kernel.pack(params)
 
 
 def flatten(tree: dict[str, dict[str, Any]]) -> Flat:

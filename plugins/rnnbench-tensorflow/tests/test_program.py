@@ -11,6 +11,7 @@ from rnnbench import LSTM, Batch, Optimizer
 from rnnbench.conformance import parity, small_model
 from rnnbench_tensorflow import INFO
 from rnnbench_tensorflow.backend import TensorFlowBackend
+from rnnbench_tensorflow.layers import KerasRecurrence
 
 MODEL = small_model("embedding", LSTM(), hidden=8)
 
@@ -70,6 +71,15 @@ def test_params_are_copies(backend, program):
     program.train_step(state, batch)
     assert np.array_equal(before["readout"]["w"], kept)
     assert not np.array_equal(program.params()["readout"]["w"], kept)
+
+
+def test_no_layer_is_built_for_a_reset(backend, monkeypatch):
+    program = backend.program(MODEL, MODEL.initial(0), "keras", Optimizer())
+    monkeypatch.setattr(KerasRecurrence, "_build", None)  # which takes longer than many steps
+    program.reset(MODEL.initial(1))
+    for group, arrays in MODEL.initial(1).items():
+        for name, array in arrays.items():
+            assert np.array_equal(program.params()[group][name], array.astype(np.float32))
 
 
 def test_configured_once_and_again():

@@ -8,20 +8,31 @@ from typing import Any
 import numpy as np
 
 from rnnbench.models.arrays.trees import Native, Params
-from rnnbench.models.kernel import Ops, is_taken
+from rnnbench.models.kernel import Kernel, Ops, is_taken
 
 
-def pack(ops: Ops, params: Params, put: Callable[[Any], Any]) -> Native:
+def packed(kernel: Kernel, params: dict[str, np.ndarray]) -> Any:
+    """Return the parameters of a part as its kernel packs them."""
+    return kernel.pack(params)
+
+
+def pack(
+    ops: Ops,
+    params: Params,
+    put: Callable[[Any], Any],
+    how: Callable[[Kernel, dict[str, np.ndarray]], Any] = packed,
+) -> Native:
     """Return ``params`` in native form: parts through their kernels, others as they are.
 
     Args:
         ops: the kernels, by path.
         params: canonical NumPy parameters.
         put: turns the arrays of a part that no kernel takes into own ones.
+        how: turns those of a part into native ones, given its kernel.
     """
     plain = {path: put(group) for path, group in params.items() if not is_taken(path, ops.kernels)}
     return plain | {
-        path: kernel.pack(_joined(params, path)) for path, kernel in ops.kernels.items()
+        path: how(kernel, _joined(params, path)) for path, kernel in ops.kernels.items()
     }
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnnbench.contracts.values import guarded
 from rnnbench.oracle.audit.block import BATCHES, Left, drawn_start, entries_of
 from rnnbench.oracle.audit.differences import Reference, differences
 from rnnbench.oracle.audit.path import Trajectory, Work, outputs_of, trajectory
@@ -110,11 +111,15 @@ def work_of(
     turns = [turn.turn for each in rounds for turn in each.turns]
     calls = 1 + max(max(turn.steps, turn.forwards) for turn in turns)
     stream = built.training(comparison.batch, seed)
+    # In hand for all of them at once: to set aside what a task prints takes longer than a batch.
+    batches = guarded(
+        built.task.who, "training()", lambda: list(islice(stream, min(calls, BATCHES)))
+    )
     return Work(
         built.model,
         built.optimizer,
         comparison.batch,
-        list(islice(stream, min(calls, BATCHES))),
+        batches,
         built.carries_state,
         comparison.dtype,
     )
