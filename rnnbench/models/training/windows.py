@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from rnnbench.errors import PluginError
 from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.network import Network
 from rnnbench.models.problem import Problem
@@ -23,12 +24,17 @@ def windows(batches: Iterable[Batch], window: int, stride: int, carried: bool) -
     once.
 
     Args:
-        batches: of one shape, with a target at every step.
+        batches: of one shape, with a target at every step. Where they say how long sequences are,
+            padding counts for nothing, and windows of nothing else are left out; they need no
+            lengths, as nothing that is computed at padding reaches a step that counts.
         window: steps that a gradient goes back, h.
         stride: steps from one window to the next, h', at most h.
         carried: whether each batch goes on where the one before it ended: then a window may reach
             over their edge, unless batches say which examples begin another sequence. Where it does
             not go on, all examples begin one with each batch.
+
+    Raises:
+        PluginError: if a sequence that has ended goes on in the next batch.
     """
     stream = iter(batches)
     first = next(stream, None)
@@ -38,7 +44,7 @@ def windows(batches: Iterable[Batch], window: int, stride: int, carried: bool) -
     if carried and first.resets is None:
         yield from along(whole, window, stride)
     else:
-        yield from within(whole, window, stride)
+        yield from within(whole, window, stride, carried)
 
 
 def along(batches: Iterable[Batch], window: int, stride: int) -> Iterator[Batch]:
@@ -52,16 +58,22 @@ def along(batches: Iterable[Batch], window: int, stride: int) -> Iterator[Batch]
             held, counted = Batch(held.inputs[stride:], held.targets[stride:]), stride
 
 
-def within(batches: Iterable[Batch], window: int, stride: int) -> Iterator[Batch]:
+def within(
+    batches: Iterable[Batch], window: int, stride: int, carried: bool
+) -> Iterator[Batch]:
     """Yield the windows of each batch, the first of which begins the sequences that it says."""
+    ended = np.zeros(0, np.int64)
     for batch in batches:
-        begins = batch.resets
-        if begins is None:
-            begins = np.ones(batch.inputs.shape[1], bool)
-        for start in range(0, len(batch.inputs) - window + 1, stride):
-            counted = stride if start else window
-            piece = cut(batch, start, window, counted, stride)
-            yield piece._replace(resets=np.zeros_like(begins) if start else begins)
+        steps, examples = batch.inputs.shape[:2]
+        begins = np.ones(examples, bool) if batch.resets is None else batch.resets
+        if carried and not begins[ended].all():
+            raise PluginError("a sequence that has ended goes on in the next batch of the task")
+        if batch.lengths is not None:
+            ended = np.flatnonzero(batch.lengths < steps)
+        for start in range(0, steps - window + 1, stride):
+            piece = cut(batch, start, window, stride if start else window, stride)
+            if piece.counted is None or piece.counted.any():
+                yield piece._replace(resets=np.zeros_like(begins) if start else begins)
 
 
 def joined(one: Batch, other: Batch) -> Batch:
@@ -71,13 +83,16 @@ def joined(one: Batch, other: Batch) -> Batch:
 
 
 def cut(batch: Batch, start: int, window: int, counted: int, stride: int) -> Batch:
-    """Return one window, of which the last ``counted`` targets count."""
+    """Return one window, of which the last ``counted`` targets count where they are no padding."""
     steps = slice(start, start + window)
     piece = Batch(batch.inputs[steps], batch.targets[steps])
-    if stride == window:
+    if stride == window and batch.lengths is None:
         return piece
-    last = np.arange(window)[:, None] >= window - counted
-    return piece._replace(counted=np.broadcast_to(last, piece.inputs.shape[:2]))
+    step = np.arange(window)[:, None]
+    counts = np.broadcast_to(step >= window - counted, piece.inputs.shape[:2])
+    if batch.lengths is not None:
+        counts = counts & (start + step < batch.lengths)
+    return piece._replace(counted=counts)
 
 
 def refusal(
@@ -95,8 +110,8 @@ def refusal(
     """
     if problem.targets != "every" or problem.source != "sequence":
         return "windows are for tasks with a target at every step of a sequence"
-    if problem.lengths:
-        return "windows are not for sequences of several lengths"
+    if problem.lengths and carried and not problem.resets:
+        return "windows of sequences of several lengths need batches that say where one begins"
     if not network.causal:
         return f"the network {network.name!r} reads later inputs, which a window cuts off"
     if stride > window:

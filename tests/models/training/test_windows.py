@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from rnnbench import LSTM, Batch, Model, NumpyBackend, Optimizer, Problem, Spec, Stack
+from rnnbench.errors import PluginError
 from rnnbench.models.training.windows import refusal, windows
 from rnnbench.oracle import parity
 
@@ -64,6 +65,50 @@ def test_every_target_counts_once(carried, window, stride):
         assert len(told) == 24
 
 
+def padded(lengths, resets=None, steps=6):
+    """A batch of sequences of several lengths, whose inputs tell their place in time."""
+    places = np.arange(steps)[:, None, None]
+    count = len(lengths)
+    inputs = places + np.zeros((steps, count, 2))
+    return Batch(inputs, np.zeros((steps, count, 3)), np.array(lengths), resets=resets)
+
+
+@pytest.mark.parametrize("stride", [3, 1])
+def test_padding_does_not_count_and_no_window_is_padding_alone(stride):
+    found = list(windows([padded([1, 4]), padded([2, 3])], 3, stride, carried=False))
+    assert all(one.counted.any() and one.lengths is None for one in found)
+    told = [
+        (example, place)
+        for one in found
+        for step, place in enumerate(places(one))
+        for example in np.flatnonzero(one.counted[step])
+    ]
+    expected = [(0, 0), (1, 0), (1, 1), (1, 2), (1, 3)] + [(0, 0), (0, 1), (1, 0), (1, 1), (1, 2)]
+    assert sorted(told) == sorted(expected)
+
+
+def test_a_sequence_that_has_ended_begins_anew_or_is_refused():
+    begins = np.array([True, False])
+    goes_on = [padded([3, 6], np.ones(2, bool)), padded([6, 2], begins)]
+    assert len(list(windows(goes_on, 3, 3, carried=True))) == 4
+    with pytest.raises(PluginError, match="ended goes on"):
+        list(windows([goes_on[0], padded([6, 2], ~begins)], 3, 3, carried=True))
+
+
+def test_a_window_of_whole_sequences_has_their_gradient_whatever_stands_at_padding():
+    rng, lengths = np.random.default_rng(2), np.array([2, 6])
+    batch = Batch(rng.normal(size=(6, 2, 2)), rng.normal(size=(6, 2, 3)), lengths)
+    there = np.arange(6)[:, None, None] < lengths[:, None]
+    garbage = batch._replace(inputs=np.where(there, batch.inputs, 9.0))
+    state = program(0).model.zero_state(2)
+    loss, gradient = program(0).gradient(state, batch)
+    for one in (batch, garbage):
+        (window,) = windows([one], 6, 6, carried=False)
+        found = program(0).gradient(state, window)
+        assert found[0] == pytest.approx(loss, rel=1e-14)
+        assert parity.worst(parity.named("", found[1]), parity.named("", gradient)).error < 1e-14
+
+
 def test_no_batches_have_no_windows():
     assert list(windows([], 2, 2, carried=True)) == []
 
@@ -105,7 +150,9 @@ def test_the_state_handed_on_is_that_after_the_stride():
     ("problem", "options", "sizes", "why"),
     [
         (Problem(1, 1, targets="one"), {}, (8, 4, 4, False), "a target at every step"),
-        (Problem(1, 1, lengths=True), {}, (8, 4, 4, False), "several lengths"),
+        (Problem(1, 1, lengths=True), {}, (8, 4, 4, True), "several lengths"),
+        (Problem(1, 1, lengths=True), {}, (8, 4, 2, False), None),
+        (Problem(1, 1, lengths=True, resets=True), {}, (8, 4, 4, True), None),
         (PROBLEM, {"bidirectional": "sum"}, (8, 4, 4, False), "reads later inputs"),
         (PROBLEM, {}, (8, 4, 5, True), "stride = 5 is longer than window = 4"),
         (PROBLEM, {}, (8, 9, 9, False), "window = 9 is longer than a sequence, which has 8 steps"),
