@@ -15,6 +15,10 @@ from rnnbench.models.training.optimizer import OptimizerName
 from rnnbench.models.vocabulary import Vocabulary
 
 
+#: The option of a task that sets a share of what it trains on aside, for :meth:`Task.validation`.
+VALIDATION_SPLIT = "validation_split"
+
+
 @dataclass(frozen=True)
 class Defaults:
     """The sizes and the training with which a task is run unless something else is asked for."""
@@ -92,7 +96,9 @@ class Task(ABC):
     def validation(self, batch: int) -> Iterable[Batch] | None:
         """Return batches like those of :meth:`testing`, by which a training may be stopped.
 
-        None where the task has none; they are neither trained on nor scored.
+        None where the task has none; they are neither trained on nor scored. A task that would have
+        to train on fewer data for them has an option :data:`VALIDATION_SPLIT`, the share of these
+        that is set aside, 0 by default; the core sets it where a training may be stopped early.
         """
         return None
 

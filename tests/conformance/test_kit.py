@@ -152,6 +152,7 @@ FAULTS = {
         "TestingChanges": {"test_testing_is_always_the_same"},
         "TestsOnTraining": {"test_testing_is_not_training"},
         "ValidatesOnTesting": {"test_validation"},
+        "SetsAsideWhatIsScored": {"test_validation"},
         "GrowingBatches": {"test_batches_have_one_shape"},
         "WrongTargetShape": {"test_batches_fit_the_problem"},
         "WrongNaiveScore": {"test_naive_score"},

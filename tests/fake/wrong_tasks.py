@@ -91,6 +91,22 @@ class ValidatesOnTesting(Right):
         return self.testing(batch)
 
 
+@dataclass(frozen=True)
+class SetsAsideWhatIsScored(Right):
+    validation_split: float = 0.0
+    data_hash = "0" * 64
+
+    @property
+    def split(self):
+        return f"trained on all but {self.validation_split}"
+
+    def validation(self, batch):
+        return super().testing(batch)[:1] if self.validation_split else None
+
+    def testing(self, batch):
+        return super().testing(batch)[bool(self.validation_split) :]
+
+
 class GrowingBatches(Right):
     def testing(self, batch):
         batches = super().testing(batch)

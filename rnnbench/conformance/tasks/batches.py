@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from rnnbench.conformance.tasks.under_test import TaskUnderTest
+from rnnbench.contracts.task import VALIDATION_SPLIT
 from rnnbench.models.arrays.trees import Batch
 
 
@@ -44,15 +45,27 @@ class Batches(TaskUnderTest):
             assert not same(held_out, next(iter(self.task.training(self.batch, seed))))
 
     def test_validation(self) -> None:
-        """Data to stop a training by fit the problem, are always the same, and are not scored."""
-        found, again = (self.task.validation(self.batch) for _ in range(2))
+        """Data to stop a training by fit the problem, are always the same, and are not scored.
+
+        Where a task takes them from what it trains on, by its option ``validation_split``, it has
+        none without it; with it the same is scored.
+        """
+        task, problem = self.task, self.task.problem
+        if VALIDATION_SPLIT in {field.name for field in dataclasses.fields(task)}:
+            assert task.validation(self.batch) is None
+            task = dataclasses.replace(task, **{VALIDATION_SPLIT: 0.25})
+            assert (task.problem, task.validation(self.batch) is None) == (problem, False)
+            assert task.split != self.task.split
+            scored = zip(self.task.testing(self.batch), task.testing(self.batch), strict=True)
+            assert all(same(*pair) for pair in scored)
+        found, again = (task.validation(self.batch) for _ in range(2))
         if found is None or again is None:
             return
-        batches, problem = list(found), self.task.problem
+        batches = list(found)
         assert batches
         assert all(same(a, b) for a, b in zip(batches, again, strict=True))
-        assert not same(batches[0], next(iter(self.task.testing(self.batch))))
-        assert not same(batches[0], next(iter(self.task.training(self.batch, 0))))
+        assert not same(batches[0], next(iter(task.testing(self.batch))))
+        assert not same(batches[0], next(iter(task.training(self.batch, 0))))
         fits(batches[0].inputs, batches[0].inputs.shape[:2], problem.inputs, problem.tokens)
 
     def test_batches_have_one_shape(self) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from rnnbench.contracts.task import VALIDATION_SPLIT
 from rnnbench.contracts.values import asked, guarded, table
 from rnnbench.errors import about
 from rnnbench.plan.comparisons.build import Configurable, Tasks, configure, configured
@@ -19,6 +20,10 @@ from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.types import Options, Value
 from rnnbench.schema.words import written
+
+
+#: The share of what is trained on that is set aside for validation, unless told otherwise.
+VALIDATED = 0.1
 
 
 def in_effect(comparison: Comparison, tasks: Tasks) -> tuple[Comparison, list[str]]:
@@ -40,6 +45,7 @@ def in_effect(comparison: Comparison, tasks: Tasks) -> tuple[Comparison, list[st
         cell_options=chosen("cell", comparison.cell, registry, comparison.cell_options),
         network_options=chosen("network", comparison.network, registry, comparison.network_options),
     )
+    comparison, told = with_validation(comparison, tasks)
     task, network, spec = configure(comparison, tasks)
     who = f"network {network.name!r} of {registry.provenance('network', network.name)}"
     unused = asked(who, "unused()", lambda: network.unused(spec), table)
@@ -56,8 +62,28 @@ def in_effect(comparison: Comparison, tasks: Tasks) -> tuple[Comparison, list[st
     kept = {option: value for option, value in given.items() if option not in unused}
     return (
         replace(comparison, embedding=spec.embedding, network_options=kept),
-        [f"{comparison.task}: {note}, so it is left out" for note in notes],
+        [*told, *(f"{comparison.task}: {note}, so it is left out" for note in notes)],
     )
+
+
+def with_validation(comparison: Comparison, tasks: Tasks) -> tuple[Comparison, list[str]]:
+    """Return a comparison whose task has data to stop a training by, where it may be stopped.
+
+    A task that has none is given the option that sets some of what it trains on aside, if it has
+    that option; then a line says so.
+
+    Raises:
+        UsageError: if the task can't be made.
+    """
+    name, options = comparison.task, comparison.task_options
+    if comparison.patience is None or not comparison.steps or VALIDATION_SPLIT in options:
+        return comparison, []
+    known = {field.name for field in dataclasses.fields(tasks.registry.tasks[name])}
+    if VALIDATION_SPLIT not in known or has_validation(tasks.of(name, options), comparison):
+        return comparison, []
+    needs = f"patience = {comparison.patience} needs validation data"
+    told = f"{name}: {needs}: {VALIDATION_SPLIT} = {VALIDATED}, unless set otherwise"
+    return replace(comparison, task_options=options | {VALIDATION_SPLIT: VALIDATED}), [told]
 
 
 def has_validation(task: CheckedTask, comparison: Comparison) -> bool:

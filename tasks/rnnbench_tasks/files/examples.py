@@ -5,11 +5,14 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, ClassVar
 
+import msgspec
 import numpy as np
 
 from rnnbench import Batch, Task, UsageError
-from rnnbench_tasks.randomness import training_rng
+from rnnbench_tasks.randomness import training_rng, validation_rng
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +38,15 @@ class Examples:
         """N."""
         return int(self.inputs.shape[1])
 
+    def in_order(self, batch: int) -> Iterator[Batch]:
+        """Yield all of them once, as far as whole batches reach."""
+        for first in range(0, self.count - batch + 1, batch):
+            yield self.batch(np.arange(first, first + batch))
+
+    def some(self, which: np.ndarray) -> Examples:
+        """Return some of them."""
+        return Examples(*self.batch(which)[:4], one=self.one)
+
     def batch(self, which: np.ndarray) -> Batch:
         """Return some of them as a batch."""
         return Batch(
@@ -51,12 +63,22 @@ class FromExamples(Task):
 
     Training goes through the examples in an order drawn from the seed, in another one each time.
     Held out are the others in their order, as far as whole batches reach.
+
+    Attributes:
+        validation_split: the share of what is trained on that is set aside for validation instead:
+            examples drawn once, the same for every seed, or the last ones where they follow each
+            other in time. What a naive predictor knows is counted over all of them.
     """
+
+    #: Whether one example follows another in time, so that neighbours are alike.
+    in_time: ClassVar[bool] = False
+
+    validation_split: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.0
 
     @property
     @abstractmethod
     def train(self) -> Examples:
-        """What is trained on; UsageError if it can't be read."""
+        """What is trained on, or set aside of that; UsageError if it can't be read."""
 
     @property
     @abstractmethod
@@ -73,10 +95,32 @@ class FromExamples(Task):
         """What the examples are, in the plural."""
         return "examples"
 
+    @property
+    def others(self) -> str:
+        """Which of them are scored, in a word."""
+        return "others"
+
+    @property
+    def own_validation(self) -> Examples | None:
+        """Examples that are for validation anyway, so that none need be set aside."""
+        return None
+
+    @cached_property
+    def _divided(self) -> tuple[Examples, Examples | None]:
+        """What is trained on, and what a training may be stopped by."""
+        if not self.validation_split or self.own_validation is not None:
+            return self.train, self.own_validation if self.validation_split else None
+        count = self.train.count
+        order = np.arange(count) if self.in_time else validation_rng().permutation(count)
+        kept = count - round(self.validation_split * count)
+        return self.train.some(np.sort(order[:kept])), self.train.some(np.sort(order[kept:]))
+
     def check(self, batch: int) -> None:
         """Raise UsageError if there are fewer examples than a batch needs."""
-        for what, examples in (("train on", self.train), ("score", self.valid)):
-            if examples.count < batch:
+        trained, aside = self._divided
+        needed = {"train on": trained, "validate on": aside, "score": self.valid}
+        for what, examples in needed.items():
+            if examples is not None and examples.count < batch:
                 raise UsageError(
                     f"{self.source} holds {examples.count} {self.noun} to {what}, but a batch "
                     f"takes {batch}: give more {self.noun}, or a smaller batch"
@@ -84,7 +128,7 @@ class FromExamples(Task):
 
     def training(self, batch: int, seed: int) -> Iterator[Batch]:
         """Yield batches of what is trained on, shuffled anew each time all were read."""
-        examples, rng = self.train, training_rng(seed)
+        examples, rng = self._divided[0], training_rng(seed)
         order = np.array([], np.int64)
         while True:
             if len(order) < batch:
@@ -94,14 +138,20 @@ class FromExamples(Task):
 
     def testing(self, batch: int) -> Iterator[Batch]:
         """Yield what is scored, once."""
-        examples = self.valid
-        for first in range(0, examples.count - batch + 1, batch):
-            yield examples.batch(np.arange(first, first + batch))
+        return self.valid.in_order(batch)
+
+    def validation(self, batch: int) -> Iterator[Batch] | None:
+        """Return what was set aside, once; None where nothing was."""
+        aside = self._divided[1]
+        return None if aside is None else aside.in_order(batch)
 
     @property
-    def split(self) -> str | None:
-        """How many are trained on, and how many are scored."""
-        return f"trained on {self.train.count} {self.noun}, scored on {self.valid.count} others"
+    def split(self) -> str:
+        """How many are trained on, how many are for validation, and how many are scored."""
+        trained, aside = self._divided
+        validated = "" if aside is None else f"validated on {aside.count}, "
+        scored = f"scored on {self.valid.count} {self.others}"
+        return f"trained on {trained.count} {self.noun}, {validated}{scored}"
 
 
 class Classified(FromExamples):

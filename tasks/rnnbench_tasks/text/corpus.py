@@ -30,14 +30,16 @@ class Corpus:
     Attributes:
         symbols: what each token stands for, from the most frequent in the training text down.
         train: the training text, ``(N,)`` tokens in the smallest unsigned type.
-        valid: the validation text, likewise.
-        sha256: of the training text followed by the validation text, as they were read, in UTF-8.
+        valid: the text that is scored, likewise.
+        sha256: of the texts one after the other, as they were read, in UTF-8.
+        third: a text of its own for validation where another one is scored, likewise.
     """
 
     symbols: tuple[str, ...]
     train: np.ndarray
     valid: np.ndarray
     sha256: str
+    third: np.ndarray | None = None
 
     def unigram(self) -> np.ndarray:
         """Return the probability ``(V,)`` of each token: its count in the training text plus one.
@@ -73,14 +75,29 @@ _alive: WeakValueDictionary[Key, Corpus] = WeakValueDictionary()
 
 
 def load(
-    text: TextName, path: str | None, unit: Unit, vocabulary: int, scored: str = "valid"
+    text: TextName,
+    path: str | None,
+    unit: Unit,
+    vocabulary: int,
+    scored: str = "valid",
+    validated: bool = False,
 ) -> Loaded:
     """Read the text at ``path``, or else the one named ``text``.
+
+    Args:
+        text: the name of one.
+        path: of a file or a folder instead.
+        unit: what a symbol is.
+        vocabulary: how many symbols are kept at most.
+        scored: the part that is scored: ``valid``, or ``test`` of a folder.
+        validated: whether the valid part is read beside the test part.
 
     Raises:
         UsageError: if there is no such text or it is not one; the message says why.
     """
     files = _files(text, path, unit, scored)
+    if validated and scored == "test":
+        files += _files(text, path, unit, "valid")[1:]
     read = [texts.read(file) for file in files] or [texts.Part(texts.python_reference())]
     if files and texts.CHARACTERS in files[0].name:
         unit = "words"  # each character stands apart, a space as a sign of its own
@@ -123,16 +140,16 @@ def _files(text: TextName, path: str | None, unit: Unit, scored: str) -> list[Pa
 
 
 def _corpus(parts: list[str], sha256: str, unit: Unit, vocabulary: int) -> Corpus:
-    """Return a text as tokens, of which the first part, or most of the only one, is trained on."""
+    """Return texts as tokens: the first, or most of the only one, is trained on, the next scored."""
     index: defaultdict[str, int] = defaultdict()
     index.default_factory = index.__len__  # a symbol seen for the first time gets the next number
     numbered = [np.fromiter(map(index.__getitem__, split(part, unit)), np.int32) for part in parts]
-    train, valid = numbered if len(numbered) == 2 else _cut(numbered[0])
+    train, valid, *third = numbered if len(numbered) > 1 else _cut(numbered[0])
     if not (len(train) and len(valid)):
         raise UsageError(f"the text of language-modeling holds too few {unit} to learn from")
     counts = np.bincount(train, minlength=len(index))
     symbols, table = kept(list(index), counts, vocabulary)
-    return Corpus(symbols, table[train], table[valid], sha256)
+    return Corpus(symbols, table[train], table[valid], sha256, *(table[one] for one in third))
 
 
 def _cut(tokens: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import cycle
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal, NamedTuple
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 import numpy as np
@@ -74,6 +74,9 @@ class LanguageModeling(Task):
         length: T, the steps of truncated backpropagation.
         vocabulary: how many symbols are kept at most, by frequency in the training text; the rest
             are ``<unk>``, as are symbols that only the validation text has.
+        validation_split: the share of the training text, at its end, that is set aside to stop a
+            training by; what a naive predictor knows is counted over all of it. Where ``test`` is
+            scored, the valid part is taken, and nothing set aside.
     """
 
     name: ClassVar[str] = "language-modeling"
@@ -87,16 +90,32 @@ class LanguageModeling(Task):
     part: Literal["valid", "test"] = "valid"
     length: Annotated[int, msgspec.Meta(ge=1)] = 32
     vocabulary: Annotated[int, msgspec.Meta(ge=2)] = 10_000
+    validation_split: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.0
 
     @cached_property
     def _loaded(self) -> Loaded:
         """The text and what is to be told of it, which is read once, when it is first needed."""
-        return corpus.load(self.text, self.path, self.unit, self.vocabulary, self.part)
+        validated = self.validation_split > 0
+        return corpus.load(self.text, self.path, self.unit, self.vocabulary, self.part, validated)
 
     @property
     def corpus(self) -> Corpus:
         """The text as tokens; UsageError if it can't be read."""
         return self._loaded.corpus
+
+    @cached_property
+    def _texts(self) -> dict[str, np.ndarray]:
+        """The tokens of each text by what it is called: what is trained on first, then scored.
+
+        And as a third one what a training may be stopped by, if there is such a text.
+        """
+        whole, scored, third = self.corpus.train, self.corpus.valid, self.corpus.third
+        if self.part == "test":
+            found = {"training": whole, "test": scored}
+            return found if third is None else found | {"validation": third}
+        cut = len(whole) - round(self.validation_split * len(whole))
+        found = {"training": whole[:cut], "validation": scored}
+        return found | {"set-aside": whole[cut:]} if self.validation_split else found
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -130,7 +149,7 @@ class LanguageModeling(Task):
         )
 
     def check(self, batch: int) -> None:
-        """Raise UsageError if the training or the validation text is too short for one batch.
+        """Raise UsageError if one of the texts is too short for one batch.
 
         Or if two texts are named.
         """
@@ -146,14 +165,14 @@ class LanguageModeling(Task):
 
     def _check_whole(self, batch: int) -> None:
         needed = batch * self.length + 1
-        parts = {"training": len(self.corpus.train), "validation": len(self.corpus.valid)}
+        parts = {part: len(tokens) for part, tokens in self._texts.items()}
         part = min(parts, key=lambda part: parts[part])
         if parts[part] < needed:
             raise UsageError(self._too_short(part, parts[part], batch, needed))
 
     def training(self, batch: int, seed: int) -> Iterator[Batch]:
         """Yield batches around the ring of the training text."""
-        tokens, rng = self.corpus.train, training_rng(seed)
+        tokens, rng = self._texts["training"], training_rng(seed)
         if self.sequences != "one":
             yield from self._in_turn(batch, rng)
         start = rng.integers(len(tokens))
@@ -164,13 +183,22 @@ class LanguageModeling(Task):
             starts = (starts + self.length) % len(tokens)
 
     def testing(self, batch: int) -> Iterator[Batch]:
-        """Yield the validation text once."""
+        """Yield the validation text once, or what else is scored."""
+        return self._once([*self._texts][1], batch)
+
+    def validation(self, batch: int) -> Iterator[Batch] | None:
+        """Return what a training may be stopped by, once; None where nothing is set aside."""
+        others = [*self._texts][2:]
+        return self._once(others[0], batch) if others else None
+
+    def _once(self, part: str, batch: int) -> Iterator[Batch]:
+        """Yield one of the texts, as far as whole batches reach."""
         if self.sequences != "one":
-            held_out = self._windows.validation
+            held_out = self._windows[part]
             together = zip(*held_out.shared(batch), strict=False)
             yield from map(held_out.batch, map(np.array, together))
             return
-        tokens = self.corpus.valid
+        tokens = self._texts[part]
         each = (len(tokens) - 1) // batch
         steps = np.arange(self.length + 1)[:, None]
         for k in range(each // self.length):
@@ -222,14 +250,16 @@ class LanguageModeling(Task):
 
     @property
     def split(self) -> str:
-        """How many symbols of the text are trained on, and how many are for validation."""
-        train, valid = len(self.corpus.train), len(self.corpus.valid)
+        """How many symbols of the text are trained on, are for validation, and are scored."""
+        train, scored, *aside = map(len, self._texts.values())
         where = "after them" if self.part == "valid" else "of the test part"
-        return f"trained on {train} {self.unit}, scored on the {valid} {where}"
+        whence = "after them" if self.corpus.third is None else "of the valid part"
+        validated = f"validated on the {aside[0]} {whence}, " if aside else ""
+        return f"trained on {train} {self.unit}, {validated}scored on the {scored} {where}"
 
     @cached_property
-    def _windows(self) -> Parts:
-        """The sequences of both texts; UsageError if nothing ends them."""
+    def _windows(self) -> dict[str, Windows]:
+        """The sequences of each text; UsageError if nothing ends them."""
         ends = ("\n", corpus.END_OF_LINE)[
             self.unit == "words" :
         ]  # characters that stand apart, too
@@ -240,11 +270,12 @@ class LanguageModeling(Task):
                 f"{self.sequences}, or too small a vocabulary for it: take sequences = 'one'"
             )
         token, times = self.corpus.symbols.index(end), 1 if self.sequences == "lines" else 2
-        texts = (self.corpus.train, self.corpus.valid)
-        return Parts(*(windows(text, token, times, self.length) for text in texts))
+        return {
+            part: windows(text, token, times, self.length) for part, text in self._texts.items()
+        }
 
     def _check_sequences(self, batch: int) -> None:
-        for part, held in self._windows._asdict().items():
+        for part, held in self._windows.items():
             if (count := held.begins.sum()) < batch:
                 raise UsageError(
                     f"the {part} text of {self.path or self.text} has {count} {self.sequences}, "
@@ -253,7 +284,7 @@ class LanguageModeling(Task):
 
     def _in_turn(self, batch: int, rng: np.random.Generator) -> Iterator[Batch]:
         """Yield windows of the training text without end."""
-        read = self._windows.training
+        read = self._windows["training"]
         shares = read.shared(batch, rng.permutation(read.begins.sum()))
         yield from map(read.batch, map(np.array, zip(*map(cycle, shares), strict=False)))
 
@@ -265,13 +296,6 @@ class LanguageModeling(Task):
             f"{batch} with length {self.length} needs {needed}: give a longer text{smaller}, or a "
             "smaller length"
         )
-
-
-class Parts(NamedTuple):
-    """What is trained on, and what is scored."""
-
-    training: Windows
-    validation: Windows
 
 
 def scored(values: np.ndarray, batch: Batch) -> np.ndarray:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -235,3 +236,43 @@ def test_a_part_that_is_not_there(tmp_path: Path) -> None:
     (mikolov(tmp_path) / "ptb.test.txt").unlink()
     with pytest.raises(UsageError, match=r"has no test\.txt: a folder needs train\.txt and test"):
         LanguageModeling(path=str(tmp_path), unit="words", part="test").check(1)
+
+
+def read(task: LanguageModeling, batches: Iterable[Batch] | None) -> str:
+    """The text of a stream of batches of one example."""
+    inputs = np.concatenate([batch.inputs[:, 0] for batch in batches or ()])
+    return "".join(task.corpus.symbols[token] for token in inputs)
+
+
+def test_the_end_of_the_training_text_is_set_aside(tmp_path: Path) -> None:
+    (tmp_path / "book.txt").write_text("a" * 80 + "b" * 10 + "c" * 10)
+    task = LanguageModeling(path=str(tmp_path / "book.txt"), length=3, validation_split=0.1)
+    assert read(task, task.validation(1)) == "b" * 6  # 9 symbols, of which 7 fill batches
+    assert read(task, task.testing(1)) == "<unk>" * 9
+    assert set(read(task, islice(task.training(1, 0), 40))) == {"a", "b"}
+    assert read(task, islice(task.training(1, 0), 27)).count("b") == 1
+    assert task.split == (
+        "trained on 81 characters, validated on the 9 after them, scored on the 10 after them"
+    )
+    with pytest.raises(UsageError, match="the set-aside text of .* has 9 characters"):
+        task.check(3)
+
+
+def test_the_valid_part_stops_a_training_where_the_test_part_is_scored(tmp_path: Path) -> None:
+    valid, test = (
+        LanguageModeling("words", path=str(mikolov(tmp_path)), part=part, length=3, **split)
+        for part, split in (("valid", {}), ("test", {"validation_split": 0.1}))
+    )
+    assert read(test, test.validation(1)) == read(valid, valid.testing(1))
+    plain = LanguageModeling("words", path=str(tmp_path), part="test", length=3)
+    assert plain.validation(1) is None
+    assert read(plain, plain.testing(1)) == read(test, test.testing(1))
+    assert "trained on 320 words, validated on the 36 of the valid part, scored" in test.split
+
+
+def test_lines_are_set_aside(tmp_path: Path) -> None:
+    (tmp_path / "book.txt").write_text("".join(f"{k:02}\n" for k in range(100)))
+    book = str(tmp_path / "book.txt")
+    task = LanguageModeling(path=book, sequences="lines", length=3, validation_split=0.1)
+    assert read(task, task.validation(1)) == "".join(f"\n{k}" for k in range(81, 90))
+    assert "85" not in read(task, islice(task.training(1, 0), 200))

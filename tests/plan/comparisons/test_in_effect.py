@@ -99,6 +99,30 @@ def test_a_network_that_raises_is_named(plan, monkeypatch):
 
 
 @dataclass(frozen=True)
+class Divided(Echo):
+    """It trains on all its data, or stops by some of them."""
+
+    validation_split: float = 0.0
+
+    def validation(self, batch):
+        return self.testing(batch) if self.validation_split else None
+
+
+def test_data_are_set_aside_where_a_training_may_stop(plan, registry, monkeypatch):
+    monkeypatch.setitem(registry.tasks, "echo", Divided)
+    (planned,), notes = (made := plan(settings=Settings(patience=3))).comparisons, made.notes
+    assert planned.comparison.task_options == {"validation_split": 0.1}
+    assert notes == [
+        "echo: patience = 3 needs validation data: validation_split = 0.1, unless set otherwise"
+    ]
+    own = plan({"echo": {"validation_split": 0.3}}, settings=Settings(patience=3))
+    assert own.comparisons[0].comparison.task_options == {"validation_split": 0.3}
+    assert own.notes == []
+    for settings in (Settings(), Settings(patience=3, steps=0)):
+        assert plan(settings=settings).comparisons[0].comparison.task_options == {}
+
+
+@dataclass(frozen=True)
 class Odd:
     name: ClassVar[str] = "odd"
 

@@ -52,6 +52,7 @@ class Forecasting(FromExamples):
 
     name: ClassVar[str] = "forecasting"
     defaults: ClassVar[Defaults] = Defaults(hidden=32, lr=5e-3, steps=500)
+    in_time: ClassVar[bool] = True
 
     series: SeriesName = "mackey-glass"
     path: str | None = None

@@ -41,12 +41,14 @@ class Music(FromExamples):
         path: None for 400 chorales that a small grammar makes
             (:mod:`rnnbench_tasks.sequences.music.chorales`); or a MATLAB file of piano rolls, such
             as that of JSB Chorales, Nottingham or MuseData.
-        part: which part of it is scored: ``valid`` or ``test``.
+        part: which part of it is scored: ``valid`` or ``test``. Where it is ``test``, the valid
+            part is taken for validation, and ``validation_split`` sets nothing aside.
         length: T.
     """
 
     name: ClassVar[str] = "music"
     defaults: ClassVar[Defaults] = Defaults(hidden=64, lr=1e-2, steps=300)
+    in_time: ClassVar[bool] = True
 
     path: str | None = None
     part: Literal["valid", "test"] = "valid"
@@ -69,6 +71,11 @@ class Music(FromExamples):
         return stretches(pieces.valid if self.part == "valid" else pieces.test, self.length)
 
     @property
+    def own_validation(self) -> Examples | None:
+        """The valid part, where another one is scored."""
+        return stretches(self._pieces.valid, self.length) if self.part == "test" else None
+
+    @property
     def source(self) -> str:
         """Where the pieces come from."""
         return self.path or "made chorales"
@@ -79,10 +86,9 @@ class Music(FromExamples):
         return "stretches of pieces"
 
     @property
-    def split(self) -> str:
-        """How many stretches are trained on, how many are scored, and of which part."""
-        scored = f"{self.valid.count} of the {self.part} part"
-        return f"trained on {self.train.count} stretches of pieces, scored on {scored}"
+    def others(self) -> str:
+        """The part that is scored."""
+        return f"of the {self.part} part"
 
     @property
     def score_name(self) -> str:

@@ -16,8 +16,8 @@ import numpy as np
 from rnnbench import Batch, Defaults, Problem, Task, UsageError
 from rnnbench_tasks.naive import score_of
 from rnnbench_tasks.padding import within
-from rnnbench_tasks.randomness import testing_rng, training_rng
-from rnnbench_tasks.synthetic.drawn import TEST_EXAMPLES
+from rnnbench_tasks.randomness import testing_rng, training_rng, validation_rng
+from rnnbench_tasks.synthetic.drawn import TEST_EXAMPLES, VALIDATION_EXAMPLES
 from rnnbench_tasks.synthetic.formal_language.languages import LANGUAGES, Language, LanguageName
 
 #: How many words the marginal distribution is taken from.
@@ -127,6 +127,12 @@ class FormalLanguage(Task):
         rng = testing_rng()
         for _ in range(-(-TEST_EXAMPLES // batch)):
             yield self._draw(rng, batch, self.longest(self.length) + 1, self.scored)
+
+    def validation(self, batch: int) -> Iterator[Batch]:
+        """Yield words as long as those trained on: a stop must know nothing of longer ones."""
+        rng = validation_rng()
+        for _ in range(-(-VALIDATION_EXAMPLES // batch)):
+            yield self._draw(rng, batch, self.rule.shortest, self.length)
 
     def measure(self, outputs: np.ndarray, batch: Batch) -> tuple[float, float]:
         """Sum the share of right symbols in each answer, and count the words."""
