@@ -14,7 +14,6 @@ from rnnbench.models.problem import Problem
 from rnnbench.models.training.optimizer import OptimizerName
 from rnnbench.models.vocabulary import Vocabulary
 
-
 #: The option of a task that sets a share of what it trains on aside, for :meth:`Task.validation`.
 VALIDATION_SPLIT = "validation_split"
 

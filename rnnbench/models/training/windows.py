@@ -58,9 +58,7 @@ def along(batches: Iterable[Batch], window: int, stride: int) -> Iterator[Batch]
             held, counted = Batch(held.inputs[stride:], held.targets[stride:]), stride
 
 
-def within(
-    batches: Iterable[Batch], window: int, stride: int, carried: bool
-) -> Iterator[Batch]:
+def within(batches: Iterable[Batch], window: int, stride: int, carried: bool) -> Iterator[Batch]:
     """Yield the windows of each batch, the first of which begins the sequences that it says."""
     ended = np.zeros(0, np.int64)
     for batch in batches:

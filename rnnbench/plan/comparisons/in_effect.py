@@ -21,7 +21,6 @@ from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.types import Options, Value
 from rnnbench.schema.words import written
 
-
 #: The share of what is trained on that is set aside for validation, unless told otherwise.
 VALIDATED = 0.1
 

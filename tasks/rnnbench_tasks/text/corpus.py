@@ -140,7 +140,7 @@ def _files(text: TextName, path: str | None, unit: Unit, scored: str) -> list[Pa
 
 
 def _corpus(parts: list[str], sha256: str, unit: Unit, vocabulary: int) -> Corpus:
-    """Return texts as tokens: the first, or most of the only one, is trained on, the next scored."""
+    """Return texts as tokens: the first, or most of the only one, is trained on."""
     index: defaultdict[str, int] = defaultdict()
     index.default_factory = index.__len__  # a symbol seen for the first time gets the next number
     numbered = [np.fromiter(map(index.__getitem__, split(part, unit)), np.int32) for part in parts]

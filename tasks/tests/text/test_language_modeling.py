@@ -254,7 +254,7 @@ def test_the_end_of_the_training_text_is_set_aside(tmp_path: Path) -> None:
     assert task.split == (
         "trained on 81 characters, validated on the 9 after them, scored on the 10 after them"
     )
-    with pytest.raises(UsageError, match="the set-aside text of .* has 9 characters"):
+    with pytest.raises(UsageError, match=r"the set-aside text of .* has 9 characters"):
         task.check(3)
 
 
