@@ -63,6 +63,12 @@ SECTIONS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
     ],
     "The test kit": [
         ("conformance.cell", ("CellConformance",)),
+        ("conformance.network", ("NetworkConformance",)),
+        ("conformance.networks.under_test", ("NetworkUnderTest",)),
+        ("conformance.networks.declarations", ("Declarations",)),
+        ("conformance.networks.gradients", ("Gradients",)),
+        ("conformance.networks.examples", ("Examples",)),
+        ("conformance.networks.steps", ("Steps",)),
         ("conformance.task", ("TaskConformance",)),
         ("conformance.tasks.under_test", ("TaskUnderTest",)),
         ("conformance.tasks.batches", ("Batches",)),
@@ -74,7 +80,10 @@ SECTIONS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
         ("conformance.programs.parallel", ("Parallel",)),
         ("conformance.programs.sequences", ("Sequences",)),
         ("conformance.programs.timing", ("Timing",)),
+        ("conformance.programs.training", ("Training",)),
         ("conformance.surroundings", ("Conformance",)),
+        ("oracle.small_input", ("small_input",)),
+        ("oracle.traces", ("named",)),
     ],
 }
 #: The modules whose docstring opens a section.

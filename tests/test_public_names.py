@@ -23,7 +23,7 @@ pack read_file read_text tree_map unpack
 """
 KIT = """
 BackendConformance CALLS CELLS CellConformance MODELS NetworkConformance OPTIMIZERS TaskConformance
-parity small_model
+named parity small_input small_model
 """
 
 

@@ -15,7 +15,7 @@ install rnnbench[test]`` brings.
 import pytest
 
 # A failed promise then shows the values, as an assertion in an author's own tests does.
-KITS = ("backend", "programs", "cell", "network", "tasks", "surroundings")
+KITS = ("backend", "programs", "cell", "network", "networks", "tasks", "surroundings")
 pytest.register_assert_rewrite(*(f"rnnbench.conformance.{kit}" for kit in KITS))
 
 from rnnbench.conformance.backend import BackendConformance  # noqa: E402
@@ -25,6 +25,8 @@ from rnnbench.conformance.network import NetworkConformance  # noqa: E402
 from rnnbench.conformance.specimens import CELLS, MODELS, OPTIMIZERS, small_model  # noqa: E402
 from rnnbench.conformance.task import TaskConformance  # noqa: E402
 from rnnbench.oracle import parity  # noqa: E402
+from rnnbench.oracle.small_input import small_input  # noqa: E402
+from rnnbench.oracle.traces import named  # noqa: E402
 
 __all__ = [
     "CALLS",
@@ -35,6 +37,8 @@ __all__ = [
     "CellConformance",
     "NetworkConformance",
     "TaskConformance",
+    "named",
     "parity",
+    "small_input",
     "small_model",
 ]

@@ -31,6 +31,7 @@ from rnnbench.models.cells.lstm import LSTM
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend
+from rnnbench.oracle.small_input import small_input
 
 #: Configures the backend whose class is the first argument, as a worker does.
 CONFIGURE = """
@@ -57,7 +58,7 @@ class BackendConformance(Equations, Parallel, Sequences, Timing, Training, Confo
     def exercise(self) -> None:
         """Build, run and train every variant that is supported."""
         backend, model = self.backend("float32"), small_model("one-hot", LSTM())
-        state, batch = (backend.put(tree) for tree in parity.small_input(model, 3))
+        state, batch = (backend.put(tree) for tree in small_input(model, 3))
         for variant in self.info.variants:
             try:
                 program = backend.program(model, model.initial(3), variant, OPTIMIZERS["adam"])

@@ -32,6 +32,8 @@ from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend
 from rnnbench.oracle.namespace import NumpyNamespace
+from rnnbench.oracle.small_input import EXAMPLES, small_input
+from rnnbench.oracle.traces import trace
 from rnnbench.plugins.registry import Registry
 
 #: Examples, inputs and hidden units of one step: unlike each other, so that none is mistaken.
@@ -216,8 +218,8 @@ class CellConformance(Conformance):
         oracle = NumpyBackend("cpu", "float64")
         model = self.model(layers)
         program = oracle.program(model, model.initial(3), "autograd", Optimizer())
-        _, batch = parity.small_input(model, 3)
-        seen = parity.trace(oracle, program, model.zero_state(parity.EXAMPLES), batch)
+        _, batch = small_input(model, 3)
+        seen = trace(oracle, program, model.zero_state(EXAMPLES), batch)
         assert [name for name, array in seen.items() if not np.isfinite(array).all()] == []
 
     def test_backend(self, backend: str) -> None:

@@ -9,35 +9,22 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from rnnbench.contracts.backend import Backend
-from rnnbench.contracts.program import Program
 from rnnbench.errors import Mismatch
-from rnnbench.models.arrays.trees import Batch, Params, States, tree_map
+from rnnbench.models.arrays.trees import Batch, Params, States
 from rnnbench.models.model import Model
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle.backend import NumpyBackend
 from rnnbench.oracle.checked_program import CheckedProgram, check_outputs
 from rnnbench.oracle.off import set_off
+from rnnbench.oracle.small_input import small_input
+from rnnbench.oracle.traces import GRADIENT, LAST_LOSS, TRAINED, UPDATED, trace
 
 #: The largest error allowed, by dtype: a few hundred roundings of a value near 1.
 TOLERANCE = {"float32": 1e-4, "float64": 1e-8}
 #: See :func:`compare`.
 CONDITION = 1e-3
-#: How the names of what is compared begin: of gradients, of parameters after the first update and
-#: after the last one, which is where the last loss is from.
-GRADIENT, UPDATED, TRAINED, LAST_LOSS = "gradient of", "updated", "trained", "last loss"
 #: See :func:`amplified`; and how many paths are computed at most, one after the other.
 MARGIN, PATHS = 10.0, 4
-#: Time steps and examples of the small input, and optimizer steps taken.
-STEPS, EXAMPLES, UPDATES = 5, 3, 3
-#: The number of the batch among those of a training: schedules have come to their end.
-LATE = 10**9
-#: Which of these examples begin another sequence, where batches say so.
-RESETS = (False, True, False)
-#: Steps of its targets where they are a sequence of their own, and of its examples where those
-#: differ: the longest, which fills the batch, need not be the first.
-TARGET_STEPS, LENGTHS = 4, (2, 5, 1)
-#: An optimizer without a schedule.
-CONSTANT = Optimizer()
 
 
 class Parity(NamedTuple):
@@ -120,111 +107,6 @@ def conditioned(
 def later(name: str) -> bool:
     """Return whether a tensor is of what follows the first update."""
     return name == LAST_LOSS or name.startswith(TRAINED)
-
-
-def small_input(model: Model, seed: int) -> tuple[States, Batch]:
-    """Draw a small batch for ``model`` and a state that is not zero."""
-    rng = np.random.default_rng([seed, 1])
-    problem = model.spec.problem
-    shape = (1 if problem.source == "one" else STEPS, EXAMPLES)
-    inputs = (
-        rng.integers(0, problem.inputs, shape)
-        if problem.tokens
-        else rng.standard_normal((*shape, problem.inputs))
-    )
-    where = {"every": shape, "one": (EXAMPLES,), "sequence": (TARGET_STEPS, EXAMPLES)}[
-        problem.targets
-    ]
-    targets = (
-        rng.integers(0, problem.outputs, where)
-        if problem.loss == "cross-entropy"
-        else rng.standard_normal((*where, problem.outputs))
-    )
-    state = drawn_state(model, EXAMPLES, rng)
-    batch = Batch(inputs, targets)
-    batch = batch._replace(noise=model.noise(rng, batch, LATE) or None)
-    if problem.lengths:
-        batch = batch._replace(lengths=np.minimum(LENGTHS, len(inputs)))
-        if problem.targets == "sequence":
-            batch = batch._replace(target_lengths=np.minimum(LENGTHS, len(targets)))
-    if problem.resets:
-        batch = batch._replace(resets=np.array(RESETS))
-    return state, batch
-
-
-def drawn_state(model: Model, examples: int, rng: np.random.Generator) -> States:
-    """Draw a state that is not zero, as far from it as one that has run for a while."""
-    return tree_map(lambda z: z + 0.5 * rng.standard_normal(z.shape), model.zero_state(examples))
-
-
-def at_rate(backend: Backend, batch: Batch, rule: Optimizer, step: int) -> Batch:
-    """Return a batch with the rate of a step, from 1, where the rule has a schedule."""
-    rate = rule.rate(step)
-    return batch if rate is None else batch._replace(rate=backend.put(rate))
-
-
-def trace(
-    backend: Backend,
-    program: Program | CheckedProgram,
-    state: States,
-    batch: Batch,
-    rule: Optimizer = CONSTANT,
-) -> dict[str, np.ndarray]:
-    """Run a program and return everything that is compared, by name.
-
-    What :func:`computed` returns, and then what :func:`trained` does.
-
-    Args:
-        backend: what it runs on.
-        program: the program.
-        state: before the first step.
-        batch: of every step.
-        rule: the optimizer, whose schedule sets the rate of each step.
-    """
-    found = computed(backend, program, state, batch)
-    return found | trained(backend, program, state, batch, rule)
-
-
-def computed(
-    backend: Backend, program: Program | CheckedProgram, state: States, batch: Batch
-) -> dict[str, np.ndarray]:
-    """Return the outputs, the final state, the loss and every gradient, by name."""
-    own_state, own_batch = backend.put(state), backend.put(batch)
-    outputs, final = program.forward(own_state, own_batch._replace(noise=None))
-    loss, gradients = program.gradient(own_state, own_batch)
-    seen = {"outputs": backend.numpy(outputs), "loss": np.asarray(loss)}
-    for path, arrays in final.items():
-        seen |= {f"state {path}.{k}": backend.numpy(array) for k, array in enumerate(arrays)}
-    return seen | named(GRADIENT, gradients)
-
-
-def trained(
-    backend: Backend,
-    program: Program | CheckedProgram,
-    state: States,
-    batch: Batch,
-    rule: Optimizer = CONSTANT,
-) -> dict[str, np.ndarray]:
-    """Return the parameters after one and after :data:`UPDATES` updates, and the last loss.
-
-    The state is carried from step to step, and the rate of each is that of its rule.
-    """
-    own_state, own_batch = backend.put(state), backend.put(batch)
-    seen: dict[str, np.ndarray] = {}
-    for step in range(1, UPDATES + 1):
-        last, own_state = program.train_step(own_state, at_rate(backend, own_batch, rule, step))
-        if step == 1:
-            seen |= named(UPDATED, program.params())
-    return seen | {LAST_LOSS: backend.numpy(last)} | named(TRAINED, program.params())
-
-
-def named(what: str, params: Params) -> dict[str, np.ndarray]:
-    """Flatten parameters to ``what group.name``."""
-    return {
-        f"{what} {group}.{name}": array
-        for group, arrays in params.items()
-        for name, array in arrays.items()
-    }
 
 
 def check(

@@ -8,7 +8,9 @@ from rnnbench.contracts.recurrences.packing import pack, unpack
 from rnnbench.errors import Unsupported, UsageError
 from rnnbench.models.networks.tcn import TCN
 from rnnbench.oracle.backend import NumpyBackend
-from rnnbench.oracle.parity import named, small_input, trace, worst
+from rnnbench.oracle.parity import worst
+from rnnbench.oracle.small_input import small_input
+from rnnbench.oracle.traces import named, trace
 
 
 class Partial(NumpyBackend):

@@ -4,7 +4,7 @@ from pieces import MODEL, Pieces, Twice
 
 from rnnbench import LSTM, Batch, Model, Optimizer, Problem, Spec, Stack, UsageError
 from rnnbench.oracle.backend import NumpyBackend
-from rnnbench.oracle.parity import small_input
+from rnnbench.oracle.small_input import small_input
 
 
 def program(model):

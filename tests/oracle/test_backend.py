@@ -6,7 +6,7 @@ from rnnbench.errors import Unsupported
 from rnnbench.models.arrays.namespace import FUNCTIONS
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle.backend import NumpyBackend
-from rnnbench.oracle.parity import small_input
+from rnnbench.oracle.small_input import small_input
 
 STEP = 1e-6
 ORACLE = NumpyBackend("cpu", "float64")

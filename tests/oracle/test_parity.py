@@ -20,7 +20,9 @@ from rnnbench.models.problem import Problem
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend, NumpyProgram
-from rnnbench.oracle.parity import check, error, small_input, worst
+from rnnbench.oracle.parity import check, error, worst
+from rnnbench.oracle.small_input import small_input
+from rnnbench.oracle.traces import UPDATES
 
 TENSORS = arrays(np.float64, array_shapes(min_side=0), elements=st.floats(-1e6, 1e6))
 
@@ -132,7 +134,7 @@ class WithoutItsLastUpdate(NumpyProgram):
         self.updates += 1
         right = tree_map(np.copy, self.native)
         found = super().train_step(state, batch)
-        if self.updates == parity.UPDATES:
+        if self.updates == UPDATES:
             self.native = right
         return found
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnnbench import Batch, Optimizer
-from rnnbench.conformance import CELLS, parity, small_model
+from rnnbench.conformance import CELLS, small_input, small_model
 from rnnbench_jax import backend as module
 from rnnbench_jax.backend import JaxBackend
 
@@ -37,7 +37,7 @@ def test_threads_are_unknown_where_nothing_lists_them(monkeypatch: pytest.Monkey
 
 def test_both_dtypes_live_in_one_process() -> None:
     """A float64 backend changes nothing for a float32 one, built before or after it."""
-    state, batch = parity.small_input(MODEL, 0)
+    state, batch = small_input(MODEL, 0)
     results = {}
     for name, dtype in [("first", "float32"), ("wide", "float64"), ("second", "float32")]:
         backend = JaxBackend("cpu", dtype)
@@ -65,14 +65,14 @@ def test_everything_lies_on_the_device_asked_for() -> None:
 import os
 os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
 import jax
-from rnnbench.conformance import parity, small_model
+from rnnbench.conformance import parity, small_model, small_input
 from rnnbench import LSTM, Optimizer
 from rnnbench_jax.backend import JaxBackend
 
 backend = JaxBackend()
 backend.place = jax.devices("cpu")[1]
 model = small_model("embedding", LSTM())
-state, batch = map(backend.put, parity.small_input(model, 0))
+state, batch = map(backend.put, small_input(model, 0))
 devices = set()
 for variant in ("fused", "scan"):
     program = backend.program(model, model.initial(0), variant, Optimizer("adam", clip=1.0))

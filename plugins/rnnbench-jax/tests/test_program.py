@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rnnbench import Batch, Optimizer, Program, States
-from rnnbench.conformance import CELLS, parity, small_model
+from rnnbench.conformance import CELLS, named, small_input, small_model
 from rnnbench_jax.backend import JaxBackend
 
 MODEL = small_model("one-hot", CELLS["lstm"])
@@ -18,7 +18,7 @@ def built(variant: str = "fused", dtype: str = "float32") -> tuple[Program, Stat
     """Return a program with a state and a batch to run it on."""
     backend = JaxBackend("cpu", dtype)
     program = backend.program(MODEL, MODEL.initial(0), variant, Optimizer("adam", clip=1.0))
-    state, batch = parity.small_input(MODEL, 0)
+    state, batch = small_input(MODEL, 0)
     return program, backend.put(state), backend.put(batch)
 
 
@@ -37,11 +37,11 @@ def test_one_shape_compiles_once(variant: str, dtype: str) -> None:
 
 def test_parameters_are_readable_between_steps() -> None:
     program, state, batch = built()
-    losses, seen = [], [parity.named("", program.params())]
+    losses, seen = [], [named("", program.params())]
     for _ in range(3):
         loss, _ = program.train_step(state, batch)
         losses.append(loss)
-        seen.append(parity.named("", program.params()))
+        seen.append(named("", program.params()))
     copies = [{name: array.copy() for name, array in params.items()} for params in seen]
     program.train_step(state, batch)
     program.wait()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rnnbench import GRU, LSTM, Cell, Layer, Model, Optimizer, Problem, Spec, Stack, Unsupported
-from rnnbench.conformance import parity
+from rnnbench.conformance import small_input
 from rnnbench_tensorflow.backend import TensorFlowBackend
 
 
@@ -54,7 +54,7 @@ def test_second_bias_of_gru_is_b_hn_alone(backend):
 def test_redundant_bias_stays_zero(backend, rule, lengths):
     model = Model(Stack(), Spec(Problem(3, 2, lengths=lengths), GRU(), hidden=4))
     program = backend.program(model, model.initial(0), "keras", rule)
-    state, batch = (backend.put(part) for part in parity.small_input(model, 0))
+    state, batch = (backend.put(part) for part in small_input(model, 0))
     for _ in range(5):
         program.train_step(state, batch)
     second = program.native["layers.0"].cell.bias.numpy()[1]

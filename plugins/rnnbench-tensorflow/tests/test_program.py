@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from rnnbench import LSTM, Batch, Optimizer
-from rnnbench.conformance import parity, small_model
+from rnnbench.conformance import small_input, small_model
 from rnnbench_tensorflow import INFO
 from rnnbench_tensorflow.backend import TensorFlowBackend
 from rnnbench_tensorflow.layers import KerasRecurrence
@@ -27,11 +27,11 @@ def program(request, backend):
 
 
 def test_one_trace_per_shape(backend, program):
-    state, batch = (backend.put(part) for part in parity.small_input(MODEL, 0))
+    state, batch = (backend.put(part) for part in small_input(MODEL, 0))
     _, state = program.train_step(state, batch)
     first = program.traces()
     for seed in range(5):
-        _, fresh = parity.small_input(MODEL, seed)
+        _, fresh = small_input(MODEL, seed)
         _, state = program.train_step(state, backend.put(fresh))
     assert program.traces() == first
     shorter = Batch(batch.inputs[1:], batch.targets[1:])
@@ -40,7 +40,7 @@ def test_one_trace_per_shape(backend, program):
 
 
 def test_memory_does_not_grow_with_steps(backend, program):
-    state, batch = (backend.put(part) for part in parity.small_input(MODEL, 0))
+    state, batch = (backend.put(part) for part in small_input(MODEL, 0))
 
     def run(steps: int) -> tuple[int, int]:
         carried = state
@@ -67,7 +67,7 @@ def test_put_copies(backend):
 def test_params_are_copies(backend, program):
     before = program.params()
     kept = before["readout"]["w"].copy()
-    state, batch = (backend.put(part) for part in parity.small_input(MODEL, 0))
+    state, batch = (backend.put(part) for part in small_input(MODEL, 0))
     program.train_step(state, batch)
     assert np.array_equal(before["readout"]["w"], kept)
     assert not np.array_equal(program.params()["readout"]["w"], kept)

@@ -27,6 +27,8 @@ from rnnbench.models.cells.lstm import LSTM
 from rnnbench.models.model import Model
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle import parity
+from rnnbench.oracle.small_input import small_input
+from rnnbench.oracle.traces import computed, named, trained
 
 
 class Equations(ProgramsUnderTest):
@@ -35,9 +37,7 @@ class Equations(ProgramsUnderTest):
     def test_same_function(self, variant: str, cell: str, kind: str) -> None:
         """Outputs, final state, loss and every gradient agree with the oracle."""
         dtype = self.widest()
-        found = parity.worst(
-            *self.parity(variant, CELLS[cell], kind, "sgd", dtype, parity.computed)
-        )
+        found = parity.worst(*self.parity(variant, CELLS[cell], kind, "sgd", dtype, computed))
         assert found.error <= OUTPUT_TOLERANCE[dtype], found
 
     def test_same_training(self, variant: str, cell: str, optimizer: str) -> None:
@@ -45,7 +45,7 @@ class Equations(ProgramsUnderTest):
         dtype = self.widest()
         what = (variant, CELLS[cell], "one-hot", optimizer, dtype)
         if dtype == "float64":
-            found = parity.worst(*self.parity(*what, parity.trained))
+            found = parity.worst(*self.parity(*what, trained))
         else:
             found = parity.compare(*self.parity(*what))
         assert found.error <= TRAINED_TOLERANCE[dtype], found
@@ -62,7 +62,7 @@ class Equations(ProgramsUnderTest):
         """A cell that the backend has never heard of is computed as it says, or refused."""
         dtype = self.widest()
         what = (variant, Stranger(), "one-hot", "sgd", dtype)
-        ours, theirs = self.parity(*what, parity.computed)
+        ours, theirs = self.parity(*what, computed)
         error = parity.error(ours["outputs"], theirs["outputs"])
         assert error <= OUTPUT_TOLERANCE[dtype]
 
@@ -91,7 +91,7 @@ class Equations(ProgramsUnderTest):
                 program = backend.program(model, model.initial(3), variant, Optimizer())
             except Unsupported:
                 continue
-            state, batch = parity.small_input(model, 3)
+            state, batch = small_input(model, 3)
             found = parity.worst(gradient_of(backend, program, state, batch), truth)
             assert found.error <= OUTPUT_TOLERANCE[dtype], (variant, found)
             taken += 1
@@ -111,7 +111,7 @@ class Equations(ProgramsUnderTest):
     def check_gradients(self, model: Model, variant: str) -> None:
         """Hold loss and gradients of a model against the oracle's, or skip if unsupported."""
         dtype = self.widest()
-        backend, (state, batch) = self.backend(dtype), parity.small_input(model, 3)
+        backend, (state, batch) = self.backend(dtype), small_input(model, 3)
         program = self.build(backend, model, variant, Optimizer(), seed=3)
         ours = gradient_of(backend, program, state, batch)
         found = parity.worst(ours, gradient_of_oracle(model))
@@ -121,13 +121,13 @@ class Equations(ProgramsUnderTest):
         """All that is computed has the dtype asked for, though another one is used meanwhile."""
         backend, model = self.backend(dtype), small_model("one-hot", LSTM())
         program = self.build(backend, model, variant, OPTIMIZERS["adam"], seed=3)
-        state, batch = (backend.put(part) for part in parity.small_input(model, 3))
+        state, batch = (backend.put(part) for part in small_input(model, 3))
         for other in {*load(self.info.target).dtypes()} - {dtype}:
-            self.parity(variant, LSTM(), "one-hot", "adam", other, parity.trained)
+            self.parity(variant, LSTM(), "one-hot", "adam", other, trained)
         outputs, final = program.forward(state, batch)
         loss, carried = program.train_step(state, batch)
         computed = [outputs, loss, *arrays_of(final), *arrays_of(carried)]
-        seen = [*map(backend.numpy, computed), *parity.named("", program.params()).values()]
+        seen = [*map(backend.numpy, computed), *named("", program.params()).values()]
         assert {str(array.dtype) for array in seen} == {dtype}
 
     def test_parameters_come_back(self, variant: str, cell: str) -> None:
@@ -136,7 +136,7 @@ class Equations(ProgramsUnderTest):
         model = small_model("embedding", CELLS[cell])
         given = tree_map(lambda array: array.astype(dtype), model.initial(2))
         program = self.build(self.backend(dtype), model, variant, Optimizer(), seed=2)
-        found = parity.worst(parity.named("", program.params()), parity.named("", given))
+        found = parity.worst(named("", program.params()), named("", given))
         assert found.error == 0, found
 
     def test_kernel(self, variant: str, cell: str) -> None:

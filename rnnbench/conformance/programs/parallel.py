@@ -23,6 +23,7 @@ from rnnbench.models.model import Model
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend
+from rnnbench.oracle.small_input import small_input
 
 
 class Parallel(ProgramsUnderTest):
@@ -34,13 +35,13 @@ class Parallel(ProgramsUnderTest):
         Of sequences of several lengths, in both directions.
         """
         model = small_model("lengths", PORTABLE[linear])
-        self.check_parallel(model, *parity.small_input(model, 3))
+        self.check_parallel(model, *small_input(model, 3))
 
     def test_parallel_over_many_steps(self) -> None:
         """So it has over 1,000 steps."""
         model = small_model("one-hot", MinGRU())
         tokens, targets = np.random.default_rng(3).integers(0, 5, (2, 1000, 2))
-        state = tree_map(lambda part: part[:2], parity.small_input(model, 3)[0])
+        state = tree_map(lambda part: part[:2], small_input(model, 3)[0])
         self.check_parallel(model, state, Batch(tokens, targets))
 
     def test_parallel_training(self) -> None:

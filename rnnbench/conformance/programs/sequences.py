@@ -24,6 +24,7 @@ from rnnbench.models.cells.lstm import LSTM
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend
+from rnnbench.oracle.small_input import RESETS, small_input
 
 
 class Sequences(ProgramsUnderTest):
@@ -50,7 +51,7 @@ class Sequences(ProgramsUnderTest):
         backend, model = self.backend(dtype), small_model("one-hot", LSTM())
         program = self.build(backend, model, variant, Optimizer(), seed=5)
         tokens, targets = np.random.default_rng(5).integers(0, 5, (2, 3, 3))
-        batch, resets = Batch(tokens, targets), np.array(parity.RESETS)
+        batch, resets = Batch(tokens, targets), np.array(RESETS)
 
         def run(state: States, batch: Batch) -> tuple[np.ndarray, States]:
             outputs, after = program.forward(state, backend.put(batch))
@@ -85,7 +86,7 @@ class Sequences(ProgramsUnderTest):
         """What is written a step at a time is what the oracle writes, where a backend can."""
         dtype, model = self.widest(), small_model("fed", LSTM())
         backend, oracle = self.backend(dtype), NumpyBackend("cpu", "float64")
-        _, batch = parity.small_input(model, 3)
+        _, batch = small_input(model, 3)
         program = self.build(backend, model, variant, Optimizer(), seed=3)
         reference = oracle.program(model, model.initial(3), "autograd", Optimizer())
         try:
@@ -100,7 +101,7 @@ class Sequences(ProgramsUnderTest):
         dtype = self.widest()
         backend, model = self.backend(dtype), small_model("lengths", LSTM())
         program = self.build(backend, model, variant, Optimizer(), seed=3)
-        state, batch = without_noise(parity.small_input(model, 3))
+        state, batch = without_noise(small_input(model, 3))
 
         def run(batch: Batch, state: States) -> tuple[np.ndarray, list[np.ndarray]]:
             outputs, final = program.forward(backend.put(state), backend.put(batch))
@@ -120,7 +121,7 @@ class Sequences(ProgramsUnderTest):
         dtype = self.widest()
         backend, model = self.backend(dtype), small_model("lengths", LSTM())
         program = self.build(backend, model, variant, Optimizer(), seed=3)
-        state, batch = without_noise(parity.small_input(model, 3))
+        state, batch = without_noise(small_input(model, 3))
         before = gradient_of(backend, program, state, batch)
         for changed in (with_garbage(batch), with_more_padding(batch)):
             after = gradient_of(backend, program, state, changed)

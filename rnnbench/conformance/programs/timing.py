@@ -17,7 +17,8 @@ from rnnbench.contracts.backend import Backend
 from rnnbench.contracts.program import Program
 from rnnbench.models.arrays.trees import Batch, States, tree_map
 from rnnbench.models.cells.lstm import LSTM
-from rnnbench.oracle import parity
+from rnnbench.oracle.small_input import small_input
+from rnnbench.oracle.traces import named, trained
 
 #: The share of a round that reading may take after ``wait``; it is mere copying.
 MOST_LEFT = 0.25
@@ -29,24 +30,24 @@ class Timing(ProgramsUnderTest):
     def test_deterministic(self, variant: str) -> None:
         """Two programs built alike train to the same bits."""
         what = (variant, LSTM(), "one-hot", "adam", "float32")
-        first, _ = self.parity(*what, parity.trained)
-        second, _ = self.parity(*what, parity.trained)
+        first, _ = self.parity(*what, trained)
+        second, _ = self.parity(*what, trained)
         assert all(np.array_equal(first[name], second[name]) for name in first)
 
     def test_reset(self, variant: str) -> None:
         """A program that was reset trains like one just built, without compiling again."""
         backend, model = self.backend("float32"), small_model("one-hot", LSTM())
         rule, params = OPTIMIZERS["adam"], model.initial(3)
-        state, batch = (backend.put(part) for part in parity.small_input(model, 3))
+        state, batch = (backend.put(part) for part in small_input(model, 3))
         program = self.build(backend, model, variant, rule, seed=3)
         runs, traces = [], []
         for _ in range(2):
             for _ in range(2):
                 program.train_step(state, batch)
-            runs.append(parity.named("", program.params()))
+            runs.append(named("", program.params()))
             traces.append(program.traces())
             program.reset(params)
-        fresh = parity.named("", program.params())
+        fresh = named("", program.params())
         assert all(np.array_equal(runs[0][name], runs[1][name]) for name in runs[0])
         assert any(not np.array_equal(runs[0][name], fresh[name]) for name in fresh)
         assert traces[0] == traces[1]

@@ -13,6 +13,8 @@ from rnnbench.models.model import Model
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend
+from rnnbench.oracle.small_input import small_input
+from rnnbench.oracle.traces import named
 
 Trace = dict[str, np.ndarray]
 
@@ -26,14 +28,14 @@ ROUNDING = {"float32": 1e-5, "float64": 1e-12}
 def gradient_of(backend: Backend, program: Program, state: States, batch: Batch) -> Trace:
     """Return the loss and the gradients by name."""
     loss, gradients = program.gradient(backend.put(state), backend.put(batch))
-    return {"loss": np.asarray(loss)} | parity.named("gradient of", gradients)
+    return {"loss": np.asarray(loss)} | named("gradient of", gradients)
 
 
 def gradient_of_oracle(model: Model) -> Trace:
     """Return the loss and the gradients of a model on a small input, by name."""
     oracle = NumpyBackend("cpu", "float64")
     reference = oracle.program(model, model.initial(3), "autograd", Optimizer())
-    return gradient_of(oracle, reference, *parity.small_input(model, 3))
+    return gradient_of(oracle, reference, *small_input(model, 3))
 
 
 def arrays_of(states: States) -> list[Any]:

@@ -27,6 +27,8 @@ from rnnbench.models.problem import Problem
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend
+from rnnbench.oracle.small_input import STEPS, small_input
+from rnnbench.oracle.traces import UPDATES, at_rate, named, trained
 
 
 class Training(ProgramsUnderTest):
@@ -56,16 +58,16 @@ class Training(ProgramsUnderTest):
         """Each step is taken at the rate of its batch, and nothing is compiled for another one."""
         backend, model = self.backend(self.widest()), small_model("one-hot", LSTM())
         program = self.build(backend, model, variant, SCHEDULED, seed=3)
-        state, batch = (backend.put(part) for part in parity.small_input(model, 3))
+        state, batch = (backend.put(part) for part in small_input(model, 3))
         moved, traces = [], []
-        for step in range(1, parity.UPDATES + 1):
-            before = parity.named("", program.params())
-            program.train_step(state, parity.at_rate(backend, batch, SCHEDULED, step))
+        for step in range(1, UPDATES + 1):
+            before = named("", program.params())
+            program.train_step(state, at_rate(backend, batch, SCHEDULED, step))
             traces.append(program.traces())
-            after = parity.named("", program.params())
+            after = named("", program.params())
             moved.append(max(float(np.abs(after[name] - before[name]).max()) for name in after))
-        assert traces == traces[:1] * parity.UPDATES
-        rates = [float(SCHEDULED.rate(step) or 0) for step in range(1, parity.UPDATES + 1)]
+        assert traces == traces[:1] * UPDATES
+        rates = [float(SCHEDULED.rate(step) or 0) for step in range(1, UPDATES + 1)]
         assert moved == pytest.approx(rates, rel=0.2)  # adam moves some parameter by its rate
 
     def test_windows(self) -> None:
@@ -76,8 +78,8 @@ class Training(ProgramsUnderTest):
         dtype, first = self.widest(), self.choices()["variant"][0]
         plain = small_model("one-hot", LSTM())
         model = Model(plain.network, replace(plain.spec, stride=2))
-        state, batch = parity.small_input(model, 3)
-        late = np.arange(parity.STEPS)[:, None] >= parity.STEPS - 2
+        state, batch = small_input(model, 3)
+        late = np.arange(STEPS)[:, None] >= STEPS - 2
         batch = batch._replace(counted=np.broadcast_to(late, batch.inputs.shape))
         backend, oracle = self.backend(dtype), NumpyBackend("cpu", "float64")
         program = self.build(backend, model, first, Optimizer(), seed=3)
@@ -105,8 +107,8 @@ class Training(ProgramsUnderTest):
         truth = oracle.program(model, model.initial(3), "autograd", rule)
         # In float32 parameters are compared where the gradient is no mere rounding.
         known = gradient_of_oracle(model) if dtype == "float32" else {}
-        given = (*parity.small_input(model, 3), rule)
-        ours = parity.trained(backend, program, *given)
-        theirs = parity.trained(oracle, truth, *given)
+        given = (*small_input(model, 3), rule)
+        ours = trained(backend, program, *given)
+        theirs = trained(oracle, truth, *given)
         found = parity.compare(known | ours, known | theirs)
         assert found.error <= TRAINED_TOLERANCE[dtype], found

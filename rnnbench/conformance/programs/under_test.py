@@ -32,8 +32,9 @@ from rnnbench.models.arrays.namespace import FUNCTIONS
 from rnnbench.models.cell import Cell
 from rnnbench.models.model import Model
 from rnnbench.models.training.optimizer import Optimizer
-from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend
+from rnnbench.oracle.small_input import small_input
+from rnnbench.oracle.traces import trace
 
 Dtype = Literal["float32", "float64"]
 
@@ -114,7 +115,7 @@ class ProgramsUnderTest:
         kind: str,
         optimizer: str,
         dtype: str,
-        traced: Callable[..., Trace] = parity.trace,
+        traced: Callable[..., Trace] = trace,
     ) -> tuple[Trace, Trace]:
         """Return what the backend and the oracle compute for one model.
 
@@ -128,7 +129,7 @@ class ProgramsUnderTest:
         """
         backend, oracle = self.backend(dtype), NumpyBackend("cpu", "float64")
         model = small_model(kind, cell)
-        params, (state, batch) = model.initial(3), parity.small_input(model, 3)
+        params, (state, batch) = model.initial(3), small_input(model, 3)
         rule = OPTIMIZERS[optimizer]
         program = self.build(backend, model, variant, rule, seed=3)
         truth = oracle.program(model, params, "autograd", rule)

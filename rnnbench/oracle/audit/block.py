@@ -14,7 +14,8 @@ import numpy as np
 
 from rnnbench.models.arrays.trees import Params, States, tree_map
 from rnnbench.models.model import Model
-from rnnbench.oracle.parity import drawn_state, named
+from rnnbench.oracle.small_input import drawn_state
+from rnnbench.oracle.traces import named
 
 #: Entries of each tensor that are compared.
 ENTRIES = 512

@@ -9,6 +9,7 @@ from rnnbench.contracts.recurrences.padded import PaddedRecurrence
 from rnnbench.errors import Unsupported
 from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend
+from rnnbench.oracle.small_input import STEPS, small_input
 
 
 class Unmasked(LoopRecurrence):
@@ -67,7 +68,7 @@ def test_the_constants_of_the_gate_channel_are_never_moved(dtype):
     backend, made = WithoutMasks("cpu", dtype), model(LSTM())
     program = backend.program(made, made.initial(0), "autograd", Optimizer("adam", lr=0.1))
     before = program.native["layers.1"]["w_x"][:, -1].copy()
-    state, batch = (backend.put(tree) for tree in parity.small_input(made, 0))
+    state, batch = (backend.put(tree) for tree in small_input(made, 0))
     for _ in range(3):
         program.train_step(state, batch)
     assert set(np.abs(before).ravel()) == {0.0, 1e4}
@@ -77,9 +78,9 @@ def test_the_constants_of_the_gate_channel_are_never_moved(dtype):
 def test_without_lengths_it_is_the_kernel_alone():
     backend, made = WithoutMasks("cpu", "float64"), model(LSTM())
     program = backend.program(made, made.initial(0), "autograd", Optimizer())
-    state, batch = parity.small_input(made, 0)
+    state, batch = small_input(made, 0)
     ours, _ = program.forward(state, batch._replace(lengths=None))
-    theirs, _ = program.forward(state, Batch(batch.inputs, None, np.full(3, parity.STEPS)))
+    theirs, _ = program.forward(state, Batch(batch.inputs, None, np.full(3, STEPS)))
     np.testing.assert_allclose(ours, theirs, rtol=1e-12)
 
 

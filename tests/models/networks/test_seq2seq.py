@@ -9,7 +9,7 @@ from rnnbench.models.networks.seq2seq import Seq2Seq
 from rnnbench.models.part import Extent
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle.backend import NumpyBackend
-from rnnbench.oracle.parity import small_input
+from rnnbench.oracle.small_input import small_input
 
 WORDS = Problem(
     inputs=6, outputs=5, tokens=True, loss="cross-entropy", targets="sequence", begin=3, end=4

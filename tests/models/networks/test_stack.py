@@ -6,7 +6,7 @@ from rnnbench import GRU, LSTM, Batch, Elman, Flops, Layer, Model, Problem, Spec
 from rnnbench.models.counting import count_flops
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle.backend import NumpyBackend
-from rnnbench.oracle.parity import small_input
+from rnnbench.oracle.small_input import small_input
 
 
 def stack(problem, cell, hidden, **sizes):

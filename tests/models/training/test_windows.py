@@ -5,6 +5,8 @@ from rnnbench import LSTM, Batch, Model, NumpyBackend, Optimizer, Problem, Spec,
 from rnnbench.errors import PluginError
 from rnnbench.models.training.windows import refusal, windows
 from rnnbench.oracle import parity
+from rnnbench.oracle.small_input import small_input
+from rnnbench.oracle.traces import named
 
 PROBLEM = Problem(inputs=2, outputs=3)
 BACKEND = NumpyBackend("cpu", "float64")
@@ -119,7 +121,7 @@ def program(stride):
 
 
 def drawn():
-    state, batch = parity.small_input(program(0).model, 1)
+    state, batch = small_input(program(0).model, 1)
     mask = np.arange(len(batch.inputs))[:, None] >= 3
     return state, batch._replace(counted=np.broadcast_to(mask, batch.inputs.shape[:2]))
 
@@ -128,7 +130,7 @@ def test_a_gradient_goes_back_through_the_whole_window():
     state, batch = drawn()
     whole, split = (program(stride).gradient(state, batch) for stride in (0, 2))
     assert split[0] == pytest.approx(whole[0])
-    found = parity.worst(parity.named("", split[1]), parity.named("", whole[1]))
+    found = parity.worst(named("", split[1]), named("", whole[1]))
     assert found.error < 1e-14
 
 
