@@ -17,7 +17,7 @@ from rnnbench.measure import estimates
 from rnnbench.measure.ratios import clean_times, fastest, ratio
 from rnnbench.results import reader
 from rnnbench.results.runs import folders
-from rnnbench.schema.records import Timing
+from rnnbench.schema.records.timing import Timing
 
 
 def main():
