@@ -274,6 +274,32 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
             "[measuring](measuring.md#scores)"
         ),
     ] = None
+    target_score: Annotated[
+        float | None,
+        Meaning(
+            "the score that training is to reach, of the task or by `--target`; `null` where there "
+            "is none"
+        ),
+    ] = None
+    target_reached: Annotated[
+        str | None,
+        Meaning("how many of the finished trainings have reached it, as `2 of 3`"),
+    ] = None
+    target_steps: Annotated[
+        Estimate | None,
+        Meaning(
+            "training steps to it: mean over seeds of the first look at the score that has found "
+            "it reached; `null` unless it was with every seed, see [measuring]"
+            "(measuring.md#time-to-target)"
+        ),
+    ] = None
+    target_s: Annotated[
+        Estimate | None,
+        Meaning("these steps times `train_step_ms`, without any compilation", "s"),
+    ] = None
+    target_compiled_s: Annotated[
+        Estimate | None, Meaning("the same and `compile_s`, which comes once", "s")
+    ] = None
     score_name: Annotated[str, Meaning("what the score is")]
     score_higher_is_better: Annotated[bool, Meaning("the direction of the score")]
     naive_score: Annotated[float, Meaning("what a predictor scores that has learnt nothing")]

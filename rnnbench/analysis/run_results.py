@@ -9,6 +9,7 @@ from typing import Any
 
 from rnnbench.analysis.learning.learnt import learning
 from rnnbench.analysis.learning.scores import Trained, score_pairs, trained_rows
+from rnnbench.analysis.learning.target import to_target
 from rnnbench.analysis.printed import printed_beside
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.row_times import UNITY, MeasuredRows, RowTimes, row_times
@@ -62,6 +63,8 @@ def row_results(
                 fields["precision_asked"] = plan.precision
             learnt = trained[timing.key, row.row]
             fields["learning"] = learning(what, learnt)
+            step = fields.get("train_step_ms")
+            fields |= to_target(what, learnt, step and step.scaled(1e-3), fields.get("compile_s"))
             fields |= scores.get((timing.key, row.row), {})
             fields |= ended(row, learnt) | origin(timing, learnt)
             found.append(RowResult(**fields, **printed_beside(what, row.row, fields)))

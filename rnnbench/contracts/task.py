@@ -114,6 +114,15 @@ class Task(ABC):
         """Turn the mean of what :meth:`measure` sums into the score."""
         return mean
 
+    @property
+    def target(self) -> float | None:
+        """A score that a model which is chosen well reaches within the default training.
+
+        How many steps and seconds that takes is told for each row. None where nobody can know it,
+        as with a user's own data.
+        """
+        return None
+
     def groups(self, batch: Batch) -> np.ndarray:
         """Return a number ``(B,)`` for each held-out example, as :attr:`grouped_by` says.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -173,7 +173,7 @@ def plan_comparisons(
                     ours = make_comparison(*model, grid, request, registry, threads)
                     comparison, told = in_effect(ours, made)
                     notes += told
-                    described = describe(comparison, max_time, made)
+                    described = aimed(describe(comparison, max_time, made), grid, request)
                     as_printed = make_comparison(*model, protocol, printed_by, registry, threads)
                 figures = references.printed(protocol, number, described, made, source)
                 apart = departs(as_printed, ours, figures, registry)
@@ -185,6 +185,7 @@ def plan_comparisons(
             raise UsageError(f"nothing is left to run: {'; '.join(dict.fromkeys(notes))}")
         if request.cells and not any(one.comparison.cell for one in planned.values()):
             notes.append(without_cells(request.cells))
+        check_one_score(request.settings.target, planned.values())
         told = list(dict.fromkeys([*made.remarks, *notes]))
         defaults = defaults_by_name((one.comparison for one in planned.values()), registry)
         return Outline(list(planned.values()), told, defaults)
@@ -203,6 +204,29 @@ def choices(
         chosen += [(task, n, cell) for n in networks for cell in cells_of(n, grid, made.registry)]
         notes += told
     return chosen, notes
+
+
+def aimed(described: Planned, grid: Grid, request: Request) -> Planned:
+    """Return a comparison with the target that was asked for, where it is trained at all."""
+    asked = [one.target for one in (request.settings, grid) if one.target is not None]
+    if not asked or not described.comparison.steps:
+        return described
+    return msgspec.structs.replace(described, target=asked[0])
+
+
+def check_one_score(target: float | None, planned: Iterable[Planned]) -> None:
+    """Refuse one target for several kinds of scores.
+
+    Raises:
+        UsageError: naming them.
+    """
+    scores = {one.score_name: one.comparison.task for one in planned if one.comparison.steps}
+    if target is not None and len(scores) > 1:
+        told = ", ".join(f"{name} ({task})" for name, task in scores.items())
+        raise UsageError(
+            f"--target {target:g} is for one kind of score, and this run has several: {told}; "
+            "choose a task with --tasks"
+        )
 
 
 def only_timed(number: int, steps: int) -> str:

@@ -125,6 +125,7 @@ def training(
         grouped_by=reply.grouped_by,
         best=reply.best,
         stopped=reply.stopped,
+        scores=reply.scores,
         weights=saved.name if isinstance(saved, SavedAs) else None,
         weights_hash=saved.sha256 if isinstance(saved, SavedAs) else None,
     )

@@ -31,6 +31,9 @@ from rnnbench.schema.records.timing import RowTiming
 from rnnbench.schema.row import Row
 from rnnbench.schema.status import FAILURES
 
+#: How often a training is scored that has a target, its end included.
+LOOKS = 20
+
 
 class Session:
     """Takes rows through their stages; what fails in one is returned as ``Failed``."""
@@ -151,7 +154,8 @@ class Session:
             progress(min(message.step, steps) / steps)
             return message.step <= steps
 
-        return self.pool.ask(slot, Train(seed), Trained, share)
+        every = -(-steps // LOOKS) if planned.target is not None else 0
+        return self.pool.ask(slot, Train(seed, every), Trained, share)
 
     def save(
         self, row: Row, planned: Planned, seed: int, run: str, score: float, folder: Path

@@ -56,6 +56,8 @@ class Planned(msgspec.Struct, frozen=True):
             such layer, and in older files.
         printed: figures of others, all of one metric.
         departs: in what the comparison is not the one that they are of, in words; empty in nothing.
+        target: the score that trainings are to reach: of the task, unless another was asked for;
+            None where there is none, and in older files. It changes nothing in a training.
     """
 
     comparison: Comparison
@@ -75,6 +77,7 @@ class Planned(msgspec.Struct, frozen=True):
     inputs: Positive | None = None
     printed: list[Printed] = []
     departs: str = ""
+    target: Figure | None = None
 
 
 class Plan(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ from rnnbench.schema.types import (
     NotNegative,
     Options,
     Repeats,
+    Score,
     Share,
     Size,
     SizeOrZero,
@@ -38,8 +39,8 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Sizes and training; what is None is left to the task's defaults.
 
     Each is a key of a suite, and an option of the command line with the limits and the help that
-    stand here; see :mod:`rnnbench.cli.options.signature`. All but ``max_time`` become the field of
-    that name of a :class:`rnnbench.schema.comparison.Comparison`.
+    stand here; see :mod:`rnnbench.cli.options.signature`. All but ``target`` and ``max_time``
+    become the field of that name of a :class:`rnnbench.schema.comparison.Comparison`.
     """
 
     dtype: Annotated[Literal["float32", "float64"] | None, about("Where")] = None
@@ -102,6 +103,15 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
             "Training",
             "Stop after so many steps without a better score on validation data, and keep the best "
             "weights.",
+        ),
+    ] = None
+    target: Annotated[
+        Score | None,
+        about(
+            "Training",
+            "Score that a training is to reach, in place of the task's own: the table tells after "
+            "how many steps and seconds it does.",
+            "SCORE",
         ),
     ] = None
     max_time: Annotated[

@@ -29,6 +29,7 @@ Above0 = Annotated[float, Meta(gt=0, le=LARGEST)]
 NotNegative = Annotated[float, Meta(ge=0, le=LARGEST)]
 Momentum = Annotated[float, Meta(ge=0, lt=1)]
 Share = Annotated[float, Meta(gt=0, lt=1)]
+Score = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
 
 #: What can be written as JSON.
 Integer = Annotated[int, Meta(ge=-MOST_COUNTED, le=MOST_COUNTED)]

@@ -56,6 +56,7 @@ from rnnbench.worker.data.held_data import HeldData
 from rnnbench.worker.error_reply import failure, readable
 from rnnbench.worker.framework import Framework
 from rnnbench.worker.learning.evaluation import evaluate
+from rnnbench.worker.learning.on_the_way import OnTheWay
 from rnnbench.worker.learning.training import train
 from rnnbench.worker.learning.validation import validation_of
 from rnnbench.worker.prepared_row import PreparedRow, prepare
@@ -190,8 +191,9 @@ class Worker:
         row.program.reset(row.built.model.initial(request.seed))
         start = time.perf_counter()
         validation = validation_of(row)
-        curve = train(row, request.seed, lambda step: self.send(Progress(step)), validation)
-        elapsed = time.perf_counter() - start
+        on_the_way = OnTheWay(row, request.every)
+        curve = train(row, request.seed, self._progress, validation, on_the_way)
+        elapsed = time.perf_counter() - start - on_the_way.seconds
         best = stopped = None
         if validation is not None:
             elapsed, best, stopped = validation.ended(elapsed)
@@ -199,7 +201,7 @@ class Worker:
         score, groups = scored.score(), scored.groups()
         self.verify()
         task = row.built.task
-        told = (task.data_hash, groups, task.grouped_by, best, stopped)
+        told = (task.data_hash, groups, task.grouped_by, best, stopped, on_the_way.scores)
         return Trained(curve, score, elapsed, *told)
 
     @answer.register
@@ -212,7 +214,7 @@ class Worker:
             raise RuntimeError("no weights were given")
         backend = self.framework.backend("cpu", "float64")
         model = model_of(self.weights, self.framework.registry)
-        return generated(backend, model, request, lambda count: self.send(Progress(count)))
+        return generated(backend, model, request, self._progress)
 
     @answer.register
     def _(self, request: PrepareStream) -> StreamPrepared:
@@ -236,6 +238,9 @@ class Worker:
         self.suspects = suspects(built, self.framework)
         watched.tell(*self._called(request))  # of whom only now it is known
         return built
+
+    def _progress(self, count: int) -> None:
+        self.send(Progress(count))
 
     def _prepared(self) -> PreparedRow:
         if self.row is None:

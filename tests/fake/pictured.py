@@ -55,6 +55,17 @@ def grouped(records, by="length"):
     ]
 
 
+def aimed(records, target=0.45):
+    """Return records with a target, of whose trainings scores were taken on the way."""
+    run, *others = records
+    planned = [replace(one, target=target) for one in run.plan.comparisons]
+    seen = [(5, 0.5)]
+    return [
+        replace(run, plan=replace(run.plan, comparisons=planned)),
+        *(replace(one, scores=seen) if isinstance(one, Training) else one for one in others),
+    ]
+
+
 def hostile(text):
     """Return the records of a run of which a stranger's text is wherever a text can be."""
     run, *others = RECORDS
@@ -63,6 +74,7 @@ def hostile(text):
             one,
             sizes=text,
             score_name=text,
+            target=0.45,
             comparison=replace(one.comparison, task=text, cell=text, device=text),
         )
         for one in run.plan.comparisons
@@ -102,7 +114,7 @@ def replaced(record, rows, keys, text):
     if hasattr(record, "backend"):
         fields |= {"backend": text, "device": text}
     if hasattr(record, "groups"):
-        fields |= {"groups": [(8, 0.9), (16, 0.5)], "grouped_by": text}
+        fields |= {"groups": [(8, 0.9), (16, 0.5)], "grouped_by": text, "scores": [(5, 0.5)]}
     if hasattr(record, "opened"):
         fields["opened"] = replace(record.opened, versions={text: text}, plugin=text)
     return replace(record, **fields)

@@ -185,6 +185,10 @@ class Endless(Written):
         return drawn._replace(targets=np.roll(drawn.targets, 1, axis=0))
 
 
+class EasyTarget(Right):
+    target = 2 * Right.naive_score
+
+
 class NoSizes(Right):
     sizes = ""
 

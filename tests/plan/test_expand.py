@@ -2,10 +2,12 @@ from dataclasses import replace
 
 import pytest
 from fake_plugin import Echo
+from msgspec import structs
 from msgspec.structs import asdict
+from specimens import PLANNED
 
 from rnnbench.errors import UsageError
-from rnnbench.plan.expand import expand
+from rnnbench.plan.expand import check_one_score, expand
 from rnnbench.plan.request import Request
 from rnnbench.schema.suite import Settings
 from rnnbench.system import threads
@@ -119,6 +121,21 @@ def test_the_rest_of_the_command_line_overrules_too(plan):
     assert (made.seeds, made.precision) == ([0, 1, 2], 0.5)
     assert {c.threads for c in sizes(made)} == {1}
     assert {planned.max_time for planned in made.comparisons} == {1.5}
+
+
+def test_a_target_changes_no_comparison(plan):
+    usual, aimed = plan(), plan(settings=Settings(target=0.25))
+    assert [one.target for one in usual.comparisons] == [None] * 3
+    assert [one.target for one in aimed.comparisons] == [0.25, 0.25, None]  # which is not trained
+    assert [one.key for one in sizes(aimed)] == [one.key for one in sizes(usual)]
+
+
+def test_one_target_is_for_one_kind_of_score():
+    planned = [structs.replace(PLANNED, score_name=name) for name in ("error", "accuracy")]
+    check_one_score(None, planned)
+    check_one_score(0.5, planned[:1] * 2)
+    with pytest.raises(UsageError, match=r"^--target 0.5 is for one kind of score, and this run"):
+        check_one_score(0.5, planned)
 
 
 def test_threads_are_as_many_as_there_are(plan):

@@ -105,6 +105,14 @@ def test_training_starts_from_the_seed_whatever_came_before(ask):
     assert first.curve != other.curve
 
 
+def test_scores_on_the_way_change_nothing_in_a_training(ask):
+    ask(PREPARE)
+    alone, scored = ask(Train(1)), ask(Train(1, every=3))
+    assert [step for step, _ in scored.scores] == [3, 6, 9]
+    assert len({score for _, score in scored.scores}) == 3
+    assert (alone.curve, alone.score, alone.scores) == (scored.curve, scored.score, [])
+
+
 def test_every_row_trains_on_the_same_data_from_the_same_weights(ask):
     curves = []
     for name in ("good", "second"):

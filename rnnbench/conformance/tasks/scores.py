@@ -95,6 +95,12 @@ class Scores(TaskUnderTest):
         score, naive = self.task.score(total / count), self.task.naive_score
         assert score > naive if self.task.higher_is_better else score < naive
 
+    def test_target(self) -> None:
+        """The score that a training is to reach is better than the naive one, if there is one."""
+        target, naive = self.task.target, self.task.naive_score
+        if target is not None:
+            assert target > naive if self.task.higher_is_better else target < naive
+
     def test_naive_score(self) -> None:
         """The naive score is that of a naive predictor on exactly the data that are scored.
 

@@ -125,6 +125,11 @@ class CheckedTask:
         return self._ask("naive_loss", finite)
 
     @cached_property
+    def target(self) -> float | None:
+        """The score that a training is to reach, None where none is told."""
+        return self._ask("target", optional(finite))
+
+    @cached_property
     def data_hash(self) -> str | None:
         """The SHA-256 of the data, None where the task makes its own."""
         return self._ask("data_hash", optional(text))

@@ -87,6 +87,7 @@ def described(comparison: Comparison, built: Built, max_time: float, registry: R
         task_plugin=registry.provenance("task", comparison.task),
         network_plugin=registry.provenance("network", comparison.network),
         inputs=inputs_of(built.model),
+        target=built.task.target if comparison.steps else None,
     )
 
 

@@ -11,6 +11,9 @@ from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.suite import Grid, Settings
 
+#: The settings that are no part of a comparison: they change nothing in what is computed.
+APART = frozenset({"max_time", "target"})
+
 
 def make_comparison(
     task: str,
@@ -48,7 +51,7 @@ def make_comparison(
         network=network,
         network_options=options_of(network, grid, request),
         weights=request.weights.sha256 if request.weights else "",
-        **{name: value for name, value in sizes.items() if name != "max_time"},
+        **{name: value for name, value in sizes.items() if name not in APART},
     )
 
 

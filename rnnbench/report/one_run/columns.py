@@ -100,9 +100,11 @@ def usual(results: Sequence[RowResult]) -> list[str]:
         return [key] * any(getattr(one, key) for one in results)
 
     learnt = ["loss", "score", *there("score_verdict")] * bool(there("score"))
+    steps = ["target_steps"] * bool(there("target_reached"))
+    target = [*steps, *there("target_s"), *there("target_compiled_s")]
     keys = ["train_step_ms", "ratio", *there("verdict"), "forward_ms", "compile_s"]
     printed = ["printed", "printed_standing"] * any(one.printed is not None for one in results)
-    return [*keys, *memory(results), "of_peak", *learnt, *printed]
+    return [*keys, *memory(results), "of_peak", *learnt, *printed, *target]
 
 
 def memory(results: Sequence[RowResult]) -> list[str]:
@@ -149,6 +151,12 @@ def drawn(first: RowResult, base: str) -> dict[str, Shown]:
         Shown(Column("score_verdict", "score verdict"), lambda one: one.score_verdict or ""),
         printed_column(first),
         Shown(Column("printed_standing", "ours is"), stands),
+        Shown(Column("target_steps", "to target", "steps", "estimate"), target_steps),
+        Shown(Column("target_s", "to target", "s", "estimate"), lambda one: quantity(one.target_s)),
+        Shown(
+            Column("target_compiled_s", "with compile", "s", "estimate"),
+            lambda one: quantity(one.target_compiled_s),
+        ),
     ]
     return {one.column.key: one for one in found}
 
@@ -201,6 +209,16 @@ def stands(one: RowResult) -> str:
     if one.printed is None:
         return ""
     return "other protocol" if one.printed_departs else one.printed_standing or "–"
+
+
+def target_steps(one: RowResult) -> Cell:
+    """Return the steps to the target, or with how many seeds it was reached, if not with all."""
+    steps, reached = one.target_steps, one.target_reached
+    if steps is None and reached is not None:
+        return "not reached" if reached.startswith("0 ") else f"reached by {reached}"
+    if steps is None:
+        return None
+    return quantity(steps) if steps.low is not None else whole(round(steps.value))
 
 
 def is_base(one: RowResult) -> bool:

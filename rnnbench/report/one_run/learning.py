@@ -22,6 +22,16 @@ def remarks(results: Sequence[RowResult]) -> Iterator[str]:
     poor = [f"{one.row}{_far(one)}" for one in results if one.learning == "not better than naive"]
     if poor:
         yield f"not better than the naive predictor: {'; '.join(poor)}"
+    if any(one.target_reached for one in results):
+        yield _target(results)
+
+
+def _target(results: Sequence[RowResult]) -> str:
+    """Return which score is to be reached, and which rows have not."""
+    first = results[0]
+    few = [one for one in results if one.target_reached and one.target_steps is None]
+    told = f"; not reached: {', '.join(str(one.row) for one in few)}" if few else ""
+    return f"target: {first.score_name} {first.target_score:g}{told}"
 
 
 def _far(one: RowResult) -> str:

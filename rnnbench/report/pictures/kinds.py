@@ -9,14 +9,22 @@ from typing import Literal
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.run_results import row_results
-from rnnbench.report.pictures import intervals, memory, scaling, training
+from rnnbench.report.pictures import intervals, memory, on_the_way, scaling, training
 from rnnbench.report.pictures.panel import Comparison, Panel
 from rnnbench.results.queries import plan_of, trainings_by_row
 from rnnbench.schema.records.kinds import AnyRecord
 
 #: What a picture shows.
 KindName = Literal[
-    "time", "learning", "score", "over-length", "peak", "memory", "scaling", "gradient-flow"
+    "time",
+    "learning",
+    "score",
+    "to-target",
+    "over-length",
+    "peak",
+    "memory",
+    "scaling",
+    "gradient-flow",
 ]
 
 
@@ -25,6 +33,7 @@ DRAWN: dict[KindName, Callable[[Comparison], Panel | None]] = {
     "time": intervals.step_times,
     "learning": training.learning_curves,
     "score": training.scores_against_time,
+    "to-target": on_the_way.scores_on_the_way,
     "over-length": training.over_groups,
     "peak": intervals.shares_of_peak,
     "memory": memory.memory,
@@ -33,6 +42,7 @@ TITLES: dict[KindName, str] = {
     "time": "Time of a training step",
     "learning": "Learning curves",
     "score": "Score against time of training",
+    "to-target": "Score over time, to the target",
     "over-length": "Score over length",
     "peak": "Share of the peak",
     "memory": "Memory",
@@ -44,6 +54,7 @@ LACKING: dict[KindName, str] = {
     "time": "no row was timed undisturbed",
     "learning": "no training was finished",
     "score": "no training was finished",
+    "to-target": "no row that was timed undisturbed was scored on its way to a target",
     "over-length": "no task tells sequences apart by length, as formal-language does",
     "peak": "of no row the share of the peak is known",
     "memory": "of no row the memory is known",

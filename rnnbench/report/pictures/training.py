@@ -178,8 +178,13 @@ def naive_line(naive: float, y: Spec) -> list[Spec]:
         naive: its figure.
         y: the axis.
     """
-    own = {**y, "field": "naive"}
-    data = {"values": [{"naive": naive, "text": "naive"}]}
+    return level(naive, "naive", y)
+
+
+def level(figure: float, name: str, y: Spec) -> list[Spec]:
+    """Return the layers that draw a figure that rows are held against, with its name."""
+    own = {**y, "field": name}
+    data = {"values": [{name: figure, "text": name}]}
     words = {"type": "text", "align": "right", "baseline": "bottom", "dy": -3}
     return [
         {

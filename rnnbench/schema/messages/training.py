@@ -11,9 +11,15 @@ from rnnbench.schema.types import Count, Figure, Seconds
 
 
 class Train(Message, frozen=True):
-    """Train the row that was prepared, from the initial weights of ``seed``."""
+    """Train the row that was prepared, from the initial weights of ``seed``.
+
+    Attributes:
+        every: after so many steps, and again, it is scored on some of the held-out data; 0 for not
+            before the end.
+    """
 
     seed: int
+    every: Count = 0
 
 
 class Trained(Message, frozen=True):
@@ -28,6 +34,7 @@ class Trained(Message, frozen=True):
         grouped_by: what the number is.
         best: with early stopping, the step whose weights were scored, and ``stopped`` the last one
             of a training that ended before its time; None where there is none.
+        scores: pairs of step and score on some of the held-out data, before the last step.
     """
 
     curve: list[tuple[Count, Figure]]
@@ -38,6 +45,7 @@ class Trained(Message, frozen=True):
     grouped_by: str = ""
     best: Count | None = None
     stopped: Count | None = None
+    scores: list[tuple[Count, Figure]] = msgspec.field(default_factory=list)
 
 
 class Save(Message, frozen=True):

@@ -29,6 +29,8 @@ class Training(Record, frozen=True, kw_only=True, tag="training"):
         grouped_by: what the number is.
         best: with early stopping, the step whose weights were scored, and ``stopped`` the last one
             of a training that ended before its time; None where there is none.
+        scores: pairs of step and score on some of the held-out data, on the way; empty where there
+            was no target to look for, and in older files.
         reused: the run that it was trained in, None if in this one.
         weights: the file of the weights that were scored, in the folder of the run; None where they
             were not saved. Its SHA-256 is ``weights_hash``.
@@ -48,6 +50,7 @@ class Training(Record, frozen=True, kw_only=True, tag="training"):
     grouped_by: str = ""
     best: Count | None = None
     stopped: Count | None = None
+    scores: list[tuple[Count, Figure]] = msgspec.field(default_factory=list)
     reused: str | None = None
     weights: str | None = None
     weights_hash: str | None = None

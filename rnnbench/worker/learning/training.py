@@ -7,6 +7,7 @@ from collections.abc import Callable
 from itertools import islice
 
 from rnnbench.contracts.values import said, scalar
+from rnnbench.worker.learning.on_the_way import OnTheWay
 from rnnbench.worker.learning.tally import finite
 from rnnbench.worker.learning.validation import Validation
 from rnnbench.worker.prepared_row import PreparedRow
@@ -22,6 +23,7 @@ def train(
     seed: int,
     progress: Callable[[int], None],
     validation: Validation | None = None,
+    on_the_way: OnTheWay | None = None,
 ) -> list[tuple[int, float]]:
     """Train for the row's steps on the stream of ``seed``; return the learning curve.
 
@@ -30,6 +32,7 @@ def train(
         seed: of the data.
         progress: is told how many steps are done.
         validation: scores the row at the points of the curve, and may stop the training.
+        on_the_way: scores it on held-out data, which changes nothing.
 
     Raises:
         Diverged: if a loss is no finite number.
@@ -43,6 +46,8 @@ def train(
         loss, new_state = row.program.train_step(state, row.backend.put(batch))
         if row.built.carries_state:
             state = new_state
+        if on_the_way is not None:
+            on_the_way.after(step)
         if step == 1 or step % every == 0 or step == row.steps:
             what = f"loss at step {step}"
             found = said(row.who, f"the {what}", row.backend.numpy(loss), scalar)

@@ -98,6 +98,11 @@ class CopyMemory(Synthetic):
         return 1 / SYMBOLS
 
     @property
+    def target(self) -> float:
+        """Nine of ten symbols."""
+        return 0.9
+
+    @property
     def naive_loss(self) -> float:
         """10 ln 8 / (T+20), in nats per step."""
         return RECALL * math.log(SYMBOLS) / (self.delay + 2 * RECALL)

@@ -14,7 +14,7 @@ SHARED = (
 )
 OF_RUN = (
     "--suite tiny --tasks echo,other --cells lstm --seeds 8 --embedding 0 --steps 11 "
-    "--optimizer sgd --lr 0.25 --clip 0"
+    "--optimizer sgd --lr 0.25 --clip 0 --target 0.75"
 )
 REQUEST = {
     "backends": "fake",
@@ -51,6 +51,7 @@ def request_of(cli, monkeypatch):
 
 def test_run_makes_a_request_of_all_its_options(request_of):
     training = {"embedding": 0, "steps": 11, "optimizer": "sgd", "lr": 0.25, "clip": 0.0}
+    training["target"] = 0.75
     assert request_of(expand, f"run {OF_RUN} {SHARED}") == Request(
         suite="tiny",
         tasks=("echo", "other"),

@@ -50,6 +50,7 @@ def ask(odd, name):
 BAD = {
     "naive_loss": [math.nan, math.inf, None, "0.5", True, np.float64("nan"), 1j, [1.0]],
     "naive_score": [math.nan, None, np.array(1.0), False],
+    "target": [math.nan, math.inf, "0.5", True],
     "score_name": [7, None, b"loss", "\ud800", ["loss"]],
     "sizes": [None, 3],
     "data_hash": [5, b"ab", True],

@@ -48,3 +48,18 @@ def test_the_weights_that_early_stopping_has_kept_are_told():
     assert notes(best=6, stopped=10) == [
         "weights kept by early stopping: fake:good step 6 of 10, 6 of 10"
     ]
+
+
+def test_which_rows_have_not_reached_the_target_is_told():
+    aimed = replace(PLANNED, target=0.5)
+    run = replace(RUN, plan=replace(PLAN, comparisons=[aimed]))
+    (table,) = tables(row_results([run, *RECORDS[1:]]))
+    assert table.notes[-1] == "target: error 0.5; not reached: fake:good"
+    place = [column.key for column in table.columns].index("target_steps")
+    fast, slow, broken = (row[place] for row in table.rows)
+    assert (fast, broken) == ("reached by 1 of 2", None)
+    assert (slow.value, slow.low, slow.high) == (10, 0, 10)
+    beyond = replace(run, plan=replace(PLAN, comparisons=[replace(PLANNED, target=0.1)]))
+    (table,) = tables(row_results([beyond, *RECORDS[1:]]))
+    assert [row[place] for row in table.rows] == ["not reached", "not reached", None]
+    assert "target_s" not in [column.key for column in table.columns]

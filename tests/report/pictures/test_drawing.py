@@ -5,7 +5,7 @@ import sys
 from xml.etree import ElementTree
 
 import pytest
-from pictured import HOSTILE, grouped, hostile, scaling
+from pictured import HOSTILE, aimed, grouped, hostile, scaling
 from specimens import RECORDS
 
 from rnnbench.errors import UsageError
@@ -28,7 +28,7 @@ def svg(kind, records, theme="light"):
 
 @pytest.mark.parametrize("kind", DRAWN)
 def test_each_kind_is_drawn(kind, capfd):
-    text = svg(kind, grouped(RECORDS))
+    text = svg(kind, grouped(aimed(RECORDS)))
     words = {one.text for one in ElementTree.fromstring(text).iter(f"{SVG}text")}
     assert {"a run", "echo · lstm", "fake:good", "fake:second"} <= words
     assert capfd.readouterr().err == ""

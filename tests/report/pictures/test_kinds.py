@@ -4,7 +4,7 @@ import json
 
 import pytest
 from msgspec.structs import replace
-from pictured import HOSTILE, SIZES, grouped, hostile, scaling
+from pictured import HOSTILE, SIZES, aimed, grouped, hostile, scaling
 from specimens import FAST, RECORDS, RUN, SLOW, TIMING
 
 from rnnbench.report.pictures.kinds import DRAWN, panels
@@ -116,6 +116,22 @@ def test_rows_may_call_what_they_are_over_by_other_names():
     records = [next(iter(grouped([one], next(names)))) for one in RECORDS]
     [panel] = panels("over-length", records)
     assert layer(panel, "line")["encoding"]["x"]["title"].startswith("name ")
+
+
+def test_the_score_on_the_way_is_drawn_over_seconds_with_the_target():
+    [panel] = panels("to-target", aimed(RECORDS))
+    [own] = [line for line in values(panel) if line["row"] == str(SLOW)]
+    begun = 0.5 - 0.004
+    assert own["seconds"] == pytest.approx([begun + 5 * 0.004, begun + 10 * 0.004])
+    assert own["value"] == [0.5, 0.4]
+    marks = [one["data"]["values"][0] for one in panel.description["layer"] if "data" in one]
+    assert [{**mark, "text": None} for mark in marks[::2]] == [
+        {"naive": 1.0, "text": None},
+        {"target": 0.45, "text": None},
+    ]
+    assert "fake:good not reached" in panel.words
+    assert "fake:second after" in panel.words
+    assert panels("to-target", RECORDS) == []
 
 
 def test_memory_is_the_peak_where_a_run_does_not_tell_what_a_row_adds():

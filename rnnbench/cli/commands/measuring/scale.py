@@ -22,7 +22,7 @@ from rnnbench.cli.options.what import (
 from rnnbench.schema.comparison import TRAINING
 
 #: Settings that it has no options for; it trains nothing.
-WITHOUT = frozenset({"embedding", "steps", "optimizer", "lr", "clip", *TRAINING})
+WITHOUT = frozenset({"embedding", "steps", "optimizer", "lr", "clip", "target", *TRAINING})
 
 
 @takes_measurement(without=WITHOUT)

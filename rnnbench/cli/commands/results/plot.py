@@ -30,7 +30,15 @@ def plot(
     run: Run = None,
     kind: Annotated[
         Literal[
-            "time", "learning", "score", "over-length", "peak", "memory", "scaling", "gradient-flow"
+            "time",
+            "learning",
+            "score",
+            "to-target",
+            "over-length",
+            "peak",
+            "memory",
+            "scaling",
+            "gradient-flow",
         ]
         | None,
         typer.Option(

@@ -137,6 +137,11 @@ class Music(FromExamples):
         return score_of(self, self.log_odds(), batch)
 
     @property
+    def target(self) -> float | None:
+        """Less than half of what the keys' frequencies lose, of the made chorales."""
+        return 5.0 if self.path is None else None
+
+    @property
     def naive_loss(self) -> float:
         """The negative log-likelihood of these frequencies on what is trained on."""
         targets = self._targets

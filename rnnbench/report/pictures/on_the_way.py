@@ -1,0 +1,66 @@
+"""What a row scores on the way of its training, against the time that it has taken by then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rnnbench.analysis.learning.curves import curve, finished
+from rnnbench.analysis.learning.target import looks
+from rnnbench.analysis.row_result import RowResult
+from rnnbench.report.numbers import digits, quantity, written
+from rnnbench.report.pictures.panel import Comparison, Panel, Spec
+from rnnbench.report.pictures.style import axis, layered, per_row
+from rnnbench.report.pictures.training import level, panel
+
+
+def scores_on_the_way(comparison: Comparison) -> Panel | None:
+    """Draw the score of each row over the seconds of its steps, and the target.
+
+    The steps take what they took where they were timed; the first takes its compilation, too.
+    """
+    lines = [line for one in comparison.results if (line := line_of(comparison, one))]
+    first, look = comparison.first, per_row(comparison.names)
+    if not lines or first.target_score is None:
+        return None
+    better = "higher" if first.score_higher_is_better else "lower"
+    title = f"{first.score_name} ({better} is better)"
+    seconds = [one for line in lines for one in line["seconds"]]
+    x = axis("seconds, compilation included", seconds) | {"field": "seconds"}
+    scores = [one for line in lines for one in line["value"]]
+    y = axis(title, [first.target_score, first.naive_score, *scores])
+    drawn = {
+        "mark": {"type": "line", "point": True},
+        "encoding": {
+            "x": x,
+            "y": {**y, "field": "value"},
+            **{name: look[name] for name in ("color", "strokeDash", "strokeWidth")},
+        },
+    }
+    look["strokeDash"]["legend"]["symbolSize"] = 400  # long enough for a dash to be seen
+    marks = [
+        *level(first.naive_score, "naive", y),
+        *level(first.target_score, "target", y),
+    ]
+    description: Spec = layered(lines, drawn, *marks)
+    description["transform"] = [{"flatten": ["seconds", "value"]}]
+    told = "; ".join(f"{one.row} {reached(one)}" for one in comparison.results)
+    return panel(comparison, description, f"{title} over time; {first.target_score:g}: {told}")
+
+
+def line_of(comparison: Comparison, one: RowResult) -> dict[str, Any] | None:
+    """Return the scores of a row over seconds as a line of data, None if they are not known."""
+    found = curve([looks(one) for one in finished(comparison.trainings.get(one.row, []))])
+    if one.train_step_ms is None or len(found.steps) < 2:
+        return None
+    step, begun = one.train_step_ms.value * 1e-3, one.compile_s or 0.0
+    seconds = [begun + step * number for number in found.steps]
+    return {"row": str(one.row), "seconds": seconds, "value": found.losses}
+
+
+def reached(one: RowResult) -> str:
+    """Return after how many seconds a row has reached the target, in words."""
+    if one.target_steps is None:
+        return "not reached"
+    if one.target_compiled_s is None:
+        return f"after {digits(one.target_steps.value, 3)} steps"
+    return f"after {written(quantity(one.target_compiled_s))} s"
