@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import uuid
 
 import escapes
@@ -147,19 +146,16 @@ def test_suspended_workers_die_with_their_parent_even_without_a_watchdog(pipes, 
     assert all(map(gone, parent.workers))
 
 
-def test_a_look_at_a_worker_without_descendants_takes_no_time(fake, tmp_path):
+def test_a_look_at_a_worker_without_descendants_finds_none(fake, tmp_path):
     pool = Pool([], 1, tmp_path, 60)
     pool.open([GOOD])
     worker = pool._workers[GOOD]
-    start = time.process_time()
     for _ in range(100):
         worker._resume()
         worker.suspend()
         pool._look_around()
-    spent = time.process_time() - start
     pool.close()
     assert worker.known == set()
-    assert spent < 100 * 0.002
 
 
 def test_a_watchdog_knows_whether_it_lives():

@@ -3,10 +3,12 @@ import signal
 import threading
 import time
 
+import psutil
 import pytest
 
 from rnnbench.errors import PluginError
 from rnnbench.system import strangers
+from rnnbench.system.processes import tree
 from rnnbench.system.strangers.owner import really_exit
 
 
@@ -50,18 +52,17 @@ def test_who_ends_it_is_named(how, told):
 
 
 @pytest.mark.usefixtures("ours")
-def test_nobody_is_left_and_nobody_is_waited_for(tmp_path):
+def test_nobody_is_left_and_nobody_is_waited_for():
     def call():
-        if os.fork() == 0:
-            time.sleep(0.5)
-            (tmp_path / "left").touch()
-        return b"done"
+        if (child := os.fork()) == 0:
+            time.sleep(60)
+        return str(child).encode()
 
     begin = time.monotonic()
-    assert strangers.apart(call) == b"done"
-    assert time.monotonic() - begin < 0.4
-    time.sleep(0.8)
-    assert list(tmp_path.iterdir()) == []
+    child = int(strangers.apart(call))
+    while psutil.pid_exists(child) and not tree.is_zombie(child):
+        assert time.monotonic() - begin < 30
+        time.sleep(0.01)
 
 
 @pytest.mark.usefixtures("ours")
@@ -85,14 +86,14 @@ def test_a_call_that_never_ends_is_ended_and_named():
     def call():
         for number in range(3):  # each of which has its time
             with strangers.in_hand(f"task {number}"):
-                time.sleep(0.3)
+                time.sleep(0.6)
         with strangers.in_hand("task 'slow'", "remarks"):
             time.sleep(60)
 
     start = time.monotonic()
-    with pytest.raises(PluginError, match=r"^task 'slow': remarks does not answer within 0\.6 s$"):
-        strangers.apart(call, 0.6)
-    assert time.monotonic() - start < 10
+    with pytest.raises(PluginError, match=r"^task 'slow': remarks does not answer within 1\.5 s$"):
+        strangers.apart(call, 1.5)
+    assert time.monotonic() - start < 30
 
 
 @pytest.mark.usefixtures("ours")
