@@ -93,7 +93,7 @@ class FormalLanguageConformance(TaskConformance):
 
 
 class TestCycleNavigation(FormalLanguageConformance):
-    task = FormalLanguage()
+    task = FormalLanguage("cycle-navigation")
 
 
 class TestStackManipulation(FormalLanguageConformance):

@@ -120,6 +120,11 @@ class Sentiment(Classified):
         return "texts"
 
     @property
+    def target(self) -> float | None:
+        """Nineteen of twenty of the generated reviews."""
+        return 0.95 if self.path is None and self.text == "generated" else None
+
+    @property
     def data_hash(self) -> str:
         """The SHA-256 of the texts as they were read: without marks, lines ended by LF."""
         return self._read.sha256

@@ -178,6 +178,11 @@ class Tagging(FromExamples):
         return score_of(self, np.eye(len(self.tags))[self.frequencies.argmax()], batch)
 
     @property
+    def target(self) -> float | None:
+        """Nineteen of twenty tags of the made sentences."""
+        return 0.95 if self.path is None and self.metric == "accuracy" else None
+
+    @property
     def naive_loss(self) -> float:
         """The entropy of the tags of what is trained on, in nats."""
         shares = self.frequencies[self.frequencies > 0]

@@ -144,6 +144,11 @@ class Translation(FromExamples):
         return float(np.concatenate(right).mean())
 
     @property
+    def target(self) -> float | None:
+        """Nine of ten dates."""
+        return 0.9 if self.path is None and self.unit == "characters" else None
+
+    @property
     def naive_loss(self) -> float:
         """The entropy of the training targets' symbols, given their step, in nats."""
         shares, lengths = self.dataset.frequencies(), self.dataset.train.targets.lengths
