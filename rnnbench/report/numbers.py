@@ -117,6 +117,9 @@ def decimals(half_width: float, value: float) -> int:
 
 def digits(value: float, significant: int) -> str:
     """Return a figure with so many significant digits, none in exponential form."""
+    text = f"{value:#.{significant}g}"
+    if "e" not in text:  # as nearly all, and told much sooner
+        return text.removesuffix(".")
     rounded = f"{value:.{significant - 1}e}"  # 9.996 has the magnitude of 10.0
     places = significant - 1 - max(-6, int(rounded.partition("e")[2]))
     return f"{float(rounded):.{max(0, places)}f}"

@@ -14,14 +14,12 @@ from rnnbench.report.formats import csv
 from rnnbench.report.publish import flat
 from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import Source, obstacles
-from rnnbench.report.tables import Table
-from rnnbench.site import library
 from rnnbench.site.content import Entry, entries
 from rnnbench.site.history import history
-from rnnbench.site.pictures import FRAME, gallery, pictures
+from rnnbench.site.pictures import FRAME, Gallery, pictures
 from rnnbench.site.sections import of_scaling
 from rnnbench.site.tables import lists, places
-from rnnbench.site.templating import asset, environment, own_version, policy
+from rnnbench.site.templating import as_data, asset, environment, own_version, policy
 from rnnbench.text import many
 
 MENU = (
@@ -68,12 +66,10 @@ def pages(published: Published, wanted: Selection) -> Iterator[tuple[str, bytes]
     Raises:
         UsageError: if what pages need is not installed.
     """
-    library.begun()
     yield from drawn(published, entries(published.sources, wanted))
     yield from raw(published)
-    for name in ("page.js", "style.css"):
+    for name in ("vega.js", "page.js", "style.css"):
         yield f"assets/{name}", asset(name).encode()
-    yield "assets/vega.js", library.javascript().encode()
 
 
 def drawn(published: Published, found: Sequence[Entry]) -> Iterator[tuple[str, bytes]]:
@@ -111,34 +107,40 @@ def drawn(published: Published, found: Sequence[Entry]) -> Iterator[tuple[str, b
                 sections=of_scaling(published.sources),
             ),
         )
-    for one in found:
-        yield f"comparisons/{one.page}.html", comparison(page, one)
+    yield from comparisons(published, found)
 
 
-def rendered(
-    published: Published, here: str, template: str = "", root: str = "", **content: Any
-) -> bytes:
+def rendered(published: Published, here: str, template: str = "", **content: Any) -> bytes:
     """Return a page.
 
     Args:
         published: the runs.
         here: its path.
         template: its template, of the same name by default.
-        root: the way to the folder of the site.
         content: what stands on it.
     """
-    common = {
-        "title": published.title,
+    whole = {"title": published.title, "gallery": Gallery(), **common(published, here), **content}
+    return environment().get_template(template or here).render(whole).encode()
+
+
+def common(published: Published, here: str, root: str = "") -> dict[str, Any]:
+    """Return what stands on all pages.
+
+    Args:
+        published: the runs.
+        here: the path of the page, as the menu has it.
+        root: the way to the folder of the site.
+    """
+    macros: Any = environment().get_template("macros.html").module
+    return {
         "site_title": published.title,
         "policy": policy(),
-        "menu": menu(published.sources),
-        "here": here,
+        "menu": macros.menu(menu(published.sources), here, root),
         "root": root,
         "version": own_version(),
-        "frame": FRAME,
+        "frame": as_data(FRAME),
         "made_of": many(len(published.sources), "run"),
     }
-    return environment().get_template(template or here).render(common | content).encode()
 
 
 def menu(sources: Sequence[Source]) -> list[tuple[str, str]]:
@@ -158,32 +160,30 @@ def figures(sources: Sequence[Source], found: Sequence[Entry]) -> list[tuple[str
     return [(f"{count:,}", what) for what, count in counts.items()]
 
 
-def comparison(page: Any, one: Entry) -> bytes:
-    """Return the page of a comparison."""
-    first = one.first
-    table: Table = one.table
-    content: bytes = page(
-        f"comparisons/{one.page}.html",
-        template="comparison.html",
-        root="../",
-        title=table.title,
-        one={
-            "title": table.title,
-            "setting": table.setting,
-            "table": table,
-            "notes": [*table.notes, *(line for made in table.made for line in made.lines)],
-            "others": urlencode({"only.task": first.task}),
-            "parts": [
-                {
-                    "title": source.label or "Pictures",
-                    "pictures": gallery(list(pictures(own))),
-                }
-                for source, own in one.drawn
-            ],
-            "history": history(one),
-        },
-    )
-    return content
+def comparisons(published: Published, found: Sequence[Entry]) -> Iterator[tuple[str, bytes]]:
+    """Yield the page of each comparison."""
+    frame = common(published, "", "../")
+    template = environment().get_template("comparison.html")
+    for one in found:
+        page = template.render(**frame, title=one.table.title, one=content(one), gallery=Gallery())
+        yield f"comparisons/{one.page}.html", page.encode()
+
+
+def content(one: Entry) -> dict[str, Any]:
+    """Return what stands on the page of a comparison."""
+    table = one.table
+    return {
+        "title": table.title,
+        "setting": table.setting,
+        "table": table,
+        "notes": [*table.notes, *(line for made in table.made for line in made.lines)],
+        "others": urlencode({"only.task": one.first.task}),
+        "parts": [
+            {"title": source.label or "Pictures", "pictures": list(pictures(own))}
+            for source, own in one.drawn
+        ],
+        "history": history(one),
+    }
 
 
 def raw(published: Published) -> Iterator[tuple[str, bytes]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.report.one_run.columns import score, step
@@ -10,21 +11,18 @@ from rnnbench.report.pictures.history import step_times
 from rnnbench.report.publish.sources import Source
 from rnnbench.report.tables import Column, Table
 from rnnbench.site.content import Entry
-from rnnbench.site.pictures import gallery, picture
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
+from rnnbench.site.pictures import Picture
 
 
 class History(NamedTuple):
     """What a page tells of the runs of a comparison.
 
     Attributes:
-        pictures: in HTML, one per machine that has several.
+        pictures: one per machine that has several.
         table: a line per row and run.
     """
 
-    pictures: Markup
+    pictures: Sequence[Picture]
     table: Table
 
 
@@ -37,7 +35,7 @@ def history(entry: Entry) -> History | None:
     if not several:
         return None
     pictures = [
-        picture(panel, "Time of a training step", place)
+        Picture(panel, "Time of a training step", place)
         for place, own in several.items()
         if (panel := step_times([(source.made, results) for source, results in own]))
     ]
@@ -50,7 +48,7 @@ def history(entry: Entry) -> History | None:
     lines.sort(key=lambda line: (line[0], line[1].place, line[1].started))
     first = entry.first
     return History(
-        gallery(pictures),
+        pictures,
         Table(
             title="History",
             setting="",

@@ -1,16 +1,18 @@
-"""The pictures of a page: descriptions as wide as their place, in the colours of the page."""
+"""The pictures of a page: figures, and once for all that look alike the form they are drawn in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from rnnbench.report.pictures.drawing import SCHEMA
 from rnnbench.report.pictures.kinds import DRAWN, TITLES
-from rnnbench.report.pictures.panel import Comparison, Panel, Spec
+from rnnbench.report.pictures.panel import Comparison, Data, Form, Panel, Spec
 from rnnbench.report.pictures.style import config
-from rnnbench.site.tables.grids import text
 from rnnbench.site.templating import as_data
 
 if TYPE_CHECKING:
@@ -33,55 +35,80 @@ class Picture:
     """A picture on a page.
 
     Attributes:
+        panel: what is drawn.
         title: what it shows.
         note: of which run, where there are several.
+        notes: what stands below it; that on rows stands below their table.
+    """
+
+    panel: Panel
+    title: str
+    note: str = ""
+    notes: Sequence[str] = ()
+
+
+class Shown(msgspec.Struct, omit_defaults=True):
+    """A picture as the script of a page takes it.
+
+    Attributes:
+        title, note: what stands above it.
         words: what it shows, for those who can't see it.
-        description: of its drawing, but for :data:`FRAME`.
+        form: the place of its form among those of the page.
+        data: what is drawn.
         notes: what stands below it.
     """
 
     title: str
-    note: str
     words: str
-    description: Spec
+    form: int
+    data: Data
+    note: str = ""
     notes: Sequence[str] = ()
+
+
+class Gallery:
+    """The pictures of one page; it collects the forms that they are drawn in."""
+
+    def __init__(self) -> None:
+        self.forms: dict[Form, int] = {}
+
+    def __call__(self, found: Sequence[Picture]) -> Markup:
+        """Return pictures in HTML: data, which the script of the page draws."""
+        from markupsafe import Markup
+
+        shown = [self.shown(one) for one in found]
+        data = f'<script type="application/json">{as_data(shown)}</script>'
+        return Markup(f'<div class="pictures">{data}</div>\n' if shown else "")
+
+    def shown(self, one: Picture) -> Shown:
+        """Return a picture with the place of its form."""
+        panel = one.panel
+        place = self.forms.setdefault(panel.form, len(self.forms))
+        return Shown(one.title, panel.words, place, panel.data, one.note, one.notes)
+
+    def as_data(self) -> Markup:
+        """Return the forms of all pictures that were shown, once the page has them."""
+        from markupsafe import Markup
+
+        return Markup(f"[{','.join(map(on_page, self.forms))}]")
+
+
+@cache
+def on_page(form: Form) -> str:
+    """Return a form as it stands on each page that has pictures of it."""
+    return str(as_data(chosen(form.description)))
 
 
 def pictures(comparison: Comparison, note: str = "") -> Iterator[Picture]:
     """Yield the pictures of one comparison of one run.
 
     Args:
-        comparison: what is drawn.
+        comparison: what they are drawn from.
         note: of which run, where there are several.
     """
     for kind, draw in DRAWN.items():
         if panel := draw(comparison):
-            yield picture(panel, TITLES[kind], note)
-
-
-def gallery(found: Sequence[Picture]) -> Markup:
-    """Return pictures in HTML, each with its description as data, and in words what it shows."""
-    from markupsafe import Markup
-
-    figures = "".join(map(figure, found))
-    return Markup(f'<div class="pictures">\n{figures}</div>\n' if figures else "")
-
-
-def figure(one: Picture) -> str:
-    """Return one picture in HTML."""
-    note = f"<small>{text(one.note)}</small>" if one.note else ""
-    notes = "".join(f"<li>{text(line)}</li>" for line in one.notes)
-    below = f'<ul class="notes">{notes}</ul>\n' if notes else ""
-    return (
-        f'<figure class="picture">\n<figcaption>{text(one.title)}{note}</figcaption>\n'
-        f'<div class="drawing" role="img" aria-label="{text(one.words)}"></div>\n'
-        f'<script type="application/json">{as_data(one.description)}</script>\n{below}</figure>\n'
-    )
-
-
-def picture(panel: Panel, title: str, note: str = "") -> Picture:
-    """Return a panel as it stands on a page."""
-    return Picture(title, note, panel.words, chosen(panel.description))
+            yield Picture(panel, TITLES[kind], note)
 
 
 def chosen(description: Spec) -> Spec:

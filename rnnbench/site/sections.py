@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from rnnbench.report.publish.sources import Source
 from rnnbench.report.tables import Table
 from rnnbench.site.content import Entry
-from rnnbench.site.pictures import gallery, picture, pictures
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
+from rnnbench.site.pictures import Picture, pictures
 
 
 class Section(NamedTuple):
@@ -20,11 +17,11 @@ class Section(NamedTuple):
 
     Attributes:
         table: what stands first.
-        pictures: in HTML, none where there is nothing to draw.
+        pictures: that belong to it.
     """
 
     table: Table
-    pictures: Markup | None = None
+    pictures: Sequence[Picture] = ()
 
 
 def of_comparisons(entries: Sequence[Entry]) -> Iterator[Section]:
@@ -35,7 +32,7 @@ def of_comparisons(entries: Sequence[Entry]) -> Iterator[Section]:
             for source, comparison in one.drawn
             for drawn in pictures(comparison, source.label)
         ]
-        yield Section(one.table, gallery(found))
+        yield Section(one.table, found)
 
 
 def of_scaling(sources: Sequence[Source]) -> Iterator[Section]:
@@ -47,10 +44,10 @@ def of_scaling(sources: Sequence[Source]) -> Iterator[Section]:
 
             points, fits = growth.tables(one.results, one.over)
             curves = [
-                picture(panel, panel.title, one.label)
+                Picture(panel, panel.title, one.label)
                 for panel in scaling.curves(one.results, one.over)
             ]
-            yield Section(told(points, one), gallery(curves))
+            yield Section(told(points, one), curves)
             yield Section(told(replace(fits, notes=[*fits.notes, *one.made.lines]), one))
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from rnnbench.report.made import Made
 from rnnbench.report.pictures.panel import Panel
-from rnnbench.site import library
-from rnnbench.site.pictures import FRAME, gallery, picture
+from rnnbench.site.pictures import FRAME, Gallery, Picture
 from rnnbench.site.sections import Section
-from rnnbench.site.templating import asset, environment, own_version, policy
+from rnnbench.site.templating import as_data, asset, environment, own_version, policy
 from rnnbench.text import many
 
 #: What a page of ours begins with, by which it is known again.
@@ -53,13 +51,13 @@ def of_panels(panels: Sequence[Panel], heading: Sequence[str]) -> bytes:
         UsageError: if what pages need is not installed.
     """
     title, *lines = heading
-    found = [replace(picture(one, one.title, one.setting), notes=one.notes) for one in panels]
+    found = [Picture(one, one.title, one.setting, one.notes) for one in panels]
     return page(
         "pictures.html",
         has_pictures=True,
         title=title,
         lines=lines,
-        pictures=gallery(found),
+        pictures=found,
         made_of="what was measured",
     )
 
@@ -69,11 +67,12 @@ def page(template: str, has_pictures: bool, **content: Any) -> bytes:
     from markupsafe import Markup
 
     found = environment().get_template(template)
-    scripts = [*[library.javascript()] * has_pictures, asset("page.js")]
+    scripts = [*[asset("vega.js")] * has_pictures, asset("page.js")]
     style = asset("style.css")
     pieces = found.generate(
         version=own_version(),
-        frame=FRAME,
+        frame=as_data(FRAME),
+        gallery=Gallery(),
         policy=policy(scripts, [style]),
         style=Markup(style),
         scripts=[Markup(one) for one in scripts],

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 #: What is not ASCII and yet in most texts, as it is ours.
-SIGNS = "·±–×"
+SIGNS = "·±–×→↑↓"
 #: What could end a script or begin a comment, and what JavaScript once took for line ends.
 DANGEROUS = "<>&\u2028\u2029"
 
@@ -56,7 +56,7 @@ def seen(value: Any) -> Any:
 
 
 def as_data(found: Any) -> Any:
-    """Return plain objects as JSON that stands in a ``<script type="application/json">``.
+    """Return objects as JSON that stands in a ``<script type="application/json">``.
 
     What can't be seen in a text stands there as escapes.
     """
@@ -64,7 +64,7 @@ def as_data(found: Any) -> Any:
 
     text = msgspec.json.encode(found).decode()
     if not is_plain(text):
-        text = msgspec.json.encode(plainly(found)).decode()
+        text = msgspec.json.encode(plainly(msgspec.to_builtins(found))).decode()
     for sign in DANGEROUS:
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return Markup(text)

@@ -12,7 +12,6 @@ from rnnbench.results import codec
 def write(path, runs):
     """Write the site of some runs, each a list of records, into a folder; return it."""
     pytest.importorskip("jinja2")
-    pytest.importorskip("vl_convert")
     from rnnbench.cli.output.pages import write_site
 
     files = []

@@ -4,12 +4,13 @@ from importlib import resources
 from itertools import islice
 
 import pytest
+from pictured import HOSTILE, hostile
 from specimens import KEY
 from synthetic import run
 
 from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import source
-from rnnbench.site import folder
+from rnnbench.site import folder, sections, single
 from rnnbench.site.content import entries
 from rnnbench.site.templating import asset
 
@@ -137,6 +138,20 @@ def test_a_strangers_texts_run_nothing(hostile_site, visit):
         links = page.evaluate("[...document.links].map((link) => link.protocol)")
         assert set(links) == {"file:"}
         page.close()
+
+
+@pytest.mark.parametrize("text", HOSTILE[:2])
+def test_a_section_of_a_long_page_is_unfolded_when_it_comes_into_sight(text, visit, tmp_path):
+    own = [source(list(hostile(text)))]
+    found = list(sections.of_comparisons(entries(own, Selection())))
+    (tmp_path / "long.html").write_bytes(single.render(found * 90, [own[0].made], text))
+    page = visit(tmp_path / "long.html")
+    assert 0 < page.locator("tbody tr").count() < 3 * 20
+    page.locator("section.comparison").last.scroll_into_view_if_needed()
+    page.locator("section.comparison").last.locator("tbody tr").first.wait_for()
+    page.locator("section.comparison").last.locator("figure svg").first.wait_for()
+    assert page.evaluate("window.ran") is None
+    assert page.locator("img").count() == 0
 
 
 def test_ten_thousand_rows_are_there_soon(tmp_path, visit):

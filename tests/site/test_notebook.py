@@ -16,7 +16,6 @@ from rnnbench.site import notebook
 def load(tmp_path):
     """Write records as a run, and load it."""
     pytest.importorskip("jinja2")
-    pytest.importorskip("vl_convert")
 
     def loaded(records=RECORDS):
         path = tmp_path / "results" / "some-run" / "results.jsonl"

@@ -7,7 +7,6 @@ from itertools import chain
 from pathlib import Path
 
 from rnnbench.errors import UsageError
-from rnnbench.report.pictures.drawing import need_library
 from rnnbench.report.publish import publication
 from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import Source
@@ -55,7 +54,6 @@ def write_site(
     Raises:
         UsageError: if the folder holds something else, or can't be written.
     """
-    need_library()
     by_name = {folder.raw_name(source): file for source, file in files}
     published = folder.Published(sources, by_name, title or TITLE)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from rnnbench.report.formats.plain_columns import all_names, by_column, values
@@ -38,6 +39,7 @@ def word(cell: str | bool | None) -> str | None:
     return None if cell is None else safe(cell)
 
 
+@cache
 def safe(text: str) -> str:
     """Return a text in one line, with a ``'`` before it if it could be taken for a formula."""
     line = plain(text)

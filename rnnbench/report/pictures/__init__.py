@@ -1,6 +1,7 @@
-"""Pictures: one description per picture, in the grammar of Vega-Lite, for files and pages alike.
+"""Pictures: what is drawn, and the form it is drawn in, for files and pages alike.
 
-A description is a plain dict, so that a page with thousands of them is made in a second, and needs
-no library; :mod:`rnnbench.report.pictures.drawing` draws it. Names and texts from results files
-stand in its data and titles, never in a field name or an expression.
+A form is a description in the grammar of Vega-Lite over data that it only names: a plain dict, made
+once for all pictures that look alike. A page has thousands of them in a second, each its figures
+alone; :mod:`rnnbench.report.pictures.drawing` draws files. Names and texts from results files stand
+in data and titles, never in a field name or an expression.
 """

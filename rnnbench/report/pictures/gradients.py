@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import groupby
 from typing import Any
 
 from rnnbench.inside.flow import Flow, GradientFlow
 from rnnbench.report.lists.gradient_flow import in_words, name_of, setting_in_words
-from rnnbench.report.pictures.panel import Panel, Spec
+from rnnbench.report.pictures.panel import Form, Panel, Spec
 from rnnbench.report.pictures.style import layered
 
 #: Colours end at so many times the gradient at the last step, and at one part in so many.
@@ -31,7 +32,8 @@ def heat_map(flows: Sequence[Flow], setting: str) -> Panel:
     return Panel(
         title=name_of(flows[0]),
         setting=setting,
-        description=drawn([line(flow) for flow in flows], [radius(flow) for flow in flows]),
+        form=drawn(tuple(radius(flow) for flow in flows)),
+        data={"rows": [line(flow) for flow in flows]},
         words=f"norm of the gradient by distance and spectral radius: {'; '.join(told)}",
     )
 
@@ -64,8 +66,9 @@ def within(norm: float | None) -> float:
     return END if norm is None else min(max(norm, 1 / END), END)
 
 
-def drawn(lines: Sequence[dict[str, Any]], names: Sequence[str]) -> Spec:
-    """Return the description; of the colours the lightness tells the norm, in grey as well."""
+@cache
+def drawn(names: Sequence[str]) -> Form:
+    """Return the form; of the colours the lightness tells the norm, in grey as well."""
     y: Spec = {
         "field": "radius",
         "type": "ordinal",
@@ -102,4 +105,4 @@ def drawn(lines: Sequence[dict[str, Any]], names: Sequence[str]) -> Spec:
         "encoding": {"x": {"value": "width"}, "text": {"field": "text"}},
     }
     height = min(max(LINE * len(names), LEAST), HIGHEST)
-    return layered(lines, pieces, words) | {"encoding": {"y": y}, "height": height}
+    return layered(pieces, words, encoding={"y": y}, height=height)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.report.made import Made
 from rnnbench.report.numbers import quantity, written
-from rnnbench.report.pictures.panel import Panel, Spec
-from rnnbench.report.pictures.style import axis, ends, layered, per_row
+from rnnbench.report.pictures.panel import Form, Panel, Spec
+from rnnbench.report.pictures.style import axis, ends, layered, marks_of, per_row
 
 HEIGHT = 240
 
@@ -34,11 +35,13 @@ def step_times(runs: Sequence[tuple[Made, Sequence[RowResult]]]) -> Panel | None
     ]
     if not points:
         return None
-    names = sorted({point["row"] for point in points})
+    names = tuple(sorted({point["row"] for point in points}))
+    figures = [one[end] for one in points for end in ("value", "low", "high") if one[end]]
     return Panel(
         title="history",
         setting="",
-        description=drawn(points, names, [called(made) for made, _ in in_order]),
+        form=drawn(names, tuple(called(made) for made, _ in in_order), marks_of(figures)),
+        data={"rows": points},
         words="train step in ms: "
         + "; ".join(f"{one['row']} {one['text']} in {one['run']}" for one in points),
     )
@@ -49,10 +52,10 @@ def called(made: Made) -> str:
     return " · ".join(filter(None, (made.when, made.name, (made.git or "")[:7])))
 
 
-def drawn(points: Sequence[dict[str, Any]], names: Sequence[str], runs: Sequence[str]) -> Spec:
-    """Return the description: a step along the axis from one run to the next."""
-    figures = [one[end] for one in points for end in ("value", "low", "high") if one[end]]
-    y, look = axis("train step, ms", figures), per_row(names)
+@cache
+def drawn(names: Sequence[str], runs: Sequence[str], marks: Sequence[float]) -> Form:
+    """Return the form: a step along the axis from one run to the next."""
+    y, look = axis("train step, ms", marks), per_row(names)
     x: Spec = {
         "field": "run",
         "type": "ordinal",
@@ -62,7 +65,6 @@ def drawn(points: Sequence[dict[str, Any]], names: Sequence[str], runs: Sequence
     }
     own = {"x": x, "color": look["color"]}
     return layered(
-        points,
         {
             "mark": {"type": "point", "size": 60, "strokeWidth": 2, "opacity": 1},
             "encoding": {**own, "y": {**y, "field": "value"}, "shape": look["shape"]},
@@ -76,4 +78,5 @@ def drawn(points: Sequence[dict[str, Any]], names: Sequence[str], runs: Sequence
             "mark": {"type": "rule", "strokeWidth": 1.5},
             "encoding": {**own, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
         },
-    ) | {"height": HEIGHT}
+        height=HEIGHT,
+    )

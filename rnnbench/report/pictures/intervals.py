@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 from rnnbench.analysis.row_result import RowResult
@@ -10,8 +11,8 @@ from rnnbench.measure.estimates import Estimate
 from rnnbench.report.numbers import cell_text, where
 from rnnbench.report.one_run.columns import of_peak, step
 from rnnbench.report.one_run.tables import failures, unranked
-from rnnbench.report.pictures.panel import Comparison, Panel, Spec
-from rnnbench.report.pictures.style import are_far_apart, axis, ends, layered, per_row, row_axis
+from rnnbench.report.pictures.panel import Comparison, Form, Panel, Spec
+from rnnbench.report.pictures.style import axis, ends, layered, marks_of, per_row, row_axis
 from rnnbench.report.tables import Cell
 
 #: Pixels of a row.
@@ -61,10 +62,12 @@ def panel(
         return None
     first = comparison.first
     lines = [line(one, estimate, cell_text(cell(one))) for one, estimate in found]
+    figures = [one[end] for one in lines for end in ("value", "low", "high") if one[end]]
     return Panel(
         title=f"{first.task} · {first.model}",
         setting=f"{first.sizes} · {where(first.device, first.threads, first.dtype)}",
-        description=bars(lines, comparison.names, f"{name}, {unit}"),
+        form=bars(comparison.names, f"{name}, {unit}", marks_of(figures)),
+        data={"rows": lines},
         words=f"{name} in {unit}: " + "; ".join(f"{one['row']} {one['text']}" for one in lines),
         notes=notes,
     )
@@ -77,18 +80,16 @@ def line(one: RowResult, estimate: Estimate | None, text: str) -> dict[str, Any]
     return {"row": str(one.row), "text": text, "end": end, **known}
 
 
-def bars(lines: list[dict[str, Any]], names: list[str], title: str) -> Spec:
-    """Return the description; where figures are far apart, points, as a bar needs a zero."""
-    figures = [one[end] for one in lines for end in ("value", "low", "high") if one[end]]
-    x, y = with_room(axis(title, figures, from_zero=True), figures), row_axis(names)
+@cache
+def bars(names: Sequence[str], title: str, marks: Sequence[float]) -> Form:
+    """Return the form; where figures are far apart, points, as a bar needs a zero."""
+    x, y = axis(title, marks, from_zero=True), row_axis(names)
     color = per_row(names, columns=0)["color"]
-    mark = POINT if are_far_apart(figures) else BAR
     text = {"type": "text", "align": "left", "dx": 6}
     return layered(
-        lines,
         {
             "transform": KNOWN,
-            "mark": mark,
+            "mark": POINT if marks else BAR,
             "encoding": {"x": {**x, "field": "value"}, "color": color},
         },
         {
@@ -106,19 +107,34 @@ def bars(lines: list[dict[str, Any]], names: list[str], title: str) -> Spec:
             "mark": text | {"fontStyle": "italic"},
             "encoding": {"x": {"value": 0}, "text": {"field": "text"}},
         },
-    ) | {"encoding": {"y": y}, "height": LINE * len(names)}
+        room(x, "end"),
+        encoding={"y": y},
+        height=LINE * len(names),
+    )
 
 
-def with_room(x: Spec, figures: Sequence[float]) -> Spec:
-    """Return an axis that leaves room for a figure in words after the longest bar."""
-    low = 0 if x["scale"]["type"] == "linear" else min(figures)
-    longest = max(figures)
-    domain = [low, longest * (ROOM if low == 0 else (longest / low) ** (ROOM - 1))]
-    return {**x, "scale": {**x["scale"], "domain": domain, "nice": False}}
+def room(x: Spec, end: str) -> Spec:
+    """Return a layer without ink that leaves room for a figure in words after the longest bar.
+
+    Args:
+        x: the axis, which is made longer by it.
+        end: the field of the end of a bar.
+    """
+    ends = [{"op": op, "field": end, "as": op} for op in ("min", "max")]
+    is_log = x["scale"]["type"] == "log"
+    longer = f"pow(datum.max / datum.min, {ROOM:g})" if is_log else f"{1 + ROOM:g}"
+    return {
+        "transform": [
+            {"joinaggregate": ends},
+            {"calculate": f"datum.max * {longer}", "as": "room"},
+        ],
+        "mark": {"type": "point", "opacity": 0, "tooltip": None},
+        "encoding": {"x": {**x, "field": "room"}, "y": {"value": 0}},
+    }
 
 
-#: How much longer than the longest bar the axis is, on a phone as well.
-ROOM = 1.45
+#: How much longer than the longest bar the axis is, as a part of it, on a phone as well.
+ROOM = 0.45
 BAR = {"type": "bar", "height": {"band": 0.62}}
 POINT = {"type": "point", "filled": True, "size": 70, "opacity": 1}
 KNOWN = [{"filter": "datum.value != null"}]

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.report.numbers import digits, where
-from rnnbench.report.pictures.intervals import LINE, with_room
-from rnnbench.report.pictures.panel import Comparison, Panel, Spec
+from rnnbench.report.pictures.intervals import LINE, room
+from rnnbench.report.pictures.panel import Comparison, Form, Panel, Spec
 from rnnbench.report.pictures.style import COLOURS, axis, layered, row_axis
 
 #: The parts in the order in which they are stacked, and how dense each is.
-PARTS = {"base": 0.2, "row adds": 1.0}
-WHOLE = {"peak": 0.6}
+Part = tuple[str, float]
+PARTS: Sequence[Part] = (("base", 0.2), ("row adds", 1.0))
+WHOLE: Sequence[Part] = (("peak", 0.6),)
 BAR_HEIGHT = {"height": {"band": 0.62}}
 
 
 def memory(comparison: Comparison) -> Panel | None:
     """Draw the memory of all rows; of a run that does not tell what a row adds, its peak."""
-    parts = PARTS if any(one.memory_added_mib is not None for one in comparison.results) else WHOLE
+    tells_parts = any(one.memory_added_mib is not None for one in comparison.results)
+    parts = PARTS if tells_parts else WHOLE
     bars = [bar for one in comparison.results for bar in bars_of(one, parts)]
     if not any("mib" in bar for bar in bars):
         return None
@@ -27,12 +31,13 @@ def memory(comparison: Comparison) -> Panel | None:
     return Panel(
         title=f"{first.task} · {first.model}",
         setting=f"{first.sizes} · {where(first.device, first.threads, first.dtype)}",
-        description=stacked(bars, comparison.names, parts),
+        form=stacked(comparison.names, parts),
+        data={"rows": bars},
         words=f"memory in MiB: {'; '.join(words)}",
     )
 
 
-def bars_of(one: RowResult, parts: dict[str, float]) -> list[dict[str, Any]]:
+def bars_of(one: RowResult, parts: Sequence[Part]) -> list[dict[str, Any]]:
     """Return the pieces of the bar of one row, those that are known; of a failed row its status."""
     known = {
         "base": one.memory_base_mib,
@@ -41,7 +46,7 @@ def bars_of(one: RowResult, parts: dict[str, float]) -> list[dict[str, Any]]:
     }
     if not one.rounds:
         return [{"row": str(one.row), "status": one.status}]
-    own = {part: mib for part in parts if (mib := known[part]) is not None}
+    own = {part: mib for part, _ in parts if (mib := known[part]) is not None}
     total = sum(own.values())
     text = digits(total, 3)
     return [
@@ -57,21 +62,20 @@ def bars_of(one: RowResult, parts: dict[str, float]) -> list[dict[str, Any]]:
     ]
 
 
-def stacked(bars: list[dict[str, Any]], names: list[str], parts: dict[str, float]) -> Spec:
-    """Return the description: the parts of a row end to end, told apart by how dense they are."""
-    totals = [bar["total"] for bar in bars if "total" in bar]
-    x = with_room(axis("memory, MiB", totals, from_zero=True), totals)
+@cache
+def stacked(names: Sequence[str], parts: Sequence[Part]) -> Form:
+    """Return the form: the parts of a row end to end, told apart by how dense they are."""
+    x = axis("memory, MiB", from_zero=True)
     known = [{"filter": "isValid(datum.mib)"}]
     text: Spec = {"type": "text", "align": "left", "dx": 6}
     density: Spec = {
         "field": "part",
         "type": "ordinal",
         "title": None,
-        "scale": {"domain": list(parts), "range": list(parts.values())},
+        "scale": {"domain": [name for name, _ in parts], "range": [dense for _, dense in parts]},
         "legend": {"symbolType": "square", "symbolFillColor": COLOURS[0], "symbolStrokeWidth": 1},
     }
     return layered(
-        bars,
         {
             "transform": known,
             "mark": {"type": "bar", "fill": COLOURS[0], "stroke": COLOURS[0], **BAR_HEIGHT},
@@ -94,4 +98,7 @@ def stacked(bars: list[dict[str, Any]], names: list[str], parts: dict[str, float
             "mark": text | {"fontStyle": "italic"},
             "encoding": {"x": {"value": 0}, "text": {"field": "status"}},
         },
-    ) | {"encoding": {"y": row_axis(names)}, "height": LINE * len(names)}
+        room(x, "total"),
+        encoding={"y": row_axis(names)},
+        height=LINE * len(names),
+    )

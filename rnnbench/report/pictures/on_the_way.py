@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from rnnbench.analysis.learning.curves import curve, finished
 from rnnbench.analysis.learning.target import looks
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.report.numbers import digits, quantity, written
-from rnnbench.report.pictures.panel import Comparison, Panel, Spec
-from rnnbench.report.pictures.style import axis, layered, per_row
-from rnnbench.report.pictures.training import level, panel
+from rnnbench.report.pictures.panel import Comparison, Form, Panel
+from rnnbench.report.pictures.style import axis, layered, marks_of, per_row
+from rnnbench.report.pictures.training import HEIGHT, level, panel, score_title
 
 
 def scores_on_the_way(comparison: Comparison) -> Panel | None:
@@ -19,15 +21,25 @@ def scores_on_the_way(comparison: Comparison) -> Panel | None:
     The steps take what they took where they were timed; the first takes its compilation, too.
     """
     lines = [line for one in comparison.results if (line := line_of(comparison, one))]
-    first, look = comparison.first, per_row(comparison.names)
+    first = comparison.first
     if not lines or first.target_score is None:
         return None
-    better = "higher" if first.score_higher_is_better else "lower"
-    title = f"{first.score_name} ({better} is better)"
-    seconds = [one for line in lines for one in line["seconds"]]
-    x = axis("seconds, compilation included", seconds) | {"field": "seconds"}
-    scores = [one for line in lines for one in line["value"]]
-    y = axis(title, [first.target_score, first.naive_score, *scores])
+    levels = {"naive": first.naive_score, "target": first.target_score}
+    seconds = marks_of(one for line in lines for one in line["seconds"])
+    scores = marks_of([*levels.values(), *(one for line in lines for one in line["value"])])
+    form = curves(comparison.names, score_title(first), seconds, scores)
+    told = "; ".join(f"{one.row} {reached(one)}" for one in comparison.results)
+    words = f"{score_title(first)} over time; {first.target_score:g}: {told}"
+    return panel(comparison, form, lines, words, **levels)
+
+
+@cache
+def curves(
+    names: Sequence[str], title: str, time_marks: Sequence[float], marks: Sequence[float]
+) -> Form:
+    """Return the form of scores over seconds; a line of its data holds a whole curve."""
+    x = axis("seconds, compilation included", time_marks) | {"field": "seconds"}
+    y, look = axis(title, marks), per_row(names)
     drawn = {
         "mark": {"type": "line", "point": True},
         "encoding": {
@@ -37,14 +49,9 @@ def scores_on_the_way(comparison: Comparison) -> Panel | None:
         },
     }
     look["strokeDash"]["legend"]["symbolSize"] = 400  # long enough for a dash to be seen
-    marks = [
-        *level(first.naive_score, "naive", y),
-        *level(first.target_score, "target", y),
-    ]
-    description: Spec = layered(lines, drawn, *marks)
-    description["transform"] = [{"flatten": ["seconds", "value"]}]
-    told = "; ".join(f"{one.row} {reached(one)}" for one in comparison.results)
-    return panel(comparison, description, f"{title} over time; {first.target_score:g}: {told}")
+    both = [*level("naive", y), *level("target", y)]
+    flat = [{"flatten": ["seconds", "value"]}]
+    return layered(drawn, *both, transform=flat, height=HEIGHT)
 
 
 def line_of(comparison: Comparison, one: RowResult) -> dict[str, Any] | None:

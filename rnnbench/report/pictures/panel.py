@@ -13,6 +13,31 @@ from rnnbench.schema.row import Row
 
 #: A piece of a Vega-Lite description.
 Spec = dict[str, Any]
+#: What is drawn, by the names that a form gives it: lines of fields.
+Data = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """What pictures that look alike share: Vega-Lite layers over data that they only name.
+
+    It is made once for all of them, and stands once on a page that has thousands.
+
+    Attributes:
+        description: of the layers, without title, width and colours of the page.
+    """
+
+    description: Spec
+
+    def filled(self, data: Data) -> Spec:
+        """Return the description with the data in it."""
+        layers = [filled(layer, data) for layer in self.description["layer"]]
+        return filled(self.description, data) | {"layer": layers}
+
+
+def filled(part: Spec, data: Data) -> Spec:
+    """Return a part of a description with the data that it names."""
+    return part | {"data": {"values": data[part["data"]["name"]]}} if "data" in part else part
 
 
 @dataclass(frozen=True)
@@ -21,16 +46,23 @@ class Panel:
 
     Attributes:
         title: task and model; ``setting`` sizes, device, threads and dtype.
-        description: its Vega-Lite layers, without title, width and colours of the page.
+        form: how it is drawn.
+        data: what is drawn.
         words: what it shows, for those who can't see it.
         notes: what stands below it.
     """
 
     title: str
     setting: str
-    description: Spec
+    form: Form
+    data: Data
     words: str
     notes: Sequence[str] = field(default_factory=list)
+
+    @property
+    def description(self) -> Spec:
+        """The form with the data in it."""
+        return self.form.filled(self.data)
 
 
 @dataclass(frozen=True)
@@ -51,6 +83,6 @@ class Comparison:
         return self.results[0]
 
     @cached_property
-    def names(self) -> list[str]:
+    def names(self) -> tuple[str, ...]:
         """The names of its rows, in the order of the plan."""
-        return [str(one.row) for one in self.results]
+        return tuple(str(one.row) for one in self.results)

@@ -13,7 +13,7 @@ from rnnbench.analysis.row_result import RowResult
 from rnnbench.measure.estimates import Estimate
 from rnnbench.report.numbers import where, written
 from rnnbench.report.one_run import growth as growth_tables
-from rnnbench.report.pictures.panel import Panel, Spec
+from rnnbench.report.pictures.panel import Form, Panel, Spec
 from rnnbench.report.pictures.style import decades, ends, layered, per_row
 from rnnbench.schema.plan import Over
 
@@ -53,7 +53,8 @@ def panel(
     return Panel(
         title=f"{first.task} · {first.model} · {cost.name} over {over}",
         setting=where(first.device, first.threads, first.dtype),
-        description=drawn(points, lines, list(labels.values()), cost, over),
+        form=drawn(points, list(labels.values()), cost, over),
+        data={"rows": points, "fits": lines},
         words=f"{cost.name} in {cost.unit} over {over}: {'; '.join(labels.values())}",
         notes=[*growth_tables.unfitted(found, growth_tables.SYMBOLS[over])],
     )
@@ -87,14 +88,8 @@ def fitted_curve(one: Growth) -> Iterator[dict[str, Any]]:
         yield {"size": size, "fitted": cost}
 
 
-def drawn(
-    points: Sequence[dict[str, Any]],
-    lines: Sequence[dict[str, Any]],
-    names: Sequence[str],
-    cost: Cost,
-    over: Over,
-) -> Spec:
-    """Return the description: both axes logarithmic, so that a power is a straight line."""
+def drawn(points: Sequence[dict[str, Any]], names: Sequence[str], cost: Cost, over: Over) -> Form:
+    """Return the form: both axes logarithmic, so that a power is a straight line."""
     sizes, costs = [one["size"] for one in points], [one["value"] for one in points]
     x = logarithmic(f"{over} ({growth_tables.MEANING[over]})", sorted(set(sizes)))
     y = logarithmic(f"{cost.name}, {cost.unit}", decades(min(costs), max(costs)))
@@ -104,13 +99,12 @@ def drawn(
     look = per_row(names, columns=1)
     own = {"x": x, "color": look["color"]}
     return layered(
-        points,
         {
             "mark": {"type": "point", "size": 50, "strokeWidth": 2, "opacity": 1},
             "encoding": own | {"y": {**y, "field": "value"}, "shape": look["shape"]},
         },
         {
-            "data": {"values": lines},
+            "data": {"name": "fits"},
             "mark": {"type": "line", "strokeWidth": 1.5},
             "encoding": own | {"y": {**y, "field": "fitted"}, "detail": {"field": "row"}},
         },
@@ -119,7 +113,8 @@ def drawn(
             "mark": {"type": "rule", "strokeWidth": 1.5},
             "encoding": own | {"y": {**y, "field": "low"}, "y2": {"field": "high"}},
         },
-    ) | {"height": HEIGHT}
+        height=HEIGHT,
+    )
 
 
 def logarithmic(title: str, marks: Sequence[float]) -> Spec:

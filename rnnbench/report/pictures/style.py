@@ -8,7 +8,7 @@ from itertools import cycle, islice
 from typing import Any, Literal
 
 from rnnbench.measure.estimates import Estimate
-from rnnbench.report.pictures.panel import Spec
+from rnnbench.report.pictures.panel import Form, Spec
 
 #: Colours that the colour-blind tell apart (Okabe & Ito, "Color Universal Design", 2008; those of
 #: medium lightness, and a grey), each with a contrast of 3 on white and on black.
@@ -110,34 +110,40 @@ def row_axis(names: Sequence[str]) -> Spec:
     }
 
 
-def axis(title: str, figures: Iterable[float], from_zero: bool = False) -> Spec:
+def axis(title: str, marks: Sequence[float] = (), from_zero: bool = False) -> Spec:
     """Return what the layers of a picture share along one axis: title, scale and marks.
 
     Args:
         title: of the axis.
-        figures: everything that is drawn along it.
-        from_zero: whether it begins at zero, as bars need.
+        marks: of a logarithmic scale; none of a linear one, see :func:`marks_of`.
+        from_zero: whether a linear one begins at zero, as bars need.
     """
-    known = [one for one in figures if math.isfinite(one)]
-    if are_far_apart(known):
+    if marks:
         scale: Spec = {"type": "log", "nice": False, "padding": 10}
-        marks: Spec = {"values": decades(min(known), max(known)), "format": "~g"}
+        ticks: Spec = {"values": list(marks), "format": "~g"}
     else:
         scale = {"type": "linear", "zero": from_zero, "padding": 0 if from_zero else 10}
-        marks = {"tickCount": 5}
-    return {"type": "quantitative", "title": title, "scale": scale, "axis": marks}
+        ticks = {"tickCount": 5}
+    return {"type": "quantitative", "title": title, "scale": scale, "axis": ticks}
 
 
-def are_far_apart(figures: Sequence[float]) -> bool:
-    """Return whether figures are drawn on a logarithmic scale."""
-    return min(figures, default=0) > 0 and max(figures) > FAR_APART * min(figures)
+def marks_of(figures: Iterable[float]) -> tuple[float, ...]:
+    """Return the marks of figures that are drawn on a logarithmic scale, as they are far apart.
+
+    Returns:
+        Nothing for figures that a linear scale shows.
+    """
+    known = list(filter(math.isfinite, figures))
+    if min(known, default=0) > 0 and max(known) > FAR_APART * min(known):
+        return decades(min(known), max(known))
+    return ()
 
 
-def decades(low: float, high: float) -> list[float]:
+def decades(low: float, high: float) -> tuple[float, ...]:
     """Return round numbers from one figure to another: powers of ten, of few 2 and 5 times them."""
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     steps = (1,) if last - first > 3 else (1, 3) if last - first > 2 else (1, 2, 5)
-    return [step * 10.0**power for power in range(first, last + 1) for step in steps]
+    return tuple(step * 10.0**power for power in range(first, last + 1) for step in steps)
 
 
 def ends(estimate: Estimate) -> dict[str, float | None]:
@@ -145,6 +151,11 @@ def ends(estimate: Estimate) -> dict[str, float | None]:
     return {"value": estimate.value, "low": estimate.low, "high": estimate.high}
 
 
-def layered(values: Sequence[dict[str, Any]], *layers: Spec) -> Spec:
-    """Return a description of several layers over the same data."""
-    return {"data": {"values": list(values)}, "layer": list(layers)}
+def layered(*layers: Spec, **others: Any) -> Form:
+    """Return a form of several layers over the data named ``rows``.
+
+    Args:
+        layers: each a part of a description; one may name data of its own.
+        others: what else the description has, as a height.
+    """
+    return Form({"data": {"name": "rows"}, "layer": list(layers), **others})

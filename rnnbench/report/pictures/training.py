@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from rnnbench.analysis.learning.curves import learning_curve, scores_over_groups, training_seconds
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.report.numbers import digits, quantity, where, written
-from rnnbench.report.pictures.panel import Comparison, Panel, Spec
-from rnnbench.report.pictures.style import axis, ends, layered, per_row
+from rnnbench.report.pictures.panel import Comparison, Form, Panel, Spec
+from rnnbench.report.pictures.style import axis, ends, layered, marks_of, per_row
 
 
 def learning_curves(comparison: Comparison) -> Panel | None:
@@ -17,11 +18,20 @@ def learning_curves(comparison: Comparison) -> Panel | None:
     lines = [line for one in comparison.results if (line := curve_of(comparison, one))]
     if not lines:
         return None
-    naive, look = comparison.first.naive_loss, per_row(comparison.names)
+    naive = comparison.first.naive_loss
     last = max(line["step"][-1] for line in lines)
-    x = axis("training step", [0, last], from_zero=True) | {"field": "step"}
     losses = [one for line in lines for name in ENDS for one in line[name] if one is not None]
-    y = axis("training loss", [naive, *losses])
+    has_band = any(line["low"] for line in lines)
+    form = curves(comparison.names, marks_of([naive, *losses]), has_band)
+    words = f"training loss over {last} steps; the naive predictor has {naive:.3g}"
+    return panel(comparison, form, lines, words, naive=naive)
+
+
+@cache
+def curves(names: Sequence[str], marks: Sequence[float], has_band: bool) -> Form:
+    """Return the form of learning curves; a line of its data holds a whole curve."""
+    x = axis("training step", from_zero=True) | {"field": "step"}
+    y, look = axis("training loss", marks), per_row(names)
     band = {
         "transform": HAS_INTERVAL,
         "mark": {"type": "area", "opacity": 0.15},
@@ -41,12 +51,8 @@ def learning_curves(comparison: Comparison) -> Panel | None:
         },
     }
     look["strokeDash"]["legend"]["symbolSize"] = 400  # long enough for a dash to be seen
-    bands = [band] if any(line["low"] for line in lines) else []
-    description = layered(lines, *bands, curve, *naive_line(naive, y))
-    # A line of data holds a whole curve, as a site has thousands of them.
-    description["transform"] = [{"flatten": ["step", *ENDS]}]
-    words = f"training loss over {last} steps; the naive predictor has {naive:.3g}"
-    return panel(comparison, description, words)
+    flat = [{"flatten": ["step", *ENDS]}]
+    return layered(*[band] * has_band, curve, *naive_line(y), transform=flat, height=HEIGHT)
 
 
 def curve_of(comparison: Comparison, one: RowResult) -> dict[str, Any] | None:
@@ -63,16 +69,31 @@ def scores_against_time(comparison: Comparison) -> Panel | None:
     points = list(scored(comparison))
     if not points:
         return None
-    first, look = comparison.first, per_row(comparison.names)
-    better = "higher" if first.score_higher_is_better else "lower"
-    title = f"{first.score_name} ({better} is better)"
-    x = axis("seconds of training", all_figures(points, "seconds", "least", "most"))
-    y = axis(title, [first.naive_score, *all_figures(points, *ENDS)])
+    first, title = comparison.first, score_title(comparison.first)
+    along = marks_of(all_figures(points, "seconds", "least", "most"))
+    upright = marks_of([first.naive_score, *all_figures(points, *ENDS)])
+    told = "; ".join(f"{point['row']} {point['text']}" for point in points)
+    words = f"{title} against seconds of training: {told}"
+    form = against_time(comparison.names, title, along, upright)
+    return panel(comparison, form, points, words, naive=first.naive_score)
+
+
+def score_title(one: RowResult) -> str:
+    """Return the name of the score of a row, with its direction."""
+    return f"{one.score_name} ({'higher' if one.score_higher_is_better else 'lower'} is better)"
+
+
+@cache
+def against_time(
+    names: Sequence[str], title: str, time_marks: Sequence[float], marks: Sequence[float]
+) -> Form:
+    """Return the form of scores over seconds, each with both intervals."""
+    x, y = axis("seconds of training", time_marks), axis(title, marks)
+    look = per_row(names)
     own = {"x": {**x, "field": "seconds"}, "y": {**y, "field": "value"}, "color": look["color"]}
     along = {"x": {**x, "field": "least"}, "x2": {"field": "most"}}
     upright = {"y": {**y, "field": "low"}, "y2": {"field": "high"}}
-    description = layered(
-        points,
+    return layered(
         {
             "mark": {"type": "point", "size": 110, "strokeWidth": 2.5, "opacity": 1},
             "encoding": own | {"shape": look["shape"]},
@@ -83,10 +104,9 @@ def scores_against_time(comparison: Comparison) -> Panel | None:
             "encoding": own | along,
         },
         {"transform": HAS_INTERVAL, "mark": "rule", "encoding": own | upright},
-        *naive_line(first.naive_score, y),
+        *naive_line(y),
+        height=HEIGHT,
     )
-    told = "; ".join(f"{point['row']} {point['text']}" for point in points)
-    return panel(comparison, description, f"{title} against seconds of training: {told}")
 
 
 def scored(comparison: Comparison) -> Iterator[dict[str, Any]]:
@@ -109,12 +129,34 @@ def over_groups(comparison: Comparison) -> Panel | None:
     lines = [line for one in comparison.results if (line := groups_of(comparison, one))]
     if not lines:
         return None
-    first, look = comparison.first, per_row(comparison.names)
-    by = lines[0]["by"]
-    better = "higher" if first.score_higher_is_better else "lower"
-    x = axis(by, [number for line in lines for number in line["number"]]) | {"field": "number"}
+    first, by = comparison.first, lines[0]["by"]
     scores = [one for line in lines for name in ENDS for one in line[name] if one is not None]
-    y = axis(f"{first.score_name} ({better} is better)", [first.naive_score, *scores])
+    form = group_curves(
+        comparison.names,
+        (by, marks_of(number for line in lines for number in line["number"])),
+        (score_title(first), marks_of([first.naive_score, *scores])),
+    )
+    told = "; ".join(
+        f"{line['row']} {digits(line['value'][0], 3)} at {digits(line['number'][0], 3)}, "
+        f"{digits(line['value'][-1], 3)} at {digits(line['number'][-1], 3)}"
+        for line in lines
+    )
+    words = f"{first.score_name} over {by}: {told}"
+    return panel(comparison, form, lines, words, naive=first.naive_score)
+
+
+@cache
+def group_curves(
+    names: Sequence[str], along: tuple[str, Sequence[float]], upright: tuple[str, Sequence[float]]
+) -> Form:
+    """Return the form of scores over groups of examples.
+
+    Args:
+        names: of the rows.
+        along: the title of the axis of the groups, and its marks.
+        upright: those of the axis of the score.
+    """
+    x, y, look = axis(*along) | {"field": "number"}, axis(*upright), per_row(names)
     curve = {
         "mark": {"type": "line", "point": True},
         "encoding": {
@@ -134,14 +176,8 @@ def over_groups(comparison: Comparison) -> Panel | None:
         },
     }
     look["strokeDash"]["legend"]["symbolSize"] = 400  # long enough for a dash to be seen
-    description = layered(lines, curve, intervals, *naive_line(first.naive_score, y))
-    description["transform"] = [{"flatten": ["number", *ENDS]}]
-    told = "; ".join(
-        f"{line['row']} {digits(line['value'][0], 3)} at {digits(line['number'][0], 3)}, "
-        f"{digits(line['value'][-1], 3)} at {digits(line['number'][-1], 3)}"
-        for line in lines
-    )
-    return panel(comparison, description, f"{first.score_name} over {by}: {told}")
+    flat = [{"flatten": ["number", *ENDS]}]
+    return layered(curve, intervals, *naive_line(y), transform=flat, height=HEIGHT)
 
 
 def groups_of(comparison: Comparison, one: RowResult) -> dict[str, Any] | None:
@@ -160,31 +196,45 @@ def all_figures(points: Sequence[dict[str, Any]], *fields: str) -> list[float]:
     return [point[name] for point in points for name in fields if point[name] is not None]
 
 
-def panel(comparison: Comparison, description: Spec, words: str) -> Panel:
-    """Return a panel on one comparison."""
+def panel(
+    comparison: Comparison,
+    form: Form,
+    lines: Sequence[dict[str, Any]],
+    words: str,
+    **levels: float,
+) -> Panel:
+    """Return a panel on one comparison.
+
+    Args:
+        comparison: the comparison.
+        form: how it is drawn.
+        lines: the figures of its rows.
+        words: what it shows.
+        levels: figures that rows are held against, by their names, see :func:`level`.
+    """
     first = comparison.first
     return Panel(
         title=f"{first.task} · {first.model}",
         setting=f"{first.sizes} · {where(first.device, first.threads, first.dtype)}",
-        description=description | {"height": HEIGHT},
+        form=form,
+        data={"rows": lines, **{name: [{name: one}] for name, one in levels.items()}},
         words=words,
     )
 
 
-def naive_line(naive: float, y: Spec) -> list[Spec]:
+def naive_line(y: Spec) -> list[Spec]:
     """Return the layers that draw what a predictor reaches that has learnt nothing.
 
     Args:
-        naive: its figure.
         y: the axis.
     """
-    return level(naive, "naive", y)
+    return level("naive", y)
 
 
-def level(figure: float, name: str, y: Spec) -> list[Spec]:
+def level(name: str, y: Spec) -> list[Spec]:
     """Return the layers that draw a figure that rows are held against, with its name."""
     own = {**y, "field": name}
-    data = {"values": [{name: figure, "text": name}]}
+    data = {"name": name}
     words = {"type": "text", "align": "right", "baseline": "bottom", "dy": -3}
     return [
         {
@@ -195,7 +245,7 @@ def level(figure: float, name: str, y: Spec) -> list[Spec]:
         {
             "data": data,
             "mark": words | {"fontStyle": "italic"},
-            "encoding": {"y": own, "x": {"value": "width"}, "text": {"field": "text"}},
+            "encoding": {"y": own, "x": {"value": "width"}, "text": {"value": name}},
         },
     ]
 

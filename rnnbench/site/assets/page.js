@@ -5,6 +5,8 @@
   const ROWS_PER_PAGE = 50;
   // Tables of so few rows need no filter, but where they are what a page is about.
   const FEW = 8;
+  // More sections than these are unfolded when they come into sight.
+  const MANY = 60;
   // Letters of a text from which on it is broken into lines.
   const LONG = 64;
 
@@ -194,14 +196,28 @@
     tooltip: { disableDefaultStyle: true },
   };
 
-  // What the descriptions of all pictures share.
-  const FRAME = JSON.parse(document.getElementById("frame").textContent);
+  const dataOf = (element) => JSON.parse(element.textContent);
+  // What the descriptions of all pictures share, and the forms of those that look alike.
+  const FRAME = dataOf(document.getElementById("frame"));
+  const FORMS = dataOf(document.getElementById("forms"));
+  const PICTURES = new WeakMap();
+
+  const figureOf = (picture) => {
+    const caption = make("figcaption", {}, picture.title);
+    if (picture.note) caption.append(make("small", { textContent: picture.note }));
+    const drawing = make("div", { className: "drawing", role: "img", ariaLabel: picture.words });
+    const figure = make("figure", { className: "picture" }, caption, drawing);
+    const notes = (picture.notes ?? []).map((textContent) => make("li", { textContent }));
+    if (notes.length) figure.append(make("ul", { className: "notes" }, ...notes));
+    PICTURES.set(figure, picture);
+    return figure;
+  };
 
   const drawPicture = async (figure) => {
-    const description = { ...FRAME, ...JSON.parse(figure.querySelector("script").textContent) };
+    const { form, data } = PICTURES.get(figure);
     const drawing = figure.querySelector(".drawing");
     try {
-      await vegaEmbed(drawing, description, OPTIONS);
+      await vegaEmbed(drawing, { ...FRAME, ...FORMS[form], datasets: data }, OPTIONS);
       drawing.querySelector("svg").ariaHidden = "true"; // its words stand in its label
       figure.dataset.drawn = "";
     } catch (error) {
@@ -209,19 +225,43 @@
     }
   };
 
-  const begin = () => {
-    document.querySelectorAll(".grid").forEach(enhance);
+  // ---- What comes into sight: sections are unfolded, and pictures are drawn.
+
+  const onceSeen = (act) => {
     const seen = new IntersectionObserver(
       (entries) => {
         for (const { isIntersecting, target } of entries) {
           if (!isIntersecting) continue;
           seen.unobserve(target);
-          drawPicture(target);
+          act(target);
         }
       },
       { rootMargin: "400px" },
     );
-    document.querySelectorAll("figure.picture").forEach((figure) => seen.observe(figure));
+    return seen;
+  };
+  const drawn = onceSeen(drawPicture);
+
+  // What a section shows to those without scripts is, to those with one, a text until it is needed:
+  // a page of thousands of tables would take long to be there.
+  const unfold = (section) => {
+    for (const folded of section.querySelectorAll("noscript.folded")) {
+      const inert = new DOMParser().parseFromString(folded.textContent, "text/html");
+      folded.replaceWith(...inert.body.childNodes);
+    }
+    section.querySelectorAll(".grid").forEach(enhance);
+    for (const gallery of section.querySelectorAll(".pictures")) {
+      const figures = dataOf(gallery.querySelector("script")).map(figureOf);
+      gallery.replaceChildren(...figures);
+      figures.forEach((figure) => drawn.observe(figure));
+    }
+  };
+
+  const begin = () => {
+    const folded = document.querySelectorAll("section.folded");
+    if (folded.length <= MANY) return unfold(document);
+    const unfolded = onceSeen(unfold);
+    folded.forEach((section) => unfolded.observe(section));
   };
 
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", begin);

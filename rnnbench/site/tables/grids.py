@@ -6,6 +6,7 @@ Written here and not in a template, as a site may have thousands of them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ def grid(table: Table, label: str, state: bool = False) -> Markup:
     )
 
 
+@cache
 def head(column: Column) -> str:
     """Return the head of a column, its unit below its name."""
     name, unit = heading_of(column)
@@ -61,13 +63,14 @@ def row(figures: Sequence[bool], cells: Sequence[Cell]) -> str:
 
 def data(is_figure: bool, cell: Cell) -> str:
     """Return a cell, in a column of figures with the one that it is sorted by."""
+    if isinstance(cell, Quantity) and cell.value is not None:
+        best = " best" if cell.best else ""
+        words = escape(cell_text(cell))  # of ours, and so plain
+        return f'<td class="number{best}" data-value="{cell.value:.9g}">{words}</td>'
     words = text(cell_text(cell))
-    if not is_figure:
-        return f'<td class="wrap">{words}</td>' if len(words) > LONG else f"<td>{words}</td>"
-    if not isinstance(cell, Quantity) or cell.value is None:
+    if is_figure:
         return f'<td class="number" data-value="">{words}</td>'
-    best = " best" if cell.best else ""
-    return f'<td class="number{best}" data-value="{cell.value:.9g}">{words}</td>'
+    return f'<td class="wrap">{words}</td>' if len(words) > LONG else f"<td>{words}</td>"
 
 
 def text(words: str) -> str:

@@ -19,7 +19,6 @@ from rnnbench.site.templating import DANGEROUS
 def run(tmp_path, monkeypatch):
     """A run made by hand, in the folder of runs."""
     pytest.importorskip("jinja2")
-    pytest.importorskip("vl_convert")
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "results" / "some-run" / "results.jsonl"
     path.parent.mkdir(parents=True)
