@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 import vl_convert
-from rnnbench.system.files import write_file
+from rnnbench.system.io.files import write_file
 
 from rnnbench.report.pictures.drawing import VERSION
 from rnnbench.site.templating import asset
