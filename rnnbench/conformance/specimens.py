@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from rnnbench.models.arrays.namespace import Array, Namespace, State
+from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.cell import Cell, Group, LinearCell
 from rnnbench.models.cells.elman import Elman
 from rnnbench.models.cells.gru import GRU
@@ -21,12 +22,15 @@ from rnnbench.models.cells.mingru import MinGRU
 from rnnbench.models.cells.minlstm import MinLSTM
 from rnnbench.models.cells.mlstm import MLSTM
 from rnnbench.models.cells.slstm import SLSTM
+from rnnbench.models.layers.dense import Dense
+from rnnbench.models.layers.recurrent import Layer
 from rnnbench.models.model import Model
-from rnnbench.models.network import Spec
+from rnnbench.models.network import Memory, Network, Spec
 from rnnbench.models.networks.seq2seq import Seq2Seq
 from rnnbench.models.networks.stack import Stack
 from rnnbench.models.networks.tcn import TCN
 from rnnbench.models.networks.transformer import Transformer
+from rnnbench.models.part import Part, Run
 from rnnbench.models.problem import Problem
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.models.training.schedule import Schedule
@@ -72,8 +76,36 @@ MODELS: dict[str, dict[str, Any]] = {
         "network": Stack(bidirectional="concat", residual=True, dropout=0.5),
     },
 }
-#: One layer over sequences of several lengths, one of which begins anew: for every cell.
-PADDED: dict[str, Any] = {"problem": Problem(inputs=3, outputs=2, lengths=True, resets=True)}
+
+
+@dataclass(frozen=True)
+class HeardAtItsEnd(Network):
+    """One layer whose last state is added to all its outputs.
+
+    So the loss tells of a state that goes on changing at padding, where outputs count for nothing.
+    """
+
+    name: ClassVar[str] = "heard-at-its-end"
+    solves: ClassVar[frozenset[str]] = frozenset({"every"})
+
+    def parts(self, spec: Spec) -> dict[str, Part]:
+        """Return ``layer`` and ``readout``."""
+        problem, cell = spec.problem, spec.cell
+        assert cell is not None  # as it uses one
+        layer = Layer(cell, problem.inputs, spec.hidden)
+        return {"layer": layer, "readout": Dense(spec.hidden, problem.outputs)}
+
+    def decode(self, run: Run, spec: Spec, memory: Memory, batch: Batch) -> Array:
+        """Map ``(T, B, I)`` to ``(T, B, O)``."""
+        ys, end = run("layer", batch.inputs, lengths=batch.lengths)
+        return run("readout", ys + sum(run.xp.mean(part) for part in end))
+
+
+#: Sequences of several lengths, one of which begins anew: for every cell.
+PADDED: dict[str, Any] = {
+    "network": HeardAtItsEnd(),
+    "problem": Problem(inputs=3, outputs=2, lengths=True, resets=True),
+}
 WORDS = Problem(
     inputs=6,
     outputs=5,

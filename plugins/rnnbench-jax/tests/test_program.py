@@ -22,8 +22,7 @@ def built(variant: str = "fused", dtype: str = "float32") -> tuple[Program, Stat
     return program, backend.put(state), backend.put(batch)
 
 
-@pytest.mark.parametrize("variant", ["fused", "scan"])
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(("variant", "dtype"), [("fused", "float32"), ("scan", "float64")])
 def test_one_shape_compiles_once(variant: str, dtype: str) -> None:
     program, state, batch = built(variant, dtype)
     assert program.traces() == 0

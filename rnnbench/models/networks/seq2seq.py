@@ -11,7 +11,7 @@ from msgspec import Meta
 from rnnbench.models.arrays.namespace import Array, Namespace
 from rnnbench.models.arrays.trees import Batch, States
 from rnnbench.models.cell import Cell
-from rnnbench.models.layers.bidirectional import Bidirectional
+from rnnbench.models.layers.bidirectional import Bidirectional, Merge
 from rnnbench.models.layers.decoder.memory_attention import AttendingCell, MemoryAttention, Score
 from rnnbench.models.layers.decoder.sampling import Coins, sampling_layer
 from rnnbench.models.layers.dense import Dense
@@ -44,7 +44,8 @@ class Seq2Seq(Network):
         attention: ``additive`` (Bahdanau et al. 2015), ``dot`` (Luong et al. 2015) or ``none``.
         feeding: h̃ is an input of the next step of the layer that attends, which is the last one
             (Luong et al., section 3.3). Without it attention comes after all steps at once.
-        bidirectional: the encoder reads in both directions, as in ``stack``.
+        bidirectional: the encoder reads in both directions, as in ``stack``. Without attention its
+            last layer reads forward alone: the decoder hears nothing of it but its last state.
         dropout: the share of values that are left out between two layers in training, of the
             encoder and of the decoder.
         teacher_forcing: the probability with which a step in training is told the target before,
@@ -74,10 +75,15 @@ class Seq2Seq(Network):
             )
 
     def unused(self, spec: Spec) -> Mapping[str, str]:
-        """Return dropout between layers of one layer, and the steps in which nothing falls."""
-        dropout = {"dropout": "with one layer"} if spec.layers == 1 else {}
-        falls = {"forcing_steps": "with teacher_forcing = 1"} if self.teacher_forcing == 1 else {}
-        return dropout | falls
+        """Return what needs a second layer, attention, or a step that is not told the target."""
+        found = {"dropout": "with one layer"} if spec.layers == 1 else {}
+        if self.attention == "none":
+            found["feeding"] = "without attention"
+        if self.attention == "none" and spec.layers == 1:
+            found["bidirectional"] = "with one layer and without attention"
+        if self.teacher_forcing == 1:
+            found["forcing_steps"] = "with teacher_forcing = 1"
+        return found
 
     def parts(self, spec: Spec) -> Mapping[str, Part]:
         """Return ``embedding``, ``encoder.0`` and on, ``keys``, ``target``, ``decoder.0`` and on.
@@ -92,7 +98,7 @@ class Seq2Seq(Network):
             found["embedding"] = Embedding(problem.inputs, spec.embedding)
         for k in range(spec.layers):
             inputs = self._memory_width(spec) if k else spec.embedding or problem.inputs
-            found[f"encoder.{k}"] = self._encoder(spec, inputs)
+            found[f"encoder.{k}"] = self._encoder(spec, k, inputs)
         if self.attention == "additive":
             found["keys"] = Dense(self._memory_width(spec), hidden)
         for k in range(spec.layers - 1 if self.dropout else 0):
@@ -124,7 +130,7 @@ class Seq2Seq(Network):
             if self._drops(spec, k):
                 xs = run(f"dropout.encoder.{k}", xs)
         ends = run.after()
-        begun = {f"decoder.{k}": ends[self._reader(k)] for k in range(spec.layers)}
+        begun = {f"decoder.{k}": ends[self._reader(spec, k)] for k in range(spec.layers)}
         if self._is_fed(spec, spec.layers - 1):
             top = f"decoder.{spec.layers - 1}"
             nothing = run.xp.zeros((xs.shape[1], spec.hidden), like=xs)
@@ -180,7 +186,8 @@ class Seq2Seq(Network):
             return inputs
         if spec.embedding:
             return run("embedding", inputs)
-        return run.xp.one_hot(inputs, spec.problem.inputs, like=self._state(run, self._reader(0)))
+        like = self._state(run, self._reader(spec, 0))
+        return run.xp.one_hot(inputs, spec.problem.inputs, like=like)
 
     def _read_target(self, run: Run, spec: Spec, inputs: Array) -> Array:
         if spec.problem.loss != "cross-entropy":
@@ -193,9 +200,14 @@ class Seq2Seq(Network):
     def _state(self, run: Run, path: str) -> Array:
         return run.child(path).state[0]
 
-    def _reader(self, k: int) -> str:
+    def _reader(self, spec: Spec, k: int) -> str:
         """Return the path of the layer of the encoder that reads forward."""
-        return f"encoder.{k}" if self.bidirectional == "no" else f"encoder.{k}.forward"
+        return f"encoder.{k}.forward" if self._merge(spec, k) else f"encoder.{k}"
+
+    def _merge(self, spec: Spec, k: int) -> Merge | None:
+        """Return how a layer of the encoder joins its directions, None where it has but one."""
+        heard = self.attention != "none" or k < spec.layers - 1
+        return self.bidirectional if heard and self.bidirectional != "no" else None
 
     def _is_fed(self, spec: Spec, k: int) -> bool:
         return self.attention != "none" and self.feeding and k == spec.layers - 1
@@ -203,11 +215,11 @@ class Seq2Seq(Network):
     def _memory_width(self, spec: Spec) -> int:
         return spec.hidden * (2 if self.bidirectional == "concat" else 1)
 
-    def _encoder(self, spec: Spec, inputs: int) -> Part:
+    def _encoder(self, spec: Spec, k: int, inputs: int) -> Part:
         cell: Cell = spec.cell  # type: ignore[assignment]  # Model sees to it
-        if self.bidirectional == "no":
-            return Layer(cell, inputs, spec.hidden)
-        return Bidirectional(cell, inputs, spec.hidden, self.bidirectional)
+        if merge := self._merge(spec, k):
+            return Bidirectional(cell, inputs, spec.hidden, merge)
+        return Layer(cell, inputs, spec.hidden)
 
     def _decoder(self, spec: Spec, k: int) -> Cell:
         cell: Cell = spec.cell  # type: ignore[assignment]

@@ -65,7 +65,7 @@ class TestSeq2Seq(NetworkConformance):
 
 
 class TestSeq2SeqWithoutAttention(NetworkConformance):
-    network = Seq2Seq(attention="none")
+    network = Seq2Seq(attention="none", bidirectional="concat", feeding=True)
     problem = NUMBERS
 
 

@@ -8,6 +8,7 @@ from rnnbench.models.layers.decoder.sampling import Coins, likeliest
 from rnnbench.models.networks.seq2seq import Seq2Seq
 from rnnbench.models.part import Extent
 from rnnbench.models.training.optimizer import Optimizer
+from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend
 from rnnbench.oracle.small_input import small_input
 
@@ -62,9 +63,26 @@ def test_the_decoder_begins_where_the_encoder_ends(attention, bidirectional):
     made = model(attention=attention, bidirectional=bidirectional, layers=2)
     _, batch = small_input(made, 1)
     _, state = program(made).begin(batch)
-    reader = "encoder.1" if bidirectional == "no" else "encoder.1.forward"
+    reader = "encoder.1.forward" if "encoder.1.forward" in made.parts else "encoder.1"
     assert [a.tolist() for a in state["decoder.1"]] == [a.tolist() for a in state[reader]]
     assert any(array.any() for array in state["decoder.1"])
+
+
+ATTENTION = [("none", "concat"), ("none", "sum"), ("additive", "concat"), ("dot", "sum")]
+
+
+@pytest.mark.parametrize(("attention", "bidirectional"), ATTENTION)
+@pytest.mark.parametrize("layers", [1, 2])
+def test_every_direction_is_heard(attention, bidirectional, layers):
+    """The last layer of an encoder that nobody attends to hands on the state of one direction."""
+    made = model(attention=attention, bidirectional=bidirectional, layers=layers)
+    _, gradients = program(made).gradient(*small_input(made, 1))
+    unheard = [n for n, array in parity.named("", gradients).items() if not array.any()]
+    assert unheard == []
+    both = f"encoder.{layers - 1}.backward" in made.parts
+    assert both == (attention != "none")
+    unused = made.network.unused(made.spec)
+    assert ("bidirectional" in unused) == (attention == "none" and layers == 1)
 
 
 def test_without_attention_nothing_but_the_state_is_handed_over():
