@@ -21,13 +21,15 @@ from rnnbench.conformance.programs.parallel import Parallel
 from rnnbench.conformance.programs.sequences import Sequences
 from rnnbench.conformance.programs.timing import Timing
 from rnnbench.conformance.programs.training import Training
-from rnnbench.conformance.specimens import OPTIMIZERS, small_model
+from rnnbench.conformance.specimens import CELLS, NETWORKS, OPTIMIZERS, PORTABLE, small_model
 from rnnbench.conformance.surroundings import Conformance
+from rnnbench.contracts.backend import Backend
 from rnnbench.contracts.info import BackendInfo
 from rnnbench.contracts.loading import load
 from rnnbench.errors import Unsupported, UsageError
 from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.model import Model
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend
@@ -75,6 +77,20 @@ class BackendConformance(Equations, Parallel, Sequences, Timing, Training, Confo
         assert self.info.default in self.info.variants
         for name in (self.info.name, *self.info.variants):
             assert re.fullmatch(r"[a-z][a-z0-9_-]*", name)
+
+    def test_default(self) -> None:
+        """The default variant takes what it is said to take, and of the rest the portable one."""
+        if not self.info.default_for:
+            pytest.skip("its default is meant for all")
+        backend = self.backend(self.widest())
+        cells = {**CELLS, **PORTABLE}.values()
+        models = [small_model("last", cell) for cell in cells]
+        for model in (*models, *(small_model(name, LSTM()) for name in NETWORKS)):
+            name = model.spec.cell.name if model.spec.cell else model.network.name
+            taken = name in self.info.default_for
+            assert is_taken(backend, self.info.default, model) == taken, name
+            if not taken and self.info.portable:
+                assert is_taken(backend, self.info.portable, model), name
 
     def test_info_travels(self) -> None:
         """What the plugin announces can be pickled and written as JSON."""
@@ -166,3 +182,12 @@ class BackendConformance(Equations, Parallel, Sequences, Timing, Training, Confo
             assert parity.error(ours, theirs) < tolerance
             assert ours.dtype == dtype
         assert value.dtype == dtype
+
+
+def is_taken(backend: Backend, variant: str, model: Model) -> bool:
+    """Return whether a variant has what it takes to compute a model."""
+    try:
+        backend.ops(model, variant)
+    except Unsupported:
+        return False
+    return True

@@ -17,6 +17,10 @@ class BackendInfo:
         requires: the modules it needs, the framework first: ``("torch",)``.
         variants: name → what it is, in one line.
         default: the variant that a bare backend name means.
+        default_for: the cells, and the networks without cells, for which the default has kernels;
+            empty if it takes all.
+        portable: the variant that a bare name means in a run of none of these; empty where there is
+            none, and the default is meant all the same.
     """
 
     name: str
@@ -24,6 +28,8 @@ class BackendInfo:
     requires: tuple[str, ...]
     variants: Mapping[str, str]
     default: str
+    default_for: tuple[str, ...] = ()
+    portable: str = ""
 
 
 @dataclass(frozen=True)

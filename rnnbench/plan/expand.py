@@ -17,7 +17,7 @@ from rnnbench.plan.comparisons.in_effect import defaults_by_name, in_effect
 from rnnbench.plan.comparisons.making import make_comparison
 from rnnbench.plan.comparisons.networks import cells_of, select_networks
 from rnnbench.plan.request import Request
-from rnnbench.plan.rows import select_rows
+from rnnbench.plan.rows import models_of, select_rows, stand_ins
 from rnnbench.plan.suites import files, references
 from rnnbench.plan.suites.grids import check_option_owners, select_grids
 from rnnbench.plan.suites.scaled import check_scaled, departs, scaled
@@ -90,13 +90,15 @@ def expand_suite(
         UsageError: as :func:`expand` does.
     """
     pythons = resolve_pythons(suite, request, source)
-    rows, missing = select_rows(request.backends, registry, pythons)
+    usual, _ = select_rows(request.backends, registry, pythons)
     threads = choose_threads(request.threads)
     grids = dict(select_grids(suite, request, registry))
     check_option_owners(request.options, list(grids.values()), registry)
     outline = planned_apart(
         lambda: plan_comparisons(grids, suite, request, registry, threads, source), request.timeout
     )
+    models = models_of(outline.comparisons)
+    rows, missing = select_rows(request.backends, registry, pythons, models)
     return Plan(
         request.suite,
         digest,
@@ -110,7 +112,7 @@ def expand_suite(
         plugins=list(request.plugins),
         timeout=request.timeout,
         memory_limit=request.memory_limit,
-        notes=outline.notes,
+        notes=[*outline.notes, *stand_ins(rows, usual)],
         defaults=outline.defaults,
         weights=str(request.weights.path.absolute()) if request.weights else "",
         save_weights=request.save_weights,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from rnnbench.errors import UsageError, unknown
@@ -13,16 +13,26 @@ from rnnbench.text import shown
 
 if TYPE_CHECKING:
     from rnnbench.contracts.info import BackendInfo
+    from rnnbench.schema.plan import Planned
 
 
 def select_rows(
-    text: str, registry: Registry, pythons: Mapping[str, str] | None = None
+    text: str,
+    registry: Registry,
+    pythons: Mapping[str, str] | None = None,
+    models: Collection[str] = (),
 ) -> tuple[list[Row], list[str]]:
     """Return the rows that the value of ``--backends`` means.
 
-    ``all`` is every installed backend in its default variant, ``all:all`` in every variant; else
-    a comma-separated list of ``NAME``, ``NAME:VARIANT`` or ``NAME:all``, where ``NAME`` may be
-    ``BACKEND@ENVIRONMENT``.
+    ``all`` is every installed backend in the variant that :func:`usual_variant` tells, ``all:all``
+    in every variant; else a comma-separated list of ``NAME``, ``NAME:VARIANT`` or ``NAME:all``,
+    where ``NAME`` may be ``BACKEND@ENVIRONMENT``.
+
+    Args:
+        text: the value.
+        registry: the plugins.
+        pythons: interpreters by the name of a backend or of an environment.
+        models: the cells, and the networks without cells, that are run; empty where nobody knows.
 
     Returns:
         The rows, without repetitions; and what is left out: backends of ``all`` that can't be
@@ -51,9 +61,10 @@ def select_rows(
             missing = [f"{i.name} ({i.status}: {i.detail})" for i in items if i.status != "ok"]
         for backend in installed if place == "all" else [name]:
             info = find_backend(backend, environment, registry, pythons)
-            variants = select_variants(info, variant, registry)
+            wanted = variant or usual_variant(info, models)
+            variants = select_variants(info, wanted, registry)
             rows |= dict.fromkeys(Row(backend, one, environment) for one in variants)
-            missing += clashing_kernels(info, variant, registry)
+            missing += clashing_kernels(info, wanted, registry)
     if not rows:
         raise UsageError(
             f"no backend is installed: {command_to_install('rnnbench-numpy')}, "
@@ -77,6 +88,38 @@ def find_backend(
     return registry.backend(backend)
 
 
+def usual_variant(info: BackendInfo, models: Collection[str]) -> str:
+    """Return the variant that a bare backend name means in a run.
+
+    It is the default, or the portable one where the default has a kernel for nothing that is run.
+
+    Args:
+        info: the backend.
+        models: see :func:`select_rows`.
+    """
+    takes_none = models and info.default_for and not set(models).intersection(info.default_for)
+    return info.portable if info.portable and takes_none else info.default
+
+
+def models_of(planned: Iterable[Planned]) -> set[str]:
+    """Return the cells of some comparisons, and the networks of those without."""
+    return {one.comparison.cell or one.comparison.network for one in planned}
+
+
+def stand_ins(rows: Iterable[Row], usual: Container[Row]) -> list[str]:
+    """Return a line on each row that is run in place of a default variant.
+
+    Args:
+        rows: those of the run.
+        usual: what the same names mean where nobody knows what is run.
+    """
+    return [
+        f"{row.place} is run as {row}, as its default has no kernel for anything in this run"
+        for row in rows
+        if row not in usual
+    ]
+
+
 def select_variants(info: BackendInfo, variant: str, registry: Registry) -> list[str]:
     """Return the variants that ``backend:variant`` means, kernels of other plugins among them.
 
@@ -87,11 +130,11 @@ def select_variants(info: BackendInfo, variant: str, registry: Registry) -> list
     variants = registry.variants(backend)
     if variant == "all":
         return list(variants)
-    if variant and variant not in variants:
+    if variant not in variants:
         if any(item.name == f"{backend}:{variant}" for item in registry.items("kernel")):
             registry.find("kernel", f"{backend}:{variant}")  # which says why it can't be used
         raise unknown(f"variant of {backend}", variant, variants)
-    return [variant or info.default]
+    return [variant]
 
 
 def clashing_kernels(info: BackendInfo, variant: str, registry: Registry) -> list[str]:
@@ -101,8 +144,7 @@ def clashing_kernels(info: BackendInfo, variant: str, registry: Registry) -> lis
     """
     wanted = registry.items("kernel")
     if variant != "all":
-        name = f"{info.name}:{variant or info.default}"
-        wanted = [item for item in wanted if item.name == name]
+        wanted = [item for item in wanted if item.name == f"{info.name}:{variant}"]
     return [
         f"kernel {item.name} ({item.status}: {item.detail})"
         for item in wanted

@@ -61,6 +61,8 @@ def plain_copy(thing: Any) -> Any:
             tuple(map(plain, thing.requires)),
             {plain(name): plain(about) for name, about in thing.variants.items()},
             plain(thing.default),
+            tuple(map(plain, thing.default_for)),
+            plain(thing.portable),
         )
     if isinstance(thing, KernelInfo):
         texts = (thing.backend, thing.variant, thing.target, thing.about)
@@ -131,6 +133,11 @@ def check_variants(info: BackendInfo) -> None:
     if info.default not in info.variants:
         known = ", ".join(info.variants)
         raise Wrong(f"default {shown(info.default)} is none of its variants: {known}")
+    if info.portable not in ("", *info.variants):
+        known = ", ".join(info.variants)
+        raise Wrong(f"portable {shown(info.portable)} is none of its variants: {known}")
+    if info.default_for != ():
+        check_names("default_for", info.default_for)
 
 
 def check_kernel(thing: Any) -> str:

@@ -42,6 +42,7 @@ FAULTS = {
         "MemoryAsText": {"test_memory_and_precision"},
         "OddNames": {"test_info"},
         "NoDefault": {"test_info"},
+        "SaysLessThanItTakes": {"test_default"},
         "StaysHere": {"test_info_travels"},
     },
     "wrong_programs": {

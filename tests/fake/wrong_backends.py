@@ -155,3 +155,10 @@ class StaysHere(Right):
 
 StaysHere.info = BackendInfo("wrong", StaysHere.info.target, ("numpy",), {"only": ""}, "only")
 object.__setattr__(StaysHere.info, "requires", {"numpy": lambda: None})
+
+
+class SaysLessThanItTakes(Right):
+    pass
+
+
+SaysLessThanItTakes.info = replace(SaysLessThanItTakes.info, default_for=("lstm", "tcn"))

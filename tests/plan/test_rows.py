@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
+from rnnbench.contracts.info import BackendInfo
 from rnnbench.errors import UsageError
-from rnnbench.plan.rows import select_rows
+from rnnbench.plan.rows import select_rows, stand_ins, usual_variant
 from rnnbench.plugins import registry as registration
 from rnnbench.schema.row import Row
 
@@ -26,6 +29,27 @@ def alone(monkeypatch, registry):
 )
 def test_rows_are_chosen_by_backend_and_variant(alone, text, rows):
     assert [str(row) for row in select_rows(text, alone, {})[0]] == rows
+
+
+def test_a_bare_name_means_the_portable_variant_where_the_default_takes_nothing():
+    plain = BackendInfo("x", "x:X", ("x",), {"fast": "", "any": ""}, "fast")
+    choosy = replace(plain, default_for=("lstm", "tcn"), portable="any")
+    for models, variant in (
+        ({"jordan"}, "any"),
+        ({"transformer", "jordan"}, "any"),
+        ({"jordan", "lstm"}, "fast"),
+        ({"tcn"}, "fast"),
+        ((), "fast"),
+    ):
+        assert usual_variant(choosy, models) == variant
+        assert usual_variant(plain, models) == "fast"
+
+
+def test_what_stands_in_is_told():
+    usual, other = Row("x", "fast"), Row("y", "only")
+    assert stand_ins([usual, other], [usual, other]) == []
+    (told,) = stand_ins([Row("x", "any"), other], [usual, other])
+    assert told == "x is run as x:any, as its default has no kernel for anything in this run"
 
 
 def test_all_says_which_are_missing(alone):

@@ -72,6 +72,12 @@ def test_everything_of_the_fake_plugin_is_accepted():
         ("backend", replace(FAKE, variants={"a:b": ""}), "a variant's name is 'a:b'"),
         ("backend", replace(FAKE, variants={"a": None}), "variant 'a' is None, not one line"),
         ("backend", replace(FAKE, default="best"), "default 'best' is none of its variants: good,"),
+        (
+            "backend",
+            replace(FAKE, portable="slow"),
+            "portable 'slow' is none of its variants: good",
+        ),
+        ("backend", replace(FAKE, default_for="gru"), "default_for is 'gru', not a tuple of names"),
         ("kernel", FAKE, r"is no rnnbench.KernelInfo\(...\)"),
         ("kernel", replace(QUICK, backend="Jax"), "the backend's name is 'Jax'"),
         ("kernel", replace(QUICK, variant="all"), "the variant's name is 'all'"),

@@ -15,6 +15,8 @@ INFO = BackendInfo(
         "cudnn": "the cuDNN LSTM of jax.experimental.rnn: GPU and float32 alone",
     },
     default="fused",
+    default_for=("elman", "lstm", "gru", "tcn"),
+    portable="scan",
 )
 
 

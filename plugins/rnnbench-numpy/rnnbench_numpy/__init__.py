@@ -14,6 +14,8 @@ INFO = BackendInfo(
         "autograd": "the portable cell through the autograd package",
     },
     default="fused",
+    default_for=("elman", "lstm", "gru"),
+    portable="autograd",
 )
 
 

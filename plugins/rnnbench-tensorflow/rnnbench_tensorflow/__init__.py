@@ -18,6 +18,8 @@ INFO = BackendInfo(
         "keras": "keras.layers.SimpleRNN, LSTM and GRU, keras.ops.conv; cuDNN on a GPU",
     },
     default="keras",
+    default_for=("elman", "lstm", "gru", "tcn"),
+    portable="graph",
 )
 
 

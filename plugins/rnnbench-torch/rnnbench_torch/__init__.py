@@ -15,6 +15,8 @@ INFO = BackendInfo(
         "parallel": "cells that are linear in their state, all steps at once by a prefix scan",
     },
     default="fused",
+    default_for=("elman", "lstm", "gru", "transformer", "tcn"),
+    portable="eager",
 )
 
 
