@@ -8,9 +8,9 @@ from rnnbench.models.layers.decoder.sampling import Coins, likeliest
 from rnnbench.models.networks.seq2seq import Seq2Seq
 from rnnbench.models.part import Extent
 from rnnbench.models.training.optimizer import Optimizer
-from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend
 from rnnbench.oracle.small_input import small_input
+from rnnbench.oracle.traces import named
 
 WORDS = Problem(
     inputs=6, outputs=5, tokens=True, loss="cross-entropy", targets="sequence", begin=3, end=4
@@ -77,7 +77,7 @@ def test_every_direction_is_heard(attention, bidirectional, layers):
     """The last layer of an encoder that nobody attends to hands on the state of one direction."""
     made = model(attention=attention, bidirectional=bidirectional, layers=layers)
     _, gradients = program(made).gradient(*small_input(made, 1))
-    unheard = [n for n, array in parity.named("", gradients).items() if not array.any()]
+    unheard = [n for n, array in named("", gradients).items() if not array.any()]
     assert unheard == []
     both = f"encoder.{layers - 1}.backward" in made.parts
     assert both == (attention != "none")

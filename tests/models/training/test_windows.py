@@ -108,7 +108,7 @@ def test_a_window_of_whole_sequences_has_their_gradient_whatever_stands_at_paddi
         (window,) = windows([one], 6, 6, carried=False)
         found = program(0).gradient(state, window)
         assert found[0] == pytest.approx(loss, rel=1e-14)
-        assert parity.worst(parity.named("", found[1]), parity.named("", gradient)).error < 1e-14
+        assert parity.worst(named("", found[1]), named("", gradient)).error < 1e-14
 
 
 def test_no_batches_have_no_windows():
