@@ -21,6 +21,9 @@ AXES = {
     HIDDEN: ("H", Fraction(1)),
     HIDDEN // 2: ("H", Fraction(1, 2)),
 }
+#: The terms of a sum: products of I and H. Sizes at which factors are found, and one to prove them.
+TERMS = ("IH", "HH", "H", "I", "")
+SIZES, PROOF = ((1, 2), (2, 2), (1, 4), (3, 6), (4, 8)), (11, 26)
 #: Beyond this, an axis is made of sizes in a way that has no name here.
 LARGEST_NUMBER = 10_000
 
@@ -39,6 +42,7 @@ class Anatomy(msgspec.Struct, frozen=True, kw_only=True):
         parameters: their number for these.
         operations: of the matrix products of one step of one example, a multiply-add being two;
             None where the cell does what can't be counted.
+        operations_formula: their number of I inputs and H units, None where no simple one is.
     """
 
     cell: str
@@ -50,6 +54,7 @@ class Anatomy(msgspec.Struct, frozen=True, kw_only=True):
     hidden: int
     parameters: int
     operations: int | None
+    operations_formula: str | None
 
 
 def anatomy(cell: Cell, inputs: int, hidden: int) -> Anatomy:
@@ -70,6 +75,7 @@ def anatomy(cell: Cell, inputs: int, hidden: int) -> Anatomy:
         hidden=hidden,
         parameters=sum(int(np.prod(shape)) for shape in cell.shapes(inputs, hidden).values()),
         operations=operations(cell, inputs, hidden),
+        operations_formula=operations_formula(cell),
     )
 
 
@@ -95,6 +101,11 @@ def formula(shapes: Shapes) -> str | None:
         names = "".join(sorted((name for name, _ in axes), reverse=True))  # IH, HH, H, nothing
         count = math.prod((number for _, number in axes), start=Fraction(1))
         counts[names] = counts.get(names, Fraction(0)) + count
+    return total(counts)
+
+
+def total(counts: dict[str, Fraction]) -> str:
+    """Return a sum of terms, each a factor of a product of I and H."""
     order = sorted(counts, key=lambda names: (-len(names), "I" not in names))
     return " + ".join(term(counts[names], names) for names in order)
 
@@ -119,3 +130,25 @@ def operations(cell: Cell, inputs: int, hidden: int) -> int | None:
     except NotPortable:
         return None
     return products.forward
+
+
+def operations_formula(cell: Cell) -> str | None:
+    """Return how many operations there are of I inputs and H units: ``8·I·H + 8·H²``.
+
+    The factors are those that give their number at some sizes, and are proved at another.
+    """
+    found = [operations(cell, *sizes) for sizes in (*SIZES, PROOF)]
+    if None in found:
+        return None
+    *known, proof = np.array(found, float)
+    solved = np.linalg.solve(np.array([products_of(*sizes) for sizes in SIZES], float), known)
+    factors = [Fraction(round(2 * factor), 2) for factor in solved]  # halves, where H is halved
+    if sum(map(math.prod, zip(factors, products_of(*PROOF), strict=True))) != proof:
+        return None
+    return total({names: factor for names, factor in zip(TERMS, factors, strict=True) if factor})
+
+
+def products_of(inputs: int, hidden: int) -> list[int]:
+    """Return the products that :data:`TERMS` name."""
+    sizes = {"I": inputs, "H": hidden}
+    return [math.prod(sizes[name] for name in names) for names in TERMS]

@@ -47,6 +47,30 @@ def test_operations_are_those_of_the_products_of_one_step():
     assert anatomy(LSTM(), 3, 8).operations == 4 * 2 * (3 * 8 + 8 * 8)
 
 
+@pytest.mark.parametrize("cell", CELLS, ids=lambda cell: cell.name)
+@pytest.mark.parametrize(("inputs", "hidden"), [(1, 2), (3, 8), (7, 40)])
+def test_a_formula_gives_the_number_of_operations(cell, inputs, hidden):
+    found = anatomy(cell(), inputs, hidden)
+    assert value(found.operations_formula, inputs, hidden) == found.operations
+
+
+def test_the_operations_of_the_textbooks():
+    found = {cell: anatomy(cell(), 2, 8).operations_formula for cell in (Elman, LSTM, GRU)}
+    assert found == {Elman: "2·I·H + 2·H²", LSTM: "8·I·H + 8·H²", GRU: "6·I·H + 6·H²"}
+
+
+class Cubic(Elman):
+    """Its products have H³ operations."""
+
+    def step(self, xp, p, x, state):
+        return (xp.tanh(state[0] @ (p["w_h"][0] @ p["w_h"][0])),)
+
+
+def test_operations_beyond_a_sum_of_squares_have_no_formula():
+    found = anatomy(Cubic(), 2, 8)
+    assert (found.operations, found.operations_formula) == (2 * 8**3 + 2 * 8**2, None)
+
+
 def test_equations_end_where_parameters_begin():
     told = equations(LSTM())
     assert told.startswith("The LSTM without peepholes")
@@ -69,6 +93,7 @@ class Strange(Cell):
 def test_what_has_no_simple_formula_or_cannot_be_counted_is_unknown():
     found = anatomy(Strange(), 2, 8)
     assert (found.formula, found.parameters, found.operations) == (None, 67, None)
+    assert found.operations_formula is None
     assert formula({"v": (3,), "w": (2, 5)}) == "13"
 
 

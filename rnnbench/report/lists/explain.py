@@ -31,7 +31,8 @@ def table(found: Explanation) -> Table:
         Column("state", "state"),
         Column("formula", "parameters"),
         Column("parameters", "their number", kind="count"),
-        Column("operations", "operations", "per step", kind="count"),
+        Column("operations_formula", "operations per step"),
+        Column("operations", "their number", kind="count"),
         *(column for one in first.measured for column in columns_of(found, one)),
     ]
     sizes = f"batches of {first.measured[0].sizes.partition('batch ')[2]}"
@@ -67,8 +68,9 @@ def line(one: Explained) -> list[Cell]:
     own = one.anatomy
     figures = [cell for found in one.measured for cell in figures_of(found)]
     operations = None if own.operations is None else f"{own.operations:,}"
-    counted: list[Cell] = [f"{own.parameters:,}", operations]
-    return [own.cell, " ".join(own.gates), " ".join(own.state), own.formula, *counted, *figures]
+    parameters: list[Cell] = [own.formula, f"{own.parameters:,}"]
+    names = [own.cell, " ".join(own.gates), " ".join(own.state)]
+    return [*names, *parameters, own.operations_formula, operations, *figures]
 
 
 def figures_of(found: Measured) -> list[Cell]:
