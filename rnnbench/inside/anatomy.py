@@ -143,7 +143,7 @@ def operations_formula(cell: Cell) -> str | None:
     *known, proof = np.array(found, float)
     solved = np.linalg.solve(np.array([products_of(*sizes) for sizes in SIZES], float), known)
     factors = [Fraction(round(2 * factor), 2) for factor in solved]  # halves, where H is halved
-    if sum(map(math.prod, zip(factors, products_of(*PROOF), strict=True))) != proof:
+    if sum(k * size for k, size in zip(factors, products_of(*PROOF), strict=True)) != proof:
         return None
     return total({names: factor for names, factor in zip(TERMS, factors, strict=True) if factor})
 
