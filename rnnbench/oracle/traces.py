@@ -29,6 +29,14 @@ def at_rate(backend: Backend, batch: Batch, rule: Optimizer, step: int) -> Batch
     return batch if rate is None else batch._replace(rate=backend.put(rate))
 
 
+def place(rule: Optimizer, update: int) -> int:
+    """Return at which step of a training an update is made, from 1: the first, ..., the last.
+
+    A rate that falls after a hundred steps would be that of the first in all of them.
+    """
+    return 1 + (rule.schedule.steps - 1) * (update - 1) // (UPDATES - 1)
+
+
 def trace(
     backend: Backend,
     program: Program | CheckedProgram,
@@ -73,13 +81,15 @@ def trained(
 ) -> dict[str, np.ndarray]:
     """Return the parameters after one and after :data:`UPDATES` updates, and the last loss.
 
-    The state is carried from step to step, and the rate of each is that of its rule.
+    The state is carried from step to step. The rate of each is that of its rule at places that
+    are spread over a training; see :func:`place`.
     """
     own_state, own_batch = backend.put(state), backend.put(batch)
     seen: dict[str, np.ndarray] = {}
-    for step in range(1, UPDATES + 1):
-        last, own_state = program.train_step(own_state, at_rate(backend, own_batch, rule, step))
-        if step == 1:
+    for update in range(1, UPDATES + 1):
+        at = at_rate(backend, own_batch, rule, place(rule, update))
+        last, own_state = program.train_step(own_state, at)
+        if update == 1:
             seen |= named(UPDATED, program.params())
     return seen | {LAST_LOSS: backend.numpy(last)} | named(TRAINED, program.params())
 

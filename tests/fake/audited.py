@@ -4,6 +4,7 @@ from msgspec.structs import replace
 from specimens import CHECKED, COMPARISON, PREPARED
 
 from rnnbench.oracle.audit import block, path
+from rnnbench.oracle.backend import NumpyProgram
 from rnnbench.run.audits import following
 from rnnbench.run.audits.drawing import Audits
 from rnnbench.run.audits.turns import AuditedRound, AuditedTurn
@@ -29,23 +30,25 @@ def begin(built):
     return block.drawn_start(built.model, COMPARISON.batch, DRAW, "float32")
 
 
-def right(built, entries, steps=STEPS):
-    """Return what a turn leaves behind, by the oracle in float32."""
+def right(built, entries, steps=STEPS, make=NumpyProgram):
+    """Return what a turn leaves behind, by the oracle in float32, or by another program."""
     what, start = work(built, steps), begin(built)
-    followed = path.trajectory(what, start, {steps + 1}, entries, "float32", 60)
+    followed = path.trajectory(what, start, {steps + 1}, entries, "float32", 60, make)
     outputs = path.outputs_of(what, start, block.kept_forward(DRAW, 2), entries, "float32")
     params = {name: list(map(float, array)) for name, array in followed.params[steps + 1].items()}
     return Audited(followed.losses, params, list(map(float, outputs)), 0.0)
 
 
-def process(name, built, change=lambda audited: audited, steps=STEPS, backend="fake"):
+def process(
+    name, built, change=lambda audited: audited, steps=STEPS, backend="fake", make=NumpyProgram
+):
     """Return a process that has taken a turn, and tells what ``change`` makes of it."""
     made = TimedProcess(
         Row(backend, name),
         CHECKED,
         PREPARED,
         None,
-        audit=lambda request: change(right(built, request.entries, steps)),
+        audit=lambda request: change(right(built, request.entries, steps, make)),
     )
     made.asked = Turn(steps, 2, DRAW)
     made.claims.heard = lambda *_: None

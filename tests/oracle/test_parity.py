@@ -1,3 +1,5 @@
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 from fake_backend import FakeBackend
@@ -18,6 +20,7 @@ from rnnbench.models.networks.stack import Stack
 from rnnbench.models.networks.transformer import Transformer
 from rnnbench.models.problem import Problem
 from rnnbench.models.training.optimizer import Optimizer
+from rnnbench.models.training.schedule import Schedule
 from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend, NumpyProgram
 from rnnbench.oracle.parity import check, error, worst
@@ -155,6 +158,13 @@ class WithALargerFirstUpdate(NumpyProgram):
         return found
 
 
+class IgnoringTheRate(NumpyProgram):
+    """Keeps to the rate of the rule, whatever a batch brings."""
+
+    def train_step(self, state, batch):
+        return super().train_step(state, batch._replace(rate=None))
+
+
 class Made(NumpyBackend):
     """Runs a program of one kind."""
 
@@ -173,6 +183,24 @@ def checked(make, seed):
     model = Model(Transformer(), Spec(problem, LSTM(), hidden=16, layers=2, embedding=0))
     backend = type("Backend", (Made,), {"make": make})("cpu", "float32")
     return check(backend, model, "autograd", COARSE, seed)
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        Schedule("step", steps=300, drop_every=100),
+        Schedule("cosine", steps=300),
+        Schedule(steps=300, warmup=100),
+    ],
+    ids=lambda schedule: schedule.name,
+)
+def test_a_rate_that_changes_late_is_part_of_the_check(schedule):
+    model = small_model("last", GRU(), hidden=3)
+    rule = Optimizer("adam", 1e-2, schedule=schedule)
+    for make, wrong in ((NumpyProgram, False), (IgnoringTheRate, True)):
+        backend = type("Backend", (Made,), {"make": make})("cpu", "float32")
+        with pytest.raises(Mismatch) if wrong else nullcontext():
+            check(backend, model, "autograd", rule, seed=0)
 
 
 @pytest.mark.parametrize("seed", range(4))
