@@ -44,7 +44,8 @@ class WithoutALayer(NumpyProgram):
 
     def _differentiate(self, state, batch):
         loss, gradients, new_state = super()._differentiate(state, batch)
-        return loss, gradients | {"layers.0": tree_map(np.zeros_like, gradients["layers.0"])}, state
+        left_out = {"layers.0": tree_map(np.zeros_like, gradients["layers.0"])}
+        return loss, gradients | left_out, new_state
 
 
 class WithoutEveryFifthUpdate(NumpyProgram):
