@@ -8,7 +8,8 @@ import numpy as np
 
 from rnnbench.contracts.backend import Backend
 from rnnbench.contracts.program import Program
-from rnnbench.models.arrays.trees import Batch
+from rnnbench.contracts.sampling import rounded
+from rnnbench.models.arrays.trees import Batch, tree_map
 from rnnbench.models.problem import Problem
 from rnnbench.models.training.teaching import first_word
 
@@ -49,6 +50,71 @@ def generate(backend: Backend, program: Program, problem: Problem, batch: Batch)
 def chosen(problem: Problem, outputs: np.ndarray) -> np.ndarray:
     """Return what a model says by its outputs ``(..., O)``: the likeliest token, or the numbers."""
     return outputs.argmax(axis=-1) if problem.loss == "cross-entropy" else outputs
+
+
+def search(
+    backend: Backend, program: Program, problem: Problem, batch: Batch, beam: int
+) -> np.ndarray:
+    """Return the likeliest target of each example that a beam search finds.
+
+    Of each example the ``beam`` likeliest beginnings y_1 … y_t are kept, by Σ log p(y_k | y_<k);
+    each is continued by every token, but one that has ended stays as it is. Without a limit to
+    what is kept it is the likeliest target of all (Sutskever, Vinyals & Le 2014, section 3.2). It is
+    decided in float64, on logits rounded as by :mod:`rnnbench.contracts.sampling`; of equally
+    likely ones the first is kept. It ends when the likeliest of each example has ended, which
+    nothing else can overtake, or after as many steps as the batch has targets: then the likeliest
+    that has ended is taken, if one has.
+
+    Args:
+        backend: what the program runs on.
+        program: the model, trained.
+        problem: with a sequence of tokens as targets.
+        batch: the source, in NumPy.
+        beam: K, how many beginnings are kept.
+
+    Returns:
+        Tokens ``(T, B)``; after the end of an example its end again.
+
+    Raises:
+        Unsupported: if the backend can't generate.
+    """
+    said = np.repeat(first_word(np, problem, batch.targets), beam, axis=1)  # (1, B K)
+    examples, tokens = said.shape[1] // beam, problem.outputs
+    found = np.zeros((0, examples, beam), np.int64)
+    ended = np.zeros((examples, beam), bool)
+    likely = np.full((examples, beam), -np.inf)
+    likely[:, 0] = 0
+    memory, state = program.begin(backend.put(repeated(batch, problem, beam)))
+    while len(found) < len(batch.targets) and not ended[:, 0].all():
+        outputs, state = program.advance(memory, state, backend.put(Batch(said, None)))
+        steps = log_softmax(backend.numpy(outputs)[0]).reshape(examples, beam, tokens)
+        steps[ended] = np.where(np.arange(tokens) == problem.end, 0, -np.inf)
+        every = (likely[..., None] + steps).reshape(examples, beam * tokens)
+        best = np.argsort(-rounded(every), axis=1, kind="stable")[:, :beam]  # (B, K)
+        likely = np.take_along_axis(every, best, axis=1)
+        origin, token = np.divmod(best, tokens)
+        found = np.concatenate([np.take_along_axis(found, origin[None], axis=2), token[None]])
+        ended = token == problem.end
+        rows = (np.arange(examples)[:, None] * beam + origin).ravel()
+        state = backend.put(tree_map(lambda array: backend.numpy(array)[rows], state))
+        said = token.reshape(1, -1)
+    best = ended.argmax(axis=1)[None, :, None]  # the first that has ended, or else the first
+    silent = np.full((len(batch.targets) - len(found), examples), problem.end)
+    return np.concatenate([np.take_along_axis(found, best, axis=2)[..., 0], silent])
+
+
+def repeated(batch: Batch, problem: Problem, times: int) -> Batch:
+    """Return the source of a batch, each example so many times."""
+    axis = 0 if problem.source == "one" else 1
+    lengths = None if batch.lengths is None else np.repeat(batch.lengths, times)
+    return Batch(np.repeat(batch.inputs, times, axis=axis), None, lengths=lengths)
+
+
+def log_softmax(logits: np.ndarray) -> np.ndarray:
+    """Return log p of each token, in float64, by rounded logits ``(..., V)``."""
+    levels = rounded(logits)
+    levels = levels - levels.max(axis=-1, keepdims=True)
+    return np.asarray(levels - np.log(np.exp(levels).sum(axis=-1, keepdims=True)))
 
 
 def write(

@@ -123,6 +123,14 @@ class Task(ABC):
         """
         return None
 
+    @property
+    def beam(self) -> int:
+        """How many beginnings a beam search keeps where tokens are ``generated``; 1 is greedy.
+
+        A task may have an option of this name.
+        """
+        return 1
+
     def groups(self, batch: Batch) -> np.ndarray:
         """Return a number ``(B,)`` for each held-out example, as :attr:`grouped_by` says.
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from rnnbench import Batch, Problem, Program, Unsupported
-from rnnbench.contracts.generation import generate, write
+from rnnbench.contracts.generation import generate, search, write
 from rnnbench.oracle.backend import NumpyBackend
 
 WORDS = Problem(9, 5, tokens=True, loss="cross-entropy", targets="sequence", begin=0, end=4)
@@ -94,3 +94,88 @@ def test_a_language_model_goes_on_with_what_it_was_told():
     assert write(backend, program, language, [1, 0, 2], 3, greedy, counted.append) == [3, 4, 4]
     assert program.told == [[1], [0], [2], [3], [4]]
     assert counted == [1, 2, 3]
+
+
+class Grammar(Program):
+    """Says each token by all that it was told: random logits for each beginning."""
+
+    kernel = "none"
+
+    def __init__(self, seed, examples, tokens, steps):
+        rng = np.random.default_rng(seed)
+        beginnings = sum(tokens**k for k in range(steps + 1))
+        self.logits = rng.normal(size=(examples, beginnings, tokens), scale=2)
+        self.tokens = tokens
+
+    def begin(self, batch):
+        count = batch.inputs.shape[1]
+        return batch.inputs[0], {"decoder": (np.full((count, 1), -1),)}
+
+    def advance(self, memory, state, batch):
+        before, said = state["decoder"][0][:, 0], batch.inputs[0]
+        now = np.where(before < 0, 0, before * self.tokens + said + 1)
+        return self.logits[memory, now][None], {"decoder": (now[:, None],)}
+
+    def forward(self, state, batch): ...
+    def gradient(self, state, batch): ...
+    def train_step(self, state, batch): ...
+    def params(self): ...
+    def reset(self, params): ...
+    def wait(self): ...
+
+
+SHORT = Problem(9, 4, tokens=True, loss="cross-entropy", targets="sequence", begin=3, end=2)
+
+
+def likeliest(program, example, steps):
+    """Return the likeliest target of at most so many tokens, its end included, by trying all."""
+    found = {}
+
+    def go(told, place, total):
+        levels = program.logits[example, place]
+        shares = levels - np.log(np.exp(levels).sum())
+        for token in range(program.tokens):
+            whole = (*told, token)
+            if token == SHORT.end:
+                found[whole] = total + shares[token]
+            elif len(whole) < steps:
+                go(whole, place * program.tokens + token + 1, total + shares[token])
+
+    go((), 0, 0.0)
+    return max(found, key=found.get)
+
+
+def searched(program, steps, beam, examples=5):
+    batch = Batch(np.arange(examples)[None], np.zeros((steps, examples), int))
+    return search(NumpyBackend("cpu", "float64"), program, SHORT, batch, beam)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_wide_beam_finds_the_likeliest_of_all_targets(seed):
+    steps, program = 4, Grammar(seed, 5, 4, 4)
+    found = searched(program, steps, beam=4**steps)
+    for example in range(5):
+        right = likeliest(program, example, steps)
+        assert tuple(found[: len(right), example]) == right
+        assert set(found[len(right) :, example]) <= {SHORT.end}
+
+
+def test_of_one_beginning_it_is_greedy():
+    program = Grammar(7, 5, 4, 6)
+    batch = Batch(np.arange(5)[None], np.zeros((6, 5), int))
+    greedy = generate(NumpyBackend("cpu", "float64"), program, SHORT, batch).argmax(-1)
+    found = searched(program, 6, beam=1)
+    there = np.cumsum(np.cumsum(greedy == SHORT.end, axis=0), axis=0) <= 1
+    assert (found == greedy)[there].all()
+
+
+def test_a_narrow_beam_misses_what_a_wide_one_finds():
+    program = Grammar(0, 5, 4, 5)
+    assert (searched(program, 5, beam=1) != searched(program, 5, beam=4**5)).any()
+
+
+def test_what_has_not_ended_is_taken_only_where_nothing_has():
+    program = Grammar(1, 5, 4, 3)
+    program.logits[..., SHORT.end] = -30
+    assert (searched(program, 3, beam=1) != SHORT.end).all()
+    assert (searched(program, 3, beam=64) == SHORT.end).any(axis=0).all()

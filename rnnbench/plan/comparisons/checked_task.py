@@ -173,6 +173,11 @@ class CheckedTask:
         """How held-out batches are computed."""
         return self._ask("evaluation", one_of("taught", "generated"))
 
+    @cached_property
+    def beam(self) -> int:
+        """How many beginnings a beam search keeps."""
+        return self._ask("beam", positive)
+
     def validation(self, batch: int) -> CheckedBatches | None:
         """Return the batches that decide when to stop, None where there are none."""
         found = self._guard("validation()", lambda: self._task.validation(batch))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from rnnbench.contracts.generation import generate
+from rnnbench.contracts.generation import generate, search
 from rnnbench.models.arrays.trees import Batch, States
 from rnnbench.system import strangers
 from rnnbench.worker.learning.tally import Tally
@@ -36,7 +36,11 @@ def scored(row: PreparedRow, batches: Iterable[Batch], method: str) -> Tally:
 
 def answer(row: PreparedRow, state: States, batch: Batch) -> tuple[np.ndarray, States]:
     """Return the outputs for a held-out batch, as its task has them evaluated, and the state."""
-    if row.built.task.evaluation == "generated":
-        return generate(row.backend, row.program, row.built.model.spec.problem, batch), state
+    task = row.built.task
+    if task.evaluation == "generated":
+        program = (row.backend, row.program, task.problem)
+        if task.beam == 1:
+            return generate(*program, batch), state
+        return np.eye(task.problem.outputs)[search(*program, batch, task.beam)], state
     outputs, state = row.program.forward(state, row.backend.put(batch))
     return row.backend.numpy(outputs), state

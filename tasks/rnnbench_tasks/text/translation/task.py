@@ -52,6 +52,8 @@ class Translation(FromExamples):
         length: S, the steps of a source; pairs of which a side is longer are left out.
         vocabulary: how many symbols are kept at most of each side, by frequency in the training
             pairs; the rest are ``<unk>``, as are symbols that only validation pairs have.
+        beam: how many beginnings of a target are kept while a model writes, see
+            :func:`rnnbench.contracts.generation.search`; with 1 it says the likeliest symbol.
     """
 
     name: ClassVar[str] = "translation"
@@ -63,6 +65,7 @@ class Translation(FromExamples):
     unit: Unit = "characters"
     length: Annotated[int, msgspec.Meta(ge=1)] = 30
     vocabulary: Annotated[int, msgspec.Meta(ge=2)] = 10_000
+    beam: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
 
     @cached_property
     def _read(self) -> Parts[Pair]:
