@@ -9,7 +9,7 @@ import numpy as np
 from rnnbench.contracts.backend import Backend
 from rnnbench.contracts.program import Program
 from rnnbench.contracts.sampling import rounded
-from rnnbench.models.arrays.trees import Batch, tree_map
+from rnnbench.models.arrays.trees import Batch, States, tree_map
 from rnnbench.models.problem import Problem
 from rnnbench.models.training.teaching import first_word
 
@@ -59,8 +59,8 @@ def search(
 
     Of each example the ``beam`` likeliest beginnings y_1 … y_t are kept, by Σ log p(y_k | y_<k);
     each is continued by every token, but one that has ended stays as it is. Without a limit to
-    what is kept it is the likeliest target of all (Sutskever, Vinyals & Le 2014, section 3.2). It is
-    decided in float64, on logits rounded as by :mod:`rnnbench.contracts.sampling`; of equally
+    what is kept it is the likeliest target of all (Sutskever, Vinyals & Le 2014, section 3.2).
+    It is decided in float64, on logits rounded as by :mod:`rnnbench.contracts.sampling`; of equally
     likely ones the first is kept. It ends when the likeliest of each example has ended, which
     nothing else can overtake, or after as many steps as the batch has targets: then the likeliest
     that has ended is taken, if one has.
@@ -95,12 +95,18 @@ def search(
         origin, token = np.divmod(best, tokens)
         found = np.concatenate([np.take_along_axis(found, origin[None], axis=2), token[None]])
         ended = token == problem.end
-        rows = (np.arange(examples)[:, None] * beam + origin).ravel()
-        state = backend.put(tree_map(lambda array: backend.numpy(array)[rows], state))
+        state = reordered(backend, state, np.arange(examples)[:, None] * beam + origin)
         said = token.reshape(1, -1)
     best = ended.argmax(axis=1)[None, :, None]  # the first that has ended, or else the first
     silent = np.full((len(batch.targets) - len(found), examples), problem.end)
     return np.concatenate([np.take_along_axis(found, best, axis=2)[..., 0], silent])
+
+
+def reordered(backend: Backend, state: States, rows: np.ndarray) -> States:
+    """Return the state of these examples, in this order."""
+    own = tree_map(lambda array: backend.numpy(array)[rows.ravel()], state)
+    found: States = backend.put(own)
+    return found
 
 
 def repeated(batch: Batch, problem: Problem, times: int) -> Batch:

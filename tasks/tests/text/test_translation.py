@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -166,3 +167,69 @@ def test_missing_and_foreign_files_are_told(tmp_path: Path) -> None:
 
 def test_a_batch_larger_than_the_data_is_told(tmp_path: Path) -> None:
     assert "holds 1 pairs to score, but a batch takes 2" in refused(task_of(tmp_path, LINES), 2)
+
+
+def two_files(folder: Path, sources: str, targets: str, **options: str) -> Translation:
+    """Return the task of parallel text in two files."""
+    paths = {"path": folder / "a.de", "target_path": folder / "a.en"}
+    for path, content in zip(paths.values(), (sources, targets), strict=True):
+        path.write_bytes(content.encode())
+    return Translation(unit="words", length=3, **{k: str(v) for k, v in paths.items()} | options)  # type: ignore[arg-type]
+
+
+def test_two_files_are_read_line_by_line(tmp_path: Path) -> None:
+    sources, targets = ("".join(f"{line.split(chr(9))[k]}\n" for line in LINES) for k in (0, 1))
+    (tmp_path / "one").mkdir()
+    apart = two_files(tmp_path, sources, "\ufeff" + targets.replace("\n", "\r\n"))
+    together = task_of(tmp_path / "one", LINES)
+    for one, other in zip(apart.dataset.train, together.dataset.train, strict=True):
+        assert (one.tokens == other.tokens).all()
+    assert len(apart.remarks) == 2
+    assert apart.data_hash != together.data_hash
+
+
+@pytest.mark.parametrize(
+    ("sources", "targets", "told"),
+    [
+        ("eins\nzwei\n", "one\n", "a.de has 2 lines and "),
+        ("eins\n\ndrei\n", "one\ntwo\nthree\n", "a.de, line 2: it is empty"),
+        ("eins\nzwei\n", "one\n \n", "a.en, line 2: it is empty"),
+        ("", "one\n", "a.de is empty"),
+    ],
+)
+def test_two_files_that_do_not_fit(tmp_path: Path, sources: str, targets: str, told: str) -> None:
+    assert told in refused(two_files(tmp_path, sources, targets))
+
+
+def test_translations_without_sources(tmp_path: Path) -> None:
+    assert "needs translation.path" in refused(Translation(target_path="a.en"))
+    assert "there is no file" in refused(two_files(tmp_path, "a\n", "b\n", target_path="c.en"))
+    assert "is a folder" in refused(two_files(tmp_path, "a\n", "b\n", target_path=str(tmp_path)))
+
+
+def test_a_beam_is_an_option_of_writing() -> None:
+    assert (Translation().beam, Translation(beam=4).beam) == (1, 4)
+
+
+def test_bleu_is_that_of_sacrebleu(tmp_path: Path) -> None:
+    metrics = pytest.importorskip("sacrebleu.metrics")
+    lines = [f"{k}\tit is a house of {word}" for k, word in enumerate("abcabcabcabc")]
+    task = task_of(tmp_path, lines, length=6, metric="bleu")  # type: ignore[arg-type]
+    batch = next(iter(task.testing(2)))
+    outputs = np.eye(task.problem.outputs)[batch.targets]
+    assert task.measure(outputs, batch) == (pytest.approx(200), 2)
+    said = batch.targets.copy()
+    said[1, 0], said[3:, 1] = said[0, 0], task.problem.end
+    right = "it is a house of b", "it is a house of a"
+    known = task.dataset.targets
+    text = [" ".join(known[t] for t in column if t < len(known)) for column in said.T]
+    bleu = metrics.BLEU(effective_order=True)
+    each = [bleu.sentence_score(text[k], [right[k]]).score for k in range(2)]
+    assert task.measure(np.eye(task.problem.outputs)[said], batch)[0] == pytest.approx(sum(each))
+    assert 0 < task.naive_score < 100
+    assert task.score_name == "sentence BLEU"
+
+
+def test_bleu_without_sacrebleu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sacrebleu.metrics", None)
+    assert "pip install 'rnnbench-tasks[bleu]'" in refused(Translation(metric="bleu"))

@@ -7,6 +7,7 @@ translate", ICLR 2015.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +22,7 @@ from rnnbench_tasks.files.parts import Parts
 from rnnbench_tasks.padding import within
 from rnnbench_tasks.text.corpus import Unit
 from rnnbench_tasks.text.translation import pairs
+from rnnbench_tasks.text.translation.bleu import sentence_bleu, text_of
 from rnnbench_tasks.text.translation.dataset import Dataset, Texts, dataset
 from rnnbench_tasks.text.translation.pairs import Pair
 
@@ -48,12 +50,15 @@ class Translation(FromExamples):
         path: None for 10,000 generated dates, see :mod:`rnnbench_tasks.text.translation.dates`; or
             a file with a text, a tab and its translation on each line, of which every fifth line is
             scored; or a folder that holds ``train.tsv`` and ``valid.tsv``.
+        target_path: a file whose lines are the translations of those of the file ``path``.
         unit: ``characters``, or ``words``: what white space separates.
         length: S, the steps of a source; pairs of which a side is longer are left out.
         vocabulary: how many symbols are kept at most of each side, by frequency in the training
             pairs; the rest are ``<unk>``, as are symbols that only validation pairs have.
         beam: how many beginnings of a target are kept while a model writes, see
             :func:`rnnbench.contracts.generation.search`; with 1 it says the likeliest symbol.
+        metric: ``exact`` for the exact match; or ``bleu``, the mean over targets of their BLEU, see
+            :func:`rnnbench_tasks.text.translation.bleu.sentence_bleu`.
     """
 
     name: ClassVar[str] = "translation"
@@ -62,15 +67,17 @@ class Translation(FromExamples):
     evaluation: ClassVar[Literal["taught", "generated"]] = "generated"
 
     path: str | None = None
+    target_path: str | None = None
     unit: Unit = "characters"
     length: Annotated[int, msgspec.Meta(ge=1)] = 30
     vocabulary: Annotated[int, msgspec.Meta(ge=2)] = 10_000
     beam: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
+    metric: Literal["exact", "bleu"] = "exact"
 
     @cached_property
     def _read(self) -> Parts[Pair]:
         """The pairs, which are read once, when they are first needed."""
-        return pairs.load(self.path)
+        return pairs.load(self.path, self.target_path)
 
     @cached_property
     def dataset(self) -> Dataset:
@@ -86,8 +93,8 @@ class Translation(FromExamples):
 
     @property
     def score_name(self) -> str:
-        """The share of targets that are right to the end."""
-        return "exact match"
+        """The share of targets that are right to the end, or their BLEU."""
+        return "exact match" if self.metric == "exact" else "sentence BLEU"
 
     @property
     def sizes(self) -> str:
@@ -130,10 +137,31 @@ class Translation(FromExamples):
         """Pairs."""
         return "pairs"
 
+    def check(self, batch: int) -> None:
+        """Raise UsageError if there are too few pairs, or a library is missing."""
+        super().check(batch)
+        if self.metric == "bleu":
+            sentence_bleu(self.unit)
+
     def measure(self, outputs: np.ndarray, batch: Batch) -> tuple[float, float]:
-        """Count the targets that are right to the end, and all of them."""
-        right = right_to_the_end(outputs.argmax(axis=-1), batch)
-        return float(right.sum()), float(right.size)
+        """Sum what each target scores, and count them."""
+        points = self._points(outputs.argmax(axis=-1), batch)
+        return float(points.sum()), float(points.size)
+
+    def _points(self, said: np.ndarray, batch: Batch) -> np.ndarray:
+        """Return what is scored of each example ``(B,)`` of which tokens ``(T, B)`` were said."""
+        if self.metric == "exact":
+            return right_to_the_end(said, batch)
+        texts = [
+            [text_of(tokens, self.dataset.targets, self.unit) for tokens in side.T.tolist()]
+            for side in (np.broadcast_to(said, batch.targets.shape), batch.targets)
+        ]
+        return np.array(list(map(self._bleu, *texts)))
+
+    @cached_property
+    def _bleu(self) -> Callable[[str, str], float]:
+        """What scores a text against the one it should be."""
+        return sentence_bleu(self.unit)
 
     @property
     def naive_score(self) -> float:
@@ -141,10 +169,10 @@ class Translation(FromExamples):
         return self.naive_score_for(self.defaults.batch)
 
     def naive_score_for(self, batch: int) -> float:
-        """Return the share of the training pairs' most frequent target in what is scored."""
+        """Return what always saying the training pairs' most frequent target would score."""
         usual = self.dataset.usual()[:, None]
-        right = [right_to_the_end(usual, held_out) for held_out in self.testing(batch)]
-        return float(np.concatenate(right).mean())
+        points = [self._points(usual, held_out) for held_out in self.testing(batch)]
+        return float(np.concatenate(points).mean())
 
     @property
     def target(self) -> float | None:
