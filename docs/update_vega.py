@@ -11,10 +11,10 @@ from importlib import metadata
 from pathlib import Path
 
 import vl_convert
-from rnnbench.system.io.files import write_file
 
 from rnnbench.report.pictures.drawing import VERSION
 from rnnbench.site.templating import asset
+from rnnbench.system.io.files import write_file
 
 FILE = Path(__file__).parent.parent / "rnnbench" / "site" / "assets" / "vega.js"
 

@@ -231,5 +231,5 @@ def test_bleu_is_that_of_sacrebleu(tmp_path: Path) -> None:
 
 
 def test_bleu_without_sacrebleu(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "sacrebleu.metrics", None)
+    monkeypatch.setitem(sys.modules, "sacrebleu.metrics.bleu", None)
     assert "pip install 'rnnbench-tasks[bleu]'" in refused(Translation(metric="bleu"))

@@ -21,7 +21,7 @@ def sentence_bleu(unit: Unit) -> Callable[[str, str], float]:
         UsageError: if sacrebleu is not installed.
     """
     try:
-        from sacrebleu.metrics import BLEU
+        from sacrebleu.metrics.bleu import BLEU
     except ImportError as error:
         raise needs("sacrebleu", "sacrebleu", "translation.metric = 'bleu'", "bleu") from error
     metric = BLEU(tokenize="13a" if unit == "words" else "char", effective_order=True)
