@@ -38,9 +38,10 @@ def answer(row: PreparedRow, state: States, batch: Batch) -> tuple[np.ndarray, S
     """Return the outputs for a held-out batch, as its task has them evaluated, and the state."""
     task = row.built.task
     if task.evaluation == "generated":
-        program = (row.backend, row.program, task.problem)
+        problem = row.built.model.spec.problem
+        program = (row.backend, row.program, problem)
         if task.beam == 1:
             return generate(*program, batch), state
-        return np.eye(task.problem.outputs)[search(*program, batch, task.beam)], state
+        return np.eye(problem.outputs)[search(*program, batch, task.beam)], state
     outputs, state = row.program.forward(state, row.backend.put(batch))
     return row.backend.numpy(outputs), state

@@ -28,9 +28,11 @@ def test_the_score_weighs_batches_by_their_size():
     assert evaluate(make(Streaming())).score() == pytest.approx((0 * 1 + 101 * 2 + 202 * 3) / 6)
 
 
-def test_a_task_may_score_what_the_model_itself_has_said():
+@pytest.mark.parametrize("kept", [1, 2])
+def test_a_task_may_score_what_the_model_itself_has_said(kept):
     class Said(Independent):
         evaluation = "generated"
+        beam = kept
 
         def measure(self, outputs, batch):
             return float((outputs.argmax(-1) == batch.targets).sum()), batch.targets.size
@@ -40,7 +42,7 @@ def test_a_task_may_score_what_the_model_itself_has_said():
 
     class Counts(Adding):
         def begin(self, batch):
-            return (), 0
+            return (), {}
 
         def advance(self, memory, state, batch):
             return np.eye(4)[batch.inputs + 1], state
