@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from math import comb
 from typing import Any
 
 import msgspec
@@ -11,6 +12,8 @@ import numpy as np
 from rnnbench.measure import ratios
 from rnnbench.measure.disturbance import disturbed
 from rnnbench.measure.estimates import Effect, Estimate, across
+from rnnbench.measure.ratios import CleanTimes
+from rnnbench.measure.verdicts import Verdict, verdicts
 from rnnbench.results.queries import planned_of, streamings
 from rnnbench.schema.plan import Planned
 from rnnbench.schema.records.kinds import AnyRecord
@@ -35,7 +38,8 @@ class StreamResult(msgspec.Struct, frozen=True, kw_only=True):
             99th percentile, of a block.
         steps_per_s: steps in a second, one after the other, each of a whole batch.
         ratio: the latency over that of the fastest row, within rounds.
-        rounds: how many were played, ``clean`` of them undisturbed.
+        verdict: on that ratio, corrected across the run; None of fewer than three processes.
+        rounds: those that were played by all processes together, ``clean`` of them undisturbed.
     """
 
     planned: Planned
@@ -50,6 +54,7 @@ class StreamResult(msgspec.Struct, frozen=True, kw_only=True):
     p99_us: Estimate | None = None
     steps_per_s: Estimate | None = None
     ratio: Estimate | None = None
+    verdict: Verdict | None = None
     rounds: int = 0
     clean: int = 0
 
@@ -75,7 +80,7 @@ class StreamResult(msgspec.Struct, frozen=True, kw_only=True):
         }
         for name in ("latency_us", "p99_us", "steps_per_s", "ratio"):
             found |= (getattr(self, name) or NOTHING).named(name)
-        rest = ("first_step_s", "params", "error", "kernel", "rounds", "clean")
+        rest = ("verdict", "first_step_s", "params", "error", "kernel", "rounds", "clean")
         return found | {name: getattr(self, name) for name in rest}
 
 
@@ -92,30 +97,37 @@ NOTHING = Unknown()
 
 def stream_results(records: Sequence[AnyRecord]) -> list[StreamResult]:
     """Return the figures of all rows of a run, in the order of its plan."""
-    planned = planned_of(records)
-    return [result for one in streamings(records) for result in results_of(one, planned[one.key])]
-
-
-def results_of(record: Streaming, planned: Planned) -> list[StreamResult]:
-    """Return the figures of the rows of one comparison."""
-    medians = {
-        row.row: times(row.turns, [turn.median_ns for turn in row.turns]) for row in record.rows
-    }
-    effects = {name: across([found]) for name, found in medians.items() if found.size}
-    base = ratios.fastest(effects)
+    planned, found = planned_of(records), streamings(records)
+    compared = [to_fastest(one) for one in found]
+    known = [sum(one is not None for one in own.values()) for own in compared]
+    pairs = sum(comb(1 + count, 2) for count in known)  # the fastest has no ratio
+    judged = iter(verdicts([one for own in compared for one in own.values()], tests=pairs))
     return [
-        result(row, planned, effects.get(row.row), over(medians, row.row, base))
-        for row in record.rows
+        result(row, planned[one.key], own[row.row], next(judged))
+        for one, own in zip(found, compared, strict=True)
+        for row in one.rows
     ]
 
 
+def to_fastest(record: Streaming) -> dict[Row, Effect | None]:
+    """Return the latency of each row over that of the fastest, within rounds.
+
+    None for the fastest itself, and where there is no fastest, or no such round.
+    """
+    medians = {row.row: times(row, median) for row in record.rows}
+    base = ratios.fastest({name: effect(own) for name, own in medians.items()})
+    return {
+        name: ratios.ratio(own, medians[base]) if own and base not in (None, name) else None
+        for name, own in medians.items()
+    }
+
+
 def result(
-    row: RowStreaming, planned: Planned, latency: Effect | None, ratio: Effect | None
+    row: RowStreaming, planned: Planned, ratio: Effect | None, verdict: Verdict | None
 ) -> StreamResult:
     """Return the figures of a row."""
-    p99 = across([times(row.turns, [turn.p99_ns for turn in row.turns])]) if row.turns else None
-    walls = [turn.sample.seconds * 1e9 for turn in row.turns]
-    step = across([times(row.turns, walls)]) if row.turns else None
+    latency, p99, step = (effect(times(row, kind)) for kind in (median, percentile, wall))
+    known = [np.isfinite(own) for own in times(row, wall)]
     return StreamResult(
         planned=planned,
         row=row.row,
@@ -129,21 +141,36 @@ def result(
         p99_us=p99.estimate.scaled(1e6) if p99 else None,
         steps_per_s=step.estimate.rate(1) if step else None,
         ratio=ratio.estimate if ratio else None,
-        rounds=len(row.turns),
-        clean=int((~np.isnan(times(row.turns, walls))).sum()),
+        verdict=verdict,
+        rounds=sum(map(len, known)),
+        clean=int(sum(own.sum() for own in known)),
     )
 
 
-def over(medians: dict[Row, np.ndarray], row: Row, base: Row | None) -> Effect | None:
-    """Return the latency of a row over that of the fastest, within rounds."""
-    if base in (None, row) or not medians[row].size:
-        return None
-    return ratios.ratio([medians[row]], [medians[base]])
+def median(turn: StreamTurn) -> float:
+    """Return the median latency of a block, in nanoseconds; likewise what follows."""
+    return turn.median_ns
 
 
-def times(turns: Sequence[StreamTurn], nanoseconds: Sequence[float]) -> np.ndarray:
-    """Return the logarithms of some seconds of each round, NaN where others disturbed it."""
-    if not turns:
-        return np.empty(0)
-    apart = disturbed([[turn.sample for turn in turns]])
-    return np.where(apart, np.nan, np.log(np.array(nanoseconds) * 1e-9))
+def percentile(turn: StreamTurn) -> float:
+    """Return its 99th percentile."""
+    return turn.p99_ns
+
+
+def wall(turn: StreamTurn) -> float:
+    """Return the time of a step, with what stands between two of them."""
+    return turn.sample.seconds * 1e9
+
+
+def times(row: RowStreaming, kind: Callable[[StreamTurn], float]) -> CleanTimes:
+    """Return the logarithms of some seconds of each process, NaN where others disturbed it."""
+    if not row.processes:
+        return []
+    apart = disturbed([[turn.sample for turn in turns] for turns in row.processes])
+    found = np.log([1e-9 * kind(turn) for turns in row.processes for turn in turns])
+    return np.split(np.where(apart, np.nan, found), len(row.processes))
+
+
+def effect(times: CleanTimes) -> Effect | None:
+    """Return the centre of the times of a row, None where it has none."""
+    return across(times) if times else None

@@ -49,4 +49,4 @@ def expand(
     tasks = Tasks(registry, request.weights)
     for planned in plan.comparisons:
         streamed(build(planned.comparison, tasks).model)
-    return msgspec.structs.replace(plan, stream=True, processes=1)
+    return msgspec.structs.replace(plan, stream=True)

@@ -99,8 +99,13 @@ class Ledger:
         if [row.row for row in record.rows] != self.plan.rows:
             raise Inconsistent("its rows are not those of the plan")
         for row in record.rows:
-            if row.status == "ok" and len(row.turns) != len(record.rounds):
-                raise Inconsistent(f"{row.row} has {len(row.turns)} of {len(record.rounds)} rounds")
+            if row.status == "ok" and len(row.processes) != self.plan.processes:
+                raise Inconsistent(
+                    f"{row.row} has {len(row.processes)} of {self.plan.processes} processes"
+                )
+            for turns in row.processes:
+                if len(turns) != len(record.rounds):
+                    raise Inconsistent(f"{row.row} has {len(turns)} of {len(record.rounds)} rounds")
 
     def _enter_training(self, record: Training) -> None:
         self._require(record.key in self.comparisons, "comparison", record.key)

@@ -35,6 +35,10 @@ def results(slow_lost=0):
         ),
         RowStreaming(row=BROKEN, status="unsupported", reason="it has no loop"),
     ]
+    return results_of(rows)
+
+
+def results_of(rows):
     record = Streaming(
         finished="2026-01-02T03:04:05+00:00",
         comparison=PLANNED.comparison,
@@ -60,6 +64,33 @@ def test_what_others_disturbed_is_left_out():
     _, slow, _ = results(slow_lost=10**9)
     assert (slow.rounds, slow.clean) == (9, 8)
     assert slow.p99_us.high == pytest.approx(100)
+
+
+def processes(*microseconds):
+    """Three processes that are alike but for a little."""
+    first, *further = (turns([each + number / 100 for each in microseconds]) for number in range(3))
+    return {"turns": first, "further": further}
+
+
+@pytest.mark.parametrize(("slower", "verdict"), [(20.0, "slower"), (10.001, "same")])
+def test_from_three_processes_on_there_are_verdicts(slower, verdict):
+    rows = [
+        RowStreaming(row=row, status="ok", **processes(*[each] * ROUNDS))
+        for row, each in ((FAST, 10.0), (SLOW, slower))
+    ]
+    fast, slow = results_of(rows)
+    assert (fast.verdict, slow.verdict) == (None, verdict)
+    assert (slow.rounds, slow.clean, slow.plain["verdict"]) == (3 * ROUNDS, 3 * ROUNDS, verdict)
+    (table,) = streaming.tables([fast, slow])
+    place = [column.key for column in table.columns].index("verdict")
+    assert [row[place] for row in table.rows] == ["", verdict]
+
+
+def test_of_one_process_there_are_none():
+    assert {one.verdict for one in results()} == {None}
+    (table,) = streaming.tables(results())
+    assert "verdict" not in [column.key for column in table.columns]
+    assert {len(row) for row in table.rows} == {len(table.columns)}
 
 
 def test_a_plain_object_has_the_same_fields_for_every_row():

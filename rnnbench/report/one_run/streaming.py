@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import compress, groupby
 
 from rnnbench.analysis.streaming import StreamResult
 from rnnbench.report.numbers import quantity, where
@@ -17,6 +17,7 @@ COLUMNS = (
     Column("p99_us", "99th percentile", "µs", "estimate"),
     Column("steps_per_s", "steps", "per s", "estimate"),
     Column("ratio", "of fastest", "×", "estimate"),
+    Column("verdict", "verdict"),
     Column("first_step_s", "first step", "s", "figure"),
     Column("kernel", "kernel"),
 )
@@ -33,11 +34,13 @@ def table(results: Sequence[StreamResult]) -> Table:
     """Return the rows of one comparison."""
     planned = results[0].planned
     own = planned.comparison
+    judged = any(one.verdict for one in results)
+    shown = [judged or column.key != "verdict" for column in COLUMNS]
     return Table(
         title=f"{own.task} · {own.model} · one step at a time",
         setting=f"{planned.sizes} · {where(own.device, own.threads, own.dtype)}",
-        columns=COLUMNS,
-        rows=[cells(one) for one in results],
+        columns=list(compress(COLUMNS, shown)),
+        rows=[list(compress(cells(one), shown)) for one in results],
         notes=notes(results),
     )
 
@@ -53,6 +56,7 @@ def cells(one: StreamResult) -> list[Cell]:
         quantity(one.p99_us),
         quantity(one.steps_per_s),
         quantity(one.ratio),
+        one.verdict or "",
         Quantity(one.first_step_s),
         one.kernel,
     ]

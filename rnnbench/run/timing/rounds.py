@@ -11,8 +11,9 @@ import math
 import random
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
 import numpy as np
 from msgspec.structs import replace
@@ -30,6 +31,21 @@ from rnnbench.schema.row import Row
 STEP_BLOCK, FORWARD_BLOCK = 0.05, 0.02
 #: Rounds before precision is judged: a few more than the six that an interval at 95 % needs.
 FEWEST_ROUNDS = 8
+
+
+class InRounds(Protocol):
+    """A process of a row that is timed in rounds."""
+
+    @property
+    def row(self) -> Row:
+        """Whose process it is."""
+
+    @property
+    def failure(self) -> Failed | None:
+        """What ended it, if something did."""
+
+
+P = TypeVar("P", bound=InRounds)
 
 
 @dataclass
@@ -105,22 +121,27 @@ def _take_round(rows: dict[Row, list[TimedProcess]], rng: random.Random) -> None
     All begin with the same weights and state, which nobody can know before.
     """
     draw = secrets.randbits(31)
+    for process in in_turn(rows, rng):
+        process.asked = replace(process.turn, draw=draw)
+        reply = process.take_turn(process.asked)
+        if isinstance(reply, Failed):
+            process.failure = reply
+        else:
+            process.turns.append(reply)
+
+
+def in_turn(rows: dict[Row, list[P]], rng: random.Random) -> Iterator[P]:
+    """Yield all processes in the order of a round; a row that fails in it is left out."""
     numbers = list(zip(*rows.values(), strict=True))
     for number in rng.sample(numbers, len(numbers)):
         for process in rng.sample(number, len(number)):
-            if any(other.failure for other in rows[process.row]):
-                continue
-            process.asked = replace(process.turn, draw=draw)
-            reply = process.take_turn(process.asked)
-            if isinstance(reply, Failed):
-                process.failure = reply
-            else:
-                process.turns.append(reply)
+            if not any(other.failure for other in rows[process.row]):
+                yield process
 
 
-def intact_rows(processes: Sequence[TimedProcess]) -> dict[Row, list[TimedProcess]]:
+def intact_rows(processes: Sequence[P]) -> dict[Row, list[P]]:
     """Return the processes of each row of which none has failed."""
-    rows: dict[Row, list[TimedProcess]] = {}
+    rows: dict[Row, list[P]] = {}
     for process in processes:
         rows.setdefault(process.row, []).append(process)
     return {row: own for row, own in rows.items() if not any(one.failure for one in own)}

@@ -27,6 +27,7 @@ from rnnbench.results.remaining import Part, Remaining
 from rnnbench.run.runner import Runner
 from rnnbench.run.timing.claims import Claims
 from rnnbench.run.timing.conditions import Monitor
+from rnnbench.run.timing.rounds import in_turn, intact_rows
 from rnnbench.run.workers.pool import Slot
 from rnnbench.schema.messages.message import Failed, Progress
 from rnnbench.schema.messages.using import (
@@ -57,11 +58,12 @@ ROUNDING = 10.0
 
 @dataclass
 class StreamedProcess:
-    """The worker of a row while it is timed.
+    """One process of a row while it is timed.
 
     Attributes:
         slot: of the row.
         prepared: its first figures.
+        steps: how many make a block, the same in all processes of a row.
         turns: one per round.
         asked: the request of the last turn.
         told: by number of the round and of the steps in it, entries of the outputs.
@@ -72,6 +74,7 @@ class StreamedProcess:
 
     slot: Slot
     prepared: StreamPrepared
+    steps: int
     turns: list[StreamTurn] = field(default_factory=list)
     asked: TakeStream | None = None
     told: dict[int, StreamTold] = field(default_factory=dict)
@@ -80,24 +83,9 @@ class StreamedProcess:
     claims: Claims = field(default_factory=Claims)
 
     @property
-    def steps(self) -> int:
-        """How many steps make a block."""
-        return min(MOST, max(FEWEST, round(BLOCK / self.prepared.step_s)))
-
-    @property
-    def record(self) -> RowStreaming:
-        """What is stored of it."""
-        failure = self.failure
-        return RowStreaming(
-            row=self.slot.row,
-            status=failure.status if failure else "ok",
-            reason=failure.reason if failure else None,
-            kernel=self.prepared.kernel,
-            params=self.prepared.params,
-            first_step_s=self.prepared.first_step_s,
-            error=self.error,
-            turns=[] if failure else self.turns,
-        )
+    def row(self) -> Row:
+        """Whose process it is; every row has its processes in the same order."""
+        return self.slot.row
 
 
 @dataclass(frozen=True)
@@ -132,13 +120,13 @@ class StreamRunner(Runner):
         Raises:
             KeyboardInterrupt: if it is interrupted before a round is whole.
         """
-        rows: dict[Row, StreamedProcess | Failed] = {}
+        rows: dict[Row, list[StreamedProcess] | Failed] = {}
         for row in self.plan.rows:
             self.view.stage(f"preparing {row}", planned)
             rows[row] = self._prepare_stream(row, planned)
         self.view.stage("timing", planned, planned.max_time)
         start = time.monotonic()
-        processes = [one for one in rows.values() if isinstance(one, StreamedProcess)]
+        processes = [one for own in rows.values() if isinstance(own, list) for one in own]
         with self._silence():
             rounds, audited, complete = self._rounds(planned, processes)
         with self.uninterrupted() if complete else nullcontext():
@@ -149,7 +137,7 @@ class StreamRunner(Runner):
                 comparison=planned.comparison,
                 key=planned.comparison.key,
                 seconds=time.monotonic() - start,
-                rows=[recorded(row, one) for row, one in rows.items()],
+                rows=[recorded(row, own) for row, own in rows.items()],
                 rounds=rounds,
                 complete=complete,
                 look=self.look,
@@ -159,12 +147,19 @@ class StreamRunner(Runner):
             self.view.advance(1.0)
         return complete
 
-    def _prepare_stream(self, row: Row, planned: Planned) -> StreamedProcess | Failed:
-        slot = Slot(row, 0)
+    def _prepare_stream(self, row: Row, planned: Planned) -> list[StreamedProcess] | Failed:
+        """Prepare a row in each of its processes; return them, or the first failure."""
         seed, data = self.plan.seeds[0], planned.data_hash
         request = PrepareStream(planned.comparison, row.variant, seed, data)
-        reply = self.pool.ready(slot) or self.pool.ask(slot, request, StreamPrepared)
-        return reply if isinstance(reply, Failed) else StreamedProcess(slot, reply)
+        found: list[StreamedProcess] = []
+        for process in range(self.plan.processes):
+            slot = Slot(row, process)
+            reply = self.pool.ready(slot) or self.pool.ask(slot, request, StreamPrepared)
+            if isinstance(reply, Failed):
+                return reply
+            steps = found[0].steps if found else block_of(reply.step_s)
+            found.append(StreamedProcess(slot, reply, steps))
+        return found
 
     def _rounds(
         self, planned: Planned, processes: Sequence[StreamedProcess]
@@ -176,9 +171,9 @@ class StreamRunner(Runner):
         audited: list[AuditedRound] = []
         start, spent = time.monotonic(), 0.0
         try:
-            while spent < 1 and (able := [one for one in processes if one.failure is None]):
+            while spent < 1 and (able := intact_rows(processes)):
                 draw = secrets.randbits(31)
-                for one in rng.sample(able, len(able)):
+                for one in in_turn(able, rng):
                     self._take(one, draw)
                     self.view.tick()
                 rounds.append(monitor.read())
@@ -186,7 +181,7 @@ class StreamRunner(Runner):
                 # Whether it is audited is decided when it is over, and so are the entries.
                 if spent >= 1 or secrets.randbelow(AUDITED) == 0:
                     found = AuditedRound(len(rounds), draw, secrets.randbits(31))
-                    self._ask(able, found)
+                    self._ask([one for own in able.values() for one in own], found)
                     audited.append(found)
                 self.view.advance(min(spent, 1.0))
         except KeyboardInterrupt:
@@ -254,11 +249,29 @@ class StreamRunner(Runner):
                     judge(one, found.number, error(np.array(said), exact), allowed)
 
 
-def recorded(row: Row, one: StreamedProcess | Failed) -> RowStreaming:
-    """Return what is stored of a row."""
-    if isinstance(one, Failed):
-        return RowStreaming(row=row, status=one.status, reason=one.reason)
-    return one.record
+def block_of(step_s: float) -> int:
+    """Return how many steps of so many seconds make a block."""
+    return min(MOST, max(FEWEST, round(BLOCK / step_s)))
+
+
+def recorded(row: Row, own: list[StreamedProcess] | Failed) -> RowStreaming:
+    """Return what is stored of a row: of its processes, or why it has none."""
+    if isinstance(own, Failed):
+        return RowStreaming(row=row, status=own.status, reason=own.reason)
+    failure = next((one.failure for one in own if one.failure), None)
+    turns = [] if failure else [one.turns for one in own]
+    first = own[0].prepared
+    return RowStreaming(
+        row=row,
+        status=failure.status if failure else "ok",
+        reason=failure.reason if failure else None,
+        kernel=first.kernel,
+        params=first.params,
+        first_step_s=first.first_step_s,
+        error=max((one.error for one in own if one.error is not None), default=None),
+        turns=turns[0] if turns else [],
+        further=turns[1:],
+    )
 
 
 def whole(

@@ -25,7 +25,8 @@ class RowStreaming(msgspec.Struct, frozen=True, kw_only=True):
         first_step_s: the first step, compilation included.
         error: the largest difference of its outputs, in the rounds that were audited, from those
             that the float64 oracle computes of the whole sequence at once.
-        turns: one per round.
+        turns: of its first process, one per round; ``further`` are those of the others, a list for
+            each.
     """
 
     row: Row
@@ -36,6 +37,12 @@ class RowStreaming(msgspec.Struct, frozen=True, kw_only=True):
     first_step_s: Seconds | None = None
     error: float | None = None
     turns: list[StreamTurn] = []
+    further: list[list[StreamTurn]] = []
+
+    @property
+    def processes(self) -> list[list[StreamTurn]]:
+        """The turns of each of its processes; none of a row that has failed."""
+        return [self.turns, *self.further] if self.turns else []
 
 
 class Streaming(Record, frozen=True, kw_only=True, tag="streaming"):

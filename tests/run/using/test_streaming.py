@@ -1,7 +1,15 @@
 import pytest
 from specimens import FAST
 
-from rnnbench.run.using.streaming import FEWEST, MOST, StreamedProcess, judge, note
+from rnnbench.run.using.streaming import (
+    FEWEST,
+    MOST,
+    StreamedProcess,
+    block_of,
+    judge,
+    note,
+    recorded,
+)
 from rnnbench.run.workers.pool import Slot
 from rnnbench.schema.messages.using import StreamPrepared
 from rnnbench.schema.sample import Sample, StreamTurn
@@ -9,8 +17,8 @@ from rnnbench.schema.sample import Sample, StreamTurn
 WALL = 50_000_000
 
 
-def process(step_s=1e-4):
-    return StreamedProcess(Slot(FAST, 0), StreamPrepared(25, "loop", 0.1, step_s))
+def process(number=0):
+    return StreamedProcess(Slot(FAST, number), StreamPrepared(25, "loop", 0.1, 1e-4), 500)
 
 
 def turn(calls=500, wall=WALL, median=1e5):
@@ -25,7 +33,7 @@ def judged(said, took, longest=None):
 
 
 def test_a_block_has_steps_enough_for_a_percentile_and_few_enough_for_the_oracle():
-    assert [process(step_s).steps for step_s in (1e-7, 1e-4, 1.0)] == [MOST, 500, FEWEST]
+    assert [block_of(step_s) for step_s in (1e-7, 1e-4, 1.0)] == [MOST, 500, FEWEST]
 
 
 def test_an_honest_process_is_believed():
@@ -56,6 +64,16 @@ def test_a_process_that_is_far_from_the_whole_has_failed():
     judge(one, 4, 2e-4, 1e-4)
     assert one.failure.status == "mismatch"
     assert "in round 4 the outputs differ from the oracle's by 2.0e-04" in one.failure.reason
-    assert one.record.turns == []
+    assert recorded(FAST, [process(), one]).processes == []
     judge(one, 5, float("nan"), 1e-4)
     assert one.failure.status == "mismatch"
+
+
+def test_a_record_has_the_turns_of_each_process():
+    own = [process(0), process(1)]
+    for number, one in enumerate(own):
+        one.turns.append(turn(wall=WALL + number))
+        one.error = number * 1e-7
+    found = recorded(FAST, own)
+    assert [turns[0].sample.wall_ns for turns in found.processes] == [WALL, WALL + 1]
+    assert (found.status, found.error) == ("ok", 1e-7)

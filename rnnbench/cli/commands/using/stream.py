@@ -14,10 +14,8 @@ from rnnbench.cli.options.what import Assignments, Backends, Cells, Networks, Ta
 from rnnbench.errors import UsageError
 from rnnbench.schema.comparison import TRAINING
 
-#: What it has no options for: it trains nothing, in one process, and takes the time that it has.
-WITHOUT = frozenset(
-    {"steps", "optimizer", "lr", "clip", "target", "precision", "processes", *TRAINING}
-)
+#: What it has no options for: it trains nothing, and takes the time that it has.
+WITHOUT = frozenset({"steps", "optimizer", "lr", "clip", "target", "precision", *TRAINING})
 
 
 @takes_measurement(without=WITHOUT)
@@ -44,7 +42,7 @@ def stream(
 
     [b]rnnbench stream --cells lstm,gru --hidden 128 --backends all[/b]
 
-    [b]rnnbench stream first --backends torch:all,numpy[/b]
+    [b]rnnbench stream first --backends torch:all,numpy --processes 3[/b]
 
     [b]rnnbench stream NET.safetensors --json[/b]
     """

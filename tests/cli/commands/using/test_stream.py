@@ -18,7 +18,7 @@ def streamed(fake_module, tmp_path_factory):
     out = tmp_path_factory.mktemp("runs")
     rows = "fake:good,fake:unsupported,forgetful"
     asked = (*ECHO, "--backends", rows, "-p", "forgetful", *BRIEF, "--name", "one", "--out", out)
-    return rnnbench("stream", *asked), out
+    return rnnbench("stream", *asked, "--processes", "2"), out
 
 
 def test_a_row_that_forgets_its_state_has_failed(streamed):
@@ -29,7 +29,7 @@ def test_a_row_that_forgets_its_state_has_failed(streamed):
     assert record.comparison.batch == 1
     assert rows["fake:good"].status == "ok"
     assert rows["fake:good"].error < 1e-5
-    assert len(rows["fake:good"].turns) == len(record.rounds)
+    assert [len(turns) for turns in rows["fake:good"].processes] == 2 * [len(record.rounds)]
     assert rows["fake:unsupported"].reason == "fakes can't do this"
     assert rows["forgetful:state"].status == "mismatch"
     assert rows["forgetful:state"].reason.startswith("one step at a time is not the whole: in ")
