@@ -35,7 +35,7 @@ Metric = Annotated[
     typer.Option(
         metavar="LIST",
         help="What stands in it: train-step (alone by default), ratio, forward, compile, "
-        "memory, of-peak, loss, score.",
+        "memory, of-peak, loss, score, steps-to-target, to-target, to-target-compiled.",
     ),
 ]
 Baseline = Annotated[

@@ -32,6 +32,9 @@ METRICS = {
     "of-peak": "of_peak",
     "loss": "loss",
     "score": "score",
+    "steps-to-target": "target_steps",
+    "to-target": "target_s",
+    "to-target-compiled": "target_compiled_s",
 }
 
 

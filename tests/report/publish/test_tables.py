@@ -9,7 +9,7 @@ from rnnbench.errors import UsageError
 from rnnbench.report.numbers import cell_text, heading_of
 from rnnbench.report.one_run.columns import facts
 from rnnbench.report.publish import blocks, flat, pivot, publication
-from rnnbench.report.publish.selection import Selection, chosen, selection
+from rnnbench.report.publish.selection import METRICS, Selection, chosen, selection
 from rnnbench.report.tables import Quantity
 
 ALL, ONE_ROW = Selection(), selection(["row=fake:good"])
@@ -165,6 +165,17 @@ def test_scores_of_several_tasks_bear_their_names():
     assert found.columns[1].better is None
     alone = pivot.table(sources(run(planned=[PLANNED, other])), "backend", ["score"], ALL)
     assert heads(alone)[1:] == ["echo · error ↓, naive 1.00", "adding · accuracy ↑, naive 1.00"]
+
+
+def test_steps_and_seconds_to_a_target_may_stand_in_a_pivot():
+    aimed = sources(run(planned=[replace(planned(), target=0.45)]))
+    metrics = [METRICS[name] for name in ("steps-to-target", "to-target")]
+    found = pivot.table(aimed, "backend", metrics, ALL)
+    assert texts(found) == [
+        ["fake:second", "10 [0.0, 10]", "0.040 [0.0, 0.042]"],
+        ["fake:good", "reached by 1 of 2", "–"],
+        ["fake:raises", "failed", "failed"],
+    ]
 
 
 def test_what_differs_in_its_settings_has_columns_of_its_own():
