@@ -217,7 +217,7 @@ def target_steps(one: RowResult) -> Cell:
     if steps is None and reached is not None:
         return "not reached" if reached.startswith("0 ") else f"reached by {reached}"
     if steps is None:
-        return None
+        return Quantity(None)
     return quantity(steps) if steps.low is not None else whole(round(steps.value))
 
 
