@@ -9,8 +9,9 @@ from rnnbench.run.audits import following
 from rnnbench.run.audits.drawing import Audits
 from rnnbench.run.audits.turns import AuditedRound, AuditedTurn
 from rnnbench.run.timing.rounds import TimedProcess
-from rnnbench.schema.messages.timing import Audited, Turn
+from rnnbench.schema.messages.timing import Audited, Turn, Turned
 from rnnbench.schema.row import Row
+from rnnbench.schema.sample import Sample
 
 STEPS, DRAW = 4, 11
 
@@ -39,6 +40,13 @@ def right(built, entries, steps=STEPS, make=NumpyProgram):
     return Audited(followed.losses, params, list(map(float, outputs)), 0.0)
 
 
+def turned(steps, seconds=1e-3):
+    """Return the timings of a turn, each step of which took so long."""
+    other = Sample(calls=1, wall_ns=1, cpu_ns=0, switches=0)
+    each = replace(other, calls=steps, wall_ns=int(1e9 * steps * seconds))
+    return Turned(other, each, other, other)
+
+
 def process(
     name, built, change=lambda audited: audited, steps=STEPS, backend="fake", make=NumpyProgram
 ):
@@ -47,12 +55,12 @@ def process(
         Row(backend, name),
         CHECKED,
         PREPARED,
-        None,
+        lambda turn: turned(turn.steps),
         audit=lambda request: change(right(built, request.entries, steps, make)),
     )
     made.asked = Turn(steps, 2, DRAW)
     made.claims.heard = lambda *_: None
-    made.turns = [None]
+    made.turns = [turned(steps)]
     return made
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from rnnbench.contracts.values import raised
 from rnnbench.plan.comparisons.build import Built
+from rnnbench.run.audits import short_blocks
 from rnnbench.run.audits.following import work_of
 from rnnbench.run.audits.schedule import judge_rounds
 from rnnbench.run.audits.turns import AuditedRound, AuditedTurn, left_by
@@ -73,6 +74,8 @@ class Audits:
             if rounds:
                 work = work_of(build(), comparison, seed, rounds)
                 judge_rounds(work, rounds, self.processes, max_time)
+                for process in self.processes:
+                    process.failure = process.failure or short_blocks.judged(process)
         except Exception as error:  # a plugin's, which here takes part in the run itself
             for process in self.processes:
                 process.failure = process.failure or Failed("failed", f"no audit: {raised(error)}")

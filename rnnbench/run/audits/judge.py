@@ -81,6 +81,7 @@ class Judge:
             whom = "the oracle" if errors[k].tensor in exact[k] else "the other rows"
             self._note(turn.process, errors[k], whom)
             turn.process.followed |= told(found[k], allowed[k])
+            turn.process.reached = max(turn.process.reached, reached(found[k], allowed[k]))
         return excused
 
     def _wrong(self, errors: Mapping[int, Parity], hopeless: float) -> bool:
@@ -130,3 +131,15 @@ def told(found: Mapping[str, float], allowed: Mapping[str, float]) -> bool:
     """Return whether anything that training leaves behind could be judged: not all is excused."""
     training = [name for name in found if name.startswith((LOSS, UPDATE))]
     return any(math.isfinite(allowed.get(name, 0.0)) for name in training)
+
+
+def reached(found: Mapping[str, float], allowed: Mapping[str, float]) -> int:
+    """Return the last step of a turn, from 1, whose loss could be judged; 0 if none was."""
+    return max(
+        (
+            int(name.removeprefix(LOSS))
+            for name in found
+            if name.startswith(LOSS) and math.isfinite(allowed.get(name, 0.0))
+        ),
+        default=0,
+    )

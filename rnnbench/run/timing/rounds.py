@@ -64,6 +64,7 @@ class TimedProcess:
         asked: the last turn.
         audited: the largest error in the rounds that were audited, None if there were none.
         followed: whether training could be judged in one of them.
+        reached: how many steps of a turn could be, the one before the block among them.
     """
 
     row: Row
@@ -77,6 +78,7 @@ class TimedProcess:
     asked: Turn | None = None
     audited: Parity | None = None
     followed: bool = False
+    reached: int = 0
 
     @property
     def turn(self) -> Turn:

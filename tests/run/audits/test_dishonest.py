@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from audited import judged, process
+from audited import judged, process, turned
 from msgspec.structs import replace
 from specimens import COMPARISON
 
@@ -10,6 +10,7 @@ from rnnbench.models.arrays.trees import tree_map
 from rnnbench.oracle.backend import NumpyProgram
 from rnnbench.plan.comparisons.build import Tasks, build
 from rnnbench.plugins.registry import Registry
+from rnnbench.run.audits import following, short_blocks
 
 STEPS = 12
 
@@ -82,3 +83,56 @@ def test_it_is_found_beside_one_that_is_honest(deep, program):
     assert honest.failure is None
     assert liar.failure.status == "mismatch"
     assert "differs from the oracle by" in liar.failure.reason
+
+
+def asked_for_fewer(built, seconds):
+    """Return a process that makes 12 steps a turn, and the steps of turns that it is asked for.
+
+    Args:
+        built: what it computes.
+        seconds: what it takes for each step of so many.
+    """
+    one, asked = process("one", built, steps=STEPS), []
+
+    def take_turn(turn):
+        asked.append(turn.steps)
+        return turned(turn.steps, seconds(turn.steps))
+
+    one.take_turn, one.turns = take_turn, [turned(STEPS, seconds(STEPS))]
+    return one, asked
+
+
+def followed_for(monkeypatch, steps):
+    """Have the oracle follow so many steps and no further."""
+    trajectory = following.trajectory
+
+    def short(work, begin, ends, *rest):
+        return trajectory(work, begin, {min(steps, end) for end in ends}, *rest)
+
+    monkeypatch.setattr(following, "trajectory", short)
+
+
+def test_steps_that_nobody_followed_take_as_long_as_those_before(deep, monkeypatch):
+    followed_for(monkeypatch, 7)
+    row, asked = asked_for_fewer(deep, lambda steps: 2e-3 if steps < STEPS else 1e-3)
+    judged(deep, row)
+    assert row.failure is None
+    assert asked == [6]
+
+
+def test_who_stops_where_nobody_follows_is_found(deep, monkeypatch):
+    followed_for(monkeypatch, 7)
+    row, asked = asked_for_fewer(deep, lambda steps: 1e-3 * min(steps, 3) / steps)
+    judged(deep, row)
+    assert row.failure is None  # by two at most
+    row, asked = asked_for_fewer(deep, lambda steps: 1e-3 if steps < STEPS else 2e-4)
+    judged(deep, row)
+    assert row.failure.status == "failed"
+    assert "a step takes 0.2 ms in blocks of 12, and 1 ms in blocks of 6" in row.failure.reason
+    assert asked == [6] * short_blocks.TRIES
+
+
+def test_who_is_followed_to_the_end_is_asked_for_no_more(deep):
+    row, asked = asked_for_fewer(deep, lambda steps: 1e-3)
+    judged(deep, row)
+    assert asked == []

@@ -1,0 +1,41 @@
+"""Steps of a block that nothing was held against: fewer of them must not take longer each."""
+
+from __future__ import annotations
+
+import secrets
+import statistics
+
+from msgspec.structs import replace
+
+from rnnbench.run.timing.rounds import TimedProcess
+from rnnbench.schema.messages.message import Failed
+
+#: How many times as long as in a whole block a step may take in a short one, the best of so many.
+SLOWER, TRIES = 3.0, 5
+
+
+def judged(process: TimedProcess) -> Failed | None:
+    """Return why the steps of a process that an audit does not reach can't have been made.
+
+    Where it makes far more steps in a block than the oracle can follow, and the other rows make, a
+    program could be right as far as that and do nothing from there on. It would then take longer
+    for each step of a block that ends there.
+    """
+    reached, turn = process.reached - 1, process.asked  # without the step before the block
+    if turn is None or not 0 < reached < turn.steps:
+        return None
+    usual = statistics.median(turned.steps.seconds for turned in process.turns)
+    best = float("inf")
+    for _ in range(TRIES):
+        reply = process.take_turn(replace(turn, steps=reached, draw=secrets.randbits(31)))
+        if isinstance(reply, Failed):
+            return reply
+        best = min(best, reply.steps.seconds)
+        if best <= SLOWER * usual:
+            return None
+    return Failed(
+        "failed",
+        f"a step takes {1e3 * usual:.2g} ms in blocks of {turn.steps}, and "
+        f"{1e3 * best:.2g} ms in blocks of {reached}, as many as were held against others: the "
+        "rest is not done",
+    )
