@@ -12,6 +12,8 @@ from rnnbench.schema.messages.message import Failed
 
 #: How many times as long as in a whole block a step may take in a short one, the best of so many.
 SLOWER, TRIES = 3.0, 5
+#: Steps of a short block, at least: what a block takes to begin and end weighs more in fewer.
+FEWEST = 4
 
 
 def judged(process: TimedProcess) -> Failed | None:
@@ -22,7 +24,7 @@ def judged(process: TimedProcess) -> Failed | None:
     for each step of a block that ends there.
     """
     reached, turn = process.reached - 1, process.asked  # without the step before the block
-    if turn is None or not 0 < reached < turn.steps:
+    if turn is None or not FEWEST <= reached < turn.steps:
         return None
     usual = statistics.median(turned.steps.seconds for turned in process.turns)
     best = float("inf")
