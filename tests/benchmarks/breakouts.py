@@ -48,18 +48,25 @@ def parent_killed(parent, pipes):
     return pipes.left(WITHIN)
 
 
-def watchdog_then_parent_killed(parent, pipes):
-    parent.kill_watchdog()
+def watchdogs_then_parent_killed(parent, pipes):
+    parent.kill_watchdogs()
     parent.ask("look around")
     parent.ask("resume")
     parent.kill()
     return pipes.left(WITHIN)
 
 
-def both_killed_at_once(parent, pipes):
-    os.kill(parent.watchdog, signal.SIGSTOP)
-    parent.process.send_signal(signal.SIGSTOP)
-    os.kill(parent.watchdog, signal.SIGKILL)
+def one_watchdog_and_parent_killed(parent, pipes):
+    parent.ask("resume")
+    parent.kill_watchdogs(1)
+    parent.kill()
+    return pipes.left(WITHIN)
+
+
+def all_killed_at_once(parent, pipes):
+    for pid in (*parent.watchdogs, parent.process.pid):
+        os.kill(pid, signal.SIGSTOP)
+    parent.kill_watchdogs()
     parent.kill()
     return pipes.left(WITHIN)
 
@@ -70,8 +77,9 @@ TRIALS = [
     (worker_ended, tuple(escapes.KINDS)),
     (run_ended, EVERYONE),
     (parent_killed, EVERYONE),
-    (watchdog_then_parent_killed, EVERYONE),
-    (both_killed_at_once, EVERYONE),
+    (watchdogs_then_parent_killed, EVERYONE),
+    (one_watchdog_and_parent_killed, EVERYONE),
+    (all_killed_at_once, EVERYONE),
 ]
 
 

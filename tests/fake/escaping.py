@@ -12,6 +12,7 @@ from specimens import COMPARISON
 
 from rnnbench.run.workers.pool import Pool, Slot
 from rnnbench.run.workers.strays import Strays
+from rnnbench.run.workers.watchdog import WATCHDOGS
 from rnnbench.schema.messages.timing import Prepare, Prepared, Turn, Turned
 from rnnbench.schema.row import Row
 
@@ -28,7 +29,7 @@ def begin(folder, slots, **options):
 
 
 def main():
-    """Tell the numbers of the watchdog and of the workers, then do what is asked for in lines."""
+    """Tell the numbers of the watchdogs and of the workers, then do what is asked for in lines."""
     strays = Strays(lambda text: print(text, file=sys.stderr))
     pool = begin(Path(sys.argv[1]), [ESCAPES, GOOD], strays=strays)
     act = {
@@ -36,10 +37,10 @@ def main():
         "resume": pool._workers[ESCAPES]._resume,
         "end": pool._workers[ESCAPES].end,
     }
-    print(pool._watchdog._process.pid, *pool.groups, flush=True)
+    print(*pool._watchdogs.pids, *pool.groups, flush=True)
     for line in sys.stdin:
         act[line.strip()]()
-        print(pool._watchdog._process.pid, flush=True)
+        print(*pool._watchdogs.pids, flush=True)
     pool.close()
 
 
@@ -55,13 +56,14 @@ class Parent:
             text=True,
             env=environment,
         )
-        self.watchdog, *self.workers = self._numbers()
+        numbers = self._numbers()
+        self.watchdogs, self.workers = numbers[:WATCHDOGS], numbers[WATCHDOGS:]
 
     def ask(self, what):
-        """Have something done; the watchdog may be another one afterwards."""
+        """Have something done; the watchdogs may be others afterwards."""
         self.process.stdin.write(f"{what}\n")
         self.process.stdin.flush()
-        (self.watchdog,) = self._numbers()
+        self.watchdogs = self._numbers()
 
     def kill(self):
         self.process.kill()
@@ -71,9 +73,11 @@ class Parent:
         """Have it come to its end; return what it has told."""
         return self.process.communicate()[1]
 
-    def kill_watchdog(self):
-        os.kill(self.watchdog, signal.SIGKILL)
-        assert gone(self.watchdog)
+    def kill_watchdogs(self, number=WATCHDOGS):
+        """Kill so many of them, those that were started last first."""
+        for watchdog in reversed(self.watchdogs[-number:]):
+            os.kill(watchdog, signal.SIGKILL)
+            assert gone(watchdog)
 
     def _numbers(self):
         return list(map(int, self.process.stdout.readline().split()))

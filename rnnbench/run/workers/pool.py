@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 
 from rnnbench.errors import WorkerError
 from rnnbench.run.workers.strays import Strays
-from rnnbench.run.workers.watchdog import Watchdog
+from rnnbench.run.workers.watchdog import Watchdogs
 from rnnbench.run.workers.worker_process import LOOK, WorkerProcess
 from rnnbench.schema.messages.message import Failed, Progress
 from rnnbench.schema.messages.opening import Open, Opened
@@ -78,7 +78,8 @@ class Pool:
         self._weights = weights
         self.on_wait: Callable[[], None] = lambda: None
         self._mark = uuid.uuid4().hex
-        self._watchdog: Watchdog | None = None
+        self._watchdogs = Watchdogs(self._mark)
+        self._guarded = False
         self._started = 0
         self._workers: dict[Slot, WorkerProcess] = {}
         self._unusable: dict[Slot, Failed] = {}
@@ -203,13 +204,13 @@ class Pool:
         for worker in self._workers.values():
             worker.kill()
         self._workers.clear()
-        if self._watchdog is not None:
+        if self._guarded:
+            self._guarded = False
             end_marked(self._mark, known)
             if self._strays is not None:
                 self._strays.end(self._mark)
             bonds.release()
-            self._watchdog.dismiss()
-            self._watchdog = None
+        self._watchdogs.dismiss()
 
     def log(self, slot: Slot) -> Path:
         """Return the file with the output of the slot's worker."""
@@ -237,13 +238,11 @@ class Pool:
         return None
 
     def _guard(self) -> None:
-        """Start the watchdog, or another one if somebody has ended it."""
-        if self._watchdog is None:
-            self._watchdog = Watchdog(self._mark)
+        """See that the watchdogs are awake, and that orphans come to us."""
+        self._watchdogs.wake()
+        if not self._guarded:
+            self._guarded = True
             bonds.adopt_orphans()
-        elif not self._watchdog.wake():
-            self._watchdog.dismiss()
-            self._watchdog = Watchdog(self._mark)
 
     def _look_around(self) -> None:
         """Keep order between blocks, and each second while a worker is waited for."""

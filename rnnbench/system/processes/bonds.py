@@ -2,8 +2,8 @@
 
 A parent that adopts its orphans stays above everything that its children start, however often that
 forks, and whatever session it moves to. A child that dies with its parent does so even while it is
-stopped, when it could not notice by itself (``prctl(2)``: ``PR_SET_CHILD_SUBREAPER``,
-``PR_SET_PDEATHSIG``). Other systems have neither; nothing happens there.
+stopped, when it could not notice by itself; another one may be woken then (``prctl(2)``:
+``PR_SET_CHILD_SUBREAPER``, ``PR_SET_PDEATHSIG``). Other systems have neither; nothing happens there.
 """
 
 from __future__ import annotations
@@ -38,6 +38,11 @@ def die_with_parent() -> None:
     A parent that has ended before this call is not noticed.
     """
     _prctl(_PDEATHSIG, signal.SIGKILL)
+
+
+def wake_when_parent_dies() -> None:
+    """Have this process resumed, if it is stopped, when the thread that has started it ends."""
+    _prctl(_PDEATHSIG, signal.SIGCONT)
 
 
 def _prctl(option: int, value: int) -> None:

@@ -120,27 +120,37 @@ def test_runs_side_by_side_leave_each_other_alone(pipes, tmp_path):
     assert others.left() == set()
 
 
-def test_a_watchdog_that_was_killed_or_stopped_is_replaced_or_resumed(pipes, tmp_path):
+def test_watchdogs_that_were_killed_or_stopped_are_replaced_or_resumed(pipes, tmp_path):
     kinds = pipes(*escapes.KINDS)
     parent = Parent(tmp_path)
-    watchdogs = {parent.watchdog}
-    for _ in range(2):
-        parent.kill_watchdog()
+    watchdogs = set(parent.watchdogs)
+    for number in (1, 2):
+        parent.kill_watchdogs(number)
         parent.ask("look around")
-        watchdogs.add(parent.watchdog)
-    assert len(watchdogs) == 3
-    os.kill(parent.watchdog, signal.SIGSTOP)
+        watchdogs |= set(parent.watchdogs)
+    assert len(watchdogs) == 5
+    os.kill(parent.watchdogs[0], signal.SIGSTOP)
     parent.ask("look around")
-    assert parent.watchdog in watchdogs
+    assert set(parent.watchdogs) <= watchdogs
     parent.kill()
     assert kinds.left(within=2.0) == set()
-    assert all(map(gone, [*parent.workers, parent.watchdog]))
+    assert all(map(gone, [*parent.workers, *parent.watchdogs]))
+
+
+def test_watchdogs_do_their_work_though_one_is_killed_and_the_other_stopped(pipes, tmp_path):
+    kinds = pipes(*escapes.KINDS)
+    parent = Parent(tmp_path)
+    parent.kill_watchdogs(1)
+    os.kill(parent.watchdogs[0], signal.SIGSTOP)
+    parent.kill()
+    assert kinds.left(within=2.0) == set()
+    assert all(map(gone, [*parent.workers, *parent.watchdogs]))
 
 
 def test_suspended_workers_die_with_their_parent_even_without_a_watchdog(pipes, tmp_path):
     pipes()
     parent = Parent(tmp_path)
-    parent.kill_watchdog()
+    parent.kill_watchdogs()
     parent.kill()
     assert len(parent.workers) == 2
     assert all(map(gone, parent.workers))
