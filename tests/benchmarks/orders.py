@@ -19,7 +19,10 @@ import random
 import signal
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
+
+import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "fake"))
 
@@ -93,8 +96,18 @@ def left_by(order):
             if not gone(pid, WATCHDOGS_WITHIN):
                 left.add("a watchdog")
                 os.kill(pid, signal.SIGKILL)
+        end_stopped(place)
         pipes.close()  # whoever is left ends when it writes
         return left
+
+
+def end_stopped(place):
+    """End who holds one of the pipes, and is stopped and won't write ever."""
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            ends = [str(end.readlink()) for end in Path(f"/proc/{process.pid}/fd").iterdir()]
+            if process.pid != os.getpid() and any(end.startswith(str(place)) for end in ends):
+                process.kill()
 
 
 def main():

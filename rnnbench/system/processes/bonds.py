@@ -3,7 +3,8 @@
 A parent that adopts its orphans stays above everything that its children start, however often that
 forks, and whatever session it moves to. A child that dies with its parent does so even while it is
 stopped, when it could not notice by itself; another one may be woken then (``prctl(2)``:
-``PR_SET_CHILD_SUBREAPER``, ``PR_SET_PDEATHSIG``). Other systems have neither; nothing happens there.
+``PR_SET_CHILD_SUBREAPER``, ``PR_SET_PDEATHSIG``). Other systems have neither; nothing happens
+there.
 """
 
 from __future__ import annotations
