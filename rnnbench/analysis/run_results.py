@@ -17,7 +17,7 @@ from rnnbench.measure import peak_rate
 from rnnbench.measure.estimates import Effect, Estimate
 from rnnbench.measure.scores import SCORE_DELTA, ScorePair, score_verdicts
 from rnnbench.measure.verdicts import DELTA, Verdict, verdicts
-from rnnbench.results.queries import opened_of, peaks, plan_of, planned_of, timings, trainings
+from rnnbench.results.queries import opened_of, peaks, plan_of, planned_of, shown_timings, trainings
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.machine import Look
 from rnnbench.schema.messages.opening import Opened
@@ -46,7 +46,7 @@ def row_results(
         score_delta: see :func:`rnnbench.measure.scores.score_verdicts`.
     """
     plan, planned, opened = plan_of(records), planned_of(records), opened_of(records)
-    timed, rates = timings(records), best_rates(records)
+    timed, rates = shown_timings(records), best_rates(records)
     times = row_times(measured or MeasuredRows(timed), baseline)
     judged = judgements(times, delta, baseline)
     trained = trained_rows(timed, trainings(records), len(plan.seeds))

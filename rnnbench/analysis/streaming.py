@@ -14,7 +14,7 @@ from rnnbench.measure.disturbance import disturbed
 from rnnbench.measure.estimates import Effect, Estimate, across
 from rnnbench.measure.ratios import CleanTimes
 from rnnbench.measure.verdicts import Verdict, verdicts
-from rnnbench.results.queries import planned_of, streamings
+from rnnbench.results.queries import planned_of, shown_streamings
 from rnnbench.schema.plan import Planned
 from rnnbench.schema.records.kinds import AnyRecord
 from rnnbench.schema.records.streaming import RowStreaming, Streaming
@@ -97,7 +97,7 @@ NOTHING = Unknown()
 
 def stream_results(records: Sequence[AnyRecord]) -> list[StreamResult]:
     """Return the figures of all rows of a run, in the order of its plan."""
-    planned, found = planned_of(records), streamings(records)
+    planned, found = planned_of(records), shown_streamings(records)
     compared = [to_fastest(one) for one in found]
     known = [sum(one is not None for one in own.values()) for own in compared]
     pairs = sum(comb(1 + count, 2) for count in known)  # the fastest has no ratio

@@ -17,7 +17,7 @@ from rnnbench.plan.comparisons.in_effect import defaults_by_name, in_effect
 from rnnbench.plan.comparisons.making import make_comparison
 from rnnbench.plan.comparisons.networks import cells_of, select_networks
 from rnnbench.plan.request import Request
-from rnnbench.plan.rows import models_of, select_rows, stand_ins
+from rnnbench.plan.rows import models_of, select_rows, stand_ins, unnamed_rows
 from rnnbench.plan.suites import files, references
 from rnnbench.plan.suites.grids import check_option_owners, select_grids
 from rnnbench.plan.suites.scaled import check_scaled, departs, scaled
@@ -30,6 +30,9 @@ from rnnbench.system import strangers
 from rnnbench.system import threads as thread_pools
 from rnnbench.text import plain
 from rnnbench.weights.file import Weights
+
+#: What is told where ``:all`` is asked for.
+NOT_SHOWN = "a variant of :all that can't compute something isn't shown there; by its name it is"
 
 
 class Outline(NamedTuple):
@@ -99,6 +102,7 @@ def expand_suite(
     )
     models = models_of(outline.comparisons)
     rows, missing = select_rows(request.backends, registry, pythons, models)
+    unnamed = unnamed_rows(rows, request.backends, registry, pythons, models)
     return Plan(
         request.suite,
         digest,
@@ -112,10 +116,11 @@ def expand_suite(
         plugins=list(request.plugins),
         timeout=request.timeout,
         memory_limit=request.memory_limit,
-        notes=[*outline.notes, *stand_ins(rows, usual)],
+        notes=[*outline.notes, *stand_ins(rows, usual), *([NOT_SHOWN] if unnamed else [])],
         defaults=outline.defaults,
         weights=str(request.weights.path.absolute()) if request.weights else "",
         save_weights=request.save_weights,
+        unnamed=unnamed,
     )
 
 

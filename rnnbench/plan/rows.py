@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rnnbench.errors import UsageError, unknown
@@ -73,6 +73,27 @@ def select_rows(
             else f"--backends {shown(text)} names no backend; installed: {', '.join(installed)}"
         )
     return list(rows), list(dict.fromkeys(missing))
+
+
+def unnamed_rows(
+    rows: Sequence[Row],
+    text: str,
+    registry: Registry,
+    pythons: Mapping[str, str] | None = None,
+    models: Collection[str] = (),
+) -> list[Row]:
+    """Return the rows of the value of ``--backends`` that only ``:all`` means there.
+
+    Args:
+        rows: what :func:`select_rows` has found.
+        text: the value; it, the registry, interpreters and models as there.
+        registry: the plugins.
+        pythons: interpreters by name.
+        models: what is run.
+    """
+    others = ",".join(part for part in text.split(",") if not part.strip().endswith(":all"))
+    named = select_rows(others, registry, pythons, models)[0] if others.strip(" ,") else []
+    return [row for row in rows if row not in named]
 
 
 def find_backend(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from typing import TypeVar
+
+import msgspec
 
 from rnnbench.schema.messages.opening import Opened
 from rnnbench.schema.plan import Plan, Planned
@@ -13,6 +16,8 @@ from rnnbench.schema.records.streaming import Streaming
 from rnnbench.schema.records.timing import Timing
 from rnnbench.schema.records.training import Training
 from rnnbench.schema.row import Row
+
+Measured = TypeVar("Measured", Timing, Streaming)
 
 
 def run_of(records: Iterable[AnyRecord]) -> Run:
@@ -38,6 +43,27 @@ def opened_of(records: Iterable[AnyRecord]) -> dict[Row, Opened]:
 def timings(records: Iterable[AnyRecord]) -> list[Timing]:
     """Return the timings of a run; one that was interrupted or failed only if none followed it."""
     return list({record.key: record for record in records if isinstance(record, Timing)}.values())
+
+
+def shown_timings(records: Sequence[AnyRecord]) -> list[Timing]:
+    """Return the timings of a run without the rows of ``:all`` that could not compute them.
+
+    Where that is all of them, they stay.
+    """
+    unnamed, found = frozenset(plan_of(records).unnamed), timings(records)
+    return [without_unfit(timing, unnamed) for timing in found] if unnamed else found
+
+
+def shown_streamings(records: Sequence[AnyRecord]) -> list[Streaming]:
+    """Return the streams of a run as :func:`shown_timings` does its timings."""
+    unnamed = frozenset(plan_of(records).unnamed)
+    return [without_unfit(stream, unnamed) for stream in streamings(records)]
+
+
+def without_unfit(record: Measured, unnamed: Collection[Row]) -> Measured:
+    """Return a record without the rows that are ``unsupported`` and that nobody has named."""
+    fit = [row for row in record.rows if row.status != "unsupported" or row.row not in unnamed]
+    return msgspec.structs.replace(record, rows=fit) if fit else record
 
 
 def streamings(records: Iterable[AnyRecord]) -> list[Streaming]:

@@ -105,6 +105,8 @@ class Plan(msgspec.Struct, frozen=True):
         weights: the file of trained weights that rows begin with, empty where they are drawn.
         save_weights: whether those of each training are written to a file.
         stream: whether rows are given one step at a time, and nothing else is measured.
+        unnamed: those of the rows that ``:all`` means and that nobody has named; where one can't
+            compute a comparison, it isn't shown there.
     """
 
     suite: str
@@ -125,3 +127,4 @@ class Plan(msgspec.Struct, frozen=True):
     weights: str = ""
     save_weights: bool = False
     stream: bool = False
+    unnamed: list[Row] = []

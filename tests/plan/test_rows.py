@@ -4,7 +4,7 @@ import pytest
 
 from rnnbench.contracts.info import BackendInfo
 from rnnbench.errors import UsageError
-from rnnbench.plan.rows import select_rows, stand_ins, usual_variant
+from rnnbench.plan.rows import select_rows, stand_ins, unnamed_rows, usual_variant
 from rnnbench.plugins import registry as registration
 from rnnbench.schema.row import Row
 
@@ -64,3 +64,18 @@ def test_without_any_backend_it_says_how_to_get_one(alone, monkeypatch):
     monkeypatch.setenv(registration.VARIABLE, "")
     with pytest.raises(UsageError, match="no backend is installed: pip install"):
         select_rows("all", registration.Registry.of(), {})
+
+
+@pytest.mark.parametrize(
+    ("text", "unnamed"),
+    [
+        ("fake:good,ghost:all", ["ghost:only"]),
+        ("ghost:only, ghost:all", []),
+        ("ghost:all", ["ghost:only"]),
+        ("ghost,ghost:all", []),
+        ("all", []),
+    ],
+)
+def test_rows_that_only_all_variants_mean_are_known(alone, text, unnamed):
+    rows, _ = select_rows(text, alone, {})
+    assert [str(row) for row in unnamed_rows(rows, text, alone)] == unnamed

@@ -17,7 +17,7 @@ from rnnbench.analysis.two_runs.metrics import KINDS, Metric, effects
 from rnnbench.errors import UsageError, unknown
 from rnnbench.measure.estimates import Effect, Estimate
 from rnnbench.results.identity import leaves, without_cpus
-from rnnbench.results.queries import opened_of, planned_of, run_of, timings, trainings
+from rnnbench.results.queries import opened_of, planned_of, run_of, shown_timings, trainings
 from rnnbench.schema.plan import Planned
 from rnnbench.schema.records.beginning import Run
 from rnnbench.schema.records.kinds import AnyRecord
@@ -100,7 +100,7 @@ def side(
         metrics: those whose figures are wanted.
         measured: the rows with figures, where the caller needs their blocks as well.
     """
-    timed, planned, opened = timings(records), planned_of(records), opened_of(records)
+    timed, planned, opened = shown_timings(records), planned_of(records), opened_of(records)
     run = run_of(records)
     trained = trained_rows(timed, trainings(records), len(run.plan.seeds))
     measured = measured or MeasuredRows(timed)
@@ -151,7 +151,7 @@ def environments(
     Raises:
         UsageError: if the run has no row in one of them, or they are one.
     """
-    timed = timings(records)
+    timed = shown_timings(records)
     measured = MeasuredRows(timed)
     whole = side(records, metrics, measured)
     there = {row.environment or HERE for row in whole.run.plan.rows}

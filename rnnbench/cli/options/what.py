@@ -29,7 +29,7 @@ Backends = Annotated[
     typer.Option(
         metavar="LIST",
         help="[b]all[/b] installed ones, or for example [b]torch,jax:scan,numpy:all[/b]; "
-        "[b]all:all[/b] is every variant of each.",
+        "[b]all:all[/b] is every variant of each, where it can compute what is asked.",
         rich_help_panel="What",
     ),
 ]

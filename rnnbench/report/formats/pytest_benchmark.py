@@ -13,7 +13,7 @@ from rnnbench.analysis.row_times import Blocks, MeasuredRows
 from rnnbench.analysis.run_results import row_results
 from rnnbench.errors import UsageError
 from rnnbench.report.numbers import threads
-from rnnbench.results.queries import opened_of, run_of, timings
+from rnnbench.results.queries import opened_of, run_of, shown_timings
 from rnnbench.schema.records.beginning import Run
 from rnnbench.schema.records.kinds import AnyRecord
 from rnnbench.schema.records.timing import RowTiming
@@ -80,7 +80,7 @@ def export(records: Sequence[AnyRecord]) -> Export:
     Raises:
         UsageError: if no row was measured.
     """
-    run, timed = run_of(records), timings(records)
+    run, timed = run_of(records), shown_timings(records)
     opened = {row: without_controls(reply.versions) for row, reply in opened_of(records).items()}
     measured = MeasuredRows(timed)
     figures = zip(*(clean_stats(measured.blocks(kind.blocks)) for kind in KINDS), strict=True)

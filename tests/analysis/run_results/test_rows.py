@@ -4,6 +4,7 @@ from run_rows import alone, rows
 from specimens import (
     BROKEN,
     COMPARISON,
+    FAST,
     FAST_MS,
     OPENED,
     PEAK,
@@ -167,3 +168,13 @@ def test_who_else_computed_is_told_of_each_row():
     found = rows([RUN, replace(TIMING, look=look)])["good"]
     assert (found["others_cpus"], found["others"]) == (1.5, "cc1plus 1")
     assert rows([RUN, TIMING])["good"]["others_cpus"] is None
+
+
+def test_rows_of_all_that_do_not_fit_are_not_shown_unless_nothing_else_is():
+    unfit = replace(TIMING.rows[2], status="unsupported", reason="no kernel for the cell")
+    plan = replace(PLAN, unnamed=[BROKEN, SLOW])
+    some = replace(TIMING, rows=[*TIMING.rows[:2], unfit])
+    assert set(rows([replace(RUN, plan=plan), some])) == {SLOW.variant, FAST.variant}
+    assert BROKEN.variant in rows([RUN, some])  # asked for by name, or in an older file
+    assert BROKEN.variant in rows([replace(RUN, plan=plan), replace(TIMING, rows=[unfit])])
+    assert BROKEN.variant in rows([replace(RUN, plan=plan), TIMING])  # it has failed
