@@ -1,13 +1,15 @@
-"""What is lost when a run is killed outright: SIGKILL to the parent at random times.
+"""What is lost when a run is ended: SIGKILL or another signal to the parent at random times.
 
     python tests/benchmarks/kills.py --kills 100
+    python tests/benchmarks/kills.py --kills 40 --signal TERM --times 5
     python tests/benchmarks/kills.py --kills 10 --backends numpy:fused,torch
 
 One short run for each stage is killed just there (``fake/killed_at.py``) and resumed. Others are
 killed after a time drawn evenly from their whole life, resumed, killed again, and so on until they
 come to their end. Then their results are compared with those of a run that nobody disturbed: the
 same timings and trainings (to the last bit of their scores), each of them once, and matrix
-products. Two seconds after each kill nothing that the run had started may be there.
+products. Two seconds after each kill nothing that the run had started may be there, no traceback
+was printed, the exit code tells the signal, and that of the last resumed run is 0.
 """
 
 from __future__ import annotations
@@ -60,6 +62,8 @@ STAGES = {
 }
 #: The records after which a run is killed on purpose: each stage once.
 AT = ("nothing", "Run", "Worker", "Timing", "Training", "Peak")
+#: What may go wrong; ``stuck`` is a run that did not end as it should.
+FAULTS = ("lost", "twice", "damaged", "left", "stuck", "traceback")
 #: Seconds after a kill when nothing may be left.
 WITHIN = 2.0
 
@@ -78,8 +82,14 @@ def arguments():
     parser.add_argument("--backends", default="fake:good,fake:second", metavar="LIST")
     parser.add_argument("--jobs", type=int, default=2 * threads.available(), help="runs at once")
     parser.add_argument("--seed", type=int, default=0, help="of the times")
+    parser.add_argument("--signal", type=number_of, default="KILL", metavar="NAME")
+    parser.add_argument("--times", type=int, default=1, help="as often as that at once")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
+
+
+def number_of(name):
+    return signal.Signals[f"SIG{name}"]
 
 
 class Kills:
@@ -91,7 +101,8 @@ class Kills:
         self.suite.write_text(SUITE)
         self.rng, self.lock = random.Random(options.seed), threading.Lock()
         self.begun, self.runs = 0, 0
-        self.at = list(AT)
+        self.at = list(AT) if options.signal == signal.SIGKILL else []
+        self.ends = (-options.signal, 128 + options.signal)
         self.stages, self.faults = Counter(), []
 
     def carry_out(self):
@@ -111,7 +122,10 @@ class Kills:
         return {
             "tried": self.begun,
             "contained": self.begun - sum(1 for fault in self.faults if +Counter(fault)),
-            **{name: bad[name] for name in ("lost", "twice", "damaged", "left", "stuck")},
+            **{
+                name: bad[name]
+                for name in ("lost", "twice", "damaged", "left", "stuck", "traceback")
+            },
             "runs": self.runs,
             "records": sum(self.expected.values()),
             "killed while": dict(self.stages),
@@ -136,14 +150,22 @@ class Kills:
             if at := self.next_stage():
                 if not self.killed(out, None, at):
                     raise SystemExit(f"{out.name} was not killed at {at}: see its log")
-                self.start(out, os.environ).wait()
-                self.compare(out)
+                self.finish(out)
                 continue
             while (delay := self.next_kill(out)) is not None and self.killed(out, delay):
                 pass
             if delay is None:
-                self.start(out, os.environ).wait()
-            self.compare(out)
+                self.finish(out)
+            else:
+                self.compare(out)
+
+    def finish(self, out):
+        """Go on with a run until its end, undisturbed."""
+        code = self.start(out, os.environ).wait()
+        if code != 0:
+            tell(f"{out.name}: the resumed run ended with {code}: see its log")
+        self.note({"stuck": int(code != 0)})
+        self.compare(out)
 
     def next_run(self):
         with self.lock:
@@ -178,9 +200,10 @@ class Kills:
         try:
             code = process.wait(delay)
         except subprocess.TimeoutExpired:
-            process.kill()
+            for _ in range(self.options.times):
+                process.send_signal(self.options.signal)
             code = process.wait()
-        if code == -signal.SIGKILL:
+        if code in self.ends:
             with self.lock:
                 self.stages[stage(out)] += 1
                 tell(f"{sum(self.stages.values())}/{self.options.kills} {out.name} {stage(out)}")
@@ -221,6 +244,9 @@ class Kills:
         lost, twice = self.expected - holds, holds - self.expected
         cut_off = [fault for fault in reader.load(file).faults if "cut off" not in fault.what]
         self.note({"lost": lost.total(), "twice": twice.total(), "damaged": len(cut_off)})
+        if b"Traceback" in out.with_suffix(".log").read_bytes():
+            tell(f"{out.name}: a traceback: see its log")
+            self.note({"traceback": 1})
         for what, records in (("lost", lost), ("twice, or not as it was", twice)):
             if records:
                 tell(f"{out.name}: {what}: {dict(records)}")
