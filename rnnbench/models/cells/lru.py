@@ -16,18 +16,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LRU(LinearCell):
-    """h' = λ ⊙ h + γ ⊙ (x W) with complex h, λ and W, and λ = exp(-exp(ν) + i exp(θ)).
+    """h' = λ ⊙ h + exp(γ) ⊙ (x W) with complex h, λ and W, and λ = exp(-exp(ν) + i exp(θ)).
 
     Orvieto et al., "Resurrecting recurrent neural networks for long sequences", ICML 2023, section
     3. Here h is H/2 real and H/2 imaginary parts, its output both beside each other, so that what
     reads it out is the C of the paper: Re(C h) = Re h Re C - Im h Im C. |λ| is below 1 by its form.
     Parameters: ``w_x (2, I, H/2)``, real and imaginary; ``nu``, ``theta`` and ``gamma (H/2,)``. At
-    first λ is uniform in the ring of :attr:`radius_min` and :attr:`radius_max`, and γ normalizes:
-    γ² = 1 - |λ|².
+    first λ is uniform in the ring of :attr:`radius_min` and :attr:`radius_max`, up to the angle
+    :attr:`phase_max`, and γ normalizes: exp(γ)² = 1 - |λ|².
+
+    A step of an optimizer turns λ by as much as its angle is large, and a state that is carried far
+    adds that up. The paper trains ν, θ and γ at a smaller rate, or begins with small angles where
+    sequences are long.
 
     Attributes:
         radius_min: of the ring.
         radius_max: of the ring.
+        phase_max: the largest angle, in radians: a whole turn by default.
     """
 
     name: ClassVar[str] = "lru"
@@ -36,6 +41,7 @@ class LRU(LinearCell):
 
     radius_min: float = 0.5
     radius_max: float = 0.99
+    phase_max: float = 2 * math.pi
 
     def shapes(self, inputs: int, hidden: int) -> Shapes:
         """Return ``w_x (2, I, H/2)``, and ``nu``, ``theta`` and ``gamma (H/2,)``."""
@@ -52,18 +58,18 @@ class LRU(LinearCell):
 
         params, half = super().initial(rng, inputs, hidden), self._half(hidden)
         square = rng.uniform(self.radius_min**2, self.radius_max**2, half)  # |λ|²
-        phase = rng.uniform(0, 2 * math.pi, half)
+        phase = rng.uniform(0, self.phase_max, half)
         return params | {
             "nu": np.log(-0.5 * np.log(square)),
             "theta": np.log(phase),
-            "gamma": np.sqrt(1 - square),
+            "gamma": 0.5 * np.log(1 - square),
         }
 
     def linear(self, xp: Namespace, p: Group, x: Array) -> tuple[State, State]:
-        """Map ``x (N, I)`` to λ ``(H/2,)`` and γ ⊙ (x W) ``(N, H/2)``, real and imaginary."""
-        size, phase = xp.exp(-xp.exp(p["nu"])), xp.exp(p["theta"])
+        """Map ``x (N, I)`` to λ ``(H/2,)`` and exp(γ) ⊙ (x W) ``(N, H/2)``, real and imaginary."""
+        size, phase, scale = xp.exp(-xp.exp(p["nu"])), xp.exp(p["theta"]), xp.exp(p["gamma"])
         u, v = xp.unstack(x @ p["w_x"])
-        return (size * xp.cos(phase), size * xp.sin(phase)), (p["gamma"] * u, p["gamma"] * v)
+        return (size * xp.cos(phase), size * xp.sin(phase)), (scale * u, scale * v)
 
     def output(self, xp: Namespace, state: State) -> Array:
         """Return both parts beside each other ``(..., H)``."""

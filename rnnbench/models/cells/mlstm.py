@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rnnbench.models.arrays.namespace import Array, Namespace, State
 from rnnbench.models.cell import Cell, Group, Shapes
@@ -19,19 +19,27 @@ class MLSTM(Cell):
 
         q = x W_q + b_q        k = (x W_k + b_k) / sqrt(H)        v = x W_v + b_v
         o = σ(x W_o + b_o)     i = x w_i + b_i                    f = x w_f + b_f
-        m' = max(f + m, i)     i' = exp(i - m')                   f' = exp(f + m - m')
+        m' = max(φ + m, i)     i' = exp(i - m')                   f' = exp(φ + m - m')
         C' = f' C + i' v kᵀ    n' = f' n + i' k
         h' = o ⊙ C' q / max(|n'ᵀ q|, exp(-m'))
 
     Beck et al., "xLSTM: extended long short-term memory", NeurIPS 2024, eq. 19-27 and appendix A.3.
-    i and f are one number per example. Nothing reads h.
+    i and f are one number per example. Nothing reads h. The paper leaves open whether the forget
+    gate is σ(f), φ = log σ(f), or exp(f), φ = f. The latter may be above 1, so that memories grow
+    without bound and the division by |n'ᵀ q| amplifies what is left where it is near zero:
+    training at usual rates is unsteady.
     Parameters: ``w_x (4, I, H)``, ``b (4, H)``, gates in the order q k v o; ``w_g (2, I, 1)``,
     ``b_g (2, 1)`` for i and f.
+
+    Attributes:
+        forget: the forget gate, ``sigmoid`` or ``exp``.
     """
 
     name: ClassVar[str] = "mlstm"
     gates: ClassVar[tuple[str, ...]] = ("q", "k", "v", "o")
     state: ClassVar[tuple[str, ...]] = ("h", "C", "n", "m")
+
+    forget: Literal["sigmoid", "exp"] = "sigmoid"
 
     def shapes(self, inputs: int, hidden: int) -> Shapes:
         """Return ``w_x (4, I, H)``, ``b (4, H)``, ``w_g (2, I, 1)`` and ``b_g (2, 1)``."""
@@ -55,6 +63,8 @@ class MLSTM(Cell):
         q, k, v, o = xp.unstack(x @ p["w_x"] + p["b"][:, None, :])  # (G, B, H)
         k = k / math.sqrt(k.shape[-1])
         i, f = xp.unstack(x @ p["w_g"] + p["b_g"][:, None, :])  # (B, 1)
+        if self.forget == "sigmoid":
+            f = xp.log(xp.sigmoid(f))
         largest = xp.maximum(f + m, i)
         i, f = xp.exp(i - largest), xp.exp(f + m - largest)
         c = f[..., None] * c + (i * v)[..., None] * k[:, None, :]

@@ -6,11 +6,16 @@ import pytest
 
 from rnnbench.conformance import CellConformance
 from rnnbench.models.cells.elman import Elman
+from rnnbench.models.cells.mlstm import MLSTM
 from rnnbench.plugins.builtin import CELLS
 
 
 class TestIRNN(CellConformance):
     cell = Elman("relu", "identity")
+
+
+class TestExponentiallyForgettingMLSTM(CellConformance):
+    cell = MLSTM("exp")
 
 
 for kind in CELLS:
