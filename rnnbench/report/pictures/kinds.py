@@ -25,6 +25,7 @@ KindName = Literal[
     "memory",
     "scaling",
     "gradient-flow",
+    "attention",
 ]
 
 
@@ -48,6 +49,7 @@ TITLES: dict[KindName, str] = {
     "memory": "Memory",
     "scaling": "How costs grow",
     "gradient-flow": "How gradients flow back through time",
+    "attention": "What it attends to while it writes",
 }
 #: Why a kind can't be drawn of a run.
 LACKING: dict[KindName, str] = {
@@ -60,6 +62,7 @@ LACKING: dict[KindName, str] = {
     "memory": "of no row the memory is known",
     "scaling": "it is no run of rnnbench scale",
     "gradient-flow": "it is drawn from a file that rnnbench gradient-flow --output has written",
+    "attention": "it is drawn from the weights of a net, which run --save-weights keeps",
 }
 
 
@@ -85,7 +88,7 @@ def panels(kind: KindName, records: Sequence[AnyRecord]) -> list[Panel]:
     results, over = row_results(records), plan_of(records).scale
     if kind == "scaling":
         return scaling.curves(results, over) if over else []
-    if kind == "gradient-flow":
+    if kind in ("gradient-flow", "attention"):
         return []  # no run tells it
     drawn = map(DRAWN[kind], comparisons(results, records))
     return [panel for panel in drawn if panel is not None]

@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from parroting import parrot_file
 from pictured import scaling
+from reversing import model, reversing_file
 from specimens import RECORDS
 
 from rnnbench.results import codec
@@ -48,6 +50,25 @@ def test_gradient_flow_is_drawn_from_its_file(cli, tmp_path):
     (tmp_path / "flow.json").write_text("{}")
     ended = cli("plot", "flow.json", "--kind", "gradient-flow")
     assert ended.err == "rnnbench: flow.json: this is no file of rnnbench gradient-flow\n"
+
+
+def test_attention_is_drawn_from_the_weights_of_a_net(cli, tmp_path):
+    own = model()
+    path = reversing_file(tmp_path, own, own.initial(0))
+    assert cli("plot", path, "--prompt", "abcb").err == "drawn: reversing-attention.svg\n"
+    assert "attention" in (tmp_path / "reversing-attention.svg").read_text()
+    ended = cli("plot", path)
+    assert (ended.code, ended.out) == (2, "")
+    assert "needs what the net reads" in ended.err
+    assert "'x': not among the 3" in cli("plot", path, "--prompt", "xa").err
+    assert "this net has no attention" in cli("plot", parrot_file(tmp_path), "--prompt", "a").err
+
+
+def test_a_prompt_is_for_attention_alone(cli, run):
+    run()
+    assert "--prompt is for --kind attention" in cli("plot", "--prompt", "a").err
+    assert "-p is for --kind attention" in cli("plot", "-p", "parroting").err
+    assert "saved no weights" in cli("plot", "--kind", "attention", "--prompt", "a").err
 
 
 def test_a_page_of_pictures_needs_nothing_but_itself(cli, run, tmp_path):

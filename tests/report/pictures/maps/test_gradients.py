@@ -2,7 +2,7 @@
 
 from rnnbench.inside.flow import Flow, GradientFlow, Setting
 from rnnbench.measure.estimates import Estimate
-from rnnbench.report.pictures.gradients import END, MOST, heat_maps
+from rnnbench.report.pictures.maps.gradients import END, MOST, heat_maps
 
 
 def flow(cell="elman", radius=0.5, norm=(1.0, 0.5, 0.25), **options):
