@@ -44,6 +44,20 @@ them anew.
 The finer curves, with the training loss, are in the records, fields `scores` and `curve`, and drawn
 by `rnnbench plot RUN --kind learning`.
 """
+MEMORY = """\
+## How far back a cell remembers
+
+The suite [`memory`](../tasks/rnnbench_tasks/suites/memory.toml): the same training over longer and
+longer delays. In brackets the steps to the target; a cell that has not come there within the steps
+might with more.
+"""
+GENERALIZATION = """\
+## Which network has learnt the rule
+
+The suite [`generalization`](../tasks/rnnbench_tasks/suites/generalization.toml): formal languages,
+trained on short words and scored on longer ones, so that only the rule helps; in the order of
+Chomsky's hierarchy: regular, context-free, context-sensitive. In brackets the steps to the target.
+"""
 #: How many points of a curve stand in a table.
 POINTS = 5
 #: How people write what differs by network alone.
@@ -65,8 +79,10 @@ class Learnt(NamedTuple):
 
 def page() -> str:
     """Return the whole page."""
-    systems, backends = (read(RUNS / name / "results.jsonl") for name in ("systems", "backends"))
-    parts = [OPENING, overview(systems), in_backends(backends)]
+    systems = read(RUNS / "systems" / "results.jsonl")
+    stacked, written = (read(RUNS / name / "results.jsonl") for name in ("backends", "sequences"))
+    backends = stacked | written
+    parts = [OPENING, overview(systems), in_backends(backends), *memory(), *generalization()]
     parts += (section(task, systems[task], backends.get(task, [])) for task in sorted(systems))
     made_by = [made.heading(reader.read(path)) for path in sorted(RUNS.glob("*/results.jsonl"))]
     return "\n".join([*parts, "## How it was made\n", *(f"{escaped(one)}\n" for one in made_by)])
@@ -108,6 +124,49 @@ def in_backends(backends: Mapping[str, Sequence[Learnt]]) -> str:
         rows.append([*against(task, learnt[0].row), *(own.get(name) for name in names)])
     columns = [*COMMON, *(Column(name, name) for name in names)]
     return render_table(Table("An LSTM in every backend", "one seed", columns, rows))
+
+
+def memory() -> Iterator[str]:
+    """Yield how far back cells remember: the longest sequence of each task that they solved."""
+    yield MEMORY
+    for task, learnt in read(RUNS / "memory" / "results.jsonl").items():
+        sized = list(dict.fromkeys(size_of(one.row) for one in learnt))
+        rows: list[list[Cell]] = []
+        for name in dict.fromkeys(one.system for one in learnt):
+            own = {size_of(one.row): one.row for one in learnt if one.system == name}
+            solved = [size for size in sized if size in own and own[size].target_steps]
+            figures = (summary(own[size]) if size in own else None for size in sized)
+            rows.append([name, solved[-1] if solved else "none of these", *figures])
+        columns = [Column("cell", "cell"), Column("solved", "longest solved")]
+        columns += [Column(size, size) for size in sized]
+        yield render_table(Table(task, judged(learnt[0].row), columns, rows))
+
+
+def generalization() -> Iterator[str]:
+    """Yield which networks have learnt the rules of formal languages."""
+    yield GENERALIZATION
+    (learnt,) = read(RUNS / "generalization" / "results.jsonl").values()
+    names = list(dict.fromkeys(one.system for one in learnt))
+    rows: list[list[Cell]] = []
+    for language in dict.fromkeys(size_of(one.row) for one in learnt):
+        own = {one.system: one.row for one in learnt if size_of(one.row) == language}
+        naive = Quantity(next(iter(own.values())).naive_score, digits=3)
+        figures = (summary(own[name]) if name in own else None for name in names)
+        rows.append([language, naive, *figures])
+    columns = [Column("language", "language"), Column("naive", "naive")]
+    columns += [Column(name, name) for name in names]
+    yield render_table(Table("Longer words", judged(learnt[0].row), columns, rows))
+
+
+def size_of(row: RowResult) -> str:
+    """Return the first of the sizes of a task: the delay, the length, the language."""
+    return row.sizes.partition(",")[0]
+
+
+def judged(row: RowResult) -> str:
+    """Return what is scored, on which backend, and from where on it is solved."""
+    sign = "at least" if row.score_higher_is_better else "at most"
+    return f"{row.score_name}, solved with {sign} {row.target_score:.3g}; {row.row}, one seed"
 
 
 #: What stands before the figures of a task.

@@ -65,6 +65,8 @@ class Column:
         better: which direction is better, where that must be said.
         naive: what to hold it against: the figure of a predictor that has learnt nothing.
         group: what it shares with the columns beside it, as a heading above these.
+        below: whether text, whose lines should not be long, has it below the others, under the same
+            names of rows.
     """
 
     key: str
@@ -74,6 +76,7 @@ class Column:
     better: Literal["higher", "lower"] | None = None
     naive: Quantity | None = None
     group: str = ""
+    below: bool = False
 
 
 @dataclass(frozen=True)

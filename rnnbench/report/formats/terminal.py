@@ -6,7 +6,7 @@ import os
 import re
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import zip_longest
 from typing import Literal, NamedTuple
@@ -92,7 +92,8 @@ def grid(table: Table, room: int | None) -> Iterator[Line]:
         widths = [1, *widths_of(header, [line for row in lines for line in row])[1:]]
     else:
         lines = [[row] for row in rows]
-    for part in parts(widths, room):
+    below = {k for k, column in enumerate(table.columns) if column.below}
+    for part in parts(widths, room, below):
         own = [widths[k] for k in part]
         yield Line(" " * across(own))
         for line in padded([header[k] for k in part]):
@@ -117,17 +118,22 @@ def tall(row: Sequence[str], widest: int) -> list[Sequence[str]]:
     return list(zip_longest(*(wrapped(cell, widest) for cell in row), fillvalue=""))
 
 
-def parts(widths: Sequence[int], room: int | None) -> list[list[int]]:
+def parts(widths: Sequence[int], room: int | None, below: Collection[int] = ()) -> list[list[int]]:
     """Return which columns are drawn side by side: the first with as many as find room, each time.
 
     Args:
         widths: of all columns.
         room: columns of the terminal, None if there is no end to them.
+        below: those that stand below the others where there is none.
     """
     found = [[0]]
     for k in range(1, len(widths)):
         filled = len(found[-1]) > 1
-        if room is not None and filled and across([widths[j] for j in (*found[-1], k)]) > room:
+        if room is None:
+            full = k in below and k - 1 not in below
+        else:
+            full = across([widths[j] for j in (*found[-1], k)]) > room
+        if filled and full:
             found.append([0])
         found[-1].append(k)
     return found

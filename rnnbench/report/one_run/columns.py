@@ -151,10 +151,13 @@ def drawn(first: RowResult, base: str) -> dict[str, Shown]:
         Shown(Column("score_verdict", "score verdict"), lambda one: one.score_verdict or ""),
         printed_column(first),
         Shown(Column("printed_standing", "ours is"), stands),
-        Shown(Column("target_steps", "to target", "steps", "estimate"), target_steps),
-        Shown(Column("target_s", "to target", "s", "estimate"), lambda one: quantity(one.target_s)),
+        Shown(Column("target_steps", "to target", "steps", "estimate", below=True), target_steps),
         Shown(
-            Column("target_compiled_s", "with compile", "s", "estimate"),
+            Column("target_s", "to target", "s", "estimate", below=True),
+            lambda one: quantity(one.target_s),
+        ),
+        Shown(
+            Column("target_compiled_s", "with compile", "s", "estimate", below=True),
             lambda one: quantity(one.target_compiled_s),
         ),
     ]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from pictured import aimed
 from rendering import render, tables
 from rich.cells import cell_len
 from rich.console import Console
@@ -105,6 +106,22 @@ def test_columns_that_find_no_room_stand_below_under_the_same_names():
     for rule in rules:
         assert lines[rule + 1].startswith(" tensorflow:keras ")
         assert lines[rule + 2].startswith(" tensorflow:kernel ")
+
+
+def test_in_a_pipe_some_columns_stand_below_the_others():
+    (table,) = tables(row_results(aimed(RECORDS)))
+    assert [column.key for column in table.columns[-3:]] == [
+        "target_steps",
+        "target_s",
+        "target_compiled_s",
+    ]
+    lines = [line.text for line in terminal.grid(table, None)]
+    first, second = (k for k, line in enumerate(lines) if line.startswith(" ─"))
+    assert lines[first + 1].startswith(" fake:good ")
+    assert lines[second + 1].split()[:4] == ["fake:good", "reached", "by", "1"]
+    assert "target" not in "".join(lines[:first])
+    wide = [line.text for line in terminal.grid(table, 200)]
+    assert sum(line.startswith(" ─") for line in wide) == 1
 
 
 @pytest.mark.parametrize("width", [20, 30, 50, 80])
