@@ -15,6 +15,8 @@ TextName = Literal["python-reference", "tiny-shakespeare"]
 
 #: The largest file that is read, in bytes: all of it is held in memory.
 LARGEST = 1 << 30
+#: Letters of a path that an error repeats.
+LONGEST = 200
 #: Names of the files of a folder, tried in this order.
 PATTERNS = ("{part}.txt", "*.{part}.txt", "*.{part}.tokens")
 #: What the name of a file says of which each character stands apart, as in Mikolov's layout, where
@@ -96,18 +98,45 @@ def single(path: str, option: str) -> Path:
     return place
 
 
+def folder(path: str, option: str, holds: str) -> Path:
+    """Return the folder at a path of the user's.
+
+    Args:
+        path: of the folder.
+        option: where the path was given, for errors.
+        holds: what should be in it.
+
+    Raises:
+        UsageError: if there is nothing there, or a file.
+    """
+    place, is_folder = _look(path, option)
+    if not is_folder:
+        raise UsageError(f"{option}: {_cut(path)!r} is no folder: give one with {holds}")
+    return place
+
+
+def _cut(path: str) -> str:
+    """Return a path, its middle left out where it is long."""
+    return path if len(path) <= LONGEST else f"{path[: LONGEST // 2]}...{path[-LONGEST // 2 :]}"
+
+
 def _look(path: str, option: str) -> tuple[Path, bool]:
     """Return a path of the user's, and whether a folder is there; something is."""
+    if not path.strip():
+        raise UsageError(f"{option} is empty: give the path of a file or a folder")
+    shown = _cut(path)
     try:
         place = Path(path).expanduser()
         place.stat()
         return place, place.is_dir()
     except FileNotFoundError as error:
         raise UsageError(
-            f"{option}: there is no file or folder {path!r} (looked in {Path.cwd()})"
+            f"{option}: there is no file or folder {shown!r} (looked in {Path.cwd()})"
         ) from error
-    except (OSError, RuntimeError, ValueError) as error:  # the last two: ~nobody, and a zero byte
-        raise UsageError(f"{option}: can't read {path!r}: {error}") from error
+    except OSError as error:
+        raise UsageError(f"{option}: can't read {shown!r}: {error.strerror or error}") from error
+    except (RuntimeError, ValueError) as error:  # ~nobody, and a zero byte
+        raise UsageError(f"{option}: can't read {shown!r}: {error}") from error
 
 
 def read(file: Path) -> Part:

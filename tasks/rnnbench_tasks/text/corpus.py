@@ -104,7 +104,7 @@ def load(
     parts = [part.content for part in read]
     sha256 = hashlib.sha256("".join(parts).encode()).hexdigest()
     key = (sha256, tuple(map(len, parts)), unit, vocabulary)
-    corpus = _alive.get(key) or _corpus(parts, sha256, unit, vocabulary)
+    corpus = _alive.get(key) or _corpus(parts, sha256, unit, vocabulary, path or text)
     _alive[key] = corpus
     return Loaded(corpus, tuple(remark for part in read for remark in part.remarks))
 
@@ -139,14 +139,14 @@ def _files(text: TextName, path: str | None, unit: Unit, scored: str) -> list[Pa
     return [texts.tiny_shakespeare()] if text == "tiny-shakespeare" else []
 
 
-def _corpus(parts: list[str], sha256: str, unit: Unit, vocabulary: int) -> Corpus:
+def _corpus(parts: list[str], sha256: str, unit: Unit, vocabulary: int, source: str) -> Corpus:
     """Return texts as tokens: the first, or most of the only one, is trained on."""
     index: defaultdict[str, int] = defaultdict()
     index.default_factory = index.__len__  # a symbol seen for the first time gets the next number
     numbered = [np.fromiter(map(index.__getitem__, split(part, unit)), np.int32) for part in parts]
     train, valid, *third = numbered if len(numbered) > 1 else _cut(numbered[0])
     if not (len(train) and len(valid)):
-        raise UsageError(f"the text of language-modeling holds too few {unit} to learn from")
+        raise UsageError(f"language-modeling: {source} holds too few {unit} to learn from")
     counts = np.bincount(train, minlength=len(index))
     symbols, table = kept(list(index), counts, vocabulary)
     return Corpus(symbols, table[train], table[valid], sha256, *(table[one] for one in third))

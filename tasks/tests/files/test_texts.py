@@ -36,6 +36,17 @@ def test_name_that_no_system_takes() -> None:
     assert "can't read" in refused("a" * 10_000)
 
 
+@pytest.mark.parametrize("path", ["", " "])
+def test_no_name(path: str) -> None:
+    assert refused(path) == "language-modeling.path is empty: give the path of a file or a folder"
+    with pytest.raises(UsageError, match=r"x\.path is empty"):
+        texts.folder(path, "x.path", "recordings")
+
+
+def test_long_names_are_repeated_in_part() -> None:
+    assert len(refused("a" * 200_000)) < 400
+
+
 def test_empty(tmp_path: Path) -> None:
     (tmp_path / "empty.txt").touch()
     assert "is empty" in refused(tmp_path / "empty.txt")

@@ -91,7 +91,12 @@ def test_series_that_statsmodels_ships(name: str) -> None:
         ([HEADING], {}, "needs a line with the names"),
         ([HEADING, '1,"2,3'], {}, "it is no CSV"),
         ([HEADING, *(f"{k},5,{k}" for k in range(20))], {}, "a of .* never changes"),
-        ([HEADING, *ROWS[:4]], {}, "holds 0 windows to train on"),
+        ([HEADING, *ROWS[:4]], {}, "series.csv has 4 values: 10 are needed"),
+        ([HEADING, *ROWS], {"length": 40}, "length = 40 and horizon = 2 are longer than the 24"),
+        ([HEADING, *ROWS], {"horizon": 10**6}, "horizon = 1000000 are longer than the 24 values"),
+        ([HEADING, *ROWS], {"season": 10**6}, "season = 1000000 and horizon = 2 are longer than"),
+        ([HEADING, *ROWS], {"columns": "a,b,a"}, "the column 'a' is there twice"),
+        (["day,a,a", *ROWS], {}, "the column 'a' is there twice"),
         ([HEADING, *ROWS], {"series": "co2"}, "does nothing beside path"),
     ],
 )

@@ -97,7 +97,7 @@ def test_bad_recordings(
 
 
 def test_bad_places(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no folder"):
+    with pytest.raises(UsageError, match="there is no file or folder"):
         SpokenDigits(path=str(tmp_path / "none")).check(1)
     with pytest.raises(UsageError, match="there is no WAV file"):
         SpokenDigits(path=str(tmp_path)).check(1)

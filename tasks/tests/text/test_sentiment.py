@@ -142,7 +142,7 @@ def test_folder(tmp_path: Path) -> None:
         ([*LINES, "\tfine"], "line 21: there is no label"),
         (["label\tsentence", *LINES], "line 1: the label 'label' stands nowhere else"),
         ([*LINES[:4], "neutral\tso so", *LINES], "line 5: the label 'neutral' is none of those"),
-        (["good\tfine"] * 10, "all texts of sentiment bear the label 'good'"),
+        (["good\tfine"] * 10, "texts.tsv bear the label 'good'"),
         (LINES[:3], "too few: 3 to train on, 0 to score"),
         (["good\t"], "there is no text"),
     ],

@@ -111,6 +111,8 @@ def of_csv(path: str, columns: str | None, time: str | None) -> Series:
         _check_times(file, rows, _place(file, names, time, "forecasting.time"))
     wanted = [name.strip() for name in columns.split(",")] if columns else _all(names, time)
     places = [_place(file, names, name, "forecasting.columns") for name in wanted]
+    if doubled := next((name for name in wanted if wanted.count(name) > 1), None):
+        raise UsageError(f"forecasting.columns: {file}: the column {doubled!r} is there twice")
     values = [[_number(file, line, row[k], names[k]) for k in places] for line, row in rows]
     digest = hashlib.sha256(read.content.encode()).hexdigest()
     return Series(file.name, tuple(wanted), np.array(values), 0, digest, read.remarks)

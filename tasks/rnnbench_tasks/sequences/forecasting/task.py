@@ -22,6 +22,8 @@ from rnnbench_tasks.sequences.forecasting.series import Series, SeriesName
 
 #: The share of a series that is trained on, at its beginning.
 TRAINING_SHARE = 0.8
+#: Values that a series must have, of which some are trained on and others scored.
+FEWEST = 10
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,10 @@ class Forecasting(FromExamples):
     def _series(self) -> Series:
         """The series, read once."""
         if self.path is not None:
-            return series.of_csv(self.path, self.columns, self.time)
+            read = series.of_csv(self.path, self.columns, self.time)
+            if (count := len(read.values)) < FEWEST:
+                raise UsageError(f"{self.path} has {count} values: {FEWEST} are needed at least")
+            return read
         if self.series == "mackey-glass":
             return series.mackey_glass()
         return series.shipped(self.series)
@@ -139,6 +144,13 @@ class Forecasting(FromExamples):
             raise UsageError(
                 f"forecasting.series = {self.series!r} does nothing beside path = {self.path!r}"
             )
+        trained = f"the {self._cut} values of {self.source} that are trained on: give smaller ones"
+        if self.length - 1 + self.horizon >= self._cut:
+            told = f"length = {self.length} and horizon = {self.horizon}"
+            raise UsageError(f"forecasting: {told} are longer than {trained}")
+        if self._seasons_back >= self._cut:
+            told = f"season = {self.season} and horizon = {self.horizon}"
+            raise UsageError(f"forecasting: {told} are longer than {trained}")
         super().check(batch)
 
     def measure(self, outputs: np.ndarray, batch: Batch) -> tuple[float, float]:
@@ -148,11 +160,13 @@ class Forecasting(FromExamples):
     @cached_property
     def back(self) -> int:
         """How many steps before its target the naive forecast is taken."""
+        return min({self.horizon, self._seasons_back or self.horizon}, key=self._persistence)
+
+    @property
+    def _seasons_back(self) -> int:
+        """The whole seasons in which the horizon lies, in steps; 0 where there is no season."""
         season = self.season or self._series.season
-        back = [self.horizon]
-        if season:
-            back.append(season * -(-self.horizon // season))
-        return min(back, key=self._persistence)
+        return season * -(-self.horizon // season) if season else 0
 
     @property
     def naive_score(self) -> float:

@@ -52,7 +52,7 @@ class Music(FromExamples):
 
     path: str | None = None
     part: Literal["valid", "test"] = "valid"
-    length: Annotated[int, msgspec.Meta(ge=1)] = 32
+    length: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 32
 
     @cached_property
     def _pieces(self) -> Pieces:

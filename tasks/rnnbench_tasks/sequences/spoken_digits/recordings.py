@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnnbench import UsageError
+from rnnbench_tasks.files import texts
 
 #: What is synthesized: so many of each digit, at so many samples a second.
 EACH, RATE = 100, 8000
@@ -99,13 +100,11 @@ def of_folder(path: str) -> tuple[tuple[Recording, ...], str]:
 
 
 def _files(path: str) -> list[Path]:
+    folder = texts.folder(path, "spoken-digits.path", "WAV files")
     try:
-        folder = Path(path).expanduser()
-        if not folder.is_dir():
-            raise UsageError(f"spoken-digits.path: {path!r} is no folder: give one with WAV files")
         files = sorted(file for file in folder.rglob("*") if file.suffix.lower() == ".wav")
-    except (OSError, RuntimeError, ValueError) as error:
-        raise UsageError(f"spoken-digits.path: can't read {path!r}: {error}") from error
+    except OSError as error:
+        raise UsageError(f"spoken-digits.path: can't read {folder}: {error.strerror}") from error
     if not files:
         raise UsageError(f"spoken-digits.path: there is no WAV file in {path!r}")
     return files

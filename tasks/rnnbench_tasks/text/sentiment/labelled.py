@@ -80,7 +80,7 @@ def load(text: TextName, path: str | None) -> Parts[Example]:
 def _labelled(files: Sequence[Path], columns: list[str]) -> Parts[Example]:
     """Return what stands in one file, or in one for training and one for validation."""
     read = parts.of_files(files, lambda file, content: examples(file, content, columns))
-    _check(read.train, read.valid)
+    _check(read.train, read.valid, " and ".join(map(str, files)))
     return read
 
 
@@ -124,12 +124,13 @@ def _rows(file: Path, content: str) -> Iterator[tuple[int, list[str]]]:
         raise UsageError(f"{file}, line {reader.line_num}: it is no CSV: {error}") from error
 
 
-def _check(train: list[Example], valid: list[Example]) -> None:
+def _check(train: list[Example], valid: list[Example], source: str) -> None:
     """Refuse labels from which nothing can be learnt, or columns that are no labels."""
     counts = Counter(one.label for one in train)
     if not (train and valid):
         raise UsageError(
-            f"the texts of sentiment are too few: {len(train)} to train on, {len(valid)} to score"
+            f"sentiment: the texts of {source} are too few: {len(train)} to train on, {len(valid)} "
+            "to score"
         )
     if lonely := next((one for one in train if counts[one.label] == 1), None):
         raise UsageError(
@@ -138,7 +139,8 @@ def _check(train: list[Example], valid: list[Example]) -> None:
             "line names them text and label"
         )
     if len(counts) == 1:
-        raise UsageError(f"all texts of sentiment bear the label {_cut(train[0].label)!r}")
+        only = _cut(train[0].label)
+        raise UsageError(f"sentiment: all texts of {source} bear the label {only!r}")
     if unknown := next((one for one in valid if one.label not in counts), None):
         raise UsageError(
             f"{unknown.place}: the label {_cut(unknown.label)!r} is none of those that are "

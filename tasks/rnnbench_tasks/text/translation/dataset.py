@@ -84,7 +84,7 @@ class Dataset:
         return np.asarray(rows[np.lexsort((first, -counts))[0]])
 
 
-def dataset(read: Parts[Pair], unit: Unit, length: int, vocabulary: int) -> Dataset:
+def dataset(read: Parts[Pair], unit: Unit, length: int, vocabulary: int, source: str) -> Dataset:
     """Return what was read as numbers.
 
     Args:
@@ -93,6 +93,7 @@ def dataset(read: Parts[Pair], unit: Unit, length: int, vocabulary: int) -> Data
         length: the steps of a source; pairs of which a side is longer are left out.
         vocabulary: how many symbols are kept of each side; see
             :func:`rnnbench_tasks.text.corpus.kept`.
+        source: where they come from, for errors.
 
     Raises:
         UsageError: if no pair is short enough.
@@ -101,8 +102,9 @@ def dataset(read: Parts[Pair], unit: Unit, length: int, vocabulary: int) -> Data
     if not (train and valid):
         count = len(read.train) + len(read.valid)
         raise UsageError(
-            f"translation: of {count} pairs, {len(train)} to train on and {len(valid)} to score "
-            f"have at most {length} {unit} on each side: give more pairs, or a larger length"
+            f"translation: of {count} pairs of {source}, {len(train)} to train on and "
+            f"{len(valid)} to score have at most {length} {unit} on each side: give more pairs, or "
+            "a larger length"
         )
     sources, targets = (
         known((one[side] for one in train), (one[side] for one in valid), vocabulary)

@@ -82,7 +82,7 @@ class Translation(FromExamples):
     @cached_property
     def dataset(self) -> Dataset:
         """The pairs as numbers; UsageError if they can't be read."""
-        return dataset(self._read, self.unit, self.length, self.vocabulary)
+        return dataset(self._read, self.unit, self.length, self.vocabulary, self.source)
 
     @property
     def remarks(self) -> tuple[str, ...]:
