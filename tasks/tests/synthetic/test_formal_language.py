@@ -12,6 +12,8 @@ from rnnbench_tasks.synthetic.formal_language.languages import LANGUAGES, Langua
 from rnnbench_tasks.synthetic.formal_language.task import FormalLanguage
 
 SIGNS = dict(enumerate("01234+-*()"))
+#: An expression that earlier results were taken with.
+BRACKETS = "(2-(((-0)-1)*-3))"
 
 
 def drawn(name: str, length: int, seed: int = 0) -> tuple[list[int], list[int]]:
@@ -44,6 +46,24 @@ def test_arithmetic_is_that_of_python(name: str) -> None:
     for seed in range(200):
         word, (answer,) = drawn(name, 1 + seed % 17, seed)
         assert eval("".join(SIGNS[symbol] for symbol in word)) % 5 == answer
+
+
+def test_an_equation_has_one_solution() -> None:
+    for seed in range(100):
+        word, (answer,) = drawn("solve-equation", 3 + seed % 17, seed)
+        assert word[-2] == languages.EQUALS
+        right = []
+        for digit in range(5):
+            tried = [digit if symbol == languages.UNKNOWN else symbol for symbol in word[:-2]]
+            if eval("".join(SIGNS[symbol] for symbol in tried)) % 5 == word[-1]:
+                right.append(digit)
+        assert right == [answer]
+
+
+def test_what_was_drawn_of_brackets_before_is_drawn_today() -> None:
+    word, answer = drawn("modular-arithmetic-brackets", 17)
+    assert "".join(SIGNS[symbol] for symbol in word) == BRACKETS
+    assert answer == [eval(BRACKETS) % 5]
 
 
 def test_binary_numbers() -> None:

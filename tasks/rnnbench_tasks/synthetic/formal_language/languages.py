@@ -21,6 +21,7 @@ LanguageName = Literal[
     "reverse-string",
     "stack-manipulation",
     "modular-arithmetic-brackets",
+    "solve-equation",
     "duplicate-string",
     "missing-duplicate",
     "odds-first",
@@ -37,6 +38,8 @@ Draw: TypeAlias = Callable[[np.random.Generator, int], Pair]
 MODULUS = 5
 #: Signs of arithmetic, after the digits 0 to 4.
 PLUS, MINUS, TIMES, OPEN, CLOSE = range(MODULUS, MODULUS + 5)
+#: What an equation has beside these: a digit that is not known, and the sign before its value.
+UNKNOWN, EQUALS = CLOSE + 1, CLOSE + 2
 #: The sign between two binary numbers; the gap in a string.
 BETWEEN, GAP = 2, 2
 #: What is done to a stack, after its symbols 0 and 1.
@@ -105,20 +108,32 @@ def modular_arithmetic_brackets(rng: np.random.Generator, length: int) -> Pair:
     return word, [value % MODULUS]
 
 
-def expression(rng: np.random.Generator, length: int) -> tuple[list[int], int]:
-    """Draw an expression of a length, and its value."""
+def solve_equation(rng: np.random.Generator, length: int) -> Pair:
+    """An expression in brackets with x for one digit, =, and its value modulo 5: that digit.
+
+    There are no products in it, so that no other digit gives that value.
+    """
+    word, value = expression(rng, length - 2, last=MINUS)
+    place = int(rng.choice([k for k, symbol in enumerate(word) if symbol < MODULUS]))
+    digit, word[place] = word[place], UNKNOWN
+    return [*word, EQUALS, value % MODULUS], [digit]
+
+
+def expression(rng: np.random.Generator, length: int, last: int = TIMES) -> tuple[list[int], int]:
+    """Draw an expression of a length with the signs + to ``last``, and its value."""
     if length == 1:
         digit = int(rng.integers(0, MODULUS))
         return [digit], digit
     if length == 2:
-        word, value = expression(rng, 1)
+        word, value = expression(rng, 1, last)
         return [MINUS, *word], -value
     if length <= 4:
-        word, value = expression(rng, length - 2)
+        word, value = expression(rng, length - 2, last)
         return [OPEN, *word, CLOSE], value
     left = int(rng.integers(1, length - 3))
-    sign = int(rng.integers(PLUS, TIMES + 1))
-    (one, a), (other, b) = expression(rng, left), expression(rng, length - 3 - left)
+    sign = int(rng.integers(PLUS, last + 1))
+    one, a = expression(rng, left, last)
+    other, b = expression(rng, length - 3 - left, last)
     value = a + b if sign == PLUS else a - b if sign == MINUS else a * b
     return [OPEN, *one, sign, *other, CLOSE], value
 
@@ -222,6 +237,7 @@ LANGUAGES: dict[str, Language] = {
     "reverse-string": Language(reverse_string, 2, 2, as_long),
     "stack-manipulation": Language(stack_manipulation, PUSH[1] + 1, 3, as_long),
     "modular-arithmetic-brackets": Language(modular_arithmetic_brackets, CLOSE + 1, MODULUS),
+    "solve-equation": Language(solve_equation, EQUALS + 1, MODULUS, shortest=3),
     "duplicate-string": Language(duplicate_string, 2, 2, lambda length: 2 * length),
     "missing-duplicate": Language(missing_duplicate, 3, 2, shortest=2),
     "odds-first": Language(odds_first, 2, 2, as_long),
