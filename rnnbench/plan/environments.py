@@ -26,16 +26,18 @@ _TIMEOUT = 60
 def parse(assignments: Iterable[str]) -> dict[str, str]:
     """Parse the values of ``--python``, ``NAME=PATH``, to paths by name.
 
+    An environment may be written as in ``--backends``: ``torch@old=PATH`` is ``old=PATH``.
+
     Raises:
         UsageError: naming the value of another form, or the name that is there twice.
     """
     found: dict[str, str] = {}
     for text in assignments:
-        match = re.fullmatch(r"([a-z][a-z0-9_.-]*)=(.+)", text)
+        match = re.fullmatch(r"(?:[a-z][a-z0-9_.-]*@)?([a-z][a-z0-9_.-]*)=(.+)", text)
         if match is None:
             raise UsageError(f"--python {shown(text)} is not NAME=PATH, as in old=venv/bin/python")
         name, path = match.groups()
-        if name in found:
+        if found.get(name, path) != path:
             raise UsageError(f"--python {name} is there twice, as {found[name]} and as {path}")
         found[name] = path
     return found

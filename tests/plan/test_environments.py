@@ -15,7 +15,14 @@ def test_assignments_are_parsed():
     }
 
 
-@pytest.mark.parametrize("text", ["old", "=python", "old=", "Old!=python"])
+def test_an_environment_may_be_written_as_in_backends():
+    assert environments.parse(["torch@base=a", "torch@head=b"]) == {"base": "a", "head": "b"}
+    assert environments.parse(["torch@base=a", "numpy@base=a"]) == {"base": "a"}
+    with pytest.raises(UsageError, match=r"^--python base is there twice, as a and as b$"):
+        environments.parse(["torch@base=a", "numpy@base=b"])
+
+
+@pytest.mark.parametrize("text", ["old", "=python", "old=", "Old!=python", "@old=python"])
 def test_what_is_no_assignment_is_named(text):
     with pytest.raises(UsageError, match="is not NAME=PATH, as in old=venv/bin/python"):
         environments.parse([text])
