@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +17,7 @@ from rnnbench.report.publish.sources import Source, obstacles
 from rnnbench.site.content import Entry, entries
 from rnnbench.site.history import history
 from rnnbench.site.pictures import FRAME, Gallery, pictures
-from rnnbench.site.sections import of_scaling
+from rnnbench.site.sections import OTHERS, Section
 from rnnbench.site.tables import lists, places
 from rnnbench.site.templating import as_data, asset, environment, own_version, policy
 from rnnbench.text import many
@@ -26,6 +26,7 @@ MENU = (
     ("comparisons", "index.html"),
     ("rows", "rows.html"),
     ("scaling", "scaling.html"),
+    ("streams", "streams.html"),
     ("systems", "systems.html"),
     ("machines", "machines.html"),
     ("runs", "runs.html"),
@@ -37,6 +38,7 @@ INTRODUCTIONS = {
     "machines": "What was measured on different machines is not ranked.",
     "runs": "The newest first, each with the command that repeats it.",
     "scaling": "How costs grow with a size: what was measured, and the power that fits it.",
+    "streams": "Rows that were given one step at a time: from the input of a step to its output.",
     "versions": "Which libraries computed which runs.",
 }
 
@@ -54,6 +56,12 @@ class Published:
     sources: Sequence[Source]
     files: Mapping[str, Path]
     title: str
+
+    @cached_property
+    def others(self) -> dict[str, list[Section]]:
+        """What stands on pages of its own beside comparisons, by their names."""
+        found = {name: list(sections(self.sources)) for name, sections in OTHERS.items()}
+        return {name: sections for name, sections in found.items() if sections}
 
 
 def pages(published: Published, wanted: Selection) -> Iterator[tuple[str, bytes]]:
@@ -84,7 +92,8 @@ def drawn(published: Published, found: Sequence[Entry]) -> Iterator[tuple[str, b
             obstacles=list(obstacles(published.sources)),
         ),
     )
-    yield "rows.html", page("rows.html", rows=lists.all_rows(found))
+    if found:
+        yield "rows.html", page("rows.html", rows=lists.all_rows(found))
     for name in ("systems", "machines", "runs", "versions"):
         yield (
             f"{name}.html",
@@ -97,14 +106,15 @@ def drawn(published: Published, found: Sequence[Entry]) -> Iterator[tuple[str, b
                 files=raw_files(published.sources) if name == "runs" else [],
             ),
         )
-    if any(one.over for one in published.sources):
+    for name, sections in published.others.items():
         yield (
-            "scaling.html",
+            f"{name}.html",
             page(
-                "scaling.html",
-                title="Scaling",
-                introduction=INTRODUCTIONS["scaling"],
-                sections=of_scaling(published.sources),
+                f"{name}.html",
+                template="sections.html",
+                title=name.capitalize(),
+                introduction=INTRODUCTIONS[name],
+                sections=sections,
             ),
         )
     yield from comparisons(published, found)
@@ -135,7 +145,7 @@ def common(published: Published, here: str, root: str = "") -> dict[str, Any]:
     return {
         "site_title": published.title,
         "policy": policy(),
-        "menu": macros.menu(menu(published.sources), here, root),
+        "menu": macros.menu(menu(published), here, root),
         "root": root,
         "version": own_version(),
         "frame": as_data(FRAME),
@@ -143,10 +153,11 @@ def common(published: Published, here: str, root: str = "") -> dict[str, Any]:
     }
 
 
-def menu(sources: Sequence[Source]) -> list[tuple[str, str]]:
-    """Return the pages that all others name; that of scaling runs only if there is one."""
-    has_scaling = any(one.over for one in sources)
-    return [(name, file) for name, file in MENU if name != "scaling" or has_scaling]
+def menu(published: Published) -> list[tuple[str, str]]:
+    """Return the pages that all others name."""
+    has_rows = any(one.results for one in published.sources)
+    absent = {*(OTHERS.keys() - published.others.keys()), *["rows"] * (not has_rows)}
+    return [(name, file) for name, file in MENU if name not in absent]
 
 
 def figures(sources: Sequence[Source], found: Sequence[Entry]) -> list[tuple[str, str]]:

@@ -48,7 +48,7 @@ class Run:
     def _repr_html_(self) -> str:
         """Return its page in a frame, in which nothing can reach the notebook."""
         own = [self.source]
-        found = chain(sections.of_comparisons(entries(own, Selection())), sections.of_scaling(own))
+        found = chain(sections.of_comparisons(entries(own, Selection())), sections.of_sources(own))
         page = single.render(found, [self.source.made], f"run {self.source.made.called}")
         return (
             f'<iframe sandbox="allow-scripts" srcdoc="{escape(page.decode())}" '

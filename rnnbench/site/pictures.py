@@ -119,7 +119,8 @@ def chosen(description: Spec) -> Spec:
             place
             for place, layer in enumerate(layers)
             for channel in LEGENDS
-            if layer["encoding"].get(channel, {}).get("legend")
+            if layer["encoding"].get(channel, {}).get("field") == "row"
+            if layer["encoding"][channel]["legend"]
         ),
         None,
     )

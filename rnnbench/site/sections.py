@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from rnnbench.report.one_run import streaming
+from rnnbench.report.pictures import streaming as streaming_pictures
+from rnnbench.report.pictures.kinds import TITLES
 from rnnbench.report.publish.sources import Source
 from rnnbench.report.tables import Table
 from rnnbench.site.content import Entry
@@ -35,6 +38,12 @@ def of_comparisons(entries: Sequence[Entry]) -> Iterator[Section]:
         yield Section(one.table, found)
 
 
+def of_sources(sources: Sequence[Source]) -> Iterator[Section]:
+    """Yield what runs have beside comparisons."""
+    for sections in OTHERS.values():
+        yield from sections(sources)
+
+
 def of_scaling(sources: Sequence[Source]) -> Iterator[Section]:
     """Yield how costs grow in the runs that vary a size: what was measured, and the fits."""
     for one in sources:
@@ -49,6 +58,26 @@ def of_scaling(sources: Sequence[Source]) -> Iterator[Section]:
             ]
             yield Section(told(points, one), curves)
             yield Section(told(replace(fits, notes=[*fits.notes, *one.made.lines]), one))
+
+
+def of_streams(sources: Sequence[Source]) -> Iterator[Section]:
+    """Yield the latencies of rows that were given one step at a time."""
+    for one in sources:
+        drawn = {
+            (panel.title, panel.setting): panel
+            for panel in streaming_pictures.latencies(one.streams)
+        }
+        for table in streaming.tables(one.streams):
+            panel = drawn.get((table.title, table.setting))
+            shown = [Picture(panel, TITLES["latency"], one.label)] if panel else []
+            yield Section(told(replace(table, notes=[*table.notes, *one.made.lines]), one), shown)
+
+
+#: What runs have beside comparisons, by the name of its page on a site.
+OTHERS: dict[str, Callable[[Sequence[Source]], Iterator[Section]]] = {
+    "scaling": of_scaling,
+    "streams": of_streams,
+}
 
 
 def told(table: Table, source: Source) -> Table:

@@ -1,53 +1,19 @@
 import pytest
-from msgspec.structs import replace
-from specimens import BROKEN, FAST, PLAN, PLANNED, RUN, SLOW
+from specimens import FAST, SLOW
+from streamed import ROUNDS, records_of, streamed, turns
 
 from rnnbench.analysis.streaming import stream_results
 from rnnbench.report.numbers import cell_text
 from rnnbench.report.one_run import streaming
-from rnnbench.schema.records.streaming import RowStreaming, Streaming
-from rnnbench.schema.records.timing import Round
-from rnnbench.schema.sample import Sample, StreamTurn
-
-ROUNDS = 9
-STREAMED = replace(PLAN, stream=True)
-
-
-def turns(microseconds, lost=0):
-    """Return blocks of 100 steps, of which the last one alone was disturbed."""
-    walls = [round(120e3 * each) for each in microseconds]
-    last = len(walls) - 1
-    return [
-        StreamTurn(Sample(100, wall, wall, 0, lost * (k == last), 0), 1e3 * each, 5e3 * each)
-        for k, (wall, each) in enumerate(zip(walls, microseconds, strict=True))
-    ]
+from rnnbench.schema.records.streaming import RowStreaming
 
 
 def results(slow_lost=0):
-    fast = [10.0, 11.0, 9.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0]
-    rows = [
-        RowStreaming(row=FAST, status="ok", kernel="loop", error=1e-7, turns=turns(fast)),
-        RowStreaming(
-            row=SLOW,
-            status="ok",
-            error=3e-7,
-            turns=turns([20.0] * (ROUNDS - 1) + [500.0], slow_lost),
-        ),
-        RowStreaming(row=BROKEN, status="unsupported", reason="it has no loop"),
-    ]
-    return results_of(rows)
+    return stream_results(streamed(slow_lost))
 
 
 def results_of(rows):
-    record = Streaming(
-        finished="2026-01-02T03:04:05+00:00",
-        comparison=PLANNED.comparison,
-        key=PLANNED.comparison.key,
-        seconds=1.0,
-        rows=rows,
-        rounds=[Round(0.1)] * ROUNDS,
-    )
-    return stream_results([replace(RUN, plan=STREAMED), record])
+    return stream_results(records_of(rows))
 
 
 def test_figures_are_medians_over_rounds_with_intervals():

@@ -77,7 +77,8 @@ def run_of(run: str | None, out: Path, kind: KindName | None) -> Drawn:
 
     file = file_of(run, out)
     records = records_of(file)
-    kind = kind or ("scaling" if plan_of(records).scale else "time")
+    plan = plan_of(records)
+    kind = kind or ("scaling" if plan.scale else "latency" if plan.stream else "time")
     panels = kinds.panels(kind, records)
     if not panels:
         raise UsageError(f"--kind {kind}: {kinds.LACKING[kind]}: {file}")

@@ -12,6 +12,7 @@ from rnnbench.cli.arguments.runs import file_of
 from rnnbench.cli.output.printing import records_of
 from rnnbench.errors import UsageError
 from rnnbench.report.made import heading
+from rnnbench.results.queries import plan_of
 from rnnbench.results.runs import baselines
 
 
@@ -28,6 +29,11 @@ def two_runs(old: str | None, new: str | None, out: Path, metrics: Sequence[Metr
     def read(file: Path) -> tuple[str, Side]:
         """Return the heading of a run and its rows; all else is forgotten before the next."""
         records = records_of(file)
+        if plan_of(records).stream:
+            raise UsageError(
+                f"{file}: its steps were given one at a time, and compare is of training steps; "
+                "rnnbench show has their latencies"
+            )
         return heading(records), side(records, metrics)
 
     (before, old_side), (after, new_side) = map(read, files)

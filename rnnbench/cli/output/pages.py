@@ -31,7 +31,7 @@ def page(sources: Sequence[Source], wanted: Selection, asked: publication.Asked)
         tables = map(Section, publication.tables(sources, wanted, asked))
         return single.render(tables, made, asked.title or TITLE, has_pictures=False)
     compared = sections.of_comparisons(entries(sources, wanted))
-    found = chain(compared, sections.of_scaling(sources))
+    found = chain(compared, sections.of_sources(sources))
     return single.render(found, made, asked.title or TITLE)
 
 

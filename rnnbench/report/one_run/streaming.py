@@ -73,4 +73,9 @@ def notes(results: Sequence[StreamResult]) -> list[str]:
             f"oracle's of whole sequences by {max(known):.1e} at most"
         )
     found.append(f"{rounds - clean} of {many(rounds, 'block')} disturbed by others")
-    return [*(f"{one.row}: {one.reason}" for one in results if one.reason), *found]
+    return [*failures(results), *found]
+
+
+def failures(results: Sequence[StreamResult]) -> list[str]:
+    """Return a line for each row that has no figures."""
+    return [f"{one.row}: {one.reason}" for one in results if one.reason]

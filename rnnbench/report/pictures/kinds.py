@@ -9,7 +9,8 @@ from typing import Literal
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.run_results import row_results
-from rnnbench.report.pictures import intervals, memory, on_the_way, scaling, training
+from rnnbench.analysis.streaming import stream_results
+from rnnbench.report.pictures import intervals, memory, on_the_way, scaling, streaming, training
 from rnnbench.report.pictures.panel import Comparison, Panel
 from rnnbench.results.queries import plan_of, trainings_by_row
 from rnnbench.schema.records.kinds import AnyRecord
@@ -24,6 +25,7 @@ KindName = Literal[
     "peak",
     "memory",
     "scaling",
+    "latency",
     "gradient-flow",
     "attention",
 ]
@@ -48,6 +50,7 @@ TITLES: dict[KindName, str] = {
     "peak": "Share of the peak",
     "memory": "Memory",
     "scaling": "How costs grow",
+    "latency": "Latency of a step",
     "gradient-flow": "How gradients flow back through time",
     "attention": "What it attends to while it writes",
 }
@@ -61,6 +64,7 @@ LACKING: dict[KindName, str] = {
     "peak": "of no row the share of the peak is known",
     "memory": "of no row the memory is known",
     "scaling": "it is no run of rnnbench scale",
+    "latency": "no row was given one step at a time, as rnnbench stream does",
     "gradient-flow": "it is drawn from a file that rnnbench gradient-flow --output has written",
     "attention": "it is drawn from the weights of a net, which run --save-weights keeps",
 }
@@ -85,6 +89,8 @@ def panels(kind: KindName, records: Sequence[AnyRecord]) -> list[Panel]:
         kind: which.
         records: of the run.
     """
+    if kind == "latency":
+        return streaming.latencies(stream_results(records))
     results, over = row_results(records), plan_of(records).scale
     if kind == "scaling":
         return scaling.curves(results, over) if over else []

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from rnnbench.errors import UsageError
+from rnnbench.report.one_run import streaming
 from rnnbench.report.publish import blocks, flat, pivot
 from rnnbench.report.publish.facets import Pivot
 from rnnbench.report.publish.selection import Selection
@@ -102,16 +103,25 @@ def drawn(sources: Sequence[Source], wanted: Selection, asked: Asked) -> bytes:
 
 
 def tables(sources: Sequence[Source], wanted: Selection, asked: Asked) -> list[Table]:
-    """Return the tables that are drawn."""
+    """Return the tables that are drawn.
+
+    Raises:
+        UsageError: if nothing has a place in them: a stream has none beside training steps.
+    """
     for_programs = asked.as_format in FOR_PROGRAMS
     columns = replace(wanted, columns=asked.metrics or wanted.columns)
+    if (asked.pivot or for_programs) and not any(one.results for one in sources):
+        raise UsageError(
+            "steps given one at a time have tables of their own, in markdown, latex, html and "
+            "site; rnnbench show --json has their figures for programs"
+        )
     if asked.pivot:
         metrics = asked.metrics or ["train_step_ms"]
         found = [pivot.table(sources, asked.pivot, metrics, wanted, with_status=for_programs)]
     elif for_programs:
         found = [flat.table(sources, columns)]
     else:
-        found = [*blocks.tables(sources, columns), *scaling(sources)]
+        found = [*blocks.tables(sources, columns), *scaling(sources), *streams(sources)]
     if asked.title is not None and for_programs:
         found = [replace(found[0], title=asked.title)]
     return found if asked.caption is None else [captioned(found, asked.caption)]
@@ -126,6 +136,14 @@ def scaling(sources: Sequence[Source]) -> Iterator[Table]:
             for table in growth.tables(one.results, one.over):
                 setting = " · ".join(filter(None, (table.setting, one.label)))
                 yield replace(table, setting=setting, made=[one.made])
+
+
+def streams(sources: Sequence[Source]) -> Iterator[Table]:
+    """Yield the latencies of rows that were given one step at a time."""
+    for one in sources:
+        for table in streaming.tables(one.streams):
+            setting = " · ".join(filter(None, (table.setting, one.label)))
+            yield replace(table, setting=setting, made=[one.made])
 
 
 def captioned(found: Sequence[Table], caption: str) -> Table:

@@ -158,7 +158,10 @@ def some(sources: Sequence[Source], wanted: Selection) -> list[Source]:
     Raises:
         UsageError: if there is none, beside what :func:`chosen` raises.
     """
-    found = [one for one in chosen(sources, wanted) if one.results]
+    kept = chosen(sources, wanted)
+    if wanted.filters:  # which are of training steps
+        kept = [replace(one, streams=[]) for one in kept]
+    found = [one for one in kept if one.results or one.streams]
     if not found:
         asked = " ".join(f"--filter {key}={','.join(v)}" for key, v in wanted.filters.items())
         raise UsageError(f"no row is left by {asked}" if asked else "no comparison was finished")

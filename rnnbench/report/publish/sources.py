@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.run_results import row_results
+from rnnbench.analysis.streaming import StreamResult, stream_results
 from rnnbench.errors import UsageError
 from rnnbench.measure.scores import SCORE_DELTA
 from rnnbench.measure.verdicts import DELTA
@@ -30,6 +31,7 @@ class Source:
         planned: its comparisons, by key.
         base: what its ratios are taken to, in words.
         over: the size that a scaling run varies, None for other runs.
+        streams: its rows that were given one step at a time.
         trainings: by the key of their comparison, and by row.
         label: what tells it from the runs beside it; empty where it is alone.
     """
@@ -39,6 +41,7 @@ class Source:
     planned: Mapping[str, Planned]
     base: str = "fastest"
     over: Over | None = None
+    streams: Sequence[StreamResult] = ()
     trainings: Mapping[str, Mapping[Row, Sequence[Training]]] = field(default_factory=dict)
     label: str = ""
 
@@ -51,13 +54,14 @@ def source(
 ) -> Source:
     """Return a run; see :func:`rnnbench.analysis.run_results.row_results`."""
     results = row_results(records, baseline, delta, score_delta=score_delta)
-    base = str(baseline) if baseline else "fastest"
+    base, plan = str(baseline) if baseline else "fastest", plan_of(records)
     return Source(
         made=made(records),
         results=results,
         planned=planned_of(records),
         base=base,
-        over=plan_of(records).scale,
+        over=plan.scale,
+        streams=stream_results(records) if plan.stream else [],
         trainings=trainings_by_row(records),
     )
 

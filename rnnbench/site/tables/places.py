@@ -88,9 +88,10 @@ def versions(sources: Sequence[Source]) -> Table:
 
 def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Table:
     """Return a table; a column of counts is known by its cells."""
+    by_column = list(zip(*rows, strict=True)) or [()] * len(heads)
     columns = [
         Column(head, name, unit, "text" if are_texts(cells) else "count")
-        for head, cells in zip(heads, zip(*rows, strict=True), strict=True)
+        for head, cells in zip(heads, by_column, strict=True)
         for name, _, unit in [head.partition(", ")]
     ]
     return Table(title, "", columns, rows)

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from pictured import HOSTILE, aimed, grouped, hostile, scaling
 from specimens import RECORDS
+from streamed import streamed
 
 from rnnbench.errors import UsageError
 from rnnbench.report.pictures import drawing
@@ -38,6 +39,10 @@ def test_a_scaling_run_is_drawn_alike_each_time():
     records = list(scaling())
     assert svg("scaling", records) == svg("scaling", records)
     assert "hidden (units per layer)" in svg("scaling", records)
+
+
+def test_a_stream_is_drawn():
+    assert "99th percentile" in svg("latency", streamed())
 
 
 def test_dark_paper_is_dark():

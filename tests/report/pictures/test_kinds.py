@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 from pictured import HOSTILE, SIZES, aimed, grouped, hostile, scaling
 from specimens import FAST, RECORDS, RUN, SLOW, TIMING
+from streamed import streamed
 
 from rnnbench.report.pictures.kinds import DRAWN, panels
 from rnnbench.schema.records.training import Training
@@ -151,6 +152,17 @@ def test_growth_is_drawn_with_the_points_the_fit_and_its_exponent():
     assert "forward" in forward.title
     assert "memory" in memory.title  # which does not grow: no curve
     assert layer(memory, "line")["data"]["values"] == []
+
+
+def test_the_latency_of_a_step_has_its_median_and_its_99th_percentile():
+    [panel] = panels("latency", streamed())
+    fast, tail, *_, broken = values(panel)
+    assert (fast["part"], fast["value"]) == ("median", pytest.approx(10))
+    assert fast["both"] == "10.0 · 50.0"
+    assert (tail["part"], tail["value"]) == ("99th percentile", pytest.approx(50))
+    assert (broken["text"], broken["value"]) == ("unsupported", None)
+    assert panel.notes == ["fake:raises: it has no loop"]
+    assert panels("latency", RECORDS) == []
 
 
 def test_a_run_without_the_figures_has_no_picture():

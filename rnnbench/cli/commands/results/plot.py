@@ -30,13 +30,14 @@ def plot(
             "peak",
             "memory",
             "scaling",
+            "latency",
             "gradient-flow",
             "attention",
         ]
         | None,
         typer.Option(
-            help="What it shows; time by default, scaling of a scaling run, gradient-flow of a "
-            "file of [b]gradient-flow[/b], attention of a file of weights."
+            help="What it shows; time by default, scaling of a scaling run, latency of a stream, "
+            "gradient-flow of a file of [b]gradient-flow[/b], attention of a file of weights."
         ),
     ] = None,
     output: Annotated[
@@ -66,7 +67,8 @@ def plot(
     [b]time[/b] is that of a training step, [b]learning[/b] the training loss over the steps,
     [b]score[/b] what was learnt against the time that it took, [b]peak[/b] the share of the best
     matrix product, [b]memory[/b] what a process needs and what a row adds, [b]scaling[/b] how
-    costs grow in a scaling run, [b]gradient-flow[/b] how gradients vanish and explode,
+    costs grow in a scaling run, [b]latency[/b] that of steps given one at a time,
+    [b]gradient-flow[/b] how gradients vanish and explode,
     [b]attention[/b] what a net of seq2seq reads at each step that it writes.
 
     [b]rnnbench plot[/b]

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 from pairs import ALIKE, QUICK, ended, row, run, seeded, trainings
 from specimens import FAST, MACHINE, PLAN, PLANNED, SLOW
+from streamed import streamed
 
 from rnnbench.results.runs import baselines
 from rnnbench.results.runs.folders import FILE
@@ -45,6 +46,13 @@ def test_it_prints_both_headings_the_table_and_what_was_found(written, compare):
     assert "differs: CPUs 2 → 4" in lines
     assert "new / old" in ended.out
     assert lines[-1] == "1 slower"
+
+
+def test_a_stream_is_told_apart(written, compare):
+    written(before=QUICK, streams=streamed())
+    ended = compare("before", "streams")
+    assert (ended.code, ended.out) == (2, "")
+    assert "rnnbench show has their latencies" in ended.err
 
 
 def test_the_newest_run_is_the_new_side(written, compare):
