@@ -124,7 +124,7 @@ class TensorFlowProgram(Program):
     def reset(self, params: Params) -> None:
         """Copy the parameters into the variables that the functions hold."""
         with self.scope():
-            fresh = pack(self.ops, params, self.put, weights_of)
+            fresh = named(pack(self.ops, params, self.put, weights_of))
             for group, variables in self.variables.items():
                 for name, variable in variables.items():
                     variable.assign(fresh[group][name])
@@ -209,7 +209,10 @@ def named(native: Native) -> Variables:
 
 
 def weights_of(kernel: Kernel, params: dict[str, np.ndarray]) -> Any:
-    """Return the parameters of a part as variables hold them; no Keras layer is built for that."""
+    """Return the parameters of a part as variables hold them, without a Keras layer built for that.
+
+    A kernel around one that is of Keras packs a layer all the same; see :func:`named`.
+    """
     return kernel.weights(params) if isinstance(kernel, KerasRecurrence) else kernel.pack(params)
 
 

@@ -82,6 +82,15 @@ def test_no_layer_is_built_for_a_reset(backend, monkeypatch):
             assert np.array_equal(program.params()[group][name], array.astype(np.float32))
 
 
+def test_what_is_around_a_keras_layer_is_reset_too(backend):
+    model = small_model("padded", LSTM(), hidden=8)
+    program = backend.program(model, model.initial(0), "keras", Optimizer())
+    program.reset(model.initial(1))
+    for group, arrays in model.initial(1).items():
+        for name, array in arrays.items():
+            assert np.array_equal(program.params()[group][name], array.astype(np.float32))
+
+
 def test_configured_once_and_again():
     threads = tf.config.threading.get_intra_op_parallelism_threads()
     assert TensorFlowBackend.configure(threads) == threads
