@@ -37,6 +37,8 @@ def printed_beside(planned: Planned, row: Row, figures: Mapping[str, Any]) -> di
 
 def printed_of(planned: Planned, row: Row) -> Printed | None:
     """Return the figure that is printed of a row: that of its variant before its backend's."""
+    if not planned.printed:  # as nearly all are, and told much sooner
+        return None
     names = (str(row), f"{row.backend}:{row.variant}", row.backend, "")
     own = {one.row: one for one in planned.printed}
     return next((own[name] for name in names if name in own), None)

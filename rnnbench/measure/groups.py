@@ -72,7 +72,7 @@ class Groups:
         Yields:
             Which groups they are, and where their samples are in ``values``, one line per group.
         """
-        for size in np.unique(self.sizes[self.sizes > 0]):
+        for size in np.flatnonzero(np.bincount(self.sizes[self.sizes > 0])):
             which = np.flatnonzero(self.sizes == size)
             yield which, self.starts[which, None] + np.arange(size)
 

@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from rnnbench.schema.records.kinds import AnyRecord
     from rnnbench.schema.row import Row
 
+#: See :func:`keep`.
+_KEPT: list[object] = []
+
+
+def keep(*objects: object) -> None:
+    """Keep objects until the program ends, with which they go at once and not one by one."""
+    _KEPT.extend(objects)
+
 
 def records_of(file: Path) -> list[AnyRecord]:
     """Read a results file, telling what of it was set aside.

@@ -7,7 +7,7 @@ import re
 import sys
 import textwrap
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from itertools import zip_longest
 from typing import Literal, NamedTuple
 
@@ -17,8 +17,8 @@ from rnnbench.report.console import WIDTH, console, shown, text, width
 from rnnbench.report.numbers import cell_text, heading_of
 from rnnbench.report.tables import Table
 
-#: The first letter that may take more or less than one cell of a terminal: a combining accent.
-FIRST_ODD = "\u0300"
+#: The letters that may take more or less than one cell of a terminal begin with combining accents.
+ODD = re.compile("[\u0300-\U0010ffff]")
 #: The widest that a heading is written in one line.
 NARROW = 10
 #: Cells of a terminal beside the only column of a part: around it, and around the names' place.
@@ -161,31 +161,32 @@ def line_of(texts: Sequence[str], widths: Sequence[int]) -> str:
 
     A space follows each of them, and counts as part of it.
     """
-    line = ""
-    for number, (cell, wide) in enumerate(zip(texts, widths, strict=True)):
-        space = " " * (wide - 1 - cell_len(cell))
-        line += f" {cell}{space} " if number == 0 else f" {space}{cell} "
-    return line
+    spaces = [" " * (wide - 1 - cell_len(cell)) for cell, wide in zip(texts, widths, strict=True)]
+    others = zip(spaces[1:], texts[1:], strict=True)
+    return f" {texts[0]}{spaces[0]} " + "".join([f" {space}{cell} " for space, cell in others])
 
 
-@lru_cache(1000)  # each is asked for at least twice, soon
 def cell_len(text: str) -> int:
     """Return how many cells of a terminal a plain text takes."""
-    if text.isascii() or max(text) < FIRST_ODD:
-        return len(text)
-    return cells.cell_len(text)
+    return cells.cell_len(text) if ODD.search(text) else len(text)
 
 
 def wrapped(text: str, width: int) -> list[str]:
     """Return the lines of a text: broken between words, and in a word longer than a line."""
     if cell_len(text) <= width:
         return [text]
-    lines = [""]
+    lines, filled = [""], 0
     for word in WORD.findall(text):
         size = cell_len(word.rstrip())
-        if cell_len(lines[-1]) + size <= width:
+        if filled + size <= width:
             lines[-1] += word
+            filled += cell_len(word)
         else:
             lines += cells.chop_cells(word, width) if size > width else [word]
+            filled = cell_len(lines[-1])
     # What is beyond the width is but the space after a word.
-    return [cells.set_cell_size(line, min(width, cell_len(line))) for line in lines if line]
+    return [
+        line if cell_len(line) <= width else cells.set_cell_size(line, width)
+        for line in lines
+        if line
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple, get_args, get_type_hints
 
@@ -122,8 +122,19 @@ def drawn(first: RowResult, base: str) -> dict[str, Shown]:
         first: a row of the comparison, which says what its score is.
         base: what ratios are taken to, in words.
     """
-    loss, naive = Quantity(first.naive_loss, digits=3), Quantity(first.naive_score, digits=3)
     better: Literal["higher", "lower"] = "higher" if first.score_higher_is_better else "lower"
+    named = Column("score", first.score_name, "", "estimate", better, naive(first.naive_score))
+    return drawn_as(named, naive(first.naive_loss), printed_column(first), base)
+
+
+def naive(value: float) -> Quantity:
+    """Return what a predictor that has learnt nothing comes to."""
+    return Quantity(value, digits=3)
+
+
+@lru_cache  # many comparisons have the same
+def drawn_as(named: Column, loss: Quantity, printed: Column, base: str) -> dict[str, Shown]:
+    """Return these columns for comparisons that have a score, a loss and printed figures alike."""
     found = [
         NAME,
         Shown(Column("train_step_ms", "train step", "ms", "estimate"), step),
@@ -147,9 +158,9 @@ def drawn(first: RowResult, base: str) -> dict[str, Shown]:
             Column("loss", "loss", kind="figure", naive=loss),
             lambda one: Quantity(one.loss, digits=3),
         ),
-        Shown(Column("score", first.score_name, "", "estimate", better, naive), score),
+        Shown(named, score),
         Shown(Column("score_verdict", "score verdict"), lambda one: one.score_verdict or ""),
-        printed_column(first),
+        Shown(printed, lambda one: Quantity(one.printed, digits=3)),
         Shown(Column("printed_standing", "ours is"), stands),
         Shown(Column("target_steps", "to target", "steps", "estimate", below=True), target_steps),
         Shown(
@@ -198,13 +209,12 @@ def score(one: RowResult) -> Cell:
     return Quantity(one.score.value if one.score else None, digits=3)
 
 
-def printed_column(first: RowResult) -> Shown:
+def printed_column(first: RowResult) -> Column:
     """Return the column of what others have printed, which is all of one metric."""
     metric = first.printed_metric or ""
     name = first.score_name if metric == "score" else title(metric)
     unit = "" if metric == "score" else first.printed_unit or ""
-    column = Column("printed", f"printed {name}", unit, "figure")
-    return Shown(column, lambda one: Quantity(one.printed, digits=3))
+    return Column("printed", f"printed {name}", unit, "figure")
 
 
 def stands(one: RowResult) -> str:

@@ -30,12 +30,14 @@ def export(
     """
     from rnnbench.cli.arguments.runs import file_of
     from rnnbench.cli.output.files import write
-    from rnnbench.cli.output.printing import records_of
+    from rnnbench.cli.output.printing import keep, records_of
     from rnnbench.report.formats import json, pytest_benchmark
     from rnnbench.system.io.streams import say
     from rnnbench.text import many
 
-    made = pytest_benchmark.export(records_of(file_of(run, out)))
+    records = records_of(file_of(run, out))
+    made = pytest_benchmark.export(records)
+    keep(records, made)
     text = json.text_of(made.content)
     if output == "-":
         print(text)

@@ -19,7 +19,7 @@ from rnnbench.cli.options.shared import (
     ScoreDelta,
     Sort,
 )
-from rnnbench.cli.output.printing import print_run, print_streams, records_of, source_of
+from rnnbench.cli.output.printing import keep, print_run, print_streams, records_of, source_of
 
 
 def show(
@@ -59,4 +59,6 @@ def show(
     if plan_of(records).stream:
         print_streams(records, shape == "json")
         return
-    print_run(source_of(records, baseline, delta, score_delta), shape, wanted)
+    found = source_of(records, baseline, delta, score_delta)
+    keep(records, found)
+    print_run(found, shape, wanted)
