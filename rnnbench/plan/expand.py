@@ -33,6 +33,8 @@ from rnnbench.weights.file import Weights
 
 #: What is told where ``:all`` is asked for.
 NOT_SHOWN = "a variant of :all that can't compute something isn't shown there; by its name it is"
+#: What is told where weights are to be saved and nothing has steps.
+NOT_SAVED = "--save-weights: nothing is trained, so that no weights are saved"
 
 
 class Outline(NamedTuple):
@@ -116,7 +118,12 @@ def expand_suite(
         plugins=list(request.plugins),
         timeout=request.timeout,
         memory_limit=request.memory_limit,
-        notes=[*outline.notes, *stand_ins(rows, usual), *([NOT_SHOWN] if unnamed else [])],
+        notes=[
+            *outline.notes,
+            *stand_ins(rows, usual),
+            *([NOT_SHOWN] if unnamed else []),
+            *([NOT_SAVED] if saves_nothing(request, outline.comparisons) else []),
+        ],
         defaults=outline.defaults,
         weights=str(request.weights.path.absolute()) if request.weights else "",
         save_weights=request.save_weights,
@@ -234,6 +241,11 @@ def check_one_score(target: float | None, planned: Iterable[Planned]) -> None:
             f"--target {target:g} is for one kind of score, and this run has several: {told}; "
             "choose a task with --tasks"
         )
+
+
+def saves_nothing(request: Request, planned: Sequence[Planned]) -> bool:
+    """Return whether weights are to be saved of trainings, of which there are none."""
+    return request.save_weights and not any(one.comparison.steps for one in planned)
 
 
 def only_timed(number: int, steps: int) -> str:

@@ -366,3 +366,10 @@ def test_a_block_that_is_only_timed_stays_so_and_says_so(plan):
     assert ([c.steps for c in sizes(made)], made.notes) == ([3, 3, 0], [told])
     assert plan(settings=Settings(steps=3), cells=("lstm",)).notes == []
     assert plan(settings=Settings(steps=0)).notes == []
+
+
+def test_that_nothing_is_there_to_be_saved_is_told(plan):
+    told = "--save-weights: nothing is trained, so that no weights are saved"
+    assert told in plan(save_weights=True, settings=Settings(steps=0)).notes
+    assert told not in plan(save_weights=True).notes
+    assert told not in plan(settings=Settings(steps=0)).notes

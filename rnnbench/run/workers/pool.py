@@ -18,7 +18,7 @@ from rnnbench.schema.messages.message import Failed, Progress
 from rnnbench.schema.messages.opening import Open, Opened
 from rnnbench.schema.messages.protocol import Reply, Request
 from rnnbench.schema.row import Row
-from rnnbench.system.processes import bonds
+from rnnbench.system.processes import bonds, limits
 from rnnbench.system.processes.descendants import end_marked, reap
 
 R = TypeVar("R", bound=Reply)
@@ -230,7 +230,7 @@ class Pool:
             )
         except OSError as error:
             place = f"{error.filename}: " if error.filename else ""
-            return Failed("failed", f"can't start a worker: {place}{error.strerror or error}")
+            return Failed("failed", f"can't start a worker: {place}{limits.refusal(error)}")
         self._workers[slot] = worker
         worker.send(
             Open(row.backend, self._plugins, self._threads, self._memory_limit, self._weights)

@@ -39,6 +39,11 @@ _LAST_WORDS = re.compile(
 )
 #: How many lines at the end of a log may be the last words.
 _LAST_LINES = 10
+#: By the error of a call: the option of ``ulimit`` that sets the limit, and its number.
+_REFUSED_BY = {
+    errno.EMFILE: ("-n", resource.RLIMIT_NOFILE),
+    errno.EAGAIN: ("-u", resource.RLIMIT_NPROC),
+}
 #: The files in which Linux counts the processes that it has ended for want of memory.
 _COUNTERS = (Path("/proc/vmstat"), Path("/sys/fs/cgroup/memory.events"))
 #: The bytes at the end of a log that are searched.
@@ -65,6 +70,15 @@ def limit_memory(size: int) -> None:
     if most != resource.RLIM_INFINITY:  # the user's own limit, which can't be raised
         size = min(size, most)
     resource.setrlimit(resource.RLIMIT_DATA, (size, size))
+
+
+def refusal(error: OSError) -> str:
+    """Return why the system refuses a process or a file; a limit of the user's with its value."""
+    reason = error.strerror or str(error)
+    if error.errno not in _REFUSED_BY:
+        return reason
+    option, number = _REFUSED_BY[error.errno]
+    return f"{reason}: ulimit {option} {resource.getrlimit(number)[0]}, which would have to be more"
 
 
 def is_out_of_memory(error: BaseException) -> bool:

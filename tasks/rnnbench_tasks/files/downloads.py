@@ -19,8 +19,9 @@ from rnnbench import UsageError
 if TYPE_CHECKING:
     import requests
 
-#: Seconds without a byte after which a server is given up, and those of a whole download.
-TIMEOUT, LONGEST = 30, 600
+#: Seconds without a byte after which a server is given up, and those of a whole download: fewer
+#: than the 600 after which a run, by default, gives up who is asked, and says less of why.
+TIMEOUT, LONGEST = 30, 500
 
 
 class Source(NamedTuple):

@@ -112,8 +112,9 @@ def test_one_that_crashes_is_asked_the_rest_in_another_process(pool):
 
 
 def test_one_that_is_silent_is_ended_and_the_others_go_on(fake_module, tmp_path):
-    made = Pool([], 1, tmp_path, timeout=3)
+    made = Pool([], 1, tmp_path, timeout=60)
     made.open([GOOD, AGAIN])
+    made._workers[AGAIN]._timeout = 1  # not before: a busy machine takes long to start one
     made._workers[AGAIN].suspend()
     made._workers[AGAIN]._suspended = False  # it will not be resumed
     queues = {slot: [proof(COMPARISON, "good")] for slot in (GOOD, AGAIN)}
@@ -124,9 +125,10 @@ def test_one_that_is_silent_is_ended_and_the_others_go_on(fake_module, tmp_path)
 
 
 def test_silent_workers_share_their_time(fake_module, tmp_path):
-    made = Pool([], 1, tmp_path, timeout=2)
+    made = Pool([], 1, tmp_path, timeout=60)
     made.open([GOOD, AGAIN])
     for slot in (GOOD, AGAIN):
+        made._workers[slot]._timeout = 2
         made._workers[slot].suspend()
         made._workers[slot]._suspended = False  # it will not be resumed
     start = time.monotonic()

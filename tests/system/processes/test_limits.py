@@ -196,3 +196,14 @@ def test_a_crash_after_an_error_that_was_caught_is_no_lack_of_memory():
     assert limits.ended_without_memory(
         "terminate called: bad_alloc\nMemoryError\n", -signal.SIGSEGV
     )
+
+
+@pytest.mark.parametrize(
+    ("number", "option", "limit"),
+    [(errno.EMFILE, "-n", resource.RLIMIT_NOFILE), (errno.EAGAIN, "-u", resource.RLIMIT_NPROC)],
+)
+def test_what_a_limit_of_the_users_refuses_names_it(number, option, limit):
+    most, _ = resource.getrlimit(limit)
+    told = limits.refusal(OSError(number, "not now"))
+    assert told == f"not now: ulimit {option} {most}, which would have to be more"
+    assert limits.refusal(OSError(errno.ENOENT, "not there")) == "not there"
