@@ -85,7 +85,7 @@ def beside_others(wall: Groups, others: np.ndarray, threads: np.ndarray) -> np.n
     for _, places in wall.by_size():
         typical = np.median(wall.values[places], axis=1)
         widths = _widths(typical, places.shape[1])
-        for width in np.flatnonzero(np.bincount(widths)):
+        for width in np.flatnonzero(np.bincount(widths)).tolist():
             own, together = places[widths == width], width * typical[widths == width]
             bound = allowed[own] + ticks[own] / together[:, None]
             found[own] |= _around(shares[own], width) > bound
