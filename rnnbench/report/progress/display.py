@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -27,6 +28,8 @@ from rnnbench.text import duration, plain
 #: Seconds between two lines where stderr is no terminal; more in a run that has lasted for long,
 #: this share of it.
 LINE_INTERVAL, LINE_SHARE = 10.0, 1 / 30
+#: What Jupyter sets for what a notebook starts.
+NOTEBOOK = "JPY_PARENT_PID"
 #: Seconds between two drawings, and the share of the time that drawing may take.
 DRAW_INTERVAL, DRAW_SHARE = 0.5, 1 / 50
 #: Columns of a terminal below which there is no bar, but its figures alone; and of the bar.
@@ -90,7 +93,8 @@ class Display:
         self._console = Stderr()
         # A log that FORCE_COLOR gives colours is no terminal whose lines can be drawn over.
         erasable = self._console.is_terminal and not self._console.is_dumb_terminal
-        self._drawing = sys.stderr.isatty() and erasable
+        # A notebook gives commands a terminal, and shows what goes back a line as more lines.
+        self._drawing = sys.stderr.isatty() and erasable and NOTEBOOK not in os.environ
         self._keeping = not (self._drawing and sys.stdout.isatty())
         self._live = Live(console=self._console, auto_refresh=False, transient=True)
         self._finished: list[list[Line]] = []

@@ -89,6 +89,15 @@ def test_without_a_terminal_there_are_lines_on_stderr_and_nothing_on_stdout(caps
     assert err == "  0 % starting fake:good, fake:second, fake:raises\n" + FINISHED
 
 
+def test_a_notebook_has_lines_too_as_it_can_not_go_back_in_them(terminal, capsys):
+    """Jupyter gives what a cell starts a terminal, and shows each drawing below the last one."""
+    terminal(JPY_PARENT_PID="1")
+    play(Display(PARTS, 1))
+    assert (
+        capsys.readouterr().err == "  0 % starting fake:good, fake:second, fake:raises\n" + FINISHED
+    )
+
+
 def test_lines_come_the_more_seldom_the_longer_a_run_has_lasted(capsys, monkeypatch):
     now = [0.0]
     monkeypatch.setattr(display.time, "monotonic", lambda: now[0])
