@@ -38,7 +38,7 @@ BY_SEVERAL_TURNS = {"slow-clock": 4.0, "fast-clock": 1.0, "later": 2.0, "honest-
 def rows(tmp_path_factory):
     others = [name for name in FOUND if name not in BY_SEVERAL_TURNS]
     found = timed(tmp_path_factory.mktemp("liars"), ["honest", *others], 5.0)
-    for name, seconds in BY_SEVERAL_TURNS.items():
+    for name, seconds in BY_SEVERAL_TURNS.items():  # alone, held against the oracle and no others
         found |= timed(tmp_path_factory.mktemp(name), [name], seconds)
     return found
 
@@ -55,12 +55,6 @@ def test_what_is_honest_beside_them_is_right_and_tells_its_error(rows):
     honest = rows["honest"]
     assert honest.status in ("ok", "unsteady")
     assert 0 < honest.audit_error < 1e-4
-
-
-def test_alone_it_is_held_against_the_oracle(tmp_path):
-    row = timed(tmp_path, ["every-second-step"], 1.0)["every-second-step"]
-    assert row.status == "mismatch"
-    assert "differs from the oracle by" in row.reason
 
 
 def test_a_kernel_that_tires_is_found(tmp_path):
