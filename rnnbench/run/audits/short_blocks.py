@@ -27,7 +27,8 @@ def judged(process: TimedProcess) -> Failed | None:
     if turn is None or not FEWEST <= reached < turn.steps:
         return None
     usual = statistics.median(turned.steps.seconds for turned in process.turns)
-    short, whole = [], []
+    short: list[float] = []
+    whole: list[float] = []
     for _ in range(TRIES):
         for steps, times in ((reached, short), (turn.steps, whole)):  # both, if others disturb now
             reply = process.take_turn(replace(turn, steps=steps, draw=secrets.randbits(31)))
