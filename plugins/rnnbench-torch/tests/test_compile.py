@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import torch
 
-from rnnbench import Batch, Elman, Model, Optimizer, Problem, Spec, Stack, Unsupported
+from rnnbench import LSTM, Batch, Elman, Model, Optimizer, Problem, Spec, Stack, Unsupported
+from rnnbench.conformance import small_model
 from rnnbench_torch.backend import TorchBackend
 
 NO_COMPILER = """
@@ -55,6 +56,15 @@ def test_before_it_can_keep_recompilations_apart(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(Unsupported, match=r"no isolate_recompiles in PyTorch 2"):
         TorchBackend().program(model, model.initial(0), "compile", Optimizer())
     TorchBackend().program(model, model.initial(0), "eager", Optimizer())
+
+
+@pytest.mark.parametrize("network", ["transformer", "tcn"])
+def test_a_network_without_a_step_is_refused(network: str) -> None:
+    """What is compiled is a step of a recurrence; the message names a variant that can."""
+    model = small_model(network, LSTM())
+    message = f"^torch:compile has no kernel for the network '{network}'; torch:fused can$"
+    with pytest.raises(Unsupported, match=message):
+        TorchBackend().program(model, model.initial(0), "compile", Optimizer())
 
 
 def test_compilations() -> None:

@@ -1,9 +1,10 @@
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from rnnbench import LSTM, Layer, NumpyBackend, Run, Unsupported
+from rnnbench import LSTM, Layer, LoopRecurrence, NumpyBackend, Run, Unsupported
 from rnnbench.models.part import Computation
 
 LAYER = Layer(LSTM(), 3, 4)
@@ -28,6 +29,26 @@ def test_it_begins_at_the_state_that_is_carried_and_keeps_the_last():
     assert np.array_equal(ys[-1], final[0])
     others, *_ = run(BACKEND.kernel(LAYER, "autograd"), state=LAYER.zero_state(2))
     assert not np.array_equal(ys, others)
+
+
+class Telling:
+    """The functions of NumPy, each of whose calls is told."""
+
+    def __init__(self):
+        self.told = Counter()
+
+    def __getattr__(self, name):
+        self.told[name] += 1
+        return getattr(BACKEND.xp, name)
+
+
+def test_without_lengths_nothing_is_computed_but_the_steps():
+    xp, plain, state = Telling(), Telling(), STATE
+    run(LoopRecurrence(LAYER.cell, xp, dict))
+    for x in XS:
+        state = LAYER.cell.step(plain, PARAMS, x, state)
+    assert xp.told - plain.told == Counter(unstack=1, stack=1)
+    assert not plain.told["where"]
 
 
 def test_padding_leaves_the_state_as_it_is_and_the_output_zero():
