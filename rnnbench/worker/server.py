@@ -212,7 +212,7 @@ class Worker:
     def _(self, request: Generate) -> Generated:
         if self.weights is None:
             raise RuntimeError("no weights were given")
-        backend = self.framework.backend("cpu", "float64")
+        backend = self.framework.backend(request.device, "float64")
         model = model_of(self.weights, self.framework.registry)
         return generated(backend, model, request, self._progress)
 

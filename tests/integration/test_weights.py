@@ -9,6 +9,7 @@ from safetensors.numpy import load_file
 
 from rnnbench.results import reader
 from rnnbench.results.queries import trainings
+from rnnbench.system.nvidia import nvidia_smi
 
 BACKENDS = ("numpy", "torch", "tensorflow", "jax")
 BRIEF = ("--max-time", "0.05", "--precision", "99%", "--no-wait")
@@ -74,3 +75,13 @@ def test_it_writes_the_same_text_in_every_framework(trained):
     }
     assert len(texts) == 1
     assert len(texts.pop()) == 40
+
+
+@pytest.mark.skipif(not nvidia_smi("--query-gpu=name"), reason="there is no GPU of NVIDIA's here")
+@pytest.mark.parametrize("backend", ["torch", "tensorflow", "jax"])
+def test_it_writes_the_same_text_on_a_gpu(trained, backend):
+    asked = ("generate", "trained", "--out", trained, "--prompt", "12 times", "--length", "40")
+    ended = rnnbench(*asked, "--backend", backend, "--device", "gpu:0")
+    if "has no device" in ended.err:
+        pytest.skip(ended.err)
+    assert ended.out == rnnbench(*asked, "--backend", backend).out

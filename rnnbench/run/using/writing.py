@@ -11,6 +11,7 @@ from rnnbench.errors import UsageError
 from rnnbench.run.workers.pool import Pool, Slot
 from rnnbench.run.workers.strays import Strays
 from rnnbench.schema.messages.message import Failed, Progress
+from rnnbench.schema.messages.opening import Opened
 from rnnbench.schema.messages.using import Generate, Generated
 from rnnbench.schema.row import Row
 from rnnbench.system.processes.signals import Interruption
@@ -47,6 +48,14 @@ def check_text(header: Header, prompt: str) -> list[int]:
     return tokens
 
 
+def missing(row: Row, device: str, opened: Opened) -> Failed | None:
+    """Return that a backend lacks a device, None if it has it."""
+    if device in opened.devices:
+        return None
+    there = ", ".join(opened.devices)
+    return Failed("unsupported", f"{row.backend} has no device {device!r} here, it has {there}")
+
+
 def write(
     row: Row,
     weights: Path,
@@ -79,8 +88,8 @@ def write(
     with Interruption(tell) as interruption:
         try:
             opened = pool.open([slot])[slot]
-            failed = opened if isinstance(opened, Failed) else None
-            reply = failed or pool.ask(slot, request, Generated, share)
+            reply = opened if isinstance(opened, Failed) else missing(row, request.device, opened)
+            reply = reply or pool.ask(slot, request, Generated, share)
         finally:
             interruption.ignore()
             pool.close()

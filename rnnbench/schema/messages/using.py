@@ -19,6 +19,7 @@ class Generate(Message, frozen=True):
         prompt: tokens that are told first.
         length: how many are written at most.
         temperature: see :class:`rnnbench.contracts.sampling.Sampling`, as ``top_k`` and ``seed``.
+        device: where it is computed.
     """
 
     variant: str
@@ -27,6 +28,7 @@ class Generate(Message, frozen=True):
     temperature: float
     top_k: Count
     seed: Count
+    device: str = "cpu"
 
 
 class Generated(Message, frozen=True):

@@ -9,10 +9,11 @@ import typer
 from msgspec import Meta
 
 from rnnbench.cli.arguments.nets import Net, backend_of, net_of
+from rnnbench.cli.options import values
 from rnnbench.cli.options.shared import Debug, Json, Out, Plugins
 from rnnbench.cli.options.values import number
 from rnnbench.errors import UsageError
-from rnnbench.schema.types import Above0, Size, SizeOrZero
+from rnnbench.schema.types import NotNegative, Size, SizeOrZero
 
 #: Symbols of a text.
 Length = Annotated[int, Meta(ge=1, le=1_000_000)]
@@ -35,9 +36,9 @@ def generate(
     temperature: Annotated[
         float | None,
         typer.Option(
-            parser=number(Above0),
+            parser=number(NotNegative),
             metavar="T",
-            help="Draw each symbol from softmax(y / T); without it the likeliest is taken.",
+            help="Draw each symbol from softmax(y / T); at 0 or without it the likeliest is taken.",
         ),
     ] = None,
     top_k: Annotated[
@@ -52,6 +53,7 @@ def generate(
         str,
         typer.Option(metavar="ROW", help="What computes it, as [b]torch[/b] or [b]jax:scan[/b]."),
     ] = "",
+    device: Annotated[str, typer.Option(help="cpu, gpu or gpu:N.")] = "cpu",
     plugins: Plugins = None,
     out: Out = Path("results"),
     as_json: Json = False,
@@ -78,7 +80,10 @@ def generate(
     from rnnbench.system.io.streams import say
     from rnnbench.text import plain, plain_lines
 
-    drawn = temperature is not None or top_k is not None
+    level = float(top_k is not None) if temperature is None else temperature
+    drawn, place = level > 0, values.device(device)
+    if top_k is not None and not drawn:
+        raise UsageError("--top-k does nothing at a temperature of 0: nothing is drawn")
     if seed is not None and not drawn:
         raise UsageError("--seed does nothing without --temperature or --top-k: nothing is drawn")
     registry = Registry.of(plugins or [])
@@ -86,8 +91,7 @@ def generate(
     tokens = writing.check_text(weights.header, prompt)
     model_of(weights, registry)  # what is wrong with it is told before a worker is started
     row = backend_of(backend, registry)
-    level = temperature or float(drawn)
-    request = Generate(row.variant, tokens, length, level, top_k or 0, seed or 0)
+    request = Generate(row.variant, tokens, length, level, top_k or 0, seed or 0, place)
     with waiting(f"{row} writes") as update:
         reply = writing.write(
             row, weights.path, request, plugins or [], say, lambda n: update(f"{row} writes: {n}")

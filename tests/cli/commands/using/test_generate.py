@@ -74,6 +74,11 @@ def test_a_run_stands_for_the_weights_that_it_has_saved(fake, parrot, tmp_path):
     assert rnnbench("generate", "one", *asked).out == "cabc\n"
 
 
+def test_a_temperature_of_0_takes_the_likeliest(fake, parrot):
+    asked = ("generate", parrot, "--prompt", "ab", "--length", "4", *FAKE)
+    assert rnnbench(*asked, "--temperature", "0").out == rnnbench(*asked).out
+
+
 @pytest.mark.parametrize(
     ("sha256", "fields", "told"),
     [
@@ -98,6 +103,11 @@ def test_a_run_without_its_weights_is_told(cli, parrot, tmp_path, sha256, fields
         (["--prompt", "a", "--backend", "fake:all"], "--backend fake:all: name one, as fake:good"),
         (["--prompt", "a", "--backend", "fake:unsupported"], "fakes can't do this"),
         (["--prompt", "a", "--length", "0"], "0 is not a whole number from 1 to 1000000"),
+        (["--prompt", "a", "--temperature", "nan"], "nan is not a number from 0"),
+        (["--prompt", "a", "--temperature", "0", "--seed", "1"], "--seed does nothing without"),
+        (["--prompt", "a", "--temperature", "0", "--top-k", "2"], "--top-k does nothing at a temp"),
+        (["--prompt", "a", "--device", "gpu:7"], "fake has no device 'gpu:7' here, it has cpu"),
+        (["--prompt", "a", "--device", "cuda"], "--device 'cuda': it is cpu, gpu or gpu:N"),
     ],
 )
 def test_what_can_not_be_written_is_told_in_a_line(
