@@ -88,8 +88,8 @@ def write(
     with Interruption(tell) as interruption:
         try:
             opened = pool.open([slot])[slot]
-            reply = opened if isinstance(opened, Failed) else missing(row, request.device, opened)
-            reply = reply or pool.ask(slot, request, Generated, share)
+            lacks = opened if isinstance(opened, Failed) else missing(row, request.device, opened)
+            reply = lacks or pool.ask(slot, request, Generated, share)
         finally:
             interruption.ignore()
             pool.close()
