@@ -84,7 +84,7 @@ def search(
     ended = np.zeros((examples, beam), bool)
     likely = np.full((examples, beam), -np.inf)
     likely[:, 0] = 0
-    memory, state = program.begin(backend.put(repeated(batch, problem, beam)))
+    memory, state = program.begin(backend.put(repeated(batch, beam)))
     while len(found) < len(batch.targets) and not ended[:, 0].all():
         outputs, state = program.advance(memory, state, backend.put(Batch(said, None)))
         steps = log_softmax(backend.numpy(outputs)[0]).reshape(examples, beam, tokens)
@@ -109,11 +109,10 @@ def reordered(backend: Backend, state: States, rows: np.ndarray) -> States:
     return found
 
 
-def repeated(batch: Batch, problem: Problem, times: int) -> Batch:
+def repeated(batch: Batch, times: int) -> Batch:
     """Return the source of a batch, each example so many times."""
-    axis = 0 if problem.source == "one" else 1
     lengths = None if batch.lengths is None else np.repeat(batch.lengths, times)
-    return Batch(np.repeat(batch.inputs, times, axis=axis), None, lengths=lengths)
+    return Batch(np.repeat(batch.inputs, times, axis=1), None, lengths=lengths)
 
 
 def log_softmax(logits: np.ndarray) -> np.ndarray:

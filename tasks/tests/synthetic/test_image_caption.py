@@ -87,3 +87,12 @@ def test_noise_is_normal() -> None:
     clean, noisy = (next(ImageCaption(noise=s).training(100, 0)).inputs for s in (0.0, 0.2))
     first = noisy[:, :1] - clean[:, :1]  # what is drawn later differs with the draws before it
     assert first.std() == pytest.approx(0.2, abs=0.05)
+
+
+def test_bleu() -> None:
+    pytest.importorskip("sacrebleu.metrics")
+    exact, bleu = ImageCaption(), ImageCaption(metric="bleu", beam=3)
+    batch = next(iter(bleu.testing(4)))
+    outputs = np.eye(bleu.problem.outputs)[batch.targets]
+    assert bleu.measure(outputs, batch) == (pytest.approx(400), 4)
+    assert 100 * exact.naive_score < bleu.naive_score < 100

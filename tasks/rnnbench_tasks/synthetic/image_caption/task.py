@@ -6,6 +6,7 @@ recurrent network is shown the picture once, before the first word. Here the pic
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, ClassVar, Literal
@@ -16,6 +17,7 @@ import numpy as np
 from rnnbench import Batch, Defaults, Problem
 from rnnbench_tasks.synthetic.drawn import Synthetic
 from rnnbench_tasks.synthetic.image_caption.pictures import SIDE, Scene, drawn, scenes
+from rnnbench_tasks.text.translation.bleu import scores, sentence_bleu
 from rnnbench_tasks.text.translation.task import right_to_the_end
 
 #: Words of the longest sentence and its end: ``a small plus left of a large bar``.
@@ -51,6 +53,10 @@ class ImageCaption(Synthetic):
     Attributes:
         length: T, the steps of a sentence; the longest has nine with its end.
         noise: the standard deviation of the noise of a pixel.
+        beam: how many beginnings of a sentence are kept while a model writes; with 1 it says the
+            likeliest word.
+        metric: ``exact`` for the exact match; or ``bleu``, the mean over sentences of their BLEU,
+            see :func:`rnnbench_tasks.text.translation.bleu.sentence_bleu`.
     """
 
     name: ClassVar[str] = "image-caption"
@@ -60,6 +66,8 @@ class ImageCaption(Synthetic):
 
     length: Annotated[int, msgspec.Meta(ge=LONGEST)] = LONGEST
     noise: Annotated[float, msgspec.Meta(ge=0)] = 0.1
+    beam: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
+    metric: Literal["exact", "bleu"] = "exact"
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -68,8 +76,8 @@ class ImageCaption(Synthetic):
 
     @property
     def score_name(self) -> str:
-        """The share of sentences that are right to the end."""
-        return "exact match"
+        """The share of sentences that are right to the end, or their BLEU."""
+        return "exact match" if self.metric == "exact" else "sentence BLEU"
 
     @property
     def sizes(self) -> str:
@@ -101,19 +109,37 @@ class ImageCaption(Synthetic):
         return Batch(pixels[None], captions[:, which], ones, lengths[which])
 
     def measure(self, outputs: np.ndarray, batch: Batch) -> tuple[float, float]:
-        """Count the sentences that are right to the end, and all of them."""
-        right = right_to_the_end(outputs.argmax(axis=-1), batch)
-        return float(right.sum()), float(right.size)
+        """Sum what each sentence scores, and count them."""
+        said = outputs.argmax(axis=-1)
+        if self.metric == "exact":
+            points = right_to_the_end(said, batch)
+        else:
+            points = scores(said, batch.targets, self.words, "words", self._bleu)
+        return float(points.sum()), float(points.size)
+
+    def check(self, batch: int) -> None:
+        """Raise UsageError if a library is missing."""
+        if self.metric == "bleu":
+            sentence_bleu("words", self.name)
+
+    @cached_property
+    def _bleu(self) -> Callable[[str, str], float]:
+        """What scores a sentence against the one it should be."""
+        return sentence_bleu("words", self.name)
 
     @property
     def naive_score(self) -> float:
-        """The probability of the likeliest sentence."""
-        return float(self._known[0].max())
+        """What always saying the likeliest sentence scores, in expectation."""
+        shares, _, captions, _ = self._known
+        if self.metric == "exact":
+            return float(shares.max())
+        usual = captions[:, [shares.argmax()]]
+        return float(shares @ scores(usual, captions, self.words, "words", self._bleu))
 
     @property
-    def target(self) -> float:
+    def target(self) -> float | None:
         """Three of five sentences."""
-        return 0.6
+        return 0.6 if self.metric == "exact" else None
 
     @property
     def naive_loss(self) -> float:

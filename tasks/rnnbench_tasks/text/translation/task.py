@@ -22,7 +22,7 @@ from rnnbench_tasks.files.parts import Parts
 from rnnbench_tasks.padding import within
 from rnnbench_tasks.text.corpus import Unit
 from rnnbench_tasks.text.translation import pairs
-from rnnbench_tasks.text.translation.bleu import sentence_bleu, text_of
+from rnnbench_tasks.text.translation.bleu import scores, sentence_bleu
 from rnnbench_tasks.text.translation.dataset import Dataset, Texts, dataset
 from rnnbench_tasks.text.translation.pairs import Pair
 
@@ -141,7 +141,7 @@ class Translation(FromExamples):
         """Raise UsageError if there are too few pairs, or a library is missing."""
         super().check(batch)
         if self.metric == "bleu":
-            sentence_bleu(self.unit)
+            sentence_bleu(self.unit, self.name)
 
     def measure(self, outputs: np.ndarray, batch: Batch) -> tuple[float, float]:
         """Sum what each target scores, and count them."""
@@ -152,16 +152,12 @@ class Translation(FromExamples):
         """Return what is scored of each example ``(B,)`` of which tokens ``(T, B)`` were said."""
         if self.metric == "exact":
             return right_to_the_end(said, batch)
-        texts = [
-            [text_of(tokens, self.dataset.targets, self.unit) for tokens in side.T.tolist()]
-            for side in (np.broadcast_to(said, batch.targets.shape), batch.targets)
-        ]
-        return np.array(list(map(self._bleu, *texts)))
+        return scores(said, batch.targets, self.dataset.targets, self.unit, self._bleu)
 
     @cached_property
     def _bleu(self) -> Callable[[str, str], float]:
         """What scores a text against the one it should be."""
-        return sentence_bleu(self.unit)
+        return sentence_bleu(self.unit, self.name)
 
     @property
     def naive_score(self) -> float:
