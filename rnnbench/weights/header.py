@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from rnnbench.models.problem import Problem
@@ -45,3 +47,14 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
         model = in_words(self.comparison.network, self.comparison.cell)
         told = f"{model} of {self.comparison.task}, trained by {self.row}, seed {self.seed}"
         return told if self.score is None else f"{told}: {self.score:.4g} {self.score_name}"
+
+    def text(self, tokens: Sequence[int]) -> str:
+        """Return what the tokens of its outputs stand for, nothing where they are numbers."""
+        return self.writes.text(tokens) if self.writes else ""
+
+    def after(self, prompt: str, text: str) -> str:
+        """Return a text that it has written, after the prompt if it goes on with that."""
+        if self.problem.targets == "sequence":
+            return text
+        between = " " if text and self.writes and self.writes.words else ""
+        return f"{prompt}{between}{text}"

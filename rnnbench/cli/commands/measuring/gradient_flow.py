@@ -25,6 +25,38 @@ if TYPE_CHECKING:
 #: Sizes that a loop in Python can take; an interval needs some seeds.
 Few = Annotated[int, Meta(ge=1, le=10_000)]
 Seeds = Annotated[int, Meta(ge=3, le=MOST_REPEATS)]
+CellNames = Annotated[str, typer.Option(metavar="LIST", help="The cells; [b]all[/b] is every one.")]
+Radii = Annotated[
+    str,
+    typer.Option(
+        metavar="RANGE",
+        help="Spectral radii of the recurrent matrices, as [b]0.5:1.5[/b], "
+        "[b]0.5:1.5:0.1[/b] or [b]0.9,1,1.1[/b].",
+    ),
+]
+Length = Annotated[int, typer.Option(parser=number(Few), metavar="N", help="Time steps back.")]
+Units = Annotated[int, typer.Option(parser=number(Few), metavar="N", help="Units.")]
+Examples = Annotated[int, typer.Option(parser=number(Few), metavar="N", help="Examples.")]
+InputScale = Annotated[
+    float,
+    typer.Option(
+        "--input-scale",
+        parser=number(NotNegative),
+        metavar="X",
+        help="Standard deviation of the 16 inputs; large ones saturate the units.",
+    ),
+]
+Draws = Annotated[
+    int, typer.Option(parser=number(Seeds), metavar="N", help="How often all is drawn anew.")
+]
+Clip = Annotated[
+    float,
+    typer.Option(parser=number(Above0), metavar="X", help="The norm to clip to, for its column."),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write all that was measured as JSON, to be drawn."),
+]
 #: The largest radius, and how many of them there may be.
 LARGEST_RADIUS, MOST_RADII = 100.0, 1000
 
@@ -60,47 +92,17 @@ def checked(text: str, found: list[float]) -> list[float]:
 
 
 def gradient_flow(
-    cells: Annotated[
-        str, typer.Option(metavar="LIST", help="The cells; [b]all[/b] is every one.")
-    ] = "elman,lstm,gru",
-    radius: Annotated[
-        str,
-        typer.Option(
-            metavar="RANGE",
-            help="Spectral radii of the recurrent matrices, as [b]0.5:1.5[/b], "
-            "[b]0.5:1.5:0.1[/b] or [b]0.9,1,1.1[/b].",
-        ),
-    ] = "0.5:1.5",
-    length: Annotated[
-        int, typer.Option(parser=number(Few), metavar="N", help="Time steps back.")
-    ] = 100,
-    hidden: Annotated[int, typer.Option(parser=number(Few), metavar="N", help="Units.")] = 64,
-    batch: Annotated[int, typer.Option(parser=number(Few), metavar="N", help="Examples.")] = 8,
-    scale: Annotated[
-        float,
-        typer.Option(
-            "--input-scale",
-            parser=number(NotNegative),
-            metavar="X",
-            help="Standard deviation of the 16 inputs; large ones saturate the units.",
-        ),
-    ] = 0.1,
-    seeds: Annotated[
-        int,
-        typer.Option(parser=number(Seeds), metavar="N", help="How often all is drawn anew."),
-    ] = 5,
-    clip: Annotated[
-        float,
-        typer.Option(
-            parser=number(Above0), metavar="X", help="The norm to clip to, for its column."
-        ),
-    ] = 1.0,
+    cells: CellNames = "elman,lstm,gru",
+    radius: Radii = "0.5:1.5",
+    length: Length = 100,
+    hidden: Units = 64,
+    batch: Examples = 8,
+    scale: InputScale = 0.1,
+    seeds: Draws = 5,
+    clip: Clip = 1.0,
     assignments: Assignments = None,
     plugins: Plugins = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write all that was measured as JSON, to be drawn."),
-    ] = None,
+    output: Output = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:

@@ -17,47 +17,54 @@ if TYPE_CHECKING:
     from rnnbench.analysis.two_runs.metrics import Metric
     from rnnbench.report.two_runs.summary import Summary
 
+Old = Annotated[
+    str | None,
+    typer.Argument(metavar="OLD", help="A baseline, a run in DIR, or a path."),
+]
+New = Annotated[
+    str | None,
+    typer.Argument(metavar="NEW", help="A run in DIR, or a path; latest by default."),
+]
+Between = Annotated[
+    str | None,
+    typer.Option(
+        metavar="BASE,HEAD",
+        help="Two environments of one run, which is OLD or else latest; a dot is that of "
+        "rnnbench itself.",
+    ),
+]
+Metrics = Annotated[
+    str | None,
+    typer.Option(
+        metavar="LIST",
+        help="train-step (alone by default), forward, memory, compile, score.",
+    ),
+]
+FailOn = Annotated[
+    str | None,
+    typer.Option(
+        metavar="LIST",
+        help="End with exit code 3 if something is slower, worse (memory, score), missing, "
+        "failed and was not before, or undecided.",
+    ),
+]
+Threshold = Annotated[
+    float | None,
+    typer.Option(
+        parser=excess,
+        metavar="P",
+        help="Count only what is shown to be slower, or worse, by more than P, as 5%.",
+    ),
+]
+
 
 def compare(
-    old: Annotated[
-        str | None,
-        typer.Argument(metavar="OLD", help="A baseline, a run in DIR, or a path."),
-    ] = None,
-    new: Annotated[
-        str | None,
-        typer.Argument(metavar="NEW", help="A run in DIR, or a path; latest by default."),
-    ] = None,
-    between: Annotated[
-        str | None,
-        typer.Option(
-            metavar="BASE,HEAD",
-            help="Two environments of one run, which is OLD or else latest; a dot is that of "
-            "rnnbench itself.",
-        ),
-    ] = None,
-    metric: Annotated[
-        str | None,
-        typer.Option(
-            metavar="LIST",
-            help="train-step (alone by default), forward, memory, compile, score.",
-        ),
-    ] = None,
-    fail_on: Annotated[
-        str | None,
-        typer.Option(
-            metavar="LIST",
-            help="End with exit code 3 if something is slower, worse (memory, score), missing, "
-            "failed and was not before, or undecided.",
-        ),
-    ] = None,
-    threshold: Annotated[
-        float | None,
-        typer.Option(
-            parser=excess,
-            metavar="P",
-            help="Count only what is shown to be slower, or worse, by more than P, as 5%.",
-        ),
-    ] = None,
+    old: Old = None,
+    new: New = None,
+    between: Between = None,
+    metric: Metrics = None,
+    fail_on: FailOn = None,
+    threshold: Threshold = None,
     delta: Delta = None,
     score_delta: ScoreDelta = None,
     out: Out = Path("results"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from msgspec import Meta
@@ -15,45 +15,58 @@ from rnnbench.cli.options.values import number
 from rnnbench.errors import UsageError
 from rnnbench.schema.types import NotNegative, Size, SizeOrZero
 
+if TYPE_CHECKING:
+    from rnnbench.schema.messages.using import Generate, Generated
+    from rnnbench.schema.row import Row
+    from rnnbench.weights.file import Weights
+
 #: Symbols of a text.
 Length = Annotated[int, Meta(ge=1, le=1_000_000)]
+
+Prompt = Annotated[
+    str,
+    typer.Option(
+        metavar="TEXT",
+        help="The text to go on with, or the source to translate.",
+        show_default=False,
+    ),
+]
+Symbols = Annotated[
+    int,
+    typer.Option(parser=number(Length), metavar="N", help="Symbols that are written at most."),
+]
+Temperature = Annotated[
+    float | None,
+    typer.Option(
+        parser=number(NotNegative),
+        metavar="T",
+        help="Draw each symbol from softmax(y / T); at 0 or without it the likeliest is taken.",
+    ),
+]
+TopK = Annotated[
+    int | None,
+    typer.Option(parser=number(Size), metavar="K", help="Draw from the K likeliest alone."),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(parser=number(SizeOrZero), metavar="N", help="Of the draws; 0 by default."),
+]
+Backend = Annotated[
+    str,
+    typer.Option(metavar="ROW", help="What computes it, as [b]torch[/b] or [b]jax:scan[/b]."),
+]
+Device = Annotated[str, typer.Option(help="cpu, gpu or gpu:N.")]
 
 
 def generate(
     net: Net = None,
-    prompt: Annotated[
-        str,
-        typer.Option(
-            metavar="TEXT",
-            help="The text to go on with, or the source to translate.",
-            show_default=False,
-        ),
-    ] = ...,  # type: ignore[assignment]  # it has no default
-    length: Annotated[
-        int,
-        typer.Option(parser=number(Length), metavar="N", help="Symbols that are written at most."),
-    ] = 200,
-    temperature: Annotated[
-        float | None,
-        typer.Option(
-            parser=number(NotNegative),
-            metavar="T",
-            help="Draw each symbol from softmax(y / T); at 0 or without it the likeliest is taken.",
-        ),
-    ] = None,
-    top_k: Annotated[
-        int | None,
-        typer.Option(parser=number(Size), metavar="K", help="Draw from the K likeliest alone."),
-    ] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(parser=number(SizeOrZero), metavar="N", help="Of the draws; 0 by default."),
-    ] = None,
-    backend: Annotated[
-        str,
-        typer.Option(metavar="ROW", help="What computes it, as [b]torch[/b] or [b]jax:scan[/b]."),
-    ] = "",
-    device: Annotated[str, typer.Option(help="cpu, gpu or gpu:N.")] = "cpu",
+    prompt: Prompt = ...,  # type: ignore[assignment]  # it has no default
+    length: Symbols = 200,
+    temperature: Temperature = None,
+    top_k: TopK = None,
+    seed: Seed = None,
+    backend: Backend = "",
+    device: Device = "cpu",
     plugins: Plugins = None,
     out: Out = Path("results"),
     as_json: Json = False,
@@ -73,9 +86,7 @@ def generate(
     from rnnbench.cli.output.printing import print_json
     from rnnbench.plan.beginning import model_of
     from rnnbench.plugins.registry import Registry
-    from rnnbench.report.progress.spinner import waiting
-    from rnnbench.run.using import writing
-    from rnnbench.schema.messages.message import Failed
+    from rnnbench.run.using.writing import check_text
     from rnnbench.schema.messages.using import Generate
     from rnnbench.system.io.streams import say
     from rnnbench.text import plain, plain_lines
@@ -88,35 +99,40 @@ def generate(
         raise UsageError("--seed does nothing without --temperature or --top-k: nothing is drawn")
     registry = Registry.of(plugins or [])
     weights = net_of(net, out)
-    tokens = writing.check_text(weights.header, prompt)
+    tokens = check_text(weights.header, prompt)
     model_of(weights, registry)  # what is wrong with it is told before a worker is started
     row = backend_of(backend, registry)
     request = Generate(row.variant, tokens, length, level, top_k or 0, seed or 0, place)
-    with waiting(f"{row} writes") as update:
-        reply = writing.write(
-            row, weights.path, request, plugins or [], say, lambda n: update(f"{row} writes: {n}")
-        )
-    if isinstance(reply, Failed):
-        if reply.status == "unsupported":
-            raise UsageError(f"{row}: {reply.reason}; --backend takes another one")
-        say(plain(f"rnnbench: {row} {reply.status}: {reply.reason}"))
-        raise typer.Exit(1)
-    writes = weights.header.writes
-    written = writes.text(reply.tokens) if writes else ""
+    reply = answered(row, weights, request, plugins or [])
+    text = weights.header.text(reply.tokens)
     if as_json:
-        print_json(
-            {
-                "prompt": prompt,
-                "text": written,
-                "tokens": reply.tokens,
-                "row": str(row),
-                "kernel": reply.kernel,
-                "weights": str(weights.path),
-                "net": weights.header.words,
-            }
+        found = {"prompt": prompt, "text": text, "tokens": reply.tokens, "row": str(row)}
+        net_told = {"weights": str(weights.path), "net": weights.header.words}
+        print_json(found | {"kernel": reply.kernel} | net_told)
+    else:
+        say(plain(f"{weights.header.words}; written by {row}"))
+        print(plain_lines(weights.header.after(prompt, text)))
+
+
+def answered(row: Row, weights: Weights, request: Generate, plugins: list[str]) -> Generated:
+    """Have a worker write; end with exit code 1 if it fails.
+
+    Raises:
+        UsageError: if the backend can't run the net.
+    """
+    from rnnbench.report.progress.spinner import waiting
+    from rnnbench.run.using.writing import write
+    from rnnbench.schema.messages.message import Failed
+    from rnnbench.system.io.streams import say
+    from rnnbench.text import plain
+
+    with waiting(f"{row} writes") as update:
+        reply = write(
+            row, weights.path, request, plugins, say, lambda n: update(f"{row} writes: {n}")
         )
-        return
-    say(plain(f"{weights.header.words}; written by {row}"))
-    goes_on = weights.header.problem.targets != "sequence"
-    between = " " if goes_on and writes and writes.words and written else ""
-    print(plain_lines(f"{prompt}{between}{written}" if goes_on else written))
+    if not isinstance(reply, Failed):
+        return reply
+    if reply.status == "unsupported":
+        raise UsageError(f"{row}: {reply.reason}; --backend takes another one")
+    say(plain(f"rnnbench: {row} {reply.status}: {reply.reason}"))
+    raise typer.Exit(1)
