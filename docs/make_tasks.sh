@@ -17,6 +17,6 @@ run() {
 run systems --suite tasks --backends torch
 stacked=adding-problem,associative-recall,copy-memory,forecasting,formal-language,frames,language-modeling,music,selective-copy,sentiment,sequential-digits,spoken-digits,tagging,temporal-order
 run backends --suite tasks --tasks $stacked --networks stack --cells lstm --backends all
-run sequences --suite tasks --tasks image-caption,translation --cells lstm --backends all
+run sequences --suite tasks --tasks image-caption,translation --networks seq2seq --cells lstm --backends all
 run memory --suite memory --backends jax
 run generalization --suite generalization --backends jax:scan

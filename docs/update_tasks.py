@@ -38,6 +38,7 @@ them anew.
 - A *score* is that of held-out data. At the end of a training it is over all of them, before over
   some ([measuring](measuring.md#time-to-target)); the columns of steps are a learning curve.
 - *to target* are the training steps until the task's target was seen to be reached.
+- A run that is not committed yet has no part here.
 - Each training is of one seed. Scores that differ by little may change their places with another,
   and time is what these runs say nothing of.
 
@@ -78,21 +79,24 @@ class Learnt(NamedTuple):
 
 
 def page() -> str:
-    """Return the whole page."""
-    systems = read(RUNS / "systems" / "results.jsonl")
-    stacked, written = (read(RUNS / name / "results.jsonl") for name in ("backends", "sequences"))
-    backends = stacked | written
-    parts = [OPENING, overview(systems), in_backends(backends), *memory(), *generalization()]
+    """Return the whole page; a run that is not committed yet has no part in it."""
+    systems, backends = read("systems"), read("backends") | read("sequences")
+    parts = [OPENING]
+    parts += [overview(systems)] if systems else []
+    parts += [in_backends(backends)] if backends else []
+    parts += [*memory(read("memory")), *generalization(read("generalization"))]
     parts += (section(task, systems[task], backends.get(task, [])) for task in sorted(systems))
     made_by = [made.heading(reader.read(path)) for path in sorted(RUNS.glob("*/results.jsonl"))]
     return "\n".join([*parts, "## How it was made\n", *(f"{escaped(one)}\n" for one in made_by)])
 
 
-def read(run: Path) -> dict[str, list[Learnt]]:
-    """Return what the rows of a run have learnt, by task."""
+def read(name: str) -> dict[str, list[Learnt]]:
+    """Return what the rows of a run have learnt, by task; nothing of a run that is not there."""
+    found: dict[str, list[Learnt]] = {}
+    if not (run := RUNS / name / "results.jsonl").is_file():
+        return found
     records = reader.read(run)
     trained = trainings_by_row(records)
-    found: dict[str, list[Learnt]] = {}
     for one in row_results(records):
         own = finished(trained.get(one.comparison, {}).get(one.row, []))
         found.setdefault(one.task, []).append(Learnt(one, curve([looks(each) for each in own])))
@@ -126,10 +130,11 @@ def in_backends(backends: Mapping[str, Sequence[Learnt]]) -> str:
     return render_table(Table("An LSTM in every backend", "one seed", columns, rows))
 
 
-def memory() -> Iterator[str]:
+def memory(tasks: Mapping[str, Sequence[Learnt]]) -> Iterator[str]:
     """Yield how far back cells remember: the longest sequence of each task that they solved."""
-    yield MEMORY
-    for task, learnt in read(RUNS / "memory" / "results.jsonl").items():
+    if tasks:
+        yield MEMORY
+    for task, learnt in tasks.items():
         sized = list(dict.fromkeys(size_of(one.row) for one in learnt))
         rows: list[list[Cell]] = []
         for name in dict.fromkeys(one.system for one in learnt):
@@ -142,10 +147,12 @@ def memory() -> Iterator[str]:
         yield render_table(Table(task, judged(learnt[0].row), columns, rows))
 
 
-def generalization() -> Iterator[str]:
+def generalization(tasks: Mapping[str, Sequence[Learnt]]) -> Iterator[str]:
     """Yield which networks have learnt the rules of formal languages."""
+    if not tasks:
+        return
     yield GENERALIZATION
-    (learnt,) = read(RUNS / "generalization" / "results.jsonl").values()
+    (learnt,) = tasks.values()
     names = list(dict.fromkeys(one.system for one in learnt))
     rows: list[list[Cell]] = []
     for language in dict.fromkeys(size_of(one.row) for one in learnt):
