@@ -122,7 +122,8 @@ def axis(title: str, marks: Sequence[float] = (), from_zero: bool = False) -> Sp
         scale: Spec = {"type": "log", "nice": False, "padding": 10}
         ticks: Spec = {"values": list(marks), "format": "~g"}
     else:
-        scale = {"type": "linear", "zero": from_zero, "padding": 0 if from_zero else 10}
+        room = 0 if from_zero else 10
+        scale = {"type": "linear", "zero": from_zero, "nice": not from_zero, "padding": room}
         ticks = {"tickCount": 5}
     return {"type": "quantitative", "title": title, "scale": scale, "axis": ticks}
 
