@@ -59,7 +59,8 @@ def files(run: str, out: Path) -> list[Path]:
         return found
     if path.is_dir() and not folders.is_file(path / folders.FILE):
         raise UsageError(f"nothing to check: {path} holds no run")
-    return [file_of(run, out)]
+    there_is_nothing = path == out and not path.exists()
+    return [file_of(None if there_is_nothing else run, out)]
 
 
 def checked(file: Path) -> dict[str, Any]:

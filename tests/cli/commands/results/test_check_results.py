@@ -95,3 +95,9 @@ def test_nothing_that_a_file_names_is_opened(cli, tmp_path, monkeypatch):
     assert cli("show", tmp_path).code == 0
     assert cli("run", "--resume", tmp_path).code == 2
     assert not (tmp_path / "sprung").exists()
+
+
+def test_where_nothing_is_it_says_what_makes_a_run(cli, tmp_path):
+    ended = cli("check-results", "--out", tmp_path / "results")
+    told = f"no run in {tmp_path}/results: rnnbench run makes one, --out says where to look"
+    assert (ended.code, ended.err) == (2, f"rnnbench: {told}\n")
