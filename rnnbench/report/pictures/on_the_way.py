@@ -41,7 +41,7 @@ def curves(
     x = axis("seconds, compilation included", time_marks) | {"field": "seconds"}
     y, look = axis(title, marks), per_row(names)
     drawn = {
-        "mark": {"type": "line", "point": True},
+        "mark": "line",
         "encoding": {
             "x": x,
             "y": {**y, "field": "value"},
