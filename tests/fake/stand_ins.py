@@ -69,7 +69,10 @@ class Translation(Written):
     name: ClassVar[str] = "translation"
     defaults: ClassVar[Defaults] = TINY
     path: str = ""
+    target_path: str = ""
     unit: str = ""
+    metric: str = ""
+    beam: int = 1
 
 
 @dataclass(frozen=True)
