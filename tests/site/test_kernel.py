@@ -5,8 +5,8 @@ import sys
 import pytest
 
 RUN = (
-    "!{python} -m rnnbench run --backends fake:good --tasks echo --cells lstm"
-    " --steps 2 --max-time 0.1 --name first --no-wait"
+    "!{python} -m rnnbench run --suite tiny --backends fake:good"
+    " --max-time 0.1 --name first --no-wait"
 )
 
 
