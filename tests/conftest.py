@@ -37,7 +37,7 @@ SLOW = [
         "cli/commands/measuring/test_run.py",
         "cli/commands/measuring/test_weights.py",
         "cli/commands/measuring/test_explain.py",
-        "cli/commands/using",
+        "cli/commands/inference",
         "cli/commands/results/test_gate.py",
         "site",
         "test_documented_commands.py",
@@ -50,7 +50,7 @@ SLOW = [
         "report/formats/test_pytest_benchmark.py",
         "doctor/test_examination.py",
         "plan/test_environments.py",
-        "system/strangers",
+        "system/third_party",
         "integration",
     )
 ]

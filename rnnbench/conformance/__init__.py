@@ -18,12 +18,12 @@ import pytest
 KITS = ("backend", "programs", "cell", "network", "networks", "tasks", "surroundings")
 pytest.register_assert_rewrite(*(f"rnnbench.conformance.{kit}" for kit in KITS))
 
-from rnnbench.conformance.backend import BackendConformance  # noqa: E402
+from rnnbench.conformance.backend_kit import BackendConformance  # noqa: E402
 from rnnbench.conformance.calls import CALLS  # noqa: E402
-from rnnbench.conformance.cell import CellConformance  # noqa: E402
-from rnnbench.conformance.network import NetworkConformance  # noqa: E402
+from rnnbench.conformance.cell_kit import CellConformance  # noqa: E402
+from rnnbench.conformance.network_kit import NetworkConformance  # noqa: E402
 from rnnbench.conformance.specimens import CELLS, MODELS, OPTIMIZERS, small_model  # noqa: E402
-from rnnbench.conformance.task import TaskConformance  # noqa: E402
+from rnnbench.conformance.task_kit import TaskConformance  # noqa: E402
 from rnnbench.oracle import parity  # noqa: E402
 from rnnbench.oracle.small_input import small_input  # noqa: E402
 from rnnbench.oracle.traces import named  # noqa: E402

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from rnnbench.errors import PluginError, RnnbenchError
-from rnnbench.system import strangers
+from rnnbench.system import third_party
 from rnnbench.text import class_name, cut, message_of, shown
 
 T = TypeVar("T")
@@ -188,12 +188,12 @@ def guarded(who: str, what: str, call: Callable[[], T]) -> T:
         PluginError: if it raises anything else, but for Ctrl-C.
     """
     try:
-        with strangers.in_hand(who, what):
+        with third_party.in_hand(who, what):
             return call()
     except RnnbenchError:
         raise
     except BaseException as error:  # SystemExit, too: a stranger's fault stays its own
-        if strangers.is_interruption(error):
+        if third_party.is_interruption(error):
             raise
         raise PluginError(f"{who}: {what} raises {raised(error)}") from error
 

@@ -15,7 +15,7 @@ from rnnbench.models.model import Model
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle.backend import NumpyBackend
 from rnnbench.oracle.checked_program import CheckedProgram, check_outputs
-from rnnbench.oracle.off import set_off
+from rnnbench.oracle.perturbed import set_off
 from rnnbench.oracle.small_input import small_input
 from rnnbench.oracle.traces import GRADIENT, LAST_LOSS, TRAINED, UPDATED, trace
 

@@ -13,7 +13,7 @@ from rnnbench.plan import environments
 from rnnbench.plan.beginning import suite_of
 from rnnbench.plan.comparisons.build import Tasks
 from rnnbench.plan.comparisons.description import describe
-from rnnbench.plan.comparisons.in_effect import defaults_by_name, in_effect
+from rnnbench.plan.comparisons.effective_options import defaults_by_name, in_effect
 from rnnbench.plan.comparisons.making import make_comparison
 from rnnbench.plan.comparisons.networks import cells_of, select_networks
 from rnnbench.plan.request import Request
@@ -26,7 +26,7 @@ from rnnbench.plugins.registry import Registry
 from rnnbench.schema.plan import Plan, Planned
 from rnnbench.schema.suite import Grid, Suite
 from rnnbench.schema.types import Options
-from rnnbench.system import strangers
+from rnnbench.system import third_party
 from rnnbench.system import threads as thread_pools
 from rnnbench.text import plain
 from rnnbench.weights.file import Weights
@@ -169,7 +169,7 @@ def plan_comparisons(
     planned: dict[str, Planned] = {}
     made, notes = Tasks(registry, request.weights), []
     printed_by = Request(device=request.device, weights=request.weights)
-    with strangers.in_hand("a plugin"):
+    with third_party.in_hand("a plugin"):
         for number, protocol in grids.items():
             grid = scaled(protocol) if request.scaled else protocol
             max_time = request.settings.max_time or grid.max_time or suite.max_time
@@ -181,7 +181,7 @@ def plan_comparisons(
             for task, network, cell in chosen:
                 with (
                     source.located_in_block(number, (task, network, cell), request),
-                    strangers.in_hand(f"task {task!r}, network {network!r} or cell {cell!r}"),
+                    third_party.in_hand(f"task {task!r}, network {network!r} or cell {cell!r}"),
                 ):
                     model = (task, network, cell)
                     ours = make_comparison(*model, grid, request, registry, threads)
@@ -275,5 +275,5 @@ def planned_apart(plan: Callable[[], Outline], timeout: float) -> Outline:
 
     None of them may take longer than ``timeout`` seconds for one answer, or read its data so long.
     """
-    found = strangers.apart(lambda: msgspec.json.encode(plan()), timeout)
+    found = third_party.apart(lambda: msgspec.json.encode(plan()), timeout)
     return plan() if found is None else msgspec.json.decode(found, type=Outline)

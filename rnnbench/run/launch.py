@@ -19,16 +19,16 @@ from rnnbench.plugins.provenance import source_hash
 from rnnbench.results import reader
 from rnnbench.results.identity import CORE_LIBRARIES
 from rnnbench.results.queries import streamings, timings, trainings
-from rnnbench.results.remaining import Remaining
-from rnnbench.results.reuse import reusable
+from rnnbench.results.reusable_records import reusable
 from rnnbench.results.runs import folders
+from rnnbench.results.work_left import Remaining
 from rnnbench.results.writer import Writer
-from rnnbench.run.machine_turn import look_around, our_turn
+from rnnbench.run.inference.streaming import StreamRunner
 from rnnbench.run.runner import Runner
-from rnnbench.run.using.streaming import StreamRunner
 from rnnbench.run.view import Audience
+from rnnbench.run.wait_for_machine import look_around, our_turn
+from rnnbench.run.workers.orphans import Strays
 from rnnbench.run.workers.pool import Pool
-from rnnbench.run.workers.strays import Strays
 from rnnbench.schema.messages.message import Failed
 from rnnbench.schema.messages.opening import Opened
 from rnnbench.schema.plan import Plan

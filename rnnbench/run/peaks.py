@@ -20,7 +20,7 @@ Product = tuple[str, str, str]
 class PeakRates:
     """Measures the matrix products of all backends: before, between and after comparisons.
 
-    The moments are those of :attr:`rnnbench.results.remaining.Remaining.moments`. Which product is
+    The moments are those of :attr:`rnnbench.results.work_left.Remaining.moments`. Which product is
     the best of a backend is found at the first of them. On a GPU it is
     only after them, since there are allocators whose peak can't be set back: the matrices would
     count as the memory of the rows.

@@ -17,7 +17,7 @@ from rnnbench.plugins.registry import Registry
 from rnnbench.results.identity import check_opened, check_unchanged
 from rnnbench.results.queries import run_of
 from rnnbench.results.reader import set_aside
-from rnnbench.results.remaining import Remaining
+from rnnbench.results.work_left import Remaining
 from rnnbench.results.writer import Writer
 from rnnbench.run.launch import (
     Ended,

@@ -15,7 +15,7 @@ from rnnbench.plan import beginning
 from rnnbench.plan.comparisons.build import Built, Tasks, build
 from rnnbench.plugins.registry import Registry
 from rnnbench.results.queries import run_of
-from rnnbench.results.remaining import Remaining
+from rnnbench.results.work_left import Remaining
 from rnnbench.results.writer import Writer
 from rnnbench.run import recording
 from rnnbench.run.audits.drawing import Audits

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from rnnbench.results.remaining import Part
+from rnnbench.results.work_left import Part
 from rnnbench.schema.plan import Planned
 from rnnbench.schema.records.kinds import AnyRecord
 

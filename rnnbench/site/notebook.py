@@ -21,7 +21,7 @@ from rnnbench.report.publish.sources import Source, source
 from rnnbench.report.tables import Table
 from rnnbench.results import reader
 from rnnbench.results.runs import folders
-from rnnbench.site import sections, single
+from rnnbench.site import sections, single_page
 from rnnbench.site.content import entries
 from rnnbench.site.tables.grids import grid, text
 
@@ -49,7 +49,7 @@ class Run:
         """Return its page in a frame, in which nothing can reach the notebook."""
         own = [self.source]
         found = chain(sections.of_comparisons(entries(own, Selection())), sections.of_sources(own))
-        page = single.render(found, [self.source.made], f"run {self.source.made.called}")
+        page = single_page.render(found, [self.source.made], f"run {self.source.made.called}")
         return (
             f'<iframe sandbox="allow-scripts" srcdoc="{escape(page.decode())}" '
             f'title="{text(repr(self))}" style="width: 100%; height: 40rem; border: 0"></iframe>'

@@ -20,7 +20,7 @@ from rnnbench.schema.messages.protocol import Reply, decode_reply, encode
 from rnnbench.schema.status import Status
 from rnnbench.system.processes import limits
 from rnnbench.text import message_of, plain
-from rnnbench.worker.blame import culprit
+from rnnbench.worker.responsible_plugin import culprit
 
 
 def failure(
@@ -30,7 +30,7 @@ def failure(
 
     Args:
         error: what was raised.
-        suspects: see :func:`rnnbench.worker.blame.culprit`.
+        suspects: see :func:`rnnbench.worker.responsible_plugin.culprit`.
         who: the backend, which is named where it is no suspect's fault.
         what: what was asked of it.
     """

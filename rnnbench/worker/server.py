@@ -18,6 +18,16 @@ from rnnbench.oracle import parity
 from rnnbench.plan import beginning
 from rnnbench.plan.beginning import model_of
 from rnnbench.plan.comparisons.build import Built
+from rnnbench.schema.messages.inference import (
+    AskStream,
+    Generate,
+    Generated,
+    PrepareStream,
+    StreamPrepared,
+    StreamTaken,
+    StreamTold,
+    TakeStream,
+)
 from rnnbench.schema.messages.message import Progress
 from rnnbench.schema.messages.opening import Open, Opened
 from rnnbench.schema.messages.peak_rate import Gemm, Gemmed
@@ -35,34 +45,24 @@ from rnnbench.schema.messages.timing import (
     Turned,
 )
 from rnnbench.schema.messages.training import Save, Saved, Train, Trained
-from rnnbench.schema.messages.using import (
-    AskStream,
-    Generate,
-    Generated,
-    PrepareStream,
-    StreamPrepared,
-    StreamTaken,
-    StreamTold,
-    TakeStream,
-)
-from rnnbench.system import strangers
+from rnnbench.system import third_party
 from rnnbench.system.processes import limits, marks
 from rnnbench.system.processes.channel import Channel
 from rnnbench.system.processes.signals import SIGNALS
-from rnnbench.system.strangers import watched
+from rnnbench.system.third_party import watched
 from rnnbench.worker import peak_rate
-from rnnbench.worker.blame import suspects
 from rnnbench.worker.data.held_data import HeldData
 from rnnbench.worker.error_reply import failure, readable
 from rnnbench.worker.framework import Framework
+from rnnbench.worker.inference.saving import saved
+from rnnbench.worker.inference.streaming import prepare_stream
+from rnnbench.worker.inference.text_generation import generated
+from rnnbench.worker.learning.during_training import OnTheWay
 from rnnbench.worker.learning.evaluation import evaluate
-from rnnbench.worker.learning.on_the_way import OnTheWay
 from rnnbench.worker.learning.training import train
 from rnnbench.worker.learning.validation import validation_of
 from rnnbench.worker.prepared_row import PreparedRow, prepare
-from rnnbench.worker.using.saving import saved
-from rnnbench.worker.using.streaming import prepare_stream
-from rnnbench.worker.using.writing import generated
+from rnnbench.worker.responsible_plugin import suspects
 
 #: What a request asks of a backend, for whoever wants to know where it failed.
 STAGES: dict[type[Request], str] = {
@@ -112,7 +112,7 @@ class Worker:
             self.suspects = {}  # those of the row before
         who, what = self._called(request)
         try:
-            with strangers.in_hand(who, what):
+            with third_party.in_hand(who, what):
                 reply: Reply = self.answer(request)
         except Exception as error:  # a row that fails must not take the others with it
             return failure(error, self.suspects, who, what)
@@ -253,7 +253,7 @@ def main() -> None:
     for number in SIGNALS:  # clusters send them to everyone, and the parent says when to end
         signal.signal(number, lambda *_: None)
         os.register_at_fork(after_in_child=partial(signal.signal, number, signal.SIG_DFL))
-    strangers.keep_threads_from_exiting()
+    third_party.keep_threads_from_exiting()
     limits.limit_files(marks.brand(os.environ.get(marks.MARK, "")))
     end = socket.socket(fileno=int(sys.argv[1]))
     end.set_inheritable(False)

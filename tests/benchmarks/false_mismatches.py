@@ -32,8 +32,8 @@ from rnnbench.oracle.audit.differences import (
 )
 from rnnbench.oracle.audit.path import Work, trajectory
 from rnnbench.oracle.backend import NumpyProgram
-from rnnbench.oracle.off import set_off
 from rnnbench.oracle.parity import TOLERANCE
+from rnnbench.oracle.perturbed import set_off
 from rnnbench.plugins.registry import Registry
 from rnnbench.run.audits.judge import PATHS
 from rnnbench_tasks.text.language_modeling import LanguageModeling

@@ -12,7 +12,7 @@ from specimens import (
     samples,
 )
 
-from rnnbench.results.remaining import Remaining
+from rnnbench.results.work_left import Remaining
 from rnnbench.run.runner import Runner
 from rnnbench.schema.messages.message import Failed, Progress
 from rnnbench.schema.messages.peak_rate import Gemm, Gemmed

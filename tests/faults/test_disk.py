@@ -16,8 +16,8 @@ from specimens import KEY, PLAN, RUN, TIMING, TRAINED
 from rnnbench.errors import ResultsError
 from rnnbench.results import reader
 from rnnbench.results import writer as writing
-from rnnbench.results.remaining import Remaining
 from rnnbench.results.runs import folders
+from rnnbench.results.work_left import Remaining
 from rnnbench.results.writer import Writer
 from rnnbench.schema.records.timing import Timing
 from rnnbench.schema.records.training import Training

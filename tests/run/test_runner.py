@@ -16,7 +16,7 @@ from specimens import (
 )
 
 from rnnbench.errors import UsageError
-from rnnbench.results.remaining import Remaining
+from rnnbench.results.work_left import Remaining
 from rnnbench.run import runner
 from rnnbench.run.peaks import PeakRates
 from rnnbench.run.runner import Runner

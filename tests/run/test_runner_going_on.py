@@ -15,7 +15,7 @@ from specimens import (
     TRAINED,
 )
 
-from rnnbench.results.remaining import Remaining
+from rnnbench.results.work_left import Remaining
 from rnnbench.run.runner import Runner
 from rnnbench.run.workers.pool import Slot
 from rnnbench.schema.messages.message import Failed

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from rnnbench.measure.estimates import Estimate, means
 from rnnbench.measure.groups import Groups
 from rnnbench.measure.scores import ScorePair
-from rnnbench.results.remaining import is_scored
+from rnnbench.results.work_left import is_scored
 from rnnbench.schema.plan import Planned
 from rnnbench.schema.records.timing import Timing
 from rnnbench.schema.records.training import Training

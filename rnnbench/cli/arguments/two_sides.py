@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from rnnbench.analysis.two_runs.defaults_written_out import under_one_key
 from rnnbench.analysis.two_runs.metrics import Metric
 from rnnbench.analysis.two_runs.sides import Side, Sides, environments, side
-from rnnbench.analysis.two_runs.written_out import under_one_key
 from rnnbench.cli.arguments.runs import file_of
 from rnnbench.cli.output.printing import records_of
 from rnnbench.errors import UsageError

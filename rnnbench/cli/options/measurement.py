@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rnnbench.cli.options import values
+from rnnbench.cli.options.selection import Assignments
 from rnnbench.cli.options.shared import Plugins
-from rnnbench.cli.options.what import Assignments
 from rnnbench.schema.suite import Settings
 from rnnbench.schema.types import Above0, Repeats, Size
 

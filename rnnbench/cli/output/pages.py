@@ -10,7 +10,7 @@ from rnnbench.errors import UsageError
 from rnnbench.report.publish import publication
 from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import Source
-from rnnbench.site import folder, sections, single
+from rnnbench.site import folder, sections, single_page
 from rnnbench.site.content import entries
 from rnnbench.site.sections import Section
 from rnnbench.system.io.files import read_file, write_file
@@ -29,10 +29,10 @@ def page(sources: Sequence[Source], wanted: Selection, asked: publication.Asked)
     made = [one.made for one in sources]
     if asked.pivot or asked.metrics or asked.caption is not None:
         tables = map(Section, publication.tables(sources, wanted, asked))
-        return single.render(tables, made, asked.title or TITLE, has_pictures=False)
+        return single_page.render(tables, made, asked.title or TITLE, has_pictures=False)
     compared = sections.of_comparisons(entries(sources, wanted))
     found = chain(compared, sections.of_sources(sources))
-    return single.render(found, made, asked.title or TITLE)
+    return single_page.render(found, made, asked.title or TITLE)
 
 
 def write_site(

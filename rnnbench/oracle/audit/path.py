@@ -61,7 +61,7 @@ def trained(
         work: what is computed.
         begin: what the block starts from.
         dtype: at which it is computed.
-        make: the oracle, or what :func:`rnnbench.oracle.off.set_off` makes of it.
+        make: the oracle, or what :func:`rnnbench.oracle.perturbed.set_off` makes of it.
     """
     backend = NumpyBackend("cpu", dtype)
     ops = backend.ops(work.model, "autograd")

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import asdict, replace
 
 from rnnbench.errors import UsageError
-from rnnbench.plan.comparisons.in_effect import defaults_of
+from rnnbench.plan.comparisons.effective_options import defaults_of
 from rnnbench.plan.comparisons.making import values
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison

@@ -10,7 +10,14 @@ from typing import Literal
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.run_results import row_results
 from rnnbench.analysis.streaming import stream_results
-from rnnbench.report.pictures import intervals, memory, on_the_way, scaling, streaming, training
+from rnnbench.report.pictures import (
+    during_training,
+    intervals,
+    memory,
+    scaling,
+    streaming,
+    training,
+)
 from rnnbench.report.pictures.panel import Comparison, Panel
 from rnnbench.results.queries import plan_of, trainings_by_row
 from rnnbench.schema.records.kinds import AnyRecord
@@ -36,7 +43,7 @@ DRAWN: dict[KindName, Callable[[Comparison], Panel | None]] = {
     "time": intervals.step_times,
     "learning": training.learning_curves,
     "score": training.scores_against_time,
-    "to-target": on_the_way.scores_on_the_way,
+    "to-target": during_training.scores_on_the_way,
     "over-length": training.over_groups,
     "peak": intervals.shares_of_peak,
     "memory": memory.memory,

@@ -19,7 +19,7 @@ from rnnbench.report.formats.terminal import Line, grid, paragraphs, wrapped
 from rnnbench.report.progress import interim
 from rnnbench.report.progress.time_left import TimeLeft
 from rnnbench.report.tables import Table
-from rnnbench.results.remaining import Part
+from rnnbench.results.work_left import Part
 from rnnbench.run.view import Records
 from rnnbench.schema.plan import Planned
 from rnnbench.system.io.streams import say, silence

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from statistics import fmean
 
-from rnnbench.results.remaining import Part
+from rnnbench.results.work_left import Part
 from rnnbench.schema.row import Row
 
 #: Seconds that stages take of which a run has but one.

@@ -16,7 +16,7 @@ from rnnbench.measure.scores import SCORE_DELTA
 from rnnbench.measure.verdicts import DELTA
 from rnnbench.report.console import shown
 from rnnbench.report.formats import markdown, terminal
-from rnnbench.report.formats.annotations import annotation
+from rnnbench.report.formats.github_annotations import annotation
 from rnnbench.report.two_runs import words
 from rnnbench.report.two_runs.objects import difference_object, row_objects
 from rnnbench.report.two_runs.tables import Names, tables

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from rnnbench.oracle.audit.block import LOSS, UPDATE
 from rnnbench.oracle.audit.differences import MARGIN, excuses, larger, worst
 from rnnbench.oracle.audit.path import Work
-from rnnbench.oracle.off import set_off
 from rnnbench.oracle.parity import TOLERANCE, Parity
+from rnnbench.oracle.perturbed import set_off
 from rnnbench.run.audits.following import Computed, Follower
 from rnnbench.run.audits.turns import AuditedRound
 from rnnbench.run.audits.witnesses import Witnesses, rough

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from rnnbench.errors import WorkerError
-from rnnbench.run.workers.strays import Strays
+from rnnbench.run.workers.orphans import Strays
 from rnnbench.run.workers.watchdog import Watchdogs
 from rnnbench.run.workers.worker_process import LOOK, WorkerProcess
 from rnnbench.schema.messages.message import Failed, Progress

@@ -27,8 +27,8 @@ from rnnbench.system.processes.descendants import Descendants, end_marked
 from rnnbench.system.processes.marks import MARK
 from rnnbench.system.processes.signals import how_ended
 from rnnbench.system.processes.tree import OWN
-from rnnbench.system.strangers.note import Note
-from rnnbench.system.strangers.watched import memory_to_share
+from rnnbench.system.third_party.note import Note
+from rnnbench.system.third_party.watched import memory_to_share
 from rnnbench.text import one_line
 
 #: Seconds in which a worker that has closed its channel must end, for its exit code to tell why.

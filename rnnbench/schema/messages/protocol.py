@@ -10,6 +10,16 @@ from __future__ import annotations
 
 import msgspec
 
+from rnnbench.schema.messages.inference import (
+    AskStream,
+    Generate,
+    Generated,
+    PrepareStream,
+    StreamPrepared,
+    StreamTaken,
+    StreamTold,
+    TakeStream,
+)
 from rnnbench.schema.messages.message import Failed, Progress
 from rnnbench.schema.messages.opening import Open, Opened
 from rnnbench.schema.messages.peak_rate import Gemm, Gemmed
@@ -26,16 +36,6 @@ from rnnbench.schema.messages.timing import (
     Turned,
 )
 from rnnbench.schema.messages.training import Save, Saved, Train, Trained
-from rnnbench.schema.messages.using import (
-    AskStream,
-    Generate,
-    Generated,
-    PrepareStream,
-    StreamPrepared,
-    StreamTaken,
-    StreamTold,
-    TakeStream,
-)
 
 Request = (
     Open

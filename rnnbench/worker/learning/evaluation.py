@@ -8,7 +8,7 @@ import numpy as np
 
 from rnnbench.contracts.generation import generate, search
 from rnnbench.models.arrays.trees import Batch, States
-from rnnbench.system import strangers
+from rnnbench.system import third_party
 from rnnbench.worker.learning.tally import Tally
 from rnnbench.worker.prepared_row import PreparedRow
 
@@ -23,10 +23,10 @@ def scored(row: PreparedRow, batches: Iterable[Batch], method: str) -> Tally:
     task, tally = row.built.task, Tally(row.built.task)
     state = row.zero_state
     # Who waits for its end must see what does not end, between two batches, too.
-    with strangers.in_hand(row.who, f"evaluation by {method} of {task.who}"):
+    with third_party.in_hand(row.who, f"evaluation by {method} of {task.who}"):
         for number, batch in enumerate(batches, 1):
             what = f"evaluation of batch {number} of {method} of {task.who}"
-            with strangers.in_hand(row.who, what):
+            with third_party.in_hand(row.who, what):
                 outputs, new_state = answer(row, state, batch)
             if task.carries_state:
                 state = new_state

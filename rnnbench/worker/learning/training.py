@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import islice
 
 from rnnbench.contracts.values import said, scalar
-from rnnbench.worker.learning.on_the_way import OnTheWay
+from rnnbench.worker.learning.during_training import OnTheWay
 from rnnbench.worker.learning.tally import finite
 from rnnbench.worker.learning.validation import Validation
 from rnnbench.worker.prepared_row import PreparedRow

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from rnnbench.models.arrays.trees import Params
-from rnnbench.models.training.stopping import EarlyStopping
+from rnnbench.models.training.early_stopping import EarlyStopping
 from rnnbench.worker.learning.evaluation import scored
 from rnnbench.worker.prepared_row import PreparedRow
 

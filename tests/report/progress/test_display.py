@@ -15,7 +15,7 @@ from specimens import KEY, RECORDS, RUN, SLOW, THREE_PROCESSES, TIMING
 from rnnbench.analysis.run_results import row_results
 from rnnbench.report.progress import display, interim
 from rnnbench.report.progress.display import Display, Pace
-from rnnbench.results.remaining import Part, Remaining
+from rnnbench.results.work_left import Part, Remaining
 from rnnbench.text import duration
 
 PLANNED = RUN.plan.comparisons[0]

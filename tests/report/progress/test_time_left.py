@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from specimens import FAST, SLOW
 
 from rnnbench.report.progress.time_left import BESIDE, TimeLeft
-from rnnbench.results.remaining import Part
+from rnnbench.results.work_left import Part
 
 
 class Clock:

@@ -11,8 +11,8 @@ import pytest
 from escaping import ESCAPES, GOOD, Parent, alive, begin, gone
 from specimens import COMPARISON
 
+from rnnbench.run.workers.orphans import Strays
 from rnnbench.run.workers.pool import Pool
-from rnnbench.run.workers.strays import Strays
 from rnnbench.run.workers.watchdog import Watchdog
 from rnnbench.schema.messages.timing import Prepare, Prepared
 from rnnbench.system.processes import tree

@@ -10,9 +10,9 @@ import typer
 
 from rnnbench.cli.options.given import given_beside
 from rnnbench.cli.options.measurement import Measurement
+from rnnbench.cli.options.selection import Assignments, Seeds
 from rnnbench.cli.options.shared import Debug, Json, Name, NoWait, Out, Plugins
 from rnnbench.cli.options.signature import takes_measurement
-from rnnbench.cli.options.what import Assignments, Seeds
 from rnnbench.errors import UsageError
 
 if TYPE_CHECKING:

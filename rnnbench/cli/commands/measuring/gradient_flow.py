@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from msgspec import Meta
 
+from rnnbench.cli.options.selection import Assignments
 from rnnbench.cli.options.shared import Debug, Json, Plugins
 from rnnbench.cli.options.values import assigned, check_text, number
-from rnnbench.cli.options.what import Assignments
 from rnnbench.errors import UsageError
 from rnnbench.schema.types import MOST_REPEATS, Above0, NotNegative
 

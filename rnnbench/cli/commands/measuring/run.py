@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from rnnbench.cli.arguments.runs import file_to_append_to
-from rnnbench.cli.options.earlier import Earlier, Resume, RetryFailed, Reuse
+from rnnbench.cli.options.earlier_runs import Earlier, Resume, RetryFailed, Reuse
 from rnnbench.cli.options.given import given_beside
 from rnnbench.cli.options.measurement import Measurement
-from rnnbench.cli.options.shared import Debug, Json, Name, NoWait, Out, Plugins, Strict
-from rnnbench.cli.options.signature import takes_measurement
-from rnnbench.cli.options.weights import SaveWeights, Weights
-from rnnbench.cli.options.what import (
+from rnnbench.cli.options.selection import (
     Assignments,
     Backends,
     Cells,
@@ -24,6 +21,9 @@ from rnnbench.cli.options.what import (
     Suite,
     Tasks,
 )
+from rnnbench.cli.options.shared import Debug, Json, Name, NoWait, Out, Plugins, Strict
+from rnnbench.cli.options.signature import takes_measurement
+from rnnbench.cli.options.weights import SaveWeights, Weights
 from rnnbench.cli.output.printing import (
     print_run,
     print_scaling,

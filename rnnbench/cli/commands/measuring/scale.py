@@ -7,9 +7,7 @@ from pathlib import Path
 import typer
 
 from rnnbench.cli.options.measurement import Measurement
-from rnnbench.cli.options.shared import Debug, Json, Name, NoWait, Out, Plugins
-from rnnbench.cli.options.signature import takes_measurement
-from rnnbench.cli.options.what import (
+from rnnbench.cli.options.selection import (
     Assignments,
     Backends,
     Cell,
@@ -19,6 +17,8 @@ from rnnbench.cli.options.what import (
     SizesInRange,
     Task,
 )
+from rnnbench.cli.options.shared import Debug, Json, Name, NoWait, Out, Plugins
+from rnnbench.cli.options.signature import takes_measurement
 from rnnbench.schema.comparison import TRAINING
 
 #: Settings that it has no options for; it trains nothing.

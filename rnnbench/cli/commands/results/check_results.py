@@ -88,7 +88,7 @@ def checked(file: Path) -> dict[str, Any]:
 def left(found: Contents) -> int:
     """Return the number of comparisons that are not finished."""
     from rnnbench.results.queries import plan_of, streamings
-    from rnnbench.results.remaining import Remaining
+    from rnnbench.results.work_left import Remaining
 
     remaining = Remaining(plan_of(found.records), found.records).comparisons
     streamed = {one.key for one in streamings(found.records) if one.complete}

@@ -94,9 +94,9 @@ def plot(
     if form == "html":
         if theme:
             raise UsageError("--theme is for .svg and .png: a page is as light as its reader's")
-        from rnnbench.site import single
+        from rnnbench.site import single_page
 
-        data = single.of_panels(panels, heading)
+        data = single_page.of_panels(panels, heading)
     else:
         data = drawing.draw(panels, heading, form, theme or "light")
     write(path, data, "picture", BEGINNING.match)

@@ -1,0 +1,88 @@
+import _thread
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from rnnbench.system import third_party
+
+
+def test_elsewhere_nothing_is_changed_and_nothing_rehearsed(capfd):
+    with third_party.in_hand("nobody"):
+        print("told")
+    assert capfd.readouterr().out == "told\n"
+    assert third_party.rehearse([lambda: os._exit(3)]) == {}
+    assert third_party.is_interruption(KeyboardInterrupt())
+
+
+@pytest.mark.usefixtures("ours")
+def test_what_is_printed_is_set_aside_and_all_is_as_before(capfd):
+    before = sys.stdout, sys.stderr, Path.cwd(), signal.getsignal(signal.SIGTERM)
+    with third_party.in_hand("somebody"):
+        print("never")
+        os.write(1, b"never")
+        os.chdir("/")
+        sys.stdout = None
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        with third_party.in_hand("somebody else"):
+            os.write(2, b"never")
+    print("told")
+    assert (*before,) == (sys.stdout, sys.stderr, Path.cwd(), signal.getsignal(signal.SIGTERM))
+    assert capfd.readouterr() == ("told\n", "")
+
+
+@pytest.mark.usefixtures("ours")
+def test_leaving_is_an_exception():
+    with pytest.raises(SystemExit, match=r"os\._exit\(3\)"), third_party.in_hand("somebody"):
+        os._exit(3)
+
+
+@pytest.mark.usefixtures("ours")
+def test_only_the_user_interrupts():
+    with pytest.raises(KeyboardInterrupt) as raised, third_party.in_hand("somebody"):
+        raise KeyboardInterrupt
+    assert not third_party.is_interruption(raised.value)
+    with pytest.raises(KeyboardInterrupt) as raised, third_party.in_hand("somebody"):
+        os.kill(os.getpid(), signal.SIGINT)
+    assert third_party.is_interruption(raised.value)
+
+
+@pytest.mark.usefixtures("ours")
+def test_one_that_swallows_the_users_interruption_does_not_keep_it():
+    after = []
+    with pytest.raises(KeyboardInterrupt), third_party.in_hand("somebody"):  # noqa: PT012
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+        except BaseException:
+            after.append("goes on")
+    assert after == ["goes on"]
+
+
+@pytest.mark.usefixtures("ours")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_that_is_left_behind_does_not_end_the_program():
+    with third_party.in_hand("somebody"):
+        later = threading.Thread(target=lambda: (time.sleep(0.1), os._exit(0)))
+        later.start()
+    later.join()
+
+
+@pytest.mark.usefixtures("ours")
+def test_a_thread_that_is_left_behind_is_told(capfd):
+    over = threading.Event()
+    with third_party.in_hand("plugin odd"):
+        threading.Thread(target=over.wait, name="busy\x1b[2J", daemon=True).start()
+    with third_party.in_hand("plugin raw"):
+        _thread.start_new_thread(over.wait, ())
+        time.sleep(0.1)  # until it has begun it is not counted
+    with third_party.in_hand("plugin good"):
+        thread = threading.Thread(target=time.sleep, args=(0.01,))
+        thread.start()
+    over.set()
+    odd, raw = capfd.readouterr().err.splitlines()
+    assert odd.startswith(r"plugin odd leaves a thread behind (busy\x1b[2J): what is timed may be")
+    assert raw.startswith("plugin raw leaves a thread behind")

@@ -1,0 +1,91 @@
+"""What a stranger changes in the process is as it was."""
+
+import builtins
+import faulthandler
+import gc
+import os
+import resource
+import signal
+import sys
+import time
+
+import pytest
+
+from rnnbench.system import third_party
+
+
+def lower(limit, value):
+    resource.setrlimit(limit, (value, resource.getrlimit(limit)[1]))
+
+
+#: What a stranger may do, and what is looked at before and afterwards.
+CHANGES = {
+    "an alarm": (lambda: signal.alarm(1), lambda: signal.getitimer(signal.ITIMER_REAL)),
+    "a timer": (
+        lambda: signal.setitimer(signal.ITIMER_PROF, 1, 1),
+        lambda: signal.getitimer(signal.ITIMER_PROF),
+    ),
+    "few files": (
+        lambda: lower(resource.RLIMIT_NOFILE, 3),
+        lambda: resource.getrlimit(resource.RLIMIT_NOFILE)[0],
+    ),
+    "little time": (
+        lambda: lower(resource.RLIMIT_CPU, 1000),
+        lambda: resource.getrlimit(resource.RLIMIT_CPU),
+    ),
+    "a module that is gone": (lambda: sys.modules.pop("json"), lambda: sys.modules["json"]),
+    "a module that is refused": (
+        lambda: sys.modules.update(json=None),
+        lambda: sys.modules["json"],
+    ),
+    "a module that was not there": (
+        lambda: sys.modules.update(antigravity=None),
+        lambda: "antigravity" in sys.modules,
+    ),
+    "a built-in function": (lambda: delattr(builtins, "print"), lambda: print),
+    "all built-in functions": (vars(builtins).clear, lambda: len(vars(builtins)) > 100),
+    "garbage": (
+        lambda: (gc.set_threshold(1), gc.disable()),
+        lambda: (gc.get_threshold(), gc.isenabled()),
+    ),
+    "no environment": (os.environ.clear, lambda: dict(os.environ)),
+    "no path": (lambda: sys.path.clear(), lambda: list(sys.path)),
+    "another path": (lambda: setattr(sys, "path", None), lambda: list(sys.path)),
+    "no finders": (lambda: sys.meta_path.clear(), lambda: list(sys.meta_path)),
+    "shallow calls": (lambda: sys.setrecursionlimit(200), sys.getrecursionlimit),
+    "what a signal does": (
+        lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN),
+        lambda: signal.getsignal(signal.SIGCHLD),
+    ),
+    "a signal that is blocked": (
+        lambda: signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT]),
+        lambda: signal.pthread_sigmask(signal.SIG_BLOCK, []),
+    ),
+    "permissions": (lambda: os.umask(0o777), lambda: os.umask(0o022)),
+}
+
+
+@pytest.mark.usefixtures("ours")
+@pytest.mark.parametrize("what", CHANGES)
+def test_it_is_put_back(what):
+    change, look = CHANGES[what]
+    os.umask(0o022)
+    before = look()
+    with third_party.in_hand("somebody"):
+        change()
+    assert look() == before
+
+
+@pytest.mark.usefixtures("ours")
+def test_what_is_added_to_a_path_is_left_there(monkeypatch):
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    with third_party.in_hand("somebody"):
+        sys.path.insert(0, "/theirs")
+    assert sys.path[0] == "/theirs"
+
+
+@pytest.mark.usefixtures("ours")
+def test_a_traceback_that_was_to_end_the_program_later_does_not():
+    with third_party.in_hand("somebody"):
+        faulthandler.dump_traceback_later(0.2, exit=True)
+    time.sleep(0.4)
