@@ -37,7 +37,7 @@ def long_run(tmp_path):
         assert time.monotonic() < deadline
         time.sleep(0.05)
     time.sleep(0.5)  # into the rounds of the second comparison
-    process.workers = psutil.Process(process.pid).children(recursive=True)  # and the watchdog
+    process.workers = psutil.Process(process.pid).children(recursive=True)  # and two watchdogs
     yield process
     process.kill()
     process.communicate()
@@ -53,7 +53,7 @@ def left(workers):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
 def test_an_interrupted_run_shows_what_was_finished_and_leaves_nothing(long_run, number):
-    assert len(long_run.workers) == 3
+    assert len(long_run.workers) == 4
     long_run.send_signal(number)
     stdout, stderr = long_run.communicate(timeout=20)
     assert long_run.returncode == 128 + number
@@ -65,7 +65,7 @@ def test_an_interrupted_run_shows_what_was_finished_and_leaves_nothing(long_run,
 
 
 def test_workers_die_with_their_parent_even_suspended(long_run):
-    assert len(long_run.workers) == 3
+    assert len(long_run.workers) == 4
     long_run.kill()
     assert left(long_run.workers) == []
 
