@@ -10,7 +10,7 @@ from rnnbench.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rnnbench.report.pictures.kinds import KindName
+    from rnnbench.report.pictures import KindName
     from rnnbench.report.pictures.panel import Panel
 
 #: Bytes of a file by which it is known what it is.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
-from typing import Literal
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.run_results import row_results
 from rnnbench.analysis.streaming import stream_results
 from rnnbench.report.pictures import (
+    KindName,
     during_training,
     intervals,
     memory,
@@ -21,22 +21,6 @@ from rnnbench.report.pictures import (
 from rnnbench.report.pictures.panel import Comparison, Panel
 from rnnbench.results.queries import plan_of, trainings_by_row
 from rnnbench.schema.records.kinds import AnyRecord
-
-#: What a picture shows.
-KindName = Literal[
-    "time",
-    "learning",
-    "score",
-    "to-target",
-    "over-length",
-    "peak",
-    "memory",
-    "scaling",
-    "latency",
-    "gradient-flow",
-    "attention",
-]
-
 
 #: What is drawn of one comparison; None where it lacks the figures.
 DRAWN: dict[KindName, Callable[[Comparison], Panel | None]] = {

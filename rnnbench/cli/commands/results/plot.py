@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-import typer
-
+from rnnbench.cli.options.plotting import KindOption, Picture, Prompt, ThemeOption
 from rnnbench.cli.options.shared import Debug, Out, Plugins, Run
 from rnnbench.errors import UsageError
 
-Theme = Literal["light", "dark"]
 #: How an SVG, a PNG or a page begins.
 BEGINNING = re.compile(rb"<svg|\x89PNG|<!doctype html>")
 #: The files that are drawn, by the end of their name.
@@ -20,44 +18,10 @@ FORMS: dict[str, Literal["svg", "png", "html"]] = {".svg": "svg", ".png": "png",
 
 def plot(
     run: Run = None,
-    kind: Annotated[
-        Literal[
-            "time",
-            "learning",
-            "score",
-            "to-target",
-            "over-length",
-            "peak",
-            "memory",
-            "scaling",
-            "latency",
-            "gradient-flow",
-            "attention",
-        ]
-        | None,
-        typer.Option(
-            help="What it shows; time by default, scaling of a scaling run, latency of a stream, "
-            "gradient-flow of a file of [b]gradient-flow[/b], attention of a file of weights."
-        ),
-    ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Its name ends in .svg, .png or .html (a page that needs nothing else); "
-            "RUN-KIND.svg by default.",
-        ),
-    ] = None,
-    theme: Annotated[
-        Theme | None,
-        typer.Option(
-            help="The paper that it is for, light by default; a page has that of its reader."
-        ),
-    ] = None,
-    prompt: Annotated[
-        str | None,
-        typer.Option(metavar="TEXT", help="Of attention: what the net reads while it writes."),
-    ] = None,
+    kind: KindOption = None,
+    output: Picture = None,
+    theme: ThemeOption = None,
+    prompt: Prompt = None,
     plugins: Plugins = None,
     out: Out = Path("results"),
     debug: Debug = False,
