@@ -1,4 +1,4 @@
-"""The backends, cells, networks, tasks and suites that ``rnnbench list`` shows."""
+"""The backends, devices, cells, networks, tasks and suites that ``rnnbench list`` shows."""
 
 from __future__ import annotations
 
@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from rnnbench.schema.messages.message import Failed
     from rnnbench.schema.messages.opening import Opened
 
+#: What is listed together: all that is known without starting a framework.
 KINDS = ("backends", "cells", "networks", "tasks", "suites")
 #: The kind of plugin whose faults stand below the table of each; backends have theirs in the table.
 FAULTS_BELOW: dict[str, Kind] = {
     "backends": "kernel",
+    "devices": "backend",
     "cells": "cell",
     "networks": "network",
     "tasks": "task",
@@ -39,13 +41,14 @@ def entries(kind: str, registry: Registry, plugins: Sequence[str], status: Statu
     """Return one object per plugin of a kind, ready for JSON.
 
     Args:
-        kind: one of :data:`KINDS`.
+        kind: one of :data:`KINDS`, or ``devices``.
         registry: the plugins.
         plugins: the values of ``-p``.
         status: shows that asking backends takes a while.
     """
     found: list[Entry] = {
-        "backends": lambda: backends(registry, plugins, status),
+        "backends": lambda: backends(registry),
+        "devices": lambda: devices(registry, plugins, status),
         "cells": lambda: cells(registry),
         "networks": lambda: networks(registry),
         "tasks": lambda: tasks(registry),
@@ -54,28 +57,53 @@ def entries(kind: str, registry: Registry, plugins: Sequence[str], status: Statu
     return found
 
 
-def backends(registry: Registry, plugins: Sequence[str], status: Status) -> list[Entry]:
-    """Return the backends with status, version, variants and the devices their workers report."""
-    from rnnbench.inventory import devices
-
-    items = [item for item in registry.items("backend") if item.status != "disabled"]
-    replies = devices.ask_backends([i.name for i in items if i.status == "ok"], plugins, status)
-    return [backend(item, registry, replies.get(item.name)) for item in items]
+def backends(registry: Registry) -> list[Entry]:
+    """Return the backends with status, version and variants; no framework is started."""
+    return [backend(item, registry) for item in known_backends(registry)]
 
 
-def backend(item: Item, registry: Registry, reply: Opened | Failed | None) -> Entry:
-    """Return one backend; one whose framework can't be imported is broken."""
-    from rnnbench.schema.messages.message import Failed
-    from rnnbench.schema.messages.opening import Opened
+def known_backends(registry: Registry) -> list[Item]:
+    """Return all backends that nobody has kept out."""
+    return [item for item in registry.items("backend") if item.status != "disabled"]
 
+
+def backend(item: Item, registry: Registry) -> Entry:
+    """Return one backend; its version is that of the installed distribution."""
     known = item.value is not None and item.status != "clash"
     return {
         "name": item.name,
-        "status": "broken" if isinstance(reply, Failed) else item.status,
-        "version": framework_version(item.value) if item.status == "ok" else None,
-        "devices": reply.devices if isinstance(reply, Opened) else [],
+        "status": item.status,
+        "version": version(item),
         "default": item.value.default if known else None,
         "variants": registry.variants(item.name) if known else {},
+        "detail": item.detail,
+    }
+
+
+def version(item: Item) -> str | None:
+    """Return the version of a backend's framework, None where it can't be used."""
+    return framework_version(item.value) if item.status == "ok" else None
+
+
+def devices(registry: Registry, plugins: Sequence[str], status: Status) -> list[Entry]:
+    """Return the backends with the devices that their workers report."""
+    from rnnbench.inventory.devices import ask_backends
+
+    items = known_backends(registry)
+    replies = ask_backends([i.name for i in items if i.status == "ok"], plugins, status)
+    return [devices_of(item, replies.get(item.name)) for item in items]
+
+
+def devices_of(item: Item, reply: Opened | Failed | None) -> Entry:
+    """Return the devices of one backend; one whose framework can't be imported is broken."""
+    from rnnbench.schema.messages.message import Failed
+    from rnnbench.schema.messages.opening import Opened
+
+    return {
+        "name": item.name,
+        "status": "broken" if isinstance(reply, Failed) else item.status,
+        "version": version(item),
+        "devices": reply.devices if isinstance(reply, Opened) else [],
         "detail": reply.reason if isinstance(reply, Failed) else item.detail,
     }
 

@@ -28,7 +28,15 @@ def test_suites_come_with_what_they_say_of_themselves(registry):
     assert found["tiny"]["about"] == "One tiny comparison."
 
 
-def test_backends_come_with_status_version_and_devices(registry, monkeypatch):
+def test_backends_come_with_status_version_and_variants(registry, monkeypatch):
+    monkeypatch.setattr(devices, "ask_backends", None)  # no framework is started
+    found = {one["name"]: one for one in catalog.entries("backends", registry, [], nullcontext)}
+    assert {"fake", "ghost", "numpy", "torch", "tensorflow", "jax"} <= found.keys()
+    assert (found["fake"]["default"], len(found["fake"]["variants"])) == ("good", 9)
+    assert all("pip install" in e["detail"] for e in found.values() if e["status"] != "ok")
+
+
+def test_devices_are_what_workers_report(registry, monkeypatch):
     asked = []
 
     def ask_backends(names, plugins, status):
@@ -36,14 +44,10 @@ def test_backends_come_with_status_version_and_devices(registry, monkeypatch):
         return {"fake": OPENED, "ghost": Failed("failed", "ImportError: no libghost")}
 
     monkeypatch.setattr(devices, "ask_backends", ask_backends)
-    found = {
-        entry["name"]: entry for entry in catalog.entries("backends", registry, [], nullcontext)
-    }
-    assert {"fake", "ghost", "numpy", "torch", "tensorflow", "jax"} <= found.keys()
+    found = {one["name"]: one for one in catalog.entries("devices", registry, [], nullcontext)}
     assert (found["fake"]["status"], found["fake"]["devices"]) == ("ok", ["cpu"])
     assert (found["ghost"]["status"], found["ghost"]["devices"]) == ("broken", [])
     assert found["ghost"]["detail"] == "ImportError: no libghost"
-    assert (found["fake"]["default"], len(found["fake"]["variants"])) == ("good", 9)
     for entry in found.values():
         assert (entry["name"] in asked) == (entry["status"] in ("ok", "broken"))
         if entry["status"] == "not installed":

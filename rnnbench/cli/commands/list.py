@@ -14,7 +14,7 @@ from rnnbench.text import readable
 
 def list_(
     what: Annotated[
-        Literal["all", "backends", "cells", "networks", "tasks", "suites", "runs"],
+        Literal["all", "backends", "devices", "cells", "networks", "tasks", "suites", "runs"],
         typer.Argument(),
     ] = "all",
     plugins: Plugins = None,
@@ -24,7 +24,7 @@ def list_(
 ) -> None:
     """List what can be run: backends, cells, networks, tasks, suites; or what was run.
 
-    [b]rnnbench list backends[/b] asks each framework for its devices, which takes a few seconds.
+    [b]rnnbench list devices[/b] starts each framework and asks it, which takes a few seconds.
 
     [b]rnnbench list runs[/b] lists the runs in DIR, the newest last.
     """

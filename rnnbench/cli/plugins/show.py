@@ -25,7 +25,7 @@ plugins.command("test", cls=PlainCommand)(conformance)
 def list_(asked: Plugins = None, as_json: Json = False, debug: Debug = False) -> None:
     """List everything that plugins provide, with where it comes from and whether it can be used.
 
-    No framework is imported: [b]rnnbench list backends[/b] asks each for its devices.
+    No framework is imported: [b]rnnbench list devices[/b] asks each for its own.
     """
     from rnnbench.plugins.registry import Registry
     from rnnbench.report.lists import plugins as report

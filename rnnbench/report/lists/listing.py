@@ -52,7 +52,8 @@ def given(value: Any) -> str:
 #: What goes without saying beside a default.
 ANYTHING = frozenset({"a text", "a number", "a whole number", "true or false"})
 TABLES = {
-    "backends": ("name", "status", "version", "devices", "variants (default first)"),
+    "backends": ("name", "status", "version", "variants (default first)"),
+    "devices": ("name", "status", "version", "devices"),
     "cells": ("name", "options", ""),
     "networks": ("name", "targets", "options", ""),
     "tasks": ("name", "options", "defaults", ""),
@@ -63,8 +64,13 @@ COLUMNS: dict[str, Callable[[Entry], Sequence[str]]] = {
         e["name"],
         e["status"],
         e["version"] or "",
-        ", ".join(e["devices"]),
         e["detail"] or ", ".join(sorted(e["variants"], key=lambda v: v != e["default"])),
+    ),
+    "devices": lambda e: (
+        e["name"],
+        e["status"],
+        e["version"] or "",
+        e["detail"] or ", ".join(e["devices"]),
     ),
     "cells": lambda e: (e["name"], options(e), e["about"]),
     "networks": lambda e: (

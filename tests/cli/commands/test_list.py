@@ -2,7 +2,7 @@
 
 import json
 
-#: What would ask frameworks.
+#: What would start frameworks where they are installed.
 KEPT_OUT = [f"-pno:{name}" for name in ("numpy", "torch", "tensorflow", "jax")]
 
 
@@ -24,14 +24,20 @@ def test_options_are_listed_with_what_they_may_be(cli, monkeypatch):
 
 
 def test_list_everything_as_json(cli):
-    found = json.loads(cli("list", "--json", *KEPT_OUT).out)
+    found = json.loads(cli("list", "--json").out)
     assert found.keys() == {"backends", "cells", "networks", "tasks", "suites"}
     fakes = {entry["name"]: entry for entry in found["backends"]}
-    assert (fakes["fake"]["status"], fakes["fake"]["devices"]) == ("ok", ["cpu"])
+    assert (fakes["fake"]["status"], fakes["fake"]["default"]) == ("ok", "good")
+
+
+def test_list_devices(cli):
+    found = json.loads(cli("list", "devices", "--json", *KEPT_OUT).out)
+    (fake,) = (entry for entry in found["devices"] if entry["name"] == "fake")
+    assert (fake["status"], fake["devices"]) == ("ok", ["cpu"])
 
 
 def test_one_that_cannot_be_described_is_named_and_the_others_are_listed(cli):
-    ended = cli("list", "--json", "-p", "undescribed", *KEPT_OUT)
+    ended = cli("list", "--json", "-p", "undescribed")
     found = json.loads(ended.out)
     assert ended.code == 0
     names = {kind: {entry["name"] for entry in own} for kind, own in found.items()}
