@@ -13,9 +13,9 @@ from string import Template
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.run_results import row_results
 from rnnbench.analysis.streaming import stream_results
-from rnnbench.inside import flow
-from rnnbench.inside.explanation import Explanation, explain, row_of
-from rnnbench.inside.flow import Flow, GradientFlow
+from rnnbench.introspection import flow
+from rnnbench.introspection.explanation import Explanation, explain, row_of
+from rnnbench.introspection.flow import Flow, GradientFlow
 from rnnbench.plugins.registry import Registry
 from rnnbench.report import made
 from rnnbench.report.formats.markdown import escaped, render_table

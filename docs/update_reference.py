@@ -23,7 +23,10 @@ SCHEMA = ROOT / "rnnbench" / "results" / "results.schema.json"
 #: Section → module and names; no names means all that is public.
 SECTIONS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
     "Hooks": [("contracts.hooks", ())],
-    "Cells": [("models.cell", ("Cell", "advance")), ("models.arrays.namespace", ("Namespace",))],
+    "Cells": [
+        ("models.cell", ("Cell", "advance")),
+        ("models.arrays.array_functions", ("Namespace",)),
+    ],
     "Tasks": [
         ("contracts.task", ("Task", "Defaults")),
         ("models.problem", ("Problem",)),
@@ -44,7 +47,7 @@ SECTIONS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
         ("models.network", ("Network", "Spec")),
         ("models.counting", ("Flops",)),
         ("models.networks.stack", ("Stack",)),
-        ("models.part", ("Part", "Run")),
+        ("models.network_part", ("Part", "Run")),
         ("models.layers.recurrent", ("Layer",)),
         ("models.layers.dense", ("Dense",)),
         ("models.layers.embedding", ("Embedding",)),

@@ -26,10 +26,10 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.contracts.task import Task as Task
     from rnnbench.errors import Unsupported as Unsupported
     from rnnbench.errors import UsageError as UsageError
+    from rnnbench.models.arrays.array_functions import Array as Array
+    from rnnbench.models.arrays.array_functions import Namespace as Namespace
+    from rnnbench.models.arrays.array_functions import State as State
     from rnnbench.models.arrays.derived import Derived as Derived
-    from rnnbench.models.arrays.namespace import Array as Array
-    from rnnbench.models.arrays.namespace import Namespace as Namespace
-    from rnnbench.models.arrays.namespace import State as State
     from rnnbench.models.arrays.trees import Batch as Batch
     from rnnbench.models.arrays.trees import Native as Native
     from rnnbench.models.arrays.trees import Params as Params
@@ -57,15 +57,15 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.models.network import Memory as Memory
     from rnnbench.models.network import Network as Network
     from rnnbench.models.network import Spec as Spec
+    from rnnbench.models.network_part import Part as Part
+    from rnnbench.models.network_part import Run as Run
     from rnnbench.models.networks.stack import Stack as Stack
-    from rnnbench.models.part import Part as Part
-    from rnnbench.models.part import Run as Run
     from rnnbench.models.problem import Problem as Problem
     from rnnbench.models.training.optimizer import Optimizer as Optimizer
     from rnnbench.models.vocabulary import Vocabulary as Vocabulary
     from rnnbench.oracle.backend import NumpyBackend as NumpyBackend
     from rnnbench.oracle.backend import NumpyProgram as NumpyProgram
-    from rnnbench.oracle.namespace import NumpyNamespace as NumpyNamespace
+    from rnnbench.oracle.differentiable_numpy import NumpyNamespace as NumpyNamespace
     from rnnbench.oracle.optimizer import ReferenceOptimizer as ReferenceOptimizer
     from rnnbench.system.io.files import read_file as read_file
     from rnnbench.system.io.texts import NotText as NotText
@@ -95,13 +95,13 @@ _HOME = {
     "LinearCell": "models.cell",
     "Group": "models.cell",
     "Shapes": "models.cell",
-    "State": "models.arrays.namespace",
+    "State": "models.arrays.array_functions",
     "advance": "models.cell",
     "Elman": "models.cells.elman",
     "LSTM": "models.cells.lstm",
     "GRU": "models.cells.gru",
-    "Part": "models.part",
-    "Run": "models.part",
+    "Part": "models.network_part",
+    "Run": "models.network_part",
     "Convolution": "models.layers.convolution",
     "Dense": "models.layers.dense",
     "DotProductAttention": "models.layers.attention",
@@ -118,8 +118,8 @@ _HOME = {
     "Model": "models.model",
     "Optimizer": "models.training.optimizer",
     "Vocabulary": "models.vocabulary",
-    "Array": "models.arrays.namespace",
-    "Namespace": "models.arrays.namespace",
+    "Array": "models.arrays.array_functions",
+    "Namespace": "models.arrays.array_functions",
     "Derived": "models.arrays.derived",
     "Batch": "models.arrays.trees",
     "Native": "models.arrays.trees",
@@ -129,7 +129,7 @@ _HOME = {
     "tree_map": "models.arrays.trees",
     "NumpyBackend": "oracle.backend",
     "NumpyProgram": "oracle.backend",
-    "NumpyNamespace": "oracle.namespace",
+    "NumpyNamespace": "oracle.differentiable_numpy",
     "ReferenceOptimizer": "oracle.optimizer",
     "read_file": "system.io.files",
     "read_text": "system.io.texts",

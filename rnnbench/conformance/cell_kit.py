@@ -20,7 +20,7 @@ from rnnbench.contracts.loading import load
 from rnnbench.contracts.recurrences.loop import LoopRecurrence
 from rnnbench.contracts.recurrences.parallel import ParallelRecurrence
 from rnnbench.errors import Unsupported
-from rnnbench.models.arrays.namespace import State
+from rnnbench.models.arrays.array_functions import State
 from rnnbench.models.arrays.shapes import Products, ShapeArray, ShapeNamespace
 from rnnbench.models.arrays.trees import tree_map
 from rnnbench.models.cell import Cell, LinearCell
@@ -31,7 +31,7 @@ from rnnbench.models.problem import Problem
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend
-from rnnbench.oracle.namespace import NumpyNamespace
+from rnnbench.oracle.differentiable_numpy import NumpyNamespace
 from rnnbench.oracle.small_input import EXAMPLES, small_input
 from rnnbench.oracle.traces import trace
 from rnnbench.plugins.registry import Registry

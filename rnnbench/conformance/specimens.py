@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from rnnbench.models.arrays.namespace import Array, Namespace, State
+from rnnbench.models.arrays.array_functions import Array, Namespace, State
 from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.cell import Cell, Group, LinearCell
 from rnnbench.models.cells.elman import Elman
@@ -26,11 +26,11 @@ from rnnbench.models.layers.dense import Dense
 from rnnbench.models.layers.recurrent import Layer
 from rnnbench.models.model import Model
 from rnnbench.models.network import Memory, Network, Spec
+from rnnbench.models.network_part import Part, Run
 from rnnbench.models.networks.seq2seq import Seq2Seq
 from rnnbench.models.networks.stack import Stack
 from rnnbench.models.networks.tcn import TCN
 from rnnbench.models.networks.transformer import Transformer
-from rnnbench.models.part import Part, Run
 from rnnbench.models.problem import Problem
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.models.training.schedule import Schedule

@@ -20,13 +20,13 @@ from rnnbench.contracts.loading import load
 from rnnbench.contracts.program import Program
 from rnnbench.contracts.recurrences.padded import heeding_lengths
 from rnnbench.errors import Unsupported, unknown
+from rnnbench.models.arrays.array_functions import Array, Namespace
 from rnnbench.models.arrays.derived import completed
-from rnnbench.models.arrays.namespace import Array, Namespace
 from rnnbench.models.arrays.trees import Params
 from rnnbench.models.kernel import Kernel, Ops, Recurrence, is_taken
 from rnnbench.models.layers.recurrent import Layer
 from rnnbench.models.model import Model
-from rnnbench.models.part import Part
+from rnnbench.models.network_part import Part
 from rnnbench.models.training.optimizer import EXTRAS, Optimizer
 
 
@@ -36,7 +36,7 @@ class Backend(ABC):
     Attributes:
         device: ``cpu`` or ``gpu:0`` ...
         dtype: ``float32`` or ``float64``.
-        xp: the framework's :class:`~rnnbench.models.arrays.namespace.Namespace`.
+        xp: the framework's :class:`~rnnbench.models.arrays.array_functions.Namespace`.
         added_kernels: the variants that plugins add to it; whoever makes the backend sets them.
     """
 

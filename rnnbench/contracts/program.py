@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from rnnbench.errors import Unsupported
-from rnnbench.models.arrays.namespace import Array
+from rnnbench.models.arrays.array_functions import Array
 from rnnbench.models.arrays.trees import Batch, Params, States
 from rnnbench.models.network import Memory
 

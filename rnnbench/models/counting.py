@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnnbench.models.arrays.namespace import State
+from rnnbench.models.arrays.array_functions import State
 from rnnbench.models.arrays.shapes import NotPortable, Products, ShapeArray, ShapeNamespace
 from rnnbench.models.arrays.trees import Batch, tree_map
 from rnnbench.models.cell import Cell, advance

@@ -10,13 +10,13 @@ from typing import final
 import numpy as np
 
 from rnnbench.errors import PluginError, UsageError
-from rnnbench.models.arrays.namespace import Array, Namespace
+from rnnbench.models.arrays.array_functions import Array, Namespace
 from rnnbench.models.arrays.resets import begun_anew
 from rnnbench.models.arrays.trees import Batch, Native, Noise, Params, States, split, tree_map
 from rnnbench.models.kernel import Ops
 from rnnbench.models.network import Memory, Network, Spec, unfit
+from rnnbench.models.network_part import Computation, Extent, Part, Run, by_path
 from rnnbench.models.padding import mask_of
-from rnnbench.models.part import Computation, Extent, Part, Run, by_path
 from rnnbench.models.training.losses import LOSSES
 from rnnbench.models.training.teaching import check_tokens, taught
 from rnnbench.text import shown

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, TypeAlias
 
-from rnnbench.models.arrays.namespace import Array
+from rnnbench.models.arrays.array_functions import Array
 from rnnbench.models.arrays.trees import Batch, States
 from rnnbench.models.cell import Cell
-from rnnbench.models.part import Part, Run
+from rnnbench.models.network_part import Part, Run
 from rnnbench.models.problem import Problem
 
 #: What an encoder hands to every step of the decoder: a tree of arrays, empty without an encoder.

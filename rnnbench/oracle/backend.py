@@ -21,15 +21,15 @@ from rnnbench.contracts.program import Program
 from rnnbench.contracts.recurrences.decay import decays
 from rnnbench.contracts.recurrences.loop import LoopRecurrence
 from rnnbench.contracts.recurrences.packing import pack, unpack
-from rnnbench.models.arrays.namespace import Array
+from rnnbench.models.arrays.array_functions import Array
 from rnnbench.models.arrays.trees import Batch, Native, Params, States, copied, tree_map
 from rnnbench.models.kernel import Kernel, Ops
 from rnnbench.models.layers.recurrent import Layer
 from rnnbench.models.model import Model
 from rnnbench.models.network import Memory
-from rnnbench.models.part import Part
+from rnnbench.models.network_part import Part
 from rnnbench.models.training.optimizer import Optimizer
-from rnnbench.oracle.namespace import NumpyNamespace
+from rnnbench.oracle.differentiable_numpy import NumpyNamespace
 from rnnbench.oracle.optimizer import ReferenceOptimizer
 from rnnbench.system import threads as thread_pools
 

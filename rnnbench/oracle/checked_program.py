@@ -10,7 +10,7 @@ import numpy as np
 from rnnbench.contracts.program import Program
 from rnnbench.contracts.values import NotPlain, said, scalar
 from rnnbench.errors import PluginError
-from rnnbench.models.arrays.namespace import Array
+from rnnbench.models.arrays.array_functions import Array
 from rnnbench.models.arrays.trees import Batch, Params, States
 from rnnbench.models.model import Model
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from rnnbench.models.arrays.namespace import Array
+from rnnbench.models.arrays.array_functions import Array
 from rnnbench.models.arrays.trees import Batch, Params, States, tree_map
 from rnnbench.oracle.backend import NumpyProgram
 

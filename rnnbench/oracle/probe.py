@@ -13,7 +13,7 @@ import numpy as np
 
 from rnnbench.errors import UsageError
 from rnnbench.models.cell import Cell
-from rnnbench.oracle.namespace import NumpyNamespace
+from rnnbench.oracle.differentiable_numpy import NumpyNamespace
 
 #: Sizes that all differ, so that a wrong axis shows.
 INPUTS, HIDDEN, BATCH = 2, 4, 3

@@ -14,7 +14,7 @@ from rnnbench.plan.beginning import suite_of
 from rnnbench.plan.comparisons.build import Tasks
 from rnnbench.plan.comparisons.description import describe
 from rnnbench.plan.comparisons.effective_options import defaults_by_name, in_effect
-from rnnbench.plan.comparisons.making import make_comparison
+from rnnbench.plan.comparisons.from_settings import make_comparison
 from rnnbench.plan.comparisons.networks import cells_of, select_networks
 from rnnbench.plan.request import Request
 from rnnbench.plan.rows import models_of, select_rows, stand_ins, unnamed_rows

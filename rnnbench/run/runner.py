@@ -18,7 +18,7 @@ from rnnbench.results.queries import run_of
 from rnnbench.results.work_left import Remaining
 from rnnbench.results.writer import Writer
 from rnnbench.run import recording
-from rnnbench.run.audits.drawing import Audits
+from rnnbench.run.audits.random_rounds import Audits
 from rnnbench.run.peaks import BLOCKS, PeakRates
 from rnnbench.run.recording import SavedAs
 from rnnbench.run.session import Session

@@ -14,10 +14,10 @@ from rnnbench.report.formats import csv
 from rnnbench.report.publish import flat
 from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import Source, obstacles
-from rnnbench.site.content import Entry, entries
+from rnnbench.site.comparisons import Entry, entries
 from rnnbench.site.history import history
+from rnnbench.site.page_sections import OTHERS, Section
 from rnnbench.site.pictures import FRAME, Gallery, pictures
-from rnnbench.site.sections import OTHERS, Section
 from rnnbench.site.tables import lists, places
 from rnnbench.site.templating import as_data, asset, environment, own_version, policy
 from rnnbench.text import many

@@ -10,7 +10,7 @@ from rnnbench.report.one_run.columns import score, step
 from rnnbench.report.pictures.history import step_times
 from rnnbench.report.publish.sources import Source
 from rnnbench.report.tables import Column, Table
-from rnnbench.site.content import Entry
+from rnnbench.site.comparisons import Entry
 from rnnbench.site.pictures import Picture
 
 

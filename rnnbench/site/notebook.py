@@ -21,8 +21,8 @@ from rnnbench.report.publish.sources import Source, source
 from rnnbench.report.tables import Table
 from rnnbench.results import reader
 from rnnbench.results.runs import folders
-from rnnbench.site import sections, single_page
-from rnnbench.site.content import entries
+from rnnbench.site import page_sections, single_page
+from rnnbench.site.comparisons import entries
 from rnnbench.site.tables.grids import grid, text
 
 
@@ -48,7 +48,9 @@ class Run:
     def _repr_html_(self) -> str:
         """Return its page in a frame, in which nothing can reach the notebook."""
         own = [self.source]
-        found = chain(sections.of_comparisons(entries(own, Selection())), sections.of_sources(own))
+        found = chain(
+            page_sections.of_comparisons(entries(own, Selection())), page_sections.of_sources(own)
+        )
         page = single_page.render(found, [self.source.made], f"run {self.source.made.called}")
         return (
             f'<iframe sandbox="allow-scripts" srcdoc="{escape(page.decode())}" '

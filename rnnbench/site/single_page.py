@@ -7,8 +7,8 @@ from typing import Any
 
 from rnnbench.report.made import Made
 from rnnbench.report.pictures.panel import Panel
+from rnnbench.site.page_sections import Section
 from rnnbench.site.pictures import FRAME, Gallery, Picture
-from rnnbench.site.sections import Section
 from rnnbench.site.templating import as_data, asset, environment, own_version, policy
 from rnnbench.text import many
 

@@ -10,7 +10,7 @@ import numpy as np
 from rnnbench.contracts.backend import Backend
 from rnnbench.contracts.program import Program
 from rnnbench.contracts.values import said, scalar
-from rnnbench.models.arrays.namespace import Array
+from rnnbench.models.arrays.array_functions import Array
 from rnnbench.models.arrays.trees import Params
 from rnnbench.oracle.audit.block import entries, entries_of, kept_forward
 from rnnbench.schema.messages.timing import Audit, Audited, Turn

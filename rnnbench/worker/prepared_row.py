@@ -9,7 +9,7 @@ from rnnbench.contracts.backend import Backend
 from rnnbench.contracts.program import Program
 from rnnbench.contracts.values import count, optional, said, text
 from rnnbench.measure.timer import sample
-from rnnbench.models.arrays.namespace import Array
+from rnnbench.models.arrays.array_functions import Array
 from rnnbench.models.arrays.trees import Batch, Params, States
 from rnnbench.models.counting import count_flops
 from rnnbench.oracle.audit.block import drawn_start

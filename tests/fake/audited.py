@@ -6,7 +6,7 @@ from specimens import CHECKED, COMPARISON, PREPARED
 from rnnbench.oracle.audit import block, path
 from rnnbench.oracle.backend import NumpyProgram
 from rnnbench.run.audits import following
-from rnnbench.run.audits.drawing import Audits
+from rnnbench.run.audits.random_rounds import Audits
 from rnnbench.run.audits.turns import AuditedRound, AuditedTurn
 from rnnbench.run.timing.rounds import TimedProcess
 from rnnbench.schema.messages.timing import Audited, Turn, Turned

@@ -12,7 +12,7 @@ from rnnbench.models.cells.lstm import LSTM
 from rnnbench.models.cells.mingru import MinGRU
 from rnnbench.models.cells.minlstm import MinLSTM
 from rnnbench.models.initializers import orthogonal
-from rnnbench.oracle.namespace import NumpyNamespace
+from rnnbench.oracle.differentiable_numpy import NumpyNamespace
 from rnnbench.oracle.parity import error
 
 B, I, H = 2, 3, 4  # noqa: E741

@@ -3,7 +3,7 @@ import pytest
 
 from rnnbench.conformance import CALLS, CELLS, MODELS, BackendConformance, small_model
 from rnnbench.errors import Unsupported
-from rnnbench.models.arrays.namespace import FUNCTIONS
+from rnnbench.models.arrays.array_functions import FUNCTIONS
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle.backend import NumpyBackend
 from rnnbench.oracle.small_input import small_input

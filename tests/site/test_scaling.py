@@ -4,7 +4,7 @@ from pictured import SIZES, scaling
 from sites import write
 
 from rnnbench.report.tables import Column, Table
-from rnnbench.site.sections import filled
+from rnnbench.site.page_sections import filled
 
 
 def test_a_site_has_a_page_of_its_scaling_runs(tmp_path):

@@ -14,7 +14,7 @@ Array = jax.Array
 
 
 class JaxNamespace(Derived):
-    """:class:`~rnnbench.models.arrays.namespace.Namespace` on JAX arrays, traced or not."""
+    """:class:`~rnnbench.models.arrays.array_functions.Namespace` on JAX arrays, traced or not."""
 
     abs = staticmethod(jnp.abs)
     broadcast_to = staticmethod(jnp.broadcast_to)

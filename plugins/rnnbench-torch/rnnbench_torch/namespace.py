@@ -10,7 +10,7 @@ from rnnbench import Derived
 
 
 class TorchNamespace(Derived):
-    """:class:`~rnnbench.models.arrays.namespace.Namespace` on tensors.
+    """:class:`~rnnbench.models.arrays.array_functions.Namespace` on tensors.
 
     PyTorch's functions take ``axis`` and ``keepdims`` beside their own ``dim`` and ``keepdim``.
     """

@@ -51,7 +51,7 @@ def drawn_of(
 def attention_of(name: str | None, out: Path, prompt: str | None, plugins: Sequence[str]) -> Drawn:
     """Return what is drawn of a trained net."""
     from rnnbench.cli.arguments.nets import net_of
-    from rnnbench.inside.attention import attend
+    from rnnbench.introspection.attention import attend
     from rnnbench.plan.beginning import model_of
     from rnnbench.plugins.registry import Registry
     from rnnbench.report.pictures import kinds
@@ -89,7 +89,7 @@ def flow_file(run: str | None, kind: KindName | None) -> Path | None:
     """Return the file of gradient-flow that is to be drawn, as it is asked for or says itself."""
     if run is None or kind not in (None, "gradient-flow"):
         return None
-    from rnnbench.inside.flow import is_flow
+    from rnnbench.introspection.flow import is_flow
 
     path = Path(run)
     try:
@@ -103,7 +103,7 @@ def flow_file(run: str | None, kind: KindName | None) -> Path | None:
 
 def flow_of(file: Path) -> Drawn:
     """Return what is drawn of a file of gradient-flow."""
-    from rnnbench.inside.flow import read
+    from rnnbench.introspection.flow import read
     from rnnbench.report.lists import gradient_flow
     from rnnbench.report.pictures import kinds
     from rnnbench.report.pictures.maps import gradients

@@ -10,9 +10,9 @@ from rnnbench.errors import UsageError
 from rnnbench.report.publish import publication
 from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import Source
-from rnnbench.site import folder, sections, single_page
-from rnnbench.site.content import entries
-from rnnbench.site.sections import Section
+from rnnbench.site import folder, page_sections, single_page
+from rnnbench.site.comparisons import entries
+from rnnbench.site.page_sections import Section
 from rnnbench.system.io.files import read_file, write_file
 
 TITLE = "rnnbench results"
@@ -30,8 +30,8 @@ def page(sources: Sequence[Source], wanted: Selection, asked: publication.Asked)
     if asked.pivot or asked.metrics or asked.caption is not None:
         tables = map(Section, publication.tables(sources, wanted, asked))
         return single_page.render(tables, made, asked.title or TITLE, has_pictures=False)
-    compared = sections.of_comparisons(entries(sources, wanted))
-    found = chain(compared, sections.of_sources(sources))
+    compared = page_sections.of_comparisons(entries(sources, wanted))
+    found = chain(compared, page_sections.of_sources(sources))
     return single_page.render(found, made, asked.title or TITLE)
 
 

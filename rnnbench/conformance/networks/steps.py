@@ -16,7 +16,7 @@ from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.training.teaching import taught
 from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend
-from rnnbench.oracle.namespace import NumpyNamespace
+from rnnbench.oracle.differentiable_numpy import NumpyNamespace
 from rnnbench.oracle.small_input import EXAMPLES, small_input
 
 

@@ -28,7 +28,7 @@ from rnnbench.contracts.info import BackendInfo
 from rnnbench.contracts.loading import load
 from rnnbench.contracts.program import Program
 from rnnbench.errors import Unsupported
-from rnnbench.models.arrays.namespace import FUNCTIONS
+from rnnbench.models.arrays.array_functions import FUNCTIONS
 from rnnbench.models.cell import Cell
 from rnnbench.models.model import Model
 from rnnbench.models.training.optimizer import Optimizer

@@ -17,7 +17,7 @@ from rnnbench.contracts.task import Task
 from rnnbench.errors import UsageError
 from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.training.losses import LOSSES
-from rnnbench.oracle.namespace import NumpyNamespace
+from rnnbench.oracle.differentiable_numpy import NumpyNamespace
 
 #: Returns the outputs for a batch, knowing no more of it than its shape.
 Predictor: TypeAlias = Callable[[Batch], np.ndarray]

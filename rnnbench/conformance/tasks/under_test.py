@@ -11,7 +11,7 @@ from rnnbench.conformance.padding import example_of
 from rnnbench.contracts.task import Task
 from rnnbench.models.arrays.trees import Batch, along
 from rnnbench.models.padding import mask_of
-from rnnbench.oracle.namespace import NumpyNamespace
+from rnnbench.oracle.differentiable_numpy import NumpyNamespace
 
 
 class TaskUnderTest:

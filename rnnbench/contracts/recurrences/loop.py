@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from rnnbench.models.arrays.namespace import Array, Namespace, State
+from rnnbench.models.arrays.array_functions import Array, Namespace, State
 from rnnbench.models.cell import Cell, advance
 from rnnbench.models.kernel import Recurrence
 

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from rnnbench.errors import Unsupported
-from rnnbench.models.arrays.namespace import Array, Namespace, State
+from rnnbench.models.arrays.array_functions import Array, Namespace, State
 from rnnbench.models.cell import Cell
 from rnnbench.models.kernel import Kernel, Recurrence
 from rnnbench.models.layers.recurrent import Layer
+from rnnbench.models.network_part import Part
 from rnnbench.models.padding import beside
-from rnnbench.models.part import Part
 
 #: The weight of the gate channel: σ is 0 or 1 there, exactly, and its slope 0.
 CLOSED = 1e4

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from rnnbench.models.arrays.namespace import FUNCTIONS, Array, Namespace
+from rnnbench.models.arrays.array_functions import FUNCTIONS, Array, Namespace
 
 
 class Derived:

@@ -1,7 +1,7 @@
 """Arrays of a shape and nothing else: they allow what portable code may do, and count its products.
 
 Portable code that runs on them runs in every framework: they have the operators and the functions
-that :mod:`rnnbench.models.arrays.namespace` lists, and refuse the rest.
+that :mod:`rnnbench.models.arrays.array_functions` lists, and refuse the rest.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from rnnbench.models.arrays.array_functions import FUNCTIONS
 from rnnbench.models.arrays.derived import Derived
-from rnnbench.models.arrays.namespace import FUNCTIONS
 
 BOOLEAN = np.dtype(np.bool_)
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
-from rnnbench.models.arrays.namespace import Array, State
+from rnnbench.models.arrays.array_functions import Array, State
 
 #: All parameters of a model: path of a part → name → array, ``layers.0`` → ``w_x``.
 Params: TypeAlias = dict[str, dict[str, np.ndarray]]

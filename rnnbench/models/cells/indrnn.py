@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from rnnbench.models.arrays.namespace import Array, Namespace, State
+from rnnbench.models.arrays.array_functions import Array, Namespace, State
 from rnnbench.models.cell import Cell, Group, Shapes
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from rnnbench.models.arrays.namespace import Array, Namespace, State
+from rnnbench.models.arrays.array_functions import Array, Namespace, State
 from rnnbench.models.cell import Cell, Group
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rnnbench.models.arrays.namespace import Array, Namespace
+from rnnbench.models.arrays.array_functions import Array, Namespace
 from rnnbench.models.layers.dense import Dense
+from rnnbench.models.network_part import Part, Run
 from rnnbench.models.padding import after_past, recent
-from rnnbench.models.part import Part, Run
 
 #: A score that no softmax gives any weight.
 NEVER = -1e9

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from rnnbench.models.arrays.namespace import Array
+from rnnbench.models.arrays.array_functions import Array
 from rnnbench.models.cell import Cell
 from rnnbench.models.layers.recurrent import Layer
+from rnnbench.models.network_part import Part, Run
 from rnnbench.models.padding import last
-from rnnbench.models.part import Part, Run
 
 Merge: TypeAlias = Literal["concat", "sum"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from rnnbench.models.arrays.namespace import Array
+from rnnbench.models.arrays.array_functions import Array
+from rnnbench.models.network_part import Part, Run
 from rnnbench.models.padding import after_past, last, recent
-from rnnbench.models.part import Part, Run
 
 
 @dataclass(frozen=True)

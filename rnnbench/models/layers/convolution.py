@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnbench.models.arrays.namespace import Array
+from rnnbench.models.arrays.array_functions import Array
 from rnnbench.models.cell import Shapes
+from rnnbench.models.network_part import Part, Run
 from rnnbench.models.padding import after_past, recent
-from rnnbench.models.part import Part, Run
 
 
 @dataclass(frozen=True)

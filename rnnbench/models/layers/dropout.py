@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rnnbench.models.arrays.namespace import Array
-from rnnbench.models.part import Extent, Part, Run
+from rnnbench.models.arrays.array_functions import Array
+from rnnbench.models.network_part import Extent, Part, Run
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from rnnbench.models.arrays.namespace import Array
+from rnnbench.models.arrays.array_functions import Array
 from rnnbench.models.cell import Shapes
 from rnnbench.models.initializers import glorot
 from rnnbench.models.layers.attention import softmax
+from rnnbench.models.network_part import Part, Run
 from rnnbench.models.padding import beside, last, mask_of
-from rnnbench.models.part import Part, Run
 
 #: How one vector is made of a sequence: of its last step, or by a part.
 Pool: TypeAlias = Literal["last", "mean", "attention"]

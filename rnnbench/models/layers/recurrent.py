@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnbench.errors import Unsupported
-from rnnbench.models.arrays.namespace import Array, State
+from rnnbench.models.arrays.array_functions import Array, State
 from rnnbench.models.cell import Cell, Shapes
 from rnnbench.models.kernel import Recurrence
+from rnnbench.models.network_part import Part, Run
 from rnnbench.models.padding import beside, mask_of
-from rnnbench.models.part import Part, Run
 
 
 @dataclass(frozen=True)

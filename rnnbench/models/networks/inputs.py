@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rnnbench.models.arrays.namespace import Array
+from rnnbench.models.arrays.array_functions import Array
 from rnnbench.models.layers.embedding import Embedding
 from rnnbench.models.network import Spec
-from rnnbench.models.part import Part, Run
+from rnnbench.models.network_part import Part, Run
 
 
 def embedding_of(spec: Spec) -> dict[str, Part]:

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
-from rnnbench.models.arrays.namespace import Array, Namespace
+from rnnbench.models.arrays.array_functions import Array, Namespace
 from rnnbench.models.arrays.trees import Batch, States
 from rnnbench.models.cell import Cell
 from rnnbench.models.layers.bidirectional import Bidirectional, Merge
@@ -19,8 +19,8 @@ from rnnbench.models.layers.dropout import Dropout
 from rnnbench.models.layers.embedding import Embedding
 from rnnbench.models.layers.recurrent import Layer
 from rnnbench.models.network import Memory, Network, Spec
+from rnnbench.models.network_part import Part, Run
 from rnnbench.models.padding import mask_of
-from rnnbench.models.part import Part, Run
 from rnnbench.models.problem import Problem
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta
 
-from rnnbench.models.arrays.namespace import Array
+from rnnbench.models.arrays.array_functions import Array
 from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.cell import Cell
 from rnnbench.models.layers.bidirectional import Bidirectional
@@ -18,8 +18,8 @@ from rnnbench.models.layers.dropout import Dropout
 from rnnbench.models.layers.pooling import Pool, pooled, pooling
 from rnnbench.models.layers.recurrent import Layer
 from rnnbench.models.network import Memory, Network, Spec
+from rnnbench.models.network_part import Part, Run
 from rnnbench.models.networks.inputs import embedding_of, features, width_of
-from rnnbench.models.part import Part, Run
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,15 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from rnnbench.models.arrays.namespace import Array
+from rnnbench.models.arrays.array_functions import Array
 from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.layers.convolution import CausalConvolution
 from rnnbench.models.layers.dense import Dense
 from rnnbench.models.layers.dropout import Dropout
 from rnnbench.models.network import Memory, Network, Spec
+from rnnbench.models.network_part import Part, Run
 from rnnbench.models.networks.inputs import embedding_of, features, width_of
 from rnnbench.models.padding import last
-from rnnbench.models.part import Part, Run
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from rnnbench.errors import UsageError
-from rnnbench.models.arrays.namespace import Array, Namespace
+from rnnbench.models.arrays.array_functions import Array, Namespace
 from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.layers.attention import SelfAttention
 from rnnbench.models.layers.clock import Clock
@@ -20,8 +20,8 @@ from rnnbench.models.layers.embedding import Embedding
 from rnnbench.models.layers.normalization import LayerNorm
 from rnnbench.models.layers.pooling import Pool, pooled, pooling
 from rnnbench.models.network import Memory, Network, Spec
+from rnnbench.models.network_part import Part, Run
 from rnnbench.models.padding import mask_of, turned
-from rnnbench.models.part import Part, Run
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnnbench.models.arrays.namespace import Array, Namespace
+from rnnbench.models.arrays.array_functions import Array, Namespace
 from rnnbench.models.padding import beside
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rnnbench.errors import UsageError
-from rnnbench.models.arrays.namespace import Array, Namespace
+from rnnbench.models.arrays.array_functions import Array, Namespace
 from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.problem import Problem
 

@@ -9,7 +9,7 @@ from msgspec.structs import asdict, replace
 
 from rnnbench.errors import UsageError
 from rnnbench.plan.comparisons.effective_options import defaults_of
-from rnnbench.plan.comparisons.making import values
+from rnnbench.plan.comparisons.from_settings import values
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.plan import Printed

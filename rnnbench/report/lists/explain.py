@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rnnbench.inside.explanation import Explained, Explanation, Measured
+from rnnbench.introspection.explanation import Explained, Explanation, Measured
 from rnnbench.report.numbers import quantity, where
 from rnnbench.report.tables import Cell, Column, Quantity, Table
 from rnnbench.text import plain_lines

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from rnnbench.inside.flow import Flow, GradientFlow, Setting
+from rnnbench.introspection.flow import Flow, GradientFlow, Setting
 from rnnbench.report.numbers import digits, quantity
 from rnnbench.report.tables import Cell, Column, Quantity, Table
 from rnnbench.schema.words import written

@@ -10,7 +10,7 @@ from rnnbench.report import numbers
 from rnnbench.report.numbers import cell_text, heading_of
 from rnnbench.report.one_run import columns
 from rnnbench.report.tables import Cell, Column, Quantity
-from rnnbench.site.content import Entry
+from rnnbench.site.comparisons import Entry
 from rnnbench.site.tables.grids import is_number
 from rnnbench.text import plain
 

@@ -3,7 +3,7 @@ import pytest
 
 from rnnbench.conformance.calls import CALLS
 from rnnbench.models.arrays.shapes import NotPortable, Products, ShapeArray, ShapeNamespace
-from rnnbench.oracle.namespace import NumpyNamespace
+from rnnbench.oracle.differentiable_numpy import NumpyNamespace
 
 xp = ShapeNamespace()
 

@@ -3,7 +3,7 @@ import pytest
 
 from rnnbench import NumpyBackend, Run
 from rnnbench.models.layers.attention import DotProductAttention, SelfAttention, softmax
-from rnnbench.models.part import Computation, by_path
+from rnnbench.models.network_part import Computation, by_path
 
 RNG = np.random.default_rng(0)
 

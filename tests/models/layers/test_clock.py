@@ -3,7 +3,7 @@ import pytest
 
 from rnnbench import NumpyBackend, Run
 from rnnbench.models.layers.clock import Clock
-from rnnbench.models.part import Computation
+from rnnbench.models.network_part import Computation
 
 
 def tell(clock, steps, state=None, batch=1, **options):

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from rnnbench import LSTM, Layer, LoopRecurrence, NumpyBackend, Run, Unsupported
-from rnnbench.models.part import Computation
+from rnnbench.models.network_part import Computation
 
 LAYER = Layer(LSTM(), 3, 4)
 BACKEND = NumpyBackend("cpu", "float64")

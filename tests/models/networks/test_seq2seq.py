@@ -5,8 +5,8 @@ import pytest
 from rnnbench import LSTM, Batch, Elman, Layer, Model, NumpyNamespace, Problem, Spec
 from rnnbench.contracts.generation import generate
 from rnnbench.models.layers.decoder.sampling import Coins, likeliest
+from rnnbench.models.network_part import Extent
 from rnnbench.models.networks.seq2seq import Seq2Seq
-from rnnbench.models.part import Extent
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle.backend import NumpyBackend
 from rnnbench.oracle.small_input import small_input

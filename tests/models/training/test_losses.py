@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from scipy.special import expit, log_expit, log_softmax
 
 from rnnbench.models.training.losses import LOSSES
-from rnnbench.oracle.namespace import NumpyNamespace
+from rnnbench.oracle.differentiable_numpy import NumpyNamespace
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1.0, 100.0, 1e4]))

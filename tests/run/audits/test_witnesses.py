@@ -9,7 +9,7 @@ from rnnbench.oracle.audit.differences import worst
 from rnnbench.oracle.parity import TOLERANCE
 from rnnbench.oracle.traces import named
 from rnnbench.run.audits import following
-from rnnbench.run.audits.drawing import Audits
+from rnnbench.run.audits.random_rounds import Audits
 from rnnbench.run.audits.witnesses import AS_FAR, ROUGH, ROUNDING, TELLING, rough
 
 

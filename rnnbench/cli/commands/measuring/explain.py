@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rnnbench.cli.options.given import given_beside
+from rnnbench.cli.options.explicit import given_beside
 from rnnbench.cli.options.measurement import Measurement
 from rnnbench.cli.options.selection import Assignments, Seeds
 from rnnbench.cli.options.shared import Debug, Json, Name, NoWait, Out, Plugins
@@ -84,8 +84,8 @@ def explain(
     from rnnbench.analysis.run_results import row_results
     from rnnbench.cli.arguments.runs import file_of
     from rnnbench.cli.output.printing import print_json, records_of
-    from rnnbench.inside.explanation import explain as explained
-    from rnnbench.inside.explanation import row_of
+    from rnnbench.introspection.explanation import explain as explained
+    from rnnbench.introspection.explanation import row_of
     from rnnbench.plan.lengths import expand
     from rnnbench.report import made
     from rnnbench.report.formats import terminal

@@ -18,7 +18,7 @@ from rnnbench.schema.types import MOST_REPEATS, Above0, NotNegative
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rnnbench.inside.flow import Flow, Setting
+    from rnnbench.introspection.flow import Flow, Setting
     from rnnbench.plugins.registry import Registry
     from rnnbench.schema.types import Options
 
@@ -119,7 +119,7 @@ def gradient_flow(
     [b]rnnbench gradient-flow --radius 0.5:1.5:0.05 --output flow.json[/b]
     """
     from rnnbench.cli.output.files import write
-    from rnnbench.inside import flow
+    from rnnbench.introspection import flow
     from rnnbench.plan.options import typed
     from rnnbench.plugins.registry import Registry
     from rnnbench.report.formats import terminal
@@ -165,7 +165,7 @@ def measured(
     registry: Registry,
 ) -> Iterator[Flow]:
     """Measure cell by cell, and tell on stderr which."""
-    from rnnbench.inside.gradient_flow import measure, radii_of
+    from rnnbench.introspection.gradient_flow import measure, radii_of
     from rnnbench.oracle.probe import probe
     from rnnbench.plan.comparisons.build import configured
     from rnnbench.report.progress.spinner import waiting

@@ -9,7 +9,7 @@ import typer
 
 from rnnbench.cli.arguments.runs import file_to_append_to
 from rnnbench.cli.options.earlier_runs import Earlier, Resume, RetryFailed, Reuse
-from rnnbench.cli.options.given import given_beside
+from rnnbench.cli.options.explicit import given_beside
 from rnnbench.cli.options.measurement import Measurement
 from rnnbench.cli.options.selection import (
     Assignments,

@@ -7,12 +7,12 @@ from typing import ClassVar, Literal, TypeAlias
 
 import numpy as np
 
-from rnnbench.models.arrays.namespace import Array, Namespace, State
+from rnnbench.models.arrays.array_functions import Array, Namespace, State
 from rnnbench.models.cell import Cell, Group, Shapes
 from rnnbench.models.initializers import glorot
 from rnnbench.models.layers.attention import softmax
 from rnnbench.models.layers.dense import product
-from rnnbench.models.part import Part, Run
+from rnnbench.models.network_part import Part, Run
 
 Score: TypeAlias = Literal["additive", "dot"]
 #: How the names of the attention's parameters begin, beside those of a cell.

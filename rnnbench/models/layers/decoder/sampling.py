@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from rnnbench.models.arrays.namespace import Array, Namespace, State
+from rnnbench.models.arrays.array_functions import Array, Namespace, State
 from rnnbench.models.cell import Cell, Group, Shapes
 from rnnbench.models.layers.decoder.memory_attention import MemoryAttention
 from rnnbench.models.layers.dense import Dense
 from rnnbench.models.layers.recurrent import Layer
-from rnnbench.models.part import Extent, Part, Run
+from rnnbench.models.network_part import Extent, Part, Run
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from rnnbench.inside.attention import Attention
+from rnnbench.introspection.attention import Attention
 from rnnbench.models.vocabulary import Vocabulary
 from rnnbench.report.pictures.panel import Form, Panel, Spec
 from rnnbench.report.pictures.style import layered

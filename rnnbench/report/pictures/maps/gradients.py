@@ -7,7 +7,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from rnnbench.inside.flow import Flow, GradientFlow
+from rnnbench.introspection.flow import Flow, GradientFlow
 from rnnbench.report.lists.gradient_flow import in_words, name_of, setting_in_words
 from rnnbench.report.pictures.panel import Form, Panel, Spec
 from rnnbench.report.pictures.style import layered

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from rnnbench.cli.commands.measuring.gradient_flow import radii
-from rnnbench.inside import flow
+from rnnbench.introspection import flow
 
 SMALL = ("--length", "4", "--hidden", "4", "--batch", "1", "--seeds", "3")
 

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from parroting import HEADER
 
 from rnnbench import Vocabulary
-from rnnbench.inside.attention import Attention
+from rnnbench.introspection.attention import Attention
 from rnnbench.report.pictures.maps.attention import map_of
 
 FOUND = Attention([0, 1, 0], [2, 2], np.array([[0.1, 0.7, 0.2], [0.5, 0.25, 0.25]]))

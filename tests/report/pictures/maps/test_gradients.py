@@ -1,6 +1,6 @@
 """Heat maps of gradients on their way back through time."""
 
-from rnnbench.inside.flow import Flow, GradientFlow, Setting
+from rnnbench.introspection.flow import Flow, GradientFlow, Setting
 from rnnbench.measure.estimates import Estimate
 from rnnbench.report.pictures.maps.gradients import END, MOST, heat_maps
 

@@ -13,8 +13,8 @@ import numpy as np
 from autograd.extend import defvjp, primitive
 from autograd.tracer import getval
 
+from rnnbench.models.arrays.array_functions import Array
 from rnnbench.models.arrays.derived import Derived
-from rnnbench.models.arrays.namespace import Array
 
 
 def _unbroadcast(gradient: Array, like: np.ndarray) -> Array:

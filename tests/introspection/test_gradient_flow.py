@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from rnnbench.errors import PluginError
-from rnnbench.inside.flow import Setting
-from rnnbench.inside.gradient_flow import geometric, measure, radii_of, slope, verdict
-from rnnbench.inside.tracing import at_rest, bound, drawn, trace
+from rnnbench.introspection.flow import Setting
+from rnnbench.introspection.gradient_flow import geometric, measure, radii_of, slope, verdict
+from rnnbench.introspection.tracing import at_rest, bound, drawn, trace
 from rnnbench.measure.estimates import Estimate
 from rnnbench.models.cell import Cell
 from rnnbench.models.cells.elman import Elman
@@ -19,7 +19,7 @@ from rnnbench.models.cells.jordan import Jordan
 from rnnbench.models.cells.lru import LRU
 from rnnbench.models.cells.lstm import LSTM
 from rnnbench.models.cells.minlstm import MinLSTM
-from rnnbench.oracle.namespace import NumpyNamespace
+from rnnbench.oracle.differentiable_numpy import NumpyNamespace
 
 SETTING = Setting(length=12, hidden=6, inputs=3, batch=2, scale=1.0, seeds=3)
 #: The largest deviation from what is exact, in float64.

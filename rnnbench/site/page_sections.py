@@ -11,7 +11,7 @@ from rnnbench.report.pictures import streaming as streaming_pictures
 from rnnbench.report.pictures.kinds import TITLES
 from rnnbench.report.publish.sources import Source
 from rnnbench.report.tables import Table
-from rnnbench.site.content import Entry
+from rnnbench.site.comparisons import Entry
 from rnnbench.site.pictures import Picture, pictures
 
 

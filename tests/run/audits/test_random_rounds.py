@@ -5,7 +5,7 @@ import secrets
 from audited import judged, process
 from specimens import COMPARISON
 
-from rnnbench.run.audits.drawing import Audits
+from rnnbench.run.audits.random_rounds import Audits
 from rnnbench.schema.messages.message import Failed
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from rnnbench.inside.anatomy import anatomy, equations, formula
+from rnnbench.introspection.anatomy import anatomy, equations, formula
 from rnnbench.models.cell import Cell
 from rnnbench.models.cells.elman import Elman
 from rnnbench.models.cells.gru import GRU

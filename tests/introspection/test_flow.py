@@ -5,8 +5,8 @@ import json
 import pytest
 
 from rnnbench.errors import UsageError
-from rnnbench.inside import flow
-from rnnbench.inside.gradient_flow import measure
+from rnnbench.introspection import flow
+from rnnbench.introspection.gradient_flow import measure
 from rnnbench.models.cells.gru import GRU
 
 SETTING = flow.Setting(length=3, hidden=4, inputs=2, batch=1, seeds=3)

@@ -7,7 +7,7 @@ from reversing import model, taught
 
 from rnnbench import Model, NumpyBackend
 from rnnbench.errors import UsageError
-from rnnbench.inside.attention import attend
+from rnnbench.introspection.attention import attend
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from specimens import PLANNED, RECORDS
 
 from rnnbench.analysis.run_results import row_results
 from rnnbench.errors import UsageError
-from rnnbench.inside.explanation import inputs_in, row_of, shared
+from rnnbench.introspection.explanation import inputs_in, row_of, shared
 from rnnbench.plugins.registry import Registry
 from rnnbench.results.queries import plan_of
 

@@ -8,7 +8,7 @@ import msgspec
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.errors import UsageError, unknown
-from rnnbench.inside.anatomy import Anatomy, anatomy
+from rnnbench.introspection.anatomy import Anatomy, anatomy
 from rnnbench.measure.estimates import Estimate
 from rnnbench.plan.comparisons.build import Tasks, build, configured
 from rnnbench.plan.comparisons.description import inputs_of

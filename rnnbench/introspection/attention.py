@@ -10,11 +10,11 @@ import numpy as np
 from rnnbench.contracts.generation import write
 from rnnbench.contracts.sampling import Sampling
 from rnnbench.errors import UsageError
-from rnnbench.models.arrays.namespace import Array
+from rnnbench.models.arrays.array_functions import Array
 from rnnbench.models.model import Model
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle.backend import NumpyBackend
-from rnnbench.oracle.namespace import NumpyNamespace
+from rnnbench.oracle.differentiable_numpy import NumpyNamespace
 
 
 @dataclass(frozen=True)

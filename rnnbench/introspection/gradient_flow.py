@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from rnnbench.contracts.values import guarded
-from rnnbench.inside.flow import Flow, FlowVerdict, Setting
-from rnnbench.inside.tracing import at_rest, bound, drawn, has_radius, trace
+from rnnbench.introspection.flow import Flow, FlowVerdict, Setting
+from rnnbench.introspection.tracing import at_rest, bound, drawn, has_radius, trace
 from rnnbench.measure.estimates import Estimate, student
 from rnnbench.models.cell import Cell
 from rnnbench.schema.types import Options

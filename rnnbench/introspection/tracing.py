@@ -20,8 +20,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnbench.inside.flow import Setting
-from rnnbench.models.arrays.namespace import Array, State
+from rnnbench.introspection.flow import Setting
+from rnnbench.models.arrays.array_functions import Array, State
 from rnnbench.models.cell import Cell
 from rnnbench.models.cells.elman import Elman
 from rnnbench.oracle.backend import NumpyBackend

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnnbench.models.arrays.namespace import Array, Namespace, State
+from rnnbench.models.arrays.array_functions import Array, Namespace, State
 from rnnbench.models.arrays.trees import Native, Noise, States
 from rnnbench.models.cell import Group, Shapes
 from rnnbench.models.kernel import Kernel, Recurrence
