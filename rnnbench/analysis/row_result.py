@@ -183,6 +183,13 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
             "MiB",
         ),
     ] = None
+    page_faults_per_step: Annotated[
+        float | None,
+        Meaning(
+            "pages of memory (mostly of 4 KiB) that a training step asks the system for, as the C "
+            "library gave them back after the step before: `--allocator kept` saves them"
+        ),
+    ] = None
     traces: Annotated[
         int | None,
         Meaning(

@@ -15,6 +15,7 @@ import psutil
 
 from rnnbench.doctor import cpu_checks
 from rnnbench.doctor.finding import Finding
+from rnnbench.doctor.page_faults import page_faults
 from rnnbench.system import counters as system_counters
 from rnnbench.system.nvidia import nvidia_smi
 
@@ -39,6 +40,7 @@ def check_machine(seconds: float = 1.0) -> list[Finding]:
         cpu_checks.quota(),
         battery(),
         memory(),
+        page_faults(),
         cpu_checks.affinity(),
         cpu_checks.flushing(),
         clock(),

@@ -118,6 +118,7 @@ def expand_suite(
         plugins=list(request.plugins),
         timeout=request.timeout,
         memory_limit=request.memory_limit,
+        allocator=request.allocator,
         notes=[
             *outline.notes,
             *stand_ins(rows, usual),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from rnnbench.schema.suite import Settings
-from rnnbench.schema.types import Options
+from rnnbench.schema.types import Allocator, Options
 from rnnbench.weights.file import Weights
 
 
@@ -28,6 +28,7 @@ class Request:
         plugins: the values of ``-p``.
         timeout: seconds that a worker may be silent.
         memory_limit: bytes of data that a worker may hold, None for no limit.
+        allocator: what workers do with memory that a step has freed.
         weights: trained ones that rows begin with, None to draw them.
         save_weights: whether those of each training are written to a file.
         scaled: whether blocks are run at their scaled sizes, where they have some.
@@ -49,6 +50,7 @@ class Request:
     plugins: tuple[str, ...] = ()
     timeout: float = 600.0
     memory_limit: int | None = None
+    allocator: Allocator = "default"
     weights: Weights | None = None
     save_weights: bool = False
     scaled: bool = False

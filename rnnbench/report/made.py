@@ -10,6 +10,7 @@ import msgspec
 from rnnbench.results.queries import opened_of, run_of
 from rnnbench.schema.machine import Machine
 from rnnbench.schema.records.kinds import AnyRecord
+from rnnbench.schema.types import Allocator
 from rnnbench.text import duration, plain
 
 
@@ -25,6 +26,7 @@ class Made(msgspec.Struct, frozen=True):
         versions: of the frameworks, by backend and environment.
         machine: the computer; its GPUs are named only where one was used.
         command: the command line.
+        allocator: what workers did with memory that a step had freed.
     """
 
     run: str
@@ -36,6 +38,7 @@ class Made(msgspec.Struct, frozen=True):
     versions: dict[str, str]
     machine: Machine
     command: Sequence[str]
+    allocator: Allocator = "default"
 
     @property
     def place(self) -> str:
@@ -53,9 +56,10 @@ class Made(msgspec.Struct, frozen=True):
 
     @property
     def with_what(self) -> str:
-        """The versions in words."""
+        """The versions in words, and that workers kept their memory if they were told to."""
         frameworks = ", ".join(f"{name} {version}" for name, version in self.versions.items())
-        return " · ".join(filter(None, (f"rnnbench {self.rnnbench}", frameworks)))
+        kept = "memory kept" if self.allocator == "kept" else ""
+        return " · ".join(filter(None, (f"rnnbench {self.rnnbench}", frameworks, kept)))
 
     @property
     def when(self) -> str:
@@ -106,6 +110,7 @@ def made(records: Sequence[AnyRecord]) -> Made:
         },
         machine=run.machine if on_gpu else msgspec.structs.replace(run.machine, gpus=[]),
         command=run.command,
+        allocator=run.plan.allocator,
     )
 
 

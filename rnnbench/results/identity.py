@@ -41,7 +41,8 @@ def row_identity(run: Run, planned: Planned, opened: Opened) -> str:
     backend, cell and task; the versions of the framework, the task and its data; and the machine
     with its threads.
     """
-    core = (run.rnnbench, run.source, core_versions(run), run.machine, run.plan.memory_limit)
+    plan = (run.plan.memory_limit, run.plan.allocator)
+    core = (run.rnnbench, run.source, core_versions(run), run.machine, *plan)
     whole = leaves([*core, planned, without_cpus(opened)])
     return hashlib.sha256(msgspec.json.encode(whole, order="sorted")).hexdigest()
 

@@ -165,6 +165,7 @@ def pool_of(plan: Plan, folder: Path, audience: Audience) -> Pool:
         plan.memory_limit,
         Strays(audience.tell),
         plan.weights,
+        plan.allocator,
     )
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.row import Row
-from rnnbench.schema.types import Count, Figure, Options, Positive
+from rnnbench.schema.types import Allocator, Count, Figure, Options, Positive
 
 #: The size that a scaling run varies; ``length`` is that of the sequences.
 Over = Literal["length", "batch", "hidden", "layers"]
@@ -97,6 +97,7 @@ class Plan(msgspec.Struct, frozen=True):
         plugins: the values of ``-p``.
         timeout: seconds that a worker may be silent.
         memory_limit: bytes of data that a worker may hold, None for no limit.
+        allocator: what workers do with memory that a step has freed.
         notes: what the user was told of it: texts that were not as they should be, and what of the
             suite does nothing.
         defaults: the options of each task, cell and network by its name, where they are at their
@@ -128,3 +129,4 @@ class Plan(msgspec.Struct, frozen=True):
     save_weights: bool = False
     stream: bool = False
     unnamed: list[Row] = []
+    allocator: Allocator = "default"

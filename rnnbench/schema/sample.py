@@ -29,6 +29,8 @@ class Sample(msgspec.Struct, frozen=True, array_like=True, gc=False):  # numbers
             where nothing counts it, and in files that were written before this was.
         threads: of the process, told by its run: the CPUs that this was counted on. None in files
             that were written before this was, of which one or two are assumed.
+        faults: pages of memory that its process asked the system for. None in files that were
+            written before these were counted.
     """
 
     calls: Positive
@@ -39,6 +41,7 @@ class Sample(msgspec.Struct, frozen=True, array_like=True, gc=False):  # numbers
     steal_ns: Count | None = None
     others_ns: Integer | None = None
     threads: Count | None = None
+    faults: Count | None = None
 
     @property
     def seconds(self) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -30,6 +30,10 @@ NotNegative = Annotated[float, Meta(ge=0, le=LARGEST)]
 Momentum = Annotated[float, Meta(ge=0, lt=1)]
 Share = Annotated[float, Meta(gt=0, lt=1)]
 Score = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
+
+#: What a worker does with memory that a step has freed: what its C library does by itself, or keep
+#: it; see :mod:`rnnbench.system.allocator`.
+Allocator = Literal["default", "kept"]
 
 #: What can be written as JSON.
 Integer = Annotated[int, Meta(ge=-MOST_COUNTED, le=MOST_COUNTED)]

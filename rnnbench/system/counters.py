@@ -40,6 +40,7 @@ class Counters(NamedTuple):
         delays: by thread, see :func:`delays`.
         steal_ns: see :class:`CpuTimes`.
         others_ns: see :func:`computed_by_others`.
+        faults: page faults that needed no disk.
     """
 
     cpu_ns: int
@@ -47,15 +48,16 @@ class Counters(NamedTuple):
     delays: dict[str, int] | None
     steal_ns: int | None
     others_ns: int | None
+    faults: int = 0
 
     @classmethod
     def read(cls, evidence: bool = True) -> Counters:
         """Read the counters; without ``evidence`` only those that are quick to read."""
-        switches = resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw
+        usage = resource.getrusage(resource.RUSAGE_SELF)
         waited, times = (delays(), cpu_times()) if evidence else (None, CpuTimes())
         now, cpu = time.monotonic_ns(), time.process_time_ns()
         others = computed_by_others(now, times.idle, cpu)
-        return cls(cpu, switches, waited, times.stolen, others)
+        return cls(cpu, usage.ru_nivcsw, waited, times.stolen, others, usage.ru_minflt)
 
     def since(self, before: Counters, calls: int, wall_ns: int) -> Sample:
         """Return the sample of a block that began at ``before`` and ended here."""
@@ -74,6 +76,7 @@ class Counters(NamedTuple):
             None if steal is None else max(0, steal),  # some kernels take a little back
             others,
             None if others is None else threads.told(),
+            self.faults - before.faults,
         )
 
 

@@ -80,9 +80,9 @@ def test_lost_is_the_share_of_what_is_counted(delay, steal, lost):
 
 def test_a_sample_is_the_difference_of_two_readings(monkeypatch):
     monkeypatch.setattr(counters.threads, "told", lambda: 3)
-    before = Counters(1000, 3, {"1": 50, "2": 70}, 400, -20)
-    after = Counters(1900, 5, {"1": 51, "2": 90}, 430, -25)
-    assert after.since(before, 7, 999) == Sample(7, 999, 900, 2, 21, 30, -5, 3)
+    before = Counters(1000, 3, {"1": 50, "2": 70}, 400, -20, 1000)
+    after = Counters(1900, 5, {"1": 51, "2": 90}, 430, -25, 1012)
+    assert after.since(before, 7, 999) == Sample(7, 999, 900, 2, 21, 30, -5, 3, 12)
 
 
 def test_a_thread_that_ended_takes_its_count_along_and_a_new_one_brings_it():

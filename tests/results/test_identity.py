@@ -38,6 +38,7 @@ def compared(**changes):
         {"run": replace(RUN, machine=replace(MACHINE, python="CPython 3.12"))},
         {"run": replace(RUN, machine=replace(MACHINE, gpus=["one"]))},
         {"run": replace(RUN, plan=replace(PLAN, memory_limit=2**30))},
+        {"run": replace(RUN, plan=replace(PLAN, allocator="kept"))},
         {"planned": compared(hidden=4)},
         {"planned": compared(threads=1)},
         {"planned": compared(device="gpu:0")},

@@ -128,11 +128,22 @@ def test_a_training_with_a_seed_that_is_not_asked_for_is_not_taken():
         begun(source="another hash"),
         begun(distributions={"numpy": "1"}),
         begun(plan=replace(TWO, memory_limit=2**30)),
+        begun(plan=replace(TWO, allocator="kept")),
         begun(plan=replace(TWO, comparisons=[replace(PLANNED, data_hash="cd34")])),
         begun(plan=replace(TWO, comparisons=[replace(PLANNED, task_version=2)])),
         EARLIER[:1] + EARLIER[3:],
     ],
-    ids=["machine", "version", "source", "numpy", "limit", "data", "task", "no workers"],
+    ids=[
+        "machine",
+        "version",
+        "source",
+        "numpy",
+        "limit",
+        "allocator",
+        "data",
+        "task",
+        "no workers",
+    ],
 )
 def test_nothing_is_taken_from_what_was_not_the_same(earlier):
     assert reused(first=earlier) == []

@@ -71,7 +71,7 @@ def test_a_sample_is_a_short_array(file):
     line = file.read_text().splitlines()[5]
     assert json.loads(line)["rows"][1]["processes"][0]["steps"][0] == [
         *(5, 9500000, 9500000, 0, 0, 0),
-        *(None, None),
+        *(None, None, None),
     ]
 
 

@@ -14,7 +14,7 @@ from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.records.beginning import Run
 
 #: What of a plan changes figures; the rest is what was compared, or where it was written.
-SETTINGS = ("processes", "precision", "seeds", "memory_limit")
+SETTINGS = ("processes", "precision", "seeds", "memory_limit", "allocator")
 #: The most fields that are named of what forbids a comparison.
 MOST_FIELDS = 4
 #: The most comparisons among which the most similar one is looked for.

@@ -11,7 +11,7 @@ from rnnbench.cli.options import values
 from rnnbench.cli.options.selection import Assignments
 from rnnbench.cli.options.shared import Plugins
 from rnnbench.schema.suite import Settings
-from rnnbench.schema.types import Above0, Repeats, Size
+from rnnbench.schema.types import Above0, Allocator, Repeats, Size
 
 if TYPE_CHECKING:
     from rnnbench.plan.request import Request
@@ -86,6 +86,15 @@ class Measurement:
         ),
     ] = None
 
+    allocator: Annotated[
+        Allocator,
+        typer.Option(
+            help="[b]kept[/b]: workers keep the memory that a step has freed (glibc), which "
+            "saves page faults; [b]rnnbench doctor[/b] tells what that brings.",
+            rich_help_panel="Where",
+        ),
+    ] = "default"
+
     def request(
         self, backends: str, assignments: Assignments, plugins: Plugins, **own: Any
     ) -> tuple[Request, Registry]:
@@ -122,6 +131,7 @@ class Measurement:
             plugins=tuple(plugins or []),
             timeout=self.timeout,
             memory_limit=self.memory_limit,
+            allocator=values.allocator(self.allocator),
             **own,
         )
         return request, registry

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
 from rnnbench.errors import UsageError, unknown
 from rnnbench.text import shown
+
+if TYPE_CHECKING:
+    from rnnbench.schema.types import Allocator
 
 #: Bytes without which no worker starts: Python and NumPy alone take about as much.
 LEAST_MEMORY = 64 << 20
@@ -101,6 +104,19 @@ def device(text: str) -> str:
         meant = "cpu" if like[1] == "cpu" else f"gpu:{like[2]}" if like[2] else "gpu"
         hint = f". Did you mean {meant!r}?"
     raise UsageError(f"--device {text!r}: it is cpu, gpu or gpu:N{hint}")
+
+
+def allocator(wanted: Allocator) -> Allocator:
+    """Return an allocator that can be had here.
+
+    Raises:
+        UsageError: if this machine has another C library than glibc.
+    """
+    from rnnbench.system.allocator import can_keep
+
+    if wanted == "kept" and not can_keep():
+        raise UsageError("--allocator kept: only glibc can be told so, which is not here")
+    return wanted
 
 
 def folder(text: str) -> Path:

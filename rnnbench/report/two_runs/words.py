@@ -23,6 +23,7 @@ FIELDS = {
     "processes": "--processes",
     "precision": "--precision",
     "memory_limit": "--memory-limit",
+    "allocator": "--allocator",
     "python": "Python",
     "threads": "threads",
     "matmul": "precision of float32 products",

@@ -18,6 +18,8 @@ from rnnbench.schema.messages.message import Failed, Progress
 from rnnbench.schema.messages.opening import Open, Opened
 from rnnbench.schema.messages.protocol import Reply, Request
 from rnnbench.schema.row import Row
+from rnnbench.schema.types import Allocator
+from rnnbench.system import allocator as allocators
 from rnnbench.system.processes import bonds, limits
 from rnnbench.system.processes.descendants import end_marked, reap
 
@@ -55,6 +57,7 @@ class Pool:
         memory_limit: int | None = None,
         strays: Strays | None = None,
         weights: str = "",
+        allocator: Allocator = "default",
     ) -> None:
         """Start nothing yet.
 
@@ -66,6 +69,7 @@ class Pool:
             pythons: interpreters by environment or backend, where it is not this one.
             memory_limit: bytes of data that each worker may hold, None for no limit.
             weights: the file of trained weights that rows begin with, empty for none.
+            allocator: what each worker does with memory that a step has freed.
             strays: take care of what workers leave without a mark; None to leave it alone.
         """
         self._plugins = list(plugins)
@@ -76,6 +80,7 @@ class Pool:
         self._memory_limit = memory_limit
         self._strays = strays
         self._weights = weights
+        self._environment = allocators.environment(allocator)
         self.on_wait: Callable[[], None] = lambda: None
         self._mark = uuid.uuid4().hex
         self._watchdogs = Watchdogs(self._mark)
@@ -226,7 +231,13 @@ class Pool:
         try:
             self._guard()
             worker = WorkerProcess(
-                self.log(slot), self._threads, self._timeout, mark, python, self._look_around
+                self.log(slot),
+                self._threads,
+                self._timeout,
+                mark,
+                python,
+                self._look_around,
+                self._environment,
             )
         except OSError as error:
             place = f"{error.filename}: " if error.filename else ""

@@ -8,9 +8,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 import msgspec
@@ -49,6 +50,7 @@ class WorkerProcess:
         mark: str,
         python: str = sys.executable,
         look_around: Callable[[], None] = lambda: None,
+        variables: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Start the process.
 
@@ -59,6 +61,7 @@ class WorkerProcess:
             mark: identifies it and all that it starts; see :mod:`rnnbench.system.processes.marks`.
             python: the interpreter.
             look_around: called now and then while it is waited for.
+            variables: further ones of its environment.
 
         Raises:
             OSError: if the system refuses a process or a file, or the log is no regular file.
@@ -74,7 +77,8 @@ class WorkerProcess:
         # -P: a file in the user's folder must not pass for a module of the standard library.
         command = [python, "-P", "-m", "rnnbench.worker"]
         ours, theirs = socket.socketpair()
-        environment = thread_pools.environment(threads) | {"PYTHONUNBUFFERED": "1", MARK: mark}
+        own = {"PYTHONUNBUFFERED": "1", MARK: mark}
+        environment = {**thread_pools.environment(threads), **variables, **own}
         self._in_hand, shared = _note_to_share()
         passed = [theirs.fileno(), *shared]
         try:

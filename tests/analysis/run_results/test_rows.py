@@ -25,6 +25,7 @@ from rnnbench.analysis.run_results import row_results
 from rnnbench.schema.machine import Busy, Look
 from rnnbench.schema.records.beginning import Worker
 from rnnbench.schema.records.timing import Round
+from rnnbench.schema.sample import Sample
 
 #: The interface of `rnnbench show --json`: these are never renamed or dropped.
 PROMISED = (
@@ -153,6 +154,15 @@ def test_the_memory_of_a_row_and_what_the_process_needs_before_it():
     found = rows([RUN, worker, replace(TIMING, rows=[timed(TIMING.rows[1].row, own)])])["good"]
     assert (found["memory_base_mib"], found["memory_added_mib"]) == (50.0, 1.0)
     assert rows(RECORDS)["good"]["memory_added_mib"] is None
+
+
+def test_page_faults_are_told_by_step():
+    own = replace(
+        process(FAST_MS), steps=[Sample(10, 1000, 900, 0, faults=70), Sample(10, 9, 9, 0)]
+    )
+    found = rows([RUN, replace(TIMING, rows=[timed(TIMING.rows[1].row, own)])])["good"]
+    assert found["page_faults_per_step"] == 7
+    assert rows(RECORDS)["good"]["page_faults_per_step"] is None
 
 
 def test_a_peak_with_an_interval_gives_the_share_one():

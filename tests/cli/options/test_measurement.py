@@ -10,7 +10,8 @@ from rnnbench.schema.suite import Settings
 SHARED = (
     "--backends fake --set echo.length=3 --set lstm.forget_bias=2.5 -p fake_plugin "
     "--python old=/bin/python --device gpu --dtype float64 --threads 2 --hidden 5 --layers 3 "
-    "--batch 7 --max-time 0.5 --precision 4% --processes 6 --timeout 9 --memory-limit 1GiB"
+    "--batch 7 --max-time 0.5 --precision 4% --processes 6 --timeout 9 --memory-limit 1GiB "
+    "--allocator kept"
 )
 OF_RUN = (
     "--suite tiny --tasks echo,other --cells lstm --seeds 8 --embedding 0 --steps 11 "
@@ -27,6 +28,7 @@ REQUEST = {
     "plugins": ("fake_plugin",),
     "timeout": 9.0,
     "memory_limit": 1 << 30,
+    "allocator": "kept",
 }
 SETTINGS = {"dtype": "float64", "hidden": 5, "layers": 3, "batch": 7, "max_time": 0.5}
 

@@ -3,6 +3,7 @@
 import os
 import time
 
+import psutil
 import pytest
 from specimens import COMPARISON, proof
 
@@ -12,6 +13,7 @@ from rnnbench.schema.messages.message import Failed
 from rnnbench.schema.messages.opening import Opened
 from rnnbench.schema.messages.timing import Checked, Prepare, Prepared, Turn, Turned
 from rnnbench.schema.row import Row
+from rnnbench.system import allocator
 
 GOOD, AGAIN = (Slot(Row("fake", "good"), process) for process in (0, 1))
 CRASHES, GHOST = Slot(Row("fake", "crashes"), 0), Slot(Row("ghost", "only"), 0)
@@ -19,7 +21,7 @@ CRASHES, GHOST = Slot(Row("fake", "crashes"), 0), Slot(Row("ghost", "only"), 0)
 
 @pytest.fixture(scope="module")
 def pool(tmp_path_factory, fake_module):
-    made = Pool([], 1, tmp_path_factory.mktemp("pool"), timeout=60)
+    made = Pool([], 1, tmp_path_factory.mktemp("pool"), timeout=60, allocator="kept")
     made.opened = made.open([GOOD, AGAIN, CRASHES, GHOST])
     yield made
     made.close()
@@ -33,6 +35,11 @@ def test_those_that_can_open_are_told(pool):
     opened = {slot for slot, reply in pool.opened.items() if isinstance(reply, Opened)}
     assert opened == {GOOD, AGAIN, CRASHES}
     assert pool.opened.keys() == {GOOD, AGAIN, CRASHES, GHOST}
+
+
+def test_all_are_told_alike_what_to_do_with_freed_memory(pool):
+    for group in pool.groups:
+        assert allocator.environment("kept").items() <= psutil.Process(group).environ().items()
 
 
 def test_of_many_a_few_are_started_at_once(monkeypatch, tmp_path):
