@@ -21,7 +21,8 @@ def windows(batches: Iterable[Batch], window: int, stride: int, carried: bool) -
 
     A window goes on from the state before its first step, and no gradient reaches what is before
     it. Where windows overlap, a target counts in the first one that has it, so that each counts
-    once.
+    once. The last window of a sequence that they don't fill is a shorter one: it is padded, so that
+    all have one shape and nothing is compiled again, and what is padded counts for nothing.
 
     Args:
         batches: of one shape, with a target at every step. Where they say how long sequences are,
@@ -68,7 +69,9 @@ def within(batches: Iterable[Batch], window: int, stride: int, carried: bool) ->
             raise PluginError("a sequence that has ended goes on in the next batch of the task")
         if batch.lengths is not None:
             ended = np.flatnonzero(batch.lengths < steps)
-        for start in range(0, steps - window + 1, stride):
+        if gap := -(steps - window) % stride:
+            batch = lengthened(batch, gap)
+        for start in range(0, steps + gap - window + 1, stride):
             piece = cut(batch, start, window, stride if start else window, stride)
             if piece.counted is None or piece.counted.any():
                 yield piece._replace(resets=np.zeros_like(begins) if start else begins)
@@ -78,6 +81,17 @@ def joined(one: Batch, other: Batch) -> Batch:
     """Return two batches, one after the other in time."""
     inputs = np.concatenate([one.inputs, other.inputs])
     return Batch(inputs, np.concatenate([one.targets, other.targets]))
+
+
+def lengthened(batch: Batch, gap: int) -> Batch:
+    """Return a batch with so many more steps at its end, all of them padding."""
+    steps, examples = batch.inputs.shape[:2]
+    lengths = np.full(examples, steps) if batch.lengths is None else batch.lengths
+    inputs, targets = (
+        np.concatenate([each, np.zeros((gap, *each.shape[1:]), each.dtype)])
+        for each in (batch.inputs, batch.targets)
+    )
+    return batch._replace(inputs=inputs, targets=targets, lengths=lengths)
 
 
 def cut(batch: Batch, start: int, window: int, counted: int, stride: int) -> Batch:
@@ -120,6 +134,9 @@ def refusal(
         return f"window = {window} is longer than a sequence, which has {steps} steps"
     if carried and stride < window:
         return "windows that overlap can't be cut where batches say that a sequence begins"
-    if (steps - window) % stride:
-        return f"windows of {window} steps, one each {stride}, don't fill sequences of {steps}"
+    if carried and steps % window:
+        return (
+            f"windows of {window} steps don't fill the {steps} of a batch, from which sequences "
+            f"go on in the next one: take a window that divides {steps}"
+        )
     return None
