@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from rnnbench.contracts.values import guarded
+from rnnbench.errors import UsageError
 from rnnbench.models.model import Model
 from rnnbench.models.network import Spec
 from rnnbench.plan.comparisons.build import configured
@@ -13,6 +15,7 @@ from rnnbench.plan.comparisons.sizes import check_layers
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.suite import Grid, Suite
+from rnnbench.text import plain
 from rnnbench.weights import file
 from rnnbench.weights.file import Weights
 from rnnbench.weights.fitting import fitted
@@ -25,6 +28,40 @@ def read(path: Path | str | None) -> Weights | None:
         UsageError: if they can't be read.
     """
     return file.load(Path(path)) if path else None
+
+
+def named(weights: Weights | None) -> str:
+    """Return how a record names the file of weights: as it was given, or from the folder we are in.
+
+    So a results file tells nothing of the folders of a machine.
+    """
+    if weights is None:
+        return ""
+    path, here = weights.path, Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def located(name: str, folder: Path) -> str:
+    """Return where the file of weights is that a record names: there, or beside the results.
+
+    Args:
+        name: as :func:`named` gave it; a full path in older records.
+        folder: of the results.
+
+    Raises:
+        UsageError: if it is at neither place.
+    """
+    beside = folder / Path(name).name
+    if not name or os.path.lexists(name):
+        return name
+    if os.path.lexists(beside):
+        return str(beside)
+    raise UsageError(
+        plain(
+            f"the weights that this run begins with are gone: there is no {name} here; go on from "
+            f"the folder that it was begun in, or put the file into {folder}"
+        )
+    )
 
 
 def suite_of(own: Comparison) -> Suite:

@@ -10,7 +10,7 @@ import msgspec
 
 from rnnbench.errors import UsageError
 from rnnbench.plan import environments
-from rnnbench.plan.beginning import suite_of
+from rnnbench.plan.beginning import named, suite_of
 from rnnbench.plan.comparisons.build import Tasks
 from rnnbench.plan.comparisons.description import describe
 from rnnbench.plan.comparisons.effective_options import defaults_by_name, in_effect
@@ -126,7 +126,7 @@ def expand_suite(
             *([NOT_SAVED] if saves_nothing(request, outline.comparisons) else []),
         ],
         defaults=outline.defaults,
-        weights=str(request.weights.path.absolute()) if request.weights else "",
+        weights=named(request.weights),
         save_weights=request.save_weights,
         unnamed=unnamed,
     )

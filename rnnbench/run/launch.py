@@ -164,7 +164,7 @@ def pool_of(plan: Plan, folder: Path, audience: Audience) -> Pool:
         plan.pythons,
         plan.memory_limit,
         Strays(audience.tell),
-        plan.weights,
+        str(Path(plan.weights).absolute()) if plan.weights else "",
         plan.allocator,
     )
 

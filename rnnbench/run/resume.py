@@ -68,10 +68,11 @@ def resume(
         check_options(planned, plugins, pythons, file)
         now = first_record(planned, machine.now())
         check_unchanged(records, now)  # before anything that the plan names is looked at
-        plan = refreshed(planned, Registry.of(plugins))
+        weights = beginning.located(planned.weights, file.parent)
+        plan = refreshed(planned, Registry.of(plugins), weights)
         now = replace(now, plan=plan)
         check_unchanged(records, now)
-        remaining = Remaining(plan, records, retry_failed)
+        remaining = Remaining(replace(plan, weights=weights), records, retry_failed)
         if remaining.nothing:
             code = exit_code(records)
             failed = "; --retry-failed does again what has failed" if code else ""
@@ -103,14 +104,19 @@ def check_options(
         )
 
 
-def refreshed(plan: Plan, registry: Registry) -> Plan:
+def refreshed(plan: Plan, registry: Registry, weights: str) -> Plan:
     """Return a plan with the data and the plugins that are installed now.
+
+    Args:
+        plan: what the run was begun with.
+        registry: the plugins.
+        weights: where the file of trained weights is, empty for none.
 
     Raises:
         UsageError: if a row, a task or a cell of it does not exist here.
     """
     select_rows(",".join(map(str, plan.rows)), registry, plan.pythons)
-    tasks = Tasks(registry, beginning.read(plan.weights))
+    tasks = Tasks(registry, beginning.read(weights))
     again = planned_apart(
         lambda: Outline(
             [describe(one.comparison, one.max_time, tasks) for one in plan.comparisons],

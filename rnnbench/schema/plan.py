@@ -103,7 +103,8 @@ class Plan(msgspec.Struct, frozen=True):
         defaults: the options of each task, cell and network by its name, where they are at their
             defaults, which comparisons leave out; empty in older files, whose comparisons may have
             some.
-        weights: the file of trained weights that rows begin with, empty where they are drawn.
+        weights: the file of trained weights that rows begin with, as it was named, empty where they
+            are drawn. Its SHA-256 is that of each comparison.
         save_weights: whether those of each training are written to a file.
         stream: whether rows are given one step at a time, and nothing else is measured.
         unnamed: those of the rows that ``:all`` means and that nobody has named; where one can't

@@ -32,16 +32,16 @@ def test_code_that_only_the_file_names_is_not_loaded():
 
 def test_a_plan_comes_out_as_it_was_if_nothing_has_changed(registry):
     made = expand.expand(Request(suite="tiny", backends="fake:good"), registry)
-    assert refreshed(made, registry) == made
+    assert refreshed(made, registry, "") == made
     other = replace(made.comparisons[0], task_version=99, data_hash="of something else")
-    assert refreshed(replace(made, comparisons=[other]), registry) == made
+    assert refreshed(replace(made, comparisons=[other]), registry, "") == made
 
 
 def test_a_row_that_does_not_exist_here_is_refused(registry):
     made = expand.expand(Request(suite="tiny", backends="fake:good"), registry)
     for row in (replace(made.rows[0], backend="ghosts"), replace(made.rows[0], variant="../../x")):
         with pytest.raises(UsageError, match="unknown"):
-            refreshed(replace(made, rows=[row]), registry)
+            refreshed(replace(made, rows=[row]), registry, "")
 
 
 def test_a_stranger_s_paths_are_not_even_looked_at(begun, monkeypatch):

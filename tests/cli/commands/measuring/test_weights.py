@@ -70,6 +70,26 @@ def test_training_goes_on_from_them(trained):
     assert plan.weights == str(path)
 
 
+def test_a_record_names_no_folder_of_the_machine(trained, cli, tmp_path, monkeypatch):
+    """It goes on from the folder it was begun in, or with the file beside its results."""
+    path = trained / "first" / records(trained, "first")[0].weights
+    monkeypatch.chdir(trained)
+    asked = ("--weights", path, "--backends", "fake", "--steps", "0")
+    assert cli("run", *asked, *BRIEF, "--name", "here", "--out", "own").code == 0
+    file = trained / "own" / "here" / "results.jsonl"
+    assert plan_of(reader.read(file)).weights == f"first/{path.name}"
+    file.write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[:-1]))
+    monkeypatch.chdir(tmp_path)
+    again = ("run", "--resume", file, *PARROT, "--no-wait")
+    ended = cli(*again)
+    assert ended.code == 2
+    assert f"there is no first/{path.name} here; go on from the folder" in ended.err
+    assert len(ended.err.splitlines()) == 1
+    (file.parent / path.name).write_bytes(path.read_bytes())
+    assert cli(*again).code == 0
+    assert len(records(trained / "own", "here")) == 1
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [
