@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import comb
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ from rnnbench.measure import ratios
 from rnnbench.measure.disturbance import disturbed
 from rnnbench.measure.estimates import Effect, Estimate, across
 from rnnbench.measure.ratios import CleanTimes
-from rnnbench.measure.verdicts import Verdict, verdicts
+from rnnbench.measure.verdicts import DELTA, Verdict, verdicts
 from rnnbench.results.queries import planned_of, shown_streamings
 from rnnbench.schema.plan import Planned
 from rnnbench.schema.records.kinds import AnyRecord
@@ -37,7 +38,8 @@ class StreamResult(msgspec.Struct, frozen=True, kw_only=True):
         latency_us: microseconds from the input of a step to its output, the median; ``p99_us`` the
             99th percentile, of a block.
         steps_per_s: steps in a second, one after the other, each of a whole batch.
-        ratio: the latency over that of the fastest row, within rounds.
+        ratio: the latency over that of the fastest row, or of another one that was asked for,
+            within rounds.
         verdict: on that ratio, corrected across the run; None of fewer than three processes.
         rounds: those that were played by all processes together, ``clean`` of them undisturbed.
     """
@@ -61,27 +63,27 @@ class StreamResult(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def plain(self) -> dict[str, Any]:
         """The result as a plain object, for scripts."""
-        own = self.planned.comparison
-        found: dict[str, Any] = {
-            "task": own.task,
-            "network": own.network,
-            "cell": own.cell,
-            "hidden": own.hidden,
-            "layers": own.layers,
-            "batch": own.batch,
-            "device": own.device,
-            "dtype": own.dtype,
-            "threads": own.threads,
-            "backend": self.row.backend,
-            "variant": self.row.variant,
-            "environment": self.row.environment,
-            "status": self.status,
-            "reason": self.reason,
-        }
-        for name in ("latency_us", "p99_us", "steps_per_s", "ratio"):
-            found |= (getattr(self, name) or NOTHING).named(name)
-        rest = ("verdict", "first_step_s", "params", "error", "kernel", "rounds", "clean")
-        return found | {name: getattr(self, name) for name in rest}
+        found: dict[str, Any] = {}
+        for name, place in FACTS.items():
+            value = attrgetter(place)(self)
+            found |= (value or NOTHING).named(name) if name in ESTIMATES else {name: value}
+        return found
+
+
+#: What is known of a row by the names that scripts see, and where it lies in a result.
+FACTS: dict[str, str] = {
+    "comparison": "planned.comparison.key",
+    **{name: f"planned.comparison.{name}" for name in ("task", "network", "cell")},
+    "sizes": "planned.sizes",
+    **{name: f"planned.comparison.{name}" for name in ("hidden", "layers", "batch")},
+    **{name: f"planned.comparison.{name}" for name in ("device", "dtype", "threads")},
+    **{name: f"row.{name}" for name in ("backend", "variant", "environment")},
+    **{name: name for name in ("status", "reason")},
+    **{name: name for name in ("latency_us", "p99_us", "steps_per_s", "ratio", "verdict")},
+    **{name: name for name in ("first_step_s", "params", "error", "kernel", "rounds", "clean")},
+}
+#: Those that have an interval.
+ESTIMATES = frozenset({"latency_us", "p99_us", "steps_per_s", "ratio"})
 
 
 class Unknown:
@@ -95,13 +97,22 @@ class Unknown:
 NOTHING = Unknown()
 
 
-def stream_results(records: Sequence[AnyRecord]) -> list[StreamResult]:
-    """Return the figures of all rows of a run, in the order of its plan."""
+def stream_results(
+    records: Sequence[AnyRecord], baseline: Row | None = None, delta: float = DELTA
+) -> list[StreamResult]:
+    """Return the figures of all rows of a run, in the order of its plan.
+
+    Args:
+        records: of the run.
+        baseline: the row that ratios are taken to, the fastest of each comparison if None.
+        delta: see :func:`rnnbench.measure.verdicts.verdicts`.
+    """
     planned, found = planned_of(records), shown_streamings(records)
-    compared = [to_fastest(one) for one in found]
+    compared = [to_base(one, baseline) for one in found]
     known = [sum(one is not None for one in own.values()) for own in compared]
-    pairs = sum(comb(1 + count, 2) for count in known)  # the fastest has no ratio
-    judged = iter(verdicts([one for own in compared for one in own.values()], tests=pairs))
+    # The fastest has no ratio, and was chosen by what is judged.
+    pairs = None if baseline else sum(comb(1 + count, 2) for count in known)
+    judged = iter(verdicts([one for own in compared for one in own.values()], delta, pairs))
     return [
         result(row, planned[one.key], own[row.row], next(judged))
         for one, own in zip(found, compared, strict=True)
@@ -109,15 +120,16 @@ def stream_results(records: Sequence[AnyRecord]) -> list[StreamResult]:
     ]
 
 
-def to_fastest(record: Streaming) -> dict[Row, Effect | None]:
-    """Return the latency of each row over that of the fastest, within rounds.
+def to_base(record: Streaming, baseline: Row | None = None) -> dict[Row, Effect | None]:
+    """Return the latency of each row over that of the fastest or of another row, within rounds.
 
-    None for the fastest itself, and where there is no fastest, or no such round.
+    None for that row itself, and where it has no figures, or no such round.
     """
     medians = {row.row: times(row, median) for row in record.rows}
-    base = ratios.fastest({name: effect(own) for name, own in medians.items()})
+    base = baseline or ratios.fastest({name: effect(own) for name, own in medians.items()})
+    others = medians.get(base, []) if base else []
     return {
-        name: ratios.ratio(own, medians[base]) if own and base not in (None, name) else None
+        name: ratios.ratio(own, others) if own and others and name != base else None
         for name, own in medians.items()
     }
 

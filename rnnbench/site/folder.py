@@ -115,6 +115,7 @@ def drawn(published: Published, found: Sequence[Entry]) -> Iterator[tuple[str, b
                 title=name.capitalize(),
                 introduction=INTRODUCTIONS[name],
                 sections=sections,
+                raw="streams.csv" if name == "streams" else "",
             ),
         )
     yield from comparisons(published, found)
@@ -199,7 +200,11 @@ def content(one: Entry) -> dict[str, Any]:
 
 def raw(published: Published) -> Iterator[tuple[str, bytes]]:
     """Yield the data: all rows for programs, and the results files as they are."""
-    yield "data/rows.csv", csv.render(flat.table(published.sources, Selection())).encode()
+    kinds = {"rows": [one for one in published.sources if one.results]}
+    kinds["streams"] = [one for one in published.sources if one.streams]
+    for name, sources in kinds.items():
+        if sources:
+            yield f"data/{name}.csv", csv.render(flat.table(sources, Selection())).encode()
     for one in published.sources:
         name = raw_name(one)
         yield f"data/{name}", published.files[name].read_bytes()

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from rnnbench.report.one_run import streaming
 from rnnbench.report.pictures import streaming as streaming_pictures
 from rnnbench.report.pictures.kinds import TITLES
+from rnnbench.report.publish import streams
+from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import Source
 from rnnbench.report.tables import Table
 from rnnbench.site.comparisons import Entry
@@ -67,7 +68,7 @@ def of_streams(sources: Sequence[Source]) -> Iterator[Section]:
             (panel.title, panel.setting): panel
             for panel in streaming_pictures.latencies(one.streams)
         }
-        for table in streaming.tables(one.streams):
+        for table in streams.tables([replace(one, label="")], Selection()):
             panel = drawn.get((table.title, table.setting))
             shown = [Picture(panel, TITLES["latency"], one.label)] if panel else []
             yield Section(told(replace(table, notes=[*table.notes, *one.made.lines]), one), shown)

@@ -47,14 +47,14 @@ def test_from_three_processes_on_there_are_verdicts(slower, verdict):
     fast, slow = results_of(rows)
     assert (fast.verdict, slow.verdict) == (None, verdict)
     assert (slow.rounds, slow.clean, slow.plain["verdict"]) == (3 * ROUNDS, 3 * ROUNDS, verdict)
-    (table,) = streaming.tables([fast, slow])
+    table = streaming.table([fast, slow])
     place = [column.key for column in table.columns].index("verdict")
-    assert [row[place] for row in table.rows] == ["", verdict]
+    assert [row[place] for row in table.rows] == [None, verdict]
 
 
 def test_of_one_process_there_are_none():
     assert {one.verdict for one in results()} == {None}
-    (table,) = streaming.tables(results())
+    table = streaming.table(results())
     assert "verdict" not in [column.key for column in table.columns]
     assert {len(row) for row in table.rows} == {len(table.columns)}
 
@@ -67,7 +67,7 @@ def test_a_plain_object_has_the_same_fields_for_every_row():
 
 
 def test_a_table_has_a_line_per_row_and_says_what_is_proved():
-    (table,) = streaming.tables(results())
+    table = streaming.table(results())
     assert table.title == "echo · lstm · one step at a time"
     lines = [[cell_text(cell) for cell in row] for row in table.rows]
     assert [line[:2] for line in lines[1:]] == [

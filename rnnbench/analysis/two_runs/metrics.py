@@ -14,8 +14,10 @@ from rnnbench.measure.scores import ScoreVerdict
 from rnnbench.measure.verdicts import Verdict
 from rnnbench.schema.records.timing import RowTiming
 
-Metric = Literal["train-step", "forward", "memory", "compile", "score"]
+Metric = Literal["train-step", "forward", "memory", "compile", "score", "latency", "latency-p99"]
 METRICS: tuple[Metric, ...] = get_args(Metric)
+#: Those of rows that were given one step at a time; the others are of rows that were trained.
+OF_STREAMS: frozenset[Metric] = frozenset({"latency", "latency-p99"})
 #: A verdict on any of them: times are faster or slower, the others better or worse.
 Judgement = Verdict | ScoreVerdict
 
@@ -37,11 +39,15 @@ SCALES: dict[Metric, Scale] = {
     "memory": Scale("MiB", 2.0**-20),
     "compile": Scale("s"),
     "score": Scale(""),
+    "latency": Scale("µs", 1e6),
+    "latency-p99": Scale("µs", 1e6),
 }
 #: The blocks of what is timed round by round.
 KINDS: dict[Metric, Kind] = {"train-step": training_steps, "forward": forward_passes}
+#: What is timed round by round.
+IN_ROUNDS: frozenset[Metric] = frozenset({*KINDS, *OF_STREAMS})
 #: Metrics that are slower where they are more; of the others more, or less, is worse.
-TIMES: frozenset[Metric] = frozenset({"train-step", "forward", "compile"})
+TIMES: frozenset[Metric] = frozenset({*IN_ROUNDS, "compile"})
 
 
 def effects(measured: MeasuredRows, metric: Metric) -> Sequence[Effect | None]:

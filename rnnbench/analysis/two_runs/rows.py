@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
-from rnnbench.analysis.two_runs.metrics import KINDS, SCALES, TIMES, Judgement, Metric
+from rnnbench.analysis.two_runs.metrics import IN_ROUNDS, SCALES, TIMES, Judgement, Metric
 from rnnbench.analysis.two_runs.sides import Key, Paired, RowOnASide, Sides
 from rnnbench.measure.estimates import Effect, Estimate, difference
 from rnnbench.measure.scores import SCORE_DELTA, ScorePair, score_verdicts
@@ -165,7 +165,7 @@ def _figures(
         scores = (old.score if old else None, new.score if new else None)
         return Judged(metric, *scores, _less(*scores) if _score_the_same(old, new) else None)
     before, after = (one.figures.get(metric) if one else None for one in (old, new))
-    in_rounds = metric in KINDS
+    in_rounds = metric in IN_ROUNDS
     measured = all(one is not None and one.status in MEASURED for one in (old, new))
     ratio = None
     if before and after and not apart and not (in_rounds and _lacks_rounds(before, after, paired)):

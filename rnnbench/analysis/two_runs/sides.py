@@ -13,14 +13,23 @@ from msgspec.structs import replace
 from rnnbench.analysis.learning.scores import Trained, trained_rows
 from rnnbench.analysis.row_times import MeasuredRows
 from rnnbench.analysis.run_results import ended
-from rnnbench.analysis.two_runs.metrics import KINDS, Metric, effects
+from rnnbench.analysis.two_runs import streams
+from rnnbench.analysis.two_runs.metrics import KINDS, OF_STREAMS, Metric, effects
 from rnnbench.errors import UsageError, unknown
 from rnnbench.measure.estimates import Effect, Estimate
 from rnnbench.results.identity import leaves, without_cpus
-from rnnbench.results.queries import opened_of, planned_of, run_of, shown_timings, trainings
+from rnnbench.results.queries import (
+    opened_of,
+    planned_of,
+    run_of,
+    shown_streamings,
+    shown_timings,
+    trainings,
+)
 from rnnbench.schema.plan import Planned
 from rnnbench.schema.records.beginning import Run
 from rnnbench.schema.records.kinds import AnyRecord
+from rnnbench.schema.records.streaming import Streaming
 from rnnbench.schema.records.timing import RowTiming, Timing
 from rnnbench.schema.row import Row
 from rnnbench.schema.status import Status
@@ -102,10 +111,12 @@ def side(
     """
     timed, planned, opened = shown_timings(records), planned_of(records), opened_of(records)
     run = run_of(records)
+    facts = {row: leaves(without_cpus(worker)) for row, worker in opened.items()}
+    if run.plan.stream:
+        return Side(run, _streamed(shown_streamings(records), planned, metrics, facts))
     trained = trained_rows(timed, trainings(records), len(run.plan.seeds))
     measured = measured or MeasuredRows(timed)
     figures = _figures(measured, [metric for metric in metrics if metric != "score"])
-    facts = {row: leaves(without_cpus(worker)) for row, worker in opened.items()}
     rows = {}
     for timing in timed:
         for row in timing.rows:
@@ -113,6 +124,29 @@ def side(
             known = facts.get(row.row, {})
             rows[key] = _row(planned[timing.key], row, trained[key], own, known)
     return Side(run, rows)
+
+
+def _streamed(
+    found: Sequence[Streaming],
+    planned: Mapping[str, Planned],
+    metrics: Collection[Metric],
+    facts: Mapping[Row, Mapping[str, Any]],
+) -> dict[Key, RowOnASide]:
+    """Return the rows that were given one step at a time, which have no scores."""
+    return {
+        Key(one.key, row.row): RowOnASide(
+            planned=planned[one.key],
+            status=row.status,
+            reason=row.reason,
+            figures=streams.figures(row, metrics),
+            scores={},
+            score=None,
+            kernel=row.kernel,
+            facts=facts.get(row.row, {}),
+        )
+        for one in found
+        for row in one.rows
+    }
 
 
 def _row(
@@ -152,7 +186,7 @@ def environments(
         UsageError: if the run has no row in one of them, or they are one.
     """
     timed = shown_timings(records)
-    measured = MeasuredRows(timed)
+    measured = MeasuredRows(timed) if timed else None
     whole = side(records, metrics, measured)
     there = {row.environment or HERE for row in whole.run.plan.rows}
     for name in (old, new):
@@ -161,7 +195,10 @@ def environments(
     if old == new:
         raise UsageError(f"--between {old},{new}: these are one environment")
     base, head = ("" if name == HERE else name for name in (old, new))
-    paired = _paired(timed, measured, metrics, base, head)
+    if measured:
+        paired = _paired(timed, measured, metrics, base, head)
+    else:
+        paired = _paired_streams(shown_streamings(records), metrics, base, head)
     return Sides(_part(whole, base), _part(whole, head), (old, new), paired=paired)
 
 
@@ -173,6 +210,23 @@ def _part(whole: Side, environment: str) -> Side:
         if key.row.environment == environment
     }
     return Side(whole.run, rows)
+
+
+def _paired_streams(
+    found: Sequence[Streaming], metrics: Collection[Metric], old: str, new: str
+) -> Paired:
+    """Return the ratios of the latencies of rows in two environments, within rounds."""
+    rows = {Key(one.key, row.row): row for one in found for row in one.rows}
+    ratios: dict[tuple[Key, Metric], Effect] = {}
+    for key, row in rows.items():
+        other = rows.get(key._replace(row=replace(key.row, environment=old)))
+        if key.row.environment == new and other:
+            name = key._replace(row=replace(key.row, environment=""))
+            own = {
+                metric: streams.ratio(other, row, metric) for metric in OF_STREAMS & set(metrics)
+            }
+            ratios |= {(name, metric): one for metric, one in own.items() if one}
+    return ratios
 
 
 def _paired(

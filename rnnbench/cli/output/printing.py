@@ -65,15 +65,16 @@ def print_run(
 ) -> None:
     """Print the tables of a run."""
     from rnnbench.report.formats import markdown, terminal
-    from rnnbench.report.publish import blocks
+    from rnnbench.report.publish import blocks, streams
     from rnnbench.report.publish.selection import Selection, chosen, some
 
     wanted = wanted or Selection()
     if shape == "json":
         print_json(plain_rows(chosen([run], wanted), wanted))
         return
-    kept = some([run], wanted) if wanted.filters else [run]
-    shown = [replace(table, made=()) for table in blocks.tables(kept, wanted)]  # it is the heading
+    kept = (some if wanted.filters else chosen)([run], wanted)
+    found = [*blocks.tables(kept, wanted), *streams.tables(kept, wanted)]
+    shown = [replace(table, made=()) for table in found]  # it is the heading
     if run.over:
         from rnnbench.report.one_run import growth
 
@@ -90,8 +91,11 @@ def plain_rows(kept: Sequence[Source], wanted: Selection) -> list[dict[str, Any]
     from rnnbench.report.formats.json import row_objects
     from rnnbench.report.publish import flat
 
+    (run,) = kept
+    if wanted.columns is None and run.streams:
+        return [one.plain for one in wanted.ordered(run.streams)]
     if wanted.columns is None:
-        return objects(wanted.ordered(kept[0].results))
+        return objects(wanted.ordered(run.results))
     return row_objects(flat.table(kept, wanted))
 
 
@@ -120,20 +124,6 @@ def print_scaling(run: Source, over: Over, as_json: bool) -> None:
         print_json([growth.json_object(one, over) for one in growths(run.results, over)])
         return
     terminal.show(run.made.heading, growth.tables(run.results, over))
-
-
-def print_streams(records: list[AnyRecord], as_json: bool) -> None:
-    """Print what rows took that were given one step at a time."""
-    from rnnbench.analysis.streaming import stream_results
-    from rnnbench.report import made
-    from rnnbench.report.formats import terminal
-    from rnnbench.report.one_run import streaming
-
-    results = stream_results(records)
-    if as_json:
-        print_json([one.plain for one in results])
-        return
-    terminal.show(made.heading(records), streaming.tables(results))
 
 
 def print_runs(found: list[dict[str, Any]], as_json: bool, none: str) -> None:

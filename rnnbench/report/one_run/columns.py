@@ -20,7 +20,7 @@ class Shown(NamedTuple):
     """A column, and what a row has in it."""
 
     column: Column
-    cell: Callable[[RowResult], Cell]
+    cell: Callable[[Any], Cell]
 
 
 #: The first column of a block: the backend in its variant.

@@ -3,63 +3,92 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import compress, groupby
+from dataclasses import replace
+from functools import cache
+from operator import attrgetter
+from typing import Any
 
-from rnnbench.analysis.streaming import StreamResult
+from rnnbench.analysis.streaming import ESTIMATES, FACTS, StreamResult
 from rnnbench.report.numbers import quantity, where
+from rnnbench.report.one_run.columns import NAME, Shown, title, whole
 from rnnbench.report.tables import Cell, Column, Quantity, Table
 from rnnbench.schema.status import MEASURED
 from rnnbench.text import many
 
-COLUMNS = (
-    Column("row", ""),
-    Column("latency_us", "latency", "µs, median", "estimate"),
-    Column("p99_us", "99th percentile", "µs", "estimate"),
-    Column("steps_per_s", "steps", "per s", "estimate"),
-    Column("ratio", "of fastest", "×", "estimate"),
-    Column("verdict", "verdict"),
-    Column("first_step_s", "first step", "s", "figure"),
-    Column("kernel", "kernel"),
-)
+#: What people see of a row; the verdict only where there is one.
+USUAL = ("latency_us", "p99_us", "steps_per_s", "ratio", "verdict", "first_step_s", "kernel")
+#: What is called otherwise than its key, and the units of figures.
+TITLES = {
+    "latency_us": ("latency", "µs, median"),
+    "p99_us": ("99th percentile", "µs"),
+    "steps_per_s": ("steps", "per s"),
+    "ratio": ("of fastest", "×"),
+    "first_step_s": ("first step", "s"),
+}
+FIGURES = frozenset({"first_step_s", "error"})
+COUNTS = frozenset({"hidden", "layers", "batch", "threads", "params", "rounds", "clean"})
 
 
-def tables(results: Sequence[StreamResult]) -> list[Table]:
-    """Return a table per comparison."""
-    return [
-        table(list(rows)) for _, rows in groupby(results, lambda one: one.planned.comparison.key)
-    ]
+@cache
+def facts() -> dict[str, Shown]:
+    """Return all that is known of a row, by the names that ``show --json`` has."""
+    return {name: fact(name, attrgetter(place)) for name, place in FACTS.items()}
 
 
-def table(results: Sequence[StreamResult]) -> Table:
-    """Return the rows of one comparison."""
+def fact(name: str, value: Any) -> Shown:
+    """Return a column, given what takes its value from a row."""
+    words, unit = TITLES.get(name, (title(name), ""))
+    if name in ESTIMATES:
+        return Shown(Column(name, words, unit, "estimate"), lambda one: quantity(value(one)))
+    if name in FIGURES:
+        return Shown(Column(name, words, unit, "figure"), lambda one: Quantity(value(one)))
+    if name in COUNTS:
+        return Shown(Column(name, words, unit, "count"), lambda one: whole(value(one)))
+    return Shown(Column(name, words, unit), lambda one: value(one) or None)
+
+
+def table(
+    results: Sequence[StreamResult], base: str = "fastest", wanted: Sequence[str] | None = None
+) -> Table:
+    """Return the rows of one comparison in one run.
+
+    Args:
+        results: these rows.
+        base: what ratios are taken to, in words.
+        wanted: the keys of columns, the usual ones by default.
+    """
     planned = results[0].planned
     own = planned.comparison
-    judged = any(one.verdict for one in results)
-    shown = [judged or column.key != "verdict" for column in COLUMNS]
+    shown = [NAME, *(facts()[key] for key in (usual(results) if wanted is None else wanted))]
+    first = shown[1].column.key if len(shown) > 1 else ""
     return Table(
         title=f"{own.task} · {own.model} · one step at a time",
         setting=f"{planned.sizes} · {where(own.device, own.threads, own.dtype)}",
-        columns=list(compress(COLUMNS, shown)),
-        rows=[list(compress(cells(one), shown)) for one in results],
+        columns=[heading(one.column, base) for one in shown],
+        rows=[[said(column, one, first) for column in shown] for one in results],
         notes=notes(results),
     )
 
 
-def cells(one: StreamResult) -> list[Cell]:
+def usual(results: Sequence[StreamResult]) -> list[str]:
+    """Return the keys of the usual columns."""
+    judged = any(one.verdict for one in results)
+    return [key for key in USUAL if judged or key != "verdict"]
+
+
+def heading(column: Column, base: str) -> Column:
+    """Return a column whose heading says what ratios are taken to."""
+    return replace(column, title=f"of {base}") if column.key == "ratio" else column
+
+
+def said(shown: Shown, one: StreamResult, first: str) -> Cell:
     """Return what stands in a row; one without figures says why in the first of them."""
-    measured = one.status in MEASURED
-    without = "disturbed" if one.rounds else None
-    latency: Cell = quantity(one.latency_us) if one.latency_us else without
-    return [
-        str(one.row),
-        latency if measured else one.status,
-        quantity(one.p99_us),
-        quantity(one.steps_per_s),
-        quantity(one.ratio),
-        one.verdict or "",
-        Quantity(one.first_step_s),
-        one.kernel,
-    ]
+    cell = shown.cell(one)
+    if shown.column.key != first or not isinstance(cell, Quantity) or cell.value is not None:
+        return cell
+    if one.status not in MEASURED:
+        return one.status
+    return "disturbed" if one.rounds else None
 
 
 def notes(results: Sequence[StreamResult]) -> list[str]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from rnnbench.report.one_run.columns import facts
-from rnnbench.report.publish.selection import OF_THE_RUN, Selection
+from rnnbench.report.publish.selection import OF_THE_RUN, Selection, facts_of
 from rnnbench.report.publish.sources import Source, obstacles
 from rnnbench.report.tables import Column, Table
 
@@ -14,20 +13,33 @@ FIRST = ("machine", "run")
 
 
 def table(sources: Sequence[Source], wanted: Selection) -> Table:
-    """Return the rows of all runs, in the order they were measured unless another one is wanted."""
-    keys = wanted.columns or (*FIRST, *facts())
-    known = {key: one.column for key, one in facts().items()}
+    """Return the rows of all runs, in the order they were measured unless another one is wanted.
+
+    Rows that were given one step at a time have columns of their own, and so stand in it only
+    where there are no others.
+    """
+    kept = [one for one in sources if one.results] or sources
+    facts = facts_of(kept[0])
+    keys = wanted.columns or (*FIRST, *facts)
+    known = {key: one.column for key, one in facts.items()}
     known |= {key: Column(key, key) for key in OF_THE_RUN}
-    cells = {key: one.cell for key, one in facts().items()}
+    cells = {key: one.cell for key, one in facts.items()}
     rows = [
         [OF_THE_RUN[key](where, one) if key in OF_THE_RUN else cells[key](one) for key in keys]
-        for where, one in wanted.in_order((each, one) for each in sources for one in each.results)
+        for where, one in wanted.in_order((each, one) for each in kept for one in each.rows)
     ]
     return Table(
-        title=", ".join(one.made.called for one in sources),
+        title=", ".join(one.made.called for one in kept),
         setting="",
         columns=[known[key] for key in keys],
         rows=rows,
-        notes=list(obstacles(sources)),
-        made=[one.made for one in sources],
+        notes=[*obstacles(kept), *left_out(sources)],
+        made=[one.made for one in kept],
     )
+
+
+def left_out(sources: Sequence[Source]) -> Iterator[str]:
+    """Yield which runs have no place in one table with the others: a line for all of them."""
+    apart = [one.made.called for one in sources if not one.results]
+    if apart and len(apart) < len(sources):
+        yield f"left out: {', '.join(apart)}, whose steps were given one at a time: publish apart"

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from rnnbench.errors import UsageError
-from rnnbench.report.one_run import streaming
-from rnnbench.report.publish import blocks, flat, pivot
+from rnnbench.report.publish import blocks, flat, pivot, streams
 from rnnbench.report.publish.facets import Pivot
-from rnnbench.report.publish.selection import Selection
+from rnnbench.report.publish.selection import Selection, check_columns
 from rnnbench.report.publish.sources import Source
 from rnnbench.report.tables import Table
 
@@ -110,18 +109,22 @@ def tables(sources: Sequence[Source], wanted: Selection, asked: Asked) -> list[T
     """
     for_programs = asked.as_format in FOR_PROGRAMS
     columns = replace(wanted, columns=asked.metrics or wanted.columns)
-    if (asked.pivot or for_programs) and not any(one.results for one in sources):
-        raise UsageError(
-            "steps given one at a time have tables of their own, in markdown, latex, html and "
-            "site; rnnbench show --json has their figures for programs"
-        )
+    if asked.metrics:
+        for one in sources:
+            check_columns(one, columns)
     if asked.pivot:
+        if not any(one.results for one in sources):
+            raise UsageError("--pivot is of training steps: steps given one at a time have none")
         metrics = asked.metrics or ["train_step_ms"]
         found = [pivot.table(sources, asked.pivot, metrics, wanted, with_status=for_programs)]
     elif for_programs:
         found = [flat.table(sources, columns)]
     else:
-        found = [*blocks.tables(sources, columns), *scaling(sources), *streams(sources)]
+        found = [
+            *blocks.tables(sources, columns),
+            *scaling(sources),
+            *streams.tables(sources, columns),
+        ]
     if asked.title is not None and for_programs:
         found = [replace(found[0], title=asked.title)]
     return found if asked.caption is None else [captioned(found, asked.caption)]
@@ -138,12 +141,9 @@ def scaling(sources: Sequence[Source]) -> Iterator[Table]:
                 yield replace(table, setting=setting, made=[one.made])
 
 
-def streams(sources: Sequence[Source]) -> Iterator[Table]:
-    """Yield the latencies of rows that were given one step at a time."""
-    for one in sources:
-        for table in streaming.tables(one.streams):
-            setting = " · ".join(filter(None, (table.setting, one.label)))
-            yield replace(table, setting=setting, made=[one.made])
+def left_out(sources: Sequence[Source], asked: Asked) -> list[str]:
+    """Return which runs have no place in the one table that is asked for: a line, or none."""
+    return list(flat.left_out(sources)) if asked.pivot or asked.as_format in FOR_PROGRAMS else []
 
 
 def captioned(found: Sequence[Table], caption: str) -> Table:

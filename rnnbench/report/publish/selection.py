@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, get_args, get_type_hints
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from rnnbench.analysis.row_result import RowResult
+from rnnbench.analysis.streaming import StreamResult
 from rnnbench.errors import UsageError, closest, unknown
-from rnnbench.report.one_run.columns import by_ratio, facts
+from rnnbench.report.one_run import streaming
+from rnnbench.report.one_run.columns import Shown, by_ratio, facts
 from rnnbench.report.publish.sources import Source
 from rnnbench.report.tables import Quantity
 from rnnbench.text import shown
 
 #: The most values that an error names.
 MOST_NAMED = 20
+#: A row that was timed in training, or one that was given one step at a time.
+AnyResult = RowResult | StreamResult
+Result = TypeVar("Result", bound=AnyResult)
 #: What can be said of a row beside its columns, by the key of a filter.
-OF_THE_RUN: dict[str, Callable[[Source, RowResult], Any]] = {
+OF_THE_RUN: dict[str, Callable[[Source, AnyResult], Any]] = {
     "row": lambda where, one: str(one.row),
     "machine": lambda where, one: where.made.place,
     "run": lambda where, one: where.made.called,
@@ -35,6 +40,8 @@ METRICS = {
     "steps-to-target": "target_steps",
     "to-target": "target_s",
     "to-target-compiled": "target_compiled_s",
+    "latency": "latency_us",
+    "latency-p99": "p99_us",
 }
 
 
@@ -58,16 +65,19 @@ class Selection:
         """Return the rows of one comparison in this order, or the fastest first."""
         return self.ordered(results) if self.sort else sorted(results, key=by_ratio)
 
-    def ordered(self, results: Iterable[RowResult]) -> list[RowResult]:
+    def ordered(self, results: Iterable[Result]) -> list[Result]:
         """Return rows in the order of a column; those that have nothing in it are last."""
         return [one for _, one in self.in_order((None, one) for one in results)]
 
-    def in_order(self, pairs: Iterable[tuple[Any, RowResult]]) -> list[tuple[Any, RowResult]]:
-        """Return rows in this order, each with what belongs to it; as they are if there is none."""
+    def in_order(self, pairs: Iterable[tuple[Any, Result]]) -> list[tuple[Any, Result]]:
+        """Return rows in this order, each with what belongs to it; as they are if there is none.
+
+        They are all of one kind.
+        """
         rows = list(pairs)
-        if self.sort is None:
+        if self.sort is None or not rows:
             return rows
-        value = plain_value(self.sort)
+        value = plain_value(known_of(rows[0][1])[self.sort])
         known = [pair for pair in rows if value(pair[1]) is not None]
         known.sort(key=lambda pair: value(pair[1]), reverse=self.descending)
         return known + [pair for pair in rows if value(pair[1]) is None]
@@ -83,27 +93,42 @@ def selection(
     """
     keys = None
     if columns is not None:
-        keys = [known_key("--columns", key, (*facts(), *OF_THE_RUN)) for key in words(columns)]
+        keys = [known_key("--columns", key, (*any_facts(), *OF_THE_RUN)) for key in words(columns)]
         if not keys:
             raise UsageError("--columns is empty: name some, as train_step_ms,ratio")
         keys = list(dict.fromkeys(keys))
-    by = None if sort is None else known_key("--sort", sort.removeprefix("-"), facts())
+    by = None if sort is None else known_key("--sort", sort.removeprefix("-"), any_facts())
     return Selection(parsed(filters), keys, by, bool(sort and sort.startswith("-")))
 
 
 def parsed(filters: Iterable[str]) -> dict[str, list[str]]:
     """Return the values of ``--filter``, ``KEY=VALUE,VALUE``, by key; one key twice adds values."""
     found: dict[str, list[str]] = {}
-    figures = {key for key, one in facts().items() if one.column.kind in ("figure", "estimate")}
+    figures = {key for key, one in any_facts().items() if one.column.kind in ("figure", "estimate")}
     for text in filters:
         key, equals, values = text.partition("=")
         if not equals or not values.strip():
             raise UsageError(f"--filter {shown(text)} is not KEY=VALUE, as in cell=lstm,gru")
-        key = known_key("--filter", key.strip(), [*facts(), *OF_THE_RUN])
+        key = known_key("--filter", key.strip(), [*any_facts(), *OF_THE_RUN])
         if key in figures:
             raise UsageError(f"--filter {key}: it is a figure; filter by a name, a word or a count")
         found.setdefault(key, []).append(values.strip())
     return found
+
+
+def any_facts() -> dict[str, Shown]:
+    """Return the columns of rows of both kinds, by key."""
+    return streaming.facts() | facts()
+
+
+def facts_of(source: Source) -> Mapping[str, Shown]:
+    """Return the columns that the rows of a run have, by key."""
+    return streaming.facts() if source.streams and not source.results else facts()
+
+
+def known_of(one: AnyResult) -> Mapping[str, Shown]:
+    """Return the columns that a row has, by key."""
+    return streaming.facts() if isinstance(one, StreamResult) else facts()
 
 
 def known_key(option: str, key: str, known: Collection[str]) -> str:
@@ -140,16 +165,39 @@ def chosen(sources: Sequence[Source], wanted: Selection) -> list[Source]:
     """Return runs with the rows that fit all filters.
 
     Raises:
-        UsageError: for a value that no row has, with the closest.
+        UsageError: for a value that no row has, with the closest; for a column that a run has not.
     """
+    for where in sources:
+        check_columns(where, wanted)
     for key, texts in wanted.filters.items():
-        found = [[text_of(key, where, one) for one in where.results] for where in sources]
+        found = [[text_of(key, where, one) for one in where.rows] for where in sources]
         values = allowed(key, texts, {text for each in found for text in each})
         sources = [
-            replace(where, results=kept(where.results, each, values))
+            with_rows(where, kept(where.rows, each, values))
             for where, each in zip(sources, found, strict=True)
         ]
     return list(sources)
+
+
+def check_columns(where: Source, wanted: Selection) -> None:
+    """Refuse a column, or an order, that the rows of a run have not.
+
+    Raises:
+        UsageError: saying of which kind they are.
+    """
+    known = facts_of(where)
+    for key in (*(wanted.columns or ()), *([wanted.sort] if wanted.sort else ())):
+        if key not in known and key not in OF_THE_RUN:
+            kind = "given one step at a time" if where.streams else "timed in training"
+            raise UsageError(
+                f"{where.made.called} has no column {key}: its rows were {kind}, and have "
+                f"{', '.join(streaming.facts()) if where.streams else 'no latency of a step'}"
+            )
+
+
+def with_rows(where: Source, rows: Sequence[Any]) -> Source:
+    """Return a run with some of its rows."""
+    return replace(where, results=rows) if where.results else replace(where, streams=rows)
 
 
 def some(sources: Sequence[Source], wanted: Selection) -> list[Source]:
@@ -158,10 +206,7 @@ def some(sources: Sequence[Source], wanted: Selection) -> list[Source]:
     Raises:
         UsageError: if there is none, beside what :func:`chosen` raises.
     """
-    kept = chosen(sources, wanted)
-    if wanted.filters:  # which are of training steps
-        kept = [replace(one, streams=[]) for one in kept]
-    found = [one for one in kept if one.results or one.streams]
+    found = [one for one in chosen(sources, wanted) if one.rows]
     if not found:
         asked = " ".join(f"--filter {key}={','.join(v)}" for key, v in wanted.filters.items())
         raise UsageError(f"no row is left by {asked}" if asked else "no comparison was finished")
@@ -169,8 +214,8 @@ def some(sources: Sequence[Source], wanted: Selection) -> list[Source]:
 
 
 def kept(
-    results: Sequence[RowResult], texts: Sequence[str], values: Collection[str]
-) -> list[RowResult]:
+    results: Sequence[AnyResult], texts: Sequence[str], values: Collection[str]
+) -> list[AnyResult]:
     """Return the rows whose text is one of some values."""
     return [one for one, text in zip(results, texts, strict=True) if text in values]
 
@@ -198,20 +243,20 @@ def allowed(key: str, texts: Iterable[str], present: Collection[str]) -> set[str
     return values
 
 
-def text_of(key: str, where: Source, one: RowResult) -> str:
+def text_of(key: str, where: Source, one: AnyResult) -> str:
     """Return what a row has in a column, as one types it."""
     if key in OF_THE_RUN:
         return str(OF_THE_RUN[key](where, one))
-    value = plain_value(key)(one)
+    column = known_of(one).get(key)
+    value = plain_value(column)(one) if column else None
     return "none" if value is None else str(value).lower() if value in (True, False) else str(value)
 
 
-def plain_value(key: str) -> Callable[[RowResult], Any]:
+def plain_value(column: Shown) -> Callable[[AnyResult], Any]:
     """Return what takes the value of a column from a row: a text, a number, None."""
-    cell = facts()[key].cell
 
-    def value(one: RowResult) -> Any:
-        found = cell(one)
+    def value(one: AnyResult) -> Any:
+        found = column.cell(one)
         return found.value if isinstance(found, Quantity) else found
 
     return value

@@ -45,6 +45,11 @@ class Source:
     trainings: Mapping[str, Mapping[Row, Sequence[Training]]] = field(default_factory=dict)
     label: str = ""
 
+    @property
+    def rows(self) -> Sequence[RowResult] | Sequence[StreamResult]:
+        """Its rows, of whichever of both kinds they are."""
+        return self.results or self.streams
+
 
 def source(
     records: Sequence[AnyRecord],
@@ -61,7 +66,7 @@ def source(
         planned=planned_of(records),
         base=base,
         over=plan.scale,
-        streams=stream_results(records) if plan.stream else [],
+        streams=stream_results(records, baseline, delta) if plan.stream else [],
         trainings=trainings_by_row(records),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from rnnbench.analysis.two_runs.metrics import KINDS, SCALES, Metric
+from rnnbench.analysis.two_runs.metrics import IN_ROUNDS, SCALES, Metric
 from rnnbench.analysis.two_runs.rows import ComparedRow, Judged
 from rnnbench.analysis.two_runs.sides import RowOnASide
 from rnnbench.measure.estimates import Estimate
@@ -151,7 +151,7 @@ def reasons(row: ComparedRow, names: Names, trained: bool) -> list[str]:
         f"{row.row} {name}: too few undisturbed blocks for an interval, so no ratio of {one.metric}"
         for one in row.judged
         for name, side, figure in zip(names, (row.old, row.new), (one.old, one.new), strict=True)
-        if side and side.status in MEASURED and one.metric in KINDS
+        if side and side.status in MEASURED and one.metric in IN_ROUNDS
         if figure is None or figure.low is None
     ]
     return [*found, f"{row.row} is not comparable: {row.apart}"] if row.apart else found

@@ -4,10 +4,12 @@ import pytest
 from msgspec.structs import replace
 from pairs import ALIKE, ended, row, run
 from specimens import FAST_MS
+from streamed import ROUNDS, records_of, turns
 
 from rnnbench.analysis.two_runs.rows import compared_rows
-from rnnbench.analysis.two_runs.sides import environments
+from rnnbench.analysis.two_runs.sides import Sides, environments, side
 from rnnbench.errors import UsageError
+from rnnbench.schema.records.streaming import RowStreaming
 from rnnbench.schema.row import Row
 
 BASE, HEAD = Row("fake", "good", "base"), Row("fake", "good", "head")
@@ -56,3 +58,42 @@ def test_an_environment_that_the_run_does_not_have_is_named():
         between(run(row(BASE), row(HEAD)), "base", "haed")
     with pytest.raises(UsageError, match="--between base,base: these are one environment"):
         between(run(row(BASE), row(HEAD)), "base", "base")
+
+
+LATENCIES = ("latency", "latency-p99")
+
+
+def stream(*rows):
+    """A run of three processes per row, with a latency for all blocks of each of them."""
+    first, *others = records_of(
+        [
+            RowStreaming(
+                row=name,
+                status="ok",
+                turns=turns([us] * ROUNDS),
+                further=[turns([us * speed] * ROUNDS) for speed in (1.001, 0.999)],
+            )
+            for name, us in rows
+        ]
+    )
+    return [replace(first, plan=replace(first.plan, rows=[name for name, _ in rows])), *others]
+
+
+def test_latencies_of_two_runs_are_compared():
+    fast, slow = stream((BASE, 10.0)), stream((BASE, 20.0))
+    sides = Sides(side(fast, LATENCIES), side(slow, LATENCIES))
+    (found,) = compared_rows(sides, LATENCIES)
+    for one, old in zip(found.judged, (10, 50), strict=True):
+        assert one.old.value == pytest.approx(old, rel=1e-2)
+        assert one.change.value == pytest.approx(2)
+        assert one.change.low < 2 < one.change.high
+        assert one.verdict == "slower"
+
+
+def test_latencies_in_two_environments_are_compared_within_rounds():
+    records = stream((BASE, 10.0), (HEAD, 10.5))
+    (found,) = between(records, metrics=LATENCIES)
+    assert str(found.row) == "fake:good"
+    for one in found.judged:
+        assert one.verdict == "slower"
+        assert one.change.value == pytest.approx(1.05)

@@ -46,7 +46,7 @@ def stream(
 
     [b]rnnbench stream NET.safetensors --json[/b]
     """
-    from rnnbench.cli.output.printing import print_streams
+    from rnnbench.cli.output.printing import print_run, source_of
     from rnnbench.plan.streaming import expand
     from rnnbench.report.progress.display import Terminal
     from rnnbench.run import launch
@@ -59,7 +59,7 @@ def stream(
     request, registry = measurement.request(backends, assignments, plugins, weights=weights)
     plan = expand(request, task, listed(cells) or ["lstm"], listed(networks) or ["stack"], registry)
     ended = launch.begin(plan, out, Terminal(), name=name, wait=not no_wait)
-    print_streams(ended.records, as_json)
+    print_run(source_of(ended.records), "json" if as_json else "terminal")
     raise typer.Exit(ended.exit_code)
 
 

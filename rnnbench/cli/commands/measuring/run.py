@@ -27,7 +27,6 @@ from rnnbench.cli.options.weights import SaveWeights, Weights
 from rnnbench.cli.output.printing import (
     print_run,
     print_scaling,
-    print_streams,
     source_of,
     strict_code,
 )
@@ -136,12 +135,8 @@ def resumed(
 
 def finish(ended: Ended, as_json: bool, strict: bool) -> NoReturn:
     """Print what a run has measured, and end with its exit code."""
-    from rnnbench.results.queries import plan_of
-
     found = source_of(ended.records)
-    if plan_of(ended.records).stream:
-        print_streams(ended.records, as_json)
-    elif found.over:
+    if found.over:
         print_scaling(found, found.over, as_json)
     else:
         print_run(found, "json" if as_json else "terminal")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from rnnbench.analysis.two_runs.gate import Kind
     from rnnbench.analysis.two_runs.metrics import Metric
     from rnnbench.report.two_runs.summary import Summary
+    from rnnbench.schema.plan import Plan
 
 Old = Annotated[
     str | None,
@@ -37,7 +39,8 @@ Metrics = Annotated[
     str | None,
     typer.Option(
         metavar="LIST",
-        help="train-step (alone by default), forward, memory, compile, score.",
+        help="train-step (alone by default), forward, memory, compile, score; of runs of stream "
+        "latency, latency-p99 (both by default).",
     ),
 ]
 FailOn = Annotated[
@@ -94,11 +97,11 @@ def compare(
     from rnnbench.report.two_runs import summary as report
 
     stops = () if fail_on is None else chosen("--fail-on", fail_on, KINDS)
-    metrics = asked(metric, stops)
+    choice = partial(asked, metric, stops)
     if between is None:
-        sides = two_runs(old, new, out, metrics)
+        sides, metrics = two_runs(old, new, out, choice)
     else:
-        sides = two_environments(between, old, new, out, metrics)
+        sides, metrics = two_environments(between, old, new, out, choice)
     margins = (delta or DELTA, score_delta or SCORE_DELTA)
     made = report.summarized(sides, metrics, stops, threshold or 0.0, *margins)
     show(made, "json" if as_json else as_format)
@@ -106,23 +109,33 @@ def compare(
     raise typer.Exit(made.exit_code)
 
 
-def asked(metric: str | None, stops: Sequence[Kind]) -> tuple[Metric, ...]:
-    """Return the metrics to compare: the training step, and the score where a worse one is to stop.
+def asked(metric: str | None, stops: Sequence[Kind], plan: Plan) -> tuple[Metric, ...]:
+    """Return the metrics to compare, by default what a run is for.
+
+    That is the training step, and the score where a worse one is to stop; of steps that were given
+    one at a time both latencies.
 
     Raises:
         UsageError: for one that there is not, or if nothing of the kind could ever be found.
     """
-    from rnnbench.analysis.two_runs.metrics import METRICS, TIMES
+    from rnnbench.analysis.two_runs.metrics import METRICS, OF_STREAMS, TIMES
     from rnnbench.errors import UsageError
 
-    if metric is None:
+    if metric is None and not plan.stream:
         return ("train-step", "score") if "worse" in stops else ("train-step",)
-    metrics = chosen("--metric", metric, METRICS)
+    metrics = chosen("--metric", metric or "latency,latency-p99", METRICS)
+    for one in metrics:
+        if (one in OF_STREAMS) != plan.stream:
+            kind = "given one at a time" if plan.stream else "training steps"
+            those = [name for name in METRICS if (name in OF_STREAMS) == plan.stream]
+            raise UsageError(
+                f"--metric {one}: the steps of this run are {kind}, with {', '.join(those)}"
+            )
     for kind, fitting in (("slower", TIMES), ("worse", set(METRICS) - TIMES)):
         if kind in stops and not fitting & set(metrics):
             raise UsageError(
-                f"--fail-on {kind} with --metric {metric}: none of these can be {kind}, as "
-                f"{' or '.join(one for one in METRICS if one in fitting)} can"
+                f"--fail-on {kind} with --metric {','.join(metrics)}: none of these can be {kind}, "
+                f"as {' or '.join(one for one in METRICS if one in fitting)} can"
             )
     return metrics
 

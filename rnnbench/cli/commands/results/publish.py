@@ -57,6 +57,8 @@ def publish(
     from rnnbench.report.publish import publication
     from rnnbench.report.publish.selection import metrics, selection, some
     from rnnbench.report.publish.sources import told_apart
+    from rnnbench.system.io.streams import say
+    from rnnbench.text import plain
 
     wanted = selection(filters or (), columns, sort)
     asked = publication.Asked(
@@ -84,6 +86,8 @@ def publish(
 
         put(page(sources, wanted, asked), output)
     else:
+        for line in publication.left_out(sources, asked):
+            say(plain(line))
         put(publication.drawn(sources, wanted, asked), output)
 
 

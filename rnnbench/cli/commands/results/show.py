@@ -19,7 +19,7 @@ from rnnbench.cli.options.shared import (
     ScoreDelta,
     Sort,
 )
-from rnnbench.cli.output.printing import keep, print_run, print_streams, records_of, source_of
+from rnnbench.cli.output.printing import keep, print_run, records_of, source_of
 
 
 def show(
@@ -52,13 +52,9 @@ def show(
     """
     shape = "json" if as_json else as_format
     from rnnbench.report.publish.selection import selection
-    from rnnbench.results.queries import plan_of
 
     wanted = selection(filters or (), columns, sort)
     records = records_of(file_of(run, out))
-    if plan_of(records).stream:
-        print_streams(records, shape == "json")
-        return
     found = source_of(records, baseline, delta, score_delta)
     keep(records, found)
     print_run(found, shape, wanted)

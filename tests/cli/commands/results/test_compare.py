@@ -52,7 +52,18 @@ def test_a_stream_is_told_apart(written, compare):
     written(before=QUICK, streams=streamed())
     ended = compare("before", "streams")
     assert (ended.code, ended.out) == (2, "")
-    assert "rnnbench show has their latencies" in ended.err
+    assert "no two sides of one thing" in ended.err
+
+
+def test_two_streams_are_compared_by_their_latencies(written, compare):
+    written(before=streamed(), streams=streamed(), before_run=QUICK)
+    ended = compare("before", "streams", "--json")
+    metrics = {one["metric"]: one["ratio"] for one in json.loads(ended.out)["rows"]}
+    assert metrics == {"latency": 1.0, "latency-p99": 1.0, None: None}
+    ended = compare("before", "streams", "--metric", "train-step")
+    assert "--metric train-step: the steps of this run are given one at a time" in ended.err
+    ended = compare("before_run", "--metric", "latency")
+    assert "the steps of this run are training steps, with train-step, forward" in ended.err
 
 
 def test_the_newest_run_is_the_new_side(written, compare):
