@@ -63,7 +63,8 @@ def attention_of(name: str | None, out: Path, prompt: str | None, plugins: Seque
     weights = net_of(name, out)
     tokens = check_text(weights.header, prompt)
     found = attend(model_of(weights, Registry.of(plugins)), tokens, LONGEST)
-    heading = [kinds.TITLES["attention"], "above what it reads, beside what it writes; computed in float64"]
+    where = "above what it reads, beside what it writes; computed in float64"
+    heading = [kinds.TITLES["attention"], where]
     return weights.path.stem, "attention", [attention.map_of(found, weights.header)], heading
 
 
