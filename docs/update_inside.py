@@ -323,7 +323,7 @@ def streamed() -> Iterator[str]:
     records = reader.read(MEASURED / "streamed" / "results.jsonl")
     yield STREAMED
     yield f"{escaped(made.heading(records))}\n"
-    yield from map(render_table, streaming.tables(stream_results(records)))
+    yield render_table(streaming.table(stream_results(records)))
 
 
 def main() -> None:

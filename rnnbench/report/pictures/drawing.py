@@ -17,7 +17,7 @@ VERSION = "6.4"
 #: Panels side by side in a file, and the pixels of each.
 COLUMNS, WIDTH = 3, 320
 #: What a panel has of its own, and does not share with the others.
-APART = ("color", "shape", "strokeDash", "strokeWidth", "opacity")
+APART = ("color", "shape", "strokeDash", "strokeWidth", "fill")
 #: Letters of a note above a panel.
 LONGEST = 80
 #: Pixels of a PNG per pixel of a picture.

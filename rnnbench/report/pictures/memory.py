@@ -10,11 +10,11 @@ from rnnbench.analysis.row_result import RowResult
 from rnnbench.report.numbers import digits, where
 from rnnbench.report.pictures.intervals import LINE, room
 from rnnbench.report.pictures.panel import Comparison, Form, Panel, Spec
-from rnnbench.report.pictures.style import COLOURS, axis, layered, row_axis
+from rnnbench.report.pictures.style import COLOURS, axis, faded, layered, row_axis
 
 #: The parts in the order in which they are stacked, and how dense each is.
 Part = tuple[str, float]
-PARTS: Sequence[Part] = (("base", 0.2), ("row adds", 1.0))
+PARTS: Sequence[Part] = (("before any model", 0.2), ("row adds", 1.0))
 WHOLE: Sequence[Part] = (("peak", 0.6),)
 BAR_HEIGHT = {"height": {"band": 0.62}}
 
@@ -40,7 +40,7 @@ def memory(comparison: Comparison) -> Panel | None:
 def bars_of(one: RowResult, parts: Sequence[Part]) -> list[dict[str, Any]]:
     """Return the pieces of the bar of one row, those that are known; of a failed row its status."""
     known = {
-        "base": one.memory_base_mib,
+        "before any model": one.memory_base_mib,
         "row adds": one.memory_added_mib,
         "peak": one.peak_memory_mib,
     }
@@ -70,18 +70,25 @@ def stacked(names: Sequence[str], parts: Sequence[Part]) -> Form:
     text: Spec = {"type": "text", "align": "left", "dx": 6}
     density: Spec = {
         "field": "part",
-        "type": "ordinal",
+        "type": "nominal",
         "title": None,
-        "scale": {"domain": [name for name, _ in parts], "range": [dense for _, dense in parts]},
-        "legend": {"symbolType": "square", "symbolFillColor": COLOURS[0], "symbolStrokeWidth": 1},
+        "scale": {
+            "domain": [name for name, _ in parts],
+            "range": [faded(COLOURS[0], dense) for _, dense in parts],
+        },
+        "legend": {
+            "symbolType": "square",
+            "symbolStrokeColor": COLOURS[0],
+            "symbolStrokeWidth": 1,
+        },
     }
     return layered(
         {
             "transform": known,
-            "mark": {"type": "bar", "fill": COLOURS[0], "stroke": COLOURS[0], **BAR_HEIGHT},
+            "mark": {"type": "bar", "stroke": COLOURS[0], **BAR_HEIGHT},
             "encoding": {
                 "x": {**x, "field": "mib"},
-                "fillOpacity": density,
+                "fill": density,
                 "order": {"field": "place", "type": "quantitative"},
             },
         },

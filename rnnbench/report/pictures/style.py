@@ -93,6 +93,12 @@ def per_row(names: Sequence[str], columns: int = 2) -> Spec:
     }
 
 
+def faded(colour: str, density: float) -> str:
+    """Return a colour that lets so much of the paper through."""
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return f"rgba({red}, {green}, {blue}, {density})"
+
+
 def widths(count: int) -> list[float]:
     """Return the widths of so many curves, each a like part narrower than the one below."""
     first, last = WIDTHS

@@ -158,11 +158,20 @@ def group_curves(
     """
     x, y, look = axis(*along) | {"field": "number"}, axis(*upright), per_row(names)
     curve = {
-        "mark": {"type": "line", "point": True},
+        "mark": "line",
         "encoding": {
             "x": x,
             "y": {**y, "field": "value"},
             **{name: look[name] for name in ("color", "strokeDash", "strokeWidth")},
+        },
+    }
+    # One group alone is no line, and where few lengths are known they should be seen.
+    points = {
+        "mark": {"type": "point", "filled": True, "size": 16},
+        "encoding": {
+            "x": x,
+            "y": {**y, "field": "value"},
+            "color": {**look["color"], "legend": None},
         },
     }
     intervals = {
@@ -177,7 +186,7 @@ def group_curves(
     }
     look["strokeDash"]["legend"]["symbolSize"] = 400  # long enough for a dash to be seen
     flat = [{"flatten": ["number", *ENDS]}]
-    return layered(curve, intervals, *naive_line(y), transform=flat, height=HEIGHT)
+    return layered(curve, points, intervals, *naive_line(y), transform=flat, height=HEIGHT)
 
 
 def groups_of(comparison: Comparison, one: RowResult) -> dict[str, Any] | None:
@@ -235,7 +244,8 @@ def level(name: str, y: Spec) -> list[Spec]:
     """Return the layers that draw a figure that rows are held against, with its name."""
     own = {**y, "field": name}
     data = {"name": name}
-    words = {"type": "text", "align": "right", "baseline": "bottom", "dy": -3}
+    # Beside the picture: within it, curves would cross the word.
+    words = {"type": "text", "align": "left", "baseline": "middle", "dx": 4}
     return [
         {
             "data": data,
