@@ -16,9 +16,12 @@ from msgspec.structs import replace
 
 from rnnbench.report.formats.latex.style import Style
 from rnnbench.report.formats.latex.text import escaped
+from rnnbench.report.formats.latex.widths import LONGEST, longest, printed, stacked
 from rnnbench.report.numbers import Parts, cell_text, heading_of, parts, titled
 from rnnbench.report.tables import Cell, Column, Quantity
 
+#: Letters that the space between two columns takes.
+GAP = 2
 PLUS_MINUS = r"\,$\pm$\,"
 #: What makes siunitx print a number as bold as the text around it.
 WEIGHT = "detect-weight"
@@ -28,21 +31,24 @@ def header(columns: Sequence[Layout]) -> Iterator[str]:
     """Yield the lines of the header: groups of columns, titles, and units where one has any."""
     groups = [(name, list(own)) for name, own in groupby(columns, key=attrgetter("group"))]
     if any(name for name, _ in groups):
-        yield from group_lines([(name, sum(each.width for each in own)) for name, own in groups])
+        yield from group_lines(groups)
     for number in range(2):
         texts = [each.head[number] for each in columns]
         if any(texts):
             yield line(
-                spread(escaped(text), each.width, each.side)
+                spread(stacked(text), each.width, each.side)
                 for text, each in zip(texts, columns, strict=True)
             )
 
 
-def group_lines(groups: Sequence[tuple[str, int]]) -> Iterator[str]:
-    """Yield the line of the groups, each with its width in columns, and the rules below them."""
-    yield line([spread(escaped(name), width, "c") for name, width in groups])
+def group_lines(groups: Sequence[tuple[str, Sequence[Layout]]]) -> Iterator[str]:
+    """Yield the line of the groups, each above its columns, and the rules below them."""
+    widths = [sum(each.width for each in own) for _, own in groups]
+    room = [max(LONGEST, sum(each.letters for each in own)) for _, own in groups]
+    names = [stacked(name, most) for (name, _), most in zip(groups, room, strict=True)]
+    yield line([spread(name, width, "c") for name, width in zip(names, widths, strict=True)])
     rules, place = [], 1
-    for name, width in groups:
+    for (name, _), width in zip(groups, widths, strict=True):
         if name:
             rules.append(f"\\cmidrule(lr){{{place}-{place + width - 1}}}")
         place += width
@@ -69,6 +75,7 @@ class Layout(NamedTuple):
         width: how many columns of the tabular it takes.
         head: its title, and its unit.
         cells: what stands in it.
+        known: in which rows something does.
     """
 
     spec: str
@@ -77,6 +84,12 @@ class Layout(NamedTuple):
     width: int
     head: tuple[str, str]
     cells: list[str]
+    known: list[bool]
+
+    @property
+    def letters(self) -> int:
+        """How wide it is with the space beside it, in letters."""
+        return GAP + max(*map(longest, self.head), *map(printed, self.cells))
 
 
 def layout(column: Column, cells: Sequence[Cell], style: Style) -> Layout:
@@ -88,7 +101,12 @@ def layout(column: Column, cells: Sequence[Cell], style: Style) -> Layout:
     if style.siunitx and numbers:
         return aligned(column.group, head, cells, figures, numbers)
     drawn = [bold(as_text(*each), each[0]) for each in zip(cells, figures, strict=True)]
-    return Layout(side, column.group, side, 1, head, drawn)
+    return Layout(side, column.group, side, 1, head, drawn, list(map(is_known, cells)))
+
+
+def is_known(cell: Cell) -> bool:
+    """Return whether a cell says anything."""
+    return cell is not None and not (isinstance(cell, Quantity) and cell.value is None)
 
 
 def figure(cell: Cell, style: Style) -> Parts | None:
@@ -143,7 +161,7 @@ def aligned(
     halves = [one.half for one in numbers if one.half]
     spec = column_of([one.value for one in numbers])
     if halves:
-        spec += f"@{{{PLUS_MINUS}}}{column_of(halves)}"
+        spec += f"@{{{PLUS_MINUS}}}{column_of(halves, 'table-number-alignment=left, ')}"
     width = 2 if halves else 1
     drawn = []
     for cell, pieces in zip(cells, figures, strict=True):
@@ -154,12 +172,17 @@ def aligned(
         else:
             both = [pieces.value, pieces.half][:width]
             drawn.append(" & ".join(f"{weight}{digits}" for digits in both))
-    return Layout(spec, group, "c", width, head, drawn)
+    return Layout(spec, group, "c", width, head, drawn, list(map(is_known, cells)))
 
 
-def column_of(digits: Sequence[str]) -> str:
-    """Return the specification of a column with room for all these numbers."""
+def column_of(digits: Sequence[str], place: str = "") -> str:
+    """Return the specification of a column with room for all these numbers.
+
+    Args:
+        digits: the numbers.
+        place: where they stand in a column that is wider, as an option.
+    """
     whole = max(len(one.partition(".")[0].lstrip("-")) for one in digits)
     places = max(len(one.partition(".")[2]) for one in digits)
     sign = "-" if any(one.startswith("-") for one in digits) else ""
-    return f"S[table-format={sign}{whole}.{places}, mode=text, {WEIGHT}]"
+    return f"S[table-format={sign}{whole}.{places}, {place}mode=text, {WEIGHT}]"

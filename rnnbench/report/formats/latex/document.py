@@ -1,22 +1,25 @@
-"""Tables of LaTeX, alone or in a document: those of a page float, longer ones break over pages."""
+"""Tables of LaTeX, alone or in a document: those of a page float, longer ones break over pages.
+
+One that is too wide to be read stands in parts below each other.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from rnnbench.report.formats.latex.columns import Layout, header, layout, line
+from rnnbench.report.formats.latex.parts import Part, parts, size
 from rnnbench.report.formats.latex.style import PLAIN, Style
 from rnnbench.report.formats.latex.text import escaped
+from rnnbench.report.formats.latex.widths import printed
 from rnnbench.report.formats.plain_columns import by_column
 from rnnbench.report.tables import Table
 
 #: The beginning of every file.
 MARK = "% Tables of rnnbench"
-#: Rows that fit on a page, with what stands around them.
-MOST_ROWS = 40
-#: What of a cell are no letters, and how many cells of a column may be the widest.
-UNPRINTED = re.compile(r"\\[A-Za-z]+ ?|[{}$\\]")
+#: Lines that fit on a page, and those of the head of each part.
+MOST_LINES, HEAD = 55, 4
+#: How many cells of a column may be the widest.
 CANDIDATES = 5
 #: Makes the font of a long table so small that its widest line, ``\widest``, fits; again and again,
 #: as letters of a small font are a little wider than those of a large one made smaller.
@@ -30,9 +33,11 @@ FITTING = (
 
 def render(tables: Sequence[Table], style: Style = PLAIN, title: str | None = None) -> str:
     """Return tables, or a document of them with a title."""
-    has_long = any(map(is_long, tables))
+    found = [parts([layout(*each, style) for each in by_column(one)], style) for one in tables]
+    has_long = any(map(is_long, tables, found))
     packages = ["booktabs", "graphicx", *["longtable"] * has_long, *["siunitx"] * style.siunitx]
-    body = [line for number, table in enumerate(tables) for line in drawn(table, number, style)]
+    numbered = enumerate(zip(tables, found, strict=True))
+    body = [line for number, (table, own) in numbered for line in drawn(table, own, number, style)]
     if not style.standalone:
         return "\n".join([MARK, f"% They need \\usepackage{{{', '.join(packages)}}}.", *body, ""])
     heading = [] if title is None else [f"\\section*{{{escaped(title)}}}"]
@@ -54,26 +59,44 @@ def render(tables: Sequence[Table], style: Style = PLAIN, title: str | None = No
     )
 
 
-def is_long(table: Table) -> bool:
-    """Return whether a table has more rows than a page."""
-    return len(table.rows) > MOST_ROWS
+def is_long(table: Table, found: Sequence[Part]) -> bool:
+    """Return whether a table has more lines than a page: of its parts and of what stands below."""
+    return (len(table.rows) + HEAD) * len(found) + len(below_it(table)) > MOST_LINES
 
 
-def drawn(table: Table, number: int, style: Style) -> Iterator[str]:
-    """Yield the lines of one table; one that is wider than the page is made smaller."""
-    columns = [layout(*each, style) for each in by_column(table)]
-    label = style.label and f"\\label{{{style.label}{f'-{number + 1}' if number else ''}}}"
-    yield from (breaking if is_long(table) else floating)(table, columns, label or "")
+def drawn(table: Table, found: Sequence[Part], number: int, style: Style) -> Iterator[str]:
+    """Yield the lines of one table.
+
+    Args:
+        table: the table.
+        found: its parts.
+        number: of the tables before it.
+        style: how it is written.
+    """
+    label = f"\\label{{{style.label}{f'-{number + 1}' if number else ''}}}" if style.label else ""
+    if is_long(table, found):
+        yield from breaking(table, found, label)
+    else:
+        yield from floating(table, found, label, size(found, style))
     if style.standalone:
         yield r"\clearpage"
 
 
-def floating(table: Table, columns: Sequence[Layout], label: str) -> Iterator[str]:
-    """Yield the lines of a table that floats, all of it on one page."""
+def floating(table: Table, found: Sequence[Part], label: str, letters: str) -> Iterator[str]:
+    """Yield the lines of a table that floats, all of it on one page, in letters of some size."""
     yield r"\begin{table}[htbp]"
     yield r"\centering"
     yield caption(table) + label
-    yield r"\par\smallskip"
+    for part in found:
+        yield r"\par\smallskip" if part is found[0] else r"\par\medskip"
+        yield from tabular(part, letters)
+    yield from below(table)
+    yield r"\end{table}"
+
+
+def tabular(columns: Part, letters: str) -> Iterator[str]:
+    """Yield a part of a table, made smaller where it is wider than its line even so."""
+    yield f"{{{letters}"
     yield r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%"
     yield f"\\begin{{tabular}}{{{specification(columns)}}}"
     yield r"\toprule"
@@ -81,25 +104,33 @@ def floating(table: Table, columns: Sequence[Layout], label: str) -> Iterator[st
     yield r"\midrule"
     yield from rows(columns)
     yield r"\bottomrule"
-    yield r"\end{tabular}}"
-    yield from below(table)
-    yield r"\end{table}"
+    yield r"\end{tabular}}}"
 
 
-def breaking(table: Table, columns: Sequence[Layout], label: str) -> Iterator[str]:
-    """Yield the lines of a table that breaks over pages, its head again on each of them.
+def breaking(table: Table, found: Sequence[Part], label: str) -> Iterator[str]:
+    """Yield the lines of a table that breaks over pages, its head again on each of them."""
+    for part in found:
+        yield from longtable(part, caption(table) + label + r"\\" if part is found[0] else "")
+    yield r"\par\smallskip\noindent"
+    yield r"{\footnotesize\raggedright"
+    yield "\\\\\n".join(map(escaped, below_it(table))) + r"\par}"
+    yield r"\par"
+
+
+def longtable(columns: Part, heading: str) -> Iterator[str]:
+    """Yield a part of a table that breaks over pages.
 
     A box can't break, so the font is made smaller and not the table: by as much as a line of the
     widest cells needs.
     """
-    yield r"\begingroup\tabcolsep=.5em"
+    yield r"\begingroup\tabcolsep=.5em\LTcapwidth=\linewidth"
     yield f"\\def\\widest{{\\begin{{tabular}}{{{specification(columns)}}}"
     yield from header(columns)
     yield from map(line, zip(*(widest(each.cells) for each in columns), strict=True))
     yield r"\end{tabular}}"
     yield FITTING
     yield f"\\begin{{longtable}}{{{specification(columns)}}}"
-    yield caption(table) + label + r"\\"
+    yield from filter(None, [heading])
     yield r"\toprule"
     yield from header(columns)
     yield r"\midrule\endfirsthead"
@@ -110,13 +141,11 @@ def breaking(table: Table, columns: Sequence[Layout], label: str) -> Iterator[st
     yield from rows(columns)
     yield r"\end{longtable}"
     yield r"\endgroup"
-    yield from below(table)
-    yield r"\par"
 
 
 def widest(cells: Sequence[str]) -> list[str]:
     """Return some cells that are printed in most letters; which is the widest, LaTeX knows."""
-    return sorted(cells, key=lambda cell: len(UNPRINTED.sub("", cell)), reverse=True)[:CANDIDATES]
+    return sorted(cells, key=printed, reverse=True)[:CANDIDATES]
 
 
 def caption(table: Table) -> str:
@@ -134,9 +163,14 @@ def rows(columns: Sequence[Layout]) -> Iterator[str]:
     yield from (line(row) for row in zip(*(each.cells for each in columns), strict=True))
 
 
+def below_it(table: Table) -> list[str]:
+    """Return what stands below a table: its notes, and how it was made."""
+    return [*table.notes, *(line for one in table.made for line in one.lines)]
+
+
 def below(table: Table) -> Iterator[str]:
-    """Yield what stands below a table: its notes, and how it was made."""
-    notes = [*table.notes, *(line for one in table.made for line in one.lines)]
+    """Yield what stands below a table that floats."""
+    notes = below_it(table)
     if notes:
         yield r"\par\smallskip\noindent"
         yield r"\begin{minipage}{\linewidth}\footnotesize\raggedright"
