@@ -157,6 +157,21 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
             "10⁹/s",
         ),
     ] = None
+    of_step_limit: Annotated[
+        Estimate | None,
+        Meaning(
+            "the shortest time that a training step can take over the time that it takes: the "
+            "products of the state with weights wait for each other and run at `step_gflops`, all "
+            "others at `peak_gflops`; of nets with such products"
+        ),
+    ] = None
+    step_gflops: Annotated[
+        Estimate | None,
+        Meaning(
+            "the best rate of any backend at products of the shape that one step of the row takes",
+            "10⁹/s",
+        ),
+    ] = None
     peak_memory_mib: Annotated[
         float | None,
         Meaning(

@@ -17,7 +17,15 @@ from rnnbench.measure import peak_rate
 from rnnbench.measure.estimates import Effect, Estimate
 from rnnbench.measure.scores import SCORE_DELTA, ScorePair, score_verdicts
 from rnnbench.measure.verdicts import DELTA, Verdict, verdicts
-from rnnbench.results.queries import opened_of, peaks, plan_of, planned_of, shown_timings, trainings
+from rnnbench.results.queries import (
+    opened_of,
+    peaks,
+    plan_of,
+    planned_of,
+    shown_timings,
+    step_rates,
+    trainings,
+)
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.machine import Look
 from rnnbench.schema.messages.opening import Opened
@@ -27,6 +35,7 @@ from rnnbench.schema.records.peak import Peak
 from rnnbench.schema.records.timing import RowTiming, Timing
 from rnnbench.schema.row import Row
 from rnnbench.schema.status import MEASURED
+from rnnbench.schema.step_product import ProductShape
 
 
 def row_results(
@@ -46,7 +55,8 @@ def row_results(
         score_delta: see :func:`rnnbench.measure.scores.score_verdicts`.
     """
     plan, planned, opened = plan_of(records), planned_of(records), opened_of(records)
-    timed, rates = shown_timings(records), best_rates(records)
+    timed, rates = shown_timings(records), best_rates(peaks(records))
+    step_products = best_rates(step_rates(records))
     times = row_times(measured or MeasuredRows(timed), baseline)
     judged = judgements(times, delta, baseline)
     trained = trained_rows(timed, trainings(records), len(plan.seeds))
@@ -54,12 +64,16 @@ def row_results(
     scores = judged_scores(score_pairs(trained, bases, planned), score_delta)
     found = []
     for timing, own_times in zip(timed, times, strict=True):
-        what, rate = planned[timing.key], rates.get(place(timing.comparison))
+        what, where = planned[timing.key], place(timing.comparison)
+        rate = rates.get((*where, None))
         common = specification(what, timing) | conditions(timing)
         for row in timing.rows:
             fields = common | outcome(row) | process(opened.get(row.row))
             if own := own_times.get(row.row):
                 fields |= figures(row, own, next(judged)) | throughput(what, timing, row, own, rate)
+                if row.step_products and rate:
+                    of_shape = step_products.get((*where, row.step_products.shape))
+                    fields |= beside_limit(row, own, rate, of_shape)
                 fields["precision_asked"] = plan.precision
             learnt = trained[timing.key, row.row]
             fields["learning"] = learning(what, learnt)
@@ -119,11 +133,13 @@ def place(comparison: Comparison) -> tuple[str, str]:
     return comparison.device, comparison.dtype
 
 
-def best_rates(records: Sequence[AnyRecord]) -> dict[tuple[str, str], Estimate]:
-    """Return the best GFLOP/s of any backend's matrix product, by device and dtype."""
-    products: dict[tuple[str, str], dict[str, list[Peak]]] = {}
-    for peak in peaks(records):
-        backends = products.setdefault((peak.device, peak.dtype), {})
+def best_rates(
+    measured: Iterable[Peak],
+) -> dict[tuple[str, str, ProductShape | None], Estimate]:
+    """Return the best GFLOP/s of any backend's matrix product, by device, dtype and shape."""
+    products: dict[tuple[str, str, ProductShape | None], dict[str, list[Peak]]] = {}
+    for peak in measured:
+        backends = products.setdefault((peak.device, peak.dtype, peak.shape), {})
         backends.setdefault(peak.backend, []).append(peak)
     found = {
         where: peak_rate.best(map(peak_rate.rate, backends.values()))
@@ -243,6 +259,26 @@ def throughput(
         "gflops": gflops.value,
         "of_peak": peak_rate.share(gflops, peak) if peak else None,
         "peak_gflops": peak,
+    }
+
+
+def beside_limit(
+    row: RowTiming, found: RowTimes, peak: Estimate, rate: Estimate | None
+) -> dict[str, Any]:
+    """Return the share of the shortest time that the products of a step leave possible.
+
+    Args:
+        row: its operations, those that wait for each other among them.
+        found: its times.
+        peak: the rate of large products.
+        rate: that of its step products, None where it is not known.
+    """
+    if found.step is None or row.flops is None or row.step_products is None or rate is None:
+        return {}
+    limit = peak_rate.shortest_step(row.flops, row.step_products.flops, peak, rate)
+    return {
+        "of_step_limit": peak_rate.share(limit, found.step.estimate),
+        "step_gflops": rate,
     }
 
 

@@ -51,8 +51,32 @@ def best(rates: Iterable[Estimate | None]) -> Estimate | None:
     return max(known, key=lambda one: one.value, default=None)
 
 
+def shortest_step(flops: int, waiting: int, peak: Estimate, rate: Estimate) -> Estimate:
+    """Return the seconds that a training step takes at least.
+
+    Its products of states with weights wait for each other, so they run at the rate of products of
+    that shape; all others can be joined to large ones, which run at the peak.
+
+    Args:
+        flops: floating-point operations of the step, those that wait included.
+        waiting: those of the products that wait.
+        peak: the rate of large products, in GFLOP/s.
+        rate: that of products of the shape of those that wait.
+    """
+
+    def seconds(fast: float, slow: float) -> float:
+        return ((flops - waiting) / fast + waiting / slow) / 1e9
+
+    low = seconds(peak.high, rate.high) if peak.high and rate.high else None
+    high = seconds(peak.low, rate.low) if peak.low and rate.low else None
+    return Estimate(seconds(peak.value, rate.value), low, high)
+
+
 def share(rate: Estimate, peak: Estimate) -> Estimate:
-    """Return a rate over that of the peak; its interval holds where both of theirs do."""
+    """Return a rate over that of the peak, or the shortest time over the one that was taken.
+
+    Its interval holds where both of theirs do.
+    """
     low = rate.low / peak.high if rate.low and peak.high else None
     high = rate.high / peak.low if rate.high and peak.low else None
     return Estimate(rate.value / peak.value, low, high)

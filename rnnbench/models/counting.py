@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +15,7 @@ from rnnbench.models.cell import Cell, advance
 from rnnbench.models.kernel import Ops, Recurrence
 from rnnbench.models.layers.recurrent import Layer
 from rnnbench.models.model import Model
+from rnnbench.schema.step_product import StepProducts
 
 
 class Flops(NamedTuple):
@@ -26,10 +29,12 @@ class Flops(NamedTuple):
     Attributes:
         forward: those of one forward pass.
         train_step: those of one training step, without the optimizer's.
+        steps: the products of states with weights, which wait for each other; None without such.
     """
 
     forward: int
     train_step: int
+    steps: StepProducts | None = None
 
 
 class CountedLoop(Recurrence):
@@ -38,8 +43,17 @@ class CountedLoop(Recurrence):
     kernel = "none"
     takes_masks = True
 
-    def __init__(self, cell: Cell, xp: ShapeNamespace) -> None:
-        self.cell, self.xp = cell, xp
+    def __init__(
+        self, cell: Cell, xp: ShapeNamespace, chained: Counter[tuple[int, int, int]]
+    ) -> None:
+        """Count nothing yet.
+
+        Args:
+            cell: the cell.
+            xp: its functions.
+            chained: takes the products of states with weights, by their shapes.
+        """
+        self.cell, self.xp, self.chained = cell, xp, chained
 
     def pack(self, params: dict[str, np.ndarray]) -> Any:
         """Leave the parameters as they are."""
@@ -57,10 +71,29 @@ class CountedLoop(Recurrence):
         products, steps = xs.products, xs.shape[0]
         forward, backward = products.forward, products.backward
         there = None if mask is None else mask[0]
+        for shape, number in self.of_state(params, xs[0], state, context).items():
+            self.chained[shape] += steps * number
         state, y = advance(self.cell, self.xp, params, xs[0], state, there, context)
         products.forward += (steps - 1) * (products.forward - forward)
         products.backward += (steps - 1) * (products.backward - backward)
         return y.made((steps, *y.shape)), state
+
+    def of_state(
+        self, params: Any, x: ShapeArray, state: State, context: tuple[ShapeArray, ...]
+    ) -> Counter[tuple[int, int, int]]:
+        """Return the products of one step whose first factor depends on the state before it."""
+        products = Products()
+
+        def given(array: ShapeArray) -> ShapeArray:
+            return ShapeArray(array.shape, array.dtype, products)
+
+        def followed(array: ShapeArray) -> ShapeArray:
+            return ShapeArray(array.shape, array.dtype, products, trained=True)
+
+        fixed: Any = tree_map(given, (params, x, context))
+        weights, now, beside = fixed
+        advance(self.cell, self.xp, weights, now, tree_map(followed, state), None, beside)
+        return products.onto_fixed
 
 
 def count_flops(model: Model, batch: Batch) -> Flops | None:
@@ -86,7 +119,9 @@ def counted(model: Model, batch: Batch) -> Flops:
     def given(array: np.ndarray) -> ShapeArray:
         return ShapeArray(np.shape(array), np.asarray(array).dtype, products)
 
-    loops = {p: CountedLoop(x.cell, xp) for p, x in model.parts.items() if isinstance(x, Layer)}
+    chained: Counter[tuple[int, int, int]] = Counter()
+    layers = {path: part for path, part in model.parts.items() if isinstance(part, Layer)}
+    loops = {path: CountedLoop(layer.cell, xp, chained) for path, layer in layers.items()}
     params = {
         path: {
             name: ShapeArray(shape, np.float64, products, trained=True)
@@ -97,4 +132,12 @@ def counted(model: Model, batch: Batch) -> Flops:
     # Kernels compute the gradient of the first state, too.
     state = tree_map(trained, model.zero_state(np.shape(batch.inputs)[1]))
     model.apply(Ops(xp, loops), params, state, tree_map(given, batch))
-    return Flops(products.forward, products.forward + products.backward)
+    return Flops(products.forward, products.forward + products.backward, step_products(chained))
+
+
+def step_products(chained: Counter[tuple[int, int, int]]) -> StepProducts | None:
+    """Return the products that wait for each other: as many forward as back through time."""
+    if not chained:
+        return None
+    flops = sum(2 * 2 * math.prod(shape) * number for shape, number in chained.items())
+    return StepProducts(max(chained, key=math.prod), flops)

@@ -87,5 +87,10 @@ def trainings_by_row(records: Iterable[AnyRecord]) -> dict[str, dict[Row, list[T
 
 
 def peaks(records: Iterable[AnyRecord]) -> list[Peak]:
-    """Return the best rates of matrix products of a run."""
-    return [record for record in records if isinstance(record, Peak)]
+    """Return the rates of a run's square matrix products, the best of each backend."""
+    return [one for one in records if isinstance(one, Peak) and one.shape is None]
+
+
+def step_rates(records: Iterable[AnyRecord]) -> list[Peak]:
+    """Return the rates of products of the shapes that recurrent nets take step by step."""
+    return [one for one in records if isinstance(one, Peak) and one.shape is not None]

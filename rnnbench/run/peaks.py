@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from rnnbench.run import recording
 from rnnbench.run.session import Session
 from rnnbench.run.workers.pool import Slot
 from rnnbench.schema.messages.message import Failed
-from rnnbench.schema.messages.peak_rate import Gemm
+from rnnbench.schema.messages.peak_rate import Gemm, Gemmed
 from rnnbench.schema.records.peak import Peak
+from rnnbench.schema.step_product import ProductShape
 
 #: Blocks of a product, so many that an interval needs but few moments.
 BLOCKS = 6
@@ -45,6 +46,8 @@ class PeakRates:
         """
         self._products = list(products)
         self._sizes: dict[Product, int] = {}
+        self._shapes: set[tuple[str, str, ProductShape]] = set()
+        self._later: list[tuple[str, str, ProductShape]] = []
         self._slots = slots
         self._session = session
         self._write = write
@@ -53,13 +56,40 @@ class PeakRates:
     def measure(self, last: bool = False) -> None:
         """Measure all products now; one that has failed is not tried again."""
         for product in list(self._products):
-            backend, device, dtype = product
+            _, device, dtype = product
             if device != "cpu" and not last:
                 continue
             request = Gemm(device, dtype, self._blocks, self._sizes.get(product))
-            reply = self._session.matrix_product(self._slots[backend], request)
-            self._write(recording.peak(backend, device, dtype, reply))
+            reply = self._ask(product, request)
             if isinstance(reply, Failed):
                 self._products.remove(product)
             else:
                 self._sizes[product] = reply.size
+        if last:
+            self._measure_steps(self._later)
+
+    def measure_steps(self, device: str, dtype: str, shape: ProductShape) -> None:
+        """Measure the products of a shape, each of which a recurrent net takes at every step.
+
+        They are measured once in a run, beside the first comparison that has them; on a GPU at the
+        end, as the others are.
+        """
+        wanted = (device, dtype, shape)
+        if wanted not in self._shapes:
+            self._shapes.add(wanted)
+            if device == "cpu":
+                self._measure_steps([wanted])
+            else:
+                self._later.append(wanted)
+
+    def _measure_steps(self, wanted: Iterable[tuple[str, str, ProductShape]]) -> None:
+        for device, dtype, shape in wanted:
+            for product in self._products:
+                if product[1:] == (device, dtype):
+                    self._ask(product, Gemm(device, dtype, self._blocks, shape=shape))
+
+    def _ask(self, product: Product, request: Gemm) -> Gemmed | Failed:
+        """Ask for samples and write them down."""
+        reply = self._session.matrix_product(self._slots[product[0]], request)
+        self._write(recording.peak(*product, reply, request.shape))
+        return reply

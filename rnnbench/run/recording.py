@@ -16,6 +16,7 @@ from rnnbench.schema.records.peak import Peak
 from rnnbench.schema.records.timing import ProcessTiming, RowTiming
 from rnnbench.schema.records.training import Training
 from rnnbench.schema.row import Row
+from rnnbench.schema.step_product import ProductShape
 from rnnbench.schema.types import LARGEST
 from rnnbench.system import machine
 
@@ -60,6 +61,7 @@ def timed_row(
         steady_from=steady_from or 0,
         processes=[timed_process(one, end) for one, end in zip(processes, ends, strict=True)],
         data_hash=prepared.data_hash,
+        step_products=prepared.step_products,
     )
 
 
@@ -131,18 +133,26 @@ def training(
     )
 
 
-def peak(backend: str, device: str, dtype: str, reply: Gemmed | Failed) -> Peak:
-    """Return the record of a backend's matrix product at this moment."""
+def peak(
+    backend: str,
+    device: str,
+    dtype: str,
+    reply: Gemmed | Failed,
+    shape: ProductShape | None = None,
+) -> Peak:
+    """Return the record of a backend's matrix product at this moment.
+
+    Args:
+        backend: what multiplied.
+        device: where.
+        dtype: the type of the matrices.
+        reply: what its worker says.
+        shape: of the matrices, None for the square ones that it multiplies best.
+    """
+    none = Peak(backend=backend, device=device, dtype=dtype, gflops=None, shape=shape)
     if isinstance(reply, Failed):
-        return Peak(backend=backend, device=device, dtype=dtype, gflops=None, reason=reply.reason)
-    found = Peak(
-        backend=backend,
-        device=device,
-        dtype=dtype,
-        gflops=None,
-        size=reply.size,
-        samples=reply.samples,
-    )
+        return replace(none, reason=reply.reason)
+    found = replace(none, size=0 if shape else reply.size, samples=reply.samples)
     rate = found.operations / min(sample.seconds for sample in reply.samples) / 1e9
     if not 1e-6 <= rate <= LARGEST:
         return replace(found, samples=[], reason=f"{rate:.2g} GFLOP/s can't be")

@@ -113,6 +113,7 @@ class Runner:
             timing = remaining.timing(planned) or self._time(planned)
             if not timing.complete:
                 return False
+            self._measure_steps(peaks, timing, remaining)
             self._train(planned, timing, remaining)
             self.view.finished(partial(self._records_of, planned))
         self._measure_products(peaks, last=True)
@@ -272,6 +273,14 @@ class Runner:
         self.view.stage("measuring matrix products")
         with self._silence():
             peaks.measure(last)
+
+    def _measure_steps(self, peaks: PeakRates, timing: Timing, remaining: Remaining) -> None:
+        """Measure the products that the rows of a comparison take step by step, if it was timed."""
+        shapes = {row.step_products.shape for row in timing.rows if row.step_products}
+        if not remaining.brief:
+            with self._silence():
+                for shape in shapes:
+                    peaks.measure_steps(timing.comparison.device, timing.comparison.dtype, shape)
 
     @contextmanager
     def _silence(self) -> Iterator[None]:

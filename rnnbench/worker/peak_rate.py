@@ -8,7 +8,8 @@ import numpy as np
 
 from rnnbench.contracts.backend import Backend
 from rnnbench.measure.timer import sample
-from rnnbench.schema.messages.peak_rate import Gemmed
+from rnnbench.schema.messages.peak_rate import Gemm, Gemmed
+from rnnbench.schema.step_product import ProductShape
 
 #: The rows of the square matrices, until one product takes long enough.
 SIZES = (256, 512, 1024, 2048, 4096, 8192)
@@ -20,27 +21,30 @@ TRIES = 3
 ROWS = 64
 #: Seconds of a block of products: as many as of a row's, so that they are judged alike.
 BLOCK = 0.05
+#: And of products of one shape, which are small and many in a run.
+STEP_BLOCK = 0.02
 
 
 class Product:
-    """A matrix product ``A @ B`` of two square matrices on the backend's device.
+    """A matrix product ``A @ B`` on the backend's device.
 
     It is eager, at the backend's dtype.
     """
 
-    def __init__(self, backend: Backend, size: int) -> None:
+    def __init__(self, backend: Backend, shape: ProductShape) -> None:
         """Put two matrices on the device, and run the product once.
 
         Frameworks that compile for each shape do so then.
 
         Args:
             backend: what multiplies.
-            size: rows and columns of the matrices.
+            shape: rows and columns of the first matrix, and columns of the second.
         """
-        drawn = np.random.default_rng(0).standard_normal((ROWS, size), np.float32)
-        self.size = size
+        rows, inner, columns = self.shape = shape
+        drawn = np.random.default_rng(0).standard_normal((ROWS, inner), np.float32)
         self._backend = backend
-        self._a, self._b = (backend.put(np.resize(drawn, (size, size))) for _ in range(2))
+        sides = (rows, inner), (inner, columns)
+        self._a, self._b = (backend.put(np.resize(drawn, side)) for side in sides)
         self()
 
     def __call__(self) -> None:
@@ -61,25 +65,26 @@ class Product:
         return time.perf_counter() - start
 
 
-def measure(backend: Backend, blocks: int, size: int | None = None) -> Gemmed:
-    """Return so many samples of the best matrix product of a backend, taken now.
+def measure(backend: Backend, request: Gemm) -> Gemmed:
+    """Return samples of a matrix product of a backend, taken now.
 
     Rates of rows are divided by that of the product, so it is judged as rows are: by the samples
     that nobody has disturbed.
 
     Args:
         backend: what multiplies.
-        blocks: how many samples.
-        size: rows and columns of the best product where it is known; to look for it takes longer
-            than to sample it.
+        request: how many samples, and of which product; to look for the best square one takes
+            longer than to sample it.
     """
-    if size:
-        product = Product(backend, size)
+    size = request.size
+    if shape := request.shape or (size and (size, size, size)):
+        product = Product(backend, shape)
         seconds = product.seconds(tries=1)  # of so many calls a block is made, and nothing else
     else:
         product, seconds = best_product(backend)
-    calls = max(1, round(BLOCK / seconds))
-    return Gemmed(product.size, [sample(product, product, calls) for _ in range(blocks)])
+    calls = max(1, round((STEP_BLOCK if request.shape else BLOCK) / seconds))
+    blocks = [sample(product, product, calls) for _ in range(request.blocks)]
+    return Gemmed(product.shape[0], blocks)
 
 
 def best_product(backend: Backend) -> tuple[Product, float]:
@@ -89,7 +94,7 @@ def best_product(backend: Backend) -> tuple[Product, float]:
     """
     found = []
     for size in SIZES:
-        product = Product(backend, size)
+        product = Product(backend, (size, size, size))
         seconds = product.seconds()
         found.append((seconds / size**3, product, seconds))
         if seconds >= LONG_ENOUGH:

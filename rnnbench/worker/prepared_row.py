@@ -155,6 +155,7 @@ def first_figures(row: PreparedRow, params: Params, batch: Batch) -> Prepared:
         params=sum(array.size for group in params.values() for array in group.values()),
         flops=flops and flops.train_step,
         forward_flops=flops and flops.forward,
+        step_products=flops and flops.steps,
         length=time_steps(row, batch),
         kernel=said(row.who, "kernel", row.program.kernel, text),
         first_step_s=first_step.seconds,

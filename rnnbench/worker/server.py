@@ -141,7 +141,7 @@ class Worker:
     @answer.register
     def _(self, request: Gemm) -> Gemmed:
         backend = self.framework.backend_class(request.device, request.dtype)
-        return peak_rate.measure(backend, request.blocks, request.size)
+        return peak_rate.measure(backend, request)
 
     @answer.register
     def _(self, request: Check) -> Checked:

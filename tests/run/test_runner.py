@@ -174,6 +174,25 @@ def test_the_best_product_is_looked_for_at_the_first_moment_alone():
     assert asked == [None, 100, 100]
 
 
+def test_products_of_a_shape_are_measured_once_and_on_a_gpu_at_the_end():
+    asked = []
+
+    class Products:
+        def matrix_product(self, slot, request):
+            asked.append((request.device, request.size, request.shape))
+            return Gemmed(100, samples([0.2]))
+
+    written, where = [], [("fake", "cpu", "float32"), ("fake", "gpu:0", "float32")]
+    rates = PeakRates(where, {"fake": Slot(FAST, 0)}, Products(), written.append)
+    for device in ("gpu:0", "cpu", "cpu"):
+        rates.measure_steps(device, "float32", (3, 4, 5))
+    assert asked == [("cpu", None, (3, 4, 5))]
+    rates.measure(last=True)
+    assert asked[-1] == ("gpu:0", None, (3, 4, 5))
+    assert [one.shape for one in written] == [(3, 4, 5), None, None, (3, 4, 5)]
+    assert written[0].gflops == pytest.approx(120 / 0.2e-3 / 1e9)
+
+
 def test_a_row_that_drifts_is_unsteady_and_has_all_its_samples_and_is_trained(monkeypatch):
     monkeypatch.setattr(runner, "steady_starts", lambda processes: {FAST: None, SLOW: 4})
     recorder, _ = run()

@@ -1,5 +1,6 @@
 """Matrix products on a machine whose clock is ours."""
 
+import math
 from collections import Counter
 from contextlib import nullcontext
 
@@ -9,14 +10,17 @@ from threadpoolctl import threadpool_limits
 
 from rnnbench.measure import timer
 from rnnbench.oracle.backend import NumpyBackend
+from rnnbench.schema.messages.peak_rate import Gemm
 from rnnbench.worker import peak_rate
-from rnnbench.worker.peak_rate import BLOCK, LONG_ENOUGH, SIZES, TRIES
+from rnnbench.worker.peak_rate import BLOCK, LONG_ENOUGH, SIZES, STEP_BLOCK, TRIES
 
 BLOCKS = 6
+#: Of a product that is not square.
+SHAPE = (3, 7, 28)
 
 
 def measure(backend):
-    return peak_rate.measure(backend, BLOCKS)
+    return peak_rate.measure(backend, Gemm("cpu", "float32", BLOCKS))
 
 
 class Clock:
@@ -35,14 +39,14 @@ class Operand:
 
     def __init__(self, machine, array):
         self.machine = machine
-        self.size = array.shape[0]
-        self.square = array.shape == (self.size, self.size)
+        self.shape = array.shape
 
     def __matmul__(self, other):
-        assert self.square
-        assert other.square
-        self.machine.clock.now += self.machine.next_product(self.size)
-        return {0: np.zeros(self.size)}
+        assert self.shape[1] == other.shape[0]
+        shape = (*self.shape, other.shape[1])
+        assert len(set(shape)) == 1 or shape == SHAPE
+        self.machine.clock.now += self.machine.next_product(shape)
+        return {0: np.zeros(shape[2])}
 
 
 class Machine:
@@ -62,14 +66,15 @@ class Machine:
     def numpy(self, array):
         return np.asarray(array)
 
-    def next_product(self, size):
+    def next_product(self, shape):
+        size = shape[0]
         self.products.append(size)
         self.counts[size] += 1
         nth = self.counts[size] - 1
-        return self.usual(size) * self.surprises.get((size, nth), 1.0)
+        return self.usual(shape) * self.surprises.get((size, nth), 1.0)
 
-    def usual(self, size):
-        return 2 * size**3 / self.gflops / 1e9
+    def usual(self, shape):
+        return 2 * math.prod(shape) / self.gflops / 1e9
 
 
 @pytest.fixture
@@ -156,5 +161,15 @@ def test_a_disturbed_sample_is_kept_as_it_is(clock, small):
 
 def test_a_size_that_is_known_is_not_looked_for(clock, small):
     machine = Machine(clock, rate_that_needs(small[2]))
-    assert rates(peak_rate.measure(machine, 1, small[1])) == pytest.approx([machine.gflops])
+    found = peak_rate.measure(machine, Gemm("cpu", "float32", 1, small[1]))
+    assert rates(found) == pytest.approx([machine.gflops])
     assert set(machine.products) == {small[1]}
+
+
+def test_a_product_of_one_shape_is_sampled_in_short_blocks(clock):
+    machine = Machine(clock, 0.001)
+    found = peak_rate.measure(machine, Gemm("cpu", "float32", BLOCKS, shape=SHAPE))
+    assert len(found.samples) == BLOCKS
+    for sample in found.samples:
+        assert sample.seconds == pytest.approx(2 * math.prod(SHAPE) / 1e6)
+        assert sample.wall_ns * 1e-9 == pytest.approx(STEP_BLOCK, rel=0.1)

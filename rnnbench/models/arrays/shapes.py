@@ -7,6 +7,7 @@ that :mod:`rnnbench.models.arrays.array_functions` lists, and refuse the rest.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
@@ -28,10 +29,13 @@ class Products:
     Attributes:
         forward: those of the products themselves.
         backward: those of their gradients, by each factor that depends on something trained.
+        onto_fixed: how many there were of each shape ``(rows, inner, columns)`` whose first factor
+            alone depends on something trained.
     """
 
     def __init__(self) -> None:
         self.forward = self.backward = 0
+        self.onto_fixed: Counter[tuple[int, int, int]] = Counter()
 
 
 class ShapeArray:
@@ -125,6 +129,10 @@ def product(a: ShapeArray, b: ShapeArray) -> ShapeArray:
     flops = 2 * math.prod(leading) * rows[-2] * rows[-1] * columns[-1]
     a.products.forward += flops
     a.products.backward += flops * (a.trained + b.trained)
+    if a.trained and not b.trained:
+        own = math.prod(rows[:-2])  # a matrix for each gate is one that is as many times as wide
+        wide = math.prod(leading) // own * columns[-1]
+        a.products.onto_fixed[own * rows[-2], rows[-1], wide] += 1
     made = a.made(shape)
     made.trained = a.trained or b.trained
     return made

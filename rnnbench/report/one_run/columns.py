@@ -104,7 +104,8 @@ def usual(results: Sequence[RowResult]) -> list[str]:
     target = [*steps, *there("target_s"), *there("target_compiled_s")]
     keys = ["train_step_ms", "ratio", *there("verdict"), "forward_ms", "compile_s"]
     printed = ["printed", "printed_standing"] * any(one.printed is not None for one in results)
-    return [*keys, *memory(results), "of_peak", *learnt, *printed, *target]
+    peak = ["of_peak", *there("of_step_limit")]
+    return [*keys, *memory(results), *peak, *learnt, *printed, *target]
 
 
 def memory(results: Sequence[RowResult]) -> list[str]:
@@ -155,6 +156,10 @@ def drawn_as(named: Column, loss: Quantity, printed: Column, base: str) -> dict[
         ),
         Shown(Column("of_peak", "of peak", "%", "estimate"), of_peak),
         Shown(
+            Column("of_step_limit", "of limit", "%", "estimate"),
+            lambda one: share_of(one.of_step_limit, one.step_gflops),
+        ),
+        Shown(
             Column("loss", "loss", kind="figure", naive=loss),
             lambda one: Quantity(one.loss, digits=3),
         ),
@@ -197,9 +202,14 @@ def ratio(one: RowResult) -> Cell:
 
 def of_peak(one: RowResult) -> Cell:
     """Return the share of the peak in per cent; the interval of the peak stands in a note."""
-    share = one.of_peak and one.of_peak.scaled(100)
-    known = one.peak_gflops is not None and one.peak_gflops.low is not None
-    return quantity(share, "exact" if share and known else "estimate")
+    return share_of(one.of_peak, one.peak_gflops)
+
+
+def share_of(share: Estimate | None, rate: Estimate | None) -> Cell:
+    """Return a share of what a rate allows in per cent, as sure as that rate is."""
+    percent = share and share.scaled(100)
+    known = rate is not None and rate.low is not None
+    return quantity(percent, "exact" if percent and known else "estimate")
 
 
 def score(one: RowResult) -> Cell:

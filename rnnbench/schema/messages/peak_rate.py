@@ -8,10 +8,8 @@ from msgspec import Meta
 
 from rnnbench.schema.messages.message import Message
 from rnnbench.schema.sample import Sample
+from rnnbench.schema.step_product import MatrixSize, ProductShape
 from rnnbench.schema.types import Positive
-
-#: Rows and columns of a square matrix.
-MatrixSize = Annotated[int, Meta(ge=1, le=1 << 16)]
 
 
 class Gemm(Message, frozen=True):
@@ -19,19 +17,21 @@ class Gemm(Message, frozen=True):
 
     Attributes:
         size: rows and columns of the matrices, None to look for those with the best rate.
+        shape: of the product, None for square matrices.
     """
 
     device: str
     dtype: str
     blocks: Positive
     size: MatrixSize | None = None
+    shape: ProductShape | None = None
 
 
 class Gemmed(Message, frozen=True):
     """Samples of the fastest matrix product.
 
     Attributes:
-        size: rows and columns of the matrices.
+        size: rows of the first matrix; of square ones, of both and their columns.
         samples: blocks of products.
     """
 

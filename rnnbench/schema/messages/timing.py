@@ -9,6 +9,7 @@ from msgspec import Meta
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.messages.message import Message
 from rnnbench.schema.sample import Sample
+from rnnbench.schema.step_product import StepProducts
 from rnnbench.schema.types import Count, Positive, Seconds
 
 
@@ -64,6 +65,8 @@ class Prepared(Message, frozen=True):
         step_s: a later training step, roughly.
         forward_s: a forward pass, roughly.
         data_hash: SHA-256 of the data that it uses, None where the task makes its own.
+        step_products: those that wait for each other, None where there are none or they can't be
+            counted.
     """
 
     params: Count
@@ -76,6 +79,7 @@ class Prepared(Message, frozen=True):
     step_s: Annotated[float, Meta(gt=0, le=1e9)]
     forward_s: Annotated[float, Meta(gt=0, le=1e9)]
     data_hash: str | None = None
+    step_products: StepProducts | None = None
 
 
 class Turn(Message, frozen=True):

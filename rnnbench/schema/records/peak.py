@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated
 
 import msgspec
@@ -9,6 +10,7 @@ from msgspec import Meta
 
 from rnnbench.schema.records.record import Record
 from rnnbench.schema.sample import Sample
+from rnnbench.schema.step_product import ProductShape
 from rnnbench.schema.types import Count
 
 
@@ -23,7 +25,8 @@ class Peak(Record, frozen=True, kw_only=True, tag="peak"):
         gflops: the best rate that was seen, in 10⁹ floating-point operations per second, None if
             it could not be measured. Whether anybody disturbed it, the samples tell.
         reason: why it could not, in one line.
-        size: rows and columns of the matrices, 0 if not known.
+        size: rows and columns of square matrices, 0 if not known.
+        shape: of the product that a recurrent net takes step by step, None for square ones.
         samples: blocks of products, empty in files that hold the best rate alone.
     """
 
@@ -34,8 +37,9 @@ class Peak(Record, frozen=True, kw_only=True, tag="peak"):
     reason: str | None = None
     size: Count = 0
     samples: list[Sample] = msgspec.field(default_factory=list)
+    shape: ProductShape | None = None
 
     @property
     def operations(self) -> int:
         """Floating-point operations of one product."""
-        return 2 * self.size**3
+        return 2 * math.prod(self.shape or (self.size,) * 3)

@@ -13,6 +13,7 @@ from rnnbench.schema.records.record import Record
 from rnnbench.schema.row import Row
 from rnnbench.schema.sample import Sample
 from rnnbench.schema.status import Status
+from rnnbench.schema.step_product import StepProducts
 from rnnbench.schema.types import Count, Positive, Seconds
 
 
@@ -60,6 +61,7 @@ class RowTiming(msgspec.Struct, frozen=True, kw_only=True):
             :mod:`rnnbench.measure.steady`.
         processes: the samples of each of its processes.
         data_hash: SHA-256 of the data it was timed with, None where its task makes its own.
+        step_products: the matrix products that wait for each other.
     """
 
     row: Row
@@ -77,6 +79,7 @@ class RowTiming(msgspec.Struct, frozen=True, kw_only=True):
     steady_from: Count = 0
     processes: list[ProcessTiming] = []
     data_hash: str | None = None
+    step_products: StepProducts | None = None
 
 
 class Round(msgspec.Struct, frozen=True):

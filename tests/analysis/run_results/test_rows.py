@@ -26,6 +26,7 @@ from rnnbench.schema.machine import Busy, Look
 from rnnbench.schema.records.beginning import Worker
 from rnnbench.schema.records.timing import Round
 from rnnbench.schema.sample import Sample
+from rnnbench.schema.step_product import StepProducts
 
 #: The interface of `rnnbench show --json`: these are never renamed or dropped.
 PROMISED = (
@@ -163,6 +164,18 @@ def test_page_faults_are_told_by_step():
     found = rows([RUN, replace(TIMING, rows=[timed(TIMING.rows[1].row, own)])])["good"]
     assert found["page_faults_per_step"] == 7
     assert rows(RECORDS)["good"]["page_faults_per_step"] is None
+
+
+def test_the_limit_of_a_step_is_that_of_the_products_that_wait():
+    row = replace(TIMING.rows[1], flops=10**9, step_products=StepProducts((2, 3, 4), 4 * 10**8))
+    square = replace(PEAK, size=1000, samples=samples([20.0] * 6))  # 100 GFLOP/s
+    slow = replace(PEAK, shape=(2, 3, 4), samples=samples([48e-5] * 6))  # 0.1
+    other = replace(slow, shape=(2, 3, 5))
+    found = rows([RUN, replace(TIMING, rows=[row]), square, slow, other])["good"]
+    least = 0.6 / 100 + 0.4 / 0.1
+    assert found["of_step_limit"] == pytest.approx(least / (found["train_step_ms"] / 1e3))
+    assert found["step_gflops"] == pytest.approx(0.1)
+    assert rows([RUN, replace(TIMING, rows=[row]), square, other])["good"]["of_step_limit"] is None
 
 
 def test_a_peak_with_an_interval_gives_the_share_one():

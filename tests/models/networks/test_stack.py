@@ -1,12 +1,17 @@
+import math
+
 import numpy as np
 import pytest
 from counting import Counting, counted
 
 from rnnbench import GRU, LSTM, Batch, Elman, Flops, Layer, Model, Problem, Spec, Stack, tree_map
+from rnnbench.models.cells.gru_reset_before import ResetBeforeGRU
+from rnnbench.models.cells.mingru import MinGRU
 from rnnbench.models.counting import count_flops
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle.backend import NumpyBackend
 from rnnbench.oracle.small_input import small_input
+from rnnbench.schema.step_product import StepProducts
 
 
 def stack(problem, cell, hidden, **sizes):
@@ -128,11 +133,29 @@ def test_flops_by_hand():
         return count_flops(model, Batch(inputs, None))
 
     every = layers + 7 * 5 * 2 * 4 * 2
-    assert flops(Problem(3, 2)) == Flops(every, 3 * every - no_gradient)
+    steps = StepProducts((5, 4, 4), 7 * 2 * 2 * (5 * 2 * 4 * 4))
+    assert flops(Problem(3, 2)) == Flops(every, 3 * every - no_gradient, steps)
     last = layers + 5 * 2 * 4 * 2
-    assert flops(Problem(3, 2, targets="one")) == Flops(last, 3 * last - no_gradient)
-    assert flops(Problem(3, 2, tokens=True)) == Flops(every, 3 * every - no_gradient)
-    assert flops(Problem(50, 2, tokens=True), embedding=3) == Flops(every, 3 * every)
+    assert flops(Problem(3, 2, targets="one")) == Flops(last, 3 * last - no_gradient, steps)
+    tokens = flops(Problem(3, 2, tokens=True))
+    assert tokens == Flops(every, 3 * every - no_gradient, steps)
+    assert flops(Problem(50, 2, tokens=True), embedding=3) == Flops(every, 3 * every, steps)
+
+
+@pytest.mark.parametrize(
+    ("cell", "shape", "products"),
+    [
+        (LSTM(), (5, 4, 16), 1),
+        (GRU(), (5, 4, 12), 1),
+        (ResetBeforeGRU(), (5, 4, 8), 1.5),  # and one of half that size, after the gates
+        (MinGRU(), None, 0),  # its steps are elementwise
+    ],
+    ids=str,
+)
+def test_products_of_the_state_wait_for_each_other(cell, shape, products):
+    model = Model(Stack(bidirectional="sum"), Spec(Problem(3, 2), cell, 4))
+    found = count_flops(model, Batch(np.zeros((7, 5, 3)), None)).steps
+    assert found == (shape and StepProducts(shape, 7 * 2 * products * 2 * 2 * math.prod(shape)))
 
 
 @pytest.mark.parametrize("layers", [1, 2])
