@@ -9,10 +9,10 @@ step. What the products leave of the step is elementwise work, memory and overhe
 
 from __future__ import annotations
 
+import kernel  # first: it sets the process up  # isort: skip
+
 import argparse
 import time
-
-from kernel import prepare  # first, as it sets the process up
 
 import numpy as np
 
@@ -58,8 +58,8 @@ def timed(run):
 
 def measure(row, shape, rounds):
     """Return by name the median seconds of each phase and of the whole step, and the operations."""
-    kernel, parts = prepare(row, shape), phases(shape)
-    runs = {"whole": kernel.step} | {part.name: part for part in parts}
+    made, parts = kernel.prepare(row, shape), phases(shape)
+    runs = {"whole": made.step} | {part.name: part for part in parts}
     found = {name: [] for name in runs}
     rng = np.random.default_rng(0)
     for number in range(rounds + 2):
