@@ -90,6 +90,11 @@ class Made(msgspec.Struct, frozen=True):
         """What the run is called: its name or its id."""
         return self.name or self.run or self.started
 
+    @property
+    def names(self) -> list[str]:
+        """What the run may be called beside others, the shortest first."""
+        return [self.called, f"{self.called}, {self.when}", f"{self.called}, {self.run}"]
+
 
 def made(records: Sequence[AnyRecord]) -> Made:
     """Return how the run of these records was made."""

@@ -74,6 +74,8 @@ def source(
 def told_apart(sources: Sequence[Source]) -> list[Source]:
     """Return runs with labels: their machines, with the name of the run where one has several.
 
+    Runs of one name have when they began beside it, or what else tells them apart.
+
     Raises:
         UsageError: if a run is there twice.
     """
@@ -84,13 +86,15 @@ def told_apart(sources: Sequence[Source]) -> list[Source]:
         raise UsageError(f"run {again} is given twice: name each once")
     places = [one.made.place for one in sources]
     machines = shortest({one.made.place: one.made.places for one in sources})
+    by_place: dict[str, dict[int, list[str]]] = {}
+    for number, (place, one) in enumerate(zip(places, sources, strict=True)):
+        by_place.setdefault(place, {})[number] = one.made.names
+    runs = {place: shortest(own) for place, own in by_place.items()}
     found = []
-    for place, one in zip(places, sources, strict=True):
+    for number, (place, one) in enumerate(zip(places, sources, strict=True)):
         machine = machines[place] if len(machines) > 1 else ""
-        run = one.made.called if places.count(place) > 1 else ""
+        run = runs[place][number] if len(runs[place]) > 1 else ""
         found.append(replace(one, label=" · ".join(filter(None, (machine, run)))))
-    if again := twice([one.label for one in found]):
-        raise UsageError(f"two runs are called {again}: they can't be told apart in one table")
     return found
 
 

@@ -73,8 +73,12 @@ def test_runs_of_one_machine_are_told_by_their_names():
     ]
     with pytest.raises(UsageError, match="run r1 is given twice"):
         sources(run(), run())
-    with pytest.raises(UsageError, match="two runs are called a: they can't be told apart"):
-        sources(run(name="a"), run(run="r2", name="a"))
+    same = sources(run(name="a"), run(run="r2", name="a"), run(LARGE, "r3", name="a"))
+    assert [one.label for one in same] == [
+        "some CPU, 2 CPUs · a, r1",  # which began in one minute
+        "some CPU, 2 CPUs · a, r2",
+        "large CPU, 64 CPUs",
+    ]
 
 
 def test_a_gpu_names_the_machine():
