@@ -80,13 +80,14 @@ def per_row(names: Sequence[str], columns: int = 2) -> Spec:
         "shape": cycle(SHAPES),
         "strokeDash": cycle(DASHES),
         # Curves of the same function lie on each other: each is narrower than the one below.
-        "strokeWidth": widths(len(names)),
+        "strokeWidth": widths(max(2, len(names))),
     }
     return {
         name: {
             "field": "row",
             "type": "ordinal" if name == "strokeWidth" else "nominal",
-            "scale": {"domain": list(names), "range": list(islice(own, len(names)))},
+            # A range of a single value is not heeded.
+            "scale": {"domain": list(names), "range": list(islice(own, max(2, len(names))))},
             "legend": legend,
         }
         for name, own in looks.items()

@@ -8,7 +8,7 @@
   // More sections than these are unfolded when they come into sight.
   const MANY = 60;
   // Letters of a text from which on it is broken into lines.
-  const LONG = 64;
+  const LONG = 40;
 
   const make = (tag, properties = {}, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
@@ -103,7 +103,7 @@
       const shown = found.slice(first, first + perPage);
       table.tBodies[0].replaceChildren(...shown.map((row) => elementOf(row, columns)));
       const range = pages > 1 ? `${first + 1}–${first + shown.length} of ` : "";
-      const all = found.length < rows.length ? ` found among ${rows.length.toLocaleString("en")}` : " rows";
+      const all = found.length < rows.length ? ` found among ${rows.length.toLocaleString("en")}` : found.length === 1 ? " row" : " rows";
       status.textContent = `${range}${found.length.toLocaleString("en")}${all}`;
       previous.disabled = state.page === 0;
       next.disabled = state.page === pages - 1;

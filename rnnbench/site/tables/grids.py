@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 #: Letters of a text from which on it is broken into lines.
-LONG = 64
+LONG = 40
 
 
 def grid(table: Table, label: str, state: bool = False) -> Markup:
