@@ -102,8 +102,11 @@ class Task(ABC):
         return None
 
     @abstractmethod
-    def measure(self, outputs: np.ndarray, batch: Batch) -> tuple[float, float]:
+    def measure(self, outputs: np.ndarray, batch: Batch) -> tuple[float | np.ndarray, float]:
         """Return the sum and the count whose quotient, over all batches, is scored.
+
+        A score that is no mean is made of several sums ``(S,)`` by :meth:`finish`: BLEU, of matches
+        and lengths.
 
         Args:
             outputs: what a model returned for the batch, ``(T, B, O)`` or ``(B, O)``.
@@ -113,6 +116,14 @@ class Task(ABC):
     def score(self, mean: float) -> float:
         """Turn the mean of what :meth:`measure` sums into the score."""
         return mean
+
+    def finish(self, total: float | np.ndarray, count: float) -> float:
+        """Return the score of the sum and the count of all batches: that of their quotient.
+
+        Override it, instead of :meth:`score`, where :meth:`measure` returns several sums. The naive
+        score is then that of exactly what is scored, never an expectation.
+        """
+        return self.score(float(total) / count)
 
     @property
     def target(self) -> float | None:

@@ -1,3 +1,5 @@
+from importlib.util import find_spec
+
 import numpy as np
 
 from rnnbench.conformance import TaskConformance
@@ -17,6 +19,9 @@ from rnnbench_tasks.text.language_modeling import LanguageModeling
 from rnnbench_tasks.text.sentiment.task import Sentiment
 from rnnbench_tasks.text.tagging.task import Tagging
 from rnnbench_tasks.text.translation.task import Translation
+
+#: Of translations: BLEU, where sacrebleu is installed.
+METRIC = "bleu" if find_spec("sacrebleu") else "exact"
 
 
 def blanks_then_any_symbol(batch):
@@ -166,9 +171,7 @@ class TestImageCaption(TaskConformance):
         ]
 
 
-class TestTranslation(TaskConformance):
-    task = Translation()
-
+class TranslationConformance(TaskConformance):
     def naive_predictors(self):
         data = self.task.dataset
         shares = np.log(np.maximum(data.frequencies(), 1e-30))[:, None]
@@ -181,7 +184,14 @@ class TestTranslation(TaskConformance):
         ]
 
 
-class TestTranslationWords(TestTranslation):
+class TestTranslation(TranslationConformance):
+    task = Translation(metric=METRIC)
+
+    def served(self):
+        return [self.batch]
+
+
+class TestTranslationWords(TranslationConformance):
     task = Translation(unit="words", length=6, vocabulary=60)
 
 

@@ -154,6 +154,25 @@ class CausalAtTheEnd(Right):
     problem = Problem(inputs=1, outputs=1, targets="one", causal=True)
 
 
+class SeveralSums(Right):
+    """A score that is made of two sums."""
+
+    higher_is_better: ClassVar[bool] = True
+    score_name = "share that is right"
+    naive_score = 0.0
+
+    def measure(self, outputs, batch):
+        right = outputs == batch.targets
+        return np.array([right.sum(), right.size]), len(right)
+
+    def finish(self, total, count):
+        return float(total[0] / total[1])
+
+
+class NaiveOfSeveralSums(SeveralSums):
+    naive_score = 1e-6
+
+
 class NotAdditive(Right):
     def measure(self, outputs, batch):
         total, count = super().measure(outputs, batch)

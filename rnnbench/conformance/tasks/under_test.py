@@ -37,11 +37,15 @@ class TaskUnderTest:
         """Return the axis of targets along which examples lie."""
         return 0 if self.task.problem.targets == "one" else 1
 
-    def measured(self, outputs: np.ndarray, batch: Batch) -> list[tuple[float, float]]:
-        """Return sum and count of every example."""
+    def summed(self, outputs: np.ndarray, batch: Batch) -> np.ndarray:
+        """Return the sums of a batch, and last its count ``(S + 1,)``."""
+        return np.append(*self.task.measure(outputs, batch))
+
+    def measured(self, outputs: np.ndarray, batch: Batch) -> list[np.ndarray]:
+        """Return the sums and the count of every example."""
         axis = self.example_axis()
         return [
-            self.task.measure(along(outputs, axis, slice(k, k + 1)), example_of(batch, k, axis))
+            self.summed(along(outputs, axis, slice(k, k + 1)), example_of(batch, k, axis))
             for k in range(batch.inputs.shape[1])
         ]
 
@@ -50,8 +54,7 @@ class TaskUnderTest:
         task.check(self.batch)
         first = next(iter(task.training(self.batch, 0)))
         for batch in (first, *islice(task.testing(self.batch), 1)):
-            total, count = task.measure(perfect(task, batch), batch)
-            task.score(total / count)
+            task.finish(*task.measure(perfect(task, batch), batch))
 
 
 def perfect(task: Task, batch: Batch) -> np.ndarray:

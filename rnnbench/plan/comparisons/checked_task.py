@@ -10,6 +10,7 @@ import numpy as np
 
 from rnnbench.contracts.task import Defaults, Task
 from rnnbench.contracts.values import (
+    MANY,
     Convert,
     NotPlain,
     amount,
@@ -83,6 +84,7 @@ class CheckedTask:
         """
         self._task = task
         self.who = f"task {type(task).name!r} of {origin}"
+        self._sums: int | None = None
 
     @cached_property
     def version(self) -> int:
@@ -206,16 +208,18 @@ class CheckedTask:
 
         return said(self.who, "groups()", found, numbers)
 
-    def measure(self, outputs: np.ndarray, batch: Batch) -> tuple[float, float]:
+    def measure(self, outputs: np.ndarray, batch: Batch) -> tuple[float | np.ndarray, float]:
         """Return the sum and the count that are scored; of a model that diverged, nan or so."""
         found = self._guard("measure()", lambda: self._task.measure(outputs, batch))
         total, size = said(self.who, "measure()", found, pair)
-        return (
-            said(self.who, "the sum of measure()", total, number),
-            said(self.who, "the count of measure()", size, amount),
-        )
+        total = said(self.who, "the sum of measure()", total, sums)
+        if self._sums not in (None, np.size(total)):
+            told = f"{np.size(total)} sums, {self._sums} before"
+            raise PluginError(f"{self.who}: measure() returns {told}")
+        self._sums = np.size(total)
+        return total, said(self.who, "the count of measure()", size, amount)
 
-    def score(self, total: float, size: float) -> float:
+    def score(self, total: float | np.ndarray, size: float) -> float:
         """Return the score of all that :meth:`measure` summed; of a model that diverged, nan or so.
 
         Raises:
@@ -223,7 +227,7 @@ class CheckedTask:
         """
         if not size:
             raise PluginError(f"{self.who}: measure() counts nothing in all that testing() yields")
-        return asked(self.who, "score()", lambda: self._task.score(total / size), number)
+        return asked(self.who, "score()", lambda: self._task.finish(total, size), number)
 
     def _ask(self, name: str, convert: Convert[T]) -> T:
         return asked(self.who, name, lambda: getattr(self._task, name), convert)
@@ -284,6 +288,15 @@ def vocabulary(value: Any) -> Vocabulary:
     if len(set(symbols)) < len(symbols):
         raise NotPlain(what)
     return Vocabulary(symbols, flag(value.words), text(value.newline))
+
+
+def sums(value: Any) -> float | np.ndarray:
+    """Return a number, or several of them ``(S,)`` in float64."""
+    if not isinstance(value, np.ndarray):
+        return number(value)
+    if value.ndim != 1 or value.dtype.kind not in "iuf" or not 1 <= value.size <= MANY:
+        raise NotPlain(f"a number, or an array of 1 to {MANY} numbers")
+    return np.array(value, np.float64)
 
 
 def pair(value: Any) -> tuple[Any, Any]:

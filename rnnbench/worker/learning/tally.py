@@ -11,19 +11,36 @@ from rnnbench.models.arrays.trees import Batch, along, examples
 from rnnbench.plan.comparisons.checked_task import CheckedTask
 
 
+class Sums:
+    """What batches came to.
+
+    Attributes:
+        total: the sum, or several ``(S,)``.
+        count: what it is divided by.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.total: float | np.ndarray = 0.0
+        self.count = 0.0
+
+    def add(self, total: float | np.ndarray, count: float) -> None:
+        """Add what one batch came to."""
+        self.total, self.count = self.total + total, self.count + count
+
+
 class Tally:
     """Sums and counts, batch by batch, of one task."""
 
     def __init__(self, task: CheckedTask) -> None:
         """Begin with nothing."""
         self._task = task
-        self._total, self._count = 0.0, 0.0
-        self._groups: defaultdict[float, list[float]] = defaultdict(lambda: [0.0, 0.0])
+        self._sums = Sums()
+        self._groups: defaultdict[float, Sums] = defaultdict(Sums)
 
     def add(self, outputs: np.ndarray, batch: Batch) -> None:
         """Measure a batch."""
-        total, count = self._task.measure(outputs, batch)
-        self._total, self._count = self._total + total, self._count + count
+        self._sums.add(*self._task.measure(outputs, batch))
         if self._task.grouped_by:
             self._add_groups(outputs, batch)
 
@@ -32,11 +49,8 @@ class Tally:
         axis = 0 if self._task.problem.targets == "one" else 1
         for number in np.unique(numbers):
             which = np.flatnonzero(numbers == number)
-            total, count = self._task.measure(
-                along(outputs, axis, which), examples(batch, which, axis)
-            )
-            group = self._groups[float(number)]
-            group[0], group[1] = group[0] + total, group[1] + count
+            some = along(outputs, axis, which), examples(batch, which, axis)
+            self._groups[float(number)].add(*self._task.measure(*some))
 
     def score(self) -> float:
         """Return the score.
@@ -45,15 +59,18 @@ class Tally:
             Diverged: if it is not a finite number.
             PluginError: if nothing was counted.
         """
-        return finite(self._task.score(self._total, self._count), "score")
+        return self._score(self._sums)
 
     def groups(self) -> list[tuple[float, float]]:
         """Return number and score of each group, ascending."""
         return [
-            (number, finite(self._task.score(total, count), "score"))
-            for number, (total, count) in sorted(self._groups.items())
-            if count
+            (number, self._score(sums))
+            for number, sums in sorted(self._groups.items(), key=lambda item: item[0])
+            if sums.count
         ]
+
+    def _score(self, sums: Sums) -> float:
+        return finite(self._task.score(sums.total, sums.count), "score")
 
 
 def finite(value: float, what: str) -> float:

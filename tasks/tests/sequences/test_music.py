@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from importlib.util import find_spec
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,7 @@ import pytest
 from scipy.io import savemat
 
 from rnnbench import UsageError
+from rnnbench_tasks.sequences.music import bach
 from rnnbench_tasks.sequences.music.chorales import chorales
 from rnnbench_tasks.sequences.music.task import Music, nats, stretches
 
@@ -90,3 +93,64 @@ def test_damaged_files(tmp_path: Path, content: bytes) -> None:
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"music\.path: .* is a folder: give a file"):
         Music(path=str(tmp_path)).check(1)
+
+
+MEASURES = """
+<score-partwise><part>
+  <measure>
+    <attributes><divisions>2</divisions></attributes>
+    <note><pitch><step>A</step><octave>0</octave></pitch><duration>1</duration></note>
+    <note><pitch><step>C</step><alter>1</alter><octave>4</octave></pitch><duration>1</duration></note>
+    <note><grace/><pitch><step>G</step><octave>4</octave></pitch></note>
+    <note><pitch><step>C</step><octave>4</octave></pitch><duration>4</duration></note>
+    <note><chord/><pitch><step>E</step><alter>-1</alter><octave>4</octave></pitch><duration>4</duration></note>
+    <backup><duration>2</duration></backup>
+    <note><pitch><step>B</step><octave>4</octave></pitch><duration>2</duration></note>
+  </measure>
+  <measure>
+    <note><rest/><duration>2</duration></note>
+    <note><pitch><step>C</step><octave>8</octave></pitch><duration>2</duration></note>
+  </measure>
+</part></score-partwise>
+"""
+
+
+def test_a_score_as_a_roll() -> None:
+    roll = bach.roll_of(bach.ElementTree.fromstring(MEASURES))
+    assert [np.flatnonzero(frame).tolist() for frame in roll] == [
+        [0],
+        [39, 42],
+        [39, 42, 50],
+        [],
+        [87],
+    ]
+
+
+def test_chorales_of_bach_need_music21(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bach, "find_spec", lambda name: None)
+    with pytest.raises(UsageError, match=r"music21.* pip install 'rnnbench-tasks\[music21\]'"):
+        Music(pieces="bach").check(1)
+    with pytest.raises(UsageError, match=r"music\.pieces = 'bach' does nothing beside path"):
+        Music(pieces="bach", path="JSB.mat").check(1)
+
+
+@pytest.mark.skipif(not find_spec("music21"), reason="music21 is not installed")
+def test_chorales_of_bach_are_as_music21_reads_them() -> None:
+    from music21 import converter
+
+    task = Music(pieces="bach")
+    task.check(32)
+    train, valid, test, _ = task._pieces
+    assert [len(part) for part in (train, valid, test)] == [219, 73, 72]
+    assert {piece.shape[1] for piece in (*train, *valid, *test)} == {88}
+    assert task.source == "chorales of Bach"
+    folder = Path(find_spec("music21").origin).parent / "corpus" / "bach"
+    for name in ("bwv1.6", "bwv269", "bwv153.1", "bwv86.6"):
+        file = folder / f"{name}.mxl"
+        ours = bach.roll_of(bach.score_of(file))
+        theirs = np.zeros_like(ours)
+        for note in converter.parse(file, forceSource=True, storePickle=False).flatten().notes:
+            for pitch in note.pitches:
+                frames = slice(ceil(note.offset), ceil(note.offset + note.quarterLength))
+                theirs[frames, pitch.midi - 21] = 1
+        assert np.array_equal(ours, theirs)

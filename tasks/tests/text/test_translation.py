@@ -212,22 +212,35 @@ def test_a_beam_is_an_option_of_writing() -> None:
 
 
 def test_bleu_is_that_of_sacrebleu(tmp_path: Path) -> None:
-    metrics = pytest.importorskip("sacrebleu.metrics")
+    sacrebleu = pytest.importorskip("sacrebleu")
     lines = [f"{k}\tit is a house of {word}" for k, word in enumerate("abcabcabcabc")]
-    task = task_of(tmp_path, lines, length=6, metric="bleu")  # type: ignore[arg-type]
+    task = task_of(tmp_path, [*lines, "12\ta", "13\tit is"], length=6, metric="bleu")  # type: ignore[arg-type]
+    rng, known = np.random.default_rng(0), task.dataset.targets
+    total: float | np.ndarray = 0.0
+    texts: tuple[list[str], list[str]] = [], []
+    for number, batch in enumerate(task.testing(1)):
+        said = batch.targets.copy()
+        if number:  # of the first everything is right
+            said = np.where(rng.random(said.shape) < 0.3, task.problem.end - 1, said)
+        sums, count = task.measure(np.eye(task.problem.outputs)[said], batch)
+        total = total + sums
+        for kept, tokens in zip(texts, (said, batch.targets), strict=True):
+            kept.append(" ".join(known[t] for t in tokens[:, 0] if t < len(known)))
+        assert count == 1
+    assert task.finish(total, 2) == sacrebleu.corpus_bleu(texts[0], [texts[1]]).score
+    assert 0 < task.finish(total, 2) < 100
+    usual = " ".join(known[t] for t in task.dataset.usual() if t < len(known))
+    naive = sacrebleu.corpus_bleu([usual] * 2, [texts[1]]).score
+    assert task.naive_score_for(1) == naive > 0
+    assert task.score_name == "BLEU"
+
+
+def test_bleu_of_nothing_said(tmp_path: Path) -> None:
+    pytest.importorskip("sacrebleu")
+    task = task_of(tmp_path, ["1\ta b", "2\ta b"] * 5, metric="bleu")  # type: ignore[arg-type]
     batch = next(iter(task.testing(2)))
-    outputs = np.eye(task.problem.outputs)[batch.targets]
-    assert task.measure(outputs, batch) == (pytest.approx(200), 2)
-    said = batch.targets.copy()
-    said[1, 0], said[3:, 1] = said[0, 0], task.problem.end
-    right = "it is a house of b", "it is a house of a"
-    known = task.dataset.targets
-    text = [" ".join(known[t] for t in column if t < len(known)) for column in said.T]
-    bleu = metrics.BLEU(effective_order=True)
-    each = [bleu.sentence_score(text[k], [right[k]]).score for k in range(2)]
-    assert task.measure(np.eye(task.problem.outputs)[said], batch)[0] == pytest.approx(sum(each))
-    assert 0 < task.naive_score_for(2) < 100
-    assert task.score_name == "sentence BLEU"
+    silent = np.full(batch.targets.shape, task.problem.end)
+    assert task.finish(*task.measure(np.eye(task.problem.outputs)[silent], batch)) == 0
 
 
 def test_bleu_without_sacrebleu(monkeypatch: pytest.MonkeyPatch) -> None:

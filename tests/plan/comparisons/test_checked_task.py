@@ -126,11 +126,34 @@ def test_a_value_is_asked_for_once():
         (True, 1),
         (1.0, math.nan),
         (1.0, -1),
+        (np.zeros((2, 1)), 1),
+        (np.zeros(0), 1),
+        (np.array(["1"]), 1),
+        ([1.0, 2.0], 1),
     ],
 )
 def test_what_is_measured_is_a_sum_and_a_count(found):
     with pytest.raises(PluginError, match=r"measure\(\)"):
         task(measure=lambda *_: found).measure(None, None)
+
+
+def test_several_sums_are_as_many_in_each_batch():
+    found = iter([np.arange(2), np.arange(2), np.arange(3)])
+    several = task(
+        measure=lambda *_: (next(found), 1),
+        finish=lambda self, total, count: float(total[1]) / count,
+    )
+    total, count = several.measure(None, None)
+    assert (total.tolist(), total.dtype, count) == ([0.0, 1.0], np.float64, 1.0)
+    assert several.score(total + several.measure(None, None)[0], 2) == 1.0
+    with pytest.raises(PluginError, match=r"measure\(\) returns 3 sums, 2 before"):
+        several.measure(None, None)
+
+
+def test_several_sums_without_a_score_of_them():
+    several = task(measure=lambda *_: (np.arange(2), 1))
+    with pytest.raises(PluginError, match=r"score\(\)"):
+        several.score(*several.measure(None, None))
 
 
 def test_a_model_that_diverged_may_be_measured():

@@ -34,5 +34,18 @@ def test_each_group_has_a_score_of_its_own(targets):
     assert tally(targets).groups() == [(7, 10 * 2 / 4), (40, 10 * 10 / 4)]
 
 
+def test_several_sums_make_one_score_of_all_batches():
+    measured = iter([(np.array([1.0, 3.0]), 1.0), (np.array([2.0, 1.0]), 1.0)])
+    task = SimpleNamespace(
+        grouped_by="",
+        measure=lambda *_: next(measured),
+        score=lambda total, count: float(total[0] / total[1]),
+    )
+    found = Tally(task)
+    for _ in range(2):
+        found.add(np.zeros(1), Batch(np.zeros(1), None))
+    assert found.score() == 3 / 4
+
+
 def test_a_task_that_tells_nothing_apart_has_no_groups():
     assert tally("one", grouped_by="").groups() == []

@@ -10,6 +10,7 @@ import numpy as np
 
 from rnnbench import UsageError
 from rnnbench_tasks.files import texts
+from rnnbench_tasks.sequences.music.bach import bach
 from rnnbench_tasks.sequences.music.chorales import KEYS, chorales
 
 #: The chorales that are made: so many to train on, so many to score.
@@ -39,8 +40,19 @@ class Pieces(NamedTuple):
 def made() -> Pieces:
     """Return chorales made by :mod:`rnnbench_tasks.sequences.music.chorales`."""
     pieces = chorales(MADE + 2 * SCORED)
-    digest = hashlib.sha256(np.concatenate(pieces).astype(np.uint8).tobytes()).hexdigest()
-    return Pieces(pieces[:MADE], pieces[MADE:-SCORED], pieces[-SCORED:], digest)
+    return Pieces(pieces[:MADE], pieces[MADE:-SCORED], pieces[-SCORED:], digest(pieces))
+
+
+def of_bach() -> Pieces:
+    """Return Bach's chorales: of every five three to train on, and one for each other part."""
+    pieces = bach()
+    train = [piece for k, piece in enumerate(pieces) if k % 5 < 3]
+    return Pieces(train, pieces[3::5], pieces[4::5], digest(pieces))
+
+
+def digest(pieces: list[np.ndarray]) -> str:
+    """Return the SHA-256 of pieces."""
+    return hashlib.sha256(np.concatenate(pieces).astype(np.uint8).tobytes()).hexdigest()
 
 
 def of_file(path: str) -> Pieces:

@@ -15,13 +15,16 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 import numpy as np
 
-from rnnbench import Batch, Defaults, Problem
+from rnnbench import Batch, Defaults, Problem, UsageError
 from rnnbench_tasks.files.examples import Examples, FromExamples
 from rnnbench_tasks.naive import score_of
 from rnnbench_tasks.padding import within
 from rnnbench_tasks.sequences.music import rolls
 from rnnbench_tasks.sequences.music.chorales import KEYS
 from rnnbench_tasks.sequences.music.rolls import Pieces
+
+#: The pieces that need no file, in words.
+NAMES = {"made": "made chorales", "bach": "chorales of Bach"}
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,11 @@ class Music(FromExamples):
     each key its frequency in training.
 
     Attributes:
-        path: None for 400 chorales that a small grammar makes
-            (:mod:`rnnbench_tasks.sequences.music.chorales`); or a MATLAB file of piano rolls, such
-            as that of JSB Chorales, Nottingham or MuseData.
+        pieces: ``made`` for 400 chorales that a small grammar makes
+            (:mod:`rnnbench_tasks.sequences.music.chorales`); or ``bach`` for those that the package
+            music21 ships (:mod:`rnnbench_tasks.sequences.music.bach`).
+        path: a MATLAB file of piano rolls instead, such as that of JSB Chorales, Nottingham or
+            MuseData.
         part: which part of it is scored: ``valid`` or ``test``. Where it is ``test``, the valid
             part is taken for validation, and ``validation_split`` sets nothing aside.
         length: T.
@@ -50,6 +55,7 @@ class Music(FromExamples):
     defaults: ClassVar[Defaults] = Defaults(hidden=64, lr=1e-2, steps=300)
     in_time: ClassVar[bool] = True
 
+    pieces: Literal["made", "bach"] = "made"
     path: str | None = None
     part: Literal["valid", "test"] = "valid"
     length: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 32
@@ -57,7 +63,9 @@ class Music(FromExamples):
     @cached_property
     def _pieces(self) -> Pieces:
         """The pieces, read once."""
-        return rolls.made() if self.path is None else rolls.of_file(self.path)
+        if self.path is not None:
+            return rolls.of_file(self.path)
+        return rolls.made() if self.pieces == "made" else rolls.of_bach()
 
     @cached_property
     def train(self) -> Examples:
@@ -78,7 +86,7 @@ class Music(FromExamples):
     @property
     def source(self) -> str:
         """Where the pieces come from."""
-        return self.path or "made chorales"
+        return self.path or NAMES[self.pieces]
 
     @property
     def noun(self) -> str:
@@ -98,12 +106,20 @@ class Music(FromExamples):
     @property
     def sizes(self) -> str:
         """The length and the pieces."""
-        return f"T {self.length}, {Path(self.path).name if self.path else 'made chorales'}"
+        return f"T {self.length}, {Path(self.source).name if self.path else self.source}"
 
     @property
     def problem(self) -> Problem:
         """The keys in, a chance for each key at every step, which is the next input."""
         return Problem(inputs=KEYS, outputs=KEYS, loss="bernoulli", lengths=True, causal=True)
+
+    def check(self, batch: int) -> None:
+        """Raise UsageError if there are too few pieces, or they are named twice."""
+        if self.path is not None and self.pieces != type(self).pieces:
+            raise UsageError(
+                f"music.pieces = {self.pieces!r} does nothing beside path = {self.path!r}"
+            )
+        super().check(batch)
 
     def measure(self, outputs: np.ndarray, batch: Batch) -> tuple[float, float]:
         """Sum the negative log-likelihood of the frames in nats, and count the frames."""
@@ -139,7 +155,7 @@ class Music(FromExamples):
     @property
     def target(self) -> float | None:
         """Less than half of what the keys' frequencies lose, of the made chorales."""
-        return 5.0 if self.path is None else None
+        return 5.0 if self.path is None and self.pieces == "made" else None
 
     @property
     def naive_loss(self) -> float:

@@ -6,10 +6,9 @@ recurrent network is shown the picture once, before the first word. Here the pic
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 import msgspec
 import numpy as np
@@ -17,15 +16,15 @@ import numpy as np
 from rnnbench import Batch, Defaults, Problem
 from rnnbench_tasks.synthetic.drawn import Synthetic
 from rnnbench_tasks.synthetic.image_caption.pictures import SIDE, Scene, drawn, scenes
-from rnnbench_tasks.text.translation.bleu import scores, sentence_bleu
-from rnnbench_tasks.text.translation.task import right_to_the_end
+from rnnbench_tasks.text.corpus import Unit
+from rnnbench_tasks.text.translation.written import Written
 
 #: Words of the longest sentence and its end: ``a small plus left of a large bar``.
 LONGEST = 9
 
 
 @dataclass(frozen=True)
-class ImageCaption(Synthetic):
+class ImageCaption(Written, Synthetic):
     """See a picture of shapes, then write the sentence that describes it: one to many.
 
         ┌────────────┐
@@ -55,19 +54,15 @@ class ImageCaption(Synthetic):
         noise: the standard deviation of the noise of a pixel.
         beam: how many beginnings of a sentence are kept while a model writes; with 1 it says the
             likeliest word.
-        metric: ``exact`` for the exact match; or ``bleu``, the mean over sentences of their BLEU,
-            see :func:`rnnbench_tasks.text.translation.bleu.sentence_bleu`.
+        metric: ``exact`` for the exact match; or ``bleu``, that of all sentences together, see
+            :class:`rnnbench_tasks.text.translation.bleu.CorpusBleu`.
     """
 
     name: ClassVar[str] = "image-caption"
     defaults: ClassVar[Defaults] = Defaults(hidden=96, lr=1e-2, steps=800)
-    higher_is_better: ClassVar[bool] = True
-    evaluation: ClassVar[Literal["taught", "generated"]] = "generated"
 
     length: Annotated[int, msgspec.Meta(ge=LONGEST)] = LONGEST
     noise: Annotated[float, msgspec.Meta(ge=0)] = 0.1
-    beam: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
-    metric: Literal["exact", "bleu"] = "exact"
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -75,9 +70,14 @@ class ImageCaption(Synthetic):
         return tuple(dict.fromkeys(word for _, scene in scenes() for word in scene.caption))
 
     @property
-    def score_name(self) -> str:
-        """The share of sentences that are right to the end, or their BLEU."""
-        return "exact match" if self.metric == "exact" else "sentence BLEU"
+    def symbols(self) -> tuple[str, ...]:
+        """The words of sentences."""
+        return self.words
+
+    @property
+    def symbol(self) -> Unit:
+        """Words."""
+        return "words"
 
     @property
     def sizes(self) -> str:
@@ -108,33 +108,17 @@ class ImageCaption(Synthetic):
         ones = np.ones(batch, np.int64)
         return Batch(pixels[None], captions[:, which], ones, lengths[which])
 
-    def measure(self, outputs: np.ndarray, batch: Batch) -> tuple[float, float]:
-        """Sum what each sentence scores, and count them."""
-        said = outputs.argmax(axis=-1)
-        if self.metric == "exact":
-            points = right_to_the_end(said, batch)
-        else:
-            points = scores(said, batch.targets, self.words, "words", self._bleu)
-        return float(points.sum()), float(points.size)
-
-    def check(self, batch: int) -> None:
-        """Raise UsageError if a library is missing."""
-        if self.metric == "bleu":
-            sentence_bleu("words", self.name)
-
-    @cached_property
-    def _bleu(self) -> Callable[[str, str], float]:
-        """What scores a sentence against the one it should be."""
-        return sentence_bleu("words", self.name)
-
     @property
     def naive_score(self) -> float:
-        """What always saying the likeliest sentence scores, in expectation."""
+        """The exact match of always saying the likeliest sentence, in expectation; its BLEU."""
+        return self.naive_score_for(self.defaults.batch)
+
+    def naive_score_for(self, batch: int) -> float:
+        """Return the share of the likeliest sentence, or its BLEU over exactly what is scored."""
         shares, _, captions, _ = self._known
         if self.metric == "exact":
             return float(shares.max())
-        usual = captions[:, [shares.argmax()]]
-        return float(shares @ scores(usual, captions, self.words, "words", self._bleu))
+        return self.score_of_always(captions[:, shares.argmax()], batch)
 
     @property
     def target(self) -> float | None:

@@ -1,62 +1,54 @@
-"""BLEU of sentences, by sacrebleu."""
+"""BLEU of a corpus, by sacrebleu."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from rnnbench_tasks.files.examples import needs
 from rnnbench_tasks.text.corpus import Unit
 
+#: N-grams up to so many words are counted.
+LONGEST = 4
 
-def sentence_bleu(unit: Unit, task: str) -> Callable[[str, str], float]:
-    """Return what scores a text against the one it should be, from 0 to 100.
 
-    Papineni et al., "BLEU: a method for automatic evaluation of machine translation", ACL 2002, as
-    sacrebleu computes it of a sentence (Post, "A call for clarity in reporting BLEU scores", WMT
-    2018): its n-grams up to the longest that the sentence has, smoothed exponentially. A word is
-    what its tokenizer ``13a`` makes of the text, in which a word outside the vocabulary is
+class CorpusBleu:
+    """BLEU from 0 to 100 of all texts together, of counts that add up from batch to batch.
+
+        BLEU = 100 · min(1, exp(1 - r / c)) · (p_1 p_2 p_3 p_4)^(1/4),   p_n = m_n / t_n
+
+    c and r are the words of what was said and of what is right, t_n the n-grams that were said, and
+    m_n those of them that the right text has, too. Papineni et al., "BLEU: a method for automatic
+    evaluation of machine translation", ACL 2002; it is sacrebleu's ``corpus_bleu``, to the digit
+    (Post, "A call for clarity in reporting BLEU scores", WMT 2018), smoothed exponentially. A word
+    is what its tokenizer ``13a`` makes of a text, in which a word outside the vocabulary is
     ``<unk>``; or a character.
-
-    Args:
-        unit: what a symbol is.
-        task: that wants it, for errors.
-
-    Raises:
-        UsageError: if sacrebleu is not installed.
     """
-    try:
-        from sacrebleu.metrics.bleu import BLEU
-    except ImportError as error:
-        raise needs("sacrebleu", "sacrebleu", f"{task}.metric = 'bleu'", "bleu") from error
-    metric = BLEU(tokenize="13a" if unit == "words" else "char", effective_order=True)
-    return lambda said, right: float(metric.sentence_score(said, [right]).score)
 
+    def __init__(self, unit: Unit, task: str) -> None:
+        """Import sacrebleu.
 
-def text_of(tokens: Sequence[int], symbols: Sequence[str], unit: Unit) -> str:
-    """Return the text that tokens stand for, up to the first that is no symbol: its end."""
-    known = len(symbols)
-    stop = next((place for place, token in enumerate(tokens) if token >= known), len(tokens))
-    return ("" if unit == "characters" else " ").join(symbols[token] for token in tokens[:stop])
+        Args:
+            unit: what a symbol is.
+            task: that wants it, for errors.
 
+        Raises:
+            UsageError: if sacrebleu is not installed.
+        """
+        try:
+            from sacrebleu.metrics.bleu import BLEU
+        except ImportError as error:
+            raise needs("sacrebleu", "sacrebleu", f"{task}.metric = 'bleu'", "bleu") from error
+        self._bleu = BLEU(tokenize="13a" if unit == "words" else "char", force=True)
 
-def scores(
-    said: np.ndarray,
-    right: np.ndarray,
-    symbols: Sequence[str],
-    unit: Unit,
-    score: Callable[[str, str], float],
-) -> np.ndarray:
-    """Return what each example scores ``(B,)``.
+    def sums(self, said: Sequence[str], right: Sequence[str]) -> np.ndarray:
+        """Return c, r, m_1 … m_4 and t_1 … t_4 of texts, ``(10,)``."""
+        found = self._bleu.corpus_score(said, [right])
+        return np.array([found.sys_len, found.ref_len, *found.counts, *found.totals], np.float64)
 
-    Args:
-        said: tokens ``(T, B)``, or ``(T, 1)`` for the same to all.
-        right: those that it should be, ``(T, B)``.
-        symbols: what each token stands for; another one is the end.
-        unit: what a symbol is.
-        score: of a text and the one it should be.
-    """
-    both = (np.broadcast_to(said, right.shape), right)
-    texts = ([text_of(tokens, symbols, unit) for tokens in side.T.tolist()] for side in both)
-    return np.array([score(*pair) for pair in zip(*texts, strict=True)])
+    def score(self, sums: np.ndarray) -> float:
+        """Return the BLEU of such sums."""
+        said, right, *ngrams = sums.astype(int).tolist()
+        counts = ngrams[:LONGEST], ngrams[LONGEST:]
+        return float(self._bleu.compute_bleu(*counts, said, right, smooth_method="exp").score)

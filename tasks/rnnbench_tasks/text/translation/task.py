@@ -7,28 +7,26 @@ translate", ICLR 2015.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 import msgspec
 import numpy as np
 
-from rnnbench import Batch, Defaults, Problem, Vocabulary
+from rnnbench import Defaults, Problem, Vocabulary
 from rnnbench_tasks.files.examples import Examples, FromExamples
 from rnnbench_tasks.files.parts import Parts
-from rnnbench_tasks.padding import within
 from rnnbench_tasks.text.corpus import Unit
 from rnnbench_tasks.text.translation import pairs
-from rnnbench_tasks.text.translation.bleu import scores, sentence_bleu
 from rnnbench_tasks.text.translation.dataset import Dataset, Texts, dataset
 from rnnbench_tasks.text.translation.pairs import Pair
+from rnnbench_tasks.text.translation.written import Written
 
 
 @dataclass(frozen=True)
-class Translation(FromExamples):
+class Translation(Written, FromExamples):
     """Read a text of any length, then write its translation symbol by symbol.
 
     Batches are source tokens ``(S, B)``, target tokens ``(T, B)``, each target closed by a token
@@ -57,22 +55,18 @@ class Translation(FromExamples):
             pairs; the rest are ``<unk>``, as are symbols that only validation pairs have.
         beam: how many beginnings of a target are kept while a model writes, see
             :func:`rnnbench.contracts.generation.search`; with 1 it says the likeliest symbol.
-        metric: ``exact`` for the exact match; or ``bleu``, the mean over targets of their BLEU, see
-            :func:`rnnbench_tasks.text.translation.bleu.sentence_bleu`.
+        metric: ``exact`` for the exact match; or ``bleu``, that of all targets together, see
+            :class:`rnnbench_tasks.text.translation.bleu.CorpusBleu`.
     """
 
     name: ClassVar[str] = "translation"
     defaults: ClassVar[Defaults] = Defaults(embedding=32, hidden=64, lr=1e-2, steps=300)
-    higher_is_better: ClassVar[bool] = True
-    evaluation: ClassVar[Literal["taught", "generated"]] = "generated"
 
     path: str | None = None
     target_path: str | None = None
     unit: Unit = "characters"
     length: Annotated[int, msgspec.Meta(ge=1)] = 30
     vocabulary: Annotated[int, msgspec.Meta(ge=2)] = 10_000
-    beam: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
-    metric: Literal["exact", "bleu"] = "exact"
 
     @cached_property
     def _read(self) -> Parts[Pair]:
@@ -92,9 +86,14 @@ class Translation(FromExamples):
         return (*self._read.remarks, *((f"{longer}: they are left out",) if left else ()))
 
     @property
-    def score_name(self) -> str:
-        """The share of targets that are right to the end, or their BLEU."""
-        return "exact match" if self.metric == "exact" else "sentence BLEU"
+    def symbols(self) -> tuple[str, ...]:
+        """The characters or the words of targets."""
+        return self.dataset.targets
+
+    @property
+    def symbol(self) -> Unit:
+        """Characters, or words."""
+        return self.unit
 
     @property
     def sizes(self) -> str:
@@ -137,28 +136,6 @@ class Translation(FromExamples):
         """Pairs."""
         return "pairs"
 
-    def check(self, batch: int) -> None:
-        """Raise UsageError if there are too few pairs, or a library is missing."""
-        super().check(batch)
-        if self.metric == "bleu":
-            sentence_bleu(self.unit, self.name)
-
-    def measure(self, outputs: np.ndarray, batch: Batch) -> tuple[float, float]:
-        """Sum what each target scores, and count them."""
-        points = self._points(outputs.argmax(axis=-1), batch)
-        return float(points.sum()), float(points.size)
-
-    def _points(self, said: np.ndarray, batch: Batch) -> np.ndarray:
-        """Return what is scored of each example ``(B,)`` of which tokens ``(T, B)`` were said."""
-        if self.metric == "exact":
-            return right_to_the_end(said, batch)
-        return scores(said, batch.targets, self.dataset.targets, self.unit, self._bleu)
-
-    @cached_property
-    def _bleu(self) -> Callable[[str, str], float]:
-        """What scores a text against the one it should be."""
-        return sentence_bleu(self.unit, self.name)
-
     @property
     def naive_score(self) -> float:
         """The share of the most frequent target, in batches of the default size."""
@@ -166,9 +143,7 @@ class Translation(FromExamples):
 
     def naive_score_for(self, batch: int) -> float:
         """Return what always saying the training pairs' most frequent target would score."""
-        usual = self.dataset.usual()[:, None]
-        points = [self._points(usual, held_out) for held_out in self.testing(batch)]
-        return float(np.concatenate(points).mean())
+        return self.score_of_always(self.dataset.usual(), batch)
 
     @property
     def target(self) -> float | None:
@@ -192,7 +167,7 @@ class Translation(FromExamples):
     @property
     def writes(self) -> Vocabulary:
         """The characters or the words of targets; their end and their begin have no symbol."""
-        return Vocabulary(self.dataset.targets, self.unit == "words")
+        return Vocabulary(self.symbols, self.unit == "words")
 
     @property
     def data_hash(self) -> str:
@@ -204,14 +179,3 @@ def examples_of(texts: Texts) -> Examples:
     """Return pairs as examples."""
     sources, targets = texts
     return Examples(sources.tokens, targets.tokens, sources.lengths, targets.lengths)
-
-
-def right_to_the_end(said: np.ndarray, batch: Batch) -> np.ndarray:
-    """Return which targets are said right ``(B,)``, their end included; what follows is no matter.
-
-    Args:
-        said: tokens ``(T, B)``, or ``(T, 1)`` for the same to all.
-        batch: the targets and their lengths.
-    """
-    there = within(batch.target_lengths, len(batch.targets))
-    return np.asarray(((said == batch.targets) | ~there).all(axis=0))
