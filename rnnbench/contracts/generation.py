@@ -53,7 +53,12 @@ def chosen(problem: Problem, outputs: np.ndarray) -> np.ndarray:
 
 
 def search(
-    backend: Backend, program: Program, problem: Problem, batch: Batch, beam: int
+    backend: Backend,
+    program: Program,
+    problem: Problem,
+    batch: Batch,
+    beam: int,
+    progress: Callable[[int], None] = lambda count: None,
 ) -> np.ndarray:
     """Return the likeliest target of each example that a beam search finds.
 
@@ -71,6 +76,7 @@ def search(
         problem: with a sequence of tokens as targets.
         batch: the source, in NumPy.
         beam: K, how many beginnings are kept.
+        progress: called with the number of steps so far.
 
     Returns:
         Tokens ``(T, B)``; after the end of an example its end again.
@@ -97,6 +103,7 @@ def search(
         ended = token == problem.end
         state = reordered(backend, state, np.arange(examples)[:, None] * beam + origin)
         said = token.reshape(1, -1)
+        progress(len(found))
     best = ended.argmax(axis=1)[None, :, None]  # the first that has ended, or else the first
     silent = np.full((len(batch.targets) - len(found), examples), problem.end)
     return np.concatenate([np.take_along_axis(found, best, axis=2)[..., 0], silent])
@@ -150,8 +157,7 @@ def write(
     """
     apart = problem.targets == "sequence"
     told = [problem.begin] if apart else list(prompt)
-    lengths = np.array([len(prompt)]) if problem.lengths else None
-    source = Batch(column(prompt if apart else prompt[:1]), None, lengths=lengths)
+    source = source_of(problem, prompt if apart else prompt[:1], len(prompt))
     memory, state = program.begin(backend.put(source))
     found: list[int] = []
     while len(found) < length:
@@ -165,6 +171,40 @@ def write(
         told = [said]
         progress(len(found))
     return found
+
+
+def write_likeliest(
+    backend: Backend,
+    program: Program,
+    problem: Problem,
+    prompt: Sequence[int],
+    length: int,
+    beam: int,
+    progress: Callable[[int], None] = lambda count: None,
+) -> list[int]:
+    """Return the likeliest tokens that :func:`search` finds for a source, without their end.
+
+    Args:
+        backend: what the program runs on.
+        program: the model, trained.
+        problem: with tokens in, and a sequence of tokens out.
+        prompt: the source, at least one token.
+        length: how many are written at most.
+        beam: how many beginnings are kept.
+        progress: called with the number of tokens so far.
+
+    Raises:
+        Unsupported: if the backend can't generate.
+    """
+    blank = np.zeros((length, 1), np.int64)
+    batch = source_of(problem, prompt, len(prompt))._replace(targets=blank)
+    found: list[int] = search(backend, program, problem, batch, beam, progress)[:, 0].tolist()
+    return found[: found.index(problem.end)] if problem.end in found else found
+
+
+def source_of(problem: Problem, tokens: Sequence[int], length: int) -> Batch:
+    """Return a batch of one example, and how long it is where the problem has lengths."""
+    return Batch(column(tokens), None, lengths=np.array([length]) if problem.lengths else None)
 
 
 def column(tokens: Sequence[int]) -> np.ndarray:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from rnnbench import Batch, Problem, Program, Unsupported
-from rnnbench.contracts.generation import generate, search, write
+from rnnbench.contracts.generation import generate, search, write, write_likeliest
 from rnnbench.oracle.backend import NumpyBackend
 
 WORDS = Problem(9, 5, tokens=True, loss="cross-entropy", targets="sequence", begin=0, end=4)
@@ -158,6 +158,15 @@ def test_a_wide_beam_finds_the_likeliest_of_all_targets(seed):
         right = likeliest(program, example, steps)
         assert tuple(found[: len(right), example]) == right
         assert set(found[len(right) :, example]) <= {SHORT.end}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_one_source_is_translated_by_a_beam_search(seed):
+    program, backend, counts = Grammar(seed, 5, 4, 4), NumpyBackend("cpu", "float64"), []
+    for source in range(5):
+        found = write_likeliest(backend, program, SHORT, [source], 4, 4**4, counts.append)
+        assert found == list(likeliest(program, source, 4)[:-1])
+    assert max(counts) <= 4
 
 
 def test_of_one_beginning_it_is_greedy():

@@ -48,6 +48,19 @@ def check_text(header: Header, prompt: str) -> list[int]:
     return tokens
 
 
+def check_beam(header: Header) -> None:
+    """Refuse a beam search for a net that goes on with a text.
+
+    Raises:
+        UsageError: naming its task.
+    """
+    if header.problem.targets != "sequence":
+        raise UsageError(
+            f"--beam is for nets that write a target for a source, as those of translation do; one "
+            f"of {header.comparison.task} goes on with its prompt"
+        )
+
+
 def missing(row: Row, device: str, opened: Opened) -> Failed | None:
     """Return that a backend lacks a device, None if it has it."""
     if device in opened.devices:

@@ -20,6 +20,7 @@ class Generate(Message, frozen=True):
         length: how many are written at most.
         temperature: see :class:`rnnbench.contracts.sampling.Sampling`, as ``top_k`` and ``seed``.
         device: where it is computed.
+        beam: how many beginnings a beam search keeps; 1 for none.
     """
 
     variant: str
@@ -29,6 +30,7 @@ class Generate(Message, frozen=True):
     top_k: Count
     seed: Count
     device: str = "cpu"
+    beam: Positive = 1
 
 
 class Generated(Message, frozen=True):

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from rnnbench.contracts.backend import Backend
-from rnnbench.contracts.generation import write
+from rnnbench.contracts.generation import write, write_likeliest
 from rnnbench.contracts.sampling import Sampling
 from rnnbench.contracts.values import said, text
 from rnnbench.models.model import Model
@@ -39,6 +39,9 @@ def generated(
             told = time.monotonic()
             progress(count)
 
-    problem = model.spec.problem
-    tokens = write(backend, program, problem, request.prompt, request.length, choose, now_and_then)
+    asked = (backend, program, model.spec.problem, request.prompt, request.length)
+    if request.beam > 1:
+        tokens = write_likeliest(*asked, request.beam, now_and_then)
+    else:
+        tokens = write(*asked, choose, now_and_then)
     return Generated(tokens, said("the backend", "kernel", program.kernel, text))

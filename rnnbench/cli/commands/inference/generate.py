@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 #: Symbols of a text.
 Length = Annotated[int, Meta(ge=1, le=1_000_000)]
 
+#: Beginnings of a text.
+Width = Annotated[int, Meta(ge=1, le=100)]
+
 Prompt = Annotated[
     str,
     typer.Option(
@@ -51,6 +54,14 @@ Seed = Annotated[
     int | None,
     typer.Option(parser=number(SizeOrZero), metavar="N", help="Of the draws; 0 by default."),
 ]
+Beam = Annotated[
+    int | None,
+    typer.Option(
+        parser=number(Width),
+        metavar="K",
+        help="Keep the K likeliest beginnings of a translation, and take the likeliest whole one.",
+    ),
+]
 Backend = Annotated[
     str,
     typer.Option(metavar="ROW", help="What computes it, as [b]torch[/b] or [b]jax:scan[/b]."),
@@ -65,6 +76,7 @@ def generate(
     temperature: Temperature = None,
     top_k: TopK = None,
     seed: Seed = None,
+    beam: Beam = None,
     backend: Backend = "",
     device: Device = "cpu",
     plugins: Plugins = None,
@@ -81,12 +93,12 @@ def generate(
 
     [b]rnnbench generate first --prompt "The " --temperature 0.8 --top-k 20 --seed 7[/b]
 
-    [b]rnnbench generate NET.safetensors --prompt "3 may 1998" --backend jax[/b]
+    [b]rnnbench generate NET.safetensors --prompt "3 may 1998" --beam 5 --backend jax[/b]
     """
     from rnnbench.cli.output.printing import print_json
     from rnnbench.plan.beginning import model_of
     from rnnbench.plugins.registry import Registry
-    from rnnbench.run.inference.text_generation import check_text
+    from rnnbench.run.inference.text_generation import check_beam, check_text
     from rnnbench.schema.messages.inference import Generate
     from rnnbench.system.io.streams import say
     from rnnbench.text import plain, plain_lines
@@ -97,12 +109,17 @@ def generate(
         raise UsageError("--top-k does nothing at a temperature of 0: nothing is drawn")
     if seed is not None and not drawn:
         raise UsageError("--seed does nothing without --temperature or --top-k: nothing is drawn")
+    if beam is not None and drawn:
+        raise UsageError("--beam takes the likeliest text: it can't be drawn as well")
     registry = Registry.of(plugins or [])
     weights = net_of(net, out)
     tokens = check_text(weights.header, prompt)
+    if beam is not None:
+        check_beam(weights.header)
     model_of(weights, registry)  # what is wrong with it is told before a worker is started
     row = backend_of(backend, registry)
-    request = Generate(row.variant, tokens, length, level, top_k or 0, seed or 0, place)
+    chosen = (level, top_k or 0, seed or 0)
+    request = Generate(row.variant, tokens, length, *chosen, place, beam or 1)
     reply = answered(row, weights, request, plugins or [])
     text = weights.header.text(reply.tokens)
     if as_json:

@@ -3,14 +3,17 @@
 import json
 import shutil
 import tempfile
+from itertools import product
 
+import numpy as np
 import pytest
 from commands import rnnbench
 from msgspec.structs import replace as changed
 from parroting import HEADER, parrot_file, taught_parrot
 from specimens import FAST, PLAN, PLANNED, RUN
 
-from rnnbench import Vocabulary
+from rnnbench import LSTM, Batch, Model, NumpyBackend, Optimizer, Spec, Vocabulary, tree_map
+from rnnbench.models.networks.seq2seq import Seq2Seq
 from rnnbench.models.problem import Problem
 from rnnbench.results.writer import Writer
 from rnnbench.schema.records.training import Training
@@ -106,6 +109,9 @@ def test_a_run_without_its_weights_is_told(cli, parrot, tmp_path, sha256, fields
         (["--prompt", "a", "--temperature", "nan"], "nan is not a number from 0"),
         (["--prompt", "a", "--temperature", "0", "--seed", "1"], "--seed does nothing without"),
         (["--prompt", "a", "--temperature", "0", "--top-k", "2"], "--top-k does nothing at a temp"),
+        (["--prompt", "a", "--beam", "2"], "one of parrot goes on with its prompt"),
+        (["--prompt", "a", "--beam", "101"], "101 is not a whole number from 1 to 100"),
+        (["--prompt", "a", "--beam", "2", "--top-k", "2"], "--beam takes the likeliest text"),
         (["--prompt", "a", "--device", "gpu:7"], "fake has no device 'gpu:7' here, it has cpu"),
         (["--prompt", "a", "--device", "cuda"], "--device 'cuda': it is cpu, gpu or gpu:N"),
     ],
@@ -119,6 +125,32 @@ def test_what_can_not_be_written_is_told_in_a_line(
     assert (ended.code, ended.out) == (2, "")
     assert told in ended.err
     assert not list((tmp_path / "temporary").iterdir())
+
+
+WRITES = Problem(3, 5, tokens=True, loss="cross-entropy", targets="sequence", begin=4, end=3)
+
+
+def test_a_beam_finds_the_likeliest_of_all_texts(fake, tmp_path):
+    model = Model(Seq2Seq(), Spec(WRITES, LSTM(), hidden=8))
+    params = tree_map(lambda w: 3 * np.asarray(w, np.float32), model.initial(0))
+    comparison = changed(HEADER.comparison, network="seq2seq")
+    path = parrot_file(tmp_path, changed(HEADER, comparison=comparison, problem=WRITES), params)
+    program = NumpyBackend("cpu", "float64").program(model, params, "autograd", Optimizer())
+
+    def likelihood(target):
+        """Return log p of a target, from a net that is told it."""
+        batch = Batch(np.array([[0], [1]]), np.array(target)[:, None])
+        logits = program.forward(model.zero_state(1), batch)[0][:, 0]
+        shares = logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
+        return shares[np.arange(len(target)), target].sum()
+
+    tokens = [token for token in range(WRITES.outputs) if token != WRITES.end]
+    ended = [(*t, WRITES.end) for count in range(3) for t in product(tokens, repeat=count)]
+    best = max(ended, key=likelihood)
+    asked = ("generate", path, "--prompt", "ab", "--length", "3", "--json", *FAKE)
+    wide = json.loads(rnnbench(*asked, "--beam", "100").out)
+    assert wide["tokens"] == list(best[:-1])
+    assert json.loads(rnnbench(*asked).out)["tokens"] != wide["tokens"]
 
 
 TEXT = {"inputs": 3, "outputs": 3, "tokens": True, "loss": "cross-entropy"}
