@@ -74,6 +74,15 @@ class Task(ABC):
         """The sizes that the options set, for the heading of a table: ``T 100``."""
 
     @property
+    def time_steps(self) -> int:
+        """At least so many time steps has the longest batch: the value of :attr:`length_option`.
+
+        By it a batch that no machine can hold is refused before one is drawn. Override it where
+        other options make batches longer, as where those that are held out are.
+        """
+        return max(1, int(getattr(self, self.length_option)))
+
+    @property
     @abstractmethod
     def problem(self) -> Problem:
         """The model this task needs. Reads the data where that decides the sizes."""

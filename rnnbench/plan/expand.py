@@ -16,6 +16,7 @@ from rnnbench.plan.comparisons.description import describe
 from rnnbench.plan.comparisons.effective_options import defaults_by_name, in_effect
 from rnnbench.plan.comparisons.from_settings import make_comparison
 from rnnbench.plan.comparisons.networks import cells_of, select_networks
+from rnnbench.plan.comparisons.sizes import memory_told
 from rnnbench.plan.request import Request
 from rnnbench.plan.rows import models_of, select_rows, stand_ins, unnamed_rows
 from rnnbench.plan.suites import files, references
@@ -174,7 +175,10 @@ def plan_comparisons(
         for number, protocol in grids.items():
             grid = scaled(protocol) if request.scaled else protocol
             max_time = request.settings.max_time or grid.max_time or suite.max_time
-            with source.located_in_block(number, (*grid.tasks, *grid.networks), request):
+            with (
+                source.located_in_block(number, (*grid.tasks, *grid.networks), request),
+                memory_told(", ".join(grid.tasks)),
+            ):
                 chosen, told = choices(grid, request, made)
             notes += told
             if grid.steps == 0 and request.settings.steps:
@@ -183,6 +187,7 @@ def plan_comparisons(
                 with (
                     source.located_in_block(number, (task, network, cell), request),
                     third_party.in_hand(f"task {task!r}, network {network!r} or cell {cell!r}"),
+                    memory_told(task),
                 ):
                     model = (task, network, cell)
                     ours = make_comparison(*model, grid, request, registry, threads)

@@ -271,7 +271,7 @@ hidden = 1_000_000
         ("old", 2, "environment 'old': /"),
         ("layers", 11, "20000 layers: at most 10000 are possible"),
         ("batch", 12, "echo has no more than 1000 examples, not 2000"),
-        ("hidden", 13, "GiB for parameters and states alone"),
+        ("hidden", 13, "GiB), most of them for parameters and states"),
     ],
 )
 def test_a_size_that_is_refused_is_told_with_its_line(registry, tmp_path, left, line, message):

@@ -161,6 +161,9 @@ class Batches(TaskUnderTest):
         one = self.task.problem.source == "one"  # then it is the target that has steps
         steps = [len(batch.targets if one else batch.inputs) for batch in drawn]
         assert steps[1] == steps[0] + 1
+        held_out = next(iter(self.task.testing(self.batch)))
+        steps.append(len(held_out.targets if one else held_out.inputs))
+        assert 1 <= self.task.time_steps <= max(steps[0], steps[2])
 
 
 def same(one: Batch, other: Batch) -> bool:

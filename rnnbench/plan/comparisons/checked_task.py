@@ -97,6 +97,16 @@ class CheckedTask:
         return self._ask("carries_state", flag)
 
     @cached_property
+    def length_option(self) -> str:
+        """The option that sets how long sequences are."""
+        return self._ask("length_option", text)
+
+    @cached_property
+    def time_steps(self) -> int:
+        """The time steps of the longest batch, at least."""
+        return self._ask("time_steps", positive)
+
+    @cached_property
     def higher_is_better(self) -> bool:
         """Whether a larger score is better."""
         return self._ask("higher_is_better", flag)

@@ -35,17 +35,23 @@ def describe(comparison: Comparison, max_time: float, tasks: Tasks) -> Planned:
     built = build(comparison, tasks)
     with about(("batch",)):
         built.task.check(comparison.batch)
-    with about(("window",), ("stride",)):
-        check_windows(comparison, built)
     cell, who = built.model.spec.cell, f"network {comparison.network!r}"
     if cell is not None:
         plugin = tasks.registry.provenance("cell", comparison.cell)
         who = f"cell {comparison.cell!r} of {plugin}"
         guarded(who, "one step of it", lambda: probe(cell, plugin))
-    with about(("hidden",), ("layers",), ("batch",)):
-        guarded(who, "its shapes", lambda: check_memory(comparison, built.model))
+    with about(("hidden",), ("layers",), ("batch",), ("options", comparison.task)):
+        guarded(who, "its shapes", lambda: check_room(comparison, built))
+    with about(("window",), ("stride",)):
+        check_windows(comparison, built)
     with about(("options", comparison.task)):
         return described(comparison, built, max_time, tasks.registry)
+
+
+def check_room(comparison: Comparison, built: Built) -> None:
+    """Refuse what does not fit into memory; see :func:`rnnbench.plan.comparisons.sizes`."""
+    option = f"{comparison.task}.{built.task.length_option}"
+    check_memory(comparison, built.model, built.task.time_steps, option)
 
 
 def check_windows(comparison: Comparison, built: Built) -> None:

@@ -82,6 +82,11 @@ class AssociativeRecall(Synthetic):
             loss="cross-entropy",
         )
 
+    @property
+    def time_steps(self) -> int:
+        """Those of pairs and of queries."""
+        return 2 * self.pairs + self.queries
+
     def check(self, batch: int) -> None:
         """Raise UsageError if there are fewer keys, or fewer steps for queries, than pairs."""
         for name in ("keys", "queries"):

@@ -169,3 +169,11 @@ def test_each_word_counts_alike() -> None:
 def test_lengths_without_words(task: FormalLanguage, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         task.check(1)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_longest_word_is_the_last_that_finds_room(language: LanguageName) -> None:
+    task = FormalLanguage(language=language)
+    for steps in range(1, 80):
+        room = [n for n in range(1, steps + 1) if task.steps(n) <= steps]
+        assert task.longest(steps) == max(room, default=0)

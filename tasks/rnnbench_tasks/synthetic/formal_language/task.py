@@ -5,6 +5,7 @@ Delétang et al., "Neural networks and the Chomsky hierarchy", ICLR 2023, arXiv 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -81,6 +82,11 @@ class FormalLanguage(Task):
         return LANGUAGES[self.language]
 
     @property
+    def time_steps(self) -> int:
+        """Those of held-out batches, which are longer."""
+        return max(self.length, self.scored)
+
+    @property
     def problem(self) -> Problem:
         """Tokens in; a class at the end, or one at every step."""
         rule = self.rule
@@ -114,7 +120,7 @@ class FormalLanguage(Task):
 
     def longest(self, steps: int) -> int:
         """Return the length of the longest word that finds room in so many steps."""
-        return max((n for n in range(1, steps + 1) if self.steps(n) <= steps), default=0)
+        return bisect_right(range(1, steps + 1), steps, key=self.steps)
 
     def training(self, batch: int, seed: int) -> Iterator[Batch]:
         """Yield fresh short words without end."""
