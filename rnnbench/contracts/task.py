@@ -80,7 +80,7 @@ class Task(ABC):
         By it a batch that no machine can hold is refused before one is drawn. Override it where
         other options make batches longer, as where those that are held out are.
         """
-        return max(1, int(getattr(self, self.length_option)))
+        return max(1, int(getattr(self, self.length_option, 1)))
 
     @property
     @abstractmethod
