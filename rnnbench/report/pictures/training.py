@@ -171,7 +171,7 @@ def group_curves(
         "encoding": {
             "x": x,
             "y": {**y, "field": "value"},
-            "color": {**look["color"], "legend": None},
+            "color": look["color"],
         },
     }
     intervals = {
@@ -184,7 +184,8 @@ def group_curves(
             "color": look["color"],
         },
     }
-    look["strokeDash"]["legend"]["symbolSize"] = 400  # long enough for a dash to be seen
+    # Of lines long enough for a dash to be seen, whatever else has the colour.
+    look["strokeDash"]["legend"] |= {"symbolSize": 400, "symbolType": "stroke", "symbolOpacity": 1}
     flat = [{"flatten": ["number", *ENDS]}]
     return layered(curve, points, intervals, *naive_line(y), transform=flat, height=HEIGHT)
 

@@ -9,6 +9,8 @@ from specimens import FAST, RECORDS, RUN, SLOW, TIMING
 from streamed import streamed
 
 from rnnbench.report.pictures.kinds import DRAWN, panels
+from rnnbench.report.pictures.memory import PARTS, stacked
+from rnnbench.report.pictures.style import per_row
 from rnnbench.schema.records.training import Training
 
 
@@ -140,6 +142,15 @@ def test_memory_is_the_peak_where_a_run_does_not_tell_what_a_row_adds():
     slow, _, broken = values(panel)
     assert (slow["part"], slow["mib"]) == ("peak", 3)
     assert broken["status"] == "failed"
+
+
+def test_the_parts_of_memory_are_told_by_a_legend_and_one_row_has_a_width():
+    bars = stacked(("a",), PARTS).description["layer"][0]
+    fill = bars["encoding"]["fill"]
+    assert fill["scale"]["domain"] == ["before any model", "row adds"]
+    assert fill["scale"]["range"] == ["rgba(0, 114, 178, 0.2)", "rgba(0, 114, 178, 1.0)"]
+    assert fill["legend"]
+    assert per_row(["a"])["strokeWidth"]["scale"]["range"] == [4.5, 1.5]
 
 
 def test_growth_is_drawn_with_the_points_the_fit_and_its_exponent():
