@@ -15,14 +15,7 @@ from autograd.tracer import getval
 
 from rnnbench.models.arrays.array_functions import Array
 from rnnbench.models.arrays.derived import Derived
-
-
-def _unbroadcast(gradient: Array, like: np.ndarray) -> Array:
-    """Sum ``gradient`` over the axes along which ``like`` was broadcast."""
-    extra = gradient.ndim - np.ndim(like)
-    gradient = anp.sum(gradient, axis=tuple(range(extra))) if extra else gradient
-    stretched = tuple(k for k, n in enumerate(np.shape(like)) if n == 1 != gradient.shape[k])
-    return anp.sum(gradient, axis=stretched, keepdims=True) if stretched else gradient
+from rnnbench.oracle.gradients import stack, unbroadcast
 
 
 @primitive  # type: ignore[untyped-decorator]
@@ -33,8 +26,8 @@ def _where(condition: Array, x: Array, y: Array) -> Array:
 defvjp(
     _where,
     None,
-    lambda ans, c, x, y: lambda g: _unbroadcast(g * c, x),
-    lambda ans, c, x, y: lambda g: _unbroadcast(g * np.logical_not(c), y),
+    lambda ans, c, x, y: lambda g: unbroadcast(g * c, np.shape(x)),
+    lambda ans, c, x, y: lambda g: unbroadcast(g * np.logical_not(c), np.shape(y)),
 )
 
 
@@ -117,7 +110,6 @@ class NumpyNamespace(Derived):
     sqrt = staticmethod(anp.sqrt)
     square = staticmethod(anp.square)
     squeeze = staticmethod(anp.squeeze)
-    stack = staticmethod(anp.stack)
     sum = staticmethod(anp.sum)
     tanh = staticmethod(anp.tanh)
     where = staticmethod(_where)
@@ -174,6 +166,11 @@ class NumpyNamespace(Derived):
     def relu(x: Array) -> Array:
         """max(x, 0)."""
         return _where(getval(x) > 0, x, anp.zeros_like(x))
+
+    @staticmethod
+    def stack(arrays: Sequence[Array], axis: int = 0) -> Array:
+        """Join along a new axis."""
+        return stack(axis, *arrays)
 
     @staticmethod
     def stop_gradient(x: Array) -> Array:
