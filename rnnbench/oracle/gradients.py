@@ -99,7 +99,7 @@ def _takes_each_once(index: Any) -> bool:
 
 @primitive  # type: ignore[untyped-decorator]
 def stack(axis: int, *arrays: Array) -> Array:
-    """Join arrays of one shape along a new axis; by way of ``concatenate`` it is three nodes each."""
+    """Join arrays along a new axis, in one node; by ``concatenate`` it is two for each of them."""
     return np.stack(arrays, axis)
 
 

@@ -17,6 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import kept_lines
 from hog import beside, busy
 
 HERE = Path(__file__).parent
@@ -29,13 +30,14 @@ KEYS = ("train_step_ms", "ratio", "ratio_low", "ratio_high", "verdict", "unranke
 
 def main():
     options = arguments()
-    found = []
+    found = kept_lines.read(options.output)
     for seconds, processes in ((MOMENT, 1), (options.seconds, 1), (options.seconds, 3)):
         for name in SURROUNDINGS:
+            if kept_lines.has(found, beside=name, seconds=seconds, processes=processes):
+                continue
             found.append(one_run(options, name, seconds, processes))
+            kept_lines.keep(found[-1], options.output)
             print(f"{text(found[-1])}\n", flush=True)
-    if options.output:
-        options.output.write_text("\n".join(map(json.dumps, found)) + "\n")
     wrong = [one for one in found if is_wrong(one, found)]
     for one in wrong:
         print(f"\nWRONG: {text(one)}")
@@ -46,7 +48,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rows", default="numpy:fused,torch:fused")
     parser.add_argument("--seconds", type=float, default=WHILE, help="of timing for a while")
-    parser.add_argument("--output", type=Path, help="takes what was found, a run per line")
+    parser.add_argument("--output", type=Path, help="JSON, one line per run; goes on there")
     parser.add_argument("--quick", action="store_true", help="a trial of two minutes")
     options = parser.parse_args()
     if options.quick:

@@ -18,6 +18,7 @@ import sys
 import time
 from pathlib import Path
 
+import kept_lines
 import msgspec
 import numpy as np
 from hog import busy, hog
@@ -48,12 +49,15 @@ def main():
     if options.one:
         print(json.dumps(one_row(options)))
         return
-    found = []
-    for row in options.rows.split(","):
-        found += json.loads(in_a_process(row, options))
-        print(f"{row} done", file=sys.stderr)
-    if options.output:
-        options.output.write_text("\n".join(map(json.dumps, found)) + "\n")
+    found = kept_lines.read(options.output)
+    for shape in options.shapes.split(","):
+        for row in options.rows.split(","):
+            if kept_lines.has(found, row=row, shape=shape):
+                continue
+            for one in json.loads(in_a_process(row, shape, options)):
+                found.append(one)
+                kept_lines.keep(one, options.output)
+            print(f"{row} {shape} done", file=sys.stderr)
     print(table(found))
 
 
@@ -62,42 +66,46 @@ def arguments():
     parser.add_argument("--rows", default=",".join(ROWS), help="backend:variant,…")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="of each part")
     parser.add_argument("--shapes", default=",".join(SHAPES), help="T-B-I-H,…")
+    parser.add_argument(
+        "--beside", nargs="+", choices=SURROUNDINGS, default=list(SURROUNDINGS), metavar="WHAT"
+    )
     parser.add_argument("--seed", type=int, default=0, help="of the hog and the order")
-    parser.add_argument("--output", type=Path, help="file that takes every block, a line per part")
+    parser.add_argument("--output", type=Path, help="JSON, one line per part; goes on there")
     parser.add_argument("--quick", action="store_true", help="a trial of three minutes")
-    parser.add_argument("--one", action="store_true", help="--rows is one row, in this process")
+    parser.add_argument("--one", action="store_true", help="one row and shape, in this process")
     options = parser.parse_args()
     if options.quick:
         options.seconds, options.shapes = 3.0, SHAPES[0]
     return options
 
 
-def in_a_process(row, options):
+def in_a_process(row, shape, options):
     """Return what a process prints that measures one row, since frameworks must not meet."""
-    given = {"--rows": row, "--seconds": options.seconds, "--shapes": options.shapes}
-    command = [str(part) for pair in (given | {"--seed": options.seed}).items() for part in pair]
+    given = {"--rows": row, "--shapes": shape, "--seconds": options.seconds, "--seed": options.seed}
+    command = [str(part) for pair in given.items() for part in pair]
     ended = subprocess.run(
-        [sys.executable, __file__, "--one", *command], stdout=subprocess.PIPE, text=True, check=True
+        [sys.executable, __file__, "--one", *command, "--beside", *options.beside],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
     )
     return ended.stdout
 
 
 def one_row(options):
-    """Return the blocks of one row in all shapes and surroundings."""
-    rng, found = random.Random(options.seed), []
-    for shape in options.shapes.split(","):
-        made = kernel.prepare(options.rows, shape)
-        calls = calls_per_block(made)
-        samples = {name: [] for name in SURROUNDINGS}
-        for part in range(SLICES):
-            for name in rng.sample(list(SURROUNDINGS), len(SURROUNDINGS)):
-                with SURROUNDINGS[name](options.seed + part):
-                    samples[name] += blocks(made, calls, options.seconds / SLICES)
-        found += [
-            {"row": options.rows, "shape": shape, "beside": name} | in_full(own)
-            for name, own in samples.items()
-        ]
-    return found
+    """Return the blocks of one row and shape in all surroundings."""
+    rng = random.Random(options.seed)
+    made = kernel.prepare(options.rows, options.shapes)
+    calls = calls_per_block(made)
+    samples = {name: [] for name in options.beside}
+    for part in range(SLICES):
+        for name in rng.sample(options.beside, len(options.beside)):
+            with SURROUNDINGS[name](options.seed + part):
+                samples[name] += blocks(made, calls, options.seconds / SLICES)
+    return [
+        {"row": options.rows, "shape": options.shapes, "beside": name} | in_full(own)
+        for name, own in samples.items()
+    ]
 
 
 def in_full(samples):

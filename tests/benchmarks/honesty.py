@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
-import json
 import os
 import statistics
 import sys
@@ -20,6 +19,8 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+
+import kept_lines
 
 from rnnbench.analysis.row_objects import objects
 from rnnbench.analysis.run_results import row_results
@@ -39,13 +40,13 @@ OTHERS = ("again", "slower", "little")
 def main():
     options = arguments()
     os.environ["PYTHONPATH"] = str(HERE)  # where workers find the backend
-    found = before(options.output)
+    found = kept_lines.read(options.output)
     for number in range(options.comparisons):
         for other in options.others:  # in turn, so that a long disturbance hits both
             if sum(one["other"] == other for one in found) > number:
                 continue
             found.append(compare(other, options))
-            keep(found[-1], options.output)
+            kept_lines.keep(found[-1], options.output)
             print(f"{number + 1}/{options.comparisons} {line(found[-1])}", file=sys.stderr)
     for other in options.others:
         print(summary(other, [one for one in found if one["other"] == other]))
@@ -90,19 +91,6 @@ def compare(other, options):
     names += ("rounds", "clean")
     seconds = time.monotonic() - start
     return {"other": other, **{name: row[name] for name in names}, "seconds": seconds}
-
-
-def before(output):
-    """Return what an earlier call has found."""
-    if output is None or not output.exists():
-        return []
-    return [json.loads(text) for text in output.read_text().splitlines()]
-
-
-def keep(found, output):
-    if output is not None:
-        with output.open("a") as file:
-            file.write(json.dumps(found) + "\n")
 
 
 def line(found):

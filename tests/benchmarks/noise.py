@@ -1,6 +1,6 @@
 """What a ratio is worth when the machine is not quiet: the same two rows, beside a hog and without.
 
-    python tests/benchmarks/noise.py --repetitions 5 --output noise.json
+    python tests/benchmarks/noise.py --repetitions 5 --output noise.jsonl
 
 Measured by rnnbench, and one row after the other by pytest-benchmark and by a plain loop, each for
 as long. The order is random, so that what else goes on hits all alike.
@@ -18,6 +18,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import kept_lines
 from hog import hog
 
 from rnnbench.analysis.row_times import MeasuredRows, row_times
@@ -40,18 +41,20 @@ def test_step(benchmark):
 
 def main():
     options = arguments()
-    rng, found = random.Random(options.seed), []
+    found = kept_lines.read(options.output)
     for repetition in range(options.repetitions):
-        parts = [(tool, beside) for tool in TOOLS for beside in (False, True)]
+        rng = random.Random(f"{options.seed} {repetition}")
+        parts = [(tool, beside) for tool in options.tools for beside in (False, True)]
         for tool, beside in rng.sample(parts, len(parts)):
+            if kept_lines.has(found, repetition=repetition, tool=tool, hog=beside):
+                continue
             with hog(options.seed + repetition, on=beside), tempfile.TemporaryDirectory() as folder:
                 for figure, one in TOOLS[tool](options, Path(folder)).items():
-                    where = {"repetition": repetition, "hog": beside, "figure": figure}
-                    found.append(where | one)
+                    where = {"repetition": repetition, "hog": beside, "tool": tool}
+                    found.append(where | {"figure": figure} | one)
+                    kept_lines.keep(found[-1], options.output)
                     print(line(found[-1]), file=sys.stderr)
     print(table(found))
-    if options.output:
-        options.output.write_text(json.dumps({"options": described(options), "found": found}))
 
 
 def arguments():
@@ -63,18 +66,15 @@ def arguments():
     parser.add_argument("--seconds", type=float, default=30.0, help="of timing both rows")
     parser.add_argument("--processes", type=int, default=3, help="per row, in rnnbench")
     parser.add_argument("--repetitions", type=int, default=1)
+    parser.add_argument("--tools", nargs="+", choices=TOOLS, default=list(TOOLS))
     parser.add_argument("--seed", type=int, default=0, help="of the hog and of the order")
-    parser.add_argument("--output", type=Path, help="file that takes every figure")
+    parser.add_argument("--output", type=Path, help="JSON, one line per figure; goes on there")
     parser.add_argument("--quick", action="store_true", help="a trial of three minutes")
     options = parser.parse_args()
     if options.quick:
         options.repetitions, options.seconds = 1, 12.0
     options.rows = options.rows.split(",")
     return options
-
-
-def described(options):
-    return {name: value for name, value in vars(options).items() if name != "output"}
 
 
 def by_rnnbench(options, folder):
@@ -164,7 +164,7 @@ def table(found):
             ]
             for beside in (False, True)
         )
-        for a, b in zip(quiet, noisy, strict=True):
+        for a, b in zip(quiet, noisy, strict=False):  # the last may be cut off
             off = shown(100 * (b / a - 1) if a and b else None, "+.1f")
             lines.append(f"| {figure} | {shown(a, '.3f')} | {shown(b, '.3f')} | {off} % |")
     return "\n".join(lines)
