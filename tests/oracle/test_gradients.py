@@ -5,7 +5,7 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 
-from rnnbench.oracle import namespace  # noqa: F401  puts them in place
+from rnnbench.oracle import differentiable_numpy  # noqa: F401  puts them in place
 from rnnbench.oracle.gradients import stack
 
 X = np.random.default_rng(0).standard_normal((3, 4))
