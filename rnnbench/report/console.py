@@ -81,6 +81,12 @@ def shown(text: str) -> str:
     return encodable(plain(text), sys.stdout.encoding or "utf-8")
 
 
+def all_shown(texts: list[str]) -> list[str]:
+    """Return texts as :func:`shown` has each; of nearly all, that they stay is told at once."""
+    together = "".join(texts)
+    return texts if shown(together) == together else list(map(shown, texts))
+
+
 def text(*lines: str, style: str = "") -> Text:
     """Return lines for rich to print; whoever wrote them, they can't speak to the terminal."""
     from rich.text import Text

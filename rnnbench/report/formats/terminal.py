@@ -8,12 +8,12 @@ import sys
 import textwrap
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
-from itertools import zip_longest
+from itertools import chain, islice, zip_longest
 from typing import Literal, NamedTuple
 
 from rich import cells
 
-from rnnbench.report.console import WIDTH, console, shown, text, width
+from rnnbench.report.console import WIDTH, all_shown, console, shown, text, width
 from rnnbench.report.numbers import cell_text, heading_of
 from rnnbench.report.tables import Table
 
@@ -81,36 +81,51 @@ def grid(table: Table, room: int | None) -> Iterator[Line]:
     Where a column finds no room beside the names, they stand above the figures, and texts that are
     wider than the terminal are broken.
     """
-    header = [column_heading(*map(shown, heading_of(column))) for column in table.columns]
-    rows = [[shown(cell_text(cell)) for cell in row] for row in table.rows]
-    widths = widths_of(header, rows)
-    above = room is not None and len(widths) > 1 and across([widths[0], max(widths[1:])]) > room
-    names = [row[0] for row in rows]
+    headings = [column_heading(*map(shown, heading_of(column))) for column in table.columns]
+    header = padded(headings)
+    rows = [all_shown(list(map(cell_text, row))) for row in table.rows]
+    columns = aligned([*header, *rows])
+    widths = [cell_len(column[0]) for column in columns]
+    above = room is not None and len(widths) > 1 and widths[0] + max(widths[1:]) > room
+    names, lines = [row[0] for row in rows], [[row] for row in rows]
     if above:
-        rows = [["", *row[1:]] for row in rows]
-        lines = [tall(row, max(1, (room or 0) - MARGINS)) for row in rows]
-        widths = [1, *widths_of(header, [line for row in lines for line in row])[1:]]
-    else:
-        lines = [[row] for row in rows]
+        lines = [tall(["", *row[1:]], max(1, (room or 0) - MARGINS)) for row in rows]
+        columns = aligned([*header, *chain.from_iterable(lines)])
+        columns[0] = ["  "] * len(columns[0])
+        widths = [cell_len(column[0]) for column in columns]
     below = {k for k, column in enumerate(table.columns) if column.below}
     for part in parts(widths, room, below):
-        own = [widths[k] for k in part]
-        yield Line(" " * across(own))
-        for line in padded([header[k] for k in part]):
-            yield Line(line_of(line, own), "bold")
-        yield Line(shown(f" {'─' * (across(own) - 2)} "))
-        for name, row in zip(names, lines, strict=True):
+        across, height = sum(widths[k] for k in part), max(len(headings[k]) for k in part)
+        drawn = map("".join, zip(*(columns[k] for k in part), strict=True))
+        yield Line(" " * across)
+        yield from (Line(line, "bold") for line in islice(drawn, len(header) - height, len(header)))
+        yield Line(shown(f" {'─' * (across - 2)} "))
+        for name, own in zip(names, lines, strict=True):
             if above:
                 yield from (Line(f" {line}") for line in wrapped(name, max(1, (room or 0) - 1)))
-            cells = ([line[k] for k in part] for line in row)
-            yield from (Line(line_of(line, own)) for line in cells if not above or any(line))
-        yield Line(" " * across(own))
+            cells = islice(drawn, len(own))
+            yield from (Line(line) for line in cells if not above or line.strip())
+        yield Line(" " * across)
 
 
-def widths_of(header: Sequence[Sequence[str]], rows: Iterable[Sequence[str]]) -> list[int]:
-    """Return how wide each column is, the space after it included."""
-    columns = zip(*padded(header), *rows, strict=True)
-    return [1 + max(1, *map(cell_len, column)) for column in columns]
+def aligned(lines: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Return the columns of some lines: the first to the left, the others to the right.
+
+    A space is on either hand of each cell.
+    """
+    first, *others = zip(*lines, strict=True)
+    found = [[f" {text}{space} " for text, space in zip(first, filling(first), strict=True)]]
+    for column in others:
+        filled = zip(filling(column), column, strict=True)
+        found.append([f" {space}{text} " for space, text in filled])
+    return found
+
+
+def filling(column: Sequence[str]) -> list[str]:
+    """Return the space that makes each cell of a column as wide as the widest."""
+    sizes = list(map(cell_len, column))
+    widest = max(1, *sizes)
+    return [" " * (widest - size) for size in sizes]
 
 
 def tall(row: Sequence[str], widest: int) -> list[Sequence[str]]:
@@ -122,7 +137,7 @@ def parts(widths: Sequence[int], room: int | None, below: Collection[int] = ()) 
     """Return which columns are drawn side by side: the first with as many as find room, each time.
 
     Args:
-        widths: of all columns.
+        widths: of all columns, the spaces around them included.
         room: columns of the terminal, None if there is no end to them.
         below: those that stand below the others where there is none.
     """
@@ -132,16 +147,11 @@ def parts(widths: Sequence[int], room: int | None, below: Collection[int] = ()) 
         if room is None:
             full = k in below and k - 1 not in below
         else:
-            full = across([widths[j] for j in (*found[-1], k)]) > room
+            full = sum(widths[j] for j in (*found[-1], k)) > room
         if filled and full:
             found.append([0])
         found[-1].append(k)
     return found
-
-
-def across(widths: Sequence[int]) -> int:
-    """Return the width of a table whose columns are so wide."""
-    return sum(widths) + len(widths)
 
 
 @cache
@@ -154,16 +164,6 @@ def padded(header: Sequence[Sequence[str]]) -> list[Sequence[str]]:
     """Return the lines of a header from those of its columns, which end at the same height."""
     height = max(map(len, header))
     return list(zip(*([""] * (height - len(lines)) + list(lines) for lines in header), strict=True))
-
-
-def line_of(texts: Sequence[str], widths: Sequence[int]) -> str:
-    """Return a line of a table: the first column to the left, the others to the right.
-
-    A space follows each of them, and counts as part of it.
-    """
-    spaces = [" " * (wide - 1 - cell_len(cell)) for cell, wide in zip(texts, widths, strict=True)]
-    others = zip(spaces[1:], texts[1:], strict=True)
-    return f" {texts[0]}{spaces[0]} " + "".join([f" {space}{cell} " for space, cell in others])
 
 
 def cell_len(text: str) -> int:
