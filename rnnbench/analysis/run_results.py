@@ -55,6 +55,7 @@ def row_results(
         score_delta: see :func:`rnnbench.measure.scores.score_verdicts`.
     """
     plan, planned, opened = plan_of(records), planned_of(records), opened_of(records)
+    processes = {row: process(opened.get(row)) for row in plan.rows}
     timed, rates = shown_timings(records), best_rates(peaks(records))
     step_products = best_rates(step_rates(records))
     times = row_times(measured or MeasuredRows(timed), baseline)
@@ -68,7 +69,7 @@ def row_results(
         rate = rates.get((*where, None))
         common = specification(what, timing) | conditions(timing)
         for row in timing.rows:
-            fields = common | outcome(row) | process(opened.get(row.row))
+            fields = {**common, **outcome(row), **processes[row.row]}
             if own := own_times.get(row.row):
                 fields |= figures(row, own, next(judged)) | throughput(what, timing, row, own, rate)
                 if row.step_products and rate:

@@ -15,6 +15,7 @@ from itertools import chain
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from rnnbench.measure.columns import column
 from rnnbench.measure.groups import Groups, sizes
 from rnnbench.schema.sample import Sample
 
@@ -47,10 +48,9 @@ def disturbed(processes: Sequence[Sequence[Sample]]) -> np.ndarray:
         One boolean per sample; False where the system counts nothing.
     """
     samples = list(chain.from_iterable(processes))
-    wall = np.array([sample.wall_ns for sample in samples], float)
-    others = np.array([sample.others_ns for sample in samples], float)  # None becomes NaN
+    wall, others = column(samples, "wall_ns"), column(samples, "others_ns")
     groups = Groups(wall, sizes(processes))
-    threads = np.array([sample.threads or 2 for sample in samples], float)
+    threads = np.nan_to_num(column(samples, "threads"), nan=2)
     crowded = beside_others(groups, others, threads)
     # It can't have lost more to others than these computed: for the rest its threads waited for
     # each other. The quiet level is that of the blocks beside nobody.
@@ -134,6 +134,5 @@ def high(lost: Groups) -> np.ndarray:
 
 def _lost(samples: Sequence[Sample]) -> np.ndarray:
     """Return the nanoseconds that each block waited or was stopped, NaN if not counted."""
-    delay = np.array([sample.delay_ns for sample in samples], float)
-    steal = np.array([sample.steal_ns for sample in samples], float)
+    delay, steal = column(samples, "delay_ns"), column(samples, "steal_ns")
     return np.where(np.isnan(delay), steal, delay + np.nan_to_num(steal))

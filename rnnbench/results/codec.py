@@ -98,7 +98,9 @@ def _check(line: bytes, checked: bool) -> None:
         Damaged: if it differs, or is missing.
     """
     found = _CHECKSUM.match(line, max(0, len(line) - _LENGTH))
-    if found and int(found[1], 16) != zlib.crc32(line[: found.start()] + b"}"):
+    if found and int(found[1], 16) != zlib.crc32(
+        b"}", zlib.crc32(memoryview(line)[: found.start()])
+    ):
         raise Damaged("its checksum differs")
     if checked and not found:
         raise Damaged("cut off, or without its checksum")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import msgspec
 from msgspec.structs import replace
@@ -18,7 +19,7 @@ from rnnbench.schema.row import Row
 from rnnbench.schema.status import FAILURES
 
 
-class Trained(msgspec.Struct, frozen=True):
+class Trained(msgspec.Struct, frozen=True, dict=True):
     """The trainings of one row.
 
     Attributes:
@@ -33,7 +34,7 @@ class Trained(msgspec.Struct, frozen=True):
     loss: float | None = None
     score: Estimate | None = None
 
-    @property
+    @cached_property
     def done(self) -> list[Training]:
         """The trainings that were finished."""
         return [one for one in self.records if one.status == "ok"]

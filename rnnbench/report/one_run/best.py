@@ -24,16 +24,12 @@ def marked(
         keys: of the columns.
         rows: the cells of each of these results.
     """
-    best = {key: set(RULES[key](results)) for key in keys if key in RULES}
-    return [
-        [
-            replace(cell, best=True)
-            if isinstance(cell, Quantity) and number in best.get(key, ())
-            else cell
-            for key, cell in zip(keys, row, strict=True)
-        ]
-        for number, row in enumerate(rows)
-    ]
+    found = [list(row) for row in rows]
+    for column, key in enumerate(keys):
+        for number in RULES[key](results) if key in RULES else ():
+            if isinstance(cell := found[number][column], Quantity):
+                found[number][column] = replace(cell, best=True)
+    return found
 
 
 def fastest(results: Sequence[RowResult]) -> Iterator[int]:
