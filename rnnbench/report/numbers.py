@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+
+import msgspec
 
 from rnnbench.measure.estimates import Estimate
 from rnnbench.report.tables import Cell, Column, Form, Quantity
@@ -41,7 +42,7 @@ def titled(column: Column) -> str:
     return column.title + {"higher": " ↑", "lower": " ↓", None: ""}[column.better]
 
 
-class Parts(NamedTuple):
+class Parts(msgspec.Struct, frozen=True):
     """The pieces of a figure, from which a format writes it; empty are those that it has not.
 
     Attributes:
@@ -62,10 +63,10 @@ def written(figure: Quantity) -> str:
     """Return a figure as text, – if it is not known; see :data:`rnnbench.report.tables.Form`."""
     if figure.value is None:
         return "–"
-    value, sign, half, low, high = parts(figure, figure.value)
-    if low:
-        return f"{value} [{low}, {high}]"
-    return f"{value} ±{half}" if half else sign + value
+    own = parts(figure, figure.value)
+    if own.low:
+        return f"{own.value} [{own.low}, {own.high}]"
+    return f"{own.value} ±{own.half}" if own.half else own.sign + own.value
 
 
 def parts(figure: Quantity, value: float) -> Parts:
@@ -116,7 +117,9 @@ def decimals(half_width: float, value: float) -> int:
 
 
 def digits(value: float, significant: int) -> str:
-    """Return a figure with so many significant digits, none in exponential form."""
+    """Return a figure with so many significant digits, a count with all; none as 1e6."""
+    if isinstance(value, int):
+        return str(value)
     text = f"{value:#.{significant}g}"
     if "e" not in text:  # as nearly all, and told much sooner
         return text.removesuffix(".")

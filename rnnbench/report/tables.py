@@ -53,8 +53,7 @@ Cell = str | bool | Quantity | None
 Kind = Literal["text", "flag", "count", "figure", "estimate"]
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """A column.
 
     Attributes:

@@ -61,10 +61,13 @@ def write_site(
         path.mkdir(parents=True, exist_ok=True)
         write_list(path, earlier)  # so that one that is broken off can be written again
         written = []
+        folders: set[Path] = set()
         for name, content in folder.pages(published, wanted):
             target = path / name
-            check_inside(path, name)
-            target.parent.mkdir(parents=True, exist_ok=True)
+            if target.parent not in folders or target.is_symlink():
+                check_inside(path, name)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                folders.add(target.parent)
             write_file(target, content, synced=False)
             written.append(name)
         write_list(path, written)

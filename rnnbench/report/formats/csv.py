@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 from rnnbench.report.formats.plain_columns import all_names, by_column, values
@@ -29,7 +28,10 @@ def render(table: Table) -> str:
 def written(column: Column, cells: Sequence[Cell]) -> list[list[Any]]:
     """Return what stands in the columns that a column becomes."""
     found = values(column, cells)
-    return [list(map(word, found[0]))] if column.kind in ("text", "flag") else found
+    if column.kind not in ("text", "flag"):
+        return found
+    words = {cell: word(cell) for cell in set(found[0])}  # most stand in many rows
+    return [[words[cell] for cell in found[0]]]
 
 
 def word(cell: str | bool | None) -> str | None:
@@ -39,7 +41,6 @@ def word(cell: str | bool | None) -> str | None:
     return None if cell is None else safe(cell)
 
 
-@cache
 def safe(text: str) -> str:
     """Return a text in one line, with a ``'`` before it if it could be taken for a formula."""
     line = plain(text)

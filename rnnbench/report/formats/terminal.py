@@ -128,9 +128,9 @@ def filling(column: Sequence[str]) -> list[str]:
     return [" " * (widest - size) for size in sizes]
 
 
-def tall(row: Sequence[str], widest: int) -> list[Sequence[str]]:
+def tall(row: Sequence[str], widest: int) -> list[list[str]]:
     """Return the lines of a row none of whose cells is wider than that."""
-    return list(zip_longest(*(wrapped(cell, widest) for cell in row), fillvalue=""))
+    return list(map(list, zip_longest(*(wrapped(cell, widest) for cell in row), fillvalue="")))
 
 
 def parts(widths: Sequence[int], room: int | None, below: Collection[int] = ()) -> list[list[int]]:

@@ -50,7 +50,7 @@ def _facts_of(field: str, hint: object, meaning: Meaning) -> Iterator[Shown]:
     if column.kind == "estimate":
         yield Shown(column, lambda one: quantity(value(one)))
     elif column.kind == "count":
-        yield Shown(column, lambda one: whole(value(one)))
+        yield Shown(column, lambda one: Quantity(value(one)))
     elif column.kind == "figure":
         yield Shown(column, lambda one: Quantity(value(one), digits=3))
     elif column.kind == "text":
@@ -72,11 +72,6 @@ def title(field: str) -> str:
         if not field.endswith(f"_per{unit}"):
             field = field.removesuffix(unit)
     return field.replace("_", " ")
-
-
-def whole(value: int | None) -> Quantity:
-    """Return a count, all of its digits."""
-    return Quantity(value, digits=max(1, len(str(value))))
 
 
 def shown(
@@ -197,7 +192,7 @@ def forward(one: RowResult) -> Cell:
 
 def ratio(one: RowResult) -> Cell:
     """Return the ratio to the base, which itself has none."""
-    return Quantity(1, digits=1) if is_base(one) else quantity(one.ratio, "symmetric")
+    return Quantity(1) if is_base(one) else quantity(one.ratio, "symmetric")
 
 
 def of_peak(one: RowResult) -> Cell:
@@ -241,7 +236,7 @@ def target_steps(one: RowResult) -> Cell:
         return "not reached" if reached.startswith("0 ") else f"reached by {reached}"
     if steps is None:
         return Quantity(None)
-    return quantity(steps) if steps.low is not None else whole(round(steps.value))
+    return quantity(steps) if steps.low is not None else Quantity(round(steps.value))
 
 
 def is_base(one: RowResult) -> bool:

@@ -10,7 +10,7 @@ from rnnbench.analysis.growth import Growth, growths
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.measure.estimates import Estimate
 from rnnbench.report.numbers import quantity, where
-from rnnbench.report.one_run.columns import step, whole
+from rnnbench.report.one_run.columns import step
 from rnnbench.report.one_run.tables import disturbed
 from rnnbench.report.tables import Cell, Column, Quantity, Table
 from rnnbench.schema.plan import Over
@@ -57,7 +57,7 @@ def points(results: Sequence[RowResult], over: Over) -> Table:
         ],
         rows=[
             [
-                *(name, whole(getattr(one, over)), step(one)),
+                *(name, Quantity(getattr(one, over)), step(one)),
                 *(quantity(one.forward_ms), Quantity(one.memory_added_mib, digits=3)),
             ]
             for name, one in zip(names(one.row for one in results), results, strict=True)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from operator import attrgetter
 from typing import Any
 
+from msgspec.structs import replace
+
 from rnnbench.analysis.streaming import ESTIMATES, FACTS, StreamResult
 from rnnbench.report.numbers import quantity, where
-from rnnbench.report.one_run.columns import NAME, Shown, title, whole
+from rnnbench.report.one_run.columns import NAME, Shown, title
 from rnnbench.report.tables import Cell, Column, Quantity, Table
 from rnnbench.schema.status import MEASURED
 from rnnbench.text import many
@@ -43,7 +44,7 @@ def fact(name: str, value: Any) -> Shown:
     if name in FIGURES:
         return Shown(Column(name, words, unit, "figure"), lambda one: Quantity(value(one)))
     if name in COUNTS:
-        return Shown(Column(name, words, unit, "count"), lambda one: whole(value(one)))
+        return Shown(Column(name, words, unit, "count"), lambda one: Quantity(value(one)))
     return Shown(Column(name, words, unit), lambda one: value(one) or None)
 
 

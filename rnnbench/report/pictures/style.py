@@ -142,9 +142,8 @@ def marks_of(figures: Iterable[float]) -> tuple[float, ...]:
         Nothing for figures that a linear scale shows.
     """
     known = list(filter(math.isfinite, figures))
-    if min(known, default=0) > 0 and max(known) > FAR_APART * min(known):
-        return decades(min(known), max(known))
-    return ()
+    low, high = min(known, default=0), max(known, default=0)
+    return decades(low, high) if low > 0 and high > FAR_APART * low else ()
 
 
 def decades(low: float, high: float) -> tuple[float, ...]:

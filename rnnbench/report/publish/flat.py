@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rnnbench.report.publish.selection import OF_THE_RUN, Selection, facts_of
 from rnnbench.report.publish.sources import Source, obstacles
-from rnnbench.report.tables import Column, Table
+from rnnbench.report.tables import Cell, Column, Table
 
 #: The columns that stand before those of a row.
 FIRST = ("machine", "run")
@@ -21,18 +21,19 @@ def table(sources: Sequence[Source], wanted: Selection) -> Table:
     kept = [one for one in sources if one.results] or sources
     facts = facts_of(kept[0])
     keys = wanted.columns or (*FIRST, *facts)
-    known = {key: one.column for key, one in facts.items()}
-    known |= {key: Column(key, key) for key in OF_THE_RUN}
-    cells = {key: one.cell for key, one in facts.items()}
-    rows = [
-        [OF_THE_RUN[key](where, one) if key in OF_THE_RUN else cells[key](one) for key in keys]
-        for where, one in wanted.in_order((each, one) for each in kept for one in each.rows)
+    lines = wanted.in_order((each, one) for each in kept for one in each.rows)
+    rows = [one for _, one in lines]
+    cells: list[Sequence[Cell]] = [
+        [OF_THE_RUN[key](*line) for line in lines]
+        if key in OF_THE_RUN
+        else list(map(facts[key].cell, rows))
+        for key in keys
     ]
     return Table(
         title=", ".join(one.made.called for one in kept),
         setting="",
-        columns=[known[key] for key in keys],
-        rows=rows,
+        columns=[Column(key, key) if key in OF_THE_RUN else facts[key].column for key in keys],
+        rows=list(zip(*cells, strict=True)),
         notes=[*obstacles(kept), *left_out(sources)],
         made=[one.made for one in kept],
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-import msgspec
+from msgspec.structs import replace
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.measure.estimates import FEWEST_PROCESSES
@@ -165,7 +165,7 @@ def with_units(
     if key not in ("score", "loss") or len(scores) == 1:
         return column, list(cells)
     found = [
-        msgspec.structs.replace(cell, unit=one.score_name)
+        replace(cell, unit=one.score_name)
         if isinstance(cell, Quantity) and key == "score"
         else cell
         for one, cell in zip(results, cells, strict=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rnnbench.analysis.row_result import RowResult
-from rnnbench.report.one_run.columns import whole
 from rnnbench.report.publish.sources import Source
-from rnnbench.report.tables import Cell, Column, Table
+from rnnbench.report.tables import Cell, Column, Quantity, Table
 
 
 def systems(sources: Sequence[Source]) -> Table:
@@ -21,9 +20,9 @@ def systems(sources: Sequence[Source]) -> Table:
         ["model", "task", "comparisons", "rows", "ok", "parameters, at most", "error, at most"],
         [
             [
-                *(model, task, whole(len({one.comparison for one in own})), whole(len(own))),
-                whole(sum(one.status == "ok" for one in own)),
-                whole(max((one.params for one in own if one.params is not None), default=None)),
+                *(model, task, Quantity(len({one.comparison for one in own})), Quantity(len(own))),
+                Quantity(sum(one.status == "ok" for one in own)),
+                Quantity(max((one.params for one in own if one.params is not None), default=None)),
                 largest_error(own),
             ]
             for (model, task), own in sorted(found.items())
@@ -47,9 +46,9 @@ def machines(sources: Sequence[Source]) -> Table:
         ["processor", "GPUs", "CPUs", "memory, GiB", "system", "Python", "runs"],
         [
             [
-                *(one.cpu, ", ".join(one.gpus) or None, whole(one.cpus)),
-                whole(round(one.memory_gib)),
-                *(one.system, one.python, whole(len(own))),
+                *(one.cpu, ", ".join(one.gpus) or None, Quantity(one.cpus)),
+                Quantity(round(one.memory_gib)),
+                *(one.system, one.python, Quantity(len(own))),
             ]
             for own in found.values()
             for one in [own[0].made.machine]
@@ -80,7 +79,7 @@ def versions(sources: Sequence[Source]) -> Table:
         "Versions",
         ["library", "version", "runs", "called"],
         [
-            [name, version, whole(len(own)), ", ".join(own)]
+            [name, version, Quantity(len(own)), ", ".join(own)]
             for (name, version), own in sorted(found.items())
         ],
     )

@@ -93,7 +93,7 @@ def write_file(path: Path, data: bytes, synced: bool = True) -> None:
     if before and (not stat.S_ISREG(before.st_mode) or _is_stream(path, before)):
         _write_to_stream(path, data)
         return
-    target = Path(os.path.realpath(path))
+    target = Path(os.path.realpath(path)) if path.is_symlink() else path
     if before and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
     beside = target.with_name(f".rnnbench-{secrets.token_hex(8)}")

@@ -122,12 +122,13 @@ def as_text(cell: Cell, pieces: Parts | None) -> str:
     """Return a cell as text."""
     if pieces is None:
         return escaped(cell_text(cell))
-    value, sign, half, low, high = pieces
+    text = {"": "", "~": r"$\sim$", "<": "$<$"}[pieces.sign] + minus(pieces.value)
+    if pieces.low:
+        text += f" [{minus(escaped(pieces.low))}, {minus(escaped(pieces.high))}]"
+    if pieces.half:
+        text += f"{PLUS_MINUS}{pieces.half}"
     unit = (isinstance(cell, Quantity) and cell.unit) or ""
-    text = {"": "", "~": r"$\sim$", "<": "$<$"}[sign] + minus(value)
-    if low:
-        text += f" [{minus(escaped(low))}, {minus(escaped(high))}]"
-    return text + f"{PLUS_MINUS}{half}" * bool(half) + (f" {escaped(unit)}" if unit else "")
+    return f"{text} {escaped(unit)}" if unit else text
 
 
 def minus(digits: str) -> str:
