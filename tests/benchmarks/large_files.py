@@ -32,6 +32,9 @@ COMMANDS = (
     ("compare", "--json"),
 )
 
+#: Modules are compiled once, as where a program is installed.
+ENVIRONMENT = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
+
 
 def measured(arguments):
     """Return the CPU seconds and the peak MiB of a command."""
@@ -39,6 +42,7 @@ def measured(arguments):
         [sys.executable, "-m", "rnnbench", *arguments],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        env=ENVIRONMENT,
     )
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)

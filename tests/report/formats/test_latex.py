@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec import structs
 from published import HOSTILE, LARGE, WIDE, run, sources
 
 from rnnbench.report.formats.latex import document as latex
@@ -180,7 +181,7 @@ def test_columns_below_one_heading_stay_together_and_a_long_heading_has_lines():
     table = replace(
         table,
         columns=[
-            column if not k else replace(column, group=heads[k > 8])
+            column if not k else structs.replace(column, group=heads[k > 8])
             for k, column in enumerate(table.columns)
         ],
     )
