@@ -70,8 +70,11 @@ def test_one_table_has_rows_of_one_kind_and_says_what_is_left_out(tmp_path):
     both = [source(again("timed", "2026-01-03", "a" * 40)), source(streamed())]
     found = json.loads(publication.drawn(both, Selection(), Asked("json")))
     assert {"train_step_ms"} <= set(found["rows"][0])
-    (left,) = publication.left_out(both, Asked("json"))
+    (left,) = publication.left_out(both, Selection(), Asked("json"))
     assert found["notes"] == [left]
-    assert publication.left_out(both, Asked("markdown")) == []
+    assert publication.left_out(both, Selection(), Asked("markdown")) == []
+    wanted = selection(columns="latency_us")
+    assert some(both, wanted) == both[1:]
+    assert publication.left_out(both, wanted, Asked("csv"))[0].startswith("left out: timed,")
     with pytest.raises(UsageError, match="no column latency_us: its rows were timed in training"):
-        some(both, selection(columns="latency_us"))
+        some(both[:1], wanted)

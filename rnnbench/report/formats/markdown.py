@@ -50,7 +50,7 @@ def render_table(table: Table) -> str:
     """Return one table: its title in bold, its table, its notes."""
     header = [", ".join(filter(None, heading_of(column))) for column in table.columns]
     lines = [
-        f"**{escaped(table.title)}** · {escaped(table.setting)}",
+        " · ".join(filter(None, (f"**{escaped(table.title)}**", escaped(table.setting)))),
         "",
         line(header),
         f"| {' | '.join('---' if c.kind == 'text' else '---:' for c in table.columns)} |",

@@ -18,7 +18,7 @@ def table(sources: Sequence[Source], wanted: Selection) -> Table:
     Rows that were given one step at a time have columns of their own, and so stand in it only
     where there are no others.
     """
-    kept = [one for one in sources if one.results] or sources
+    kept = of_one_kind(sources)
     facts = facts_of(kept[0])
     keys = wanted.columns or (*FIRST, *facts)
     lines = wanted.in_order((each, one) for each in kept for one in each.rows)
@@ -34,13 +34,19 @@ def table(sources: Sequence[Source], wanted: Selection) -> Table:
         setting="",
         columns=[Column(key, key) if key in OF_THE_RUN else facts[key].column for key in keys],
         rows=list(zip(*cells, strict=True)),
-        notes=[*obstacles(kept), *left_out(sources)],
+        notes=[*obstacles(kept), *apart(sources, kept)],
         made=[one.made for one in kept],
     )
 
 
-def left_out(sources: Sequence[Source]) -> Iterator[str]:
-    """Yield which runs have no place in one table with the others: a line for all of them."""
-    apart = [one.made.called for one in sources if not one.results]
-    if apart and len(apart) < len(sources):
-        yield f"left out: {', '.join(apart)}, whose steps were given one at a time: publish apart"
+def of_one_kind(sources: Sequence[Source]) -> Sequence[Source]:
+    """Return the runs that stand in one table: without those of streams beside others."""
+    return [one for one in sources if one.results] or sources
+
+
+def apart(sources: Sequence[Source], kept: Sequence[Source]) -> Iterator[str]:
+    """Yield which runs are not among those that are kept: a line for all of them."""
+    there = set(map(id, kept))
+    others = [one.made.called for one in sources if id(one) not in there]
+    if others:
+        yield f"left out: {', '.join(others)}, which measured something else: publish it by itself"

@@ -14,7 +14,7 @@ from rnnbench.report.numbers import threads
 from rnnbench.report.one_run import best, columns, learning
 from rnnbench.report.one_run import tables as run_tables
 from rnnbench.report.publish.facets import Pivot, facets, names
-from rnnbench.report.publish.flat import left_out
+from rnnbench.report.publish.flat import apart, of_one_kind
 from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import Source, obstacles
 from rnnbench.report.tables import Cell, Column, Quantity, Table
@@ -195,7 +195,7 @@ def notes(
         yield f"different {pivot}s are different functions: they are no race"
     elif pivot == "machine":
         yield "machines were not measured side by side"
-    yield from (*obstacles(sources), *left_out(sources))
+    yield from (*obstacles(sources), *apart(sources, of_one_kind(sources)))
 
 
 def failures(pairs: Sequence[tuple[Source, RowResult]]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from rnnbench.errors import UsageError
 from rnnbench.report.publish import blocks, flat, pivot, streams
 from rnnbench.report.publish.facets import Pivot
-from rnnbench.report.publish.selection import Selection, check_columns
+from rnnbench.report.publish.selection import Selection, with_columns
 from rnnbench.report.publish.sources import Source
 from rnnbench.report.tables import Table
 
@@ -109,9 +109,7 @@ def tables(sources: Sequence[Source], wanted: Selection, asked: Asked) -> list[T
     """
     for_programs = asked.as_format in FOR_PROGRAMS
     columns = replace(wanted, columns=asked.metrics or wanted.columns)
-    if asked.metrics:
-        for one in sources:
-            check_columns(one, columns)
+    sources = with_columns(sources, columns)
     if asked.pivot:
         if not any(one.results for one in sources):
             raise UsageError("--pivot is of training steps: steps given one at a time have none")
@@ -141,9 +139,14 @@ def scaling(sources: Sequence[Source]) -> Iterator[Table]:
                 yield replace(table, setting=setting, made=[one.made])
 
 
-def left_out(sources: Sequence[Source], asked: Asked) -> list[str]:
-    """Return which runs have no place in the one table that is asked for: a line, or none."""
-    return list(flat.left_out(sources)) if asked.pivot or asked.as_format in FOR_PROGRAMS else []
+def left_out(sources: Sequence[Source], wanted: Selection, asked: Asked) -> list[str]:
+    """Return which runs have no place beside the others in what is asked for: a line, or none."""
+    kept: Sequence[Source] = with_columns(
+        sources, replace(wanted, columns=asked.metrics or wanted.columns)
+    )
+    if asked.pivot or asked.as_format in FOR_PROGRAMS:
+        kept = flat.of_one_kind(kept)
+    return list(flat.apart(sources, kept))
 
 
 def captioned(found: Sequence[Table], caption: str) -> Table:

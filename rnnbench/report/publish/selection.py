@@ -167,8 +167,7 @@ def chosen(sources: Sequence[Source], wanted: Selection) -> list[Source]:
     Raises:
         UsageError: for a value that no row has, with the closest; for a column that a run has not.
     """
-    for where in sources:
-        check_columns(where, wanted)
+    sources = with_columns(sources, wanted)
     for key, texts in wanted.filters.items():
         found = [[text_of(key, where, one) for one in where.rows] for where in sources]
         values = allowed(key, texts, {text for each in found for text in each})
@@ -179,20 +178,24 @@ def chosen(sources: Sequence[Source], wanted: Selection) -> list[Source]:
     return list(sources)
 
 
-def check_columns(where: Source, wanted: Selection) -> None:
-    """Refuse a column, or an order, that the rows of a run have not.
+def with_columns(sources: Sequence[Source], wanted: Selection) -> list[Source]:
+    """Return the runs whose rows have the columns that are asked for, and that they are sorted by.
 
     Raises:
-        UsageError: saying of which kind they are.
+        UsageError: if none does, saying of which kind the rows are.
     """
-    known = facts_of(where)
-    for key in (*(wanted.columns or ()), *([wanted.sort] if wanted.sort else ())):
-        if key not in known and key not in OF_THE_RUN:
-            kind = "given one step at a time" if where.streams else "timed in training"
-            raise UsageError(
-                f"{where.made.called} has no column {key}: its rows were {kind}, and have "
-                f"{', '.join(streaming.facts()) if where.streams else 'no latency of a step'}"
-            )
+    asked = (*(wanted.columns or ()), *([wanted.sort] if wanted.sort else ()))
+    found = [one for one in sources if {*asked} <= {*facts_of(one), *OF_THE_RUN}]
+    if found or not sources:
+        return found
+    where = sources[0]
+    key = next(key for key in asked if key not in facts_of(where) and key not in OF_THE_RUN)
+    if where.streams:
+        known = ", ".join(streaming.facts())
+        kind = f"given one step at a time, and have {known}"
+    else:
+        kind = "timed in training; rnnbench stream measures steps one at a time"
+    raise UsageError(f"{where.made.called} has no column {key}: its rows were {kind}")
 
 
 def with_rows(where: Source, rows: Sequence[Any]) -> Source:

@@ -76,6 +76,8 @@ def publish(
     check_output(output, as_format)
     margins, files = (baseline, delta, score_delta), files_of(runs or (), out)
     read = [source_of(records_of(file), *margins) for file in files]
+    for line in publication.left_out(read, wanted, asked):
+        say(plain(line))
     sources = told_apart(some(read, wanted))
     if as_format == "site":
         from rnnbench.cli.output.pages import write_site
@@ -86,8 +88,6 @@ def publish(
 
         put(page(sources, wanted, asked), output)
     else:
-        for line in publication.left_out(sources, asked):
-            say(plain(line))
         put(publication.drawn(sources, wanted, asked), output)
 
 
