@@ -8,9 +8,10 @@ have a column each, with ± between them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -65,7 +66,8 @@ def spread(text: str, columns: int, side: str) -> str:
     return f"\\multicolumn{{{columns}}}{{{side}}}{{{text}}}" if text else " & " * (columns - 1)
 
 
-class Layout(NamedTuple):
+@dataclass(frozen=True)
+class Layout:
     """A column as LaTeX has it.
 
     Attributes:
@@ -86,7 +88,7 @@ class Layout(NamedTuple):
     cells: list[str]
     known: list[bool]
 
-    @property
+    @cached_property
     def letters(self) -> int:
         """How wide it is with the space beside it, in letters."""
         return GAP + max(*map(longest, self.head), *map(printed, self.cells))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import compress, groupby
 from operator import attrgetter
 
@@ -32,7 +33,10 @@ def parts(columns: Sequence[Layout], style: Style) -> list[Part]:
     Each begins with the names of the rows. Columns below one heading stay together where they fit.
     """
     name, *others = columns
-    most = room(style, min(SIZES.values())) - letters([name])
+    whole = room(style, min(SIZES.values()))
+    if letters(columns) <= whole:
+        return [columns]
+    most = whole - letters([name])
     found = broken(others, most)
     least = math.ceil(sum(letters(part) for part in found) / max(1, len(found)))
     for narrow in range(least, most):
@@ -45,7 +49,7 @@ def parts(columns: Sequence[Layout], style: Style) -> list[Part]:
 def filled(part: Part) -> Part:
     """Return a part without the rows of which it knows nothing."""
     known = [any(own) for own in zip(*(column.known for column in part[1:]), strict=True)]
-    return [column._replace(cells=list(compress(column.cells, known))) for column in part]
+    return [replace(column, cells=list(compress(column.cells, known))) for column in part]
 
 
 def broken(columns: Sequence[Layout], most: int) -> list[list[Layout]]:

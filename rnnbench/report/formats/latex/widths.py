@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from textwrap import wrap
 
 from rnnbench.report.formats.latex.text import escaped
@@ -18,6 +19,7 @@ def printed(cell: str) -> int:
     return len(UNPRINTED.sub("", cell))
 
 
+@lru_cache  # many tables have the same
 def lines_of(heading: str, most: int = LONGEST) -> list[str]:
     """Return the lines of a heading, of at most so many letters where words allow that."""
     return wrap(heading, most, break_long_words=False, break_on_hyphens=False) or [""]
