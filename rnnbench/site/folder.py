@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -51,16 +51,18 @@ class Published:
         sources: the runs, told apart.
         files: their results files, to be downloaded, by :func:`raw_name`.
         title: of the site.
+        wanted: which columns tables have, in which order the rows.
     """
 
     sources: Sequence[Source]
     files: Mapping[str, Path]
     title: str
+    wanted: Selection = field(default_factory=Selection)
 
     @cached_property
     def others(self) -> dict[str, list[Section]]:
         """What stands on pages of its own beside comparisons, by their names."""
-        found = {name: list(sections(self.sources)) for name, sections in OTHERS.items()}
+        found = {name: list(own(self.sources, self.wanted)) for name, own in OTHERS.items()}
         return {name: sections for name, sections in found.items() if sections}
 
 

@@ -49,7 +49,8 @@ class Run:
         """Return its page in a frame, in which nothing can reach the notebook."""
         own = [self.source]
         found = chain(
-            page_sections.of_comparisons(entries(own, Selection())), page_sections.of_sources(own)
+            page_sections.of_comparisons(entries(own, Selection())),
+            page_sections.of_sources(own, Selection()),
         )
         page = single_page.render(found, [self.source.made], f"run {self.source.made.called}")
         return (

@@ -39,13 +39,13 @@ def of_comparisons(entries: Sequence[Entry]) -> Iterator[Section]:
         yield Section(one.table, found)
 
 
-def of_sources(sources: Sequence[Source]) -> Iterator[Section]:
-    """Yield what runs have beside comparisons."""
+def of_sources(sources: Sequence[Source], wanted: Selection) -> Iterator[Section]:
+    """Yield what runs have beside comparisons; of streams in the columns that are wanted."""
     for sections in OTHERS.values():
-        yield from sections(sources)
+        yield from sections(sources, wanted)
 
 
-def of_scaling(sources: Sequence[Source]) -> Iterator[Section]:
+def of_scaling(sources: Sequence[Source], _: Selection) -> Iterator[Section]:
     """Yield how costs grow in the runs that vary a size: what was measured, and the fits."""
     for one in sources:
         if one.over and one.results:
@@ -61,21 +61,21 @@ def of_scaling(sources: Sequence[Source]) -> Iterator[Section]:
             yield Section(told(replace(fits, notes=[*fits.notes, *one.made.lines]), one))
 
 
-def of_streams(sources: Sequence[Source]) -> Iterator[Section]:
+def of_streams(sources: Sequence[Source], wanted: Selection) -> Iterator[Section]:
     """Yield the latencies of rows that were given one step at a time."""
     for one in sources:
         drawn = {
             (panel.title, panel.setting): panel
             for panel in streaming_pictures.latencies(one.streams)
         }
-        for table in streams.tables([replace(one, label="")], Selection()):
+        for table in streams.tables([replace(one, label="")], wanted):
             panel = drawn.get((table.title, table.setting))
             shown = [Picture(panel, TITLES["latency"], one.label)] if panel else []
             yield Section(told(replace(table, notes=[*table.notes, *one.made.lines]), one), shown)
 
 
 #: What runs have beside comparisons, by the name of its page on a site.
-OTHERS: dict[str, Callable[[Sequence[Source]], Iterator[Section]]] = {
+OTHERS: dict[str, Callable[[Sequence[Source], Selection], Iterator[Section]]] = {
     "scaling": of_scaling,
     "streams": of_streams,
 }

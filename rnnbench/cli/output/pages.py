@@ -31,7 +31,7 @@ def page(sources: Sequence[Source], wanted: Selection, asked: publication.Asked)
         tables = map(Section, publication.tables(sources, wanted, asked))
         return single_page.render(tables, made, asked.title or TITLE, has_pictures=False)
     compared = page_sections.of_comparisons(entries(sources, wanted))
-    found = chain(compared, page_sections.of_sources(sources))
+    found = chain(compared, page_sections.of_sources(sources, wanted))
     return single_page.render(found, made, asked.title or TITLE)
 
 
@@ -55,7 +55,7 @@ def write_site(
         UsageError: if the folder holds something else, or can't be written.
     """
     by_name = {folder.raw_name(source): file for source, file in files}
-    published = folder.Published(sources, by_name, title or TITLE)
+    published = folder.Published(sources, by_name, title or TITLE, wanted)
     try:
         earlier = earlier_files(path)
         path.mkdir(parents=True, exist_ok=True)

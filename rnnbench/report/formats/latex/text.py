@@ -82,6 +82,8 @@ ACCENTS = {
 }
 #: Letters that LaTeX joins to another sign: dashes, quotation marks, ¿ and ¡.
 JOINED = re.compile(r"(?<=-)-|(?<=,),|(?<=')'")
+#: Letters that are not printed as they stand, and the NUL that is put before joined ones.
+SPECIAL = re.compile(f"[^ -~]|[{re.escape(''.join(sign for sign in SIGNS if sign.isascii()))}]")
 
 
 def _greek(name: str) -> str:
@@ -96,7 +98,7 @@ WRITTEN |= {_greek(name): f"$\\{name}$" for name in GREEK}
 def escaped(text: str) -> str:
     r"""Return a text in one line that LaTeX prints as it is; a letter it lacks as ``\u4e2d``."""
     line = unicodedata.normalize("NFC", plain(text))
-    return "".join(map(letter, JOINED.sub(lambda found: f"\0{found[0]}", line)))
+    return SPECIAL.sub(lambda found: letter(found[0]), JOINED.sub(r"\0\g<0>", line))
 
 
 def letter(sign: str) -> str:
