@@ -17,11 +17,14 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.contracts.info import BackendInfo as BackendInfo
     from rnnbench.contracts.info import KernelInfo as KernelInfo
     from rnnbench.contracts.program import Program as Program
+    from rnnbench.contracts.recurrences.bptt import BPTTRecurrence as BPTTRecurrence
     from rnnbench.contracts.recurrences.decay import decays as decays
     from rnnbench.contracts.recurrences.loop import LoopRecurrence as LoopRecurrence
     from rnnbench.contracts.recurrences.packing import pack as pack
     from rnnbench.contracts.recurrences.packing import unpack as unpack
     from rnnbench.contracts.recurrences.parallel import ParallelRecurrence as ParallelRecurrence
+    from rnnbench.contracts.recurrences.pointwise import Pointwise as Pointwise
+    from rnnbench.contracts.recurrences.pointwise import pointwise as pointwise
     from rnnbench.contracts.task import Defaults as Defaults
     from rnnbench.contracts.task import Task as Task
     from rnnbench.errors import Unsupported as Unsupported
@@ -86,6 +89,9 @@ _HOME = {
     "LoopRecurrence": "contracts.recurrences.loop",
     "ParallelRecurrence": "contracts.recurrences.parallel",
     "pack": "contracts.recurrences.packing",
+    "BPTTRecurrence": "contracts.recurrences.bptt",
+    "Pointwise": "contracts.recurrences.pointwise",
+    "pointwise": "contracts.recurrences.pointwise",
     "decays": "contracts.recurrences.decay",
     "unpack": "contracts.recurrences.packing",
     "Task": "contracts.task",

@@ -14,6 +14,7 @@ INFO = BackendInfo(
     variants={
         "graph": "the portable cell in tf.while_loop inside a tf.function",
         "xla": "the same compiled by XLA (jit_compile=True)",
+        "fused": "XLA, with a hand-written backward pass: few large products",
         "parallel": "cells that are linear in their state, all steps at once by a prefix scan",
         "keras": "keras.layers.SimpleRNN, LSTM and GRU, keras.ops.conv; cuDNN on a GPU",
     },

@@ -28,15 +28,19 @@ from rnnbench import (
     Params,
     Part,
     copied,
+    pointwise,
     tree_map,
 )
 from rnnbench_tensorflow import INFO
 from rnnbench_tensorflow.convolution import KerasConvolution
+from rnnbench_tensorflow.fused import FusedRecurrence, scan
 from rnnbench_tensorflow.layers import FORMS, KerasRecurrence
 from rnnbench_tensorflow.namespace import TensorFlowNamespace
 from rnnbench_tensorflow.program import TensorFlowProgram
 from rnnbench_tensorflow.recurrence import LoopRecurrence
 
+#: The variants whose functions XLA compiles whole.
+COMPILED = frozenset({"xla", "fused"})
 LOOP_KERNELS = {"graph": "tf.while_loop", "xla": "XLA while loop"}
 
 
@@ -48,7 +52,11 @@ class TensorFlowBackend(Backend):
     """
 
     info: ClassVar[BackendInfo] = INFO
-    FALLBACK: ClassVar[Mapping[str, str]] = {"keras": "graph", "parallel": "graph"}
+    FALLBACK: ClassVar[Mapping[str, str]] = {
+        "keras": "graph",
+        "fused": "xla",
+        "parallel": "graph",
+    }
     PORTABLE: ClassVar[Mapping[str, str]] = {"graph": "tf.function", "xla": "XLA"}
     TRAINS: ClassVar[frozenset[str]] = frozenset({"adamw", "nesterov", "clip_value", "schedule"})
     xp = TensorFlowNamespace()
@@ -119,6 +127,9 @@ class TensorFlowBackend(Backend):
         if variant == "keras":
             known = type(part.cell) in FORMS
             return KerasRecurrence(part, self.dtype, gpu=self.device != "cpu") if known else None
+        if variant == "fused":
+            half = pointwise(part.cell, self.xp)
+            return FusedRecurrence(part, half, self.xp, self.variables, scan) if half else None
         if variant == "parallel":
             if not isinstance(part.cell, LinearCell):
                 return None
@@ -129,7 +140,7 @@ class TensorFlowBackend(Backend):
         self, model: Model, params: Params, variant: str, optimizer: Optimizer
     ) -> TensorFlowProgram:
         """Build the variables and the functions; they are traced when first called."""
-        ops, xla = self.ops(model, variant), variant == "xla"
+        ops, xla = self.ops(model, variant), variant in COMPILED
         return TensorFlowProgram(
             model, ops, params, optimizer, self.put, self.variables, self.scope, xla=xla
         )
