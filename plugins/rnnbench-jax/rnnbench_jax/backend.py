@@ -15,6 +15,7 @@ os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 
 import jax
 import numpy as np
+from jax import lax
 
 from rnnbench import (
     LSTM,
@@ -32,6 +33,7 @@ from rnnbench import (
     Part,
     Program,
     copied,
+    pointwise,
     tree_map,
 )
 from rnnbench_jax import INFO
@@ -39,7 +41,6 @@ from rnnbench_jax.convolution import FusedConvolution
 from rnnbench_jax.cudnn import CudnnRecurrence, require_cudnn
 from rnnbench_jax.fused import FusedRecurrence
 from rnnbench_jax.namespace import JaxNamespace
-from rnnbench_jax.pointwise import pointwise
 from rnnbench_jax.program import JaxProgram
 from rnnbench_jax.scan import ScanRecurrence
 
@@ -138,8 +139,8 @@ class JaxBackend(Backend):
         if not isinstance(part, Layer):
             return None
         if variant == "fused":
-            known = pointwise(part.cell)
-            return FusedRecurrence(part, known, self.put) if known else None
+            half = pointwise(part.cell, self.xp)
+            return FusedRecurrence(part, half, self.xp, self.put, lax.scan) if half else None
         if variant == "cudnn":
             require_cudnn(self.device, self.dtype)
             return CudnnRecurrence(part, self.put) if type(part.cell) is LSTM else None

@@ -78,7 +78,12 @@ def test_unknown_cell_is_unsupported(backend):
 
 @pytest.mark.parametrize(
     ("variant", "kernel"),
-    [("keras", "keras LSTM (while loop)"), ("graph", "tf.while_loop"), ("xla", "XLA while loop")],
+    [
+        ("keras", "keras LSTM (while loop)"),
+        ("graph", "tf.while_loop"),
+        ("xla", "XLA while loop"),
+        ("fused", "XLA while loop (custom gradient)"),
+    ],
 )
 def test_kernel_is_what_runs(backend, variant, kernel):
     model = Model(Stack(), Spec(Problem(3, 2), LSTM(), hidden=4))
