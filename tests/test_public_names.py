@@ -14,12 +14,12 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = Path(rnnbench.__file__).parent
 
 NAMES = """
-API Array BPTTRecurrence Backend BackendInfo Batch Cell Convolution Defaults Dense Derived DotProductAttention
-Elman Embedding Flops GRU Group Kernel KernelInfo LSTM Layer LinearCell LoopRecurrence Memory Model
-Namespace Native Network NotText NumpyBackend NumpyNamespace NumpyProgram Ops Optimizer
-ParallelRecurrence Params Part Pointwise Problem Program Recurrence ReferenceOptimizer Run Shapes Spec Stack
-State States Task Unsupported UsageError Vocabulary advance copied decays hookimpl limit_threads
-pack pointwise read_file read_text tree_map unpack
+API Array BPTTRecurrence Backend BackendInfo Batch Cell Convolution Defaults Dense Derived
+DotProductAttention Elman Embedding Flops GRU Group Kernel KernelInfo LSTM Layer LinearCell
+LoopRecurrence Memory Model Namespace Native Network NotText NumpyBackend NumpyNamespace
+NumpyProgram Ops Optimizer ParallelRecurrence Params Part Pointwise Problem Program Recurrence
+ReferenceOptimizer Run Shapes Spec Stack State States Task Unsupported UsageError Vocabulary
+advance copied decays hookimpl limit_threads pack pointwise read_file read_text tree_map unpack
 """
 KIT = """
 BackendConformance CALLS CELLS CellConformance MODELS NetworkConformance OPTIMIZERS TaskConformance

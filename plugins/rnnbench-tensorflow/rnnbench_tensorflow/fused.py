@@ -26,7 +26,7 @@ class FusedRecurrence(BPTTRecurrence):
         """Run over ``xs (T, B, I)``, whose shape is known when the function is traced."""
         names = list(params)
 
-        @tf.custom_gradient
+        @tf.custom_gradient  # type: ignore[untyped-decorator]
         def run(xs: Array, state: State, *values: Array) -> Any:
             p = dict(zip(names, values, strict=True))
             result, passed = self.forward(p, xs, state, mask)
@@ -48,7 +48,7 @@ def scan(
     inputs: Any,
     reverse: bool = False,
 ) -> tuple[State, Any]:
-    """Call ``step`` for each step in a ``tf.while_loop``; see :class:`rnnbench.Scan`."""
+    """Call ``step`` for each index of the first axis of ``inputs``, in a ``tf.while_loop``."""
     arrays = tf.nest.flatten(inputs)
     steps = arrays[0].shape[0]
     like = tf.nest.map_structure(lambda array: array[0], inputs)

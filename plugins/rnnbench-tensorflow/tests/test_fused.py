@@ -60,7 +60,8 @@ def test_xla_is_graph_compiled(backend):
     model = small_model("padded", LSTM())
     state, batch = (backend.put(tree) for tree in small_input(model, 0))
     programs = [
-        backend.program(model, model.initial(0), variant, Optimizer()) for variant in ("xla", "graph")
+        backend.program(model, model.initial(0), variant, Optimizer())
+        for variant in ("xla", "graph")
     ]
     (loss, ours), (truth, theirs) = (program.gradient(state, batch) for program in programs)
     assert abs(loss - truth) < 1e-12

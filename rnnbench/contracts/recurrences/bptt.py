@@ -14,7 +14,7 @@ Automatic differentiation of a loop accumulates the weight gradients step by ste
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -27,27 +27,11 @@ from rnnbench.models.padding import beside
 
 #: The parameters whose gates lie side by side.
 JOINED = ("w_x", "w_h", "b")
-#: What one step returns: the state after it, and what is kept of it.
-Step: TypeAlias = Callable[[State, Any], tuple[State, Any]]
-
-
-class Scan(Protocol):
-    """A framework's loop over time."""
-
-    def __call__(
-        self, step: Step, state: State, inputs: Any, reverse: bool = False
-    ) -> tuple[State, Any]:
-        """Call ``step(state, inputs of the step)`` for each step.
-
-        Args:
-            step: returns the next state and a tree of what is kept.
-            state: the first one.
-            inputs: a tree of arrays whose first axis is time.
-            reverse: whether to begin at the last step.
-
-        Returns:
-            The last state, and what was kept of all steps, in the order of the inputs.
-        """
+#: A framework's loop over time, ``scan(step, state, inputs, reverse=False)``. It calls
+#: ``step(state, inputs of the step)``, which returns the next state and a tree of what is kept, for
+#: each index of the first axis of all arrays in the tree ``inputs``; in reverse, the last first.
+#: It returns the last state, and what was kept of all steps in the order of the inputs.
+Scan: TypeAlias = Callable[..., tuple[State, Any]]
 
 
 class Passed(NamedTuple):
@@ -82,7 +66,7 @@ class BPTTRecurrence(Recurrence):
             part: the elementwise half of its cell.
             xp: the functions to compute with.
             put: turns a dict of NumPy arrays into native parameters.
-            scan: the loop over time.
+            scan: the loop over time; see :data:`Scan`.
         """
         self.part, self.xp, self.put, self.scan = part, xp, put, scan
         self.order = [layer.cell.gates.index(gate) for gate in part.gates]
@@ -154,9 +138,7 @@ class BPTTRecurrence(Recurrence):
         def step(d_state: State, now: tuple[Any, ...]) -> tuple[State, Array]:
             d_y, gates, before, after, *there = now
             (d_y,) = self._where(there, (d_y,))
-            d_a, direct = self.part.backward(
-                gates, before, after, (d_state[0] + d_y, *d_state[1:])
-            )
+            d_a, direct = self.part.backward(gates, before, after, (d_state[0] + d_y, *d_state[1:]))
             (d_a,), direct = self._where(there, (d_a,)), self._where(there, direct, d_state)
             d_h = direct[0] + self.part.recurrent(gates, d_a) @ w_h
             return (d_h, *direct[1:]), d_a

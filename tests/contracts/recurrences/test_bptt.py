@@ -1,4 +1,4 @@
-"""The hand-written backward pass, on NumPy and a plain loop, beside the portable cell's gradients."""
+"""The hand-written backward pass, on NumPy and a plain loop, beside that of the portable cell."""
 
 from __future__ import annotations
 
