@@ -145,11 +145,11 @@ class BPTTRecurrence(Recurrence):
 
         kept = (d_ys, passed.gates, passed.befores, passed.afters)
         d_state, d_a = self.scan(step, d_final, self._beside_mask(kept, mask), reverse=True)
-        d_r = self._rows(self.part.recurrent(passed.gates, d_a))
+        d_r = self.part.recurrent(passed.gates, d_a)
         d_a = self._rows(d_a)
         d_p = {
             "w_x": self._columns(xs) @ d_a,
-            "w_h": self._columns(passed.befores[0]) @ d_r,
+            "w_h": self._columns(passed.befores[0]) @ self._rows(d_r),
             "b": self.xp.sum(d_a, axis=0),
         }
         d_xs = self._steps(d_a @ self.xp.permute_dims(p["w_x"], (1, 0)), xs)

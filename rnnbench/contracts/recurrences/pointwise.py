@@ -64,7 +64,7 @@ class Pointwise(ABC):
         """Return the gradients of parameters beside ``w_x``, ``w_h`` and ``b``.
 
         Args:
-            d_r: the gradient of ``r`` in all steps, ``(T·B, G·H)``.
+            d_r: the gradient of ``r`` in all steps, ``(T, B, G·H)``.
         """
         return {}
 
@@ -161,7 +161,7 @@ class PointwiseGRU(Pointwise):
 
     def extra(self, d_r: Array) -> dict[str, Array]:
         """The bias inside the reset product."""
-        return {"b_hn": self.xp.sum(parted(d_r, 3)[2], axis=0)}
+        return {"b_hn": self.xp.sum(self.xp.sum(parted(d_r, 3)[2], axis=0), axis=0)}
 
 
 def pointwise(cell: Cell, xp: Namespace) -> Pointwise | None:
