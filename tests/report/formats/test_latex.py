@@ -194,7 +194,7 @@ def test_columns_below_one_heading_stay_together_and_a_long_heading_has_lines():
 @pytest.mark.skipif(not shutil.which("pdflatex"), reason="there is no pdflatex")
 @pytest.mark.parametrize("siunitx", [False, True])
 def test_a_real_latex_breaks_a_long_table_over_pages(tmp_path, siunitx):
-    text = latex.render([long_table(300)], Style(True, siunitx, label="t"))
+    text = latex.render([long_table(120)], Style(True, siunitx, label="t"))
     said = printed(tmp_path, text, times=3)
     assert 3 <= pages(said) <= 12  # in two parts
     assert "Overfull" not in said
