@@ -1,13 +1,15 @@
 """Is a portable model as fast as it was, and a loop without lengths as one written by hand?
 
-    python tests/benchmarks/no_slower.py [REVISION] [--rounds 60]
+    python tests/benchmarks/no_slower.py [REVISION] [--pairs 12] [--rounds 12]
 
 Two processes take turns in random order: one has the core of REVISION (by default that before the
 last commit), the other the one that stands here. Each turn trains an LSTM on NumPy, the portable
-model, for some steps; the ratio of the seconds of CPU of both turns of a round is one sample. The
-median of all rounds is printed with its 95 % interval. Then the same of the core's loop over time,
-whose every step could be masked, against one written by hand that knows no lengths. Exit code 1 if
-one of both is surely slower by more than 2 %.
+model, for some steps; both turns of a round have a ratio of their seconds of CPU. Two processes of
+one and the same core come out some per cent apart, so that there are several pairs of fresh ones:
+the median ratio of a pair is one sample. The median of all samples is printed with its 95 %
+interval. Then the same of the core's loop over time, whose every step could be masked, against one
+written by hand that knows no lengths, in this process: a sample is a round. Exit code 1 if one of
+both is surely slower by more than 2 %.
 """
 
 from __future__ import annotations
@@ -51,11 +53,12 @@ def main() -> int:
     """Print both ratios."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("revision", nargs="?", default="HEAD~1")
-    parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("--pairs", type=int, default=12, help="of fresh processes")
+    parser.add_argument("--rounds", type=int, default=12, help="of each pair")
     asked = parser.parse_args()
     found = {
-        f"here to {asked.revision}": against(asked.revision, asked.rounds),
-        "without lengths to by hand": paired(core_loop(), loop_by_hand(), asked.rounds),
+        f"here to {asked.revision}": against(asked.revision, asked.pairs, asked.rounds),
+        "without lengths to by hand": paired(core_loop(), loop_by_hand(), 5 * asked.rounds),
     }
     slower = False
     for what, samples in found.items():
@@ -65,18 +68,23 @@ def main() -> int:
     return int(slower)
 
 
-def against(revision: str, rounds: int) -> list[float]:
-    """Return the ratios of what stands here to a revision."""
+def against(revision: str, pairs: int, rounds: int) -> list[float]:
+    """Return the ratios of what stands here to a revision, one for each pair of processes."""
     with tempfile.TemporaryDirectory() as folder:
         packed = subprocess.run(
             ["git", "archive", revision, "rnnbench"], cwd=ROOT, check=True, capture_output=True
         )
         subprocess.run(["tar", "-x", "-C", folder], input=packed.stdout, check=True)
-        with child(str(ROOT)) as ours, child(folder) as theirs:
-            ratios = paired(turn_of(ours), turn_of(theirs), rounds)
-            for process in (ours, theirs):
-                process.communicate()
-    return ratios
+        return [of_pair(folder, rounds) for _ in range(pairs)]
+
+
+def of_pair(folder: str, rounds: int) -> float:
+    """Return the median ratio of two fresh processes, the other one with the core of a folder."""
+    with child(str(ROOT)) as ours, child(folder) as theirs:
+        ratios = paired(turn_of(ours), turn_of(theirs), rounds)
+        for process in (ours, theirs):
+            process.communicate()
+    return float(np.median(ratios))
 
 
 def child(folder: str) -> subprocess.Popen[str]:
