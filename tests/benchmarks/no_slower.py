@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -28,10 +29,11 @@ import numpy as np
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 1.02
+ORDER = random.Random(0)
 
 #: A process that trains for some steps whenever it is told, and says how long that took.
 CHILD = """
-import sys, time
+import gc, sys, time
 import numpy as np
 import rnnbench
 from rnnbench import LSTM, Batch, Model, NumpyBackend, Optimizer, Problem, Spec, Stack
@@ -41,7 +43,9 @@ backend, rng = NumpyBackend("cpu", "float32"), np.random.default_rng(0)
 program = backend.program(model, model.initial(0), "autograd", Optimizer("sgd"))
 batch = Batch(rng.standard_normal((30, 32, 16)), rng.standard_normal((30, 32, 4)))
 batch, state = backend.put(batch), backend.put(model.zero_state(32))
+gc.disable()  # what a search for garbage takes depends on all that was ever imported
 for _ in sys.stdin:
+    gc.collect()
     start = time.process_time()
     for _ in range(5):
         program.train_step(state, batch)
@@ -74,13 +78,19 @@ def against(revision: str, pairs: int, rounds: int) -> list[float]:
         packed = subprocess.run(
             ["git", "archive", revision, "rnnbench"], cwd=ROOT, check=True, capture_output=True
         )
-        subprocess.run(["tar", "-x", "-C", folder], input=packed.stdout, check=True)
-        return [of_pair(folder, rounds) for _ in range(pairs)]
+        # Both are copies whose paths have one length, which may move how memory is laid out.
+        here, there = Path(folder, "here"), Path(folder, "then")
+        there.mkdir()
+        subprocess.run(["tar", "-x", "-C", there], input=packed.stdout, check=True)
+        shutil.copytree(
+            ROOT / "rnnbench", here / "rnnbench", ignore=shutil.ignore_patterns("__pycache__")
+        )
+        return [of_pair(str(here), str(there), rounds) for _ in range(pairs)]
 
 
-def of_pair(folder: str, rounds: int) -> float:
-    """Return the median ratio of two fresh processes, the other one with the core of a folder."""
-    with child(str(ROOT)) as ours, child(folder) as theirs:
+def of_pair(here: str, there: str, rounds: int) -> float:
+    """Return the median ratio of two fresh processes with the cores of two folders."""
+    with child(here) as ours, child(there) as theirs:
         ratios = paired(turn_of(ours), turn_of(theirs), rounds)
         for process in (ours, theirs):
             process.communicate()
@@ -162,10 +172,10 @@ def timed(run: Callable[[], object]) -> Callable[[], float]:
 
 def paired(ours: Callable[[], float], theirs: Callable[[], float], rounds: int) -> list[float]:
     """Return one ratio per round, in each of which both take a turn, either one first."""
-    order, ratios = random.Random(0), []
+    ratios = []
     for number in range(rounds + 3):
         seconds = {}
-        for side in order.sample((ours, theirs), 2):
+        for side in ORDER.sample((ours, theirs), 2):
             seconds[side] = side()
         if number >= 3:  # the first warm up
             ratios.append(seconds[ours] / seconds[theirs])

@@ -57,6 +57,15 @@ Seeds = Annotated[
     ),
 ]
 Task = Annotated[str, typer.Option(metavar="NAME", help="The task.", rich_help_panel="What")]
+TaskOrUsual = Annotated[
+    str,
+    typer.Option(
+        "--task",
+        metavar="NAME",
+        help="The task; adding-problem by default.",
+        rich_help_panel="What",
+    ),
+]
 Cell = Annotated[str, typer.Option(metavar="NAME", help="The cell.", rich_help_panel="What")]
 Assignments = Annotated[
     list[str] | None,

@@ -8,7 +8,7 @@ import typer
 
 from rnnbench.cli.arguments.nets import Net, net_of
 from rnnbench.cli.options.measurement import Measurement
-from rnnbench.cli.options.selection import Assignments, Backends, Cells, Networks, Task
+from rnnbench.cli.options.selection import Assignments, Backends, Cells, Networks, TaskOrUsual
 from rnnbench.cli.options.shared import Debug, Json, Name, NoWait, Out, Plugins
 from rnnbench.cli.options.signature import takes_measurement
 from rnnbench.errors import UsageError
@@ -24,7 +24,7 @@ def stream(
     backends: Backends = "all",
     cells: Cells = "",
     networks: Networks = "",
-    task: Task = "adding-problem",
+    task: TaskOrUsual = "",
     assignments: Assignments = None,
     plugins: Plugins = None,
     *,
@@ -53,11 +53,12 @@ def stream(
 
     if net is None and not (cells or networks):
         raise UsageError("name a run, a file of weights, or cells: rnnbench stream --cells lstm")
-    if net is not None and (cells or networks):
-        raise UsageError(f"{net} says what its cell and its network are: leave out yours")
+    if net is not None and (cells or networks or task):
+        raise UsageError(f"{net} says what its task, its cell and its network are: leave out yours")
     weights = None if net is None else net_of(net, out)
     request, registry = measurement.request(backends, assignments, plugins, weights=weights)
-    plan = expand(request, task, listed(cells) or ["lstm"], listed(networks) or ["stack"], registry)
+    own = listed(cells) or ["lstm"], listed(networks) or ["stack"]
+    plan = expand(request, task or "adding-problem", *own, registry)
     ended = launch.begin(plan, out, Terminal(), name=name, wait=not no_wait)
     print_run(source_of(ended.records), "json" if as_json else "terminal")
     raise typer.Exit(ended.exit_code)

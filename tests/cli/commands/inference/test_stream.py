@@ -61,7 +61,8 @@ def test_trained_weights_are_streamed(fake, tmp_path):
     ("asked", "told"),
     [
         ([], "name a run, a file of weights, or cells: rnnbench stream --cells lstm"),
-        (["x", "--cells", "lstm"], "x says what its cell and its network are"),
+        (["x", "--cells", "lstm"], "x says what its task, its cell and its network"),
+        (["x", "--task", "echo"], "x says what its task, its cell and its network"),
         ([*ECHO, "--set", "stack.pool=mean"], "reads its output from all steps at once (pool)"),
         ([*ECHO, "--set", "stack.bidirectional=sum"], "reads later inputs: it can't answer one"),
     ],
