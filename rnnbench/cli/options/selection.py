@@ -58,7 +58,7 @@ Seeds = Annotated[
 ]
 Task = Annotated[str, typer.Option(metavar="NAME", help="The task.", rich_help_panel="What")]
 TaskOrUsual = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--task",
         metavar="NAME",

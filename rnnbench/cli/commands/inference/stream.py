@@ -24,7 +24,7 @@ def stream(
     backends: Backends = "all",
     cells: Cells = "",
     networks: Networks = "",
-    task: TaskOrUsual = "",
+    task: TaskOrUsual = None,
     assignments: Assignments = None,
     plugins: Plugins = None,
     *,

@@ -10,7 +10,7 @@ import typer
 
 from rnnbench.cli.options.explicit import given_beside
 from rnnbench.cli.options.measurement import Measurement
-from rnnbench.cli.options.selection import Assignments, Seeds
+from rnnbench.cli.options.selection import Assignments, Seeds, TaskOrUsual
 from rnnbench.cli.options.shared import Debug, Json, Name, NoWait, Out, Plugins
 from rnnbench.cli.options.signature import takes_measurement
 from rnnbench.errors import UsageError
@@ -45,12 +45,7 @@ def explain(
             rich_help_panel="What",
         ),
     ] = None,
-    task: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", help="The task; adding-problem by default.", rich_help_panel="What"
-        ),
-    ] = None,
+    task: TaskOrUsual = None,
     lengths: Annotated[
         str,
         typer.Option(
