@@ -14,7 +14,10 @@ from rnnbench.report.pictures.panel import Form, Spec
 #: medium lightness, and a grey), each with a contrast of 3 on white and on black.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#c06a9a", "#8a8a8a")
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [12, 4], [4, 1], [1, 3])
-SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
+SHAPES = (
+    *("circle", "square", "triangle-up", "diamond", "cross"),
+    *("triangle-down", "triangle-right", "triangle-left"),
+)
 #: Pixels of the first curve and of the last.
 WIDTHS = (4.5, 1.5)
 #: Figures further apart are drawn on a logarithmic scale.
