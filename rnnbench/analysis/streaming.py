@@ -12,7 +12,7 @@ import numpy as np
 
 from rnnbench.measure import ratios
 from rnnbench.measure.disturbance import disturbed
-from rnnbench.measure.estimates import Effect, Estimate, across
+from rnnbench.measure.estimates import Effect, Estimate, across, named
 from rnnbench.measure.ratios import CleanTimes
 from rnnbench.measure.verdicts import DELTA, Verdict, verdicts
 from rnnbench.results.queries import planned_of, shown_streamings
@@ -66,7 +66,7 @@ class StreamResult(msgspec.Struct, frozen=True, kw_only=True):
         found: dict[str, Any] = {}
         for name, place in FACTS.items():
             value = attrgetter(place)(self)
-            found |= (value or NOTHING).named(name) if name in ESTIMATES else {name: value}
+            found |= named(name, value) if name in ESTIMATES else {name: value}
         return found
 
 
@@ -84,17 +84,6 @@ FACTS: dict[str, str] = {
 }
 #: Those that have an interval.
 ESTIMATES = frozenset({"latency_us", "p99_us", "steps_per_s", "ratio"})
-
-
-class Unknown:
-    """An estimate that there is none of."""
-
-    def named(self, name: str) -> dict[str, float | None]:
-        """Return its three fields, all of them None."""
-        return dict.fromkeys((name, f"{name}_low", f"{name}_high"))
-
-
-NOTHING = Unknown()
 
 
 def stream_results(

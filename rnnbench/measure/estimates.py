@@ -52,10 +52,6 @@ class Estimate(msgspec.Struct, frozen=True):
             return math.inf
         return (self.high - self.low) / 2 / self.value
 
-    def named(self, name: str) -> dict[str, float | None]:
-        """Return the three fields of a plain object: ``name``, ``name_low``, ``name_high``."""
-        return {name: self.value, f"{name}_low": self.low, f"{name}_high": self.high}
-
     def scaled(self, factor: float) -> Estimate:
         """Return the figure in another unit, of which there are ``factor`` in the present one."""
         low = None if self.low is None else self.low * factor
@@ -67,6 +63,12 @@ class Estimate(msgspec.Struct, frozen=True):
         low = None if self.high is None else amount / self.high
         high = None if self.low is None else amount / self.low
         return Estimate(amount / self.value, low, high)
+
+
+def named(name: str, estimate: Estimate | None) -> dict[str, float | None]:
+    """Return three fields, ``name``, ``name_low`` and ``name_high``, all None of no estimate."""
+    found = (estimate.value, estimate.low, estimate.high) if estimate else (None, None, None)
+    return dict(zip((name, f"{name}_low", f"{name}_high"), found, strict=True))
 
 
 class Effect(msgspec.Struct, frozen=True):

@@ -22,6 +22,7 @@ import kept_lines
 from hog import hog
 
 from rnnbench.analysis.row_times import MeasuredRows, row_times
+from rnnbench.measure.estimates import named
 from rnnbench.results import reader
 from rnnbench.results.runs import folders
 from rnnbench.schema.records.timing import Timing
@@ -91,7 +92,7 @@ def by_rnnbench(options, folder):
     first, second = (Row(*name.split(":")) for name in options.rows)
     (measured,) = row_times(MeasuredRows([timing]), second)
     row = measured[first]
-    ratio = row.ratio.estimate.named("ratio") if row.ratio else {"ratio": None}
+    ratio = named("ratio", row.ratio.estimate if row.ratio else None)
     played = sum(one.rounds for one in measured.values())
     aside = 1 - sum(one.clean for one in measured.values()) / played
     return {"rnnbench": ratio | {"unranked": row.unranked, "blocks": played, "aside": aside}}

@@ -16,6 +16,7 @@ from rnnbench.measure.estimates import (
     difference,
     effects,
     means,
+    named,
 )
 from rnnbench.measure.groups import Groups
 
@@ -179,7 +180,8 @@ def test_without_an_error_there_is_no_p_value():
 
 def test_an_estimate_in_another_unit_keeps_what_is_not_known():
     assert Estimate(2.0, 1.0, 4.0).scaled(1e3) == Estimate(2000.0, 1000.0, 4000.0)
-    assert Estimate(2.0).scaled(0.5).named("x") == {"x": 1.0, "x_low": None, "x_high": None}
+    assert named("x", Estimate(2.0).scaled(0.5)) == {"x": 1.0, "x_low": None, "x_high": None}
+    assert named("x", None) == {"x": None, "x_low": None, "x_high": None}
 
 
 def test_an_effect_is_told_as_a_figure():

@@ -8,7 +8,7 @@ from typing import Any
 from rnnbench.analysis.fit import LARGEST, SMALLEST, Fit
 from rnnbench.analysis.growth import Growth, growths
 from rnnbench.analysis.row_result import RowResult
-from rnnbench.measure.estimates import Estimate
+from rnnbench.measure.estimates import Estimate, named
 from rnnbench.report.numbers import quantity, where
 from rnnbench.report.one_run.columns import step
 from rnnbench.report.one_run.tables import disturbed
@@ -171,14 +171,7 @@ def json_object(one: Growth, over: Over) -> dict[str, Any]:
         "aside": one.aside,
         "largest": found.largest if found else None,
         "growing": found.growing if found else None,
-        **three("fixed", found.fixed if found else None),
-        **three("exponent", found.exponent if found else None),
+        **named("fixed", found.fixed if found else None),
+        **named("exponent", found.exponent if found else None),
         "reason": one.reason,
     }
-
-
-def three(name: str, estimate: Estimate | None) -> dict[str, float | None]:
-    """Return the three fields of an estimate, all of them None if there is none."""
-    return (
-        estimate.named(name) if estimate else dict.fromkeys((name, f"{name}_low", f"{name}_high"))
-    )

@@ -9,7 +9,7 @@ from typing import Any
 from rnnbench.analysis.two_runs.comparability import Difference
 from rnnbench.analysis.two_runs.gate import Finding
 from rnnbench.analysis.two_runs.rows import ComparedRow, Judged
-from rnnbench.measure.estimates import Estimate
+from rnnbench.measure.estimates import named
 from rnnbench.report.two_runs.tables import unit_of
 
 
@@ -37,10 +37,10 @@ def row_object(row: ComparedRow, one: Judged | None, found: Sequence[Finding]) -
         "environment": row.row.environment or None,
         "metric": one.metric if one else None,
         "unit": unit_of(one.metric, row) if one else None,
-        **named(one.old if one else None, "old"),
-        **named(one.new if one else None, "new"),
-        **named(None if score else change, "ratio"),
-        **named(change if score else None, "difference"),
+        **named("old", one.old if one else None),
+        **named("new", one.new if one else None),
+        **named("ratio", None if score else change),
+        **named("difference", change if score else None),
         "too_few_rounds": one is not None and one.lacks_rounds,
         "verdict": one.verdict if one else None,
         "change": row.change,
@@ -50,13 +50,6 @@ def row_object(row: ComparedRow, one: Judged | None, found: Sequence[Finding]) -
         "not_comparable": row.apart or None,
         "found": [f.kind for f in found if f.judged in (None, one)],
     }
-
-
-def named(estimate: Estimate | None, name: str) -> dict[str, float | None]:
-    """Return a figure and its interval under names of their own, null where there is none."""
-    if estimate:
-        return estimate.named(name)
-    return dict.fromkeys((name, f"{name}_low", f"{name}_high"))
 
 
 def difference_object(one: Difference) -> dict[str, Any]:
