@@ -54,13 +54,21 @@ class Kernel(NamedTuple):
         self.program.wait()
 
 
-def setting(backend, shape, variant):
-    """Return one LSTM with a read-out at the last step, for a shape ``T, B, I, H``."""
+def setting(backend, shape, variant, cell=LSTM(), network=Stack(), layers=1, lengths=False):  # noqa: B008
+    """Return layers of a cell with a read-out at the last step, for a shape ``T, B, I, H``.
+
+    Where the problem has lengths, all of them are T: what is computed is the same.
+    """
     steps, examples, inputs, hidden = shape
-    model = Model(Stack(), Spec(Problem(inputs, outputs=1, targets="one"), LSTM(), hidden))
+    problem = Problem(inputs, outputs=1, targets="one", lengths=lengths)
+    model = Model(network, Spec(problem, cell, hidden, layers=layers))
     program = backend.program(model, model.initial(0), variant, RULE)
     rng = np.random.default_rng(0)
-    batch = Batch(rng.standard_normal((steps, examples, inputs)), rng.random((examples, 1)))
+    batch = Batch(
+        rng.standard_normal((steps, examples, inputs)),
+        rng.random((examples, 1)),
+        lengths=np.full(examples, steps) if lengths else None,
+    )
     return Kernel(program, backend.put(model.zero_state(examples)), backend.put(batch))
 
 

@@ -10,6 +10,10 @@ import pytest
 
 from benchmarks.kernel import COUNT, setting
 from rnnbench.measure import estimates
+from rnnbench.models.cells.elman import Elman
+from rnnbench.models.cells.gru import GRU
+from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.networks.stack import Stack
 from rnnbench.run.timing.rounds import STEP_BLOCK
 from rnnbench.worker import prepared_row
 from rnnbench.worker.data.batches import Batches
@@ -24,11 +28,23 @@ SHAPES = {
 }
 
 
+CELLS = {"lstm": LSTM(), "gru": GRU(), "elman": Elman()}
+#: What is composed, and of how many layers; for shapes with I = H, where all layers cost the same.
+FORMS = {
+    "bidirectional": ({"network": Stack(bidirectional="sum")}, 2),
+    "stacked": ({"layers": 2}, 2),
+    "masked": ({"lengths": True}, 1),
+}
+
+
 def parametrized(*names):
     return pytest.mark.parametrize("shape", [SHAPES[name] for name in names], ids=names)
 
 
 shapes = parametrized(*SHAPES)
+three_shapes = parametrized("100-16-128-128", "100-64-128-256", "100-64-512-512")
+cells = pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
+forms = pytest.mark.parametrize("form", FORMS)
 two_shapes = parametrized("100-16-128-128", "100-64-512-512")
 
 
@@ -38,6 +54,35 @@ def compare(benchmark, ours, bare, wait, rounds):
         run()
     calls = max(1, round(STEP_BLOCK / block(ours, 3, wait)))
     report(benchmark, lambda: block(ours, calls, wait), lambda: block(bare, calls, wait), rounds)
+
+
+def speed_up(benchmark, backend, shape, variants, cell, rounds):
+    """Time the second of two variants over the first: how many times faster the first one is."""
+    backend.configure(COUNT)
+    fast, slow = (setting(backend, shape, variant, cell) for variant in variants)
+
+    def wait():
+        fast.program.wait()
+        slow.program.wait()
+
+    compare(benchmark, slow.step, fast.step, wait, rounds)
+
+
+def composed(benchmark, backend, shape, variant, form, rounds):
+    """Time a composed network over as many calls of one layer as it has layers."""
+    backend.configure(COUNT)
+    options, count = FORMS[form]
+    whole, part = setting(backend, shape, variant, **options), setting(backend, shape, variant)
+
+    def parts():
+        for _ in range(count):
+            part.step()
+
+    def wait():
+        whole.program.wait()
+        part.program.wait()
+
+    compare(benchmark, whole.step, parts, wait, rounds)
 
 
 def fidelity(benchmark, backend, shape, variant, rounds):

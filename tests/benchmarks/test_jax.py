@@ -1,4 +1,4 @@
-"""`jax:fused` against flax's nnx.RNN(LSTMCell) in a jitted step with optax."""
+"""`jax:fused` against flax's nnx.RNN of the same cell in a jitted step with optax."""
 
 import jax
 import jax.numpy as jnp
@@ -6,16 +6,18 @@ import optax
 from flax import nnx
 
 from benchmarks.kernel import COUNT, RULE, setting
-from benchmarks.paired import compare, fidelity, shapes, two_shapes
+from benchmarks.paired import cells, compare, composed, fidelity, forms, shapes, two_shapes
 from rnnbench_jax.backend import JaxBackend
 
+CELLS = {"lstm": nnx.LSTMCell, "gru": nnx.GRUCell, "elman": nnx.SimpleCell}
 
-def bare_loop(shape, batch):
+
+def bare_loop(shape, batch, cell_type):
     _, _, inputs, hidden = shape
 
     class Network(nnx.Module):
         def __init__(self, rngs):
-            cell = nnx.LSTMCell(inputs, hidden, rngs=rngs)
+            cell = cell_type(inputs, hidden, rngs=rngs)
             self.rnn = nnx.RNN(cell, time_major=True)
             self.readout = nnx.Linear(hidden, 1, rngs=rngs)
 
@@ -48,10 +50,11 @@ def bare_loop(shape, batch):
 
 
 @shapes
-def test_train_step(benchmark, shape, rounds):
+@cells
+def test_train_step(benchmark, shape, cell, rounds):
     JaxBackend.configure(COUNT)
-    program, state, batch = setting(JaxBackend(), shape, "fused")
-    bare, bare_wait = bare_loop(shape, batch)
+    program, state, batch = setting(JaxBackend(), shape, "fused", cell)
+    bare, bare_wait = bare_loop(shape, batch, CELLS[cell.name])
 
     def wait():
         program.wait()
@@ -63,3 +66,9 @@ def test_train_step(benchmark, shape, rounds):
 @two_shapes
 def test_fidelity(benchmark, shape, rounds):
     fidelity(benchmark, JaxBackend(), shape, "fused", rounds)
+
+
+@two_shapes
+@forms
+def test_composed(benchmark, shape, form, rounds):
+    composed(benchmark, JaxBackend(), shape, "fused", form, rounds)

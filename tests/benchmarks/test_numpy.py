@@ -1,9 +1,15 @@
-"""`numpy:fused` in the harness against a bare loop."""
+"""`numpy:fused` in the harness against a bare loop, and composed networks against their parts."""
 
-from benchmarks.paired import fidelity, two_shapes
+from benchmarks.paired import composed, fidelity, forms, two_shapes
 from rnnbench_numpy.backend import NumpyBackend
 
 
 @two_shapes
 def test_fidelity(benchmark, shape, rounds):
     fidelity(benchmark, NumpyBackend(), shape, "fused", rounds)
+
+
+@two_shapes
+@forms
+def test_composed(benchmark, shape, form, rounds):
+    composed(benchmark, NumpyBackend(), shape, "fused", form, rounds)

@@ -1,10 +1,21 @@
-"""`tensorflow:keras` against a tf.function over keras.layers.LSTM with Keras's own Adam."""
+"""`tensorflow:keras` against a tf.function over keras.layers.LSTM, and `fused` against the rest."""
 
 import keras
+import pytest
 import tensorflow as tf
 
 from benchmarks.kernel import COUNT, RULE, setting
-from benchmarks.paired import compare, fidelity, shapes, two_shapes
+from benchmarks.paired import (
+    cells,
+    compare,
+    composed,
+    fidelity,
+    forms,
+    shapes,
+    speed_up,
+    three_shapes,
+    two_shapes,
+)
 from rnnbench_tensorflow.backend import TensorFlowBackend
 
 
@@ -40,3 +51,16 @@ def test_train_step(benchmark, shape, rounds):
 @two_shapes
 def test_fidelity(benchmark, shape, rounds):
     fidelity(benchmark, TensorFlowBackend(), shape, "keras", rounds)
+
+
+@three_shapes
+@cells
+@pytest.mark.parametrize("other", ["keras", "graph", "xla"])
+def test_fused_is_ahead_of(benchmark, shape, cell, other, rounds):
+    speed_up(benchmark, TensorFlowBackend(), shape, ("fused", other), cell, rounds)
+
+
+@two_shapes
+@forms
+def test_fused_composed(benchmark, shape, form, rounds):
+    composed(benchmark, TensorFlowBackend(), shape, "fused", form, rounds)
