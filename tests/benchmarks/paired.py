@@ -89,7 +89,7 @@ def fidelity(benchmark, backend, shape, variant, rounds):
     """Time the harness's own block over a loop that anybody would write around the same call."""
     backend.configure(COUNT)
     program, state, batch = setting(backend, shape, variant)
-    built = SimpleNamespace(task=SimpleNamespace(carries_state=False))
+    built = SimpleNamespace(carries_state=False)
     batches = Batches(iter([batch]), lambda own: own)
     batches.begin(1)
     timed = prepared_row.PreparedRow(built, backend, program, batch, 0, state, batches, None)
