@@ -4,7 +4,8 @@
 
 Each comparison of the fake backend is a tiny one, and is timed for a single round: what is measured
 is the engine. The memory of each process is noted when a tenth of the comparisons has been timed,
-and before the last; then the file is shown, checked and resumed.
+and before the last; then the file is shown, checked and resumed. Each tenth is told on stderr, so
+that a run that is ended early has said how far it came, and at what cost.
 """
 
 import argparse
@@ -82,7 +83,7 @@ def load(folder, comparisons, processes=1, seeds=1, rows="fake:good"):
         # Several may go on side by side.
         env=os.environ | ENVIRONMENT | {"RNNBENCH_LOCK": str(folder / "lock")},
     )
-    planning, early, late, most = 0.0, [], [], 0
+    planning, early, late, most, told = 0.0, [], [], 0, 0
     while process.poll() is None:
         found = [usage(pid) for pid in (process.pid, *workers_of(process.pid))]
         if None not in found and len(found) > most:  # some have ended already otherwise
@@ -91,10 +92,24 @@ def load(folder, comparisons, processes=1, seeds=1, rows="fake:good"):
             if (done := timed(folder)) < comparisons:  # what follows are the matrix products
                 late = found
                 early = early or (found if done >= comparisons / 10 else [])
+            if done * 10 // comparisons > told:
+                told = done * 10 // comparisons
+                tell(done, *found)
         time.sleep(0.1)
     (file,) = folder.glob("out/*/results.jsonl")
     seconds = time.monotonic() - begun
     return Loaded(process.returncode, seconds, planning, early or late, late, most, file)
+
+
+def tell(done, parent, *workers):
+    """Print what has been used when so many comparisons were timed."""
+    seconds = sum(worker.seconds for worker in workers)
+    print(
+        f"{done} timed: parent {parent.seconds:.1f} s of CPU, {parent.memory:.0f} MiB, "
+        f"{parent.files} descriptors; workers {seconds:.1f} s, {most(workers)} MiB",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 def timed(folder):

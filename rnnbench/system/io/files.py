@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
+
+from rnnbench.system.io.leftovers import open_beside
 
 #: Seconds in which somebody must begin to read a pipe that is written to.
 PATIENCE = 3.0
@@ -96,8 +97,7 @@ def write_file(path: Path, data: bytes, synced: bool = True) -> None:
     target = Path(os.path.realpath(path)) if path.is_symlink() else path
     if before and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
-    beside = target.with_name(f".rnnbench-{secrets.token_hex(8)}")
-    file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    beside, file = open_beside(target)
     try:
         try:
             if before:
@@ -105,9 +105,9 @@ def write_file(path: Path, data: bytes, synced: bool = True) -> None:
             _write_whole(file, data)
             if synced:
                 os.fsync(file)
+            beside.replace(target)
         finally:
             os.close(file)
-        beside.replace(target)
     except BaseException:
         with suppress(OSError):
             beside.unlink()

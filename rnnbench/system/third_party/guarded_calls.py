@@ -80,7 +80,8 @@ class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a f
             raise KeyboardInterrupt  # and whoever was in hand has gone on
 
     def _keep(self, found: Owner) -> None:
-        found.seen.append(self._who)
+        if self._who not in found.seen:  # a long run calls the same few all the time
+            found.seen.append(self._who)
         found.interrupted = False
         self._threads = threads.count()
         with ExitStack() as stack:

@@ -6,8 +6,12 @@ A file is never an archive: nothing that is fetched is unpacked.
 from __future__ import annotations
 
 import errno
+import fcntl
+import os
+import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
 #: Seconds without a byte after which a server is given up, and those of a whole download: fewer
 #: than the 600 after which a run, by default, gives up who is asked, and says less of why.
 TIMEOUT, LONGEST = 30, 500
+#: The names that pooch's temporary files have.
+TEMPORARY = re.compile(r"tmp[a-z0-9_]{8}")
 
 
 class Source(NamedTuple):
@@ -61,7 +67,9 @@ def fetch(source: Source, otherwise: str) -> Path:
     pooch.get_logger().setLevel("WARNING")  # it announces each download on the terminal
     save = partial(_save, size=source.size)
     try:
-        return Path(pooch.retrieve(source.url, source.sha256, source.name, cache, downloader=save))
+        with _shared(cache):
+            found = pooch.retrieve(source.url, source.sha256, source.name, cache, downloader=save)
+        return Path(found)
     except OSError as error:  # the disk's, and all of the network's
         raise UsageError(f"can't fetch {source.url} ({_why(error)}): {by_hand}") from error
     except ValueError as error:
@@ -84,6 +92,34 @@ def _check_cached(file: Path, source: Source, otherwise: str) -> None:
     if not stat.S_ISREG(found.st_mode) or found.st_size > source.size:
         what = "larger" if stat.S_ISREG(found.st_mode) else "no regular file"
         raise UsageError(f"{file} is not {source.url} but {what}: remove it, or {otherwise}")
+
+
+@contextmanager
+def _shared(cache: Path) -> Iterator[None]:
+    """Download within a ``with`` block; where nobody else does, what was left half-way is removed.
+
+    Raises:
+        OSError: if the cache can't be made or looked at.
+    """
+    cache.mkdir(parents=True, exist_ok=True)
+    folder = os.open(cache, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):  # somebody downloads, or there are no locks here
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _remove_leftovers(cache)
+        with suppress(OSError):
+            fcntl.flock(folder, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _remove_leftovers(cache: Path) -> None:
+    """Remove the temporary files of processes that were killed while they downloaded."""
+    with os.scandir(cache) as found:
+        for entry in found:
+            if TEMPORARY.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                Path(entry.path).unlink()
 
 
 def _save(url: str, file: str, _: object, size: int) -> None:
@@ -126,9 +162,9 @@ def _in_time(seconds: float, act: Callable[[], None]) -> None:
 
 def _download(url: str, file: str, size: int) -> None:
     with (
+        Path(file).open("r+b") as out,  # whoever comes too late finds none, and makes none
         _https() as session,
         session.get(url, stream=True, timeout=TIMEOUT) as response,
-        Path(file).open("wb") as out,
     ):
         response.raise_for_status()
         for chunk in response.iter_content(1 << 16):

@@ -6,6 +6,8 @@ import contextlib
 import hashlib
 import io
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -245,3 +247,38 @@ def test_a_cache_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "rnnbench").touch()
     with pytest.raises(UsageError, match="can't fetch"):
         fetch(source("https://example.org/text.txt"), OTHERWISE)
+
+
+DOWNLOADER = """
+import sys
+from pathlib import Path
+import pooch, requests
+from rnnbench_tasks.files import downloads
+pooch.os_cache = lambda name: Path(sys.argv[1])
+downloads._https = requests.Session
+downloads.fetch(downloads.Source(sys.argv[2], "other.txt", 1 << 20, "0" * 64), "")
+"""
+
+
+@pytest.mark.usefixtures("plain_http")
+def test_what_a_killed_download_has_left_goes_with_the_next_one(server: str, cache: Path) -> None:
+    cache.mkdir()
+    (cache / "tmp-notes").write_text("my only copy")
+    (cache / "tmpabcd1234").mkdir()
+    known = {"tmp-notes", "tmpabcd1234"}
+    command = [sys.executable, "-c", DOWNLOADER, str(cache), f"{server}/dribbling"]
+    with subprocess.Popen(command) as process:
+        try:
+            while not (left := {path.name for path in cache.iterdir()} - known):
+                assert process.poll() is None
+                time.sleep(0.01)
+            while "/dribbling" not in Handler.asked:
+                assert process.poll() is None
+                time.sleep(0.01)
+            assert fetch(source(f"{server}/good"), OTHERWISE).read_bytes() == CONTENT
+            assert left < {path.name for path in cache.iterdir()}  # it may go on
+        finally:
+            process.kill()
+    (cache / "text.txt").unlink()
+    assert fetch(source(f"{server}/good"), OTHERWISE).read_bytes() == CONTENT
+    assert {path.name for path in cache.iterdir()} == known | {"text.txt"}
