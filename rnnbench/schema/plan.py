@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.row import Row
-from rnnbench.schema.types import Allocator, Count, Figure, Options, Positive
+from rnnbench.schema.types import (
+    MOST_REPEATS,
+    Above0,
+    Allocator,
+    Count,
+    Figure,
+    Options,
+    Positive,
+    Repeats,
+    Share,
+)
 
 #: The size that a scaling run varies; ``length`` is that of the sequences.
 Over = Literal["length", "batch", "hidden", "layers"]
@@ -63,7 +74,7 @@ class Planned(msgspec.Struct, frozen=True):
     comparison: Comparison
     sizes: str
     tokens: bool
-    max_time: float
+    max_time: Above0
     naive_score: float
     naive_loss: float
     score_name: str
@@ -81,7 +92,7 @@ class Planned(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """Everything that a run is going to do.
+    """Everything that a run is going to do, within the limits of what may be asked for.
 
     Attributes:
         suite: the name or path it came from; ``suite_hash`` is the SHA-256 of the file, empty where
@@ -113,16 +124,16 @@ class Plan(msgspec.Struct, frozen=True):
 
     suite: str
     suite_hash: str
-    comparisons: list[Planned]
-    rows: list[Row]
-    seeds: list[Count]
-    processes: Positive
-    precision: float
+    comparisons: Annotated[list[Planned], Meta(min_length=1)]
+    rows: Annotated[list[Row], Meta(min_length=1)]
+    seeds: Annotated[list[Count], Meta(min_length=1, max_length=MOST_REPEATS)]
+    processes: Repeats
+    precision: Share
     missing: list[str]
     scale: Over | None = None
     pythons: dict[str, str] = {}
     plugins: list[str] = []
-    timeout: float = 600.0
+    timeout: Above0 = 600.0
     memory_limit: Positive | None = None
     notes: list[str] = []
     defaults: dict[str, Options] = {}

@@ -104,6 +104,29 @@ def test_what_is_no_record_is_damaged(line):
         codec.decode(line, checked=False)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[("seeds", []), ("seeds", [0] * 1001), ("seeds", [-1]), ("rows", []), ("comparisons", [])],
+        *[("processes", 0), ("processes", 10**9), ("precision", 0.0), ("precision", 1.0)],
+        *[("timeout", 0.0), ("timeout", 1e308), ("memory_limit", 0)],
+    ],
+)
+def test_a_plan_that_nobody_may_ask_for_is_damaged(name, value):
+    fields = json.loads(unsealed(RUN))
+    fields["plan"][name] = value
+    with pytest.raises(Damaged, match=name):
+        codec.decode(sealed(fields))
+
+
+@pytest.mark.parametrize("max_time", [0.0, 1e308])
+def test_a_time_that_nobody_may_ask_for_is_damaged(max_time):
+    fields = json.loads(unsealed(RUN))
+    fields["plan"]["comparisons"][0]["max_time"] = max_time
+    with pytest.raises(Damaged, match="max_time"):
+        codec.decode(sealed(fields))
+
+
 @pytest.mark.parametrize("nested", [b"[" * 100_000, b'{"a":' * 100_000])
 def test_what_is_nested_too_deeply_is_damaged(nested):
     with pytest.raises(Damaged):

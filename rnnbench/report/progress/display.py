@@ -6,6 +6,7 @@ import math
 import os
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -32,6 +33,8 @@ LINE_INTERVAL, LINE_SHARE = 10.0, 1 / 30
 NOTEBOOK = "JPY_PARENT_PID"
 #: Seconds between two drawings, and the share of the time that drawing may take.
 DRAW_INTERVAL, DRAW_SHARE = 0.5, 1 / 50
+#: Finished comparisons that are drawn at most: no terminal has room for more.
+MOST_DRAWN = 200
 #: Columns of a terminal below which there is no bar, but its figures alone; and of the bar.
 LEAST_FOR_BAR, BAR = 72, 20
 
@@ -97,7 +100,7 @@ class Display:
         self._drawing = sys.stderr.isatty() and erasable and NOTEBOOK not in os.environ
         self._keeping = not (self._drawing and sys.stdout.isatty())
         self._live = Live(console=self._console, auto_refresh=False, transient=True)
-        self._finished: list[list[Line]] = []
+        self._finished: deque[list[Line]] = deque(maxlen=MOST_DRAWN)
         self._in_hand: Table | None = None
         self._text = ""
         self._seen: set[str] = set()

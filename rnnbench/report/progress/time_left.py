@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
-from statistics import fmean
+from itertools import takewhile
 
 from rnnbench.results.work_left import Part
 from rnnbench.schema.row import Row
@@ -19,6 +20,33 @@ BESIDE = 1.3
 FAR = 2.0
 
 
+class Tally:
+    """A sum and how many were added, so that neither has to be found again."""
+
+    def __init__(self) -> None:
+        self.sum, self.count = 0.0, 0
+
+    def add(self, amount: float, count: int = 1) -> None:
+        """Add an amount, or take it away: -1 times."""
+        self.sum += count * amount
+        self.count += count
+
+    @property
+    def mean(self) -> float | None:
+        """What was added on average, None where nothing was."""
+        return self.sum / self.count if self.count else None
+
+
+def kind_of(part: Part) -> str:
+    """Return what parts that are expected to take alike have in common; see :func:`size_of`."""
+    return part.kind if part.most is None else "allowed"
+
+
+def size_of(part: Part) -> float:
+    """Return what such parts differ in: the seconds that are allowed, or the steps."""
+    return part.steps if part.most is None else part.most
+
+
 class TimeLeft:
     """Adds up what is left of a plan, and comes down to it smoothly.
 
@@ -30,6 +58,8 @@ class TimeLeft:
     is larger, faster where it is smaller, so that both come to nothing together, however the
     estimate jumps. Only where the estimate is more than twice as long does it rise, a second in a
     second at most, rather than stand still.
+
+    Only the comparison in hand is looked at part by part: a run may have ten thousand.
     """
 
     def __init__(
@@ -38,9 +68,11 @@ class TimeLeft:
         """Expect some stages; see :meth:`expect`."""
         self._clock = clock
         self._started = clock()
-        self._step_s: dict[tuple[str, Row], float] = {}
-        self._seconds: dict[str, list[float]] = {}  # what stages took, by kind
-        self._shares: list[float] = []  # of what the plan allows, those that timings took
+        self._step_s: dict[str, dict[Row, float]] = {}  # by the key of a comparison
+        self._steps = Tally()  # all of them
+        self._seconds: dict[str, Tally] = defaultdict(Tally)  # what stages took, by kind
+        self._shares = Tally()  # of what the plan allows, those that timings took
+        self._shares.add(1.0)  # as if one had taken all of it
         self._trained = [0.0, 0.0]  # what trainings took, and what their steps let expect
         self._told: float | None = None
         self._at = self._started
@@ -48,7 +80,10 @@ class TimeLeft:
 
     def expect(self, parts: Iterable[Part]) -> None:
         """Take these stages for what is left."""
-        self._left = list(parts)
+        self._left = deque(parts)
+        self._ahead: dict[str, Tally] = defaultdict(Tally)  # the sizes of all of them, by kind
+        for part in self._left:
+            self._ahead[kind_of(part)].add(size_of(part))
         self._now: Part | None = None
         self._share = 0.0
         self._needed: float | None = None
@@ -59,9 +94,11 @@ class TimeLeft:
         Those that were expected before it are left out: a row that failed is not trained.
         """
         self._end()
-        places = [k for k, p in enumerate(self._left) if (p.kind, p.key) == (kind, key)]
-        self._now = self._left[places[0]] if places else Part(kind, key)
-        self._left = self._left[places[0] + 1 :] if places else self._left
+        self._now = Part(kind, key)
+        if any((part.kind, part.key) == (kind, key) for part in self._left):
+            self._now = self._next()
+            while (self._now.kind, self._now.key) != (kind, key):
+                self._now = self._next()
         self._began = self._clock()
         self._share, self._needed = 0.0, None
 
@@ -79,7 +116,12 @@ class TimeLeft:
 
     def timed(self, key: str, step_s: Mapping[Row, float]) -> None:
         """Note the seconds per step of a comparison's rows."""
-        self._step_s |= {(key, row): seconds for row, seconds in step_s.items()}
+        known = self._step_s.setdefault(key, {})
+        for row, seconds in step_s.items():
+            if row in known:
+                self._steps.add(known[row], -1)
+            self._steps.add(seconds)
+            known[row] = seconds
 
     def seconds(self) -> float | None:
         """Return what is to be told, None as long as nothing tells it."""
@@ -112,15 +154,27 @@ class TimeLeft:
         if part is None:
             return
         if part.most is not None:
-            self._shares.append(min(1.0, self._spent / part.most))
+            self._shares.add(min(1.0, self._spent / part.most))
         elif part.kind == "training" and (alone := self._steps_alone(part)):
             self._trained[0] += self._spent
             self._trained[1] += alone
         else:
-            self._seconds.setdefault(part.kind, []).append(self._spent)
+            self._seconds[part.kind].add(self._spent)
+
+    def _next(self) -> Part:
+        """Take the part that comes first."""
+        part = self._left.popleft()
+        self._ahead[kind_of(part)].add(size_of(part), -1)
+        return part
 
     def _estimate(self) -> float | None:
-        found = [self._rest(), *map(self._expected, self._left)]
+        key = self._now.key if self._now else ""
+        own = list(takewhile(lambda part: part.key == key, self._left))
+        found = [self._rest(), *map(self._expected, own)]
+        for kind, ahead in self._ahead.items():
+            mine = [size_of(part) for part in own if kind_of(part) == kind]
+            if others := ahead.count - len(mine):
+                found.append(self._all_expected(kind, others, max(0.0, ahead.sum - sum(mine))))
         known = [seconds for seconds in found if seconds is not None]
         return sum(known) if len(known) == len(found) else None
 
@@ -137,16 +191,33 @@ class TimeLeft:
 
     def _expected(self, part: Part) -> float | None:
         """Return what a stage is expected to take, None as long as nothing tells it."""
-        if part.most is not None:  # as if one had taken all that the plan allows
-            return part.most * fmean([1.0, *self._shares])
         if part.kind == "training" and (alone := self._steps_alone(part)) is not None:
             return alone * self._beside
-        if took := self._seconds.get(part.kind):
-            return fmean(took)
+        return self._all_expected(kind_of(part), 1, size_of(part))
+
+    def _all_expected(self, kind: str, count: int, size: float) -> float | None:
+        """Return what stages of a kind are expected to take that come later.
+
+        Args:
+            kind: see :func:`kind_of`.
+            count: how many there are.
+            size: of all together; see :func:`size_of`.
+        """
+        if kind == "allowed":
+            return size * (self._shares.mean or 1.0)
+        if kind == "training" and self._steps.mean is not None:
+            return size * self._steps.mean * self._beside
+        each = self._usual(kind)
+        return None if each is None else count * each
+
+    def _usual(self, kind: str) -> float | None:
+        """Return what a stage of a kind took so far."""
+        if (took := self._seconds[kind].mean) is not None:
+            return took
         now = self._now
-        if now and now.kind == part.kind and self._share > 0:
+        if now and now.kind == kind and self._share > 0:
             return self._spent / self._share
-        return ONCE.get(part.kind)
+        return ONCE.get(kind)
 
     @property
     def _beside(self) -> float:
@@ -159,10 +230,8 @@ class TimeLeft:
 
     def _steps_alone(self, part: Part) -> float | None:
         """Return what the steps of a training take, from its row or from all that are known."""
-        if part.row is None or not self._step_s:
+        if part.row is None or self._steps.mean is None:
             return None
-        if own := self._step_s.get((part.key, part.row)):
-            return part.steps * own
-        if any(key == part.key for key, _ in self._step_s):  # it was not timed, so it will not be
-            return 0.0
-        return part.steps * fmean(self._step_s.values())
+        if own := self._step_s.get(part.key):
+            return part.steps * own.get(part.row, 0.0)  # one that was not timed is not trained
+        return part.steps * self._steps.mean

@@ -1,6 +1,7 @@
 """The time that a run will still take, as it is told."""
 
 import random
+import time
 from itertools import pairwise
 
 import pytest
@@ -127,6 +128,21 @@ def test_stages_of_which_nothing_is_known_tell_by_their_own_share():
     clock.now += 2.0
     left.reached(0.25)
     assert left.seconds() == pytest.approx(6.0 + 2 * 8.0)
+
+
+def test_an_estimate_costs_the_same_however_many_comparisons_there_are():
+    clock, count = Clock(), 3_000
+    left = TimeLeft([part for key in range(count) for part in block(str(key), steps=5)], clock)
+    began = time.process_time()
+    for key in map(str, range(count)):
+        for kind in ("preparing", "timing"):
+            left.begin(kind, key)
+            clock.now += 5.0
+        left.timed(key, {FAST: 0.01, SLOW: 0.03})
+        left.begin("training", key)
+        assert left.seconds() is not None
+    assert time.process_time() - began < 20  # 0.2 s; to look at each part would take hours
+    assert left.seconds() < 10
 
 
 def told(estimates, seconds):
