@@ -183,7 +183,7 @@ def carried_out(arguments: Sequence[str]) -> int:
         if isinstance(error, OSError) and error.filename is None and error.errno in UNPRINTABLE:
             streams.silence(sys.stdout)
             return unprintable(error)
-        tell(f"{class_name(first_cause(error))}: {message_of(first_cause(error))}", debug)
+        tell(in_words(first_cause(error)), debug)
         tell_plugins(plugins)
         return 1
     except Exception:  # a fault of ours, or of a plugin's class that raises when it is looked at
@@ -206,6 +206,13 @@ def check_surroundings() -> None:
     except OSError as error:
         reason = "it has been removed" if isinstance(error, FileNotFoundError) else error.strerror
         raise UsageError(f"the current folder: {reason}; go to another one") from None
+
+
+def in_words(error: BaseException) -> str:
+    """Return what the system, or a library that does not fit in, has refused."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return f"{class_name(error)}: {message_of(error)}"
 
 
 def unprintable(error: OSError) -> int:

@@ -102,6 +102,17 @@ def test_a_limit_of_the_users_is_kept(tmp_path, limit, value):
     assert measured(tmp_path) == ["ok"]
 
 
+def test_no_room_for_a_temporary_file_is_one_line(tmp_path):
+    ended = call(
+        [*RUN, "--out", tmp_path / "out"],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)),
+    )
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert "No usable temporary directory" in ended.err
+    assert "Error" not in ended.err
+    assert not (tmp_path / "out").exists()
+
+
 def test_no_room_for_a_library_is_one_line(tmp_path):
     bounds = (60 << 20, 60 << 20)
     ended = call(

@@ -182,9 +182,11 @@ def entries(out: Path) -> list[Entry]:
     Empty files are left out: those runs were ended before they began.
 
     Raises:
-        UsageError: if that can't be the name of a folder.
+        UsageError: if that can't be the name of a folder, or it may not be read.
     """
     try:
+        with suppress(FileNotFoundError, NotADirectoryError), os.scandir(out):
+            pass  # as glob finds nothing where nobody may look
         found = [path for path in out.glob(f"*/{FILE}") if _holds_something(path)]
     except OSError as error:  # its name is too long, say
         raise UsageError(f"{out}: {error.strerror or error}") from None

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from rnnbench.errors import UsageError
 from rnnbench.system.io.leftovers import open_beside
 
 #: Seconds in which somebody must begin to read a pipe that is written to.
@@ -112,6 +113,21 @@ def write_file(path: Path, data: bytes, synced: bool = True) -> None:
         with suppress(OSError):
             beside.unlink()
         raise
+
+
+def scratch_file() -> BinaryIO:
+    """Return an empty file without a name, which ends when it is closed.
+
+    Raises:
+        UsageError: if there is no room for one.
+    """
+    import tempfile  # some milliseconds, for what is seldom needed
+
+    try:
+        return tempfile.TemporaryFile(buffering=0)
+    except OSError as error:
+        reason = error.strerror or error
+        raise UsageError(f"{reason}; TMPDIR names a folder for temporary files") from error
 
 
 def open_to_append(path: Path, flags: int = 0) -> int:

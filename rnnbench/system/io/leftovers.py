@@ -1,4 +1,4 @@
-"""Files written beside those that they replace, and what writers that were killed have left of them.
+"""Files written beside those that they replace, and what killed writers have left of them.
 
 Whoever writes holds a lock on the file, which ends with its life: what nobody holds is nobody's.
 """

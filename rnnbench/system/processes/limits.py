@@ -35,7 +35,7 @@ _LAST_WORDS = re.compile(
     r"|(\w+\.)*(Xla|Jax)RuntimeError: RESOURCE_EXHAUSTED|.*\bOOM when allocating tensor"
     r"|RuntimeError: can't start new thread|.*\bpthread_create\(\) failed"
     r"|RuntimeError: (CUDA out of memory|.*DefaultCPUAllocator: )"
-    r"|OSError: \[Errno 12\]"
+    r"|OSError: \[Errno 12\]|OpenBLAS error: Memory allocation still failed"
 )
 #: How many lines at the end of a log may be the last words.
 _LAST_LINES = 10

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import BinaryIO
 
 from rnnbench.errors import PluginError
+from rnnbench.system.io.files import scratch_file
 from rnnbench.system.processes.bonds import die_with_parent
 from rnnbench.system.processes.signals import how_ended
 from rnnbench.system.third_party.children import LONGEST, end, fork, wait
@@ -42,7 +42,7 @@ def apart(call: Callable[[], bytes], longest: float = LONGEST) -> bytes | None:
     if ours is None or ours.debug or ours.depth:
         return None
     note = Note()
-    with tempfile.TemporaryFile(buffering=0) as answer:
+    with scratch_file() as answer:
         reader, writer = os.pipe()
         child = fork()
         if not child:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import fcntl
 import os
-import tempfile
 from contextlib import suppress
 
+from rnnbench.system.io.files import scratch_file
 from rnnbench.system.third_party.note import SIZE, Note
 
 #: Who is called and what for; what an older parent, which reads no note, is not told.
@@ -55,5 +55,5 @@ def tell(who: str, what: str) -> tuple[str, str]:
 
 
 def _unnamed_file() -> int:
-    with tempfile.TemporaryFile() as file:
+    with scratch_file() as file:
         return os.dup(file.fileno())

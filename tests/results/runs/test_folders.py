@@ -1,3 +1,4 @@
+import errno
 import os
 import shutil
 import stat
@@ -189,3 +190,12 @@ def test_an_empty_folder_tells_how_to_fill_it(tmp_path):
         folders.find(None, tmp_path / "nowhere")
     with pytest.raises(UsageError, match=r"no run 'x' in .*: there are none"):
         folders.find("x", tmp_path)
+
+
+def test_a_folder_that_nobody_may_read_is_not_one_without_runs(tmp_path, monkeypatch):
+    def refuse(path):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+
+    monkeypatch.setattr(folders.os, "scandir", refuse)
+    with pytest.raises(UsageError, match="Permission denied"):
+        folders.entries(tmp_path)

@@ -82,6 +82,7 @@ def test_another_error_is_not_whatever_it_says(error):
         "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 20.00 MiB",
         "jaxlib.xla_extension.XlaRuntimeError: RESOURCE_EXHAUSTED: Out of memory",
         "2026-01-01 W tensorflow/x.cc: OOM when allocating tensor with shape[1024,1024]",
+        "OpenBLAS error: Memory allocation still failed after 10 retries, giving up.",
         "OpenBLAS blas_thread_init: pthread_create() failed for thread 1 of 2",
     ],
 )
