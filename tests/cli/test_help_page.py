@@ -27,4 +27,4 @@ def test_nothing_on_a_page_is_cut(cli, monkeypatch, command):
 
 
 def test_what_an_argument_may_be_stands_there(cli):
-    assert "all|backends|cells|networks|" in cli("list", "--help").out
+    assert "all|backends|devices|cells|" in cli("list", "--help").out

@@ -13,7 +13,7 @@ from rnnbench import BackendInfo, Defaults, hookimpl
 VARIANTS = {
     "numpy": ("fused", "autograd"),
     "torch": ("fused", "eager", "compile"),
-    "tensorflow": ("keras", "graph", "xla"),
+    "tensorflow": ("keras", "graph", "xla", "fused"),
     "jax": ("fused", "scan", "cudnn"),
 }
 BACKENDS = [

@@ -17,7 +17,7 @@ from rnnbench.analysis.growth import growths
 from rnnbench.analysis.row_objects import objects
 from rnnbench.analysis.run_results import row_results
 from rnnbench.analysis.two_runs.gate import KINDS
-from rnnbench.analysis.two_runs.metrics import METRICS
+from rnnbench.analysis.two_runs.metrics import METRICS, OF_STREAMS
 from rnnbench.analysis.two_runs.sides import Sides, side
 from rnnbench.errors import UsageError
 from rnnbench.report import made
@@ -37,11 +37,14 @@ from rnnbench.run import launch
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.records.beginning import Resumed
 
+#: What trained rows have; streams have figures of their own.
+TIMED = [metric for metric in METRICS if metric not in OF_STREAMS]
+PIVOTED = [metric for metric in COLUMNS if metric not in OF_STREAMS]
 #: What is published of every file: in each format of text, and each pivot.
 PUBLISHED = [
     *(Asked(form) for form in ("markdown", "csv", "json")),
     Asked("latex", siunitx=True),
-    *(Asked("latex", pivot, list(COLUMNS.values())) for pivot in PIVOTS),
+    *(Asked("latex", pivot, [COLUMNS[metric] for metric in PIVOTED]) for pivot in PIVOTS),
 ]
 RESUMED = Resumed(started="2026-01-03T00:00:00+00:00", command=["rnnbench", "run"])
 THREE = [
@@ -91,8 +94,8 @@ def read(path):
     for asked in PUBLISHED:
         if results:
             publication.drawn(one, Selection(), asked)
-    sides = Sides(*(side(each, METRICS) for each in (records, THREE)))
-    found = summary.summarized(sides, METRICS, KINDS)
+    sides = Sides(*(side(each, TIMED) for each in (records, THREE)))
+    found = summary.summarized(sides, TIMED, KINDS)
     summary.markdown_text(found)
     list(summary.remarks(found))
     json.dumps(summary.json_object(found), allow_nan=False)

@@ -62,7 +62,8 @@ def test_where_nobody_knows_the_memory_the_impossible_is_refused_alone():
 
 
 def test_what_fits_into_no_memory_is_refused_in_planning(cli):
-    ended = cli("run", "--tasks", "echo", "--backends", "fake", "--set", f"echo.length={10**15}")
+    length = f"echo.length={10**15}"
+    ended = cli("run", "--suite", "tiny", "--backends", "fake", "--set", length)
     assert (ended.code, ended.out) == (2, "")
     assert "bytes" in ended.err
     assert "make echo.length, other sizes or the batch smaller" in ended.err

@@ -67,6 +67,7 @@ MAY_BE_UNKNOWN = {"reason", "ratio", "unranked", "precision", "peak_memory_mib",
 ON_SCORES = {"score_difference", "score_verdict"}
 #: And what a run so short does not measure, or on a busy machine can't tell.
 MAY_BE_UNKNOWN |= {"memory_base_mib", "memory_added_mib", "of_peak", "peak_gflops"}
+MAY_BE_UNKNOWN |= {"of_step_limit", "step_gflops"}
 MAY_BE_UNKNOWN |= {"others_cpus", "others"}
 
 
