@@ -71,7 +71,7 @@ def test_the_table_fits_a_hundred_columns_and_is_plain(job, out):
 
 
 def test_list_knows_the_devices():
-    listed = json.loads(rnnbench("list", "backends", "--json").stdout)["backends"]
+    listed = json.loads(rnnbench("list", "devices", "--json").stdout)["devices"]
     assert {entry["name"]: entry["status"] for entry in listed} == dict.fromkeys(BACKENDS, "ok")
     assert all("cpu" in entry["devices"] and entry["version"] for entry in listed)
 
