@@ -14,6 +14,8 @@ from rnnbench.schema.step_product import ProductShape
 
 #: Blocks of a product, so many that an interval needs but few moments.
 BLOCKS = 6
+#: Blocks of products of one shape, on the backend that was the fastest in one.
+STEP_BLOCKS = 10
 #: A backend, a device and a dtype.
 Product = tuple[str, str, str]
 
@@ -83,10 +85,17 @@ class PeakRates:
                 self._later.append(wanted)
 
     def _measure_steps(self, wanted: Iterable[tuple[str, str, ProductShape]]) -> None:
+        """Try products of each shape on every backend, and sample that of the fastest."""
         for device, dtype, shape in wanted:
+            seconds = {}
             for product in self._products:
                 if product[1:] == (device, dtype):
-                    self._ask(product, Gemm(device, dtype, self._blocks, shape=shape))
+                    reply = self._ask(product, Gemm(device, dtype, 1, shape=shape))
+                    if not isinstance(reply, Failed):
+                        seconds[product] = reply.samples[0].seconds
+            if seconds:
+                fastest = min(seconds, key=seconds.__getitem__)
+                self._ask(fastest, Gemm(device, dtype, STEP_BLOCKS, shape=shape))
 
     def _ask(self, product: Product, request: Gemm) -> Gemmed | Failed:
         """Ask for samples and write them down."""

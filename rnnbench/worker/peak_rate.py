@@ -22,7 +22,7 @@ ROWS = 64
 #: Seconds of a block of products: as many as of a row's, so that they are judged alike.
 BLOCK = 0.05
 #: And of products of one shape, which are small and many in a run.
-STEP_BLOCK = 0.02
+STEP_BLOCK = 0.03
 
 
 class Product:
@@ -79,7 +79,8 @@ def measure(backend: Backend, request: Gemm) -> Gemmed:
     size = request.size
     if shape := request.shape or (size and (size, size, size)):
         product = Product(backend, shape)
-        seconds = product.seconds(tries=1)  # of so many calls a block is made, and nothing else
+        # Of these a block is made, and nothing else: small ones can be far off in the first call.
+        seconds = product.seconds(tries=TRIES if request.shape else 1)
     else:
         product, seconds = best_product(backend)
     calls = max(1, round((STEP_BLOCK if request.shape else BLOCK) / seconds))

@@ -18,7 +18,7 @@ from specimens import (
 from rnnbench.errors import UsageError
 from rnnbench.results.work_left import Remaining
 from rnnbench.run import runner
-from rnnbench.run.peaks import PeakRates
+from rnnbench.run.peaks import STEP_BLOCKS, PeakRates
 from rnnbench.run.runner import Runner
 from rnnbench.run.session import Session
 from rnnbench.run.workers.pool import Slot
@@ -174,23 +174,32 @@ def test_the_best_product_is_looked_for_at_the_first_moment_alone():
     assert asked == [None, 100, 100]
 
 
-def test_products_of_a_shape_are_measured_once_and_on_a_gpu_at_the_end():
-    asked = []
+def test_products_of_a_shape_are_sampled_once_on_the_fastest_and_on_a_gpu_at_the_end():
+    asked, slots = [], {name: Slot(Row(name, "good"), 0) for name in ("slow", "fast", "none")}
 
     class Products:
         def matrix_product(self, slot, request):
-            asked.append((request.device, request.size, request.shape))
-            return Gemmed(100, samples([0.2]))
+            asked.append((slot.row.backend, request.device, request.blocks, request.shape))
+            if slot.row.backend == "none":
+                return Failed("failed", "no product")
+            return Gemmed(3, samples([0.2 if slot.row.backend == "slow" else 0.1]))
 
-    written, where = [], [("fake", "cpu", "float32"), ("fake", "gpu:0", "float32")]
-    rates = PeakRates(where, {"fake": Slot(FAST, 0)}, Products(), written.append)
+    where = [(name, device, "float32") for device in ("cpu", "gpu:0") for name in slots]
+    written, shape = [], (3, 4, 5)
+    rates = PeakRates(where, slots, Products(), written.append)
     for device in ("gpu:0", "cpu", "cpu"):
-        rates.measure_steps(device, "float32", (3, 4, 5))
-    assert asked == [("cpu", None, (3, 4, 5))]
-    rates.measure(last=True)
-    assert asked[-1] == ("gpu:0", None, (3, 4, 5))
-    assert [one.shape for one in written] == [(3, 4, 5), None, None, (3, 4, 5)]
+        rates.measure_steps(device, "float32", shape)
+
+    def on(device):
+        tried = [(name, device, 1, shape) for name in slots]
+        return [*tried, ("fast", device, STEP_BLOCKS, shape)]
+
+    assert asked == on("cpu")
     assert written[0].gflops == pytest.approx(120 / 0.2e-3 / 1e9)
+    assert {one.shape for one in written} == {shape}
+    rates.measure(last=True)
+    # What has no product at all has none of this shape.
+    assert asked[-3:] == [one for one in on("gpu:0") if one[0] != "none"]
 
 
 def test_a_row_that_drifts_is_unsteady_and_has_all_its_samples_and_is_trained(monkeypatch):
