@@ -22,6 +22,7 @@ from rnnbench.analysis.run_results import row_results
 from rnnbench.schema.machine import Busy, Look
 from rnnbench.schema.records.beginning import Worker
 from rnnbench.schema.records.timing import Round
+from rnnbench.schema.step_product import StepProducts
 
 
 def notes(*records, rows=None, timing=TIMING):
@@ -114,6 +115,14 @@ def test_a_row_that_is_faster_than_the_peak_contradicts_it():
         f"peak: 1.000 ±0.000 {peak}",
         "fake:good contradicts the peak: it computes 2.0 GFLOP/s",
     ]
+
+
+def test_a_row_that_is_faster_than_its_products_contradicts_the_limit():
+    peak = replace(PEAK, size=100, samples=samples([0.2] * 6))
+    step = replace(PEAK, shape=(2, 3, 4), samples=samples([48e-5] * 6))  # 0.1 GFLOP/s
+    row = replace(TIMING.rows[1], flops=10**6, step_products=StepProducts((2, 3, 4), 10**6))
+    told = notes(peak, step, timing=replace(TIMING, rows=[row]))
+    assert "fake:good contradicts the limit: it takes 0.20 of the shortest time" in told
 
 
 def test_where_the_products_were_disturbed_there_is_no_peak():

@@ -52,6 +52,8 @@ class Operand:
 class Machine:
     """A backend that multiplies at a constant rate, but for what befalls single products."""
 
+    device = "gpu:0"
+
     def __init__(self, clock, gflops, surprises=None):
         self.clock, self.gflops, self.surprises = clock, gflops, surprises or {}
         self.products = []
@@ -164,6 +166,16 @@ def test_a_size_that_is_known_is_not_looked_for(clock, small):
     found = peak_rate.measure(machine, Gemm("cpu", "float32", 1, small[1]))
     assert rates(found) == pytest.approx([machine.gflops])
     assert set(machine.products) == {small[1]}
+
+
+def test_a_step_of_a_framework_that_is_slow_to_call_is_that_of_numpy(clock, monkeypatch):
+    machine = Machine(clock, 1e-9)
+    machine.device, machine.dtype = "cpu", "float64"
+    found = peak_rate.step_product(machine, SHAPE)
+    assert isinstance(found, peak_rate.NumpyProduct)
+    found()
+    monkeypatch.setattr(peak_rate.NumpyProduct, "seconds", lambda self: 1e9)
+    assert peak_rate.step_product(machine, SHAPE)._backend is machine
 
 
 def test_a_product_of_one_shape_is_sampled_in_short_blocks(clock):

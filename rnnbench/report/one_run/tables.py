@@ -99,7 +99,13 @@ def peak(timed: Sequence[RowResult]) -> list[str]:
         for one in known
         if one.of_peak and one.of_peak.value > 1
     ]
-    return [f"peak: {best} GFLOP/s, of the best matrix product", *faster]
+    beyond = [
+        f"{one.row} contradicts the limit: it takes "
+        f"{digits(1 / one.of_step_limit.value, 2)} of the shortest time"
+        for one in known
+        if one.of_step_limit and one.of_step_limit.value > 1
+    ]
+    return [f"peak: {best} GFLOP/s, of the best matrix product", *faster, *beyond]
 
 
 def origin(results: Sequence[RowResult]) -> list[str]:
