@@ -106,14 +106,16 @@ class Runner:
         self.view.expect(remaining.parts[1:])
         self.view.stage("checking that all rows compute the same")
         self.session.prove(self.plan.rows, comparisons, self.view.advance)
-        peaks, moments = self._peak_rates(remaining), remaining.moments
+        brief = remaining.brief  # which looks at all comparisons
+        peaks, moments = self._peak_rates(remaining, brief), remaining.moments
         for planned in comparisons:
             if planned.comparison.key in moments:
                 self._measure_products(peaks)
             timing = remaining.timing(planned) or self._time(planned)
             if not timing.complete:
                 return False
-            self._measure_steps(peaks, timing, remaining)
+            if not brief:
+                self._measure_steps(peaks, timing)
             self._train(planned, timing, remaining)
             self.view.finished(partial(self._records_of, planned))
         self._measure_products(peaks, last=True)
@@ -264,9 +266,9 @@ class Runner:
         run = run_of(self.writer.records).run
         return self.session.save(row, planned, seed, run, reply.score, self.writer.path.parent)
 
-    def _peak_rates(self, remaining: Remaining) -> PeakRates:
+    def _peak_rates(self, remaining: Remaining, brief: bool) -> PeakRates:
         slots = {slot.row.place: slot for slot in reversed(self._opened)}
-        blocks = 1 if remaining.brief and remaining.max_times else BLOCKS
+        blocks = 1 if brief and remaining.max_times else BLOCKS
         return PeakRates(remaining.products(slots), slots, self.session, self._write, blocks)
 
     def _measure_products(self, peaks: PeakRates, last: bool = False) -> None:
@@ -274,13 +276,12 @@ class Runner:
         with self._silence():
             peaks.measure(last)
 
-    def _measure_steps(self, peaks: PeakRates, timing: Timing, remaining: Remaining) -> None:
-        """Measure the products that the rows of a comparison take step by step, if it was timed."""
-        shapes = {row.step_products.shape for row in timing.rows if row.step_products}
-        if not remaining.brief:
-            with self._silence():
-                for shape in shapes:
-                    peaks.measure_steps(timing.comparison.device, timing.comparison.dtype, shape)
+    def _measure_steps(self, peaks: PeakRates, timing: Timing) -> None:
+        """Measure the products that the rows of a comparison take step by step."""
+        where = timing.comparison.device, timing.comparison.dtype
+        with self._silence():
+            for shape in {row.step_products.shape for row in timing.rows if row.step_products}:
+                peaks.measure_steps(*where, shape)
 
     @contextmanager
     def _silence(self) -> Iterator[None]:

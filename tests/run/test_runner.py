@@ -174,6 +174,18 @@ def test_the_best_product_is_looked_for_at_the_first_moment_alone():
     assert asked == [None, 100, 100]
 
 
+@pytest.mark.parametrize("count", [1, 5])
+def test_what_is_left_of_a_plan_is_not_looked_through_again_for_each_comparison(monkeypatch, count):
+    asked = []
+    monkeypatch.setattr(Remaining, "brief", property(lambda self: bool(asked.append(self))))
+    many = [
+        replace(PLANNED, comparison=replace(PLANNED.comparison, batch=1 + k), max_time=1e-9)
+        for k in range(count)
+    ]
+    run(plan=replace(SHORT, comparisons=many))
+    assert len(asked) == 3  # by the run, and by the moments of its parts and its own
+
+
 def test_products_of_a_shape_are_sampled_once_on_the_fastest_and_on_a_gpu_at_the_end():
     asked, slots = [], {name: Slot(Row(name, "good"), 0) for name in ("slow", "fast", "none")}
 
