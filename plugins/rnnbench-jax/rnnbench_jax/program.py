@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any, TypeAlias
 
 import jax
@@ -31,6 +32,32 @@ from rnnbench_jax.quick import quick_options
 Array = jax.Array
 #: What a train step changes: the parameters and the optimizer's state.
 Trained: TypeAlias = tuple[Native, optax.OptState]
+
+
+def train(
+    gradient: Callable[..., Any],
+    update: optax.GradientTransformation,
+    lr: float,
+    trained: Trained,
+    state: States,
+    batch: Batch,
+) -> tuple[Trained, Array, States]:
+    """Take one training step.
+
+    Args:
+        gradient: returns loss and state, and the gradients.
+        update: turns these into directions.
+        lr: the rate of a batch that brings none.
+        trained: what the step changes.
+        state: the state before the batch.
+        batch: what is learnt from.
+    """
+    native, moments = trained
+    (loss, state), gradients = gradient(native, state, batch)
+    directions, moments = update.update(gradients, moments, native)
+    rate = lr if batch.rate is None else batch.rate
+    changes = jax.tree.map(lambda direction: -rate * direction, directions)
+    return (optax.apply_updates(native, changes), moments), loss, state
 
 
 class JaxProgram(Program):
@@ -63,38 +90,13 @@ class JaxProgram(Program):
         self.model, self.ops, self.put, self.scope = model, ops, put, scope
         self.kernel = ops.kernel
         update = transformation(rule, decays(rule, params, self._packed))
-
-        def forward(native: Native, state: States, batch: Batch) -> tuple[Array, States]:
-            return model.apply(ops, native, state, batch)
-
-        def begin(native: Native, state: States, batch: Batch) -> tuple[Memory, States]:
-            return model.begin(ops, native, state, batch)
-
-        def advance(
-            native: Native, memory: Memory, state: States, batch: Batch
-        ) -> tuple[Array, States]:
-            return model.advance(ops, native, memory, state, batch)
-
-        def gradient(native: Native, state: States, batch: Batch) -> Any:
-            def cost(native: Native) -> tuple[Array, States]:
-                return model.cost(ops, native, state, batch)
-
-            return jax.value_and_grad(cost, has_aux=True)(native)
-
-        def train(trained: Trained, state: States, batch: Batch) -> tuple[Trained, Array, States]:
-            native, moments = trained
-            (loss, state), gradients = gradient(native, state, batch)
-            directions, moments = update.update(gradients, moments, native)
-            rate = rule.lr if batch.rate is None else batch.rate
-            changes = jax.tree.map(lambda direction: -rate * direction, directions)
-            return (optax.apply_updates(native, changes), moments), loss, state
-
+        gradient = jax.value_and_grad(partial(model.cost, ops), has_aux=True)
         # Any: their count of compilations is no part of the type that JAX declares.
-        self._forward: Any = jax.jit(forward)
-        self._begin: Any = jax.jit(begin)
-        self._advance: Any = jax.jit(advance)
+        self._forward: Any = jax.jit(partial(model.apply, ops))
+        self._begin: Any = jax.jit(partial(model.begin, ops))
+        self._advance: Any = jax.jit(partial(model.advance, ops))
         self._gradient: Any = jax.jit(gradient, compiler_options=quick_options())
-        self._train: Any = jax.jit(train, donate_argnums=0)
+        self._train: Any = jax.jit(partial(train, gradient, update, rule.lr), donate_argnums=0)
         # Zeros depend on nothing, so that their device must be told.
         here = SingleDeviceSharding(place)
         self._initial = jax.jit(update.init, out_shardings=here, compiler_options=quick_options())

@@ -16,7 +16,9 @@ from rnnbench.cli.options.signature import takes_measurement
 from rnnbench.errors import UsageError
 
 if TYPE_CHECKING:
+    from rnnbench.introspection.explanation import Explanation
     from rnnbench.plugins.registry import Registry
+    from rnnbench.schema.plan import Plan
 
 #: The task of a run of its own.
 TASK = "adding-problem"
@@ -24,36 +26,42 @@ TASK = "adding-problem"
 READING = frozenset({"cells", "--run", "--backend", "--task", "--out", "-p", "--json", "--debug"})
 
 
+Cells = Annotated[list[str], typer.Argument(metavar="CELL...", help="The cells, by name.")]
+FromRun = Annotated[
+    str | None,
+    typer.Option(
+        "--run",
+        metavar="RUN",
+        help="Take the figures from a run in DIR, and measure nothing.",
+        rich_help_panel="What",
+    ),
+]
+OneBackend = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="One backend, as [b]torch[/b] or [b]jax:scan[/b]; numpy or the first by default.",
+        rich_help_panel="What",
+    ),
+]
+Lengths = Annotated[
+    str,
+    typer.Option(
+        metavar="LIST",
+        help="Short and long sequences, by the option of the task that sets their length.",
+        rich_help_panel="What",
+    ),
+]
+
+
 @takes_measurement()
 def explain(
     context: typer.Context,
-    cells: Annotated[list[str], typer.Argument(metavar="CELL...", help="The cells, by name.")],
-    earlier: Annotated[
-        str | None,
-        typer.Option(
-            "--run",
-            metavar="RUN",
-            help="Take the figures from a run in DIR, and measure nothing.",
-            rich_help_panel="What",
-        ),
-    ] = None,
-    backend: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="One backend, as [b]torch[/b] or [b]jax:scan[/b]; numpy or the first by default.",
-            rich_help_panel="What",
-        ),
-    ] = None,
+    cells: Cells,
+    earlier: FromRun = None,
+    backend: OneBackend = None,
     task: TaskOrUsual = None,
-    lengths: Annotated[
-        str,
-        typer.Option(
-            metavar="LIST",
-            help="Short and long sequences, by the option of the task that sets their length.",
-            rich_help_panel="What",
-        ),
-    ] = "10,50",
+    lengths: Lengths = "10,50",
     seeds: Seeds = None,
     assignments: Assignments = None,
     plugins: Plugins = None,
@@ -78,13 +86,11 @@ def explain(
     """
     from rnnbench.analysis.run_results import row_results
     from rnnbench.cli.arguments.runs import file_of
-    from rnnbench.cli.output.printing import print_json, records_of
+    from rnnbench.cli.output.printing import records_of
     from rnnbench.introspection.explanation import explain as explained
     from rnnbench.introspection.explanation import row_of
     from rnnbench.plan.lengths import expand
     from rnnbench.report import made
-    from rnnbench.report.formats import terminal
-    from rnnbench.report.lists import explain as report
     from rnnbench.report.progress.display import Terminal
     from rnnbench.run import launch
 
@@ -95,22 +101,35 @@ def explain(
     if earlier is None:
         request = replace(request, backends=backend or preferred(registry))
         plan = expand(request, task or TASK, cells, whole_numbers(lengths), registry)
-        if len(plan.rows) > 1:
-            raise UsageError(f"--backend {backend}: it is one backend in one variant, as torch")
+        check_one_row(plan, backend)
         ended = launch.begin(plan, out, Terminal(), name=name, wait=not no_wait)
         records, code = ended.records, ended.exit_code
     else:
         check_readable(context)
         records = records_of(file_of(earlier, out))
-    row = row_of(records, backend)
-    called = made.made(records).called
+    row, called = row_of(records, backend), made.made(records).called
     found = explained(cells, records, row_results(records), row, task, called, registry)
+    show(found, made.heading(records), as_json)
+    raise typer.Exit(code)
+
+
+def show(found: Explanation, heading: str, as_json: bool) -> None:
+    """Print what is known of cells: their equations and a table, or an object for programs."""
+    from rnnbench.cli.output.printing import print_json
+    from rnnbench.report.formats import terminal
+    from rnnbench.report.lists import explain as report
+
     if as_json:
         print_json(found)
     else:
         print("\n".join(report.equations(found.cells)))
-        terminal.show(made.heading(records), [report.table(found)])
-    raise typer.Exit(code)
+        terminal.show(heading, [report.table(found)])
+
+
+def check_one_row(plan: Plan, backend: str | None) -> None:
+    """Raise UsageError for a value of ``--backend`` that means more than one row."""
+    if len(plan.rows) > 1:
+        raise UsageError(f"--backend {backend}: it is one backend in one variant, as torch")
 
 
 def check_readable(context: typer.Context) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rnnbench.cli.options.publishing import (
     AsFormat,
@@ -19,6 +20,11 @@ from rnnbench.cli.options.publishing import (
     Title,
 )
 from rnnbench.cli.options.shared import Columns, Debug, Delta, Filter, Out, ScoreDelta, Sort
+
+if TYPE_CHECKING:
+    from rnnbench.report.publish.publication import Asked
+    from rnnbench.report.publish.selection import Selection
+    from rnnbench.report.publish.sources import Source
 
 
 def publish(
@@ -83,12 +89,19 @@ def publish(
         from rnnbench.cli.output.pages import write_site
 
         write_site(Path(output), sources, list(zip(read, files, strict=True)), wanted, title)
-    elif as_format == "html":
+    else:
+        put(one_file(sources, wanted, asked), output)
+
+
+def one_file(sources: list[Source], wanted: Selection, asked: Asked) -> bytes:
+    """Return what all formats but a site are: the contents of one file."""
+    if asked.as_format == "html":
         from rnnbench.cli.output.pages import page
 
-        put(page(sources, wanted, asked), output)
-    else:
-        put(publication.drawn(sources, wanted, asked), output)
+        return page(sources, wanted, asked)
+    from rnnbench.report.publish import publication
+
+    return publication.drawn(sources, wanted, asked)
 
 
 def check_output(output: str, as_format: str) -> None:
