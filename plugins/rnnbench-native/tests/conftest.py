@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
+import pytest
 
 from rnnbench import (
     GRU,
@@ -94,3 +95,21 @@ def apart(backend: Backend, cell: Any, sizes: tuple[int, int, int], masked: bool
     expected = seen(oracle, LoopRecurrence(cell, oracle.xp, oracle.put), cell, sizes, masked)
     found = seen(backend, recurrence(backend, cell, sizes[2]), cell, sizes, masked)
     return max(parity.error(a, b) for a, b in zip(found, expected, strict=True))
+
+
+class InAFramework:
+    """What is asked of the kernel in every framework; a subclass names the backend."""
+
+    backend: ClassVar[type[Backend]]
+
+    @pytest.mark.parametrize("masked", [False, True])
+    @pytest.mark.parametrize("cell", CELLS)
+    def test_agrees_with_the_loop(self, cell: str, masked: bool) -> None:
+        """It does to rounding in float64."""
+        assert apart(self.backend("cpu", "float64"), CELLS[cell], (5, 3, 7), masked) < 1e-13
+
+    @pytest.mark.parametrize("cell", ["lstm", "gru"])
+    def test_trains_as_the_oracle_does(self, cell: str) -> None:
+        """It does within the tolerance of float32, with lengths in both directions, too."""
+        more = {"lengths": True, "bidirectional": "concat"} if cell == "lstm" else {}
+        assert error(self.backend(), CELLS[cell], 9, **more) < 1

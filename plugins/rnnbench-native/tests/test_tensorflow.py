@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
 import tensorflow as tf
 
 from rnnbench import LSTM
 from rnnbench_tensorflow.backend import TensorFlowBackend
 
-from .conftest import CELLS, INPUTS, apart, arguments, error, recurrence
+from .conftest import INPUTS, InAFramework, arguments, recurrence
 
 
-@pytest.mark.parametrize("masked", [False, True])
-@pytest.mark.parametrize("cell", CELLS)
-def test_agrees_with_the_loop(cell: str, masked: bool) -> None:
-    assert apart(TensorFlowBackend("cpu", "float64"), CELLS[cell], (5, 3, 7), masked) < 1e-13
-
-
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
-def test_trains_as_the_oracle_does(cell: str) -> None:
-    more = {"lengths": True, "bidirectional": "concat"} if cell == "lstm" else {}
-    assert error(TensorFlowBackend(), CELLS[cell], 9, **more) < 1
+class TestKernel(InAFramework):
+    backend = TensorFlowBackend
 
 
 def test_a_tape_that_is_read_twice_is_copied() -> None:

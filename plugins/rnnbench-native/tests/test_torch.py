@@ -10,19 +10,11 @@ from rnnbench import LSTM
 from rnnbench_native.calls import Tapes
 from rnnbench_torch.backend import TorchBackend
 
-from .conftest import CELLS, apart, error, recurrence
+from .conftest import InAFramework, recurrence
 
 
-@pytest.mark.parametrize("masked", [False, True])
-@pytest.mark.parametrize("cell", CELLS)
-def test_agrees_with_the_loop(cell: str, masked: bool) -> None:
-    assert apart(TorchBackend("cpu", "float64"), CELLS[cell], (5, 3, 7), masked) < 1e-13
-
-
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
-def test_trains_as_the_oracle_does(cell: str) -> None:
-    more = {"lengths": True, "bidirectional": "concat"} if cell == "lstm" else {}
-    assert error(TorchBackend(), CELLS[cell], 9, **more) < 1
+class TestKernel(InAFramework):
+    backend = TorchBackend
 
 
 def test_keeps_nothing_without_a_gradient_and_goes_back_once() -> None:
