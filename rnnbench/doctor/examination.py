@@ -12,7 +12,7 @@ from rnnbench.doctor.finding import Finding
 from rnnbench.doctor.machine_checks import check_machine
 from rnnbench.doctor.self_test import SelfTest, compare_with_itself
 from rnnbench.errors import UsageError
-from rnnbench.plan.expand import expand
+from rnnbench.plan import expand
 from rnnbench.plan.request import Request
 from rnnbench.plugins.installing import command_to_install
 from rnnbench.plugins.registry import Registry
@@ -62,7 +62,9 @@ def plan_self_tests(registry: Registry, suite: str | None, backends: str, max_ti
     """
     settings = Settings(steps=0, max_time=max_time)
     name = suite or usual_suite(registry)
-    found = expand(Request(suite=name, backends=backends or "all", settings=settings), registry)
+    found = expand.expand(
+        Request(suite=name, backends=backends or "all", settings=settings), registry
+    )
     rows = found.rows if backends else found.rows[:1]
     return msgspec.structs.replace(found, comparisons=found.comparisons[:1], rows=rows)
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from rnnbench.errors import unknown
-from rnnbench.inventory import catalog
-from rnnbench.inventory.devices import Status, ask_backends
+from rnnbench.inventory import catalog, devices
+from rnnbench.inventory.devices import Status
 from rnnbench.plugins.discovery import Item
 from rnnbench.plugins.provenance import module_file, source_hash
 from rnnbench.plugins.registry import Registry
@@ -48,7 +48,7 @@ def with_imports_tried(
         print_log: is given the log of each worker that failed.
     """
     names = [item.name for item in items if item.kind == "backend" and item.status == "ok"]
-    replies = ask_backends(names, plugins, status, print_log) if names else {}
+    replies = devices.ask_backends(names, plugins, status, print_log) if names else {}
 
     def judged(item: Item) -> Item:
         reply = replies.get(item.name) if item.kind == "backend" else None

@@ -12,7 +12,7 @@ from rnnbench.contracts.values import said, text
 from rnnbench.models.model import Model
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.schema.messages.inference import Generate, Generated
-from rnnbench.worker.learning.training import PROGRESS_INTERVAL
+from rnnbench.worker.learning import training
 
 
 def generated(
@@ -35,7 +35,7 @@ def generated(
 
     def now_and_then(count: int) -> None:
         nonlocal told
-        if time.monotonic() - told > PROGRESS_INTERVAL:
+        if time.monotonic() - told > training.PROGRESS_INTERVAL:
             told = time.monotonic()
             progress(count)
 
