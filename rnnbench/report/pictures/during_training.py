@@ -12,7 +12,7 @@ from rnnbench.analysis.row_result import RowResult
 from rnnbench.report.numbers import digits, quantity, written
 from rnnbench.report.pictures.panel import Comparison, Form, Panel
 from rnnbench.report.pictures.style import axis, layered, marks_of, per_row
-from rnnbench.report.pictures.training import HEIGHT, level, panel, score_title
+from rnnbench.report.pictures.training import HEIGHT, drawn, level, panel, score_title
 
 
 def scores_on_the_way(comparison: Comparison) -> Panel | None:
@@ -27,20 +27,27 @@ def scores_on_the_way(comparison: Comparison) -> Panel | None:
     levels = {"naive": first.naive_score, "target": first.target_score}
     seconds = marks_of(one for line in lines for one in line["seconds"])
     scores = marks_of([*levels.values(), *(one for line in lines for one in line["value"])])
-    form = curves(comparison.names, score_title(first), seconds, scores)
-    told = "; ".join(f"{one.row} {reached(one)}" for one in comparison.results)
+    shown = drawn(lines)
+    form = curves(comparison.names, shown, score_title(first), seconds, scores)
+    told = "; ".join(
+        f"{one.row} {reached(one)}" for one in comparison.results if str(one.row) in shown
+    )
     words = f"{score_title(first)} over time; {first.target_score:g}: {told}"
     return panel(comparison, form, lines, words, **levels)
 
 
 @cache
 def curves(
-    names: Sequence[str], title: str, time_marks: Sequence[float], marks: Sequence[float]
+    names: Sequence[str],
+    shown: Sequence[str],
+    title: str,
+    time_marks: Sequence[float],
+    marks: Sequence[float],
 ) -> Form:
     """Return the form of scores over seconds; a line of its data holds a whole curve."""
     x = axis("seconds, compilation included", time_marks) | {"field": "seconds"}
-    y, look = axis(title, marks), per_row(names)
-    drawn = {
+    y, look = axis(title, marks), per_row(names, drawn=shown)
+    scores = {
         "mark": "line",
         "encoding": {
             "x": x,
@@ -51,7 +58,7 @@ def curves(
     look["strokeDash"]["legend"]["symbolSize"] = 400  # long enough for a dash to be seen
     both = [*level("naive", y), *level("target", y)]
     flat = [{"flatten": ["seconds", "value"]}]
-    return layered(drawn, *both, transform=flat, height=HEIGHT)
+    return layered(scores, *both, transform=flat, height=HEIGHT)
 
 
 def line_of(comparison: Comparison, one: RowResult) -> dict[str, Any] | None:

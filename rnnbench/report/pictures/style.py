@@ -70,14 +70,17 @@ def config(theme: Theme) -> Spec:
     }
 
 
-def per_row(names: Sequence[str], columns: int = 2) -> Spec:
+def per_row(names: Sequence[str], columns: int = 2, drawn: Sequence[str] | None = None) -> Spec:
     """Return the channels that tell rows apart: colour, and shape or dash.
 
     Args:
-        names: of all rows.
+        names: of all rows, so that a row looks the same in every picture of a comparison.
         columns: of the legend; 0 for none, where an axis tells them.
+        drawn: the names in the legend, all by default: what has no figures is not drawn.
     """
     legend = {"title": None, "columns": columns, "labelLimit": 400} if columns else None
+    if legend and drawn is not None:
+        legend["values"] = list(drawn)
     looks: dict[str, Iterable[Any]] = {
         "color": cycle(COLOURS),
         "shape": cycle(SHAPES),

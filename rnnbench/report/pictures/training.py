@@ -22,16 +22,18 @@ def learning_curves(comparison: Comparison) -> Panel | None:
     last = max(line["step"][-1] for line in lines)
     losses = [one for line in lines for name in ENDS for one in line[name] if one is not None]
     has_band = any(line["low"] for line in lines)
-    form = curves(comparison.names, marks_of([naive, *losses]), has_band)
+    form = curves(comparison.names, drawn(lines), marks_of([naive, *losses]), has_band)
     words = f"training loss over {last} steps; the naive predictor has {naive:.3g}"
     return panel(comparison, form, lines, words, naive=naive)
 
 
 @cache
-def curves(names: Sequence[str], marks: Sequence[float], has_band: bool) -> Form:
+def curves(
+    names: Sequence[str], shown: Sequence[str], marks: Sequence[float], has_band: bool
+) -> Form:
     """Return the form of learning curves; a line of its data holds a whole curve."""
     x = axis("training step", from_zero=True) | {"field": "step"}
-    y, look = axis("training loss", marks), per_row(names)
+    y, look = axis("training loss", marks), per_row(names, drawn=shown)
     band = {
         "transform": HAS_INTERVAL,
         "mark": {"type": "area", "opacity": 0.15},
@@ -74,7 +76,7 @@ def scores_against_time(comparison: Comparison) -> Panel | None:
     upright = marks_of([first.naive_score, *all_figures(points, *ENDS)])
     told = "; ".join(f"{point['row']} {point['text']}" for point in points)
     words = f"{title} against seconds of training: {told}"
-    form = against_time(comparison.names, title, along, upright)
+    form = against_time(comparison.names, drawn(points), title, along, upright)
     return panel(comparison, form, points, words, naive=first.naive_score)
 
 
@@ -85,11 +87,15 @@ def score_title(one: RowResult) -> str:
 
 @cache
 def against_time(
-    names: Sequence[str], title: str, time_marks: Sequence[float], marks: Sequence[float]
+    names: Sequence[str],
+    shown: Sequence[str],
+    title: str,
+    time_marks: Sequence[float],
+    marks: Sequence[float],
 ) -> Form:
     """Return the form of scores over seconds, each with both intervals."""
     x, y = axis("seconds of training", time_marks), axis(title, marks)
-    look = per_row(names)
+    look = per_row(names, drawn=shown)
     own = {"x": {**x, "field": "seconds"}, "y": {**y, "field": "value"}, "color": look["color"]}
     along = {"x": {**x, "field": "least"}, "x2": {"field": "most"}}
     upright = {"y": {**y, "field": "low"}, "y2": {"field": "high"}}
@@ -133,6 +139,7 @@ def over_groups(comparison: Comparison) -> Panel | None:
     scores = [one for line in lines for name in ENDS for one in line[name] if one is not None]
     form = group_curves(
         comparison.names,
+        drawn(lines),
         (by, marks_of(number for line in lines for number in line["number"])),
         (score_title(first), marks_of([first.naive_score, *scores])),
     )
@@ -147,16 +154,20 @@ def over_groups(comparison: Comparison) -> Panel | None:
 
 @cache
 def group_curves(
-    names: Sequence[str], along: tuple[str, Sequence[float]], upright: tuple[str, Sequence[float]]
+    names: Sequence[str],
+    shown: Sequence[str],
+    along: tuple[str, Sequence[float]],
+    upright: tuple[str, Sequence[float]],
 ) -> Form:
     """Return the form of scores over groups of examples.
 
     Args:
         names: of the rows.
+        shown: those that are drawn.
         along: the title of the axis of the groups, and its marks.
         upright: those of the axis of the score.
     """
-    x, y, look = axis(*along) | {"field": "number"}, axis(*upright), per_row(names)
+    x, y, look = axis(*along) | {"field": "number"}, axis(*upright), per_row(names, drawn=shown)
     curve = {
         "mark": "line",
         "encoding": {
@@ -199,6 +210,11 @@ def groups_of(comparison: Comparison, one: RowResult) -> dict[str, Any] | None:
     by = next((each.grouped_by for each in trainings if each.grouped_by), "group")
     intervals = {"low": found.lows, "high": found.highs}
     return {"row": str(one.row), "by": by, "number": found.steps, "value": found.losses} | intervals
+
+
+def drawn(lines: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    """Return the names of the rows that some lines of data belong to, in their order."""
+    return tuple(dict.fromkeys(line["row"] for line in lines))
 
 
 def all_figures(points: Sequence[dict[str, Any]], *fields: str) -> list[float]:

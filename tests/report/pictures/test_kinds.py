@@ -137,6 +137,18 @@ def test_the_score_on_the_way_is_drawn_over_seconds_with_the_target():
     assert panels("to-target", RECORDS) == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "mark"),
+    [("learning", "line"), ("score", "point"), ("over-length", "line"), ("to-target", "line")],
+)
+def test_the_legend_tells_of_rows_that_are_drawn_and_each_keeps_its_colour(kind, mark):
+    [panel] = panels(kind, aimed(grouped(RECORDS)))
+    for channel in layer(panel, mark)["encoding"].values():
+        if channel.get("field") == "row":
+            assert channel["legend"]["values"] == [line["row"] for line in values(panel)]
+            assert channel["scale"]["domain"] == ["fake:second", "fake:good", "fake:raises"]
+
+
 def test_memory_is_the_peak_where_a_run_does_not_tell_what_a_row_adds():
     [panel] = panels("memory", RECORDS)
     slow, _, broken = values(panel)
