@@ -45,5 +45,6 @@ def test_what_papers_have_printed_stands_beside_the_whole_protocol(suite, printe
     )
     assert len(whole) == len({one.comparison.key for one in whole})
     assert sum(len(one.printed) for one in whole) == printed
+    assert sum(len(one.printed) for one in scaled) == printed  # no two blocks become one
     assert not any(one.departs for one in whole)
     assert [one.departs for one in scaled if not one.departs] == [""] * (suite == "braun2018")

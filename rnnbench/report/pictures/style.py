@@ -78,9 +78,11 @@ def per_row(names: Sequence[str], columns: int = 2, drawn: Sequence[str] | None 
         columns: of the legend; 0 for none, where an axis tells them.
         drawn: the names in the legend, all by default: what has no figures is not drawn.
     """
-    legend = {"title": None, "columns": columns, "labelLimit": 400} if columns else None
+    legend: Spec | None = None
+    if columns:
+        legend = {"title": None, "columns": columns, "labelLimit": 400}
     if legend and drawn is not None:
-        legend["values"] = list(drawn)
+        legend |= {"values": list(drawn)}
     looks: dict[str, Iterable[Any]] = {
         "color": cycle(COLOURS),
         "shape": cycle(SHAPES),
