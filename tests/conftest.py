@@ -61,6 +61,10 @@ hypothesis.settings.register_profile("core", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("core")
 
 
+def pytest_unconfigure():
+    LOCK.cleanup()
+
+
 def pytest_collection_modifyitems(items):
     """Mark what is slow, and begin with it: two processes then end at about the same time."""
     ranks = {}
