@@ -4,14 +4,9 @@ These names are what a plugin author needs, and all that a plugin may import bes
 :mod:`rnnbench.conformance`. They are imported when they are first used.
 """
 
-from __future__ import annotations
-
-import importlib
-
-TYPE_CHECKING = False  # that of typing takes some milliseconds, in which Ctrl-C may come
+# Nothing is imported here: until ``rnnbench.cli.main`` is there, Ctrl-C is a traceback of Python's.
+TYPE_CHECKING = False
 if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
-    from typing import Any
-
     from rnnbench.contracts.backend import Backend as Backend
     from rnnbench.contracts.hooks import hookimpl as hookimpl
     from rnnbench.contracts.info import BackendInfo as BackendInfo
@@ -148,7 +143,9 @@ _HOME = {
 __all__ = sorted(["API", *_HOME])
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
+    import importlib
+
     if name not in _HOME:
         raise AttributeError(f"module 'rnnbench' has no attribute {name!r}")
     return getattr(importlib.import_module(f"rnnbench.{_HOME[name]}"), name)

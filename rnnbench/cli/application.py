@@ -21,6 +21,7 @@ from rnnbench.cli import hints
 from rnnbench.cli.help_page import PlainCommand, PlainGroup
 from rnnbench.errors import RnnbenchError, UsageError
 from rnnbench.system.io import streams
+from rnnbench.system.processes.signals import interrupt
 from rnnbench.system.third_party import process_is_ours
 from rnnbench.text import class_name, message_of, plain_lines, readable
 
@@ -167,7 +168,9 @@ def carried_out(arguments: Sequence[str]) -> int:
     try:
         check_surroundings()
         with process_is_ours(debug) as plugins:
-            return int(application(arguments)(standalone_mode=False) or 0)
+            code = int(application(arguments)(standalone_mode=False) or 0)
+        interrupt.again()
+        return code
     except (RnnbenchError, TyperException) as error:
         message = hints.message(error) if isinstance(error, TyperException) else str(error)
         tell(message, debug)
@@ -224,7 +227,12 @@ def unprintable(error: OSError) -> int:
 
 
 def tell(message: str, debug: bool) -> None:
-    """Print the error in hand: its message in one line, or with ``debug`` its traceback."""
+    """Print the error in hand: its message in one line, or with ``debug`` its traceback.
+
+    Raises:
+        KeyboardInterrupt: if the user has asked to end; a library may have made this error of it.
+    """
+    interrupt.again()
     if debug:
         streams.say(plain_lines(traceback.format_exc()))
     elif message:  # no arguments at all: the help has been printed

@@ -1,28 +1,33 @@
 """The program, and how it ends, whatever ends it: in one line and with an exit code.
 
-Ctrl-C may come at once. So nothing is imported before it is told, and that only by ``main``.
+Ctrl-C may come at once, and before this module is there it is a traceback of Python's. So nothing
+is imported here but what every process of Python has already.
 """
-
-from __future__ import annotations
 
 import os
 import sys
 
 TYPE_CHECKING = False  # that of typing takes some milliseconds
 if TYPE_CHECKING:
+    import signal as signals
     from types import FrameType
     from typing import NoReturn
+else:
+    import _signal as signals  # what the module signal is made of, which takes 5 ms
 
 #: The exit code after Ctrl-C is 128 and this number.
 SIGINT = 2
+#: Plugins can't replace it.
+leave = os._exit
 
 
-def program() -> NoReturn:
+def program() -> "NoReturn":
     """Run the command line and end the process with its exit code.
 
     At once: threads and exit handlers that plugins have left behind could hold up the end, print
     into the output, or change the code.
     """
+    catch()
     try:
         main()
         code: object = 0
@@ -33,7 +38,7 @@ def program() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, OSError, ValueError):  # there is none, or none that works
             stream.flush()
-    os._exit(code if isinstance(code, int) else int(code is not None))
+    leave(code if isinstance(code, int) else int(code is not None))
 
 
 def main() -> None:
@@ -50,32 +55,39 @@ def main() -> None:
 def run() -> None:
     """Import the commands and run one."""
     import gc
-    import signal
 
     gc.set_threshold(100_000)  # modules and records are many, and no garbage
-    before = signal.getsignal(signal.SIGINT)
-    ours = before is signal.default_int_handler  # the shell may have it ignored, in the background
+    before = signals.getsignal(SIGINT)
     try:
-        if ours:
-            signal.signal(signal.SIGINT, end_at_once)
+        ours = catch()
         from rnnbench.cli import application
         from rnnbench.system.processes.signals import interrupt
 
         if ours:
-            signal.signal(signal.SIGINT, interrupt)
+            interrupt.number = None
+            signals.signal(SIGINT, interrupt)
         application.run(sys.argv[1:])
     finally:
-        if ours:
-            signal.signal(signal.SIGINT, before)
+        signals.signal(SIGINT, before)
 
 
-def end_at_once(number: int, frame: FrameType | None) -> None:
+def catch() -> bool:
+    """Have Ctrl-C end the process at once; return whether it is to end it at all.
+
+    The shell may have it ignored, in the background.
+    """
+    if signals.getsignal(SIGINT) is signals.default_int_handler:
+        signals.signal(SIGINT, end_at_once)
+    return signals.getsignal(SIGINT) is end_at_once
+
+
+def end_at_once(number: int, frame: "FrameType | None") -> None:
     """End while nothing has begun; an import that is interrupted might swallow an exception."""
     os.write(2, b"rnnbench: interrupted\n")
-    os._exit(128 + number)
+    leave(128 + number)
 
 
-def end_interrupted(number: int) -> NoReturn:
+def end_interrupted(number: int) -> "NoReturn":
     """End after a signal, which the exit code tells."""
     try:
         print("rnnbench: interrupted", file=sys.stderr, flush=True)

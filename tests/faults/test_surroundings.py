@@ -1,5 +1,6 @@
 """Odd surroundings: bytes that are no text, limits of the user's, no /proc, Ctrl-C at any time."""
 
+import ast
 import os
 import resource
 import shutil
@@ -169,26 +170,61 @@ def test_distributions_without_metadata_disturb_nobody(tmp_path):
     assert "No module named 'bare'" in listed.out + listed.err
 
 
-#: Says that our first line is reached, then has Ctrl-C come at the N-th module that is imported.
+#: Has Ctrl-C come at the N-th module that is imported, perhaps with another error made of it, as
+#: libraries in C do; or when what is printed is flushed at the end.
 INTERRUPT = """
 import builtins, os, signal, sys
-real, left = builtins.__import__, [int(sys.argv.pop(1))]
+real, how, left = builtins.__import__, sys.argv.pop(1), [int(sys.argv.pop(1))]
+def come():
+    os.kill(os.getpid(), signal.SIGINT)
 def counting(*arguments, **options):
     left[0] -= 1
-    if left[0] == 0:
-        os.kill(os.getpid(), signal.SIGINT)
+    if left[0] == 0 and how == "raised":
+        come()
+    if left[0] == 0 and how == "swallowed":
+        try:
+            come()
+        except BaseException:
+            raise ImportError("multiarray failed to import") from None
     return real(*arguments, **options)
-from rnnbench.cli.main import main
+class Stream:
+    def __getattr__(self, name):
+        if name == "flush" and sys._getframe(1).f_code is program.__code__:
+            come()
+        return getattr(sys.__stdout__, name)
+from rnnbench.cli.main import program
+if how == "at the end":
+    sys.stdout = Stream()
 builtins.__import__ = counting
-main()
+program()
 """
 
 
-@pytest.mark.parametrize("number", [1, 2, 5, 30, 200, 600, 1500, 2500])
-def test_ctrl_c_during_the_imports_is_one_line(tmp_path, number):
-    command = [sys.executable, "-c", INTERRUPT, str(number), *RUN[3:], "--out", str(tmp_path)]
-    ended = call(command, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
-    assert (ended.code, ended.out, ended.err) == (130, "", "rnnbench: interrupted\n")
+@pytest.mark.parametrize(
+    ("how", "number"),
+    [
+        *(("raised", number) for number in (1, 2, 30, 600, 2500)),
+        *(("swallowed", number) for number in (600, 2500)),
+        ("at the end", 1),
+    ],
+)
+def test_ctrl_c_at_any_time_is_one_line(tmp_path, how, number):
+    arguments = ["--version"] if how == "at the end" else [*RUN[3:], "--out", str(tmp_path)]
+    ended = call(
+        [sys.executable, "-c", INTERRUPT, how, str(number), *arguments],
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    assert (ended.code, ended.err) == (130, "rnnbench: interrupted\n")
+    assert how == "at the end" or not ended.out
+
+
+def test_nothing_is_imported_before_ctrl_c_is_told():
+    """What Python, its script and our packages need aside, which is not ours to catch."""
+    code = (
+        "import sys; old = {*sys.modules}; import rnnbench.cli.main; print(*{*sys.modules} - old)"
+    )
+    ours = {"rnnbench", "rnnbench.cli", "rnnbench.cli.main"}
+    assert ast.literal_eval(call([sys.executable, "-c", code]).out) == ours
 
 
 def test_children_are_told_of_where_whoever_started_us_ignores_them(tmp_path):

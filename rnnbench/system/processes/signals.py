@@ -27,13 +27,31 @@ class Interrupted(KeyboardInterrupt):
         self.number = number
 
 
-def interrupt(number: int, frame: FrameType | None) -> None:
-    """Handle a signal as Python does Ctrl-C, but that the program ends as it says.
+class Interrupt:
+    """Handles a signal as Python does Ctrl-C, but that the program ends as it says.
 
     After a bare ``KeyboardInterrupt`` that has passed through ``exec``, Python ends by the signal
     whatever exit code it is given.
+
+    Attributes:
+        number: the signal that came first, None if none has come.
     """
-    raise Interrupted(number)
+
+    number: int | None = None
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        """Handle a signal."""
+        self.number = self.number or number
+        raise Interrupted(number)
+
+    def again(self) -> None:
+        """Raise what somebody has swallowed, as libraries do while they are imported."""
+        if self.number is not None:
+            raise Interrupted(self.number)
+
+
+#: Handles Ctrl-C while a command has not set handlers of its own.
+interrupt = Interrupt()
 
 
 def how_ended(code: int) -> str:
