@@ -30,6 +30,7 @@ from rnnbench.errors import UsageError
 from rnnbench.measure.estimates import Estimate
 from rnnbench.plugins.entry_points import version_of
 from rnnbench.schema.types import Options
+from rnnbench.schema.words import find_fault
 from rnnbench.system.io.files import read_file
 
 #: The number of this form; a file with a larger one is not read.
@@ -148,10 +149,9 @@ def read(path: Path) -> GradientFlow:
         raise UsageError(f"{path}: this is no file of rnnbench gradient-flow")
     if found.get("schema", SCHEMA) != SCHEMA:
         raise UsageError(f"{path}: its schema is {found['schema']!r}; this version reads {SCHEMA}")
-    try:
-        return msgspec.convert(found, GradientFlow)
-    except msgspec.ValidationError as error:
-        raise UsageError(f"{path}: {error}") from None
+    if fault := find_fault(found, GradientFlow):
+        raise UsageError(f"{path} is damaged: {fault.located}; write it again")
+    return msgspec.convert(found, GradientFlow)
 
 
 def versions() -> dict[str, str]:

@@ -7,24 +7,35 @@ from __future__ import annotations
 
 import re
 import zlib
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
+from rnnbench.schema.json_faults import UNREADABLE, fault_of
 from rnnbench.schema.records.kinds import AnyRecord
 from rnnbench.schema.records.record import OLDEST
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(AnyRecord).decode
 _KINDS = {member.__struct_config__.tag for member in AnyRecord.__args__}
-#: What msgspec raises of bytes that are no JSON, no UTF-8, nested too deeply, or something else.
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _CHECKSUM = re.compile(rb',"crc32":"([0-9a-f]{8})"}\Z')
 _LENGTH = len(b',"crc32":"01234567"}')
 
 
 class Damaged(ValueError):
     """A line that is no whole record; the message says what is wrong."""
+
+
+class NoRecord(Damaged):
+    """A line that is no record of ours; why, is found out when it is told."""
+
+    def __init__(self, what: str, line: bytes, hint: Any) -> None:
+        """Take what it is not, the line, and the type that it should have been."""
+        super().__init__(what, line, hint)
+
+    def __str__(self) -> str:
+        what, line, hint = self.args
+        return f"{what}: {fault_of(line, hint) or 'its fields do not fit together'}"
 
 
 class Unknown(ValueError):
@@ -69,11 +80,11 @@ def decode(line: bytes, checked: bool = True) -> AnyRecord:
     _check(line, checked)
     try:
         record: AnyRecord = _decode(line)
-    except _UNREADABLE as error:
+    except UNREADABLE:
         head = _head(line)
         if head and head.record not in _KINDS:
             raise Unknown(head.record) from None
-        raise Damaged(f"not a record: {error}") from None
+        raise NoRecord("not a record", line, AnyRecord) from None
     return record
 
 
@@ -85,8 +96,8 @@ def beginning(line: bytes) -> Beginning:
     """
     try:
         found = msgspec.json.decode(line, type=Beginning)
-    except _UNREADABLE as error:
-        raise Damaged(f"not the record of a run: {error}") from None
+    except UNREADABLE:
+        raise NoRecord("not the record of a run", line, Beginning) from None
     _check(line, found.schema > OLDEST)
     return found
 
@@ -115,5 +126,5 @@ def schema_of(line: bytes) -> int | None:
 def _head(line: bytes) -> _Head | None:
     try:
         return msgspec.json.decode(line, type=_Head)
-    except _UNREADABLE:
+    except UNREADABLE:
         return None

@@ -132,16 +132,16 @@ class Reading:
         except Unknown:
             self.unknown += 1
         except Inconsistent as error:
-            self._set_aside(number, str(error))
+            self._set_aside(number, error)
         except Damaged as error:
-            self._set_aside(number, str(error))
+            self._set_aside(number, error)
             if not line.endswith(LINE_ENDS):
                 self.damaged_end = line
 
-    def _set_aside(self, number: int, what: str) -> None:
+    def _set_aside(self, number: int, why: Inconsistent | Damaged) -> None:
         self.set_aside += 1
         if len(self.faults) < MOST_TOLD:
-            self.faults.append(Fault(number, what))
+            self.faults.append(Fault(number, str(why)))
 
 
 def load(path: Path) -> Contents:

@@ -18,6 +18,7 @@ from rnnbench.results import codec
 from rnnbench.results.codec import Damaged, Unknown
 from rnnbench.results.consistency import Inconsistent, Ledger
 from rnnbench.results.reader import BEGINNING, LARGEST, Contents, Reading
+from rnnbench.schema.json_faults import UNREADABLE
 from rnnbench.schema.records.beginning import Run
 from rnnbench.schema.records.kinds import AnyRecord
 from rnnbench.system.io.files import check_size, is_in_place, open_to_append
@@ -195,7 +196,7 @@ def is_torn(line: bytes) -> bool:
         return False
     try:
         msgspec.json.decode(start)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return True
     return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +12,9 @@ import numpy as np
 
 from rnnbench.errors import UsageError
 from rnnbench.models.arrays.trees import Params
+from rnnbench.schema.json_faults import UNREADABLE, fault_of
 from rnnbench.system.io.files import read_file, write_file
-from rnnbench.text import one_line, plain
+from rnnbench.text import plain
 from rnnbench.weights.header import Header
 
 #: How the name of such a file ends.
@@ -23,6 +25,18 @@ LARGEST = 4 << 30
 KEY = "rnnbench"
 #: The numbers that weights may be, by their name in the format.
 DTYPES = {"F32": "<f4", "F64": "<f8"}
+#: What the library says of a file that is none of the format, and what it means.
+DAMAGES = {
+    "incomplete metadata": "it is cut off, or goes on after its end",
+    "header too small": "it is cut off",
+    "invalid header length": "it is cut off",
+    "invalid shape": "the shapes that it states don't fit its numbers",
+    "invalid offset": "the shapes that it states don't fit its numbers",
+    "overflow": "the shapes that it states don't fit its numbers",
+}
+NO_BEGINNING = "it does not begin as such a file"
+#: What may be done about one.
+INSTEAD = "copy it once more, or train it anew with run --save-weights"
 
 
 @dataclass(frozen=True)
@@ -77,9 +91,9 @@ def load(path: Path) -> Weights:
     except ValueError as error:  # no name of a file
         raise UsageError(f"{plain(str(path))}: {error}") from None
     except SafetensorError as error:
-        why = one_line(str(error)).removeprefix("Error while deserializing: ")
+        why = next((told for word, told in DAMAGES.items() if word in str(error)), NO_BEGINNING)
         raise UsageError(
-            f"{plain(str(path))} holds no weights, or is damaged: {plain(why)}"
+            f"{plain(str(path))} holds no weights, or is damaged: {why}; {INSTEAD}"
         ) from None
     header = _header(path, data)
     params: Params = {}
@@ -101,18 +115,22 @@ def _header(path: Path, data: bytes) -> Header:
     end = 8 + int.from_bytes(data[:8], "little")
     try:
         texts = msgspec.json.decode(data[8:end], type=dict[str, msgspec.Raw])
-        text = msgspec.json.decode(texts["__metadata__"], type=dict[str, str])[KEY]
-        return msgspec.json.decode(text, type=Header)
+        text = msgspec.json.decode(texts["__metadata__"], type=dict[str, str])[KEY].encode()
     except KeyError:
         raise UsageError(
             f"{plain(str(path))}: these weights are not of rnnbench, which writes them by "
             "run --save-weights"
         ) from None
-    except (msgspec.MsgspecError, RecursionError, UnicodeError, TypeError, ValueError) as error:
-        raise UsageError(
-            f"{plain(str(path))}: what it says of its weights can't be read: "
-            f"{plain(one_line(str(error)))}"
-        ) from None
+    except (*UNREADABLE, ValueError):
+        why: str | None = "it is not UTF-8"
+    else:
+        with suppress(*UNREADABLE):
+            return msgspec.json.decode(text, type=Header)
+        why = fault_of(text, Header)
+    raise UsageError(
+        f"{plain(str(path))}: what it says of its weights can't be read: {plain(why or '')}; "
+        f"{INSTEAD}"
+    )
 
 
 def _array(path: Path, name: str, entry: dict[str, object]) -> np.ndarray:

@@ -15,6 +15,7 @@ from rnnbench.errors import (
     RnnbenchError,
     Unsupported,
 )
+from rnnbench.schema.json_faults import fault_of
 from rnnbench.schema.messages.message import Failed
 from rnnbench.schema.messages.protocol import Reply, decode_reply, encode
 from rnnbench.schema.status import Status
@@ -52,9 +53,11 @@ def failure(
 
 def readable(reply: Reply) -> bytes:
     """Return a reply as its message, or a ``Failed`` where the parent could not read it."""
+    message = b""
     try:
         message = encode(reply)
         decode_reply(message)
     except Exception as error:  # msgspec's of what is no JSON, or beyond its bounds
-        return encode(Failed("failed", plain(f"the worker has no answer that is one: {error}")))
+        why = fault_of(message, Reply) if message else error
+        return encode(Failed("failed", plain(f"the worker has no answer that is one: {why}")))
     return message

@@ -50,7 +50,7 @@ BREAKS = {
     "zoo:quits": ("crashed", "the worker ended with exit code 7 ({}: a turn); see "),
     "zoo:exits": ("crashed", "the worker ended with exit code 3 ({}: a turn); see "),
     "zoo:half": ("crashed", "the worker ended with exit code 0 ({}: a turn); see "),
-    "zoo:garbage": ("crashed", "the worker answered nonsense ({}: a turn): JSON is malformed"),
+    "zoo:garbage": ("crashed", "the worker answered nonsense ({}: a turn): it is no JSON"),
     "zoo:unsynchronised": (
         "failed",
         "{}: building a row: RuntimeError: wait() returns before the work is done",

@@ -232,7 +232,6 @@ def misfit(name: str, value: Any, hint: Any) -> Fault | None:
 
 def converted(name: str, plugin: type[T], options: Options) -> T:
     """Return a plugin class with its options set; UsageError where it refuses them together."""
-    try:
-        return msgspec.convert(options, plugin)
-    except msgspec.ValidationError as error:
-        raise UsageError(f"{name}: {error}") from None
+    if fault := find_fault(options, plugin):
+        raise UsageError(f"{name}: {fault.located}")
+    return msgspec.convert(options, plugin)

@@ -23,7 +23,7 @@ from rnnbench.plugins.installing import command_to_install
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.suite import Grid, Reference, Scaled, Suite
 from rnnbench.schema.types import Options
-from rnnbench.schema.words import Fault, find_fault, stray_keys
+from rnnbench.schema.words import Fault, find_fault, missing_keys, stray_keys
 from rnnbench.system.io.texts import NotText, read_text
 from rnnbench.text import cut, shown
 
@@ -110,8 +110,7 @@ def refused(source: Source, fault: Fault) -> UsageError:
     for key in stray_keys(fault.value, fault.hint):
         known = fault.hint.__struct_encode_fields__
         return source.error((*fault.keys, key), str(unknown("key", key, known)))
-    required = [f.encode_name for f in msgspec.structs.fields(fault.hint) if f.required]
-    missing = [repr(key) for key in required if key not in fault.value]
+    missing = map(repr, missing_keys(fault.value, fault.hint))
     return source.error(fault.keys, f"the {kind} has no {' and no '.join(missing)}")
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from rnnbench.schema.json_faults import UNREADABLE
 from rnnbench.schema.row import Row
 from rnnbench.schema.status import FAILURES, MEASURED, Status
 from rnnbench.system.io.files import open_to_read
@@ -57,7 +58,7 @@ def outline(file: Path) -> Outline:
             for line in lines:
                 try:
                     found = decode(line)
-                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                except UNREADABLE:
                     continue
                 if found.record in ("timing", "streaming"):  # the later one of a comparison holds
                     ends |= {(found.key, one.row): one.status for one in found.rows}

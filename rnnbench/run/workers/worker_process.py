@@ -14,10 +14,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-import msgspec
 import psutil
 
 from rnnbench.errors import WorkerError
+from rnnbench.schema.json_faults import UNREADABLE, fault_of
 from rnnbench.schema.messages.message import Failed, Progress
 from rnnbench.schema.messages.protocol import Reply, Request, decode_reply, encode
 from rnnbench.system import threads as thread_pools
@@ -202,10 +202,11 @@ class WorkerProcess:
         end_marked(self._mark, self.known)
 
     def _next_reply(self) -> Reply:
+        message = self._next_message()
         try:
-            reply: Reply = decode_reply(self._next_message())
-        except (msgspec.DecodeError, RecursionError) as error:
-            raise ValueError(str(error)) from None
+            reply: Reply = decode_reply(message)
+        except UNREADABLE:
+            raise ValueError(fault_of(message, Reply)) from None
         return reply
 
     def _next_message(self) -> bytes:
