@@ -1,6 +1,7 @@
 """A line tells whether it is whole, and what it is."""
 
 import json
+import re
 import zlib
 
 import msgspec
@@ -100,8 +101,9 @@ def test_a_line_of_schema_2_needs_no_checksum_and_is_read_if_it_has_one():
     [b"", b"null", b"[]", b"{", b"{}", b'{"record":7}', b'{"record":"run"}', b'{"record":"\xff"}'],
 )
 def test_what_is_no_record_is_damaged(line):
-    with pytest.raises(Damaged, match="not a record"):
+    with pytest.raises(Damaged, match=r"not a record: it |not a record: record ") as raised:
         codec.decode(line, checked=False)
+    assert not re.search(r"msgspec|Expected|`|\$|Object", str(raised.value))
 
 
 @pytest.mark.parametrize(
@@ -115,7 +117,7 @@ def test_what_is_no_record_is_damaged(line):
 def test_a_plan_that_nobody_may_ask_for_is_damaged(name, value):
     fields = json.loads(unsealed(RUN))
     fields["plan"][name] = value
-    with pytest.raises(Damaged, match=name):
+    with pytest.raises(Damaged, match=rf"not a record: plan\.{name}(\[0\])? is .*; it is "):
         codec.decode(sealed(fields))
 
 

@@ -71,7 +71,7 @@ DAMAGES = {
     "empty": (lambda data: b"", "holds no weights, or is damaged"),
     "cut off": (
         lambda data: data[:-5],
-        "is damaged: it is cut off, or goes on after its end; copy it",
+        "is damaged: it is cut off, or goes on",
     ),
     "in the header": (lambda data: data[:30], "is damaged"),
     "too long": (lambda data: data + b"x", "is damaged"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -40,6 +41,9 @@ def records_of(file: Path) -> list[AnyRecord]:
     found = reader.load(file)
     for line in reader.set_aside(file, found):
         say(plain(line))
+    if found.faults:
+        again = shlex.join(["rnnbench", "run", "--resume", str(file)])
+        say(plain(f"the other lines are read; what is missing is measured by: {again}"))
     return found.records
 
 

@@ -27,7 +27,10 @@ def test_a_corrupt_results_file_is_told_with_its_line(cli, tmp_path, shared_run,
     path.write_text("\n".join([*lines[:2], lines[2][:20], *lines[3:]]))
     ended = cli("show", path)
     assert ended.code == 0
-    assert ended.err == f"{path}, line 3 is set aside: cut off, or without its checksum\n"
+    assert ended.err == (
+        f"{path}, line 3 is set aside: cut off, or without its checksum\n"
+        f"the other lines are read; what is missing is measured by: rnnbench run --resume {path}\n"
+    )
     path.write_text("\n".join(lines)[:-20])
     ended = cli("show", path)
     assert ended.code == 0
