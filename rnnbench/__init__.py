@@ -1,13 +1,18 @@
 """Benchmarks recurrent networks across frameworks.
 
-These names are what a plugin author needs, and all that a plugin may import beside the test kit in
-:mod:`rnnbench.conformance`. They are imported when they are first used.
+``import rnnbench as rb``: :func:`run` measures, :func:`load` reads what was measured, and so on;
+see ``docs/python.md``. The other names are what a plugin author needs, and all that a plugin may
+import beside the test kit in :mod:`rnnbench.conformance`. They are imported when they are first
+used.
 """
 
 # Nothing is imported here: until ``rnnbench.cli.main`` is there, Ctrl-C is a traceback of Python's.
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
+    from rnnbench.api.loading import load as load
+    from rnnbench.api.loading import runs as runs
     from rnnbench.contracts.backend import Backend as Backend
+    from rnnbench.contracts.hooks import API as API
     from rnnbench.contracts.hooks import hookimpl as hookimpl
     from rnnbench.contracts.info import BackendInfo as BackendInfo
     from rnnbench.contracts.info import KernelInfo as KernelInfo
@@ -70,12 +75,13 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.system.io.texts import read_text as read_text
     from rnnbench.system.threads import limit_threads as limit_threads
 
-#: Raised by one whenever plugins must change; a plugin may state the one it was written for as
-#: ``RNNBENCH_API`` in its module.
-API = 1
+    __version__: str
 
 #: The module of each public name.
 _HOME = {
+    "API": "contracts.hooks",
+    "load": "api.loading",
+    "runs": "api.loading",
     "hookimpl": "contracts.hooks",
     "BackendInfo": "contracts.info",
     "KernelInfo": "contracts.info",
@@ -140,12 +146,18 @@ _HOME = {
     "UsageError": "errors",
 }
 
-__all__ = sorted(["API", *_HOME])
+__all__ = sorted(["__version__", *_HOME])
 
 
 def __getattr__(name: str) -> object:
     import importlib
 
+    if name == "__version__":
+        return importlib.import_module("importlib.metadata").version("rnnbench")
     if name not in _HOME:
         raise AttributeError(f"module 'rnnbench' has no attribute {name!r}")
     return getattr(importlib.import_module(f"rnnbench.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -40,6 +40,7 @@ SLOW = [
         "cli/commands/inference",
         "cli/commands/results/test_gate.py",
         "site",
+        "api/test_notebook.py",
         "test_documented_commands.py",
         "cli/test_exit_codes.py",
         "cli/output",

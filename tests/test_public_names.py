@@ -1,4 +1,4 @@
-"""What plugins may use: a name more or less is a decision, and so is a changed list here."""
+"""What scripts and plugins may use: a name more or less is a decision, and so is a changed list."""
 
 import re
 import tomllib
@@ -14,12 +14,13 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = Path(rnnbench.__file__).parent
 
 NAMES = """
-API Array BPTTRecurrence Backend BackendInfo Batch Cell Convolution Defaults Dense Derived
-DotProductAttention Elman Embedding Flops GRU Group Kernel KernelInfo LSTM Layer LinearCell
+__version__ API Array BPTTRecurrence Backend BackendInfo Batch Cell Convolution Defaults Dense
+Derived DotProductAttention Elman Embedding Flops GRU Group Kernel KernelInfo LSTM Layer LinearCell
 LoopRecurrence Memory Model Namespace Native Network NotText NumpyBackend NumpyNamespace
 NumpyProgram Ops Optimizer ParallelRecurrence Params Part Pointwise Problem Program Recurrence
 ReferenceOptimizer Run Shapes Spec Stack State States Task Unsupported UsageError Vocabulary
-advance copied decays hookimpl limit_threads pack pointwise read_file read_text tree_map unpack
+advance copied decays hookimpl limit_threads load pack pointwise read_file read_text runs
+tree_map unpack
 """
 KIT = """
 BackendConformance CALLS CELLS CellConformance MODELS NetworkConformance OPTIMIZERS TaskConformance

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from rnnbench.models.cell import Cell
     from rnnbench.models.network import Network
 
+#: Raised by one whenever plugins must change; a plugin may state the one it was written for as
+#: ``RNNBENCH_API`` in its module.
+API = 1
+
 hookspec = pluggy.HookspecMarker("rnnbench")
 hookimpl = pluggy.HookimplMarker("rnnbench")
 

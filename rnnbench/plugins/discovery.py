@@ -16,8 +16,8 @@ from typing import Any, Literal
 
 import pluggy
 
-from rnnbench import API
 from rnnbench.contracts import hooks
+from rnnbench.contracts.hooks import API
 from rnnbench.errors import UsageError
 from rnnbench.plugins import provenance, validation
 from rnnbench.plugins.entry_points import Source, installed

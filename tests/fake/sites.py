@@ -12,7 +12,7 @@ from rnnbench.results import codec
 def write(path, runs):
     """Write the site of some runs, each a list of records, into a folder; return it."""
     pytest.importorskip("jinja2")
-    from rnnbench.cli.output.pages import write_site
+    from rnnbench.site.pages import write_site
 
     files = []
     for number, records in enumerate(runs):

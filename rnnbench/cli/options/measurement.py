@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Annotated, Any
 
+import msgspec
 import typer
 
+from rnnbench.api.values import check_text
 from rnnbench.cli.options import values
 from rnnbench.cli.options.selection import Assignments
 from rnnbench.cli.options.shared import Plugins
@@ -109,29 +111,30 @@ class Measurement:
         Raises:
             UsageError: for a value that is not of the form that its option takes.
         """
-        from rnnbench.plan import environments
-        from rnnbench.plan.options import typed
-        from rnnbench.plan.request import Request
-        from rnnbench.plugins.registry import Registry
+        from rnnbench.api.requests import request
 
-        values.check_text("--suite", [own.get("suite", "")])
-        values.check_text("--set", assignments or [])
-        values.check_text("--python", self.pythons or [])
-        values.check_text("-p", plugins or [])
-        registry = Registry.of(plugins or [])
-        request = Request(
-            backends=backends,
-            device=values.device(self.device),
-            threads=self.threads,
-            processes=self.processes,
-            precision=self.precision,
-            settings=self.settings,
-            options=typed(values.assigned(assignments or []), registry),
-            pythons=environments.parse(self.pythons or []),
-            plugins=tuple(plugins or []),
-            timeout=self.timeout,
-            memory_limit=self.memory_limit,
-            allocator=values.allocator(self.allocator),
-            **own,
-        )
-        return request, registry
+        return request({**own, **self.keywords, **shared(backends, assignments, plugins)})
+
+    @property
+    def keywords(self) -> dict[str, Any]:
+        """The options by name as :func:`rnnbench.api.requests.request` takes them.
+
+        What is not given is not there.
+        """
+        from rnnbench.plan import environments
+
+        own = {one.name: getattr(self, one.name) for one in dataclasses.fields(self)}
+        found = {"python": environments.parse(own.pop("pythons") or [])}
+        found |= msgspec.structs.asdict(own.pop("settings")) | own
+        return {name: value for name, value in found.items() if value not in (None, {})}
+
+
+def shared(backends: str, assignments: Assignments, plugins: Plugins) -> dict[str, Any]:
+    """Return the options that every measurement has, by the names that they have in Python.
+
+    Raises:
+        UsageError: for an assignment of another form.
+    """
+    check_text("--set", assignments or [])
+    given = values.assigned(assignments or [])
+    return {"backends": backends, "set": given, "plugins": plugins or []}

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import gc
-import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from rnnbench.errors import unknown
 from rnnbench.system.io.streams import say
 from rnnbench.text import plain
 
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
     from rnnbench.report.publish.sources import Source
     from rnnbench.schema.plan import Over
     from rnnbench.schema.records.kinds import AnyRecord
-    from rnnbench.schema.row import Row
 
 #: See :func:`keep`.
 _KEPT: list[object] = []
@@ -35,31 +32,11 @@ def records_of(file: Path) -> list[AnyRecord]:
 
     What is made of it is printed, and the program ends: no time is lost with a search for garbage.
     """
-    from rnnbench.results import reader
+    from rnnbench.api import reading
+    from rnnbench.system.io.streams import tell
 
     gc.disable()
-    found = reader.load(file)
-    for line in reader.set_aside(file, found):
-        say(plain(line))
-    if found.faults:
-        again = shlex.join(["rnnbench", "run", "--resume", str(file)])
-        say(plain(f"the other lines are read; what is missing is measured by: {again}"))
-    return found.records
-
-
-def source_of(
-    records: list[AnyRecord],
-    baseline: str | None = None,
-    delta: float | None = None,
-    score_delta: float | None = None,
-) -> Source:
-    """Return a run with its figures, judged as options say."""
-    from rnnbench.measure.scores import SCORE_DELTA
-    from rnnbench.measure.verdicts import DELTA
-    from rnnbench.report.publish.sources import source
-
-    base = named(baseline, records) if baseline else None
-    return source(records, base, delta or DELTA, score_delta or SCORE_DELTA)
+    return reading.records_of(file, tell)
 
 
 def print_run(
@@ -147,18 +124,3 @@ def print_json(found: Any) -> None:
     from rnnbench.report.formats import json
 
     print(json.text_of(found))
-
-
-def named(name: str, records: list[AnyRecord]) -> Row:
-    """Return the row ``backend:variant`` of a run, or the only one of a backend.
-
-    Raises:
-        UsageError: if the run has no such row.
-    """
-    from rnnbench.results.queries import plan_of
-
-    rows = plan_of(records).rows
-    found = [row for row in rows if name in (str(row), row.place)]
-    if len(found) != 1:
-        raise unknown("row", name, map(str, rows))
-    return found[0]

@@ -13,6 +13,13 @@ from rnnbench.results.runs.outlines import outline
 HEADS = ("name", "started (UTC)", "rows", "ok", "failed", "command")
 
 
+#: The keys of the plain object of a run.
+COLUMNS = (
+    *("name", "given_name", "run", "started", "command"),
+    *("rows", "ok", "failed", "file", "fault"),
+)
+
+
 def line(one: Entry, name: str) -> dict[str, Any]:
     """Return a run as a plain object.
 

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-from rnnbench.text import READABLE
+from rnnbench.text import READABLE, plain
 
 
 def prepare() -> None:
@@ -46,6 +46,11 @@ def say(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
     except OSError:
         silence(sys.stderr)
+
+
+def tell(text: str) -> None:
+    """Print a message on stderr, with what can't be seen in it as escapes."""
+    say(plain(text))
 
 
 def silence(stream: TextIO) -> None:

@@ -3,7 +3,8 @@ import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnbench.cli.options.values import assigned, chosen, device, excess, number, share
+from rnnbench.api.values import chosen, device
+from rnnbench.cli.options.values import assigned, excess, number, share
 from rnnbench.errors import UsageError
 from rnnbench.schema.types import Above0, NotNegative, Repeats, Size, SizeOrZero
 
@@ -114,9 +115,10 @@ def test_a_device_is_parsed(text, found):
 def test_assignments_are_texts_by_name():
     given = ["echo.path=2024", "echo.length=3", 'lstm.x="q" # z', "copy-memory.a=b=c\nd"]
     assert assigned(given) == {
-        "echo": {"path": "2024", "length": "3"},
-        "lstm": {"x": '"q" # z'},
-        "copy-memory": {"a": "b=c\nd"},
+        "echo.path": "2024",
+        "echo.length": "3",
+        "lstm.x": '"q" # z',
+        "copy-memory.a": "b=c\nd",
     }
 
 

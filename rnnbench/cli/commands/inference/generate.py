@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from msgspec import Meta
 
+from rnnbench.api import values
 from rnnbench.cli.arguments.nets import Net, backend_of, net_of
-from rnnbench.cli.options import values
 from rnnbench.cli.options.shared import Debug, Json, Out, Plugins
 from rnnbench.cli.options.values import number
 from rnnbench.errors import UsageError

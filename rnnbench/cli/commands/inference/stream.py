@@ -46,7 +46,8 @@ def stream(
 
     [b]rnnbench stream NET.safetensors --json[/b]
     """
-    from rnnbench.cli.output.printing import print_run, source_of
+    from rnnbench.api.reading import source_of
+    from rnnbench.cli.output.printing import print_run
     from rnnbench.plan.streaming import expand
     from rnnbench.report.progress.display import Terminal
     from rnnbench.run import launch

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from msgspec import Meta
 
+from rnnbench.api.values import check_text, split
 from rnnbench.cli.options.selection import Assignments
 from rnnbench.cli.options.shared import Debug, Json, Plugins
-from rnnbench.cli.options.values import assigned, check_text, number
+from rnnbench.cli.options.values import assigned, number
 from rnnbench.errors import UsageError
 from rnnbench.schema.types import MOST_REPEATS, Above0, NotNegative
 
@@ -118,16 +119,16 @@ def gradient_flow(
 
     [b]rnnbench gradient-flow --radius 0.5:1.5:0.05 --output flow.json[/b]
     """
-    from rnnbench.cli.output.files import write
     from rnnbench.introspection import flow
     from rnnbench.plan.options import typed
     from rnnbench.plugins.registry import Registry
     from rnnbench.report.formats import terminal
     from rnnbench.report.lists import gradient_flow as report
+    from rnnbench.report.output_files import write
 
     check_text("--set", assignments or [])
     registry = Registry.of(plugins or [])
-    options = typed(assigned(assignments or []), registry)
+    options = typed(split(assigned(assignments or [])), registry)
     setting = flow.Setting(
         length=length, hidden=hidden, batch=batch, scale=scale, seeds=seeds, clip=clip
     )

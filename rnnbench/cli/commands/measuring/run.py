@@ -24,12 +24,7 @@ from rnnbench.cli.options.selection import (
 from rnnbench.cli.options.shared import Debug, Json, Name, NoWait, Out, Plugins, Strict
 from rnnbench.cli.options.signature import takes_measurement
 from rnnbench.cli.options.weights import SaveWeights, Weights
-from rnnbench.cli.output.printing import (
-    print_run,
-    print_scaling,
-    source_of,
-    strict_code,
-)
+from rnnbench.cli.output.printing import print_run, print_scaling, strict_code
 from rnnbench.errors import UsageError
 
 if TYPE_CHECKING:
@@ -135,6 +130,8 @@ def resumed(
 
 def finish(ended: Ended, as_json: bool, strict: bool) -> NoReturn:
     """Print what a run has measured, and end with its exit code."""
+    from rnnbench.api.reading import source_of
+
     found = source_of(ended.records)
     if found.over:
         print_scaling(found, found.over, as_json)

@@ -54,7 +54,8 @@ def scale(
 
     [b]rnnbench scale --over hidden --from 32 --to 1024 --points 8 --batch 64[/b]
     """
-    from rnnbench.cli.output.printing import print_scaling, source_of
+    from rnnbench.api.reading import source_of
+    from rnnbench.cli.output.printing import print_scaling
     from rnnbench.errors import UsageError
     from rnnbench.plan.scale import expand, sizes
     from rnnbench.report.progress.display import Terminal

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from rnnbench.api.values import chosen
 from rnnbench.cli.options.shared import Debug, Delta, Json, Out, ScoreDelta
-from rnnbench.cli.options.values import chosen, excess
+from rnnbench.cli.options.values import excess
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

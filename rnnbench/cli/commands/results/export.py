@@ -29,9 +29,9 @@ def export(
     [b]pytest-benchmark compare run.json[/b]
     """
     from rnnbench.cli.arguments.runs import file_of
-    from rnnbench.cli.output.files import write
     from rnnbench.cli.output.printing import keep, records_of
     from rnnbench.report.formats import json, pytest_benchmark
+    from rnnbench.report.output_files import write
     from rnnbench.system.io.streams import say
     from rnnbench.text import many
 

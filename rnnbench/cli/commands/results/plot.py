@@ -44,7 +44,7 @@ def plot(
     [b]rnnbench plot NET.safetensors --prompt "3 may 1998"[/b]
     """
     from rnnbench.cli.arguments.pictured import drawn_of
-    from rnnbench.cli.output.files import write
+    from rnnbench.report.output_files import write
     from rnnbench.report.pictures import drawing
     from rnnbench.system.io.streams import say
     from rnnbench.text import plain

@@ -58,8 +58,9 @@ def publish(
 
     [b]rnnbench publish --format csv --columns task,cell,row,train_step_ms --output rows.csv[/b]
     """
+    from rnnbench.api.reading import source_of
     from rnnbench.cli.arguments.runs import files_of
-    from rnnbench.cli.output.printing import records_of, source_of
+    from rnnbench.cli.output.printing import records_of
     from rnnbench.report.publish import publication
     from rnnbench.report.publish.selection import metrics, selection, some
     from rnnbench.report.publish.sources import told_apart
@@ -86,7 +87,7 @@ def publish(
         say(plain(line))
     sources = told_apart(some(read, wanted))
     if as_format == "site":
-        from rnnbench.cli.output.pages import write_site
+        from rnnbench.site.pages import write_site
 
         write_site(Path(output), sources, list(zip(read, files, strict=True)), wanted, title)
     else:
@@ -96,7 +97,7 @@ def publish(
 def one_file(sources: list[Source], wanted: Selection, asked: Asked) -> bytes:
     """Return what all formats but a site are: the contents of one file."""
     if asked.as_format == "html":
-        from rnnbench.cli.output.pages import page
+        from rnnbench.site.pages import page
 
         return page(sources, wanted, asked)
     from rnnbench.report.publish import publication
@@ -116,7 +117,7 @@ def check_output(output: str, as_format: str) -> None:
 
 def put(data: bytes, output: str) -> None:
     """Print what was made, or write it to a file."""
-    from rnnbench.cli.output.files import write
+    from rnnbench.report.output_files import write
     from rnnbench.report.publish.publication import is_earlier
 
     if output == "-":

@@ -19,7 +19,7 @@ from rnnbench.cli.options.shared import (
     ScoreDelta,
     Sort,
 )
-from rnnbench.cli.output.printing import keep, print_run, records_of, source_of
+from rnnbench.cli.output.printing import keep, print_run, records_of
 
 
 def show(
@@ -51,6 +51,7 @@ def show(
     [b]rnnbench show --json | jq '.[] | select(.cell == "lstm")'[/b]
     """
     shape = "json" if as_json else as_format
+    from rnnbench.api.reading import source_of
     from rnnbench.report.publish.selection import selection
 
     wanted = selection(filters or (), columns, sort)

@@ -6,12 +6,11 @@ import pytest
 from pictured import HOSTILE, hostile
 from specimens import KEY, RECORDS
 
-from rnnbench.cli.output import pages
 from rnnbench.errors import UsageError
 from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import source
 from rnnbench.results import codec
-from rnnbench.site import folder
+from rnnbench.site import folder, pages
 from rnnbench.site.templating import DANGEROUS
 
 

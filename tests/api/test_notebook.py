@@ -31,14 +31,14 @@ def outputs(tmp_path, fake):
 def test_a_run_is_followed_and_shows_itself_and_its_tables(outputs):
     ran, _, [page], [table] = outputs(
         RUN.format(python=sys.executable),
-        "from rnnbench.site import notebook; run = notebook.load('first')",
+        "import rnnbench as rb; run = rb.load('first')",
         "run",
-        "run.tables[0]",
+        "run.table()",
     )
     text = "".join(one["text"] for one in ran)
     assert "% starting fake:good" in text
     assert "\x1b[1A" not in text  # which a notebook can't follow
     assert "results in results/first/results.jsonl" in text
     assert page["data"]["text/html"].startswith('<iframe sandbox="allow-scripts"')
-    assert page["data"]["text/plain"].startswith("first · rnnbench")
+    assert page["data"]["text/plain"].startswith("<Run first: first · rnnbench")
     assert "<table>" in table["data"]["text/html"]

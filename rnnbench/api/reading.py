@@ -1,0 +1,156 @@
+"""The run that somebody means, read from its file, with a word where something else could be meant.
+
+What is worth a word is told by a function that the caller gives: a command prints it, in Python it
+is a warning.
+"""
+
+from __future__ import annotations
+
+import shlex
+import warnings
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rnnbench.errors import unknown
+from rnnbench.text import plain
+
+if TYPE_CHECKING:
+    from rnnbench.report.publish.sources import Source
+    from rnnbench.results.runs.folders import Found
+    from rnnbench.schema.records.kinds import AnyRecord
+    from rnnbench.schema.row import Row
+
+#: Shows a message of one line.
+Tell = Callable[[str], None]
+
+
+def warn(text: str) -> None:
+    """Show a message as a warning of Python."""
+    warnings.warn(plain(text), stacklevel=2)
+
+
+def file_of(run: str | None, out: Path, tell: Tell = warn) -> Path:
+    """Return the results file of a run that is going to be read.
+
+    Args:
+        run: what :func:`rnnbench.results.runs.folders.look_up` takes.
+        out: the folder of all runs.
+        tell: is told of copies of the run.
+
+    Raises:
+        UsageError: if there is no such run, or more than one.
+    """
+    found = look_up(run, out, tell)
+    if found.copies:
+        tell(f"{found.file} is read; copies of this run: {', '.join(map(str, found.copies))}")
+    return found.file
+
+
+def files_of(runs: Sequence[str], out: Path, tell: Tell = warn) -> list[Path]:
+    """Return the results files of some runs, the newest alone if none is named.
+
+    A folder of runs stands for all that are in it.
+
+    Raises:
+        UsageError: if there is no such run.
+    """
+    from rnnbench.results.runs import folders
+    from rnnbench.results.runs.names import LATEST
+
+    found: list[Path] = []
+    for run in runs or [LATEST]:
+        inside = folders.inside(Path(run))
+        if inside is None:
+            found.append(file_of(run, out, tell))
+            continue
+        found += [one.file for one in inside if not one.fault]
+        for one in inside:
+            if one.fault:
+                tell(f"{one.file} is passed over: {one.fault}")
+    return found
+
+
+def file_to_append_to(run: str | None, out: Path, tell: Tell = warn) -> Path:
+    """Return the results file of a run that is going to be gone on with: none of several copies.
+
+    Raises:
+        UsageError: likewise, or if it is not the only one of its run.
+    """
+    from rnnbench.errors import UsageError
+    from rnnbench.results.runs import baselines
+
+    found = look_up(run, out, tell)
+    if found.file.parent.name == baselines.FOLDER:
+        raise UsageError(f"{found.file} is a baseline: it stays as it is, and is no run to resume")
+    if found.copies:
+        names = ", ".join(file.parent.name for file in (found.file, *found.copies))
+        raise UsageError(f"this run is there more than once, as {names} in {out}: name one of them")
+    return found.file
+
+
+def look_up(run: str | None, out: Path, tell: Tell) -> Found:
+    """Return the run that is meant, telling what could not be read where the newest was."""
+    from rnnbench.results.runs import folders
+
+    found = folders.look_up(run, out)
+    for one in found.passed_over:
+        tell(f"{one.file} is passed over, newest or not: {one.fault}")
+    return found
+
+
+def records_of(file: Path, tell: Tell = warn) -> list[AnyRecord]:
+    """Read a results file, telling what of it was set aside.
+
+    Raises:
+        UsageError: if it can't be read.
+    """
+    from rnnbench.results import reader
+
+    found = reader.load(file)
+    for line in reader.set_aside(file, found):
+        tell(line)
+    if found.faults:
+        again = shlex.join(["rnnbench", "run", "--resume", str(file)])
+        tell(f"the other lines are read; what is missing is measured by: {again}")
+    return found.records
+
+
+def source_of(
+    records: list[AnyRecord],
+    baseline: str | None = None,
+    delta: float | None = None,
+    score_delta: float | None = None,
+) -> Source:
+    """Return a run with its figures.
+
+    Args:
+        records: of the run.
+        baseline: the row that ratios are taken to, the fastest of each comparison if None.
+        delta: rows that differ by less are the same, by the usual margin if None.
+        score_delta: scores likewise.
+
+    Raises:
+        UsageError: if the run has no such row.
+    """
+    from rnnbench.measure.scores import SCORE_DELTA
+    from rnnbench.measure.verdicts import DELTA
+    from rnnbench.report.publish.sources import source
+
+    base = named(baseline, records) if baseline else None
+    return source(records, base, delta or DELTA, score_delta or SCORE_DELTA)
+
+
+def named(name: str, records: list[AnyRecord]) -> Row:
+    """Return the row ``backend:variant`` of a run, or the only one of a backend.
+
+    Raises:
+        UsageError: if the run has no such row.
+    """
+    from rnnbench.results.queries import plan_of
+
+    rows = plan_of(records).rows
+    found = [row for row in rows if name in (str(row), row.place)]
+    if len(found) != 1:
+        raise unknown("row", name, map(str, rows))
+    return found[0]
