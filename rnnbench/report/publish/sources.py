@@ -83,7 +83,8 @@ def told_apart(sources: Sequence[Source]) -> list[Source]:
         return list(sources)
     again = twice([one.made.run for one in sources if one.made.run])
     if again:
-        raise UsageError(f"run {again} is given twice: name each once")
+        called = next(one.made.called for one in sources if one.made.run == again)
+        raise UsageError(f"run {called} is given twice: name each once")
     places = [one.made.place for one in sources]
     machines = shortest({one.made.place: one.made.places for one in sources})
     by_place: dict[str, dict[int, list[str]]] = {}

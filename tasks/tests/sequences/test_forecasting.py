@@ -66,6 +66,14 @@ def test_columns(tmp_path: Path) -> None:
     assert written(tmp_path, [HEADING, *ROWS], columns="a").problem.inputs == 1
 
 
+def test_times_are_those_of_their_zones(tmp_path: Path) -> None:
+    """The night on which clocks go back has an hour twice."""
+    summer, winter = "2024-01-01T02:30+02:00,1,1", "2024-01-01T02:10+01:00,2,2"
+    written(tmp_path, [HEADING, summer, winter, *ROWS[1:]]).check(1)
+    with pytest.raises(UsageError, match="line 3: the time"):
+        written(tmp_path, [HEADING, winter, summer, *ROWS[1:]]).check(1)
+
+
 @pytest.mark.parametrize("name", ["sunspots", "co2"])
 def test_series_that_statsmodels_ships(name: str) -> None:
     pytest.importorskip("statsmodels")
@@ -96,7 +104,8 @@ def test_series_that_statsmodels_ships(name: str) -> None:
         ([HEADING, *ROWS], {"horizon": 10**6}, "horizon = 1000000 are longer than the 24 values"),
         ([HEADING, *ROWS], {"season": 10**6}, "season = 1000000 and horizon = 2 are longer than"),
         ([HEADING, *ROWS], {"columns": "a,b,a"}, "the column 'a' is there twice"),
-        (["day,a,a", *ROWS], {}, "the column 'a' is there twice"),
+        (["day,a,a", *ROWS], {}, "has more than one column 'a': rename the others"),
+        (["day,a,a", *ROWS], {"columns": "a"}, "has more than one column 'a': rename the others"),
         ([HEADING, *ROWS], {"series": "co2"}, "does nothing beside path"),
     ],
 )

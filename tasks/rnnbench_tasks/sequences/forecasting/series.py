@@ -6,7 +6,7 @@ import csv
 import hashlib
 import math
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -145,6 +145,8 @@ def _all(names: Sequence[str], time: str | None) -> list[str]:
 def _place(file: Path, names: Sequence[str], name: str, option: str) -> int:
     if name not in names:
         raise UsageError(f"{option}: {file} has no column {name!r}; it has {', '.join(names)}")
+    if names.count(name) > 1:
+        raise UsageError(f"{option}: {file} has more than one column {name!r}: rename the others")
     return list(names).index(name)
 
 
@@ -185,7 +187,9 @@ def _time(file: Path, line: int, cell: str) -> float:
     if _is_number(cell):
         return float(cell)
     try:
-        return (datetime.fromisoformat(cell).replace(tzinfo=None) - datetime.min).total_seconds()
+        stamp = datetime.fromisoformat(cell)
+        offset = stamp.utcoffset() or timedelta()
+        return (stamp.replace(tzinfo=None) - datetime.min - offset).total_seconds()
     except ValueError:
         raise UsageError(
             f"{file}, line {line}: the time {cell[:40]!r} is neither a number nor a date such as "
