@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,3 +42,16 @@ def rnnbench(*arguments):
     process = start(*arguments)
     out, err = process.communicate()
     return Ended(process.returncode, out, err)
+
+
+def wait_until(is_so, process, within=300.0):
+    """Wait until something is so while a process goes on; end the process if it never is.
+
+    A run left behind would keep the lock of the machine, for which others wait.
+    """
+    deadline = time.monotonic() + within
+    while not is_so():
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            raise AssertionError(process.communicate())
+        time.sleep(0.05)

@@ -3,12 +3,9 @@
 import os
 import shutil
 import signal
-import subprocess
-import sys
-import time
 
 import pytest
-from commands import ENVIRONMENT
+from commands import start, wait_until
 from small_runs import COPY, SUITE
 
 from rnnbench.results import reader
@@ -99,18 +96,8 @@ def test_what_is_gone_when_a_run_is_interrupted_is_told_as_well(tmp_path):
     (tmp_path / "short.toml").write_text(SUITE)
     out = tmp_path / "out"
     options = ["--suite", tmp_path / "short.toml", "--backends", "fake:good", "--out", out]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "rnnbench", "run", *map(str, options), "--max-time", "60"],
-        env=os.environ | ENVIRONMENT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
-    deadline = time.monotonic() + 60
-    while not [file for file in folders.runs(out) if b'"worker"' in file.read_bytes()]:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    process = start("run", *options, "--max-time", 60)
+    wait_until(lambda: any(b'"worker"' in file.read_bytes() for file in folders.runs(out)), process)
     shutil.rmtree(folders.find(None, out).parent)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=30)
