@@ -22,3 +22,13 @@ def test_links_lead_somewhere(page):
 
 def test_there_are_links():
     assert len(LINK.findall((ROOT / "docs" / "how-it-works.md").read_text(encoding="utf-8"))) > 20
+
+
+def test_every_distribution_has_the_licence():
+    """Its source alone, as pip builds it from a folder, holds no file of the folder above."""
+    folders = [*ROOT.glob("*/*/pyproject.toml"), *ROOT.glob("*/pyproject.toml")]
+    assert len(folders) > 7
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    for file in folders:
+        assert (file.parent / "LICENSE").read_text(encoding="utf-8") == text
+        assert 'license-files = ["LICENSE"]' in file.read_text(encoding="utf-8")

@@ -32,6 +32,7 @@ def list_(
         list_runs(out, as_json)
         return
     from rnnbench.inventory import catalog
+    from rnnbench.plugins.installing import command_to_install
     from rnnbench.plugins.registry import Registry
     from rnnbench.report.lists import listing
     from rnnbench.report.progress.spinner import waiting
@@ -43,6 +44,8 @@ def list_(
     )
     for line in faults:
         say(readable(line))
+    if not all(found.get(kind, True) for kind in ("tasks", "suites")):
+        say(f"no tasks are installed; {command_to_install('rnnbench-tasks')}")
     if as_json:
         listing.print_json(found)
     else:

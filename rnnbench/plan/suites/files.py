@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +17,7 @@ from rnnbench.plan.request import Request
 from rnnbench.plan.suites import references
 from rnnbench.plan.suites.grids import check_option_owners
 from rnnbench.plan.suites.source import Source
+from rnnbench.plan.suites.toml_faults import no_toml
 from rnnbench.plan.suites.toml_lines import Keys
 from rnnbench.plugins.installing import command_to_install
 from rnnbench.plugins.registry import Registry
@@ -25,7 +25,7 @@ from rnnbench.schema.suite import Grid, Reference, Scaled, Suite
 from rnnbench.schema.types import Options
 from rnnbench.schema.words import Fault, find_fault, missing_keys, stray_keys
 from rnnbench.system.io.texts import NotText, read_text
-from rnnbench.text import cut, shown
+from rnnbench.text import shown
 
 #: The largest suite that is read, in bytes.
 LARGEST = 1 << 20
@@ -81,25 +81,12 @@ def load(path: Path) -> Loaded:
     except NotText as error:
         raise UsageError(f"suite {path}: {error}") from None
     except (ValueError, RecursionError) as error:  # no TOML, too long a number, nested too deeply
-        raise UsageError(f"suite {path}{no_toml(text, error)}") from None
+        raise UsageError(f"suite {path}, {no_toml(text, error)}") from None
     source = Source(path, text, changes)
     if fault := find_fault(parsed, Suite):
         raise refused(source, fault)
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Loaded(msgspec.convert(parsed, Suite), digest, source)
-
-
-def no_toml(text: str, error: ValueError | RecursionError) -> str:
-    """Return where a text is no TOML, and why: ``, line 3: nested too deeply``."""
-    if isinstance(error, tomllib.TOMLDecodeError):
-        end = f"at the end, line {text.count(chr(10)) + 1}"
-        return f": {cut(str(error).replace('at end of document', end))}"
-    if isinstance(error, RecursionError):
-        place, what = text.find("[" * 10), "it is nested too deeply"
-    else:  # Python's own limit
-        digits = re.search("[0-9_]{4000}", text)
-        place, what = digits.start() if digits else 0, "a number of thousands of digits"
-    return f", line {text.count(chr(10), 0, max(place, 0)) + 1}: {what}"
 
 
 def refused(source: Source, fault: Fault) -> UsageError:

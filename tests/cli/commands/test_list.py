@@ -1,6 +1,9 @@
 """``rnnbench list``."""
 
 import json
+import re
+
+from rnnbench.inventory import catalog
 
 #: What would start frameworks where they are installed.
 KEPT_OUT = [f"-pno:{name}" for name in ("numpy", "torch", "tensorflow", "jax")]
@@ -28,6 +31,14 @@ def test_list_everything_as_json(cli):
     assert found.keys() == {"backends", "cells", "networks", "tasks", "suites"}
     fakes = {entry["name"]: entry for entry in found["backends"]}
     assert (fakes["fake"]["status"], fakes["fake"]["default"]) == ("ok", "good")
+
+
+def test_where_there_are_no_tasks_it_is_said_what_to_install(cli, monkeypatch):
+    monkeypatch.setattr(catalog, "entries", lambda *_: [])
+    assert cli("list", "cells").err == ""
+    ended = cli("list", "tasks")
+    assert ended.code == 0
+    assert re.fullmatch(r"no tasks are installed; pip install \S*tasks\n", ended.err)
 
 
 def test_list_devices(cli):

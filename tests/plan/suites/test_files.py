@@ -54,7 +54,7 @@ def test_a_suite_is_what_its_file_says(write):
     [
         ("seeds = 3", "seeds = 0", 2, "seeds is 0; it is a whole number from 1 to 1000"),
         ("seeds = 3", "seeds = 'many'", 2, "seeds is 'many'; it is a whole number from 1 to 1000"),
-        ("seeds = 3", "seeds =", 2, "nvalid value"),
+        ("seeds = 3", "seeds =", 2, "a value is missing here"),
         ("seeds = 3", '"see\\u0064" = 3', 2, "unknown key 'seed'. Did you mean 'seeds'?"),
         ("seeds = 3", "seeds = '" + "x" * 3000 + "'", 2, "xxx...; it is a whole number"),
         ("seeds = 3", "x" * 3000 + " = 3", 2, "unknown key 'xxx"),
@@ -109,7 +109,16 @@ def test_a_fault_is_told_with_its_line(write, old, new, line, message):
     [
         ("a = 1\nseeds = " + "9" * 5000, ", line 2: a number of thousands of digits"),
         ("a = 1\n\nseeds = " + "[" * 5000, ", line 3: it is nested too deeply"),
-        ("a = 1\nseeds = [\n", "(at the end, line 3)"),
+        ("a = 1\nseeds = [\n", ", line 2, at its end: a value is missing here, or is none"),
+        ("a = 1\nseeds = = 3", ", line 2, column 9: a value is missing here, or is none"),
+        ("a = 1\nseeds 3", ", line 2, column 7: a key is followed by '='"),
+        ("a = 1\n= 3", ", line 2, column 1: neither a key nor a table begins here"),
+        ("a = 1\nseeds = 3 4", ", line 2, column 11: something follows the value"),
+        ("a = 1\n[[block]\n", ", line 2, column 8: a ']' is missing"),
+        ("seeds = 1\nseeds = 2\n", ", line 2, column 10: a key is there twice"),
+        ("[x]\n[x]\n", ", line 2, column 3: a table is there twice"),
+        ('a = "x\n', ", line 1, column 7: "),
+        ('a = "\\q"', r", line 1, column 8: a \ in a text is written \\, or the text in"),
     ],
 )
 def test_what_is_no_toml_is_told_with_its_line(write, text, told):
