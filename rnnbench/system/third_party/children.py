@@ -11,18 +11,30 @@ import warnings
 from collections.abc import Callable
 from contextlib import suppress
 
+from rnnbench.system.processes.bonds import die_with_parent
+from rnnbench.system.third_party.owner import really_exit
+
 #: Seconds in which a call of strangers must come to its end, unless something else is said.
 LONGEST = 60.0
 
 
 def fork() -> int:
-    """Fork; threads that a stranger has started are not in the child, which needs none of them."""
+    """Fork; the child dies with its parent, whatever strangers are about in it.
+
+    Threads that a stranger has started are not in the child, which needs none of them.
+    """
+    parent = os.getpid()
     for stream in (sys.stdout, sys.stderr):
         with suppress(Exception):  # else the child might write the same once more
             stream.flush()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        return os.fork()
+        child = os.fork()
+    if not child:
+        die_with_parent()
+        if os.getppid() != parent:  # it has ended before that
+            really_exit(1)
+    return child
 
 
 def end(child: int) -> None:

@@ -11,7 +11,6 @@ from typing import BinaryIO
 
 from rnnbench.errors import PluginError
 from rnnbench.system.io.files import scratch_file
-from rnnbench.system.processes.bonds import die_with_parent
 from rnnbench.system.processes.signals import how_ended
 from rnnbench.system.third_party.children import LONGEST, end, fork, wait
 from rnnbench.system.third_party.note import Note
@@ -79,7 +78,6 @@ def _interrupt(child: int) -> None:
 def _answer(call: Callable[[], bytes], answer: BinaryIO) -> None:
     """Write down what a call returns; never return."""
     try:
-        die_with_parent()
         os.setpgid(0, 0)
         try:
             found = RETURNED + call()

@@ -1,9 +1,12 @@
 import os
 import resource
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
+from remains import marked, remains
 
 from rnnbench.system import third_party
 from rnnbench.system.third_party import rehearsal
@@ -48,3 +51,32 @@ def test_what_can_not_be_put_back_is_an_end_too(monkeypatch):
     monkeypatch.setattr(resource, "setrlimit", lambda *_: None)
     acts = [lambda: resource.prlimit(os.getpid(), resource.RLIMIT_NOFILE, lower), lambda: None]
     assert third_party.rehearse(acts) == {0: "it lowers what this process may use, for good"}
+
+
+#: Calls strangers who take a minute, in a child, and has said so before.
+SLOW = """
+import sys, time
+from pathlib import Path
+from rnnbench.system import third_party
+def act():
+    Path(sys.argv[2]).touch()
+    time.sleep(60)
+with third_party.process_is_ours():
+    third_party.rehearse([act]) if sys.argv[1] == "rehearse" else third_party.apart(act)
+"""
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="processes die with their parent on Linux alone"
+)
+@pytest.mark.parametrize("how", ["rehearse", "apart"])
+def test_strangers_are_not_called_any_longer_than_whoever_asked_lives(tmp_path, how):
+    environment, begun = marked(), tmp_path / "begun"
+    process = subprocess.Popen([sys.executable, "-c", SLOW, how, begun], env=environment)
+    while not begun.exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    assert remains(environment, 0)
+    process.kill()
+    process.wait()
+    assert remains(environment, 20) == []
