@@ -1,8 +1,10 @@
 """The core's tests need no framework: the plugin in ``fake/`` stands in for all of them."""
 
+import importlib
 import json
 import math
 import os
+import pkgutil
 import sys
 import tempfile
 from pathlib import Path
@@ -14,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent / "fake"))  # tests import from the
 
 from commands import ENVIRONMENT, Ended, rnnbench
 
+import rnnbench as package
 from rnnbench.cli import main as command_line
 from rnnbench.measure import disturbance
 from rnnbench.plugins.registry import Registry
@@ -76,6 +79,14 @@ def pytest_collection_modifyitems(items):
         if rank < len(SLOW):
             item.add_marker(pytest.mark.slow)
     items.sort(key=ranks.get)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_module():
+    """Import all of rnnbench: a module that is first imported beside a patch would keep it."""
+    for module in pkgutil.walk_packages(package.__path__, "rnnbench."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
 
 
 def use_fake(monkeypatch):

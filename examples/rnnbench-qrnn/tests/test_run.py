@@ -10,9 +10,10 @@ FUSED = {"fused", "keras", "cudnn", "parallel"}
 
 def test_every_backend_runs_it_or_says_that_it_cannot(tmp_path: Path) -> None:
     what = ["--backends", "all:all", "--cells", "qrnn", "--tasks", "adding-problem"]
+    small = ["--set", "adding-problem.length=6", "--hidden", "8", "--batch", "4"]
     how = ["--steps", "2", "--max-time", "0.1", "--out", str(tmp_path), "--json"]
     done = subprocess.run(
-        [sys.executable, "-m", "rnnbench", "run", *what, *how],
+        [sys.executable, "-m", "rnnbench", "run", *what, *small, *how],
         capture_output=True,
         text=True,
         check=False,
