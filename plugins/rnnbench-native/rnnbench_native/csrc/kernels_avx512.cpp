@@ -8,7 +8,7 @@
 #define KERNELS kernels_avx512
 #define NAME "avx512"
 #define VECTOR_BYTES 64
-#define ACCUMULATORS 24
+#define ACCUMULATORS 28
 #include "kernels.inc"
 #if defined(__clang__)
 #pragma clang attribute pop
