@@ -15,7 +15,7 @@ from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.row_times import UNITY, MeasuredRows, RowTimes, row_times
 from rnnbench.measure import peak_rate
 from rnnbench.measure.estimates import Effect, Estimate
-from rnnbench.measure.scores import SCORE_DELTA, ScorePair, score_verdicts
+from rnnbench.measure.scores import FEWEST_SEEDS, SCORE_DELTA, ScorePair, score_verdicts
 from rnnbench.measure.verdicts import DELTA, Verdict, verdicts
 from rnnbench.results.queries import (
     opened_of,
@@ -62,7 +62,8 @@ def row_results(
     judged = judgements(times, delta, baseline)
     trained = trained_rows(timed, trainings(records), len(plan.seeds))
     bases = references(timed, times, baseline)
-    scores = judged_scores(score_pairs(trained, bases, planned), score_delta)
+    judging = len(plan.seeds) >= FEWEST_SEEDS
+    scores = judged_scores(score_pairs(trained, bases, planned), score_delta) if judging else {}
     found = []
     for timing, own_times in zip(timed, times, strict=True):
         what, where = planned[timing.key], place(timing.comparison)
@@ -199,7 +200,7 @@ def largest(*errors: float | None) -> float | None:
 def figures(row: RowTiming, found: RowTimes, verdict: Verdict | None) -> dict[str, Any]:
     """Return the figures of a measured row, in the table's units; medians over its processes."""
     step, forward, ratio = map(estimate, (found.step, found.forward, found.ratio))
-    first = statistics.median(process.first_step_s for process in row.processes)
+    first = median([process.first_step_s for process in row.processes])
     traces = [process.traces for process in row.processes if process.traces is not None]
     return {
         "train_step_ms": step and step.scaled(1e3),
@@ -213,7 +214,7 @@ def figures(row: RowTiming, found: RowTimes, verdict: Verdict | None) -> dict[st
         "rounds": found.rounds,
         "clean": found.clean,
         "first_step_s": first,
-        "first_forward_s": statistics.median(p.first_forward_s for p in row.processes),
+        "first_forward_s": median([process.first_forward_s for process in row.processes]),
         "compile_s": max(0.0, first - step.value) if step else None,
         "peak_memory_mib": median_mib(process.peak_memory for process in row.processes),
         "memory_added_mib": median_mib(process.added_memory for process in row.processes),
@@ -237,7 +238,12 @@ def page_faults_per_step(row: RowTiming) -> float | None:
 def median_mib(sizes: Iterable[int | None]) -> float | None:
     """Return the median of the bytes that are known, in MiB."""
     known = [size for size in sizes if size is not None]
-    return statistics.median(known) / 2**20 if known else None
+    return median(known) / 2**20 if known else None
+
+
+def median(values: Sequence[float]) -> float:
+    """Return the median of what the processes of a row have; of one, as most, it is that."""
+    return values[0] if len(values) == 1 else statistics.median(values)
 
 
 def estimate(effect: Effect | None) -> Estimate | None:

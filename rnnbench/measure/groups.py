@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 #: One number per line of a matrix.
 Statistic = Callable[[np.ndarray], np.ndarray]
@@ -26,10 +26,10 @@ class Groups:
     sizes: np.ndarray
 
     @classmethod
-    def of(cls, groups: Sequence[ArrayLike]) -> Groups:
+    def of(cls, groups: Sequence[Collection[float] | np.ndarray]) -> Groups:
         """Put one-dimensional arrays or lists in one."""
-        arrays = [np.asarray(group, float) for group in groups]
-        return cls(np.concatenate([np.empty(0), *arrays]), sizes(arrays))
+        counts = sizes(groups)
+        return cls(np.fromiter(chain.from_iterable(groups), float, counts.sum()), counts)
 
     @cached_property
     def starts(self) -> np.ndarray:

@@ -125,8 +125,8 @@ class Reading:
     def _take(self, number: int, line: bytes) -> None:
         """Read a line; one that is damaged or does not fit is set aside."""
         try:
-            if line.strip():
-                record = codec.decode(content(line), self.checked)
+            if (own := content(line)).strip():
+                record = codec.decode(own, self.checked)
                 self.ledger.enter(record)
                 self.records.append(record)
         except Unknown:

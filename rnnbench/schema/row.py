@@ -25,4 +25,6 @@ class Row(msgspec.Struct, frozen=True):
         return f"{self.backend}@{self.environment}" if self.environment else self.backend
 
     def __str__(self) -> str:
+        if not self.environment:  # as nearly all, and told sooner
+            return f"{self.backend}:{self.variant}"
         return f"{self.place}:{self.variant}"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from rnnbench.errors import UsageError
-from rnnbench.site.tables.grids import grid
+from rnnbench.site.tables.grids import grid, notes
 from rnnbench.text import plain
 
 if TYPE_CHECKING:
@@ -45,15 +45,14 @@ def environment() -> Environment:
         finalize=seen,
     )
     found.filters["as_data"] = as_data
-    found.globals["grid"] = grid
+    found.globals |= {"grid": grid, "notes": notes}
     return found
 
 
 def seen(value: Any) -> Any:
     """Return what a template prints, with what can't be seen in a text as escapes."""
-    from markupsafe import Markup
-
-    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    is_text = isinstance(value, str) and not hasattr(value, "__html__")  # as Markup has
+    return plain(value) if is_text else value
 
 
 def as_data(found: Any) -> Any:

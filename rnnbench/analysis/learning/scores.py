@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import msgspec
-from msgspec.structs import replace
 
+from rnnbench.analysis.learning.curves import finished
 from rnnbench.measure.estimates import Estimate, means
 from rnnbench.measure.groups import Groups
 from rnnbench.measure.scores import ScorePair
@@ -37,7 +37,7 @@ class Trained(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def done(self) -> list[Training]:
         """The trainings that were finished."""
-        return [one for one in self.records if one.status == "ok"]
+        return finished(self.records)
 
     @property
     def failed(self) -> list[Training]:
@@ -45,14 +45,19 @@ class Trained(msgspec.Struct, frozen=True, dict=True):
         return [one for one in self.records if one.status in FAILURES]
 
     @property
-    def counted(self) -> list[Training]:
+    def counted(self) -> Sequence[Training]:
         """The trainings that a mean is taken over: all or none."""
-        return done if len(done := self.done) == self.seeds else []
+        return all_or_none(self.done, self.seeds)
 
     @property
     def scores(self) -> dict[int, float]:
         """The score of each seed that a mean is taken over."""
         return {one.seed: one.score for one in self.counted if one.score is not None}
+
+
+def all_or_none(done: Sequence[Training], seeds: int) -> Sequence[Training]:
+    """Return the trainings that were finished if there is one of each seed, none otherwise."""
+    return done if len(done) == seeds else []
 
 
 def score_pairs(
@@ -93,18 +98,17 @@ def trained_rows(
     for training in trainings:
         records.setdefault((training.key, training.row), []).append(training)
     found = {
-        (key := (timing.key, row.row)): Trained(
-            records.get(key, []), seeds if is_scored(timing.comparison) else 0
-        )
+        (key := (timing.key, row.row)): (records.get(key, []), asked)
         for timing in timed
+        for asked in [seeds if is_scored(timing.comparison) else 0]
         for row in timing.rows
     }
-    counted = [one.counted for one in found.values()]
+    counted = [all_or_none(finished(own), asked) for own, asked in found.values()]
     losses = means(Groups.of([[one.curve[-1][1] for one in own if one.curve] for own in counted]))
     scores = means(
         Groups.of([[one.score for one in own if one.score is not None] for own in counted])
     )
     return {
-        key: replace(one, loss=loss.value if loss else None, score=score)
-        for (key, one), loss, score in zip(found.items(), losses, scores, strict=True)
+        key: Trained(own, asked, loss.value if loss else None, score)
+        for (key, (own, asked)), loss, score in zip(found.items(), losses, scores, strict=True)
     }

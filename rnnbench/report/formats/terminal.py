@@ -6,7 +6,7 @@ import os
 import re
 import sys
 import textwrap
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain, islice, zip_longest
 from typing import Literal, NamedTuple
@@ -114,18 +114,16 @@ def aligned(lines: Sequence[Sequence[str]]) -> list[list[str]]:
     A space is on either hand of each cell.
     """
     first, *others = zip(*lines, strict=True)
-    found = [[f" {text}{space} " for text, space in zip(first, filling(first), strict=True)]]
-    for column in others:
-        filled = zip(filling(column), column, strict=True)
-        found.append([f" {space}{text} " for space, text in filled])
-    return found
+    return [filled(first, str.ljust), *(filled(column, str.rjust) for column in others)]
 
 
-def filling(column: Sequence[str]) -> list[str]:
-    """Return the space that makes each cell of a column as wide as the widest."""
-    sizes = list(map(cell_len, column))
-    widest = max(1, *sizes)
-    return [" " * (widest - size) for size in sizes]
+def filled(column: Sequence[str], pad: Callable[[str, int], str]) -> list[str]:
+    """Return a column whose cells are all as wide as the widest."""
+    if not ODD.search("".join(column)):  # as nearly all have none, and told much sooner
+        widest = max(1, *map(len, column))
+        return [f" {pad(text, widest)} " for text in column]
+    widest = max(1, *map(cell_len, column))
+    return [f" {pad(text, widest - cell_len(text) + len(text))} " for text in column]
 
 
 def tall(row: Sequence[str], widest: int) -> list[list[str]]:

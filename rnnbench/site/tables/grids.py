@@ -43,6 +43,14 @@ def grid(table: Table, label: str, state: bool = False) -> Markup:
     )
 
 
+def notes(lines: Sequence[str]) -> Markup:
+    """Return a list of what stands below a table, nothing where there is nothing."""
+    from markupsafe import Markup, escape
+
+    found = "".join(f"<li>{escape(plain(line))}</li>\n" for line in lines)
+    return Markup(f'<ul class="notes">\n{found}</ul>\n' if found else "")
+
+
 @cache
 def head(column: Column) -> str:
     """Return the head of a column, its unit below its name."""
