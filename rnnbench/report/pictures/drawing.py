@@ -20,6 +20,8 @@ COLUMNS, WIDTH = 3, 320
 APART = ("color", "shape", "strokeDash", "strokeWidth", "fill")
 #: Letters of a note above a panel.
 LONGEST = 80
+#: Pixels of a letter of them.
+LETTER = 5
 #: Pixels of a PNG per pixel of a picture.
 PNG_SCALE = 2.0
 
@@ -67,7 +69,7 @@ def sheet(panels: Sequence[Panel], heading: Sequence[str], theme: Theme) -> Spec
     """Return the description of a file: the panels side by side, below a heading."""
     columns = min(COLUMNS, len(panels))
     longest = columns * WIDTH // 6
-    most = max(len(panel.notes) for panel in panels)
+    most = max(len(below(panel)) for panel in panels)
     title, *others = (line for text in heading for line in broken(text, longest))
     return {
         "$schema": SCHEMA,
@@ -86,18 +88,24 @@ def titled(panel: Panel, lines: int) -> Spec:
 
     Args:
         panel: the panel.
-        lines: of notes that it has room for, so that panels side by side begin at one height.
+        lines: of room below its title, so that panels side by side begin at one height.
     """
-    notes = [cut(plain(note), LONGEST) for note in panel.notes]
-    below = [plain(panel.setting), *notes, *[" "] * (lines - len(notes))]
-    title = {"text": plain(panel.title), "subtitle": below, "fontSize": 12, "subtitleFontSize": 10}
+    own = below(panel)
+    text = [*own, *[" "] * (lines - len(own))]
+    title = {"text": plain(panel.title), "subtitle": text, "fontSize": 12, "subtitleFontSize": 10}
     return {**panel.description, "title": title, "width": WIDTH}
 
 
+def below(panel: Panel) -> list[str]:
+    """Return the lines below the title of a panel: its setting, no wider than it is, and notes."""
+    notes = [cut(plain(note), LONGEST) for note in panel.notes]
+    return [*broken(panel.setting, WIDTH // LETTER), *notes]
+
+
 def broken(text: str, longest: int) -> list[str]:
-    """Return the lines of a text, broken at the dots between its parts."""
+    """Return the lines of a text, broken at the dots and commas between its parts."""
     lines = [""]
-    for part in re.split(r"(?<= ·) ", plain(text)):
+    for part in re.split(r"(?<=[·,]) ", plain(text)):
         if lines[-1] and len(lines[-1]) + len(part) > longest:
             lines.append("")
         lines[-1] = f"{lines[-1]} {part}".strip()

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -50,6 +51,16 @@ def test_dark_paper_is_dark():
     text = svg("time", RECORDS, "dark")
     assert f'fill="{paper}"' in text
     assert f'fill="{ink}"' in text
+
+
+def test_what_stands_below_a_title_is_no_wider_than_the_panel():
+    [panel] = panels("time", RECORDS)
+    setting = (
+        "T 32, characters of a book, batch 32, 104 → 32 → 64 → 104 · gpu:0, 16 threads, float32"
+    )
+    found = drawing.below(replace(panel, setting=setting, notes=["a note"]))
+    assert " ".join(found) == f"{setting} a note"
+    assert max(map(len, found)) * drawing.LETTER <= drawing.WIDTH
 
 
 def test_a_png_has_two_pixels_for_one():
