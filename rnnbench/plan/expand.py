@@ -195,7 +195,7 @@ def plan_comparisons(
                     notes += told
                     described = aimed(describe(comparison, max_time, made), grid, request)
                     as_printed = make_comparison(*model, protocol, printed_by, registry, threads)
-                figures = references.printed(protocol, number, described, made, source)
+                figures = references.printed(suite.grids[number], number, described, made, source)
                 apart = departs(as_printed, ours, figures, registry)
                 described = msgspec.structs.replace(described, printed=figures, departs=apart)
                 first = planned.setdefault(comparison.key, described)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -13,11 +13,16 @@ from rnnbench.plugins.registry import Registry
 from rnnbench.schema.suite import Grid, Suite
 from rnnbench.schema.types import Options
 
+#: What of a grid can be asked for.
+KINDS = ("tasks", "cells", "networks")
+#: Names of each kind.
+Names = Mapping[str, Collection[str]]
+
 
 def select_grids(suite: Suite, request: Request, registry: Registry) -> Iterator[tuple[int, Grid]]:
     """Yield the suite's grids by number, with only the tasks, networks and cells asked for.
 
-    The first grid takes any there is, a plugin's too; the others only their own.
+    What is in none of them, as that of a plugin, is taken by the first that has the rest.
 
     Raises:
         UsageError: if one that was asked for does not exist.
@@ -29,28 +34,44 @@ def select_grids(suite: Suite, request: Request, registry: Registry) -> Iterator
     for name in request.networks:
         if name != ALL:
             registry.find("network", name)
+    asked = {kind: getattr(request, kind) for kind in KINDS}
+    found = list(fitting(suite, asked))
+    # What stands apart in several grids finds no place in any: the first takes it.
+    yield from found or [(0, part(suite.grids[0], asked, asked))]
+
+
+def fitting(suite: Suite, asked: Names) -> Iterator[tuple[int, Grid]]:
+    """Yield the parts of grids, by number, that are asked for; of each kind there is something."""
+    known = {kind: {name for one in suite.grids for name in getattr(one, kind)} for kind in KINDS}
+    new: Names = {
+        kind: [name for name in names if name not in known[kind]] for kind, names in asked.items()
+    }
     for number, grid in enumerate(suite.grids):
-        tasks = select_names(grid.tasks, request.tasks, any_name=number == 0)
-        cells = select_names(grid.cells, request.cells, any_name=number == 0)
-        networks = select_names(grid.networks, request.networks, any_name=number == 0)
-        if ALL in request.networks and number > 0:
-            networks = grid.networks
-        if tasks and cells and networks:
-            chosen = {"tasks": tasks, "cells": cells, "networks": networks}
-            yield number, msgspec.structs.replace(grid, **chosen)
+        own = part(grid, asked, new)
+        if own.tasks and own.cells and own.networks:
+            yield number, own
+            new = {}
 
 
-def select_names(own: list[str], asked: Sequence[str], any_name: bool) -> list[str]:
+def part(grid: Grid, asked: Names, new: Names) -> Grid:
+    """Return a grid with those of its names that are asked for, and others that it takes."""
+    names = {
+        kind: select_names(getattr(grid, kind), asked[kind], new.get(kind, ())) for kind in KINDS
+    }
+    return msgspec.structs.replace(grid, **names)
+
+
+def select_names(own: list[str], asked: Collection[str], new: Collection[str]) -> list[str]:
     """Return the names asked for, all of them or those that are a grid's own.
 
     Args:
         own: the names in the grid, all of which are taken if none was asked for; or ``all``.
-        asked: the names on the command line.
-        any_name: whether names are taken that are not in the grid.
+        asked: the names on the command line; ``all`` where it is not new means all of its own.
+        new: names that it takes without having them.
     """
-    if not asked:
+    if not asked or (ALL in asked and ALL not in new):
         return own
-    return [name for name in asked if any_name or name in own or ALL in own]
+    return [name for name in asked if name in own or name in new or ALL in own]
 
 
 def check_option_owners(

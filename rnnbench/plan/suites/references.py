@@ -61,7 +61,7 @@ def printed(
     """Return the figures that are printed of a comparison.
 
     Args:
-        grid: the block that it is from.
+        grid: the block that it is from, as the suite has it.
         number: of the block in its suite.
         planned: the comparison.
         tasks: those of the plan.
@@ -74,7 +74,7 @@ def printed(
     found: list[Reference] = []
     comparison = planned.comparison
     for place, one in enumerate(grid.references):
-        if not is_of(one, comparison):
+        if not is_of(one, comparison, grid):
             continue
         keys = ("block", number, "reference", place)
         if one.unit != (unit := unit_of(one.metric, planned, tasks)):
@@ -92,10 +92,14 @@ def printed(
     ]
 
 
-def is_of(one: Reference, comparison: Comparison) -> bool:
-    """Return whether a figure is of a comparison."""
-    asked = ((one.task, comparison.task), (one.network, comparison.network))
-    return all(name in ("", own) for name, own in (*asked, (one.cell, comparison.cell)))
+def is_of(one: Reference, comparison: Comparison, grid: Grid) -> bool:
+    """Return whether a figure is of a comparison: of what is in its block, and is named."""
+    each = (
+        (one.task, grid.tasks, comparison.task),
+        (one.network, grid.networks, comparison.network),
+        (one.cell, [*grid.cells, ""], comparison.cell),  # of which a network may have none
+    )
+    return all(name == own if name else own in known or ALL in known for name, known, own in each)
 
 
 def unit_of(metric: Metric, planned: Planned, tasks: Tasks) -> str:

@@ -136,3 +136,31 @@ def test_a_loss_is_in_the_unit_of_its_task(plan):
     with pytest.raises(UsageError, match="the loss of echo is in 'squared error'"):
         plan(text)
     assert plan(text.replace('"mean squared error"', '"squared error"'))
+
+
+BLOCK = """\
+[[block]]
+tasks = ["echo"]
+cells = ["{cell}"]
+hidden = {hidden}
+[[block.reference]]
+metric = "score"
+value = {value}
+unit = "mean squared error"
+source = "A Paper, table 1"
+"""
+
+
+def test_a_block_takes_nothing_of_another_and_nothing_is_printed_of_what_is_new(plan):
+    lstm = BLOCK.format(cell="lstm", hidden=5, value=0.25)
+    elman = BLOCK.format(cell="elman", hidden=6, value=0.5)
+
+    def found(**asked):
+        return [
+            (one.comparison.cell, one.comparison.hidden, [each.value for each in one.printed])
+            for one in plan(lstm + elman, **asked).comparisons
+        ]
+
+    assert found(cells=("elman",)) == [("elman", 6, [0.5])]
+    assert found(cells=("gru", "elman")) == [("gru", 5, []), ("elman", 6, [0.5])]
+    assert found(tasks=("echo",)) == [("lstm", 5, [0.25]), ("elman", 6, [0.5])]
