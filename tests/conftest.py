@@ -26,7 +26,8 @@ HERE = Path(__file__).parent
 #: Tests beside each other measure at the same time, each process of pytest with a lock of its own.
 LOCK = tempfile.TemporaryDirectory()
 os.environ[machine_lock.VARIABLE] = str(Path(LOCK.name) / "lock")
-#: What waits for processes or starts many of them, the longest first; `tox -e fast` does the rest.
+#: What waits for processes, starts many or computes much, the longest first.
+#: `tox -e fast` does the rest.
 SLOW = [
     HERE / path
     for path in (
@@ -55,6 +56,13 @@ SLOW = [
         "doctor/test_examination.py",
         "plan/test_environments.py",
         "system/third_party",
+        "models/networks/test_conformance.py",
+        "measure/test_disturbance.py",
+        "worker/data/test_held_data.py",
+        "cli/plugins/test_show.py",
+        "worker/test_server.py",
+        "measure/test_verdicts.py",
+        "analysis/test_growth.py",
         "integration",
     )
 ]
@@ -76,7 +84,7 @@ def pytest_collection_modifyitems(items):
         ranks[item] = rank = next(
             (k for k, path in enumerate(SLOW) if item.path.is_relative_to(path)), len(SLOW)
         )
-        if rank < len(SLOW):
+        if rank < len(SLOW) or "shared_run" in item.fixturenames:
             item.add_marker(pytest.mark.slow)
     items.sort(key=ranks.get)
 

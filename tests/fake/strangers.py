@@ -1,5 +1,8 @@
 """Plugins made up for a test, installed in a folder as pip would."""
 
+import importlib
+import sys
+
 CELL = """
 from dataclasses import dataclass
 from typing import ClassVar
@@ -17,6 +20,13 @@ class Odd(Cell):
 def rnnbench_cells():
     return [Odd]
 """
+
+
+def forget(monkeypatch, module):
+    """Have a module imported anew, and forgotten with the test: others are of the same name."""
+    monkeypatch.setitem(sys.modules, module, None)
+    del sys.modules[module]
+    importlib.invalidate_caches()
 
 
 def write(folder, module, source, group="cells", name=None):

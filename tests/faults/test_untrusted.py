@@ -1,12 +1,11 @@
 """What strangers have written, in files and in metadata, can't speak to the terminal."""
 
-import importlib
 import json
-import sys
 import unicodedata
 
 import msgspec
 import pytest
+import strangers
 from specimens import COMPARISON, KEY, RECORDS
 
 from rnnbench.results.runs.folders import FILE
@@ -158,9 +157,8 @@ def stranger(tmp_path, monkeypatch):
     groups = [f"[rnnbench.{group}]\nod{odd}d = stranger\n" for group in ("cells", "tasks")]
     (info / "entry_points.txt").write_text("".join(groups))
     monkeypatch.syspath_prepend(tmp_path)
-    importlib.invalidate_caches()
-    yield odd
-    sys.modules.pop("stranger", None)
+    strangers.forget(monkeypatch, "stranger")
+    return odd
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,4 @@
 import importlib
-import sys
 from importlib import metadata
 
 import pytest
@@ -17,8 +16,7 @@ def found(tmp_path, monkeypatch):
 
     def call(source, group="cells", kind="cell", module="stranger"):
         strangers.write(tmp_path, module, source, group)
-        importlib.invalidate_caches()
-        monkeypatch.delitem(sys.modules, module, raising=False)
+        strangers.forget(monkeypatch, module)
         return {item.name: item for item in discover(kind, [], [])}
 
     return call

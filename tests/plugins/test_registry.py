@@ -1,4 +1,3 @@
-import importlib
 import sys
 from importlib import metadata
 
@@ -40,8 +39,7 @@ def install(tmp_path, monkeypatch):
 
     def call(module, source, group="cells", name=None):
         strangers.write(tmp_path, module, source, group, name)
-        importlib.invalidate_caches()
-        monkeypatch.delitem(sys.modules, module, raising=False)
+        strangers.forget(monkeypatch, module)
 
     return call
 

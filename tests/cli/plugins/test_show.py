@@ -1,6 +1,5 @@
 """``rnnbench plugins``."""
 
-import importlib
 import json
 import os
 import sys
@@ -18,8 +17,7 @@ def install(tmp_path, monkeypatch):
 
     def call(module, source, group="cells"):
         strangers.write(tmp_path, module, source, group)
-        importlib.invalidate_caches()
-        monkeypatch.delitem(sys.modules, module, raising=False)
+        strangers.forget(monkeypatch, module)
 
     return call
 

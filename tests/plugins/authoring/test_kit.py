@@ -3,6 +3,7 @@ import sys
 import time
 
 import pytest
+import strangers
 
 from rnnbench.errors import UsageError
 from rnnbench.plugins.authoring import kit
@@ -39,7 +40,7 @@ def tested(tmp_path, monkeypatch, capfd):
         (tmp_path / "odd_module.py").write_text(CELL.replace("FAULT", fault))
         monkeypatch.chdir(tmp_path)
         monkeypatch.setattr(sys, "path", [*sys.path])
-        monkeypatch.delitem(sys.modules, "odd_module", raising=False)
+        strangers.forget(monkeypatch, "odd_module")
         asked = ["odd_module"]
         return kit.run(Registry.of(asked), "odd", None, asked), capfd.readouterr().out
 
