@@ -1,4 +1,4 @@
-"""Children of this process in which strangers are called."""
+"""Children of this process: those in which strangers are called, and those that strangers start."""
 
 from __future__ import annotations
 
@@ -11,11 +11,50 @@ import warnings
 from collections.abc import Callable
 from contextlib import suppress
 
+from rnnbench.system.processes import tree
 from rnnbench.system.processes.bonds import die_with_parent
 from rnnbench.system.third_party.owner import really_exit
 
 #: Seconds in which a call of strangers must come to its end, unless something else is said.
 LONGEST = 60.0
+
+#: Seconds after which what forks faster than it can be ended is let go.
+PATIENCE = 5.0
+#: Looks in a row that must find nobody, and the seconds between two of them.
+QUIET, INTERVAL = 3, 0.002
+
+
+def started() -> frozenset[int] | None:
+    """Return what this process has started, and what that has; known on Linux alone.
+
+    Returns:
+        None while it has workers, since what those start is theirs.
+    """
+    return None if tree.OWN else frozenset(tree.below(os.getpid()))
+
+
+def end_since(before: frozenset[int] | None) -> bool:
+    """End what strangers have started; return whether there was anybody.
+
+    Args:
+        before: what :func:`started` returned when they were called.
+    """
+    ended: set[int] = set()
+    quiet, deadline = 0, time.monotonic() + PATIENCE
+    while before is not None and quiet < QUIET and time.monotonic() < deadline:
+        now = tree.below(os.getpid())
+        left = [pid for pid in now if pid not in before and not tree.is_zombie(pid)]
+        for pid in left:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        ended.update(left)
+        if not ended:
+            break  # as nearly always
+        quiet = 0 if left else quiet + 1
+        time.sleep(INTERVAL)
+    for pid in ended:
+        tree.reap(pid)
+    return bool(ended)
 
 
 def fork() -> int:

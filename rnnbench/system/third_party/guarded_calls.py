@@ -8,7 +8,8 @@ from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
 
 from rnnbench.errors import UsageError
-from rnnbench.system.third_party import threads, watched
+from rnnbench.system.processes import bonds
+from rnnbench.system.third_party import children, threads, watched
 from rnnbench.system.third_party.owner import Owner, owner, really_exit
 from rnnbench.system.third_party.state import same_state
 from rnnbench.system.third_party.streams import other_streams
@@ -74,10 +75,18 @@ class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a f
         if self._owner.note:
             self._owner.note.write(self._before)
         self._stack.__exit__(kind, error, trace)
-        if not self._owner.depth and (left := threads.since(self._threads)):
-            self._owner.warn(f"{self._who} {left}")
+        if not self._owner.depth:
+            self._look_behind(self._owner)
         if kind is None and self._owner.interrupted and not self._owner.depth:
             raise KeyboardInterrupt  # and whoever was in hand has gone on
+
+    def _look_behind(self, found: Owner) -> None:
+        """Tell of what is left behind; a process is ended, as a thread can't be."""
+        if left := threads.since(self._threads):
+            found.warn(f"{self._who} {left}")
+        if children.end_since(self._started):
+            found.warn(f"{self._who} leaves a process behind, which is ended")
+        bonds.release()
 
     def _keep(self, found: Owner) -> None:
         if self._who not in found.seen:  # a long run calls the same few all the time
@@ -88,3 +97,5 @@ class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a f
             stack.enter_context(other_streams(found))
             stack.enter_context(same_state(found))
             self._stack = stack.pop_all()
+        bonds.adopt_orphans()  # of which they might make some
+        self._started = children.started()

@@ -93,13 +93,12 @@ def same_folder() -> Iterator[None]:
 
 @contextmanager
 def same_environment() -> Iterator[None]:
-    """Put back the variables that are gone; what was set is left, as frameworks read it."""
+    """Put back the user's variables; others that were set are left, as frameworks read them."""
     before = dict(os.environ)
     try:
         yield
     finally:
-        for name, value in before.items():
-            os.environ.setdefault(name, value)
+        os.environ.update(before)
 
 
 def limits() -> list[tuple[int, int]]:

@@ -1,14 +1,17 @@
 import _thread
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from rnnbench.system import third_party
+from rnnbench.system.processes import tree
 
 
 def test_elsewhere_nothing_is_changed_and_nothing_rehearsed(capfd):
@@ -86,3 +89,30 @@ def test_a_thread_that_is_left_behind_is_told(capfd):
     odd, raw = capfd.readouterr().err.splitlines()
     assert odd.startswith(r"plugin odd leaves a thread behind (busy\x1b[2J): what is timed may be")
     assert raw.startswith("plugin raw leaves a thread behind")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="who has started whom is known on Linux alone")
+@pytest.mark.usefixtures("ours")
+@pytest.mark.parametrize(
+    "how", ["sleep 60 & echo $!", "setsid sleep 60 & echo $!", "echo $$; sleep 60"]
+)
+def test_processes_that_strangers_leave_behind_are_ended_and_told(how, capfd):
+    with third_party.in_hand("plugin 'odd'"):
+        shell = subprocess.Popen(["sh", "-c", how], stdout=subprocess.PIPE, text=True)
+        left = int(shell.stdout.readline())
+    shell.stdout.close()
+    shell.wait()
+    assert not psutil.pid_exists(left) or tree.is_zombie(left)
+    told = "plugin 'odd' leaves a process behind, which is ended\n"
+    assert capfd.readouterr().err == told
+
+
+@pytest.mark.usefixtures("ours")
+def test_a_process_that_was_there_before_stays(capfd):
+    ours = subprocess.Popen(["sleep", "60"])
+    with third_party.in_hand("plugin 'odd'"):
+        subprocess.run(["true"], check=True)
+    assert ours.poll() is None
+    ours.kill()
+    ours.wait()
+    assert capfd.readouterr().err == ""
