@@ -18,8 +18,9 @@ from rnnbench.system.third_party.owner import really_exit
 #: Seconds in which a call of strangers must come to its end, unless something else is said.
 LONGEST = 60.0
 
-#: Seconds after which what forks faster than it can be ended is let go.
-PATIENCE = 5.0
+#: Seconds that what is about to end has for it, and after which what forks faster than it can be
+#: ended is let go.
+GRACE, PATIENCE = 0.05, 5.0
 #: Looks in a row that must find nobody, and the seconds between two of them.
 QUIET, INTERVAL = 3, 0.002
 
@@ -39,11 +40,15 @@ def end_since(before: frozenset[int] | None) -> bool:
     Args:
         before: what :func:`started` returned when they were called.
     """
+    if before is None:
+        return False
+    deadline = time.monotonic() + GRACE
+    while _since(before) and time.monotonic() < deadline:
+        time.sleep(INTERVAL)
     ended: set[int] = set()
     quiet, deadline = 0, time.monotonic() + PATIENCE
-    while before is not None and quiet < QUIET and time.monotonic() < deadline:
-        now = tree.below(os.getpid())
-        left = [pid for pid in now if pid not in before and not tree.is_zombie(pid)]
+    while quiet < QUIET and time.monotonic() < deadline:
+        left = _since(before)
         for pid in left:
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
@@ -55,6 +60,12 @@ def end_since(before: frozenset[int] | None) -> bool:
     for pid in ended:
         tree.reap(pid)
     return bool(ended)
+
+
+def _since(before: frozenset[int]) -> list[int]:
+    """Return what runs that was not there before."""
+    now = tree.below(os.getpid())
+    return [pid for pid in now if pid not in before and not tree.is_zombie(pid)]
 
 
 def fork() -> int:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import faulthandler
 import gc
+import locale
 import os
 import resource
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from types import FrameType
+from typing import Any
 
 from rnnbench.system.third_party.owner import Owner
 
@@ -133,22 +137,41 @@ def same_modules() -> Iterator[None]:
                 del sys.modules[name]
 
 
+def settings() -> Iterator[tuple[Callable[[Any], object], Any]]:
+    """Yield what is set in this process, each as it is now and with what sets it."""
+    yield sys.setrecursionlimit, sys.getrecursionlimit()
+    yield sys.setswitchinterval, sys.getswitchinterval()
+    yield sys.setprofile, sys.getprofile()
+    yield sys.settrace, sys.gettrace()
+    yield (lambda most: gc.set_threshold(*most)), gc.get_threshold()
+    yield (lambda collects: (gc.enable if collects else gc.disable)()), gc.isenabled()
+    yield partial(locale.setlocale, locale.LC_ALL), locale.setlocale(locale.LC_ALL)
+    yield partial(setattr, sys, "executable"), sys.executable
+    yield partial(setattr, sys, "argv"), [*sys.argv]
+    tempfile: Any = sys.modules.get("tempfile")
+    if hasattr(tempfile, "tempdir"):
+        yield partial(setattr, tempfile, "tempdir"), tempfile.tempdir
+    numpy: Any = sys.modules.get("numpy")
+    if hasattr(numpy, "geterr"):
+        yield (lambda errors: numpy.seterr(**errors)), numpy.geterr()
+
+
 @contextmanager
 def same_interpreter() -> Iterator[None]:
-    """Put back how deep calls may go, how often garbage is looked for, and where modules are found.
+    """Put back what :func:`settings` has, which warnings are errors, and where modules are found.
 
     Where a place to find modules was added, it is left.
     """
-    depth, garbage, collects = sys.getrecursionlimit(), gc.get_threshold(), gc.isenabled()
-    before = {name: list(getattr(sys, name)) for name in FINDERS}
+    before = list(settings())
+    found = {name: list(getattr(sys, name)) for name in FINDERS}
     try:
-        yield
+        with warnings.catch_warnings():
+            yield
     finally:
-        sys.setrecursionlimit(depth)
-        gc.set_threshold(*garbage)
-        (gc.enable if collects else gc.disable)()
-        for name, known in before.items():
+        for put, value in before:
+            put(value)
+        for name, known in found.items():
             now = getattr(sys, name)
-            found = now if isinstance(now, list) else []
-            if any(one not in found for one in known):
-                setattr(sys, name, [*known, *(one for one in found if one not in known)])
+            some = now if isinstance(now, list) else []
+            if any(one not in some for one in known):
+                setattr(sys, name, [*known, *(one for one in some if one not in known)])

@@ -3,12 +3,16 @@
 import builtins
 import faulthandler
 import gc
+import locale
 import os
 import resource
 import signal
 import sys
+import tempfile
 import time
+import warnings
 
+import numpy as np
 import pytest
 
 from rnnbench.system import third_party
@@ -48,6 +52,21 @@ CHANGES = {
         lambda: (gc.set_threshold(1), gc.disable()),
         lambda: (gc.get_threshold(), gc.isenabled()),
     ),
+    "an impatient interpreter": (lambda: sys.setswitchinterval(10.0), sys.getswitchinterval),
+    "who looks on": (lambda: sys.setprofile(lambda *_: None), sys.getprofile),
+    "a language": (
+        lambda: locale.setlocale(locale.LC_NUMERIC, "C.UTF-8"),
+        lambda: locale.setlocale(locale.LC_ALL),
+    ),
+    "warnings": (lambda: warnings.simplefilter("error"), lambda: list(warnings.filters)),
+    "NumPy's errors": (lambda: np.seterr(all="raise"), np.geterr),
+    "arguments": (lambda: sys.argv.append("--help"), lambda: list(sys.argv)),
+    "an interpreter": (lambda: setattr(sys, "executable", "/none"), lambda: sys.executable),
+    "temporary files": (
+        lambda: setattr(tempfile, "tempdir", "/none"),
+        lambda: tempfile.tempdir,
+    ),
+    "another variable": (lambda: os.environ.update(HOME="/none"), lambda: dict(os.environ)),
     "no environment": (os.environ.clear, lambda: dict(os.environ)),
     "no path": (lambda: sys.path.clear(), lambda: list(sys.path)),
     "another path": (lambda: setattr(sys, "path", None), lambda: list(sys.path)),
@@ -70,6 +89,7 @@ CHANGES = {
 def test_it_is_put_back(what):
     change, look = CHANGES[what]
     os.umask(0o022)
+    locale.setlocale(locale.LC_ALL, "C")
     before = look()
     with third_party.in_hand("somebody"):
         change()
