@@ -34,7 +34,7 @@ from rnnbench.schema.records.kinds import AnyRecord
 from rnnbench.schema.records.peak import Peak
 from rnnbench.schema.records.timing import RowTiming, Timing
 from rnnbench.schema.row import Row
-from rnnbench.schema.status import MEASURED
+from rnnbench.schema.status import MEASURED, Status
 from rnnbench.schema.step_product import ProductShape
 
 
@@ -291,21 +291,25 @@ def beside_limit(
 
 def ended(row: RowTiming, trained: Trained) -> dict[str, Any]:
     """Return how a row ended, and what it has learnt."""
-    measured = row.status in MEASURED
-    status, reason = (row.status, row.reason)
-    if measured and trained.failed:
-        status, reason = trained.failed[0].status, trained.failed[0].reason
-    done = len(trained.done)
-    if status in MEASURED and done < trained.seeds:
-        reason = "; ".join(filter(None, [reason, f"trained with {done} of {trained.seeds} seeds"]))
+    status, reason = end(row, trained)
     return {
         "status": status,
         "reason": reason,
-        "seeds": done,
+        "seeds": len(trained.done),
         "loss": trained.loss,
         "kept_steps": kept_steps(trained),
         "score": trained.score,
     }
+
+
+def end(row: RowTiming, trained: Trained) -> tuple[Status, str | None]:
+    """Return the status of a row, its trainings included, and the reason of it."""
+    status, reason, done = row.status, row.reason, len(trained.done)
+    if status in MEASURED and done < len(trained.records) and trained.failed:
+        status, reason = trained.failed[0].status, trained.failed[0].reason
+    if status in MEASURED and done < trained.seeds:
+        reason = "; ".join(filter(None, [reason, f"trained with {done} of {trained.seeds} seeds"]))
+    return status, reason
 
 
 def kept_steps(trained: Trained) -> str | None:

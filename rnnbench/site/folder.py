@@ -19,7 +19,7 @@ from rnnbench.site.history import history
 from rnnbench.site.page_sections import OTHERS, Section
 from rnnbench.site.pictures import FRAME, Gallery, pictures
 from rnnbench.site.tables import lists, places
-from rnnbench.site.templating import as_data, asset, environment, own_version, policy
+from rnnbench.site.templating import as_data, asset, environment, escaped, own_version, policy
 from rnnbench.text import many
 
 MENU = (
@@ -176,7 +176,7 @@ def figures(sources: Sequence[Source], found: Sequence[Entry]) -> list[tuple[str
 
 def comparisons(published: Published, found: Sequence[Entry]) -> Iterator[tuple[str, bytes]]:
     """Yield the page of each comparison."""
-    frame = common(published, "", "../")
+    frame = escaped(common(published, "", "../"))  # once for all pages
     template = environment().get_template("comparison.html")
     for one in found:
         page = template.render(**frame, title=one.table.title, one=content(one), gallery=Gallery())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import metadata, resources
 from typing import TYPE_CHECKING, Any
@@ -53,6 +53,13 @@ def seen(value: Any) -> Any:
     """Return what a template prints, with what can't be seen in a text as escapes."""
     is_text = isinstance(value, str) and not hasattr(value, "__html__")  # as Markup has
     return plain(value) if is_text else value
+
+
+def escaped(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as templates print them, where many pages have the same."""
+    from markupsafe import escape
+
+    return {name: escape(seen(value)) for name, value in values.items()}
 
 
 def as_data(found: Any) -> Any:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from rnnbench.analysis.learning.scores import Trained, trained_rows
 from rnnbench.analysis.row_times import MeasuredRows
-from rnnbench.analysis.run_results import ended
+from rnnbench.analysis.run_results import end
 from rnnbench.analysis.two_runs import streams
 from rnnbench.analysis.two_runs.metrics import KINDS, OF_STREAMS, Metric, effects
 from rnnbench.errors import UsageError, unknown
@@ -156,9 +156,8 @@ def _row(
     figures: Mapping[Metric, Effect],
     facts: Mapping[str, Any],
 ) -> RowOnASide:
-    how = ended(row, learnt)
-    end, why = how["status"], how["reason"]
-    return RowOnASide(planned, end, why, figures, learnt.scores, learnt.score, row.kernel, facts)
+    status, why = end(row, learnt)
+    return RowOnASide(planned, status, why, figures, learnt.scores, learnt.score, row.kernel, facts)
 
 
 def _figures(measured: MeasuredRows, metrics: Sequence[Metric]) -> dict[int, dict[Metric, Effect]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -137,7 +139,8 @@ def benchmark(
     what, name = f"{values['task']} {values['cell']}", plain(str(row.row))
     place = f"{values['sizes']}, {values['device']}, {threads(values['threads'])}"
     title = f"{values['task']}/{values['cell']}/{name}/{kind.name}"
-    calls = sorted(s.calls for process in row.processes for s in kind.blocks(process))
+    blocks = chain.from_iterable(map(kind.blocks, row.processes))
+    calls = sorted(map(attrgetter("calls"), blocks))
     return {
         # A table shows factors within a group, so a forward pass must not meet a step there.
         "group": f"{what}, {place}, {values['dtype']}: {kind.name}",
