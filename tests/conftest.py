@@ -69,7 +69,10 @@ SLOW = [
 if gone := [str(path) for path in SLOW if not path.exists()]:
     raise FileNotFoundError(f"{', '.join(gone)}: {__file__} names what is not there")
 
-hypothesis.settings.register_profile("core", deadline=None, max_examples=50)
+# The same examples each time; others are drawn by `tox -e nightly`.
+hypothesis.settings.register_profile(
+    "core", deadline=None, max_examples=50, derandomize="RNNBENCH_NIGHTLY" not in os.environ
+)
 hypothesis.settings.load_profile("core")
 
 
