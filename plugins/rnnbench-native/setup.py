@@ -18,5 +18,7 @@ setup(
             language="c++",
             optional=True,
         )
-    ]
+    ],
+    # A folder `build` of an earlier install may hold what was compiled with other flags.
+    options={"build_ext": {"force": True}},
 )

@@ -172,7 +172,10 @@ void rnnbench_set_threads(long count) {
   state->threads = count;
 }
 
-long rnnbench_threads() { return state->threads; }
+long rnnbench_threads() {
+  std::lock_guard<std::mutex> guard(state->lock);
+  return state->threads;
+}
 
 const char *rnnbench_instructions() { return kernels->name; }
 
