@@ -6,11 +6,16 @@ import beside the test kit in :mod:`rnnbench.conformance`. They are imported whe
 used.
 """
 
-# Nothing is imported here: until ``rnnbench.cli.main`` is there, Ctrl-C is a traceback of Python's.
+import sys
+
+# Nothing is loaded here: until ``rnnbench.cli.main`` is there, Ctrl-C is a traceback of Python's.
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.api.loading import load as load
     from rnnbench.api.loading import runs as runs
+    from rnnbench.api.measuring import Interrupted as Interrupted
+    from rnnbench.api.measuring import run as run
+    from rnnbench.api.measuring import scale as scale
     from rnnbench.contracts.backend import Backend as Backend
     from rnnbench.contracts.hooks import API as API
     from rnnbench.contracts.hooks import hookimpl as hookimpl
@@ -27,6 +32,8 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.contracts.recurrences.pointwise import pointwise as pointwise
     from rnnbench.contracts.task import Defaults as Defaults
     from rnnbench.contracts.task import Task as Task
+    from rnnbench.errors import ResultsError as ResultsError
+    from rnnbench.errors import RnnbenchError as RnnbenchError
     from rnnbench.errors import Unsupported as Unsupported
     from rnnbench.errors import UsageError as UsageError
     from rnnbench.models.arrays.array_functions import Array as Array
@@ -82,6 +89,9 @@ _HOME = {
     "API": "contracts.hooks",
     "load": "api.loading",
     "runs": "api.loading",
+    "run": "api.measuring",
+    "scale": "api.measuring",
+    "Interrupted": "api.measuring",
     "hookimpl": "contracts.hooks",
     "BackendInfo": "contracts.info",
     "KernelInfo": "contracts.info",
@@ -142,6 +152,8 @@ _HOME = {
     "read_text": "system.io.texts",
     "NotText": "system.io.texts",
     "limit_threads": "system.threads",
+    "RnnbenchError": "errors",
+    "ResultsError": "errors",
     "Unsupported": "errors",
     "UsageError": "errors",
 }
@@ -161,3 +173,22 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return __all__
+
+
+class Package(type(sys)):  # type: ignore[misc]
+    """This module, whose ``run`` is the function.
+
+    The package :mod:`rnnbench.run`, which Python would put in its place when it is imported, is
+    only meant by its full name: ``from rnnbench.run import launch``.
+    """
+
+    @property
+    def run(self) -> object:
+        return __getattr__("run")
+
+    @run.setter
+    def run(self, package: object) -> None:
+        pass
+
+
+sys.modules[__name__].__class__ = Package

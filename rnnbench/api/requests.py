@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+from msgspec import Meta
 
 from rnnbench.api import values
+from rnnbench.api.audiences import audience_of
 from rnnbench.schema.suite import Settings
-from rnnbench.schema.types import Above0, Allocator, Repeats, Size
+from rnnbench.schema.types import MOST_REPEATS, Above0, Allocator, Repeats, Size
 
 if TYPE_CHECKING:
     from rnnbench.plan.request import Request
@@ -26,6 +28,14 @@ CONVERTERS: dict[str, Callable[[Any], Any]] = {
     "allocator": values.word(*get_args(Allocator)),
     "scaled": values.flag,
     "save_weights": values.flag,
+}
+#: Those of a range of sizes; a fit needs four.
+POINTS = Annotated[int, Meta(ge=4, le=MOST_REPEATS)]
+RANGE: dict[str, Callable[[Any], Any]] = {
+    "over": values.word("length", "steps", "batch", "hidden", "layers"),
+    "from_": values.number(Size),
+    "to": values.number(Size),
+    "points": values.number(POINTS),
 }
 
 
@@ -87,8 +97,8 @@ def converted(name: str, value: Any) -> Any:
     Raises:
         UsageError: if it does not take it.
     """
-    convert = CONVERTERS.get(name) or setting_converters()[name]
-    return values.checked(f"--{name.replace('_', '-')}", convert, value)
+    convert = (CONVERTERS | RANGE | setting_converters())[name]
+    return values.checked(f"--{name.strip('_').replace('_', '-')}", convert, value)
 
 
 @cache
@@ -111,7 +121,17 @@ def _converter(limits: Any, kind: Any) -> Callable[[Any], Any]:
     return values.flag if first is bool else values.number(limits)
 
 
-def path_of(name: Path | str) -> Path:
-    """Return the folder of runs."""
-    found: Path = values.checked("--out", values.folder, name) or Path()
-    return found
+def surroundings(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return where a run goes, and who follows it, as :func:`rnnbench.run.launch.begin` takes it.
+
+    Args:
+        given: values by the name of their option.
+    """
+    name = given.get("name")
+    return {
+        "out": values.checked("--out", values.folder, given.get("out", "results")),
+        "audience": audience_of(given.get("progress")),
+        "reuse": values.flag(given.get("reuse", False)),
+        "name": None if name is None else str(name),
+        "wait": not values.flag(given.get("no_wait", False)),
+    }

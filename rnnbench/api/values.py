@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -202,7 +202,7 @@ def allocator(wanted: Allocator) -> Allocator:
     return wanted
 
 
-def split(assignments: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def split(assignments: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the values of ``NAME.OPTION`` by the name of what has the option, and by option.
 
     Raises:
@@ -216,5 +216,21 @@ def split(assignments: dict[str, Any]) -> dict[str, dict[str, Any]]:
                 f"--set {f'{key}={value}'!r} is not NAME.OPTION=VALUE, as in "
                 "adding-problem.length=200"
             )
-        options.setdefault(match[1], {})[match[2]] = value
+        options.setdefault(match[1], {})[match[2]] = plain_option(key, value)
     return options
+
+
+def plain_option(key: str, given: Any) -> Any:
+    """Return the value of an option of a task, a cell or a network as a suite would have it.
+
+    Raises:
+        UsageError: if no suite could have it.
+    """
+    from rnnbench.plan.options import is_plain
+
+    value = list(given) if isinstance(given, tuple) else plain_number(given)
+    if not is_plain(value):
+        raise UsageError(
+            f"--set {key}: {shown(repr(given))} is no text, number, yes or no, or list"
+        )
+    return value

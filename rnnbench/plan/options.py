@@ -11,8 +11,8 @@ from rnnbench.plugins.registry import Registry
 from rnnbench.schema.types import Options
 
 
-def typed(texts: Mapping[str, Mapping[str, str]], registry: Registry) -> dict[str, Options]:
-    """Return options by the name of their owner, each as a value of its declared type.
+def typed(texts: Mapping[str, Mapping[str, Any]], registry: Registry) -> dict[str, Options]:
+    """Return options by the name of their owner, each text as a value of its declared type.
 
     A text that is no such value stays one, as does one for what does not exist: what it should have
     been is told where names and values are checked, see :mod:`rnnbench.plan.comparisons.build`.
@@ -24,8 +24,10 @@ def typed(texts: Mapping[str, Mapping[str, str]], registry: Registry) -> dict[st
     hints = {name: option_types(name, known[name]) for name in texts if name in known}
     return {
         name: {
-            option: value_of(name, text, hints.get(name, {}).get(option, str))
-            for option, text in own.items()
+            option: value_of(name, given, hints.get(name, {}).get(option, str))
+            if isinstance(given, str)
+            else given
+            for option, given in own.items()
         }
         for name, own in texts.items()
     }

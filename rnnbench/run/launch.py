@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -38,6 +37,7 @@ from rnnbench.schema.records.record import SCHEMA
 from rnnbench.schema.row import Row
 from rnnbench.schema.status import FAILURES
 from rnnbench.system import machine
+from rnnbench.system.command import command
 from rnnbench.system.processes.signals import Interruption
 from rnnbench.text import duration, plain
 
@@ -46,11 +46,12 @@ OnOpened = Callable[[Mapping[Row, Opened | Failed]], Remaining]
 
 
 class Ended(NamedTuple):
-    """How a run ended: its records, where they are, and the exit code of the program."""
+    """How a run ended: its records, where they are, the exit code of the program, the last line."""
 
     records: list[AnyRecord]
     file: Path
     exit_code: int
+    last: str = ""
 
 
 def begin(
@@ -151,7 +152,7 @@ def carry_out(
             pool.close()
     code, last = conclusion(writer, complete, failure, interruption.number, again)
     audience.tell(last)
-    return Ended(writer.records, writer.path, code)
+    return Ended(writer.records, writer.path, code, last)
 
 
 def pool_of(plan: Plan, folder: Path, audience: Audience) -> Pool:
@@ -206,7 +207,7 @@ def first_record(plan: Plan, started: str, name: str | None = None) -> Run:
         source=source_hash("rnnbench"),
         distributions=distributions(),
         git=provenance.git_revision(),
-        command=["rnnbench", *map(plain, sys.argv[1:])],
+        command=list(map(plain, command())),
         machine=machine.describe(),
         plan=plan,
     )

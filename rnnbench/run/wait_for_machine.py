@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 from rnnbench.errors import UsageError
 from rnnbench.schema.machine import Look
 from rnnbench.system import usage
+from rnnbench.system.command import command
 from rnnbench.system.machine_lock import MachineLock
 from rnnbench.text import duration, plain
 
@@ -33,7 +33,7 @@ def our_turn(tell: Callable[[str], None], wait: bool = True) -> Iterator[None]:
     """
     with MachineLock() as lock:
         start = told = time.monotonic()
-        words = plain(shlex.join(["rnnbench", *sys.argv[1:]]))
+        words = plain(shlex.join(command()))
         while not _acquired(lock, words, tell):
             now = time.monotonic()
             if not wait:

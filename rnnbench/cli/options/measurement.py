@@ -113,28 +113,24 @@ class Measurement:
         """
         from rnnbench.api.requests import request
 
-        return request({**own, **self.keywords, **shared(backends, assignments, plugins)})
+        return request({**own, "backends": backends, **self.named(assignments, plugins)})
 
-    @property
-    def keywords(self) -> dict[str, Any]:
-        """The options by name as :func:`rnnbench.api.requests.request` takes them.
+    def named(self, assignments: Assignments, plugins: Plugins) -> dict[str, Any]:
+        """Return the options by name as :func:`rnnbench.api.requests.request` takes them.
 
-        What is not given is not there.
+        Args:
+            assignments: the values of ``--set``.
+            plugins: the values of ``-p``.
+
+        Raises:
+            UsageError: for an assignment of another form.
         """
         from rnnbench.plan import environments
 
+        check_text("--set", assignments or [])
         own = {one.name: getattr(self, one.name) for one in dataclasses.fields(self)}
-        found = {"python": environments.parse(own.pop("pythons") or [])}
-        found |= msgspec.structs.asdict(own.pop("settings")) | own
-        return {name: value for name, value in found.items() if value not in (None, {})}
-
-
-def shared(backends: str, assignments: Assignments, plugins: Plugins) -> dict[str, Any]:
-    """Return the options that every measurement has, by the names that they have in Python.
-
-    Raises:
-        UsageError: for an assignment of another form.
-    """
-    check_text("--set", assignments or [])
-    given = values.assigned(assignments or [])
-    return {"backends": backends, "set": given, "plugins": plugins or []}
+        found = msgspec.structs.asdict(own.pop("settings"))
+        found["python"] = environments.parse(own.pop("pythons") or [])
+        found["set"] = values.assigned(assignments or [])
+        given = {name: one for name, one in (found | own).items() if one not in (None, {})}
+        return given | ({"plugins": plugins} if plugins else {})

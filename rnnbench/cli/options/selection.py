@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import typer
-from msgspec import Meta
 
+from rnnbench.api.requests import POINTS
 from rnnbench.cli.options.values import number
-from rnnbench.schema.types import MOST_REPEATS, Repeats, Size
-
-#: Sizes of a range; a fit needs four.
-Points = Annotated[int, Meta(ge=4, le=MOST_REPEATS)]
+from rnnbench.schema.types import Repeats, Size
 
 Suite = Annotated[
     str, typer.Option(help="A suite by its name, or a path to one (.toml).", rich_help_panel="What")
@@ -99,7 +96,7 @@ Last = Annotated[
 SizesInRange = Annotated[
     int,
     typer.Option(
-        parser=number(Points),
+        parser=number(POINTS),
         metavar="N",
         help="How many, in a geometric range; few make wide intervals.",
         rich_help_panel="Range",

@@ -11,8 +11,9 @@ from rnnbench.system.io.streams import say
 from rnnbench.text import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from rnnbench.api.measured_run import Run
     from rnnbench.report.publish.selection import Selection
     from rnnbench.report.publish.sources import Source
     from rnnbench.schema.plan import Over
@@ -37,6 +38,26 @@ def records_of(file: Path) -> list[AnyRecord]:
 
     gc.disable()
     return reading.records_of(file, tell)
+
+
+def measured(
+    carry_out: Callable[[Mapping[str, Any]], Run], given: dict[str, Any]
+) -> tuple[Run, int]:
+    """Return what a command has measured, before the eyes of a terminal, and its exit code.
+
+    Args:
+        carry_out: the function of :mod:`rnnbench.api.measuring` that does it.
+        given: the options of the command, by name.
+    """
+    from rnnbench.api.measuring import Interrupted, NotWritten
+    from rnnbench.report.progress.display import Terminal
+    from rnnbench.run.launch import exit_code
+
+    try:
+        found = carry_out({**given, "progress": Terminal()})
+    except (Interrupted, NotWritten) as stopped:
+        return stopped.run, stopped.exit_code
+    return found, exit_code(found.records)
 
 
 def print_run(

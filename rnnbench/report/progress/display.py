@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Protocol
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -81,6 +82,22 @@ def closed_stderr_ignored() -> Iterator[None]:
         silence(sys.stderr)
 
 
+class Screen(Protocol):
+    """What a display is drawn on, as rich draws on a terminal; ``console`` has its size."""
+
+    console: Console
+    is_started: bool
+
+    def start(self) -> None:
+        """Begin."""
+
+    def update(self, text: Text, refresh: bool = False) -> None:
+        """Draw a text over what is there."""
+
+    def stop(self) -> None:
+        """Draw no more."""
+
+
 class Display:
     """What is being found: drawn on a terminal, else a line now and then.
 
@@ -89,17 +106,26 @@ class Display:
     same twice; where the table goes elsewhere, finished comparisons stay on the terminal.
     """
 
-    def __init__(self, parts: Sequence[Part], comparisons: int) -> None:
-        """Draw nothing yet; for the arguments see :meth:`rnnbench.run.view.Audience.display`."""
+    def __init__(
+        self, parts: Sequence[Part], comparisons: int, screen: Screen | None = None
+    ) -> None:
+        """Draw nothing yet.
+
+        Args:
+            parts: see :meth:`rnnbench.run.view.Audience.display`.
+            comparisons: see there.
+            screen: what is drawn on, stderr by default.
+        """
         self._comparisons = comparisons
         self._left = TimeLeft(parts)
-        self._console = Stderr()
+        self._console = Stderr() if screen is None else screen.console
         # A log that FORCE_COLOR gives colours is no terminal whose lines can be drawn over.
         erasable = self._console.is_terminal and not self._console.is_dumb_terminal
         # A notebook gives commands a terminal, and shows what goes back a line as more lines.
-        self._drawing = sys.stderr.isatty() and erasable and NOTEBOOK not in os.environ
-        self._keeping = not (self._drawing and sys.stdout.isatty())
-        self._live = Live(console=self._console, auto_refresh=False, transient=True)
+        on_terminal = sys.stderr.isatty() and erasable and NOTEBOOK not in os.environ
+        self._drawing = on_terminal or screen is not None
+        self._keeping = screen is None and not (on_terminal and sys.stdout.isatty())
+        self._live = screen or Live(console=self._console, auto_refresh=False, transient=True)
         self._finished: deque[list[Line]] = deque(maxlen=MOST_DRAWN)
         self._in_hand: Table | None = None
         self._text = ""

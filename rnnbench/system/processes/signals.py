@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -88,8 +89,9 @@ class Interruption:
         self._raised = -TOGETHER
 
     def __enter__(self) -> Interruption:
-        # One that is ignored, as under nohup, stays so.
-        handled = [n for n in SIGNALS if signal.getsignal(n) is not signal.SIG_IGN]
+        # One that is ignored, as under nohup, stays so; to other threads none comes.
+        first = threading.current_thread() is threading.main_thread()
+        handled = [n for n in SIGNALS if first and signal.getsignal(n) is not signal.SIG_IGN]
         self._before = {number: signal.signal(number, self._handle) for number in handled}
         return self
 

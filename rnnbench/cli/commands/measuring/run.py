@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from rnnbench.cli.arguments.runs import file_to_append_to
 from rnnbench.cli.options.earlier_runs import Earlier, Resume, RetryFailed, Reuse
 from rnnbench.cli.options.explicit import given_beside
 from rnnbench.cli.options.measurement import Measurement
@@ -24,11 +23,11 @@ from rnnbench.cli.options.selection import (
 from rnnbench.cli.options.shared import Debug, Json, Name, NoWait, Out, Plugins, Strict
 from rnnbench.cli.options.signature import takes_measurement
 from rnnbench.cli.options.weights import SaveWeights, Weights
-from rnnbench.cli.output.printing import print_run, print_scaling, strict_code
+from rnnbench.cli.output.printing import measured, print_run, print_scaling, strict_code
 from rnnbench.errors import UsageError
 
 if TYPE_CHECKING:
-    from rnnbench.run.launch import Ended
+    from rnnbench.api.measured_run import Run
 
 #: What may be given with ``--resume``.
 RESUMING = frozenset(
@@ -80,28 +79,23 @@ def run(
 
     [b]rnnbench run --resume[/b]
     """
+    from rnnbench.api import measuring
+
+    given = {"out": out, "no_wait": no_wait, **measurement.named(assignments, plugins)}
     if resume:
         check_resumable(context)
-        ended = resumed(earlier, out, plugins, measurement.pythons, retry_failed, not no_wait)
-        finish(ended, as_json, strict)
-    if retry_failed:
-        raise UsageError("--retry-failed without --resume: it is an earlier run that has failed")
-    if earlier is not None:
+        given |= {"resume": earlier or "latest", "retry_failed": retry_failed}
+    elif earlier is not None:
         raise UsageError(
             f"{earlier!r} without --resume: rnnbench run takes a suite as --suite NAME"
         )
-    from rnnbench.plan import beginning
-    from rnnbench.plan.expand import expand
-    from rnnbench.report.progress.display import Terminal
-    from rnnbench.run import launch
-
-    only = {"tasks": listed(tasks), "cells": listed(cells), "networks": listed(networks)}
-    net = {"weights": beginning.read(weights), "save_weights": save_weights}
-    request, registry = measurement.request(
-        backends, assignments, plugins, suite=suite, scaled=scaled, seeds=seeds, **only, **net
-    )
-    plan = expand(request, registry)
-    finish(launch.begin(plan, out, Terminal(), reuse, name, not no_wait), as_json, strict)
+    else:
+        given |= {"suite": suite, "scaled": scaled, "backends": backends, "tasks": tasks}
+        given |= {"cells": cells, "networks": networks, "seeds": seeds, "reuse": reuse}
+        given |= {"weights": weights, "save_weights": save_weights, "name": name}
+        given |= {"retry_failed": retry_failed}
+    found, code = measured(measuring.carry_out, given)
+    finish(found, code, as_json, strict)
 
 
 def check_resumable(context: typer.Context) -> None:
@@ -110,36 +104,11 @@ def check_resumable(context: typer.Context) -> None:
         raise UsageError(f"{', '.join(fixed)} with --resume: a run is gone on with as it was begun")
 
 
-def resumed(
-    run: str | None,
-    out: Path,
-    plugins: list[str] | None,
-    pythons: list[str] | None,
-    retry_failed: bool,
-    wait: bool,
-) -> Ended:
-    """Go on with a run until it has ended."""
-    from rnnbench.plan import environments
-    from rnnbench.report.progress.display import Terminal
-    from rnnbench.run.resume import resume
-
-    asked = environments.resolve(environments.parse(pythons or []))
-    file = file_to_append_to(run, out)
-    return resume(file, plugins or [], asked, Terminal(), retry_failed, wait)
-
-
-def finish(ended: Ended, as_json: bool, strict: bool) -> NoReturn:
+def finish(run: Run, code: int, as_json: bool, strict: bool) -> NoReturn:
     """Print what a run has measured, and end with its exit code."""
-    from rnnbench.api.reading import source_of
-
-    found = source_of(ended.records)
+    found = run.source
     if found.over:
         print_scaling(found, found.over, as_json)
     else:
         print_run(found, "json" if as_json else "terminal")
-    raise typer.Exit(strict_code(found, ended.exit_code) if strict else ended.exit_code)
-
-
-def listed(text: str) -> tuple[str, ...]:
-    """Parse a comma-separated list."""
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+    raise typer.Exit(strict_code(found, code) if strict else code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -19,6 +20,7 @@ from rnnbench.cli.options.selection import (
 )
 from rnnbench.cli.options.shared import Debug, Json, Name, NoWait, Out, Plugins
 from rnnbench.cli.options.signature import takes_measurement
+from rnnbench.cli.output.printing import measured, print_scaling
 from rnnbench.schema.comparison import TRAINING
 
 #: Settings that it has no options for; it trains nothing.
@@ -54,18 +56,18 @@ def scale(
 
     [b]rnnbench scale --over hidden --from 32 --to 1024 --points 8 --batch 64[/b]
     """
-    from rnnbench.api.reading import source_of
-    from rnnbench.cli.output.printing import print_scaling
-    from rnnbench.errors import UsageError
-    from rnnbench.plan.scale import expand, sizes
-    from rnnbench.report.progress.display import Terminal
-    from rnnbench.run import launch
+    from rnnbench.api import measuring
 
-    if last < first:
-        raise UsageError(f"--from {first} --to {last}: the largest size is below the smallest")
-    request, registry = measurement.request(backends, assignments, plugins)
-    what = "length" if over == "steps" else over
-    plan = expand(request, task, cell, what, sizes(first, last, points), registry)
-    ended = launch.begin(plan, out, Terminal(), name=name, wait=not no_wait)
-    print_scaling(source_of(ended.records), what, as_json)
-    raise typer.Exit(ended.exit_code)
+    given: dict[str, Any] = {
+        "over": over,
+        "from_": first,
+        "to": last,
+        "points": points,
+        "task": task,
+    }
+    given |= {"task": task, "cell": cell, "backends": backends, "name": name}
+    given |= {"out": out, "no_wait": no_wait}
+    given |= measurement.named(assignments, plugins)
+    found, code = measured(measuring.carry_out_range, given)
+    print_scaling(found.source, "length" if over == "steps" else over, as_json)
+    raise typer.Exit(code)

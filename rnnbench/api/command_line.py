@@ -1,0 +1,48 @@
+"""The command line that a call stands for, so that a run can be repeated by either."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from inspect import signature
+from typing import Any
+
+#: Options that are not called as their parameter.
+NAMES = {"plugins": "-p"}
+#: What is no option of a command.
+OF_PYTHON = frozenset({"progress"})
+
+
+def words(function: Callable[..., Any], given: Mapping[str, Any]) -> list[str]:
+    """Return the words of a command, after ``rnnbench``, for the options that are not as usual.
+
+    Args:
+        function: what was called, named as the command is.
+        given: the values of its parameters, by name.
+    """
+    usual = {name: one.default for name, one in signature(function).parameters.items()}
+    found = [function.__name__]
+    for name, value in given.items():
+        if name not in OF_PYTHON and value is not None and value is not usual[name]:
+            found += option(NAMES.get(name, f"--{name.strip('_').replace('_', '-')}"), value)
+    return found
+
+
+def option(name: str, value: Any) -> Iterator[str]:
+    """Yield the words of one option: once for each entry of a table, with commas for a list."""
+    if isinstance(value, bool):
+        yield name if value else name.replace("--", "--no-", 1)
+    elif isinstance(value, Mapping):
+        for key, one in value.items():
+            yield from (name, f"{key}={text(one)}")
+    elif isinstance(value, list | tuple) and name == "-p":
+        for one in value:
+            yield from (name, str(one))
+    elif value != ():
+        yield from (name, text(value))
+
+
+def text(value: Any) -> str:
+    """Return a value as one types it."""
+    if isinstance(value, list | tuple):
+        return ",".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,316 @@
+"""Measuring: a run, or one that varies a size, begun by a command, a notebook or a script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from inspect import signature
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from rnnbench.api import command_line, reading, requests
+from rnnbench.api.measured_run import Names, Run
+from rnnbench.errors import ResultsError, UsageError
+from rnnbench.system.command import standing_for
+
+if TYPE_CHECKING:
+    from rnnbench.run.launch import Ended
+    from rnnbench.run.view import Audience
+    from rnnbench.schema.plan import Over
+    from rnnbench.schema.types import Allocator
+
+#: What may be given with ``resume``.
+RESUMING = frozenset({"resume", "retry_failed", "out", "plugins", "python", "no_wait", "progress"})
+
+
+class Interrupted(KeyboardInterrupt):
+    """A run was interrupted; the message says how to go on.
+
+    Attributes:
+        run: what was measured until then, which is on disk.
+        exit_code: that of the command.
+    """
+
+    def __init__(self, message: str, run: Run, exit_code: int) -> None:
+        super().__init__(message)
+        self.run = run
+        self.exit_code = exit_code
+
+
+class NotWritten(ResultsError):
+    """Results could not be written, which has ended the run; the message says why.
+
+    Attributes:
+        run: what was measured until then.
+        exit_code: that of the command.
+    """
+
+    def __init__(self, message: str, run: Run) -> None:
+        super().__init__(message)
+        self.run = run
+        self.exit_code = 1
+
+
+def run(
+    *,
+    tasks: Names = (),
+    networks: Names = (),
+    cells: Names = (),
+    backends: Names = "all",
+    seeds: int | None = None,
+    suite: Path | str = "default",
+    scaled: bool = False,
+    set: Mapping[str, object] | None = None,
+    plugins: Names = (),
+    device: str = "cpu",
+    dtype: Literal["float32", "float64"] | None = None,
+    threads: int | None = None,
+    python: Mapping[str, Path | str] | None = None,
+    memory_limit: int | str | None = None,
+    allocator: Allocator = "default",
+    hidden: int | None = None,
+    layers: int | None = None,
+    embedding: int | None = None,
+    steps: int | None = None,
+    batch: int | None = None,
+    optimizer: Literal["sgd", "rmsprop", "adam", "adamw"] | None = None,
+    lr: float | None = None,
+    clip: float | None = None,
+    clip_value: float | None = None,
+    momentum: float | None = None,
+    nesterov: bool | None = None,
+    weight_decay: float | None = None,
+    schedule: Literal["constant", "step", "cosine"] | None = None,
+    warmup: int | None = None,
+    drop: float | None = None,
+    drop_every: int | None = None,
+    window: int | None = None,
+    stride: int | None = None,
+    patience: int | None = None,
+    target: float | None = None,
+    max_time: float | None = None,
+    precision: float | str | None = None,
+    processes: int | None = None,
+    timeout: float = 600.0,
+    weights: Path | str | None = None,
+    save_weights: bool = False,
+    reuse: bool = False,
+    resume: Path | str | None = None,
+    retry_failed: bool = False,
+    name: str | None = None,
+    out: Path | str = "results",
+    no_wait: bool = False,
+    progress: bool | Audience | None = None,
+) -> Run:
+    """Measure, train, and return what was found; each result is on disk as soon as it is finished.
+
+    The options are those of ``rnnbench run``, where what is None is left to the suite and the task.
+    A row that fails is no error: ``run.ok`` is False then, and ``run.failures`` says why.
+
+        >>> run = rb.run(tasks="adding-problem", cells=["lstm", "gru"], backends=["torch", "jax"])
+        >>> run.frame()[["cell", "backend", "train_step_ms", "ratio", "score"]]
+
+    Args:
+        tasks: only these tasks of the suite, or others: a list, or a text with commas.
+        networks: only these networks; ``all`` is every one that a task admits.
+        cells: only these cells.
+        backends: rows, as ``["torch:all", "jax:scan", "numpy"]``; ``all`` installed ones.
+        seeds: how often each row is trained.
+        suite: a suite by its name, or the path of one (.toml).
+        scaled: whether long protocols are run at the sizes for a small machine.
+        set: options of tasks, cells and networks, as ``{"copy-memory.delay": 20}``.
+        plugins: modules to load plugins from; ``no:NAME`` keeps one out.
+        device: ``cpu``, ``gpu`` or ``gpu:N``.
+        dtype: of weights and inputs.
+        threads: CPU threads of each worker; as many as there are by default.
+        python: interpreters by backend or environment, as ``{"old": "old/bin/python"}``.
+        memory_limit: bytes of each worker, or as ``"4GiB"``.
+        allocator: whether workers keep memory that a step has freed.
+        hidden: units per layer.
+        layers: layers, one above the other.
+        embedding: width of the embedding of tokens; 0 feeds them one-hot.
+        steps: training steps (updates); 0 times and does not train.
+        batch: examples per step.
+        optimizer: by its name.
+        lr: learning rate.
+        clip: largest global norm of the gradient; 0 for no clipping.
+        clip_value: largest entry of the gradient, clipped before its norm.
+        momentum: of sgd.
+        nesterov: whether it is Nesterov's.
+        weight_decay: of adamw.
+        schedule: what becomes of the learning rate.
+        warmup: steps in which the rate rises from 0 at first.
+        drop: what the schedule ``step`` multiplies the rate by.
+        drop_every: after how many steps it does.
+        window: time steps that a gradient goes back.
+        stride: time steps from one window to the next.
+        patience: stop after so many steps without a better score on validation data.
+        target: score to reach, in place of the task's own.
+        max_time: seconds of timing per comparison.
+        precision: stop timing when each ratio is known to ± this share; ``0.02`` or ``"2%"``.
+        processes: fresh processes that each row is timed in; from 3 on there are verdicts.
+        timeout: seconds after which a silent worker is ended.
+        weights: a file of trained weights to begin with.
+        save_weights: whether weights are written to the folder of the run.
+        reuse: whether to take over what earlier runs have measured of the same.
+        resume: a run to go on with, by its name, or ``latest``, and no other options than those of
+            its plugins and interpreters.
+        retry_failed: with ``resume``, whether to do again what has failed.
+        name: of the run.
+        out: the folder of all runs.
+        no_wait: whether to refuse where another rnnbench measures on this machine.
+        progress: whether to show it; None shows it in a notebook and at a prompt, not in a script.
+
+    Raises:
+        UsageError: for what can't be done; nothing was measured.
+        Interrupted: after Ctrl-C; what was measured is in its ``run``, and on disk.
+        NotWritten: if results could not be written; what was measured is in its ``run``.
+    """
+    given = dict(locals())
+    with standing_for(command_line.words(run, given)):
+        return carry_out(given)
+
+
+def scale(
+    over: Literal["length", "steps", "batch", "hidden", "layers"],
+    from_: int,
+    to: int,
+    points: int = 6,
+    *,
+    task: str = "adding-problem",
+    cell: str = "lstm",
+    backends: Names = "all",
+    set: Mapping[str, object] | None = None,
+    plugins: Names = (),
+    device: str = "cpu",
+    dtype: Literal["float32", "float64"] | None = None,
+    threads: int | None = None,
+    python: Mapping[str, Path | str] | None = None,
+    memory_limit: int | str | None = None,
+    allocator: Allocator = "default",
+    hidden: int | None = None,
+    layers: int | None = None,
+    batch: int | None = None,
+    max_time: float | None = None,
+    precision: float | str | None = None,
+    processes: int | None = None,
+    timeout: float = 600.0,
+    name: str | None = None,
+    out: Path | str = "results",
+    no_wait: bool = False,
+    progress: bool | Audience | None = None,
+) -> Run:
+    """Measure a range of sizes, to see how time and memory grow; nothing is trained.
+
+    The options are those of ``rnnbench scale``; what is not explained here is as in :func:`run`.
+
+        >>> rb.scale("hidden", 32, 1024, points=8, backends="torch:all,jax").plot()
+
+    Args:
+        over: what varies.
+        from_: the smallest size.
+        to: the largest.
+        points: how many sizes, in a geometric range.
+        task: its name.
+        cell: its name.
+        backends: see there, as for all that follows.
+        set: see there.
+        plugins: see there.
+        device: see there.
+        dtype: see there.
+        threads: see there.
+        python: see there.
+        memory_limit: see there.
+        allocator: see there.
+        hidden: see there.
+        layers: see there.
+        batch: see there.
+        max_time: see there.
+        precision: see there.
+        processes: see there.
+        timeout: see there.
+        name: see there.
+        out: see there.
+        no_wait: see there.
+        progress: see there.
+
+    Raises:
+        UsageError: see there, as for all that follows.
+        Interrupted: see there.
+        NotWritten: see there.
+    """
+    given = dict(locals())
+    with standing_for(command_line.words(scale, given)):
+        return carry_out_range(given)
+
+
+def carry_out(given: Mapping[str, Any]) -> Run:
+    """Carry out a run; see :func:`run` for the options by name, of which any may be missing."""
+    from rnnbench.plan.expand import expand
+    from rnnbench.run import launch
+
+    if given.get("resume") is not None:
+        return resumed(given)
+    if given.get("retry_failed"):
+        raise UsageError("--retry-failed without --resume: it is an earlier run that has failed")
+    plan = expand(*requests.request(given))
+    return concluded(launch.begin(plan, **requests.surroundings(given)))
+
+
+def carry_out_range(given: Mapping[str, Any]) -> Run:
+    """Carry out a run that varies a size; see :func:`scale` for the options by name."""
+    from rnnbench.plan.scale import expand, sizes
+    from rnnbench.run import launch
+
+    over, first, last, points = (requests.converted(one, given[one]) for one in requests.RANGE)
+    if last < first:
+        raise UsageError(f"--from {first} --to {last}: the largest size is below the smallest")
+    request, registry = requests.request(given)
+    what: Over = "length" if over == "steps" else over
+    found = sizes(first, last, points)
+    plan = expand(request, given["task"], given["cell"], what, found, registry)
+    return concluded(launch.begin(plan, **requests.surroundings(given)))
+
+
+def resumed(given: Mapping[str, Any]) -> Run:
+    """Go on with a run until it has ended.
+
+    Args:
+        given: the options of :func:`run`.
+
+    Raises:
+        UsageError: for options that a resumed run can't take: its file says what it does.
+    """
+    from rnnbench.plan import environments
+    from rnnbench.run.resume import resume
+
+    usual = {name: one.default for name, one in signature(run).parameters.items()}
+    others = [name for name in given if name not in RESUMING]
+    if fixed := [f"--{name.replace('_', '-')}" for name in others if given[name] != usual[name]]:
+        raise UsageError(f"{', '.join(fixed)} with --resume: a run is gone on with as it was begun")
+    request, _ = requests.request({name: given.get(name) for name in ("plugins", "python")})
+    where = requests.surroundings(given)
+    pythons = environments.resolve(request.pythons)
+    file = reading.file_to_append_to(str(given["resume"]), where["out"], where["audience"].tell)
+    again, wait = given.get("retry_failed", False), where["wait"]
+    return concluded(resume(file, list(request.plugins), pythons, where["audience"], again, wait))
+
+
+def concluded(ended: Ended) -> Run:
+    """Return a run that has ended.
+
+    Raises:
+        Interrupted: if a signal has ended it.
+        NotWritten: if its results can't be written.
+    """
+    from rnnbench.run.launch import exit_code
+
+    found = Run(ended.records, ended.file)
+    if ended.exit_code >= SIGNALLED:
+        raise Interrupted(ended.last, found, ended.exit_code)
+    if ended.exit_code and not exit_code(ended.records):
+        raise NotWritten(ended.last, found)
+    return found
+
+
+#: Exit codes from here on are those of signals.
+SIGNALLED = 128
