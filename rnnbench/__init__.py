@@ -11,11 +11,13 @@ import sys
 # Nothing is loaded here: until ``rnnbench.cli.main`` is there, Ctrl-C is a traceback of Python's.
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
+    from rnnbench.api.comparing import compare as compare
     from rnnbench.api.loading import load as load
     from rnnbench.api.loading import runs as runs
     from rnnbench.api.measuring import Interrupted as Interrupted
     from rnnbench.api.measuring import run as run
     from rnnbench.api.measuring import scale as scale
+    from rnnbench.api.publishing import publish as publish
     from rnnbench.contracts.backend import Backend as Backend
     from rnnbench.contracts.hooks import API as API
     from rnnbench.contracts.hooks import hookimpl as hookimpl
@@ -87,7 +89,9 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
 #: The module of each public name.
 _HOME = {
     "API": "contracts.hooks",
+    "compare": "api.comparing",
     "load": "api.loading",
+    "publish": "api.publishing",
     "runs": "api.loading",
     "run": "api.measuring",
     "scale": "api.measuring",

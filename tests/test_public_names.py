@@ -20,7 +20,7 @@ Layer LinearCell LoopRecurrence Memory Model Namespace Native Network NotText Nu
 NumpyNamespace NumpyProgram Ops Optimizer ParallelRecurrence Params Part Pointwise Problem Program
 Recurrence ReferenceOptimizer ResultsError RnnbenchError Run Shapes Spec Stack State States Task
 Unsupported UsageError Vocabulary advance copied decays hookimpl limit_threads load pack pointwise
-read_file read_text run runs scale tree_map unpack
+read_file read_text run runs scale tree_map unpack compare publish
 """
 KIT = """
 BackendConformance CALLS CELLS CellConformance MODELS NetworkConformance OPTIMIZERS TaskConformance

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from rnnbench.errors import UsageError
 
 if TYPE_CHECKING:
+    from rnnbench.report.pictures import KindName
     from rnnbench.report.pictures.panel import Panel
     from rnnbench.report.pictures.style import Theme
 
@@ -31,9 +32,9 @@ class Picture:
         theme: its colours; ``light`` if None.
     """
 
-    kind: str
+    kind: KindName
     panels: Sequence[Panel]
-    heading: Sequence[str]
+    heading: list[str]
     theme: Theme | None = None
 
     def __repr__(self) -> str:

@@ -70,20 +70,14 @@ def attention_of(name: str | None, out: Path, prompt: str | None, plugins: Seque
 
 def run_of(run: str | None, out: Path, kind: KindName | None) -> Drawn:
     """Return what is drawn of a run."""
+    from rnnbench.api.measured_run import Run
     from rnnbench.cli.arguments.runs import file_of
     from rnnbench.cli.output.printing import records_of
-    from rnnbench.report import made
-    from rnnbench.report.pictures import kinds
-    from rnnbench.results.queries import plan_of
 
     file = file_of(run, out)
-    records = records_of(file)
-    plan = plan_of(records)
-    kind = kind or ("scaling" if plan.scale else "latency" if plan.stream else "time")
-    panels = kinds.panels(kind, records)
-    if not panels:
-        raise UsageError(f"--kind {kind}: {kinds.LACKING[kind]}: {file}")
-    return file.parent.name, kind, panels, [kinds.TITLES[kind], made.heading(records)]
+    found = Run(records_of(file), file)
+    drawn = found.plot(kind)
+    return found.name, drawn.kind, drawn.panels, drawn.heading
 
 
 def flow_file(run: str | None, kind: KindName | None) -> Path | None:

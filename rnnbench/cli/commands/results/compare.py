@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from rnnbench.api.values import chosen
 from rnnbench.cli.options.shared import Debug, Delta, Json, Out, ScoreDelta
 from rnnbench.cli.options.values import excess
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rnnbench.analysis.two_runs.gate import Kind
-    from rnnbench.analysis.two_runs.metrics import Metric
     from rnnbench.report.two_runs.summary import Summary
-    from rnnbench.schema.plan import Plan
 
 Old = Annotated[
     str | None,
@@ -90,55 +83,28 @@ def compare(
 
     Exit code 3: something was found that [b]--fail-on[/b] names; 4: nothing could be compared.
     """
-    from rnnbench.analysis.two_runs.gate import KINDS
-    from rnnbench.cli.arguments.two_sides import two_environments, two_runs
+    from rnnbench.api.comparing import summarized
     from rnnbench.cli.output import hosted_ci
-    from rnnbench.measure.scores import SCORE_DELTA
-    from rnnbench.measure.verdicts import DELTA
+    from rnnbench.cli.output.printing import records_of
     from rnnbench.report.two_runs import summary as report
+    from rnnbench.system.io.streams import tell
 
-    stops = () if fail_on is None else chosen("--fail-on", fail_on, KINDS)
-    choice = partial(asked, metric, stops)
-    if between is None:
-        sides, metrics = two_runs(old, new, out, choice)
-    else:
-        sides, metrics = two_environments(between, old, new, out, choice)
-    margins = (delta or DELTA, score_delta or SCORE_DELTA)
-    made = report.summarized(sides, metrics, stops, threshold or 0.0, *margins)
+    made = summarized(
+        old,
+        new,
+        out,
+        between=between,
+        metric=metric,
+        fail_on=fail_on,
+        threshold=threshold,
+        delta=delta,
+        score_delta=score_delta,
+        tell=tell,
+        read=records_of,
+    )
     show(made, "json" if as_json else as_format)
     hosted_ci.tell(report.remarks(made), lambda: report.markdown_text(made))
     raise typer.Exit(made.exit_code)
-
-
-def asked(metric: str | None, stops: Sequence[Kind], plan: Plan) -> tuple[Metric, ...]:
-    """Return the metrics to compare, by default what a run is for.
-
-    That is the training step, and the score where a worse one is to stop; of steps that were given
-    one at a time both latencies.
-
-    Raises:
-        UsageError: for one that there is not, or if nothing of the kind could ever be found.
-    """
-    from rnnbench.analysis.two_runs.metrics import METRICS, OF_STREAMS, TIMES
-    from rnnbench.errors import UsageError
-
-    if metric is None and not plan.stream:
-        return ("train-step", "score") if "worse" in stops else ("train-step",)
-    metrics = chosen("--metric", metric or "latency,latency-p99", METRICS)
-    for one in metrics:
-        if (one in OF_STREAMS) != plan.stream:
-            kind = "given one at a time" if plan.stream else "training steps"
-            those = [name for name in METRICS if (name in OF_STREAMS) == plan.stream]
-            raise UsageError(
-                f"--metric {one}: the steps of this run are {kind}, with {', '.join(those)}"
-            )
-    for kind, fitting in (("slower", TIMES), ("worse", set(METRICS) - TIMES)):
-        if kind in stops and not fitting & set(metrics):
-            raise UsageError(
-                f"--fail-on {kind} with --metric {','.join(metrics)}: none of these can be {kind}, "
-                f"as {' or '.join(one for one in METRICS if one in fitting)} can"
-            )
-    return metrics
 
 
 def show(made: Summary, shape: Literal["terminal", "markdown", "json"]) -> None:

@@ -22,8 +22,6 @@ from rnnbench.cli.options.publishing import (
 from rnnbench.cli.options.shared import Columns, Debug, Delta, Filter, Out, ScoreDelta, Sort
 
 if TYPE_CHECKING:
-    from rnnbench.report.publish.publication import Asked
-    from rnnbench.report.publish.selection import Selection
     from rnnbench.report.publish.sources import Source
 
 
@@ -58,16 +56,14 @@ def publish(
 
     [b]rnnbench publish --format csv --columns task,cell,row,train_step_ms --output rows.csv[/b]
     """
+    from rnnbench.api.publishing import published
     from rnnbench.api.reading import source_of
     from rnnbench.cli.arguments.runs import files_of
     from rnnbench.cli.output.printing import records_of
     from rnnbench.report.publish import publication
-    from rnnbench.report.publish.selection import metrics, selection, some
-    from rnnbench.report.publish.sources import told_apart
-    from rnnbench.system.io.streams import say
-    from rnnbench.text import plain
+    from rnnbench.report.publish.selection import metrics, selection
+    from rnnbench.system.io.streams import tell
 
-    wanted = selection(filters or (), columns, sort)
     asked = publication.Asked(
         as_format=as_format,
         pivot=pivot,
@@ -79,49 +75,12 @@ def publish(
         siunitx=siunitx,
         interval=interval,
     )
-    asked.check(wanted)
-    check_output(output, as_format)
-    margins, files = (baseline, delta, score_delta), files_of(runs or (), out)
-    read = [source_of(records_of(file), *margins) for file in files]
-    for line in publication.left_out(read, wanted, asked):
-        say(plain(line))
-    sources = told_apart(some(read, wanted))
-    if as_format == "site":
-        from rnnbench.site.pages import write_site
+    margins = (baseline, delta, score_delta)
 
-        write_site(Path(output), sources, list(zip(read, files, strict=True)), wanted, title)
-    else:
-        put(one_file(sources, wanted, asked), output)
+    def read() -> list[tuple[Source, Path]]:
+        files = files_of(runs or (), out)
+        return [(source_of(records_of(file), *margins), file) for file in files]
 
-
-def one_file(sources: list[Source], wanted: Selection, asked: Asked) -> bytes:
-    """Return what all formats but a site are: the contents of one file."""
-    if asked.as_format == "html":
-        from rnnbench.site.pages import page
-
-        return page(sources, wanted, asked)
-    from rnnbench.report.publish import publication
-
-    return publication.drawn(sources, wanted, asked)
-
-
-def check_output(output: str, as_format: str) -> None:
-    """Refuse to print what is no text."""
-    from rnnbench.errors import UsageError
-
-    if output == "-" and as_format == "parquet":
-        raise UsageError("--format parquet is no text: name a file by --output")
-    if output == "-" and as_format == "site":
-        raise UsageError("--format site is a folder: name it by --output public/")
-
-
-def put(data: bytes, output: str) -> None:
-    """Print what was made, or write it to a file."""
-    from rnnbench.report.output_files import write
-    from rnnbench.report.publish.publication import is_earlier
-
-    if output == "-":
-        print(data.decode(), end="")
-    else:
-        path = Path(output)
-        write(path, data, "one", lambda begins: is_earlier(path, begins, data))
+    made = published(read, selection(filters or (), columns, sort), asked, output, tell)
+    if isinstance(made, str):
+        print(made, end="")
