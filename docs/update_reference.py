@@ -1,6 +1,6 @@
 """Writes what is generated: reference.md from docstrings, the schema of results files from types.
 
-With ``--check`` it only compares. The reference is of what plugin authors use.
+With ``--check`` it only compares. The reference is of what scripts and plugin authors use.
 
 Signatures and comments are read from the source, so that nothing depends on how a version of Python
 prints them, and nothing of a framework is imported.
@@ -22,6 +22,15 @@ PAGE = ROOT / "docs" / "reference.md"
 SCHEMA = ROOT / "rnnbench" / "results" / "results.schema.json"
 #: Section → module and names; no names means all that is public.
 SECTIONS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
+    "In Python": [
+        ("api.measuring", ("run", "scale", "Interrupted", "NotWritten")),
+        ("api.loading", ("load", "runs")),
+        ("api.measured_run", ("Run", "Failure")),
+        ("api.shown", ("Tables",)),
+        ("api.picture", ("Picture",)),
+        ("api.comparing", ("compare", "Compared", "Finding")),
+        ("api.publishing", ("publish",)),
+    ],
     "Hooks": [("contracts.hooks", ())],
     "Cells": [
         ("models.cell", ("Cell", "advance")),
@@ -90,7 +99,7 @@ SECTIONS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
     ],
 }
 #: The modules whose docstring opens a section.
-OPENINGS = {"Hooks": "contracts.hooks", "The test kit": "conformance"}
+OPENINGS = {"In Python": "api", "Hooks": "contracts.hooks", "The test kit": "conformance"}
 HEADING = re.compile(r"(Args|Attributes|Returns|Raises|Yields):")
 ITEM = re.compile(r" {4}([\w, ]+): (.*)")
 ROLE = re.compile(r":\w+:`(~?)([^`]+)`")
@@ -134,8 +143,9 @@ def page() -> str:
     """Return the whole page."""
     parts = [
         "# Reference",
-        "Hooks, contracts, errors and the test kit, as their docstrings have them. Written by "
-        "`docs/update_reference.py`; [Writing a plugin](plugins.md) is where to begin.",
+        "What scripts call, hooks, contracts, errors and the test kit, as their docstrings have "
+        "them. Written by `docs/update_reference.py`; [In Python](python.md) and [Writing a "
+        "plugin](plugins.md) are where to begin.",
     ]
     for section, modules in SECTIONS.items():
         parts.append(f"## {section}")

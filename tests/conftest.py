@@ -45,6 +45,8 @@ SLOW = [
         "cli/commands/results/test_gate.py",
         "site",
         "api/test_notebook.py",
+        "api/test_measuring.py",
+        "test_documented_python.py",
         "test_documented_commands.py",
         "cli/test_exit_codes.py",
         "cli/output",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from inspect import signature
 from typing import Any
@@ -22,27 +23,27 @@ def words(function: Callable[..., Any], given: Mapping[str, Any]) -> list[str]:
     usual = {name: one.default for name, one in signature(function).parameters.items()}
     found = [function.__name__]
     for name, value in given.items():
-        if name not in OF_PYTHON and value is not None and value is not usual[name]:
+        if name not in OF_PYTHON and value not in (None, usual[name], (), [], {}):
             found += option(NAMES.get(name, f"--{name.strip('_').replace('_', '-')}"), value)
     return found
 
 
 def option(name: str, value: Any) -> Iterator[str]:
     """Yield the words of one option: once for each entry of a table, with commas for a list."""
-    if isinstance(value, bool):
+    if name == "--resume":
+        yield from (str(value), name)
+    elif isinstance(value, bool):
         yield name if value else name.replace("--", "--no-", 1)
     elif isinstance(value, Mapping):
         for key, one in value.items():
             yield from (name, f"{key}={text(one)}")
-    elif isinstance(value, list | tuple) and name == "-p":
-        for one in value:
+    elif isinstance(value, str) or name == "-p" or not isinstance(value, list | tuple):
+        for one in value if isinstance(value, list | tuple) else [value]:
             yield from (name, str(one))
-    elif value != ():
-        yield from (name, text(value))
+    else:
+        yield from (name, ",".join(map(str, value)))
 
 
 def text(value: Any) -> str:
-    """Return a value as one types it."""
-    if isinstance(value, list | tuple):
-        return ",".join(map(str, value))
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    """Return the value of an option of a task, a cell or a network as a suite would have it."""
+    return json.dumps(value) if isinstance(value, bool | list | tuple) else str(value)
