@@ -21,8 +21,9 @@ from rnnbench.oracle.traces import GRADIENT, LAST_LOSS, TRAINED, UPDATED, trace
 
 #: The largest error allowed, by dtype: a few hundred roundings of a value near 1.
 TOLERANCE = {"float32": 1e-4, "float64": 1e-8}
-#: See :func:`compare`.
-CONDITION = 1e-3
+#: See :func:`compare`: how large a gradient is beside the largest of its tensor, and how large that
+#: one is beside the largest of all.
+CONDITION, NOISE = 1e-3, 1e-7
 #: See :func:`amplified`; and how many paths are computed at most, one after the other.
 MARGIN, PATHS = 10.0, 4
 
@@ -78,7 +79,9 @@ def compare(
     is the update, at the full size of the learning rate and in every framework. Trained parameters
     are therefore compared where that division is well-conditioned: where the oracle's gradient is
     at least :data:`CONDITION` of the largest in its tensor, and where it is exactly zero and
-    nothing may move. The gradients themselves are compared everywhere.
+    nothing may move. A tensor whose largest one is below :data:`NOISE` of the largest of all has
+    none but for rounding, as has a LayerNorm over one unit. The gradients themselves are compared
+    everywhere.
 
     Args:
         ours: what a program has computed.
@@ -92,14 +95,21 @@ def conditioned(
     trace: Mapping[str, np.ndarray], oracle: Mapping[str, np.ndarray]
 ) -> dict[str, np.ndarray]:
     """Return a trace with those parameters alone of which the update is well-conditioned."""
+    largest = {
+        name: float(np.max(np.abs(gradient), initial=0.0))
+        for name, gradient in oracle.items()
+        if name.startswith(f"{GRADIENT} ")
+    }
+    noise = NOISE * max(largest.values(), default=0.0)
 
     def well(name: str, array: np.ndarray) -> np.ndarray:
         what, _, parameter = name.partition(" ")
-        gradient = oracle.get(f"{GRADIENT} {parameter}") if what in (UPDATED, TRAINED) else None
-        if gradient is None or gradient.shape != array.shape:
+        of = f"{GRADIENT} {parameter}"
+        if what not in (UPDATED, TRAINED) or of not in largest or oracle[of].shape != array.shape:
             return array
-        size = np.abs(gradient)
-        return np.asarray(array[(size == 0) | (size >= CONDITION * size.max(initial=0.0))])
+        size = np.abs(oracle[of])
+        sound = (size == 0) | (size >= CONDITION * largest[of])
+        return np.asarray(array[sound & (largest[of] >= noise)])
 
     return {name: well(name, array) for name, array in trace.items()}
 

@@ -18,14 +18,6 @@ RESETS = (False, True, False)
 TARGET_STEPS, LENGTHS = 4, (2, 5, 1)
 
 
-#: The number of the batch among those of a training: schedules have come to their end.
-LATE = 10**9
-
-
-#: Which of these examples begin another sequence, where batches say so.
-RESETS = (False, True, False)
-
-
 def small_input(model: Model, seed: int) -> tuple[States, Batch]:
     """Draw a small batch for ``model`` and a state that is not zero."""
     rng = np.random.default_rng([seed, 1])

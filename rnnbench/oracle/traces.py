@@ -19,10 +19,6 @@ UPDATES = 3
 CONSTANT = Optimizer()
 
 
-#: An optimizer without a schedule.
-CONSTANT = Optimizer()
-
-
 def at_rate(backend: Backend, batch: Batch, rule: Optimizer, step: int) -> Batch:
     """Return a batch with the rate of a step, from 1, where the rule has a schedule."""
     rate = rule.rate(step)

@@ -63,6 +63,15 @@ def test_updates_are_compared_where_their_gradient_is_more_than_noise():
         assert parity.compare(ours, oracle).error == expected
 
 
+@pytest.mark.parametrize(("size", "expected"), [(1e-9, 0.0), (0.0, 0.0), (1e-6, 0.5)])
+def test_a_tensor_whose_whole_gradient_is_noise_beside_that_of_others_is_left_out(size, expected):
+    """Of a LayerNorm over one unit, or of the keys of an attention to a single step."""
+    gradients = {"gradient of keys.w": np.full(2, size), "gradient of readout.w": np.ones(2)}
+    oracle = gradients | {"trained keys.w": np.zeros(2), "trained readout.w": np.zeros(2)}
+    moved = oracle | {"trained keys.w": np.full(2, 0.5)}
+    assert parity.compare(moved, oracle).error == expected
+
+
 def test_a_trained_tensor_of_another_shape_is_infinitely_wrong():
     oracle = {"gradient of readout.w": np.ones(3), "trained readout.w": np.zeros(3)}
     assert parity.compare(oracle | {"trained readout.w": np.zeros(2)}, oracle).error == np.inf

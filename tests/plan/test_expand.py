@@ -61,6 +61,13 @@ def test_a_suite_expands_to_every_task_with_every_cell(plan):
     assert made.processes == 1
 
 
+@pytest.mark.parametrize("cells", [("all",), ("lstm", "all")])
+def test_all_cells_are_those_of_the_first_block_and_others_keep_their_own(plan, registry, cells):
+    made = sizes(plan(cells=cells, settings=Settings(hidden=6)))
+    assert {c.cell for c in made if not c.task_options} == set(registry.cells)
+    assert {c.cell for c in made if c.task_options} == {"gru"}
+
+
 def test_processes_are_the_suites_or_the_command_lines(plan, registry, tmp_path):
     assert plan(processes=4).processes == 4
     path = tmp_path / "judged.toml"

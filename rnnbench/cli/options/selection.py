@@ -34,7 +34,12 @@ Tasks = Annotated[
     str, typer.Option(metavar="LIST", help="Only these tasks.", rich_help_panel="What")
 ]
 Cells = Annotated[
-    str, typer.Option(metavar="LIST", help="Only these cells.", rich_help_panel="What")
+    str,
+    typer.Option(
+        metavar="LIST",
+        help="Only these cells; [b]all[/b] is every one.",
+        rich_help_panel="What",
+    ),
 ]
 Networks = Annotated[
     str,

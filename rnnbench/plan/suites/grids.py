@@ -30,7 +30,8 @@ def select_grids(suite: Suite, request: Request, registry: Registry) -> Iterator
     for name in request.tasks:
         registry.find("task", name)
     for name in request.cells:
-        registry.find("cell", name)
+        if name != ALL:
+            registry.find("cell", name)
     for name in request.networks:
         if name != ALL:
             registry.find("network", name)

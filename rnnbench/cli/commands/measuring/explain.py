@@ -26,7 +26,9 @@ TASK = "adding-problem"
 READING = frozenset({"cells", "--run", "--backend", "--task", "--out", "-p", "--json", "--debug"})
 
 
-Cells = Annotated[list[str], typer.Argument(metavar="CELL...", help="The cells, by name.")]
+Cells = Annotated[
+    list[str], typer.Argument(metavar="CELL...", help="The cells; [b]all[/b] is every one.")
+]
 FromRun = Annotated[
     str | None,
     typer.Option(
@@ -94,8 +96,8 @@ def explain(
     from rnnbench.report.progress.display import Terminal
     from rnnbench.run import launch
 
-    cells, code = list(dict.fromkeys(cells)), 0
     request, registry = measurement.request("all", assignments, plugins, seeds=seeds)
+    cells, code = list(registry.cells if "all" in cells else dict.fromkeys(cells)), 0
     for cell in cells:
         registry.find("cell", cell)
     if earlier is None:

@@ -149,7 +149,7 @@ def gradient_flow(
 def chosen(text: str, options: dict[str, Options], registry: Registry) -> list[str]:
     """Return the names of the cells; UsageError for an option of something else."""
     names = [name.strip() for name in text.split(",") if name.strip()]
-    found = list(registry.cells) if names == ["all"] else list(dict.fromkeys(names))
+    found = list(registry.cells if "all" in names else dict.fromkeys(names))
     if not found:
         raise UsageError("--cells: it is empty; name a cell, as elman")
     for name in options:

@@ -78,6 +78,10 @@ def test_a_run_is_explained_where_its_task_is_not_installed(explained, folder, c
             ("lstm", "--task", "echo", "--set", "echo.length=3"),
             "the lengths are those of --lengths",
         ),
+        (
+            ("all", "--run", "latest"),
+            "the run has no task on which it has measured elman, jordan, ",
+        ),
         (("gru", "--run", "latest"), "the run has no task on which it has measured gru alike"),
         (("lstm", "--run", "latest", "--backend", "torch"), "unknown row 'torch'"),
         (("lstm", "--run", "latest", "--steps", "5"), "--steps with --run: nothing is measured"),
