@@ -31,7 +31,7 @@ WRONG = {
     "[" * 100_000: "no file of rnnbench gradient-flow",
     '{"rnnbench": "table"}': "no file of rnnbench gradient-flow",
     '{"rnnbench": "gradient-flow", "schema": 2}': "its schema is 2; this version reads 1",
-    '{"rnnbench": "gradient-flow"}': "missing required field",
+    '{"rnnbench": "gradient-flow"}': "it has no 'setting' and no 'flows'",
 }
 
 

@@ -84,12 +84,20 @@ CHANGES = {
 }
 
 
-@pytest.mark.usefixtures("ours")
+@pytest.fixture
+def known():
+    """The permissions of new files and the locale, as this test begins with them."""
+    mask, language = os.umask(0o022), locale.setlocale(locale.LC_ALL)
+    locale.setlocale(locale.LC_ALL, "C")
+    yield
+    locale.setlocale(locale.LC_ALL, language)
+    os.umask(mask)
+
+
+@pytest.mark.usefixtures("known", "ours")
 @pytest.mark.parametrize("what", CHANGES)
 def test_it_is_put_back(what):
     change, look = CHANGES[what]
-    os.umask(0o022)
-    locale.setlocale(locale.LC_ALL, "C")
     before = look()
     with third_party.in_hand("somebody"):
         change()
