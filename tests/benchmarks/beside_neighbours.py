@@ -83,7 +83,7 @@ def one_run(options, name, seconds, processes):
         "processes": processes,
         "code": ended.returncode,
         "table": ended.stdout,
-        "said": ended.stderr,
+        "said": ended.stderr.replace(f"{folder}/", ""),  # which is gone
         "rows": [
             {"row": f"{row['backend']}:{row['variant']}", "clean": row["clean"]}
             | {"rounds": row["rounds"]}
