@@ -20,12 +20,22 @@ def words(function: Callable[..., Any], given: Mapping[str, Any]) -> list[str]:
         function: what was called, named as the command is.
         given: the values of its parameters, by name.
     """
-    usual = {name: one.default for name, one in signature(function).parameters.items()}
+    usual = defaults(function)
     found = [function.__name__]
     for name, value in given.items():
         if name not in OF_PYTHON and value not in (None, usual[name], (), [], {}):
-            found += option(NAMES.get(name, f"--{name.strip('_').replace('_', '-')}"), value)
+            found += option(NAMES.get(name, option_name(name)), value)
     return found
+
+
+def defaults(function: Callable[..., Any]) -> dict[str, Any]:
+    """Return what each parameter of a function is where it is not given."""
+    return {name: one.default for name, one in signature(function).parameters.items()}
+
+
+def option_name(parameter: str) -> str:
+    """Return what a parameter is called on the command line: ``--max-time``."""
+    return f"--{parameter.strip('_').replace('_', '-')}"
 
 
 def option(name: str, value: Any) -> Iterator[str]:

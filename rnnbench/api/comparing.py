@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from rnnbench.api import reading, values
-from rnnbench.api.measured_run import Names, Run
+from rnnbench.api.measured_run import AnyRun, Names, Run
 from rnnbench.api.reading import Tell
 from rnnbench.errors import UsageError
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from rnnbench.schema.plan import Plan
     from rnnbench.schema.records.kinds import AnyRecord
 
-#: A run, or what it is meant by.
-AnyRun = Run | Path | str
 #: Chooses the metrics for a plan.
 Choice = Callable[["Plan"], tuple["Metric", ...]]
 #: Reads a results file.

@@ -312,3 +312,7 @@ def filter_texts(filter: Filter | None) -> list[str]:
 def word(value: object) -> str:
     """Return a value as one types it: ``none``, ``true``, ``64``."""
     return "none" if value is None else str(value).lower() if value in (True, False) else str(value)
+
+
+#: A run, or what it is meant by.
+AnyRun = Run | Path | str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from inspect import signature
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -283,16 +282,21 @@ def resumed(given: Mapping[str, Any]) -> Run:
     from rnnbench.plan import environments
     from rnnbench.run.resume import resume
 
-    usual = {name: one.default for name, one in signature(run).parameters.items()}
-    others = [name for name in given if name not in RESUMING]
-    if fixed := [f"--{name.replace('_', '-')}" for name in others if given[name] != usual[name]]:
-        raise UsageError(f"{', '.join(fixed)} with --resume: a run is gone on with as it was begun")
+    usual = command_line.defaults(run)
+    others = [name for name in given if name not in RESUMING and given[name] != usual[name]]
+    check_resumable(list(map(command_line.option_name, others)))
     request, _ = requests.request({name: given.get(name) for name in ("plugins", "python")})
     where = requests.surroundings(given)
     pythons = environments.resolve(request.pythons)
     file = reading.file_to_append_to(str(given["resume"]), where["out"], where["audience"].tell)
     again, wait = given.get("retry_failed", False), where["wait"]
     return concluded(resume(file, list(request.plugins), pythons, where["audience"], again, wait))
+
+
+def check_resumable(fixed: Sequence[str]) -> None:
+    """Raise UsageError for options that a resumed run can't take: its file says what it does."""
+    if fixed:
+        raise UsageError(f"{', '.join(fixed)} with --resume: a run is gone on with as it was begun")
 
 
 def concluded(ended: Ended) -> Run:

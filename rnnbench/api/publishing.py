@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from rnnbench.api import reading, values
-from rnnbench.api.measured_run import Filter, Names, Run, selected
+from rnnbench.api.measured_run import AnyRun, Filter, Names, Run, selected
 from rnnbench.api.reading import Tell
 from rnnbench.errors import UsageError
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from rnnbench.report.publish.selection import Selection
     from rnnbench.report.publish.sources import Source
     from rnnbench.schema.records.kinds import AnyRecord
-
-#: A run, or what it is meant by; a folder of runs means all of them.
-AnyRun = Run | Path | str
 
 
 def publish(

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from rnnbench.api import values
 from rnnbench.api.audiences import audience_of
+from rnnbench.api.command_line import option_name
 from rnnbench.schema.suite import Settings
 from rnnbench.schema.types import MOST_REPEATS, Above0, Allocator, Repeats, Size
 
@@ -98,7 +99,7 @@ def converted(name: str, value: Any) -> Any:
         UsageError: if it does not take it.
     """
     convert = (CONVERTERS | RANGE | setting_converters())[name]
-    return values.checked(f"--{name.strip('_').replace('_', '-')}", convert, value)
+    return values.checked(option_name(name), convert, value)
 
 
 @cache

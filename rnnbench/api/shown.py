@@ -54,11 +54,10 @@ class Tables:
 
 def as_html(table: Table) -> str:
     """Return a table with its title and its notes."""
-    from rnnbench.site.tables.grids import grid, text
+    from rnnbench.site.tables.grids import grid, notes, text
 
-    notes = "".join(f"<li>{text(note)}</li>" for note in table.notes)
     heading = f"<p><b>{text(table.title)}</b> · {text(table.setting)}</p>"
-    return f"{heading}\n{grid(table, table.title)}<ul>{notes}</ul>"
+    return f"{heading}\n{grid(table, table.title)}{notes(table.notes)}"
 
 
 def framed(page: bytes, title: str) -> str:

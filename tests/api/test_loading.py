@@ -1,24 +1,16 @@
 """Earlier runs in Python, meant by the words of the command line."""
 
 import pytest
-from msgspec.structs import replace
-from specimens import RECORDS, RUN
+from specimens import two_runs
 
 import rnnbench as rb
 from rnnbench.results.runs.folders import FILE
-from rnnbench.results.writer import Writer
 
 
 @pytest.fixture
 def out(tmp_path):
     """A folder with two runs, of which the one with a name is newer."""
-    for folder, day, name in (("zero", 1, None), ("alpha", 3, "after")):
-        (tmp_path / folder).mkdir()
-        with Writer(tmp_path / folder / FILE) as writer:
-            writer.write(replace(RUN, started=f"2026-01-0{day}T03:04:05+00:00", name=name))
-            for record in RECORDS[1:]:
-                writer.write(record)
-    return tmp_path
+    return two_runs(tmp_path)
 
 
 @pytest.mark.parametrize("name", ["latest", "after", "alp", "{out}/alpha", "{out}/alpha/" + FILE])

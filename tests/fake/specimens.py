@@ -3,6 +3,8 @@
 from msgspec.structs import replace
 
 from rnnbench.plugins.registry import Registry
+from rnnbench.results.runs.folders import FILE
+from rnnbench.results.writer import Writer
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.machine import Machine
 from rnnbench.schema.messages.opening import Opened
@@ -197,3 +199,14 @@ def proof(comparison, variant, data_hash=None, plugins=()):
     task = registry.provenance("task", comparison.task)
     network = registry.provenance("network", comparison.network)
     return Check(comparison, variant, 0, data_hash, (cell, task, network))
+
+
+def two_runs(parent):
+    """Write two runs into a folder, of which the one with a name is newer; return the folder."""
+    for folder, day, name in (("zero", 1, None), ("alpha", 3, "after")):
+        (parent / folder).mkdir()
+        with Writer(parent / folder / FILE) as writer:
+            writer.write(replace(RUN, started=f"2026-01-0{day}T03:04:05+00:00", name=name))
+            for record in RECORDS[1:]:
+                writer.write(record)
+    return parent

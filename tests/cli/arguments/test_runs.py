@@ -3,12 +3,10 @@
 import shutil
 
 import pytest
-from msgspec.structs import replace
-from specimens import RECORDS, RUN
+from specimens import two_runs
 
 from rnnbench.results.runs import baselines
 from rnnbench.results.runs.folders import FILE
-from rnnbench.results.writer import Writer
 
 #: Commands that read a run, without it.
 READING = [("show",), ("publish",), ("export", "--format", "pytest-benchmark"), ("check-results",)]
@@ -17,13 +15,7 @@ READING = [("show",), ("publish",), ("export", "--format", "pytest-benchmark"), 
 @pytest.fixture
 def out(tmp_path):
     """A folder with two runs, of which the newer has an older folder's name."""
-    for folder, day, name in (("zero", 1, None), ("alpha", 3, "after")):
-        (tmp_path / folder).mkdir()
-        with Writer(tmp_path / folder / FILE) as writer:
-            writer.write(replace(RUN, started=f"2026-01-0{day}T03:04:05+00:00", name=name))
-            for record in RECORDS[1:]:
-                writer.write(record)
-    return tmp_path
+    return two_runs(tmp_path)
 
 
 @pytest.mark.parametrize("command", READING, ids=lambda command: command[0])

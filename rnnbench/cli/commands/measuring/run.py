@@ -83,7 +83,7 @@ def run(
 
     given = {"out": out, "no_wait": no_wait, **measurement.named(assignments, plugins)}
     if resume:
-        check_resumable(context)
+        measuring.check_resumable(given_beside(context, RESUMING))
         given |= {"resume": earlier or "latest", "retry_failed": retry_failed}
     elif earlier is not None:
         raise UsageError(
@@ -96,12 +96,6 @@ def run(
         given |= {"retry_failed": retry_failed}
     found, code = measured(measuring.carry_out, given)
     finish(found, code, as_json, strict)
-
-
-def check_resumable(context: typer.Context) -> None:
-    """Raise UsageError for options that a resumed run can't take: its file says what it does."""
-    if fixed := given_beside(context, RESUMING):
-        raise UsageError(f"{', '.join(fixed)} with --resume: a run is gone on with as it was begun")
 
 
 def finish(run: Run, code: int, as_json: bool, strict: bool) -> NoReturn:
