@@ -6,7 +6,6 @@ import beside the test kit in :mod:`rnnbench.conformance`. They are imported whe
 used.
 """
 
-import sys
 
 # Nothing is loaded here: until ``rnnbench.cli.main`` is there, Ctrl-C is a traceback of Python's.
 TYPE_CHECKING = False
@@ -177,22 +176,3 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return __all__
-
-
-class Package(type(sys)):  # type: ignore[misc]
-    """This module, whose ``run`` is the function.
-
-    The package :mod:`rnnbench.run`, which Python would put in its place when it is imported, is
-    only meant by its full name: ``from rnnbench.run import launch``.
-    """
-
-    @property
-    def run(self) -> object:
-        return __getattr__("run")
-
-    @run.setter
-    def run(self, package: object) -> None:
-        pass
-
-
-sys.modules[__name__].__class__ = Package

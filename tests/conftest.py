@@ -50,7 +50,7 @@ SLOW = [
         "test_documented_commands.py",
         "cli/test_exit_codes.py",
         "cli/output",
-        "run",
+        "running",
         "faults/test_liars.py",
         "faults",
         "fuzz",

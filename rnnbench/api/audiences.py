@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rnnbench.run.view import Audience
+    from rnnbench.running.view import Audience
 
 
 def audience_of(progress: bool | Audience | None) -> Audience:

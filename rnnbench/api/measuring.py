@@ -12,8 +12,8 @@ from rnnbench.errors import ResultsError, UsageError
 from rnnbench.system.command import standing_for
 
 if TYPE_CHECKING:
-    from rnnbench.run.launch import Ended
-    from rnnbench.run.view import Audience
+    from rnnbench.running.launch import Ended
+    from rnnbench.running.view import Audience
     from rnnbench.schema.plan import Over
     from rnnbench.schema.types import Allocator
 
@@ -245,7 +245,7 @@ def scale(
 def carry_out(given: Mapping[str, Any]) -> Run:
     """Carry out a run; see :func:`run` for the options by name, of which any may be missing."""
     from rnnbench.plan.expand import expand
-    from rnnbench.run import launch
+    from rnnbench.running import launch
 
     if given.get("resume") is not None:
         return resumed(given)
@@ -258,7 +258,7 @@ def carry_out(given: Mapping[str, Any]) -> Run:
 def carry_out_range(given: Mapping[str, Any]) -> Run:
     """Carry out a run that varies a size; see :func:`scale` for the options by name."""
     from rnnbench.plan.scale import expand, sizes
-    from rnnbench.run import launch
+    from rnnbench.running import launch
 
     over, first, last, points = (requests.converted(one, given[one]) for one in requests.RANGE)
     if last < first:
@@ -280,7 +280,7 @@ def resumed(given: Mapping[str, Any]) -> Run:
         UsageError: for options that a resumed run can't take: its file says what it does.
     """
     from rnnbench.plan import environments
-    from rnnbench.run.resume import resume
+    from rnnbench.running.resume import resume
 
     usual = command_line.defaults(run)
     others = [name for name in given if name not in RESUMING and given[name] != usual[name]]
@@ -306,7 +306,7 @@ def concluded(ended: Ended) -> Run:
         Interrupted: if a signal has ended it.
         NotWritten: if its results can't be written.
     """
-    from rnnbench.run.launch import exit_code
+    from rnnbench.running.launch import exit_code
 
     found = Run(ended.records, ended.file)
     if ended.exit_code >= SIGNALLED:

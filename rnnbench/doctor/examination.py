@@ -17,9 +17,9 @@ from rnnbench.plan.request import Request
 from rnnbench.plugins.installing import command_to_install
 from rnnbench.plugins.registry import Registry
 from rnnbench.results.work_left import Part
-from rnnbench.run.view import Audience
-from rnnbench.run.wait_for_machine import our_turn
-from rnnbench.run.workers.pool import Pool
+from rnnbench.running.view import Audience
+from rnnbench.running.wait_for_machine import our_turn
+from rnnbench.running.workers.pool import Pool
 from rnnbench.schema.plan import Plan
 from rnnbench.schema.suite import Settings
 

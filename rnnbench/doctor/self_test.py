@@ -16,10 +16,10 @@ from rnnbench.measure import ratios
 from rnnbench.measure.estimates import FEWEST_PROCESSES, Effect
 from rnnbench.measure.ratios import CleanTimes
 from rnnbench.measure.verdicts import Verdict, verdicts
-from rnnbench.run.session import Session
-from rnnbench.run.timing.rounds import TimedProcess, step_times, take_turns
-from rnnbench.run.view import View
-from rnnbench.run.workers.pool import Pool
+from rnnbench.running.session import Session
+from rnnbench.running.timing.rounds import TimedProcess, step_times, take_turns
+from rnnbench.running.view import View
+from rnnbench.running.workers.pool import Pool
 from rnnbench.schema.messages.message import Failed
 from rnnbench.schema.plan import Planned
 from rnnbench.schema.row import Row

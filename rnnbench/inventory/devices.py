@@ -30,7 +30,7 @@ def ask_backends(
         status: shows that this takes a while.
         print_log: is given the log of each worker that failed.
     """
-    from rnnbench.run.workers.pool import Pool, Slot
+    from rnnbench.running.workers.pool import Pool, Slot
     from rnnbench.schema.row import Row
     from rnnbench.system import threads
     from rnnbench.system.io.files import read_file

@@ -1,7 +1,7 @@
 """The ways in which a row of the table can end.
 
 A worker that lives says what went wrong (:mod:`rnnbench.worker.error_reply`); of one that has ended
-or is silent the parent finds it out (:mod:`rnnbench.run.workers.worker_process`).
+or is silent the parent finds it out (:mod:`rnnbench.running.workers.worker_process`).
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from hog import busy, hog
 
 from rnnbench.measure.disturbance import disturbed
 from rnnbench.measure.timer import sample
-from rnnbench.run.timing.rounds import STEP_BLOCK
+from rnnbench.running.timing.rounds import STEP_BLOCK
 from rnnbench.schema.sample import Sample
 
 ROWS = ("torch:fused", "numpy:fused", "jax:fused", "tensorflow:keras")

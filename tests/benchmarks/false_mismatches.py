@@ -35,7 +35,7 @@ from rnnbench.oracle.backend import NumpyProgram
 from rnnbench.oracle.parity import TOLERANCE
 from rnnbench.oracle.perturbed import set_off
 from rnnbench.plugins.registry import Registry
-from rnnbench.run.audits.judge import PATHS
+from rnnbench.running.audits.judge import PATHS
 from rnnbench_tasks.text.language_modeling import LanguageModeling
 
 DTYPE = "float32"

@@ -29,7 +29,7 @@ from rnnbench.plan.request import Request
 from rnnbench.plugins.registry import Registry
 from rnnbench.report.progress.display import Terminal
 from rnnbench.results import reader
-from rnnbench.run import launch
+from rnnbench.running import launch
 from rnnbench.schema.row import Row
 from rnnbench.schema.suite import Settings
 

@@ -26,8 +26,8 @@ from rnnbench.plan.expand import expand_suite
 from rnnbench.plan.request import Request
 from rnnbench.plan.rows import select_rows
 from rnnbench.plugins.registry import Registry
-from rnnbench.run.session import plugins_of
-from rnnbench.run.workers.pool import Pool, Slot
+from rnnbench.running.session import plugins_of
+from rnnbench.running.workers.pool import Pool, Slot
 from rnnbench.schema.messages.message import Failed
 from rnnbench.schema.messages.timing import Check, Checked, Prepare, Prepared
 from rnnbench.schema.messages.training import Train, Trained

@@ -14,7 +14,7 @@ from rnnbench.models.cells.elman import Elman
 from rnnbench.models.cells.gru import GRU
 from rnnbench.models.cells.lstm import LSTM
 from rnnbench.models.networks.stack import Stack
-from rnnbench.run.timing.rounds import STEP_BLOCK
+from rnnbench.running.timing.rounds import STEP_BLOCK
 from rnnbench.worker import prepared_row
 from rnnbench.worker.data.batches import Batches
 from rnnbench.worker.warm_up import warm

@@ -11,9 +11,9 @@ from specimens import CHECKED, COMPARISON, PREPARED, RUN, TIMING
 
 from rnnbench.report.progress import display
 from rnnbench.report.progress.display import Display
-from rnnbench.run.recording import timed_row
-from rnnbench.run.timing.rounds import TimedProcess, steady_starts, worst_precision
-from rnnbench.run.workers.pool import Pool, Slot
+from rnnbench.running.recording import timed_row
+from rnnbench.running.timing.rounds import TimedProcess, steady_starts, worst_precision
+from rnnbench.running.workers.pool import Pool, Slot
 from rnnbench.schema.messages.opening import Opened
 from rnnbench.schema.messages.timing import Finished, Prepare, Prepared, Turn, Turned
 from rnnbench.schema.row import Row

@@ -72,7 +72,7 @@ def test_listing_cells_loads_no_other_command_and_nothing_that_measures():
     own = {name for name in imported("list", "cells") if name.startswith("rnnbench.")}
     rooms = {".".join(name.split(".")[:2]) for name in own}
     assert {
-        "rnnbench.run",
+        "rnnbench.running",
         "rnnbench.results",
         "rnnbench.analysis",
         "rnnbench.oracle",

@@ -5,7 +5,7 @@ from specimens import OPENED, PLANNED, SLOW, samples
 
 from rnnbench.doctor.self_test import PROCESSES, compare_halves, compare_with_itself, splits
 from rnnbench.errors import WorkerError
-from rnnbench.run.workers.pool import Slot
+from rnnbench.running.workers.pool import Slot
 from rnnbench.schema.messages.message import Failed
 from rnnbench.schema.messages.timing import Check, Prepare, Turn, Turned
 

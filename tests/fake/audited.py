@@ -5,10 +5,10 @@ from specimens import CHECKED, COMPARISON, PREPARED
 
 from rnnbench.oracle.audit import block, path
 from rnnbench.oracle.backend import NumpyProgram
-from rnnbench.run.audits import following
-from rnnbench.run.audits.random_rounds import Audits
-from rnnbench.run.audits.turns import AuditedRound, AuditedTurn
-from rnnbench.run.timing.rounds import TimedProcess
+from rnnbench.running.audits import following
+from rnnbench.running.audits.random_rounds import Audits
+from rnnbench.running.audits.turns import AuditedRound, AuditedTurn
+from rnnbench.running.timing.rounds import TimedProcess
 from rnnbench.schema.messages.timing import Audited, Turn, Turned
 from rnnbench.schema.row import Row
 from rnnbench.schema.sample import Sample

@@ -10,9 +10,9 @@ from pathlib import Path
 import psutil
 from specimens import COMPARISON
 
-from rnnbench.run.workers.orphans import Strays
-from rnnbench.run.workers.pool import Pool, Slot
-from rnnbench.run.workers.watchdog import WATCHDOGS
+from rnnbench.running.workers.orphans import Strays
+from rnnbench.running.workers.pool import Pool, Slot
+from rnnbench.running.workers.watchdog import WATCHDOGS
 from rnnbench.schema.messages.timing import Prepare, Prepared, Turn, Turned
 from rnnbench.schema.row import Row
 

@@ -13,7 +13,7 @@ from specimens import (
 )
 
 from rnnbench.results.work_left import Remaining
-from rnnbench.run.runner import Runner
+from rnnbench.running.runner import Runner
 from rnnbench.schema.messages.message import Failed, Progress
 from rnnbench.schema.messages.peak_rate import Gemm, Gemmed
 from rnnbench.schema.messages.timing import Check, Finish, Finished, Prepare, Turn, Turned

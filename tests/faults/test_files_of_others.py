@@ -15,7 +15,7 @@ from rnnbench.report.progress.display import Terminal
 from rnnbench.results import codec, reader
 from rnnbench.results.runs import folders
 from rnnbench.results.writer import Writer, is_torn
-from rnnbench.run.resume import resume
+from rnnbench.running.resume import resume
 
 
 def old(number):

@@ -11,7 +11,7 @@ from small_runs import COPY, SUITE
 from rnnbench.results import reader
 from rnnbench.results import writer as writing
 from rnnbench.results.runs import folders
-from rnnbench.run.runner import Runner
+from rnnbench.running.runner import Runner
 
 
 def removed(folder):

@@ -19,8 +19,8 @@ from rnnbench.inventory import devices
 from rnnbench.results import reader
 from rnnbench.results.runs import folders
 from rnnbench.results.writer import Writer
-from rnnbench.run import launch, resume
-from rnnbench.run.launch import Ended
+from rnnbench.running import launch, resume
+from rnnbench.running.launch import Ended
 
 #: Values that some option takes, that none does, and that are odd in form or size.
 VALUES = st.sampled_from(

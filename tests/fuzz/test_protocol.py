@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from specimens import CHECKED, COMPARISON, OPENED, PREPARED
 
 from rnnbench.errors import WorkerError
-from rnnbench.run.workers import worker_process as processes
-from rnnbench.run.workers.worker_process import WorkerProcess
+from rnnbench.running.workers import worker_process as processes
+from rnnbench.running.workers.worker_process import WorkerProcess
 from rnnbench.schema.messages.message import Failed, Progress
 from rnnbench.schema.messages.opening import Open
 from rnnbench.schema.messages.peak_rate import Gemm, Gemmed

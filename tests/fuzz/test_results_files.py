@@ -33,7 +33,7 @@ from rnnbench.report.two_runs import summary
 from rnnbench.results import reader
 from rnnbench.results.queries import plan_of
 from rnnbench.results.runs import folders
-from rnnbench.run import launch
+from rnnbench.running import launch
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.records.beginning import Resumed
 

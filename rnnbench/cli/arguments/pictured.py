@@ -56,7 +56,7 @@ def attention_of(name: str | None, out: Path, prompt: str | None, plugins: Seque
     from rnnbench.plugins.registry import Registry
     from rnnbench.report.pictures import kinds
     from rnnbench.report.pictures.maps import attention
-    from rnnbench.run.inference.text_generation import check_text
+    from rnnbench.running.inference.text_generation import check_text
 
     if prompt is None:
         raise UsageError('--kind attention needs what the net reads: --prompt "TEXT"')

@@ -51,7 +51,7 @@ def measured(
     """
     from rnnbench.api.measuring import Interrupted, NotWritten
     from rnnbench.report.progress.display import Terminal
-    from rnnbench.run.launch import exit_code
+    from rnnbench.running.launch import exit_code
 
     try:
         found = carry_out({**given, "progress": Terminal()})

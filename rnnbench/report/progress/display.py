@@ -22,7 +22,7 @@ from rnnbench.report.progress import interim
 from rnnbench.report.progress.time_left import TimeLeft
 from rnnbench.report.tables import Table
 from rnnbench.results.work_left import Part
-from rnnbench.run.view import Records
+from rnnbench.running.view import Records
 from rnnbench.schema.plan import Planned
 from rnnbench.system.io.streams import say, silence
 from rnnbench.text import duration, plain
@@ -112,7 +112,7 @@ class Display:
         """Draw nothing yet.
 
         Args:
-            parts: see :meth:`rnnbench.run.view.Audience.display`.
+            parts: see :meth:`rnnbench.running.view.Audience.display`.
             comparisons: see there.
             screen: what is drawn on, stderr by default.
         """
@@ -264,7 +264,7 @@ def whole(seconds: float) -> str:
 
 
 class Terminal:
-    """The audience of a run at the command line, on stderr; see :mod:`rnnbench.run.view`."""
+    """The audience of a run at the command line, on stderr; see :mod:`rnnbench.running.view`."""
 
     def display(self, parts: Sequence[Part], comparisons: int) -> Display:
         """Return a display that is drawn, or a line now and then."""

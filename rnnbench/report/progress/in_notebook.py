@@ -13,7 +13,7 @@ from rich.text import Text
 
 from rnnbench.report.progress.display import Display
 from rnnbench.results.work_left import Part
-from rnnbench.run.view import Records
+from rnnbench.running.view import Records
 from rnnbench.schema.plan import Planned
 from rnnbench.text import plain
 
@@ -67,7 +67,7 @@ class CellOutput:
 
 
 class Notebook:
-    """The audience of a run in a notebook; see :mod:`rnnbench.run.view`."""
+    """The audience of a run in a notebook; see :mod:`rnnbench.running.view`."""
 
     def display(self, parts: Sequence[Part], comparisons: int) -> Display:
         """Return a display that is drawn in the output of the cell."""

@@ -18,7 +18,7 @@ from rnnbench.plan.comparisons.checked_task import CheckedTask, defaults_of, len
 from rnnbench.plan.expand import expand
 from rnnbench.plan.request import Request
 from rnnbench.results import codec
-from rnnbench.run import launch
+from rnnbench.running import launch
 
 WHO = r"^task 'echo' of rnnbench-fake 1: "
 

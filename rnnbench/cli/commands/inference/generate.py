@@ -98,7 +98,7 @@ def generate(
     from rnnbench.cli.output.printing import print_json
     from rnnbench.plan.beginning import model_of
     from rnnbench.plugins.registry import Registry
-    from rnnbench.run.inference.text_generation import check_beam, check_text
+    from rnnbench.running.inference.text_generation import check_beam, check_text
     from rnnbench.schema.messages.inference import Generate
     from rnnbench.system.io.streams import say
     from rnnbench.text import plain, plain_lines
@@ -138,7 +138,7 @@ def answered(row: Row, weights: Weights, request: Generate, plugins: list[str]) 
         UsageError: if the backend can't run the net.
     """
     from rnnbench.report.progress.spinner import waiting
-    from rnnbench.run.inference.text_generation import write
+    from rnnbench.running.inference.text_generation import write
     from rnnbench.schema.messages.message import Failed
     from rnnbench.system.io.streams import say
     from rnnbench.text import plain

@@ -50,7 +50,7 @@ def stream(
     from rnnbench.cli.output.printing import print_run
     from rnnbench.plan.streaming import expand
     from rnnbench.report.progress.display import Terminal
-    from rnnbench.run import launch
+    from rnnbench.running import launch
 
     if net is None and not (cells or networks):
         raise UsageError("name a run, a file of weights, or cells: rnnbench stream --cells lstm")

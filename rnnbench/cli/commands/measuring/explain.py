@@ -94,7 +94,7 @@ def explain(
     from rnnbench.plan.lengths import expand
     from rnnbench.report import made
     from rnnbench.report.progress.display import Terminal
-    from rnnbench.run import launch
+    from rnnbench.running import launch
 
     request, registry = measurement.request("all", assignments, plugins, seeds=seeds)
     cells, code = list(registry.cells if "all" in cells else dict.fromkeys(cells)), 0

@@ -1,0 +1,264 @@
+"""One run from its folder to its exit code."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from signal import SIGINT
+from typing import NamedTuple
+
+from rnnbench.errors import ResultsError, UsageError
+from rnnbench.plugins import provenance
+from rnnbench.plugins.discovery import GROUPS
+from rnnbench.plugins.entry_points import installed, version_of
+from rnnbench.plugins.provenance import source_hash
+from rnnbench.results import reader
+from rnnbench.results.identity import CORE_LIBRARIES
+from rnnbench.results.queries import streamings, timings, trainings
+from rnnbench.results.reusable_records import reusable
+from rnnbench.results.runs import folders
+from rnnbench.results.work_left import Remaining
+from rnnbench.results.writer import Writer
+from rnnbench.running.inference.streaming import StreamRunner
+from rnnbench.running.runner import Runner
+from rnnbench.running.view import Audience
+from rnnbench.running.wait_for_machine import look_around, our_turn
+from rnnbench.running.workers.orphans import Strays
+from rnnbench.running.workers.pool import Pool
+from rnnbench.schema.messages.message import Failed
+from rnnbench.schema.messages.opening import Opened
+from rnnbench.schema.plan import Plan
+from rnnbench.schema.records.beginning import Run
+from rnnbench.schema.records.kinds import AnyRecord
+from rnnbench.schema.records.record import SCHEMA
+from rnnbench.schema.row import Row
+from rnnbench.schema.status import FAILURES
+from rnnbench.system import machine
+from rnnbench.system.command import command
+from rnnbench.system.processes.signals import Interruption
+from rnnbench.text import duration, plain
+
+#: Called with what the workers report when they are started; returns what is left to do.
+OnOpened = Callable[[Mapping[Row, Opened | Failed]], Remaining]
+
+
+class Ended(NamedTuple):
+    """How a run ended: its records, where they are, the exit code of the program, the last line."""
+
+    records: list[AnyRecord]
+    file: Path
+    exit_code: int
+    last: str = ""
+
+
+def begin(
+    plan: Plan,
+    out: Path,
+    audience: Audience,
+    reuse: bool = False,
+    name: str | None = None,
+    wait: bool = True,
+) -> Ended:
+    """Carry out a plan in a new folder of ``out``.
+
+    Args:
+        plan: what to do.
+        out: the folder of all runs.
+        audience: is shown the progress.
+        reuse: whether to take over what earlier runs there have measured of the same.
+        name: of the run and its folder, None for a folder named after the time.
+        wait: whether to wait while another run measures on this machine.
+
+    Raises:
+        UsageError: if the folder can't be written, another run has the name, no backend has the
+            device, or the machine is in use and ``wait`` is False; no folder is left behind.
+    """
+    started = machine.now()
+    out_is_new = not os.path.isdir(out)  # noqa: PTH112 - Path.is_dir raises for a name too long
+    folder = folders.new_folder(out, started, name)
+    made = folder.lstat()
+    now = first_record(plan, started, name)
+
+    def reused(reports: Mapping[Row, Opened | Failed]) -> Remaining:
+        if not reuse:
+            return Remaining(plan)
+        opened = {row: one for row, one in reports.items() if isinstance(one, Opened)}
+        taken = list(reusable(now, opened, earlier_runs(out, folder)))
+        for record in taken:
+            writer.write(record)
+        audience.tell(f"reused {len(taken)} records of earlier runs")
+        return Remaining(plan, taken)
+
+    try:
+        with Writer(folder / folders.FILE) as writer:
+            writer.write(now)
+            return carry_out(Remaining(plan), writer, reused, audience, wait=wait)
+    except (UsageError, ResultsError) as error:
+        folders.remove(folder, made)
+        if out_is_new:
+            with suppress(OSError):
+                out.rmdir()  # unless another run has begun in it
+        raise UsageError(str(error)) from None
+
+
+def carry_out(
+    remaining: Remaining,
+    writer: Writer,
+    on_opened: OnOpened,
+    audience: Audience,
+    options: Sequence[str] = (),
+    wait: bool = True,
+) -> Ended:
+    """Do what is left of a plan; whatever happens, what was measured is there afterwards.
+
+    Args:
+        remaining: what is left, as far as that is known before the workers have started.
+        writer: of the results file.
+        on_opened: says what is left once they have.
+        audience: is shown the progress.
+        options: what is to be given when the run is gone on with, beside what names code.
+        wait: see :func:`begin`; a run that only trains waits for nobody.
+
+    Raises:
+        UsageError: before anything is measured.
+    """
+    plan, folder = remaining.plan, writer.path.parent
+    for missing in plan.missing:
+        audience.tell(f"left out: {missing}")
+    for note in plan.notes:
+        audience.tell(note)
+    pool = pool_of(plan, folder, audience)
+    again = f"; go on with: {command_to_resume(plan, writer.path, options)}"
+    failure: ResultsError | None = None
+    complete = False
+    with Interruption(audience.tell) as interruption, ExitStack() as held:
+        try:
+            if remaining.max_times:
+                held.enter_context(our_turn(audience.tell, wait))
+            look = None if remaining.brief else look_around(audience.tell)
+            with audience.display(remaining.parts, len(plan.comparisons)) as view:
+                make = StreamRunner if plan.stream else Runner
+                runner = make(plan, pool, writer, view, interruption.uninterrupted, look)
+                complete = runner.run(on_opened(runner.open()))
+        except KeyboardInterrupt:
+            pass
+        except ResultsError as error:
+            failure = error
+        finally:
+            interruption.ignore()  # the workers are ended in any case
+            pool.close()
+    code, last = conclusion(writer, complete, failure, interruption.number, again)
+    audience.tell(last)
+    return Ended(writer.records, writer.path, code, last)
+
+
+def pool_of(plan: Plan, folder: Path, audience: Audience) -> Pool:
+    """Return the workers that a plan needs, none of them started."""
+    return Pool(
+        plan.plugins,
+        plan.comparisons[0].comparison.threads,
+        folder,
+        plan.timeout,
+        plan.pythons,
+        plan.memory_limit,
+        Strays(audience.tell),
+        str(Path(plan.weights).absolute()) if plan.weights else "",
+        plan.allocator,
+    )
+
+
+def conclusion(
+    writer: Writer,
+    complete: bool,
+    failure: ResultsError | None,
+    signal: int | None,
+    again: str,
+) -> tuple[int, str]:
+    """Return the exit code of a run, and the line that it ends with.
+
+    Args:
+        writer: of the results file.
+        complete: whether all was done.
+        failure: why results could not be written.
+        signal: what has interrupted it.
+        again: how it is gone on with.
+    """
+    if loss := writer.loss:
+        again = "" if failure or complete else f"; {loss}"
+        failure = failure or (ResultsError(loss) if complete else None)
+    if failure:
+        return 1, f"{failure}; the table shows what was measured{again}"
+    if not complete:
+        return 128 + (signal or SIGINT), f"interrupted{again}"
+    took = duration(writer.records[-1].elapsed)
+    return exit_code(writer.records), f"results in {writer.path} after {took}"
+
+
+def first_record(plan: Plan, started: str, name: str | None = None) -> Run:
+    """Return the first record of a run."""
+    return Run(
+        schema=SCHEMA,
+        started=started,
+        name=name,
+        rnnbench=version_of("rnnbench") or "unknown",
+        source=source_hash("rnnbench"),
+        distributions=distributions(),
+        git=provenance.git_revision(),
+        command=list(map(plain, command())),
+        machine=machine.describe(),
+        plan=plan,
+    )
+
+
+def distributions() -> dict[str, str]:
+    """Return the versions of all plugins' distributions and of the core's numerical libraries."""
+    groups = sorted({group for own in GROUPS.values() for group in own})
+    plugins = {origin.distribution: origin.version for origin, _ in installed(groups)}
+    found = plugins | {name: version_of(name) for name in CORE_LIBRARIES}
+    return {plain(name): plain(version) for name, version in found.items() if name and version}
+
+
+def earlier_runs(out: Path, folder: Path) -> Iterator[tuple[str, list[AnyRecord]]]:
+    """Yield the names and records of the other runs in ``out``, the newest first."""
+    for file in reversed(folders.runs(out)):
+        if file.parent != folder:
+            with suppress(UsageError):  # what is no run is passed over
+                yield file.parent.name, reader.read(file)
+
+
+def naming_options(plan: Plan) -> list[str]:
+    """Return the options of a run that name plugins and interpreters."""
+    pythons = [
+        part for name, path in plan.pythons.items() for part in ("--python", f"{name}={path}")
+    ]
+    return [*[part for name in plan.plugins for part in ("-p", name)], *pythons]
+
+
+def command_to_resume(plan: Plan, file: Path, options: Sequence[str] = ()) -> str:
+    """Return the command that goes on with a run, from the folder that we are in.
+
+    Args:
+        plan: of the run.
+        file: its results file, by whatever path it was named.
+        options: to be given as well.
+    """
+    folder = file.parent
+    if folder.name in ("", ".."):
+        folder = folder.resolve()
+    name, out = folder.name, ["--out", str(folder.parent)]
+    if file.name != folders.FILE:
+        name, out = str(file), []
+    elif folder.parent == Path("results"):
+        out = []
+    return shlex.join(["rnnbench", "run", "--resume", name, *out, *options, *naming_options(plan)])
+
+
+def exit_code(records: Sequence[AnyRecord]) -> int:
+    """Return 1 if any row failed, 0 otherwise; ``unsupported`` is no failure."""
+    ends = {row.status for timing in timings(records) for row in timing.rows}
+    ends |= {training.status for training in trainings(records)}
+    ends |= {row.status for stream in streamings(records) for row in stream.rows}
+    return 1 if ends & FAILURES else 0
