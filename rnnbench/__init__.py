@@ -6,7 +6,6 @@ import beside the test kit in :mod:`rnnbench.conformance`. They are imported whe
 used.
 """
 
-
 # Nothing is loaded here: until ``rnnbench.cli.main`` is there, Ctrl-C is a traceback of Python's.
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # for type checkers, which don't call __getattr__

@@ -123,7 +123,7 @@ def _converter(limits: Any, kind: Any) -> Callable[[Any], Any]:
 
 
 def surroundings(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return where a run goes, and who follows it, as :func:`rnnbench.running.launch.begin` takes it.
+    """Return where a run goes and who follows it, for :func:`rnnbench.running.launch.begin`.
 
     Args:
         given: values by the name of their option.

@@ -2,8 +2,8 @@
 
 Suspended workers can't notice. A watchdog is never suspended by us: it sleeps until its stdin, a
 pipe that only the parent holds, is closed, by whatever ended the parent. If somebody else has
-stopped it, that resumes it. It is started as ``python -P -m rnnbench.running.workers.watchdog MARK``;
-see :mod:`rnnbench.system.processes.marks`.
+stopped it, that resumes it. It is started as
+``python -P -m rnnbench.running.workers.watchdog MARK``; see :mod:`rnnbench.system.processes.marks`.
 """
 
 from __future__ import annotations
