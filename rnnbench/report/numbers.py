@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 
 import msgspec
 
@@ -116,10 +117,15 @@ def decimals(half_width: float, value: float) -> int:
     return max(0, min(-magnitude(half_width), 3 - magnitude(value)))
 
 
-def digits(value: float, significant: int) -> str:
-    """Return a figure with so many significant digits, a count with all; none as 1e6."""
+def digits(value: float, significant: int | None) -> str:
+    """Return a figure with so many significant digits, a count with all; none as 1e6.
+
+    With None it has the fewest digits that are read back as the same number: those it came with.
+    """
     if isinstance(value, int):
         return str(value)
+    if significant is None:
+        return f"{Decimal(repr(value)):f}".removesuffix(".0")
     text = f"{value:#.{significant}g}"
     if "e" not in text:  # as nearly all, and told much sooner
         return text.removesuffix(".")

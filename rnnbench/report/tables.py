@@ -27,7 +27,8 @@ class Quantity(msgspec.Struct, frozen=True):
         value: None if it is not known.
         low, high: the ends of its interval, None if it has none.
         form: how it is written.
-        digits: significant digits where no interval tells them.
+        digits: significant digits where no interval tells them; None for a figure that others have
+            printed, which has the digits it came with.
         least, most: beyond these it can't be told: what lies there is written ``<least``,
             ``>most``.
         unit: None if it is that of its column.
@@ -38,7 +39,7 @@ class Quantity(msgspec.Struct, frozen=True):
     low: float | None = None
     high: float | None = None
     form: Form = "exact"
-    digits: int = 2
+    digits: int | None = 2
     least: float = -math.inf
     most: float = math.inf
     unit: str | None = None

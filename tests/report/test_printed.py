@@ -7,6 +7,9 @@ from specimens import RECORDS
 
 from rnnbench.analysis.run_results import row_results
 from rnnbench.report.formats import markdown
+from rnnbench.report.formats.latex import document
+from rnnbench.report.formats.latex.style import Style
+from rnnbench.report.numbers import cell_text
 
 STRANGE = "A <b>Paper</b> | table \x1b[31m1"
 
@@ -40,6 +43,16 @@ def test_another_protocol_is_told_in_the_row_and_below(results):
     table = tables(results(**apart))[0]
     assert {row[-1] for row in table.rows} == {"other protocol"}
     assert "another protocol than that of what is printed: delay 60 instead of 1000" in table.notes
+
+
+@pytest.mark.parametrize(
+    "figure", ["0.0002", "1.234", "78.93", "707.104", "0.000053", "11", "10000000"]
+)
+def test_the_figure_of_others_has_the_digits_that_they_have_printed(results, figure):
+    table = tables(results(printed=float(figure)))[0]
+    assert {cell_text(row[-2]) for row in table.rows} == {figure}
+    assert f" {figure} |" in markdown.render_table(table)
+    assert f"& {figure} &" in document.render([table], Style())
 
 
 def test_a_source_is_no_markup(results):

@@ -160,7 +160,7 @@ def drawn_as(named: Column, loss: Quantity, printed: Column, base: str) -> dict[
         ),
         Shown(named, score),
         Shown(Column("score_verdict", "score verdict"), lambda one: one.score_verdict or ""),
-        Shown(printed, lambda one: Quantity(one.printed, digits=3)),
+        Shown(printed, lambda one: Quantity(one.printed, digits=None)),
         Shown(Column("printed_standing", "ours is"), stands),
         Shown(Column("target_steps", "to target", "steps", "estimate", below=True), target_steps),
         Shown(
