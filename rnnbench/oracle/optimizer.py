@@ -31,6 +31,8 @@ class ReferenceOptimizer:
         self.first = [np.zeros_like(a) for a in arrays]  # v of sgd, m of adam
         self.second = [np.zeros_like(a) for a in arrays]  # s of rmsprop, v of adam
         self.t = 0
+        #: What 1 - βᵗ of adam is computed in.
+        self.real: type[float | np.floating] = float
 
     def step(self, gradients: list[np.ndarray], rate: float | None = None) -> None:
         """Update the arrays with ``gradients``, in the order they were given.
@@ -64,8 +66,11 @@ class ReferenceOptimizer:
         m += (1 - beta1) * g
         v *= beta2
         v += (1 - beta2) * g * g
-        m_hat = m / (1 - beta1**self.t)
-        return np.asarray(m_hat / (np.sqrt(v / (1 - beta2**self.t)) + self.rule.EPSILON))
+        m_hat, v_hat = m / self._correction(beta1), v / self._correction(beta2)
+        return np.asarray(m_hat / (np.sqrt(v_hat) + self.rule.EPSILON))
+
+    def _correction(self, beta: float) -> float:
+        return float(1 - self.real(beta) ** self.t)
 
     def _adamw(self, k: int, g: np.ndarray) -> np.ndarray:
         return np.asarray(self._adam(k, g) + self.decays[k] * self.arrays[k])

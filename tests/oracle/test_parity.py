@@ -17,6 +17,7 @@ from rnnbench.models.cells.lstm import LSTM
 from rnnbench.models.model import Model
 from rnnbench.models.network import Spec
 from rnnbench.models.networks.stack import Stack
+from rnnbench.models.networks.tcn import TCN
 from rnnbench.models.networks.transformer import Transformer
 from rnnbench.models.problem import Problem
 from rnnbench.models.training.optimizer import Optimizer
@@ -181,6 +182,22 @@ class Made(NumpyBackend):
 
     def program(self, model, params, variant, optimizer):
         return self.make(model, self.ops(model, variant), params, optimizer, self.put)
+
+
+class RoundingItsCorrections(NumpyProgram):
+    """Computes Adam's 1 - βᵗ in float32, as optax does."""
+
+    def reset(self, params):
+        super().reset(params)
+        self.optimizer.real = np.float32
+
+
+def test_a_unit_that_the_rounding_of_adam_switches_is_no_mismatch():
+    """Each update is by 6e-6 of itself too small; a ReLU is then on in the third step, not off."""
+    problem = Problem(inputs=70, outputs=11, tokens=True, loss="cross-entropy", lengths=True)
+    model = Model(TCN(width=2), Spec(problem, None, hidden=8, layers=2, embedding=6))
+    backend = type("Backend", (Made,), {"make": RoundingItsCorrections})("cpu", "float32")
+    check(backend, model, "autograd", Optimizer("adam", 1e-2, clip=1.0), 0)
 
 
 #: A rule that moves every entry by a fifth at once, so that what follows is mostly amplified.
