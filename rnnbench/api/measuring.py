@@ -148,7 +148,7 @@ def run(
         precision: stop timing when each ratio is known to ± this share; ``0.02`` or ``"2%"``.
         processes: fresh processes that each row is timed in; from 3 on there are verdicts.
         timeout: seconds after which a silent worker is ended.
-        weights: a file of trained weights to begin with.
+        weights: trained weights to begin with: a file, or a run that has saved some, by its name.
         save_weights: whether weights are written to the folder of the run.
         reuse: whether to take over what earlier runs have measured of the same.
         resume: a run to go on with, by its name, or ``latest``, and no other options than those of

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rnnbench.results.runs.folders import Found
     from rnnbench.schema.records.kinds import AnyRecord
     from rnnbench.schema.row import Row
+    from rnnbench.weights.file import Weights
 
 #: Shows a message of one line.
 Tell = Callable[[str], None]
@@ -114,6 +115,34 @@ def records_of(file: Path, tell: Tell = warn) -> list[AnyRecord]:
         again = shlex.join(["rnnbench", "run", "--resume", str(file)])
         tell(f"the other lines are read; what is missing is measured by: {again}")
     return found.records
+
+
+def weights_of(net: Path | str, out: Path, tell: Tell = warn) -> Weights:
+    """Return the weights that are meant; of several of a run those with the best score.
+
+    Args:
+        net: a file of weights, or a run that has saved some, as :func:`file_of` takes it.
+        out: the folder of all runs.
+        tell: is told which of several are taken.
+
+    Raises:
+        UsageError: if there are none, or they are no longer those of the run.
+    """
+    from rnnbench.errors import UsageError
+    from rnnbench.results.runs.weights import choose_weights
+    from rnnbench.weights import file as files
+
+    path = Path(net)
+    if path.suffix == files.SUFFIX or (path.is_file() and path.suffix != ".jsonl"):
+        return files.load(path)
+    file = file_of(str(net), out, tell)
+    chosen = choose_weights(records_of(file, tell), file)
+    weights = files.load(chosen.path)
+    if weights.sha256 != chosen.sha256:
+        raise UsageError(plain(f"{chosen.path} is no longer what the run has written"))
+    if chosen.others:
+        tell(plain(f"{chosen.path.name} is taken, with the best score of {chosen.others + 1}"))
+    return weights
 
 
 def source_of(

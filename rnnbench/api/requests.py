@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from msgspec import Meta
 
-from rnnbench.api import values
+from rnnbench.api import reading, values
 from rnnbench.api.audiences import audience_of
 from rnnbench.api.command_line import option_name
 from rnnbench.schema.suite import Settings
@@ -17,6 +18,7 @@ from rnnbench.schema.types import MOST_REPEATS, Above0, Allocator, Repeats, Size
 if TYPE_CHECKING:
     from rnnbench.plan.request import Request
     from rnnbench.plugins.registry import Registry
+    from rnnbench.weights.file import Weights
 
 #: What converts the values of the options that are no settings.
 CONVERTERS: dict[str, Callable[[Any], Any]] = {
@@ -50,11 +52,10 @@ def request(given: Mapping[str, Any]) -> tuple[Request, Registry]:
     Raises:
         UsageError: for a value that its option does not take.
     """
-    from rnnbench.plan import beginning, environments
+    from rnnbench.plan import environments
     from rnnbench.plan.options import typed
     from rnnbench.plan.request import Request
     from rnnbench.plugins.registry import Registry
-    from rnnbench.weights.file import Weights
 
     known = {name: value for name, value in given.items() if value is not None}
     plugins = values.listed(known.get("plugins", ()))
@@ -71,8 +72,7 @@ def request(given: Mapping[str, Any]) -> tuple[Request, Registry]:
     for name in {"tasks", "cells", "networks"} & known.keys():
         own[name] = tuple(values.listed(known[name]))
     if "weights" in known:
-        found = known["weights"]
-        own["weights"] = found if isinstance(found, Weights) else beginning.read(found)
+        own["weights"] = weights(known["weights"], given)
     registry = Registry.of(plugins)
     made = Request(
         backends=",".join(values.listed(known.get("backends", "all"))),
@@ -84,6 +84,21 @@ def request(given: Mapping[str, Any]) -> tuple[Request, Registry]:
         **own,
     )
     return made, registry
+
+
+def weights(net: Weights | Path | str, given: Mapping[str, Any]) -> Weights:
+    """Return the trained weights to begin with: of a file, or of a run.
+
+    Args:
+        net: what :func:`rnnbench.api.reading.weights_of` takes, or what it returns.
+        given: values by the name of their option; the runs are looked for where these go.
+    """
+    from rnnbench.weights.file import Weights
+
+    if isinstance(net, Weights):
+        return net
+    where = surroundings(given)
+    return reading.weights_of(net, where["out"], where["audience"].tell)
 
 
 def settings(known: Mapping[str, Any]) -> Settings:

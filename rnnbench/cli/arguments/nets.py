@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rnnbench.cli.arguments.runs import file_of
-from rnnbench.cli.output.printing import records_of
-
 if TYPE_CHECKING:
     from rnnbench.plugins.registry import Registry
     from rnnbench.schema.row import Row
@@ -26,27 +23,11 @@ Net = Annotated[
 
 
 def net_of(net: str | None, out: Path) -> Weights:
-    """Return the weights that are meant; of several of a run those with the best score.
-
-    Raises:
-        UsageError: if there are none, or they are no longer those of the run.
-    """
-    from rnnbench.errors import UsageError
-    from rnnbench.results.runs.weights import choose_weights
+    """Return the weights that are meant; see :func:`rnnbench.api.reading.weights_of`."""
+    from rnnbench.api import reading
     from rnnbench.system.io.streams import say
-    from rnnbench.text import plain
-    from rnnbench.weights.file import SUFFIX, load
 
-    if net is not None and net.endswith(SUFFIX):
-        return load(Path(net))
-    file = file_of(net, out)
-    chosen = choose_weights(records_of(file), file)
-    weights = load(chosen.path)
-    if weights.sha256 != chosen.sha256:
-        raise UsageError(plain(f"{chosen.path} is no longer what the run has written"))
-    if chosen.others:
-        say(plain(f"{chosen.path.name} is taken, with the best score of {chosen.others + 1}"))
-    return weights
+    return reading.weights_of("latest" if net is None else net, out, say)
 
 
 def backend_of(name: str, registry: Registry) -> Row:

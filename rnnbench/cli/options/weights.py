@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 Weights = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
-        metavar="FILE",
-        help="Begin with trained weights, and run their task and their model.",
+        metavar="RUN|WEIGHTS",
+        help="Begin with trained weights, of a file or of a run that has saved some, and run their "
+        "task and their model.",
         rich_help_panel="Training",
     ),
 ]

@@ -73,7 +73,7 @@ def check_windows(comparison: Comparison, built: Built) -> None:
 def described(comparison: Comparison, built: Built, max_time: float, registry: Registry) -> Planned:
     """Return what the table says of a comparison; its task is asked for it."""
     spec, problem = built.model.spec, built.task.problem
-    usual = registry.find("task", comparison.task).defaults.optimizer
+    usual = registry.find("task", comparison.task).defaults
     widths = [str(problem.inputs), *([str(spec.embedding)] if spec.embedding else [])]
     widths += [str(spec.hidden)] * spec.layers + [str(problem.outputs)]
     sizes = (built.task.sizes, f"batch {comparison.batch}", " → ".join(widths))

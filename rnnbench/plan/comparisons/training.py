@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from rnnbench.contracts.task import Defaults
 from rnnbench.errors import UsageError, about
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.models.training.schedule import CONSTANT, Schedule
@@ -111,15 +112,19 @@ def schedule_of(comparison: Comparison) -> Schedule:
     )
 
 
-def in_words(comparison: Comparison, usual: str) -> Iterator[str]:
+def in_words(comparison: Comparison, usual: Defaults) -> Iterator[str]:
     """Yield how a comparison is trained, where it is told to: ``optimizer sgd``, ``warmup 100``.
 
     Args:
         comparison: what is trained.
-        usual: the optimizer of its task, which need not be told.
+        usual: the training of its task, which need not be told.
     """
-    if comparison.optimizer != usual:
+    if comparison.optimizer != usual.optimizer:
         yield f"optimizer {comparison.optimizer}"
+    if comparison.lr != usual.lr:
+        yield f"lr {written(comparison.lr)}"
+    if comparison.clip != (usual.clip or None):
+        yield f"clip {written(comparison.clip)}" if comparison.clip else "no clipping"
     for name, value in given(comparison).items():
         words = name.replace("_", " ")
         yield words if value is True else f"{words} {written(value).strip(chr(39))}"

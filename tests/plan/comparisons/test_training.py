@@ -98,9 +98,25 @@ def test_a_warm_up_beyond_the_training_is_refused(plan):
         plan(warmup=11)
 
 
-def test_the_table_tells_what_is_not_usual(plan):
-    (planned,) = plan(optimizer="sgd", nesterov=True, clip_value=0.5, warmup=2).comparisons
-    assert planned.sizes.endswith("optimizer sgd, nesterov, clip value 0.5, warmup 2")
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (
+            {"optimizer": "sgd", "nesterov": True, "clip_value": 0.5},
+            ", nesterov, clip value 0.5",
+        ),
+        ({"lr": 0.03, "clip": 0.1, "warmup": 2}, ", lr 0.03, clip 0.1, warmup 2"),
+        ({"clip": 0.0}, ", no clipping"),
+    ],
+)
+def test_the_table_tells_what_is_not_usual(plan, settings, told):
+    (planned,) = plan(**settings).comparisons
+    assert planned.sizes.endswith(told)
+
+
+def test_the_table_does_not_tell_what_is_usual(plan):
+    (planned,) = plan(clip=1.0).comparisons
+    assert planned.sizes == plan().comparisons[0].sizes
 
 
 def test_the_optimizer_is_made_of_the_options():

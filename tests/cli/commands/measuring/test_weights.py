@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 
 import pytest
 from commands import rnnbench
@@ -68,6 +69,31 @@ def test_training_goes_on_from_them(trained):
     plan = plan_of(reader.read(trained / "further" / "results.jsonl"))
     assert plan.comparisons[0].comparison.weights == one.weights_hash
     assert plan.weights == str(path)
+
+
+@pytest.mark.parametrize("name", ["first", "fir", "latest", "path"])
+def test_a_run_stands_for_its_best_weights(trained, cli, tmp_path, name):
+    """Its name, the beginning of it, the newest one, or the path of its results."""
+    found = records(trained, "first")
+    best = min(found, key=lambda one: -one.score)
+    if name == "latest":
+        shutil.copytree(trained / "first", tmp_path / "first")
+    where = trained if name != "latest" else tmp_path
+    meant = where / "first" / "results.jsonl" if name == "path" else name
+    asked = ("--weights", meant, "--backends", "fake", "--steps", "0", "--name", f"of-{name}")
+    ended = cli("run", *asked, *BRIEF, "--out", where)
+    assert f"every row begins with {where / 'first' / best.weights}" in ended.err
+    assert f"{best.weights} is taken, with the best score of 2" in ended.err
+    assert ended.code == 0
+
+
+def test_a_run_without_weights_is_told_and_so_is_none(cli, tmp_path):
+    ended = cli("run", *TINY, "--backends", "fake", *BRIEF, "--name", "bare", "--out", tmp_path)
+    assert ended.code == 0
+    for name, told in (("bare", "has saved no weights"), ("bear", "no run 'bear'")):
+        ended = cli("run", "--weights", name, *PARROT, "--out", tmp_path)
+        assert (ended.code, ended.err.count("\n")) == (2, 1)
+        assert told in ended.err
 
 
 def test_a_record_names_no_folder_of_the_machine(trained, cli, tmp_path, monkeypatch):
