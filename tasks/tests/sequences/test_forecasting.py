@@ -98,6 +98,8 @@ def test_series_that_statsmodels_ships(name: str) -> None:
         (["1,2,3", "4,5,6"], {"time": None}, "line 1: there must be the names of the columns"),
         ([HEADING], {}, "needs a line with the names"),
         ([HEADING, '1,"2,3'], {}, "it is no CSV"),
+        (["day;a;b", "1;2;3"], {}, "line 1: its columns stand apart by ';': write commas"),
+        (["day\ta", "1\t2"], {"columns": "a"}, r"columns stand apart by '\\t': write commas"),
         ([HEADING, *(f"{k},5,{k}" for k in range(20))], {}, "a of .* never changes"),
         ([HEADING, *ROWS[:4]], {}, "series.csv has 4 values: 10 are needed"),
         ([HEADING, *ROWS], {"length": 40}, "length = 40 and horizon = 2 are longer than the 24"),

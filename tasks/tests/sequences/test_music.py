@@ -90,6 +90,14 @@ def test_damaged_files(tmp_path: Path, content: bytes) -> None:
         Music(path=str(tmp_path / "piano.mat")).check(1)
 
 
+def test_a_file_of_matlab_7_3(tmp_path: Path) -> None:
+    (tmp_path / "piano.mat").write_bytes(
+        b"MATLAB 7.3 MAT-file, HDF5 schema 1.00 .".ljust(124) + b"\x00\x02IM" + bytes(400)
+    )
+    with pytest.raises(UsageError, match=r"piano.mat is of MATLAB 7.3: save it with '-v7'"):
+        Music(path=str(tmp_path / "piano.mat")).check(1)
+
+
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"music\.path: .* is a folder: give a file"):
         Music(path=str(tmp_path)).check(1)

@@ -128,6 +128,8 @@ def _table(file: Path, content: str) -> tuple[list[str], list[tuple[int, list[st
     if len(rows) < 2:
         raise UsageError(f"{file} needs a line with the names of its columns, and values below it")
     (_, names), *rest = rows
+    if len(names) == 1 and (mark := next((one for one in ";\t" if one in names[0]), None)):
+        raise UsageError(f"{file}, line 1: its columns stand apart by {mark!r}: write commas")
     for line, row in rest:
         if len(row) != len(names):
             raise UsageError(

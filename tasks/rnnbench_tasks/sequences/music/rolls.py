@@ -87,6 +87,10 @@ def _cells(file: Path) -> dict[str, np.ndarray]:
 
     try:
         found: dict[str, np.ndarray] = loadmat(file)
+    except NotImplementedError as error:  # those of MATLAB 7.3 are HDF5
+        raise UsageError(
+            f"music.path: {file} is of MATLAB 7.3: save it with '-v7' there"
+        ) from error
     except Exception as error:  # of a damaged file SciPy raises errors of many kinds
         raise UsageError(
             f"music.path: {file} can't be read as a MATLAB file: {str(error)[:100] or 'damaged'}"
