@@ -308,8 +308,13 @@ def end(row: RowTiming, trained: Trained) -> tuple[Status, str | None]:
     if status in MEASURED and done < len(trained.records) and trained.failed:
         status, reason = trained.failed[0].status, trained.failed[0].reason
     if status in MEASURED and done < trained.seeds:
-        reason = "; ".join(filter(None, [reason, f"trained with {done} of {trained.seeds} seeds"]))
+        reason = "; ".join(filter(None, [reason, unfinished(done, trained.seeds)]))
     return status, reason
+
+
+def unfinished(done: int, seeds: int) -> str:
+    """Return what is said of a row that was timed and whose trainings are not all done."""
+    return f"trained with {done} of {seeds} seeds" if done else "timed, not yet trained"
 
 
 def kept_steps(trained: Trained) -> str | None:

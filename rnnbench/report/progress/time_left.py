@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
@@ -18,6 +19,8 @@ TELLING = 0.1
 BESIDE = 1.3
 #: Seconds by which an estimate may be off without being corrected upwards.
 FAR = 2.0
+#: Seconds in which two thirds of what is missing are made up for.
+CATCHING_UP = 10.0
 
 
 class Tally:
@@ -50,14 +53,15 @@ def size_of(part: Part) -> float:
 class TimeLeft:
     """Adds up what is left of a plan, and comes down to it smoothly.
 
-    A timing takes what the plan allows it, or as long as its precision so far lets expect; a
+    A timing takes what the plan allows it, or as long as its precision so far lets expect, and
+    beyond that what earlier ones took: the oracle comes after it, and the machine is busy; a
     training takes as long as its steps did when they were timed, with what earlier ones took
     beside; another stage as long as those of its kind did on average.
 
     What is told falls by a second in a second where it equals the estimate, more slowly where that
     is larger, faster where it is smaller, so that both come to nothing together, however the
-    estimate jumps. Only where the estimate is more than twice as long does it rise, a second in a
-    second at most, rather than stand still.
+    estimate jumps. Only where the estimate is more than twice as long does it rise, within some
+    :data:`CATCHING_UP` seconds: a jump would frighten, and what is far too short is a lie.
 
     Only the comparison in hand is looked at part by part: a run may have ten thousand.
     """
@@ -132,7 +136,8 @@ class TimeLeft:
         if self._told is None:
             self._told = estimate
         elif estimate > 2 * self._told + FAR:
-            self._told += min(1.0, now - self._at)
+            missing = estimate - self._told
+            self._told += missing * (1 - math.exp(-(now - self._at) / CATCHING_UP))
         elif now > self._at:
             self._told *= estimate / (estimate + now - self._at)
         self._at = now
@@ -154,7 +159,7 @@ class TimeLeft:
         if part is None:
             return
         if part.most is not None:
-            self._shares.add(min(1.0, self._spent / part.most))
+            self._shares.add(self._spent / part.most)
         elif part.kind == "training" and (alone := self._steps_alone(part)):
             self._trained[0] += self._spent
             self._trained[1] += alone
@@ -183,7 +188,9 @@ class TimeLeft:
         if self._now is None:
             return 0.0
         if self._now.most is not None:
-            return max(0.0, min(self._now.most, self._needed or self._now.most) - self._spent)
+            most = self._now.most
+            beyond = max(0.0, self._usual_share - 1) * most
+            return max(0.0, min(most, self._needed or most) + beyond - self._spent)
         whole = self._expected(self._now)
         if self._share >= TELLING or (whole is None and self._share > 0):
             return self._spent * (1 - self._share) / self._share
@@ -204,7 +211,7 @@ class TimeLeft:
             size: of all together; see :func:`size_of`.
         """
         if kind == "allowed":
-            return size * (self._shares.mean or 1.0)
+            return size * self._usual_share
         if kind == "training" and self._steps.mean is not None:
             return size * self._steps.mean * self._beside
         each = self._usual(kind)
@@ -218,6 +225,14 @@ class TimeLeft:
         if now and now.kind == kind and self._share > 0:
             return self._spent / self._share
         return ONCE.get(kind)
+
+    @property
+    def _usual_share(self) -> float:
+        """How much timings take of what the plan allows; the one in hand once it takes more."""
+        total, count = self._shares.sum, self._shares.count
+        if self._now and self._now.most and self._spent > self._now.most:
+            total, count = total + self._spent / self._now.most, count + 1
+        return total / count
 
     @property
     def _beside(self) -> float:

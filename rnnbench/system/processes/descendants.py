@@ -17,12 +17,8 @@ from contextlib import suppress
 import psutil
 
 from rnnbench.system.processes import tree
+from rnnbench.system.processes.ending import PATIENCE, QUIET, until_nobody_is_left
 from rnnbench.system.processes.marks import belongs, is_branded
-
-#: Empty looks in a row that prove there is nothing, and the seconds between two of them.
-QUIET, INTERVAL = 5, 0.002
-#: Seconds after which what forks faster than it can be ended is let go.
-PATIENCE = 5.0
 
 
 class Descendants:
@@ -99,13 +95,7 @@ def end_marked(mark: str, known: Iterable[psutil.Process] = ()) -> None:
 
 def end_all(found: Callable[[], Iterable[int]]) -> None:
     """End descendants as they are found, again and again until there is none."""
-    deadline, quiet = time.monotonic() + PATIENCE, 0
-    while quiet < QUIET and time.monotonic() < deadline:
-        if _end(found()):
-            quiet = 0
-        else:
-            quiet += 1
-            time.sleep(INTERVAL)
+    until_nobody_is_left(lambda: _end(found()))
 
 
 def adopted(mark: str) -> Iterator[int]:

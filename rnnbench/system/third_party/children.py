@@ -13,16 +13,14 @@ from contextlib import suppress
 
 from rnnbench.system.processes import tree
 from rnnbench.system.processes.bonds import die_with_parent
+from rnnbench.system.processes.ending import INTERVAL, until_nobody_is_left
 from rnnbench.system.third_party.owner import really_exit
 
 #: Seconds in which a call of strangers must come to its end, unless something else is said.
 LONGEST = 60.0
 
-#: Seconds that what is about to end has for it, and after which what forks faster than it can be
-#: ended is let go.
-GRACE, PATIENCE = 0.05, 5.0
-#: Looks in a row that must find nobody, and the seconds between two of them.
-QUIET, INTERVAL = 3, 0.002
+#: Seconds that what is about to end has for it.
+GRACE = 0.05
 
 
 def started() -> frozenset[int] | None:
@@ -46,17 +44,17 @@ def end_since(before: frozenset[int] | None) -> bool:
     while _since(before) and time.monotonic() < deadline:
         time.sleep(INTERVAL)
     ended: set[int] = set()
-    quiet, deadline = 0, time.monotonic() + PATIENCE
-    while quiet < QUIET and time.monotonic() < deadline:
+
+    def end_those_there() -> bool:
         left = _since(before)
         for pid in left:
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
         ended.update(left)
-        if not ended:
-            break  # as nearly always
-        quiet = 0 if left else quiet + 1
-        time.sleep(INTERVAL)
+        return bool(left)
+
+    if end_those_there():  # hardly ever
+        until_nobody_is_left(end_those_there)
     for pid in ended:
         tree.reap(pid)
     return bool(ended)

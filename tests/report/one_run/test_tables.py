@@ -95,7 +95,7 @@ def test_an_unsteady_row_is_shown_with_its_figures_and_says_so():
     unsteady = replace(TIMING.rows[0], status="unsteady", reason="its time per step still drifts")
     (found,) = tables(row_results([RUN, replace(TIMING, rows=[unsteady, *TIMING.rows[1:2]])]))
     assert texts(found)[1][1] == "4.0 ±0.2"
-    drifts = "its time per step still drifts; trained with 0 of 2 seeds"
+    drifts = "its time per step still drifts; timed, not yet trained"
     assert f"fake:second unsteady: {drifts}" in found.notes
 
 

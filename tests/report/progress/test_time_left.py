@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from specimens import FAST, SLOW
 
-from rnnbench.report.progress.time_left import BESIDE, TimeLeft
+from rnnbench.report.progress.time_left import BESIDE, CATCHING_UP, TimeLeft
 from rnnbench.results.work_left import Part
 
 
@@ -103,6 +103,28 @@ def test_later_timings_are_expected_to_end_as_early_as_those_before():
     assert left.seconds() == pytest.approx(10.0 + 0.7 * 10.0)
 
 
+def test_timings_that_take_more_than_was_allowed_tell_so_of_those_that_come():
+    """There is the oracle behind them, and a machine that is busy."""
+    clock = Clock()
+    left = TimeLeft([Part("timing", str(key), most=1.0) for key in range(41)], clock)
+    for key in range(11):
+        left.begin("timing", str(key))
+        clock.now += 10.0
+        left.seconds()
+    left.begin("timing", "11")
+    assert 300.0 / 2 < left.seconds() < 300.0 * 1.1
+    alone = TimeLeft([Part("timing", key, most=1.0) for key in "abc"], clock)
+    alone.begin("timing", "a")
+    clock.now += 10.0  # and this one has not ended yet
+    assert alone.seconds() == pytest.approx(2 * 5.5)
+
+
+def test_what_is_told_once_a_minute_is_soon_right_again():
+    found = told([20.0, 300.0, 240.0], [60.0] * 3)
+    assert found[1] > 290
+    assert found[2] == pytest.approx(240, rel=0.05)
+
+
 def test_what_was_left_out_is_not_waited_for():
     clock = Clock()
     left = TimeLeft([*block("a", steps=5), Part("measuring")], clock)
@@ -168,7 +190,8 @@ def test_what_is_told_never_jumps_up_and_never_stands_still(stream):
         found, found[1:], estimates[1:], seconds[1:], strict=False
     ):
         assert after >= 0
-        assert after - before <= passed + 1e-9  # no faster upwards than the clock
+        rise = max(0.0, estimate - before) * passed / CATCHING_UP
+        assert after - before <= rise + 1e-9  # no faster upwards than that
         if before > 1e-3:
             assert after != before
         if estimate <= 2 * before:
@@ -234,7 +257,7 @@ def test_a_made_up_run_is_told_without_jumps(seed):
     known = [(at, seconds) for at, seconds in found if seconds is not None]
     end = clock.now
     for (at, before), (then, after) in pairwise(known):
-        assert after - before <= then - at + 1e-9
+        assert after - before <= max(2 * (then - at), 0.2 * before)
         assert before - after <= max(5 * (then - at), 0.2 * before)  # no second hides
         assert after != before
     first, middle = known[0], known[len(known) // 2]

@@ -72,8 +72,8 @@ def test_scores_alone_have_their_difference():
 def test_trainings_that_are_not_finished_are_told_beside_scores():
     assert drawn(QUICK, QUICK, "train-step")[2] == []
     assert drawn(QUICK, QUICK, "score", "train-step")[2] == [
-        "fake:good old ok: trained with 0 of 2 seeds",
-        "fake:good new ok: trained with 0 of 2 seeds",
+        "fake:good old ok: timed, not yet trained",
+        "fake:good new ok: timed, not yet trained",
     ]
 
 

@@ -9,7 +9,7 @@ import uuid
 import psutil
 import pytest
 
-from rnnbench.system.processes import descendants
+from rnnbench.system.processes import descendants, ending
 from rnnbench.system.processes.descendants import marked
 from rnnbench.system.processes.marks import MARK
 
@@ -85,7 +85,7 @@ def test_it_does_not_end_itself(monkeypatch):
 
 def test_what_does_not_end_is_not_waited_for(monkeypatch):
     monkeypatch.setattr(descendants, "marked", lambda mark: iter([2**31 - 1]))
-    monkeypatch.setattr(descendants, "PATIENCE", 0.1)
+    monkeypatch.setattr(ending, "PATIENCE", 0.1)
     start = time.monotonic()
     descendants.end_marked("whoever")
     assert 0.1 <= time.monotonic() - start < 5
