@@ -1,0 +1,27 @@
+"""The recurrent layers of other libraries as variants. Importing this module imports none of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rnnbench import KernelInfo, hookimpl
+
+
+def _info(backend: str, variant: str, cells: tuple[str, ...], about: str) -> KernelInfo:
+    target = f"rnnbench_peers.targets:{backend}_{variant}"
+    return KernelInfo(backend=backend, variant=variant, cells=cells, target=target, about=about)
+
+
+@hookimpl
+def rnnbench_kernels() -> tuple[KernelInfo, ...]:
+    """Return the variants, whether their libraries are installed or not."""
+    return (
+        _info("jax", "flax", ("elman", "lstm", "gru"), "Flax: nnx.RNN with a cell of nnx"),
+        _info("jax", "equinox", ("lstm", "gru"), "Equinox: a cell of eqx.nn in lax.scan"),
+    )
+
+
+@hookimpl
+def rnnbench_suites() -> tuple[Path, ...]:
+    """Return the suite ``peers``."""
+    return (Path(__file__).parent / "suites" / "peers.toml",)
