@@ -53,6 +53,7 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.models.cell import advance as advance
     from rnnbench.models.cells.elman import Elman as Elman
     from rnnbench.models.cells.gru import GRU as GRU
+    from rnnbench.models.cells.gru_reset_before import ResetBeforeGRU as ResetBeforeGRU
     from rnnbench.models.cells.lstm import LSTM as LSTM
     from rnnbench.models.counting import Flops as Flops
     from rnnbench.models.kernel import Kernel as Kernel
@@ -155,6 +156,7 @@ _HOME = {
     "NotText": "system.io.texts",
     "limit_threads": "system.threads",
     "RnnbenchError": "errors",
+    "ResetBeforeGRU": "models.cells.gru_reset_before",
     "ResultsError": "errors",
     "Unsupported": "errors",
     "UsageError": "errors",

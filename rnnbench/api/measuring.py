@@ -112,7 +112,8 @@ def run(
         tasks: only these tasks of the suite, or others: a list, or a text with commas.
         networks: only these networks; ``all`` is every one that a task admits.
         cells: only these cells.
-        backends: rows, as ``["torch:all", "jax:scan", "numpy"]``; ``all`` installed ones.
+        backends: rows, as ``["torch:all", "jax:scan", "numpy"]``; ``all`` installed ones, or those
+            that the suite names.
         seeds: how often each row is trained.
         suite: a suite by its name, or the path of one (.toml).
         scaled: whether long protocols are run at the sizes for a small machine.

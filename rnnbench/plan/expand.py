@@ -20,6 +20,7 @@ from rnnbench.plan.comparisons.sizes import memory_told
 from rnnbench.plan.request import Request
 from rnnbench.plan.rows import models_of, select_rows, stand_ins, unnamed_rows
 from rnnbench.plan.suites import files, references
+from rnnbench.plan.suites.backends import backends_of
 from rnnbench.plan.suites.grids import check_option_owners, select_grids
 from rnnbench.plan.suites.scaled import check_scaled, departs, scaled
 from rnnbench.plan.suites.source import NO_FILE, Source
@@ -96,7 +97,8 @@ def expand_suite(
         UsageError: as :func:`expand` does.
     """
     pythons = resolve_pythons(suite, request, source)
-    usual, _ = select_rows(request.backends, registry, pythons)
+    asked, left_out = backends_of(suite, request.backends, registry, pythons, source)
+    usual, _ = select_rows(asked, registry, pythons)
     threads = choose_threads(request.threads)
     grids = dict(select_grids(suite, request, registry))
     check_option_owners(request.options, list(grids.values()), registry)
@@ -104,8 +106,8 @@ def expand_suite(
         lambda: plan_comparisons(grids, suite, request, registry, threads, source), request.timeout
     )
     models = models_of(outline.comparisons)
-    rows, missing = select_rows(request.backends, registry, pythons, models)
-    unnamed = unnamed_rows(rows, request.backends, registry, pythons, models)
+    rows, missing = select_rows(asked, registry, pythons, models)
+    unnamed = unnamed_rows(rows, asked, registry, pythons, models)
     return Plan(
         request.suite,
         digest,
@@ -114,7 +116,7 @@ def expand_suite(
         list(range(request.seeds or suite.seeds)),
         request.processes or suite.processes,
         request.precision or suite.precision,
-        missing,
+        [*left_out, *missing],
         pythons=pythons,
         plugins=list(request.plugins),
         timeout=request.timeout,

@@ -183,6 +183,8 @@ class Suite(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     Attributes:
         description: one line.
         grids: in the order they are run.
+        backends: the rows that ``--backends all`` means, as there: ``["jax:scan", "torch:all"]``;
+            empty for every installed backend.
         seeds: how often each row is trained, from initial weights and data of its own.
         max_time: seconds of timing per comparison.
         processes: fresh ones that each row is timed in; a verdict needs three.
@@ -193,6 +195,7 @@ class Suite(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     description: str = ""
     grids: Annotated[list[Grid], Meta(min_length=1)] = msgspec.field(name="block")
+    backends: list[str] = []
     seeds: Repeats = 1
     max_time: Above0 = 10.0
     processes: Repeats = 1

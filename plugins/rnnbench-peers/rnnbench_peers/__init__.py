@@ -1,4 +1,4 @@
-"""The recurrent layers of other libraries as variants. Importing this module imports none of them."""
+"""The recurrent layers of other libraries as variants. Importing it imports none of them."""
 
 from __future__ import annotations
 

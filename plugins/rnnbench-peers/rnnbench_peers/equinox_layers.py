@@ -62,7 +62,9 @@ class EquinoxRecurrence(Recurrence):
         context: tuple[Array, ...] = (),
     ) -> tuple[Array, State]:
         """Run over ``xs (T, B, I)``."""
-        cell = eqx.tree_at(lambda c: [getattr(c, name) for name in params], self.cell, [*params.values()])
+        cell = eqx.tree_at(
+            lambda c: [getattr(c, name) for name in params], self.cell, [*params.values()]
+        )
 
         def sequence(xs: Array, state: State) -> tuple[Array, State]:
             def step(state: State, x: Array) -> tuple[State, Array]:

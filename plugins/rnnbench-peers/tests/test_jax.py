@@ -1,0 +1,19 @@
+"""Libraries on JAX."""
+
+from __future__ import annotations
+
+from rnnbench_jax.backend import JaxBackend
+
+from .conftest import OfALibrary
+
+
+class TestFlax(OfALibrary):
+    backend = JaxBackend
+    variant = "flax"
+    cells = ("elman", "elman-relu", "lstm", "gru")
+
+
+class TestEquinox(OfALibrary):
+    backend = JaxBackend
+    variant = "equinox"
+    cells = ("lstm", "gru")
