@@ -15,8 +15,8 @@ class Request:
 
     Attributes:
         suite: the name of a suite or the path of its file.
-        backends: the value of ``--backends``; see :func:`rnnbench.plan.rows.select_rows`; ``all`` are
-            those of the suite where it names some.
+        backends: the value of ``--backends``; see :func:`rnnbench.plan.rows.select_rows`; ``all``
+            are those of the suite where it names some.
         tasks: names of tasks, empty for those of the suite; ``cells`` and ``networks`` likewise.
         device: ``cpu`` or ``gpu:0`` ...
         threads: CPU threads of each worker, None for as many as there are.

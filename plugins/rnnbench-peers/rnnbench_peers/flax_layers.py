@@ -25,7 +25,7 @@ class Form(NamedTuple):
         bias: which of its two products has the bias.
     """
 
-    cell: type[nnx.RNNCellBase]
+    cell: type[Any]
     gates: tuple[str, ...]
     bias: str
 
@@ -41,8 +41,9 @@ FORMS: dict[type[Cell], Form] = {
 class FlaxRecurrence(Recurrence):
     """One layer; native parameters are those of the cell, by their paths in it.
 
-    The documented equation of ``nnx.GRUCell`` has a bias b_hn within the reset product, its code has
-    none. So the cell is given a product of the state with a bias, of which b_hn alone is trained.
+    The documented equation of ``nnx.GRUCell`` has a bias b_hn within the reset product, its code
+    has none. So the cell is given a product of the state with a bias, of which b_hn alone is
+    trained.
     """
 
     def __init__(self, backend: Backend, layer: Layer) -> None:
@@ -107,7 +108,8 @@ class FlaxRecurrence(Recurrence):
         cell = self.form.cell(*sizes, **how, **activations(activation))
         if "b_hn" in self.layer.shapes:
             cell.dense_h = nnx.Linear(hidden, 3 * hidden, **how)
-        return cell
+        made: nnx.RNNCellBase = cell
+        return made
 
 
 def activations(name: str | None) -> dict[str, Any]:

@@ -25,7 +25,8 @@ Backends = Annotated[
     str,
     typer.Option(
         metavar="LIST",
-        help="[b]all[/b] installed ones or those that a suite names, or for example [b]torch,jax:scan,numpy:all[/b]; "
+        help="[b]all[/b] installed ones, or those that the suite names; or for example "
+        "[b]torch,jax:scan,numpy:all[/b]; "
         "[b]all:all[/b] is every variant of each, where it can compute what is asked.",
         rich_help_panel="What",
     ),
