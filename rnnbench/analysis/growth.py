@@ -28,8 +28,7 @@ from typing import Literal, NamedTuple
 from rnnbench.analysis.fit import Fit, fit
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.measure.estimates import Estimate
-from rnnbench.plan.scale import FEWEST_SIZES
-from rnnbench.schema.plan import Over
+from rnnbench.schema.plan import FEWEST_SIZES, Over
 from rnnbench.schema.row import Row
 
 

@@ -101,14 +101,14 @@ def look_up(run: str | None, out: Path, tell: Tell) -> Found:
 
 
 def records_of(file: Path, tell: Tell = warn) -> list[AnyRecord]:
-    """Read a results file, telling what of it was set aside.
+    """Read of a results file what tables show, telling what of it was set aside.
 
     Raises:
         UsageError: if it can't be read.
     """
     from rnnbench.results import reader
 
-    found = reader.load(file)
+    found = reader.load(file, to_show=True)
     for line in reader.set_aside(file, found):
         tell(line)
     if found.faults:

@@ -12,8 +12,10 @@ from rnnbench.schema.sample import Sample
 
 def column(samples: Sequence[Sample], field: str) -> np.ndarray:
     """Return a field of samples, NaN where it is not known, shape (samples,)."""
-    values = map(attrgetter(field), samples)
-    try:
-        return np.fromiter(values, float, len(samples))
-    except TypeError:  # there is a None, which takes a slower way
-        return np.array([getattr(sample, field) for sample in samples], float)
+    values = list(map(attrgetter(field), samples))
+    unknown = values.count(None)
+    if unknown == len(values):  # as of what the system does not count
+        return np.full(len(values), np.nan)
+    if unknown:  # which takes a slower way
+        return np.array(values, float)
+    return np.fromiter(values, float, len(values))

@@ -13,13 +13,11 @@ from rnnbench.plan.comparisons.checked_task import length_option_of
 from rnnbench.plan.expand import expand_suite
 from rnnbench.plan.request import Request
 from rnnbench.plugins.registry import Registry
-from rnnbench.schema.plan import Over, Plan
+from rnnbench.schema.plan import FEWEST_SIZES, Over, Plan
 from rnnbench.schema.suite import Grid, Suite
 
 #: Seconds of timing per size, unless asked otherwise.
 MAX_TIME = 5.0
-#: Sizes for a fit: three parameters, and one degree of freedom to judge them by.
-FEWEST_SIZES = 4
 
 
 def sizes(first: int, last: int, points: int) -> list[int]:

@@ -11,12 +11,14 @@ from typing import Any, Literal
 
 import msgspec
 
+from rnnbench.results.shown_records import ShownRecord
 from rnnbench.schema.json_faults import UNREADABLE, fault_of
 from rnnbench.schema.records.kinds import AnyRecord
 from rnnbench.schema.records.record import OLDEST
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(AnyRecord).decode
+_decode_shown = msgspec.json.Decoder(ShownRecord).decode
 _KINDS = {member.__struct_config__.tag for member in AnyRecord.__args__}
 _CHECKSUM = re.compile(rb',"crc32":"([0-9a-f]{8})"}\Z')
 _LENGTH = len(b',"crc32":"01234567"}')
@@ -66,12 +68,14 @@ def encode(record: AnyRecord) -> bytes:
     return b'%b,"crc32":"%08x"}\n' % (body[:-1], zlib.crc32(body))
 
 
-def decode(line: bytes, checked: bool = True) -> AnyRecord:
+def decode(line: bytes, checked: bool = True, to_show: bool = False) -> AnyRecord:
     """Return the record of a line; fields that this version does not know are ignored.
 
     Args:
         line: without its end.
         checked: whether it must have a checksum, as from schema 3 on.
+        to_show: whether only what tables show is wanted; see
+            :mod:`rnnbench.results.shown_records`.
 
     Raises:
         Damaged: if it is no whole record.
@@ -79,7 +83,7 @@ def decode(line: bytes, checked: bool = True) -> AnyRecord:
     """
     _check(line, checked)
     try:
-        record: AnyRecord = _decode(line)
+        record: AnyRecord = _decode_shown(line) if to_show else _decode(line)
     except UNREADABLE:
         head = _head(line)
         if head and head.record not in _KINDS:

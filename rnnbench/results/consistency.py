@@ -143,6 +143,7 @@ class Ledger:
                 raise Inconsistent(f"{row.row} has not one sample per round")
 
 
-def sample_lists(process: ProcessTiming) -> tuple[list[Sample], ...]:
-    """Return the lists of samples of a process."""
-    return process.steps, process.forwards, process.first_steps, process.first_forwards
+def sample_lists(process: ProcessTiming) -> list[list[Sample]]:
+    """Return the lists of samples of a process that were read."""
+    lists = (process.steps, process.forwards, process.first_steps, process.first_forwards)
+    return [each for each in lists if isinstance(each, list)]

@@ -59,6 +59,7 @@ class Reading:
 
     Attributes:
         path: of the file, for errors.
+        to_show: whether only what tables show is wanted.
         ledger: what has been read so far, and what may still follow.
         records: those that are whole and fit.
         faults: the first of the lines that are not.
@@ -69,17 +70,18 @@ class Reading:
         damaged_end: that line, if it is no whole record, either.
     """
 
-    def __init__(self, path: Path, file: BinaryIO) -> None:
+    def __init__(self, path: Path, file: BinaryIO, to_show: bool = False) -> None:
         """Read a whole file.
 
         Args:
             path: of the file, for errors.
             file: open, at its beginning.
+            to_show: whether only what tables show is wanted.
 
         Raises:
             UsageError: if it is no results file, naming it and what is wrong.
         """
-        self.path = path
+        self.path, self.to_show = path, to_show
         self.faults: list[Fault] = []
         self.unknown = self.set_aside = 0
         self.damaged_end = b""
@@ -126,7 +128,7 @@ class Reading:
         """Read a line; one that is damaged or does not fit is set aside."""
         try:
             if (own := content(line)).strip():
-                record = codec.decode(own, self.checked)
+                record = codec.decode(own, self.checked, self.to_show)
                 self.ledger.enter(record)
                 self.records.append(record)
         except Unknown:
@@ -144,18 +146,23 @@ class Reading:
             self.faults.append(Fault(number, str(why)))
 
 
-def load(path: Path) -> Contents:
+def load(path: Path, to_show: bool = False) -> Contents:
     """Read a results file, which may come from a stranger.
 
     A line that is damaged, as a crash leaves the last one, that belongs to another run or that
     contradicts the plan or an earlier line is set aside. Nothing that the file names is opened.
+
+    Args:
+        path: of the file.
+        to_show: whether only what tables show is wanted, as :mod:`rnnbench.results.shown_records`
+            has it.
 
     Raises:
         UsageError: if there is no run to be read: naming the file and what is wrong.
     """
     try:
         with open_to_read(path, LARGEST) as file:
-            return Reading(path, file).contents
+            return Reading(path, file, to_show).contents
     except OSError as error:
         raise UsageError(f"results file {path}: {error.strerror or error}") from None
 

@@ -23,7 +23,8 @@ from rnnbench.schema.types import (
 
 #: The size that a scaling run varies; ``length`` is that of the sequences.
 Over = Literal["length", "batch", "hidden", "layers"]
-
+#: Sizes for a fit: three parameters, and one degree of freedom to judge them by.
+FEWEST_SIZES = 4
 
 #: The figures of a row that a printed one may stand beside, by their names in ``show --json``.
 Metric = Literal["score", "loss", "train_step_ms", "forward_ms"]

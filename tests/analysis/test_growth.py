@@ -12,10 +12,10 @@ from rnnbench.analysis.fit import fit
 from rnnbench.analysis.growth import COSTS, growths
 from rnnbench.analysis.run_results import row_results
 from rnnbench.measure.estimates import Estimate
-from rnnbench.plan.scale import FEWEST_SIZES
 from rnnbench.report.formats import terminal
 from rnnbench.report.numbers import written
 from rnnbench.report.one_run import growth as report
+from rnnbench.schema.plan import FEWEST_SIZES
 
 SIZES = [25, 38, 57, 87, 132, 200]
 PARTS = st.floats(1e-3, 1e3)
