@@ -1,5 +1,7 @@
 """What tox.ini names one by one is all that there is."""
 
+import re
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -12,3 +14,21 @@ def test_every_test_that_needs_frameworks_is_run():
     folders = (path for where in ("plugins", "examples") for path in (ROOT / where).glob("*/tests"))
     for path in (*files, *folders, ROOT / "tasks" / "tests"):
         assert path.relative_to(ROOT).as_posix() in commands
+
+
+def test_pre_commit_has_the_versions_of_lint():
+    lint = (ROOT / "tox.ini").read_text().partition("[testenv:lint]")[2]
+    pins = dict(re.findall(r"^    (mypy|ruff)==(\S+)$", lint, re.MULTILINE))
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text()
+    assert f"rev: v{pins['ruff']}\n" in hooks
+    assert f"mypy=={pins['mypy']}]" in hooks
+
+
+def test_the_gate_of_this_project_is_the_example():
+    gate = ROOT / ".github" / "workflows" / "gate.yml"
+    assert gate.read_text() == (ROOT / "examples" / "gate.yml").read_text()
+
+
+def test_the_citation_is_of_this_version():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert f"\nversion: {version}\n" in (ROOT / "CITATION.cff").read_text()
