@@ -32,4 +32,5 @@ def test_a_part_needs_a_core_that_it_fits_and_the_core_has_an_extra_for_it(folde
     least = ".".join(CORE["version"].split(".")[:2])
     assert f"rnnbench>={least}" in project["dependencies"]
     extra = project["name"].removeprefix("rnnbench-")
-    assert CORE["optional-dependencies"][extra] == [project["name"]]
+    (needed,) = CORE["optional-dependencies"][extra]
+    assert needed.partition("[")[0] == project["name"]
