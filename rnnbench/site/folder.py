@@ -166,12 +166,12 @@ def menu(published: Published) -> list[tuple[str, str]]:
 def figures(sources: Sequence[Source], found: Sequence[Entry]) -> list[tuple[str, str]]:
     """Return how much there is."""
     counts = {
-        "comparisons": len(found),
-        "rows": sum(len(one.results) for one in sources),
-        "runs": len(sources),
-        "machines": len({one.made.place for one in sources}),
+        "comparison": len(found),
+        "row": sum(len(one.results) for one in sources),
+        "run": len(sources),
+        "machine": len({one.made.place for one in sources}),
     }
-    return [(f"{count:,}", what) for what, count in counts.items()]
+    return [(f"{count:,}", many(count, what).split()[1]) for what, count in counts.items()]
 
 
 def comparisons(published: Published, found: Sequence[Entry]) -> Iterator[tuple[str, bytes]]:
