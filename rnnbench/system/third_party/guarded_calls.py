@@ -10,6 +10,7 @@ from types import TracebackType
 from rnnbench.errors import UsageError
 from rnnbench.system.processes import bonds
 from rnnbench.system.third_party import children, threads, watched
+from rnnbench.system.third_party.functions import same_functions, told
 from rnnbench.system.third_party.owner import Owner, owner, really_exit
 from rnnbench.system.third_party.state import same_state
 from rnnbench.system.third_party.streams import other_streams
@@ -19,8 +20,8 @@ class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a f
     """Call strangers within a ``with`` block.
 
     What they print is set aside, nobody is asked on stdin, and afterwards streams, signal handlers,
-    timers, limits, modules, built-in names, the environment and the current folder are as they
-    were. A thread that they leave behind can't be ended; it is told.
+    timers, limits, modules, built-in names, functions of libraries, the environment and the current
+    folder are as they were. A thread that they leave behind can't be ended; it is told.
 
     Attributes:
         entered: whether strangers are called at all; what is raised before is no fault of theirs.
@@ -37,6 +38,7 @@ class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a f
         self._who, self._what = who, what
         self._owner = owner()
         self._builtins = vars(builtins)
+        self._replaced: list[str] = []
         self._stack = ExitStack()
 
     def __enter__(self) -> None:
@@ -82,6 +84,8 @@ class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a f
 
     def _look_behind(self, found: Owner) -> None:
         """Tell of what is left behind; a process is ended, as a thread can't be."""
+        if self._replaced:
+            found.warn(f"{self._who} has replaced {told(self._replaced)}, put back")
         if left := threads.since(self._threads):
             found.warn(f"{self._who} {left}")
         if children.end_since(self._started):
@@ -96,6 +100,7 @@ class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a f
         with ExitStack() as stack:
             stack.enter_context(other_streams(found))
             stack.enter_context(same_state(found))
+            stack.enter_context(same_functions(self._replaced))  # the first to be put back
             self._stack = stack.pop_all()
         bonds.adopt_orphans()  # of which they might make some
         self._started = children.started()
