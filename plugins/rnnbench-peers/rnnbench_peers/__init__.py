@@ -6,6 +6,8 @@ from pathlib import Path
 
 from rnnbench import KernelInfo, hookimpl
 
+KERAS_CELLS = ("elman", "lstm", "gru", "gru_reset_before")
+
 
 def _info(backend: str, variant: str, cells: tuple[str, ...], about: str) -> KernelInfo:
     target = f"rnnbench_peers.targets:{backend}_{variant}"
@@ -18,6 +20,8 @@ def rnnbench_kernels() -> tuple[KernelInfo, ...]:
     return (
         _info("jax", "flax", ("elman", "lstm", "gru"), "Flax: nnx.RNN with a cell of nnx"),
         _info("jax", "equinox", ("lstm", "gru"), "Equinox: a cell of eqx.nn in lax.scan"),
+        _info("jax", "keras", KERAS_CELLS, "Keras on JAX: keras.layers.SimpleRNN, LSTM and GRU"),
+        _info("torch", "keras", KERAS_CELLS, "Keras on PyTorch: the same layers"),
     )
 
 

@@ -33,3 +33,5 @@ def target(library: str, module: str, extra: str) -> Target:
 
 jax_flax = target("flax", "flax_layers", "flax")
 jax_equinox = target("equinox", "equinox_layers", "equinox")
+jax_keras = target("keras", "keras_on_jax", "keras-jax")
+torch_keras = target("keras", "keras_on_torch", "keras-torch")

@@ -114,6 +114,8 @@ class OfALibrary:
     backend: ClassVar[type[Backend]]
     variant: ClassVar[str]
     cells: ClassVar[tuple[str, ...]]
+    dtype: ClassVar[str] = "float64"
+    rounding: ClassVar[float] = 1e-12
 
     @pytest.fixture(autouse=True)
     def _is_installed(self) -> None:
@@ -124,8 +126,8 @@ class OfALibrary:
 
     @pytest.mark.parametrize("cell", CELLS)
     def test_agrees_with_the_loop(self, cell: str) -> None:
-        """It does to rounding in float64 over a long sequence, from a state, or is refused."""
-        backend, oracle = self.backend("cpu", "float64"), NumpyBackend("cpu", "float64")
+        """It does to rounding over a long sequence, from a state, or is refused."""
+        backend, oracle = self.backend("cpu", self.dtype), NumpyBackend("cpu", "float64")
         if cell not in self.cells:
             with pytest.raises(Unsupported):
                 recurrence(backend, self.variant, CELLS[cell])
@@ -133,26 +135,26 @@ class OfALibrary:
         loop = LoopRecurrence(CELLS[cell], oracle.xp, oracle.put)
         expected = seen(oracle, loop, CELLS[cell])
         found = seen(backend, recurrence(backend, self.variant, CELLS[cell]), CELLS[cell])
-        assert parity.worst(found, expected).error < 1e-12
+        assert parity.worst(found, expected).error < self.rounding
 
     @pytest.mark.parametrize("cell", CELLS)
     def test_parameters_come_back(self, cell: str) -> None:
         """They are what was packed, to the bit."""
         if cell not in self.cells:
             pytest.skip(f"no {cell} here")
-        backend = self.backend("cpu", "float64")
+        backend = self.backend("cpu", self.dtype)
         run, params = recurrence(backend, self.variant, CELLS[cell]), drawn(CELLS[cell])
         native = leaves(run.pack(params))
         back = run.unpack({name: np.array(backend.numpy(a)) for name, a in native.items()})
         assert back.keys() == params.keys()
-        assert all(np.array_equal(back[name], params[name]) for name in params)
+        assert all(np.array_equal(back[n], params[n].astype(self.dtype)) for n in params)
 
     def test_trains_as_the_oracle_does(self) -> None:
-        """It does in float64, with lengths in both directions."""
-        backend = with_peers(self.backend("cpu", "float64"))
+        """It does, with lengths in both directions."""
+        backend = with_peers(self.backend("cpu", self.dtype))
         model = model_of(LSTM(), lengths=True, bidirectional="concat")
         found = parity.check(backend, model, self.variant, Optimizer("adamw"), seed=1)
-        assert found.error < parity.TOLERANCE["float64"]
+        assert found.error < parity.TOLERANCE[self.dtype]
 
     def test_another_cell_of_the_name_is_refused(self) -> None:
         with pytest.raises(Unsupported, match="StrangeLSTM"):

@@ -17,3 +17,11 @@ class TestEquinox(OfALibrary):
     backend = JaxBackend
     variant = "equinox"
     cells = ("lstm", "gru")
+
+
+class TestKeras(OfALibrary):
+    backend = JaxBackend
+    variant = "keras"
+    cells = ("elman", "elman-relu", "lstm", "gru", "gru_reset_before")
+    dtype = "float32"
+    rounding = 1e-5
