@@ -4,18 +4,23 @@ import re
 
 import pytest
 
+from rnnbench.cli import application
+
 COMMANDS = [
     *([name] for name in ("run", "scale", "show", "compare", "export", "check-results", "list")),
-    *(["publish"], ["plot"], ["baseline"], ["baseline", "save"]),
+    *([name] for name in ("generate", "stream", "explain", "gradient-flow")),
+    *(["publish"], ["plot"], ["baseline"], ["baseline", "save"], ["baseline", "list"]),
     *(["doctor"], ["plugins"], *(["plugins", name] for name in ("list", "new", "test", "doctor"))),
     [],
 ]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_no_type_of_a_program_stands_on_a_page(cli, command):
+def test_a_page_has_an_example_or_commands_and_no_type_of_a_program(cli, command):
     ended = cli(*command, "--help")
     assert ended.code == 0
+    example = re.search(rf"^ rnnbench {' '.join(command)}\b", ended.out, re.MULTILINE)
+    assert example or "─ Commands ─" in ended.out
     page = re.sub(r"--prompt +TEXT", "", ended.out)  # which is one
     assert not [word for word in ("<", "TEXT", "INTEGER", "BOOL", "list[") if word in page]
 
@@ -24,6 +29,10 @@ def test_no_type_of_a_program_stands_on_a_page(cli, command):
 def test_nothing_on_a_page_is_cut(cli, monkeypatch, command):
     monkeypatch.setenv("COLUMNS", "80")
     assert "…" not in cli(*command, "--help").out
+
+
+def test_the_list_of_commands_here_is_whole():
+    assert {command[0] for command in COMMANDS if command} == application.COMMANDS.keys()
 
 
 def test_what_an_argument_may_be_stands_there(cli):

@@ -26,6 +26,8 @@ def list_(asked: Plugins = None, as_json: Json = False, debug: Debug = False) ->
     """List everything that plugins provide, with where it comes from and whether it can be used.
 
     No framework is imported: [b]rnnbench list devices[/b] asks each for its own.
+
+    [b]rnnbench plugins list --json[/b]
     """
     from rnnbench.plugins.registry import Registry
     from rnnbench.report.lists import plugins as report

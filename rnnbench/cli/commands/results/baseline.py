@@ -54,7 +54,10 @@ def save(
 
 @baseline.command("list", cls=PlainCommand)
 def list_(out: Out = Path("results"), as_json: Json = False, debug: Debug = False) -> None:
-    """List the baselines; each is a file, and gone when that is removed."""
+    """List the baselines; each is a file, and gone when that is removed.
+
+    [b]rnnbench baseline list[/b]
+    """
     from rnnbench.cli.output.printing import print_runs
     from rnnbench.report.lists import runs as report
     from rnnbench.results.runs import baselines
