@@ -21,6 +21,8 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.contracts.hooks import hookimpl as hookimpl
     from rnnbench.contracts.info import BackendInfo as BackendInfo
     from rnnbench.contracts.info import KernelInfo as KernelInfo
+    from rnnbench.contracts.own_net import OwnKernel as OwnKernel
+    from rnnbench.contracts.own_net import unfit_net as unfit_net
     from rnnbench.contracts.program import Program as Program
     from rnnbench.contracts.recurrences.bptt import BPTTRecurrence as BPTTRecurrence
     from rnnbench.contracts.recurrences.decay import decays as decays
@@ -32,6 +34,7 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.contracts.recurrences.pointwise import pointwise as pointwise
     from rnnbench.contracts.task import Defaults as Defaults
     from rnnbench.contracts.task import Task as Task
+    from rnnbench.errors import OwnNetError as OwnNetError
     from rnnbench.errors import ResultsError as ResultsError
     from rnnbench.errors import RnnbenchError as RnnbenchError
     from rnnbench.errors import Unsupported as Unsupported
@@ -99,6 +102,8 @@ _HOME = {
     "BackendInfo": "contracts.info",
     "KernelInfo": "contracts.info",
     "Backend": "contracts.backend",
+    "OwnKernel": "contracts.own_net",
+    "unfit_net": "contracts.own_net",
     "Program": "contracts.program",
     "LoopRecurrence": "contracts.recurrences.loop",
     "ParallelRecurrence": "contracts.recurrences.parallel",
@@ -155,6 +160,7 @@ _HOME = {
     "read_text": "system.io.texts",
     "NotText": "system.io.texts",
     "limit_threads": "system.threads",
+    "OwnNetError": "errors",
     "RnnbenchError": "errors",
     "ResetBeforeGRU": "models.cells.gru_reset_before",
     "ResultsError": "errors",

@@ -15,12 +15,13 @@ PACKAGE = Path(rnnbench.__file__).parent
 
 NAMES = """
 __version__ API Array BPTTRecurrence Backend BackendInfo Batch Cell Convolution Defaults Dense
-Derived DotProductAttention Elman Embedding Flops GRU Group Interrupted Kernel KernelInfo LSTM
-Layer LinearCell LoopRecurrence Memory Model Namespace Native Network NotText NumpyBackend
-NumpyNamespace NumpyProgram Ops Optimizer ParallelRecurrence Params Part Pointwise Problem Program
-Recurrence ReferenceOptimizer ResetBeforeGRU ResultsError RnnbenchError Run Shapes Spec Stack State
-States Task Unsupported UsageError Vocabulary advance copied decays hookimpl limit_threads load pack
-pointwise read_file read_text run runs scale tree_map unpack compare publish
+Derived DotProductAttention Elman Embedding Flops GRU Group Interrupted Kernel KernelInfo LSTM Layer
+LinearCell LoopRecurrence Memory Model Namespace Native Network NotText NumpyBackend NumpyNamespace
+NumpyProgram Ops Optimizer OwnKernel OwnNetError ParallelRecurrence Params Part Pointwise Problem
+Program Recurrence ReferenceOptimizer ResetBeforeGRU ResultsError RnnbenchError Run Shapes Spec
+Stack State States Task Unsupported UsageError Vocabulary advance copied decays hookimpl
+limit_threads load pack pointwise read_file read_text run runs scale tree_map unfit_net unpack
+compare publish
 """
 KIT = """
 BackendConformance CALLS CELLS CellConformance MODELS NetworkConformance OPTIMIZERS TaskConformance

@@ -237,6 +237,10 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
     kernel: Annotated[
         str | None, Meaning("what really ran: `nn.LSTM (oneDNN)`, `keras LSTM (while loop)` …")
     ]
+    own: Annotated[
+        str | None,
+        Meaning("the file and the name of a net of the user's, which no oracle knows; else `null`"),
+    ] = None
     threads_used: Annotated[int | None, Meaning("compute threads as read back from the framework")]
     matmul: Annotated[
         str | None,

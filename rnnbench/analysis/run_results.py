@@ -56,6 +56,7 @@ def row_results(
     """
     plan, planned, opened = plan_of(records), planned_of(records), opened_of(records)
     processes = {row: process(opened.get(row)) for row in plan.rows}
+    own_nets = {net.row: f"{net.path}:{net.name}" for net in plan.own}
     timed, rates = shown_timings(records), best_rates(peaks(records))
     step_products = best_rates(step_rates(records))
     times = row_times(measured or MeasuredRows(timed), baseline)
@@ -71,6 +72,7 @@ def row_results(
         common = specification(what, timing) | conditions(timing)
         for row in timing.rows:
             fields = {**common, **outcome(row), **processes[row.row]}
+            fields["own"] = own_nets.get(row.row)
             if own := own_times.get(row.row):
                 fields |= figures(row, own, next(judged)) | throughput(what, timing, row, own, rate)
                 if row.step_products and rate:

@@ -8,7 +8,7 @@ from inspect import signature
 from typing import Any
 
 #: Options that are not called as their parameter.
-NAMES = {"plugins": "-p"}
+NAMES = {"plugins": "-p", "models": "--model"}
 #: What is no option of a command.
 OF_PYTHON = frozenset({"progress"})
 
@@ -47,7 +47,7 @@ def option(name: str, value: Any) -> Iterator[str]:
     elif isinstance(value, Mapping):
         for key, one in value.items():
             yield from (name, f"{key}={text(one)}")
-    elif isinstance(value, str) or name == "-p" or not isinstance(value, list | tuple):
+    elif isinstance(value, str) or name in NAMES.values() or not isinstance(value, list | tuple):
         for one in value if isinstance(value, list | tuple) else [value]:
             yield from (name, str(one))
     else:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from rnnbench.schema.types import Allocator
 
 #: What may be given with ``resume``.
-RESUMING = frozenset({"resume", "retry_failed", "out", "plugins", "python", "no_wait", "progress"})
+RESUMING = frozenset(
+    {"resume", "retry_failed", "out", "plugins", "python", "models", "no_wait", "progress"}
+)
 
 
 class Interrupted(KeyboardInterrupt):
@@ -55,6 +57,7 @@ def run(
     networks: Names = (),
     cells: Names = (),
     backends: Names = "all",
+    models: Names = (),
     seeds: int | None = None,
     suite: Path | str = "default",
     scaled: bool = False,
@@ -114,6 +117,7 @@ def run(
         cells: only these cells.
         backends: rows, as ``["torch:all", "jax:scan", "numpy"]``; ``all`` installed ones, or those
             that the suite names.
+        models: nets of your own, as ``["mynet.py:Net"]``; see ``docs/own-net.md``.
         seeds: how often each row is trained.
         suite: a suite by its name, or the path of one (.toml).
         scaled: whether long protocols are run at the sizes for a small machine.
@@ -153,7 +157,7 @@ def run(
         save_weights: whether weights are written to the folder of the run.
         reuse: whether to take over what earlier runs have measured of the same.
         resume: a run to go on with, by its name, or ``latest``, and no other options than those of
-            its plugins and interpreters.
+            its plugins, interpreters and nets.
         retry_failed: with ``resume``, whether to do again what has failed.
         name: of the run.
         out: the folder of all runs.
@@ -286,12 +290,14 @@ def resumed(given: Mapping[str, Any]) -> Run:
     usual = command_line.defaults(run)
     others = [name for name in given if name not in RESUMING and given[name] != usual[name]]
     check_resumable(list(map(command_line.option_name, others)))
-    request, _ = requests.request({name: given.get(name) for name in ("plugins", "python")})
+    naming = ("plugins", "python", "models")
+    request, _ = requests.request({name: given.get(name) for name in naming})
     where = requests.surroundings(given)
     pythons = environments.resolve(request.pythons)
     file = reading.file_to_append_to(str(given["resume"]), where["out"], where["audience"].tell)
     again, wait = given.get("retry_failed", False), where["wait"]
-    return concluded(resume(file, list(request.plugins), pythons, where["audience"], again, wait))
+    audience, models = where["audience"], request.models
+    return concluded(resume(file, list(request.plugins), pythons, audience, again, wait, models))
 
 
 def check_resumable(fixed: Sequence[str]) -> None:

@@ -64,12 +64,13 @@ def request(given: Mapping[str, Any]) -> tuple[Request, Registry]:
     values.check_text("--set", [f"{key}={value}" for key, value in assigned.items()])
     values.check_text("--python", [f"{name}={path}" for name, path in pythons.items()])
     values.check_text("-p", plugins)
+    values.check_text("--model", values.listed(known.get("models", ())))
     own = {name: converted(name, known[name]) for name in CONVERTERS.keys() & known.keys()}
     if "allocator" in own:
         own["allocator"] = values.allocator(own["allocator"])
     if "suite" in known:
         own["suite"] = str(known["suite"])
-    for name in {"tasks", "cells", "networks"} & known.keys():
+    for name in {"tasks", "cells", "networks", "models"} & known.keys():
         own[name] = tuple(values.listed(known[name]))
     if "weights" in known:
         own["weights"] = weights(known["weights"], given)

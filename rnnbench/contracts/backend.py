@@ -17,6 +17,7 @@ import numpy as np
 
 from rnnbench.contracts.info import BackendInfo, KernelInfo
 from rnnbench.contracts.loading import load
+from rnnbench.contracts.own_net import OwnKernel, OwnPart
 from rnnbench.contracts.program import Program
 from rnnbench.contracts.recurrences.padded import heeding_lengths
 from rnnbench.errors import Unsupported, unknown
@@ -27,6 +28,7 @@ from rnnbench.models.kernel import Kernel, Ops, Recurrence, is_taken
 from rnnbench.models.layers.recurrent import Layer
 from rnnbench.models.model import Model
 from rnnbench.models.network_part import Part
+from rnnbench.models.problem import Problem
 from rnnbench.models.training.optimizer import EXTRAS, Optimizer
 
 
@@ -151,6 +153,21 @@ class Backend(ABC):
             Unsupported: if ``variant`` can't run this model here.
         """
 
+    def own_net(self, factory: Callable[..., Any], problem: Problem) -> OwnKernel:
+        """Return what computes a net that a user has written, and draws its parameters.
+
+        Args:
+            factory: makes the net, given the problem; see ``docs/own-net.md``. What it raises
+                passes as it is.
+            problem: what the net is for.
+
+        Raises:
+            OwnNetError: if what it makes is no net of this framework; see
+                :func:`rnnbench.unfit_net`.
+            Unsupported: if the backend takes none.
+        """
+        raise Unsupported(f"{self.info.name} takes no nets of one's own")
+
     def peak_memory(self) -> int | None:
         """Return the peak bytes of a device's allocator; None on a CPU, where the process tells."""
         return None
@@ -193,6 +210,8 @@ class Backend(ABC):
 
     def _ops(self, model: Model, variant: str) -> Ops:
         """Return what :meth:`ops` does."""
+        if net := own_kernels(model):
+            return Ops(self.xp, net)
         added = [info for info in self.added_kernels if info.variant == variant]
         if not added and variant not in self.info.variants:
             raise unknown(f"variant of {self.info.name}", variant, self.info.variants)
@@ -235,6 +254,12 @@ class Backend(ABC):
             return f"{name} has no kernel for the cell {cell!r}"
         cells = ", ".join(known for info in added for known in info.cells)
         return f"{name} is a kernel for {cells}, not for {cell}"
+
+
+def own_kernels(model: Model) -> dict[str, Kernel]:
+    """Return the kernel of a user's own net by its path, where a model is one."""
+    parts = model.parts.items()
+    return {path: part.kernel for path, part in parts if isinstance(part, OwnPart)}
 
 
 def kernels_of(

@@ -21,6 +21,8 @@ class BackendInfo:
             empty if it takes all.
         portable: the variant that a bare name means in a run of none of these; empty where there is
             none, and the default is meant all the same.
+        nets: the libraries whose nets it takes with ``--model``, as ``("jax", "flax")``; a file
+            that imports one of them is taken for one of its own. Empty where it takes none.
     """
 
     name: str
@@ -30,6 +32,7 @@ class BackendInfo:
     default: str
     default_for: tuple[str, ...] = ()
     portable: str = ""
+    nets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

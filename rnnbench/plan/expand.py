@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from rnnbench.errors import UsageError
-from rnnbench.plan import environments
+from rnnbench.plan import environments, own_nets
 from rnnbench.plan.beginning import named, suite_of
 from rnnbench.plan.comparisons.build import Tasks
 from rnnbench.plan.comparisons.description import describe
@@ -108,11 +108,13 @@ def expand_suite(
     models = models_of(outline.comparisons)
     rows, missing = select_rows(asked, registry, pythons, models)
     unnamed = unnamed_rows(rows, asked, registry, pythons, models)
+    own_nets.check_alone(request)
+    own = own_nets.select_nets(request.models, rows, registry)
     return Plan(
         request.suite,
         digest,
         outline.comparisons,
-        rows,
+        [*rows, *(net.row for net in own)],
         list(range(request.seeds or suite.seeds)),
         request.processes or suite.processes,
         request.precision or suite.precision,
@@ -132,6 +134,7 @@ def expand_suite(
         weights=named(request.weights),
         save_weights=request.save_weights,
         unnamed=unnamed,
+        own=own,
     )
 
 

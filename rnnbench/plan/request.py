@@ -32,6 +32,7 @@ class Request:
         allocator: what workers do with memory that a step has freed.
         weights: trained ones that rows begin with, None to draw them.
         save_weights: whether those of each training are written to a file.
+        models: nets of the user's, as ``mynet.py:Net``.
         scaled: whether blocks are run at their scaled sizes, where they have some.
     """
 
@@ -55,3 +56,4 @@ class Request:
     weights: Weights | None = None
     save_weights: bool = False
     scaled: bool = False
+    models: tuple[str, ...] = ()

@@ -63,6 +63,7 @@ def plain_copy(thing: Any) -> Any:
             plain(thing.default),
             tuple(map(plain, thing.default_for)),
             plain(thing.portable),
+            tuple(map(plain, thing.nets)),
         )
     if isinstance(thing, KernelInfo):
         texts = (thing.backend, thing.variant, thing.target, thing.about)
@@ -119,6 +120,8 @@ def check_backend(thing: Any) -> str:
     check_target(thing.target, "module:Class")
     if not isinstance(thing.requires, tuple) or not all(map(is_module, thing.requires)):
         raise Wrong(f"requires is {shown(thing.requires)}, not a tuple of modules")
+    if not isinstance(thing.nets, tuple) or not all(map(is_module, thing.nets)):
+        raise Wrong(f"nets is {shown(thing.nets)}, not a tuple of modules")
     check_variants(thing)
     return str(thing.name)
 

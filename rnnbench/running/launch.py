@@ -167,6 +167,7 @@ def pool_of(plan: Plan, folder: Path, audience: Audience) -> Pool:
         Strays(audience.tell),
         str(Path(plan.weights).absolute()) if plan.weights else "",
         plan.allocator,
+        plan.own,
     )
 
 
@@ -230,11 +231,12 @@ def earlier_runs(out: Path, folder: Path) -> Iterator[tuple[str, list[AnyRecord]
 
 
 def naming_options(plan: Plan) -> list[str]:
-    """Return the options of a run that name plugins and interpreters."""
+    """Return the options of a run that name code: plugins, interpreters and nets."""
     pythons = [
         part for name, path in plan.pythons.items() for part in ("--python", f"{name}={path}")
     ]
-    return [*[part for name in plan.plugins for part in ("-p", name)], *pythons]
+    own = [part for net in plan.own for part in ("--model", str(net))]
+    return [*[part for name in plan.plugins for part in ("-p", name)], *pythons, *own]
 
 
 def command_to_resume(plan: Plan, file: Path, options: Sequence[str] = ()) -> str:

@@ -43,7 +43,7 @@ def timed_row(
         steady_from: the round from which on it is steady, None if it still drifts.
     """
     prepared = processes[0].prepared
-    worst = max((one.checked for one in processes), key=lambda checked: checked.parity_error)
+    worst = max((one.checked for one in processes), key=lambda checked: checked.parity_error or 0.0)
     audited = max((one.audited for one in processes if one.audited), default=None)
     return RowTiming(
         row=row,

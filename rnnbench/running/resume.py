@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from rnnbench.errors import UsageError
-from rnnbench.plan import beginning
+from rnnbench.plan import beginning, own_nets
 from rnnbench.plan.comparisons.build import Tasks
 from rnnbench.plan.comparisons.description import describe
 from rnnbench.plan.expand import Outline, planned_apart
@@ -43,6 +43,7 @@ def resume(
     audience: Audience,
     retry_failed: bool = False,
     wait: bool = True,
+    models: Sequence[str] = (),
 ) -> Ended:
     """Carry out the rest of a run.
 
@@ -55,6 +56,7 @@ def resume(
         audience: is shown the progress.
         retry_failed: whether to do again what has failed; the later record holds.
         wait: see :func:`rnnbench.running.launch.begin`.
+        models: the values of ``--model``: those it was begun with.
 
     Raises:
         UsageError: if it is no results file, if another process is writing to it, if plugins or
@@ -65,7 +67,7 @@ def resume(
         for line in set_aside(file, writer.contents):
             audience.tell(line)
         planned = run_of(records).plan
-        check_options(planned, plugins, pythons, file)
+        check_options(planned, plugins, pythons, file, models)
         now = first_record(planned, machine.now())
         check_unchanged(records, now)  # before anything that the plan names is looked at
         weights = beginning.located(planned.weights, file.parent)
@@ -89,17 +91,22 @@ def resume(
 
 
 def check_options(
-    plan: Plan, plugins: Sequence[str], pythons: Mapping[str, str], file: Path
+    plan: Plan,
+    plugins: Sequence[str],
+    pythons: Mapping[str, str],
+    file: Path,
+    models: Sequence[str] = (),
 ) -> None:
-    """Refuse other plugins or interpreters on the command line than in the results file.
+    """Refuse other plugins, interpreters or nets on the command line than in the results file.
 
     Raises:
         UsageError: with the options that are missing, or that differ.
     """
-    if list(plugins) != plan.plugins or dict(pythons) != plan.pythons:
-        without = "" if naming_options(plan) else ", without -p and --python"
+    alike = own_nets.are_those(models, plan.own)
+    if list(plugins) != plan.plugins or dict(pythons) != plan.pythons or not alike:
+        without = "" if naming_options(plan) else ", without -p, --python and --model"
         raise UsageError(
-            "this run was begun with other plugins or interpreters: go on with: "
+            "this run was begun with other plugins, interpreters or nets: go on with: "
             f"{command_to_resume(plan, file)}{without}"
         )
 
@@ -115,7 +122,10 @@ def refreshed(plan: Plan, registry: Registry, weights: str) -> Plan:
     Raises:
         UsageError: if a row, a task or a cell of it does not exist here.
     """
-    select_rows(",".join(map(str, plan.rows)), registry, plan.pythons)
+    own_nets.check_unchanged(plan.own)
+    own = {net.row for net in plan.own}
+    others = (str(row) for row in plan.rows if row not in own)
+    select_rows(",".join(others), registry, plan.pythons)
     tasks = Tasks(registry, beginning.read(weights))
     again = planned_apart(
         lambda: Outline(

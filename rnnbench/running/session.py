@@ -204,7 +204,8 @@ class Session:
         def tell(request: Audit) -> Audited | Failed:
             return self.pool.ask(slot, request, Audited)
 
-        return TimedProcess(slot.row, proof, reply, take_turn, audit=tell, claims=claims)
+        own = self.pool.is_own(slot.row)
+        return TimedProcess(slot.row, proof, reply, take_turn, audit=tell, claims=claims, own=own)
 
     def _has_built(self, slot: Slot, planned: Planned) -> bool:
         return self.pool.has_worker(slot) and self._prepared.get(slot) == planned.comparison.key

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from rnnbench.schema.comparison import Comparison
-from rnnbench.schema.row import Row
+from rnnbench.schema.row import OwnNet, Row
 from rnnbench.schema.types import (
     MOST_REPEATS,
     Above0,
@@ -121,6 +121,7 @@ class Plan(msgspec.Struct, frozen=True):
         stream: whether rows are given one step at a time, and nothing else is measured.
         unnamed: those of the rows that ``:all`` means and that nobody has named; where one can't
             compute a comparison, it isn't shown there.
+        own: those of the rows that are nets of the user's.
     """
 
     suite: str
@@ -143,3 +144,4 @@ class Plan(msgspec.Struct, frozen=True):
     stream: bool = False
     unnamed: list[Row] = []
     allocator: Allocator = "default"
+    own: list[OwnNet] = []

@@ -28,3 +28,23 @@ class Row(msgspec.Struct, frozen=True):
         if not self.environment:  # as nearly all, and told sooner
             return f"{self.backend}:{self.variant}"
         return f"{self.place}:{self.variant}"
+
+
+class OwnNet(msgspec.Struct, frozen=True):
+    """A net that a user has written: a row of its own, which no oracle knows.
+
+    Attributes:
+        row: the backend that it belongs to, and the variant that it is called.
+        path: of its file, from the folder that the run was begun in.
+        name: of what makes it, in that file.
+        source: SHA-256 of the file.
+    """
+
+    row: Row
+    path: str
+    name: str
+    source: str
+
+    def __str__(self) -> str:
+        """As after ``--model``: the backend, the file and the name."""
+        return f"{self.row.backend}:{self.path}:{self.name}"

@@ -14,6 +14,8 @@ import time
 from contextlib import suppress
 from functools import partial, singledispatchmethod
 
+from msgspec.structs import replace
+
 from rnnbench.oracle import parity
 from rnnbench.plan import beginning
 from rnnbench.plan.beginning import model_of
@@ -50,7 +52,7 @@ from rnnbench.system.processes import limits, marks
 from rnnbench.system.processes.channel import Channel
 from rnnbench.system.processes.signals import SIGNALS
 from rnnbench.system.third_party import watched
-from rnnbench.worker import peak_rate
+from rnnbench.worker import own_net, peak_rate
 from rnnbench.worker.data.held_data import HeldData
 from rnnbench.worker.error_reply import failure, readable
 from rnnbench.worker.framework import Framework
@@ -61,6 +63,7 @@ from rnnbench.worker.learning.during_training import OnTheWay
 from rnnbench.worker.learning.evaluation import evaluate
 from rnnbench.worker.learning.training import train
 from rnnbench.worker.learning.validation import validation_of
+from rnnbench.worker.own_net import LoadedNet
 from rnnbench.worker.prepared_row import PreparedRow, prepare
 from rnnbench.worker.responsible_plugin import suspects
 
@@ -87,6 +90,7 @@ class Worker:
 
     Attributes:
         row: the one in hand.
+        net: the user's own, where that is what it runs.
         suspects: whose plugins the row in hand is made of, by the module of each.
     """
 
@@ -94,6 +98,7 @@ class Worker:
         self.channel = channel
         self.row: PreparedRow | None = None
         self.suspects: dict[str, str] = {}
+        self.net: LoadedNet | None = None
 
     def serve(self) -> None:
         """Answer until the parent closes the channel."""
@@ -115,8 +120,15 @@ class Worker:
             with third_party.in_hand(who, what):
                 reply: Reply = self.answer(request)
         except Exception as error:  # a row that fails must not take the others with it
-            return failure(error, self.suspects, who, what)
+            return failure(self._blamed(error), self.suspects, who, what)
         return reply
+
+    def _blamed(self, error: Exception) -> Exception:
+        """Return an error, with the line of the user's own net that raised it."""
+        if self.net is None or (found := self.net.blamed(error)) is error:
+            return error
+        found.__cause__ = error
+        return found
 
     def _called(self, request: Request) -> tuple[str, str]:
         """Return the backend that a request is for, and what is asked of it."""
@@ -136,7 +148,8 @@ class Worker:
         self.framework = Framework(request)
         self.weights = beginning.read(request.weights)
         self.data = HeldData(self.framework.registry, self.weights)
-        return self.framework.described
+        self.net = LoadedNet(request.own) if request.own else None
+        return replace(self.framework.described, source=self.net.net.source if self.net else "")
 
     @answer.register
     def _(self, request: Gemm) -> Gemmed:
@@ -152,6 +165,9 @@ class Worker:
         self.framework.agree(request)
         built = self._build(request)
         who = self.framework.who
+        if self.net is not None:
+            own_net.check(backend, built, request.variant, request.seed)
+            return Checked(None, None, time.perf_counter() - start)
         found = parity.check(
             backend, built.model, request.variant, built.optimizer, request.seed, who
         )
@@ -234,7 +250,11 @@ class Worker:
 
     def _build(self, request: Check | Prepare | PrepareStream) -> Built:
         """Return the objects of a row, whose plugins are suspects from now on."""
-        built = self.data.build(request.comparison, request.data_hash)
+        comparison = request.comparison
+        built = self.data.build(comparison, request.data_hash)
+        if self.net is not None:
+            backend = self.framework.backend(comparison.device, comparison.dtype)
+            return self.net.in_place(built, backend)
         self.suspects = suspects(built, self.framework)
         watched.tell(*self._called(request))  # of whom only now it is known
         return built

@@ -5,9 +5,10 @@ import signal
 import sys
 from typing import ClassVar
 
+import numpy as np
 from fake_plugin import FAKE
 
-from rnnbench import Unsupported
+from rnnbench import OwnKernel, Unsupported, unfit_net
 from rnnbench.oracle.backend import NumpyBackend, NumpyProgram
 from rnnbench.system import counters
 
@@ -71,9 +72,32 @@ PROGRAMS = {
 }
 
 
+class FakeNet(OwnKernel):
+    """A pair of functions of a user's file."""
+
+    kernel = "a fake net"
+
+    def __init__(self, made, put):
+        if not isinstance(made, tuple):
+            raise unfit_net(made, "fake", "a pair of functions")
+        (self.init, self.function), self.put = made, put
+
+    def initial(self, seed):
+        return self.init(np.random.default_rng(seed))
+
+    def pack(self, params):
+        return self.put(params)
+
+    def apply(self, params, *arrays, **options):
+        return self.function(params, *arrays)
+
+
 class FakeBackend(NumpyBackend):
     info = FAKE
     PORTABLE: ClassVar[dict[str, str]] = dict.fromkeys(FAKE.variants, "autograd")
+
+    def own_net(self, factory, problem):
+        return FakeNet(factory(problem), self.put)
 
     @classmethod
     def versions(cls):

@@ -27,6 +27,7 @@ FAKE = BackendInfo(
         "crashes": "dies while it is timed",
     },
     default="good",
+    nets=("autograd",),
 )
 #: Its class does not exist, as with a framework that is broken.
 GHOST = BackendInfo("ghost", "fake_backend:Ghost", ("numpy",), {"only": "never seen"}, "only")

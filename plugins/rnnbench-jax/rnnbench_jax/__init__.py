@@ -17,6 +17,7 @@ INFO = BackendInfo(
     default="fused",
     default_for=("elman", "lstm", "gru", "tcn"),
     portable="scan",
+    nets=("jax", "flax", "equinox"),
 )
 
 

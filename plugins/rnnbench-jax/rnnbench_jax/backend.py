@@ -31,6 +31,7 @@ from rnnbench import (
     ParallelRecurrence,
     Params,
     Part,
+    Problem,
     Program,
     copied,
     pointwise,
@@ -41,6 +42,7 @@ from rnnbench_jax.convolution import FusedConvolution
 from rnnbench_jax.cudnn import CudnnRecurrence, require_cudnn
 from rnnbench_jax.fused import FusedRecurrence
 from rnnbench_jax.namespace import JaxNamespace
+from rnnbench_jax.own_net import OwnTree
 from rnnbench_jax.program import JaxProgram
 from rnnbench_jax.scan import ScanRecurrence
 
@@ -154,6 +156,10 @@ class JaxBackend(Backend):
         """Build the model; it is compiled when it is first run."""
         ops = self.ops(model, variant)
         return JaxProgram(model, ops, params, optimizer, self.put, self.scope, self.place)
+
+    def own_net(self, factory: Callable[..., Any], problem: Problem) -> OwnTree:
+        """Return a user's functions or module."""
+        return OwnTree(factory, problem, self.put, self.scope)
 
     def peak_memory(self) -> int | None:
         """Return the peak bytes of the GPU's allocator.

@@ -16,6 +16,7 @@ INFO = BackendInfo(
     default="fused",
     default_for=("elman", "lstm", "gru"),
     portable="autograd",
+    nets=("autograd",),
 )
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 import threadpoolctl
 
-from rnnbench import BackendInfo, Kernel, Layer, LinearCell, Part
+from rnnbench import BackendInfo, Kernel, Layer, LinearCell, Part, Problem
 from rnnbench import NumpyBackend as Reference
 from rnnbench_numpy import INFO
 from rnnbench_numpy.linear import LinearRecurrence
+from rnnbench_numpy.own_net import OwnFunctions
 from rnnbench_numpy.recurrence import FusedRecurrence, kernel_for
 
 
@@ -37,6 +38,10 @@ class NumpyBackend(Reference):
             return LinearRecurrence(part.cell, self.xp, self.put)
         kernel = kernel_for(part.cell)
         return FusedRecurrence(part, kernel, self.dtype) if kernel else None
+
+    def own_net(self, factory: Callable[..., Any], problem: Problem) -> OwnFunctions:
+        """Return a user's functions."""
+        return OwnFunctions(factory, problem, self.put)
 
 
 def blas_of(pools: Iterable[Mapping[str, Any]]) -> dict[str, str]:

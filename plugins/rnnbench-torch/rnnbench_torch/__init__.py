@@ -17,6 +17,7 @@ INFO = BackendInfo(
     default="fused",
     default_for=("elman", "lstm", "gru", "transformer", "tcn"),
     portable="eager",
+    nets=("torch",),
 )
 
 

@@ -23,6 +23,7 @@ from rnnbench import (
     ParallelRecurrence,
     Params,
     Part,
+    Problem,
     copied,
     tree_map,
 )
@@ -31,6 +32,7 @@ from rnnbench_torch.compiler import compilations, require_compiler
 from rnnbench_torch.fused import KINDS, FusedRecurrence, cudnn_version
 from rnnbench_torch.loop import CompiledRecurrence, LoopRecurrence
 from rnnbench_torch.namespace import TorchNamespace
+from rnnbench_torch.own_net import OwnModule
 from rnnbench_torch.parts import fused
 from rnnbench_torch.program import TorchProgram
 
@@ -144,6 +146,10 @@ class TorchBackend(Backend):
         ops = self.ops(model, variant)
         compiled = (compilations,) if variant == "compile" else ()
         return TorchProgram(model, ops, params, optimizer, self._leaves, *compiled)
+
+    def own_net(self, factory: Callable[..., Any], problem: Problem) -> OwnModule:
+        """Return a user's module."""
+        return OwnModule(factory, problem, self.torch_device, self.torch_dtype)
 
     def peak_memory(self) -> int | None:
         """Return the peak bytes of CUDA's caching allocator; None on the CPU."""

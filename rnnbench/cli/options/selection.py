@@ -31,6 +31,15 @@ Backends = Annotated[
         rich_help_panel="What",
     ),
 ]
+Models = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model",
+        metavar="FILE:NAME",
+        help="A net of your own beside the others, as [b]mynet.py:Net[/b]: see docs/own-net.md.",
+        rich_help_panel="What",
+    ),
+]
 Tasks = Annotated[
     str, typer.Option(metavar="LIST", help="Only these tasks.", rich_help_panel="What")
 ]

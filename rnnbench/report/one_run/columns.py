@@ -100,7 +100,8 @@ def usual(results: Sequence[RowResult]) -> list[str]:
     keys = ["train_step_ms", "ratio", *there("verdict"), "forward_ms", "compile_s"]
     printed = ["printed", "printed_standing"] * any(one.printed is not None for one in results)
     peak = ["of_peak", *there("of_step_limit")]
-    return [*keys, *memory(results), *peak, *learnt, *printed, *target]
+    errors = ["parity_error"] * any(one.own is not None for one in results)
+    return [*keys, *errors, *memory(results), *peak, *learnt, *printed, *target]
 
 
 def memory(results: Sequence[RowResult]) -> list[str]:
@@ -141,6 +142,7 @@ def drawn_as(named: Column, loss: Quantity, printed: Column, base: str) -> dict[
             Column("compile_s", "compile", "s", "figure"),
             lambda one: Quantity(one.compile_s, least=LEAST_COMPILE_S),
         ),
+        Shown(Column("parity_error", "error"), error),
         Shown(
             Column("peak_memory_mib", "memory", "MiB", "figure"),
             lambda one: Quantity(one.peak_memory_mib, digits=3),
@@ -193,6 +195,12 @@ def forward(one: RowResult) -> Cell:
 def ratio(one: RowResult) -> Cell:
     """Return the ratio to the base, which itself has none."""
     return Quantity(1) if is_base(one) else quantity(one.ratio, "symmetric")
+
+
+def error(one: RowResult) -> Cell:
+    """Return the largest error against the oracle, or that nothing is proved of a user's net."""
+    known = one.own is None and one.parity_error is not None
+    return f"{one.parity_error:.1e}" if known else "own" if one.own else None
 
 
 def of_peak(one: RowResult) -> Cell:

@@ -49,6 +49,7 @@ def remarks(results: Sequence[RowResult]) -> list[str]:
         precise(timed),
         disturbed(timed),
         *unranked(timed),
+        *unproved(timed),
         *unaudited(timed),
         *load(timed[0]),
         *peak(timed),
@@ -118,9 +119,16 @@ def origin(results: Sequence[RowResult]) -> list[str]:
     return found
 
 
+def unproved(timed: Sequence[RowResult]) -> list[str]:
+    """Return which rows are nets of the user's, of which nothing is proved."""
+    nets = [f"{one.row} ({one.own})" for one in timed if one.own is not None]
+    words = "a net of your own, not proved to compute the same function as the others"
+    return [f"{words}: {', '.join(nets)}"] if nets else []
+
+
 def unaudited(timed: Sequence[RowResult]) -> list[str]:
     """Return in which rows what was timed is not proved: neither oracle nor others reach it."""
-    whole = [one for one in timed if one.complete]
+    whole = [one for one in timed if one.complete and one.own is None]
     none = [str(one.row) for one in whole if one.audit_error is None]
     forward = [
         str(one.row) for one in whole if one.audit_error is not None and one.audit_followed is False

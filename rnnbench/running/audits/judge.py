@@ -120,9 +120,9 @@ class Judge:
         if found.error > allowed and process.failure is None:
             process.failure = Failed(
                 "mismatch",
-                f"right in the check, by {process.checked.parity_error:.1e}, but wrong while it "
-                f"was timed: in round {self.found.number} the {found.tensor} differs from {whom} "
-                f"by {found.error:.1e}, allowed {allowed:.0e}",
+                f"right in the check, by {process.checked.parity_error or 0:.1e}, but wrong while "
+                f"it was timed: in round {self.found.number} the {found.tensor} differs from "
+                f"{whom} by {found.error:.1e}, allowed {allowed:.0e}",
                 min(found.error, LARGEST),
             )
 

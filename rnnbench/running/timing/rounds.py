@@ -65,6 +65,7 @@ class TimedProcess:
         audited: the largest error in the rounds that were audited, None if there were none.
         followed: whether training could be judged in one of them.
         reached: how many steps of a turn could be, the one before the block among them.
+        own: whether it runs a user's own net, of which nobody knows what it should leave behind.
     """
 
     row: Row
@@ -79,6 +80,7 @@ class TimedProcess:
     audited: Parity | None = None
     followed: bool = False
     reached: int = 0
+    own: bool = False
 
     @property
     def turn(self) -> Turn:

@@ -17,7 +17,7 @@ from rnnbench.running.workers.worker_process import LOOK, WorkerProcess
 from rnnbench.schema.messages.message import Failed, Progress
 from rnnbench.schema.messages.opening import Open, Opened
 from rnnbench.schema.messages.protocol import Reply, Request
-from rnnbench.schema.row import Row
+from rnnbench.schema.row import OwnNet, Row
 from rnnbench.schema.types import Allocator
 from rnnbench.system import allocator as allocators
 from rnnbench.system.processes import bonds, limits
@@ -58,6 +58,7 @@ class Pool:
         strays: Strays | None = None,
         weights: str = "",
         allocator: Allocator = "default",
+        own: Sequence[OwnNet] = (),
     ) -> None:
         """Start nothing yet.
 
@@ -70,6 +71,7 @@ class Pool:
             memory_limit: bytes of data that each worker may hold, None for no limit.
             weights: the file of trained weights that rows begin with, empty for none.
             allocator: what each worker does with memory that a step has freed.
+            own: the rows that are nets of the user's.
             strays: take care of what workers leave without a mark; None to leave it alone.
         """
         self._plugins = list(plugins)
@@ -80,6 +82,7 @@ class Pool:
         self._memory_limit = memory_limit
         self._strays = strays
         self._weights = weights
+        self._own = {net.row: net for net in own}
         self._environment = allocators.environment(allocator)
         self.on_wait: Callable[[], None] = lambda: None
         self._mark = uuid.uuid4().hex
@@ -198,6 +201,10 @@ class Pool:
         """Return whether the slot's worker lives, and so still has what it prepared."""
         return slot in self._workers
 
+    def is_own(self, row: Row) -> bool:
+        """Return whether a row is a net of the user's."""
+        return row in self._own
+
     @property
     def groups(self) -> set[int]:
         """The process groups of the workers."""
@@ -243,9 +250,9 @@ class Pool:
             place = f"{error.filename}: " if error.filename else ""
             return Failed("failed", f"can't start a worker: {place}{limits.refusal(error)}")
         self._workers[slot] = worker
-        worker.send(
-            Open(row.backend, self._plugins, self._threads, self._memory_limit, self._weights)
-        )
+        own = self._own.get(row)
+        asked = (self._plugins, self._threads, self._memory_limit, self._weights, own)
+        worker.send(Open(row.backend, *asked))
         return None
 
     def _guard(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from rnnbench.schema.messages.message import Message
+from rnnbench.schema.row import OwnNet
 from rnnbench.schema.types import Count, Positive, Seconds
 
 
@@ -17,6 +18,7 @@ class Open(Message, frozen=True):
         threads: how many compute threads it may use.
         memory_limit: bytes of data that the process may hold, None for no limit.
         weights: the file of trained weights that rows begin with, empty where they are drawn.
+        own: the user's net that is run, None for the variant of a plugin.
     """
 
     backend: str
@@ -24,6 +26,7 @@ class Open(Message, frozen=True):
     threads: int
     memory_limit: Positive | None = None
     weights: str = ""
+    own: OwnNet | None = None
 
 
 class Opened(Message, frozen=True, forbid_unknown_fields=False):
@@ -42,6 +45,7 @@ class Opened(Message, frozen=True, forbid_unknown_fields=False):
         python: the interpreter's version.
         settings: those variables of its environment that frameworks read.
         memory: resident bytes of the process now, before any model; None if unknown.
+        source: SHA-256 of the file of the user's net that it has loaded, empty where it runs none.
     """
 
     versions: dict[str, str]
@@ -56,3 +60,4 @@ class Opened(Message, frozen=True, forbid_unknown_fields=False):
     python: str | None = None
     settings: dict[str, str] = msgspec.field(default_factory=dict)
     memory: Count | None = None
+    source: str = ""

@@ -30,15 +30,15 @@ class Check(Message, frozen=True):
 
 
 class Checked(Message, frozen=True):
-    """The row computes the same function as the oracle.
+    """The row computes the same function as the oracle, or one that no oracle knows.
 
     Attributes:
-        parity_error: the largest error, found in ``parity_tensor``.
+        parity_error: the largest error, found in ``parity_tensor``; None of a user's own net.
         seconds: how long that took.
     """
 
-    parity_error: float
-    parity_tensor: str
+    parity_error: float | None
+    parity_tensor: str | None
     seconds: Seconds
 
 

@@ -14,6 +14,7 @@ from rnnbench.cli.options.selection import (
     Assignments,
     Backends,
     Cells,
+    Models,
     Networks,
     Scaled,
     Seeds,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 #: What may be given with ``--resume``.
 RESUMING = frozenset(
     {"earlier", "--resume", "--retry-failed", "--out", "-p", "--python", "--json", "--debug"}
-    | {"--no-wait", "--strict"}
+    | {"--model", "--no-wait", "--strict"}
 )
 
 
@@ -43,6 +44,7 @@ def run(
     suite: Suite = "default",
     scaled: Scaled = False,
     backends: Backends = "all",
+    models: Models = None,
     tasks: Tasks = "",
     cells: Cells = "",
     networks: Networks = "",
@@ -81,7 +83,8 @@ def run(
     """
     from rnnbench.api import measuring
 
-    given = {"out": out, "no_wait": no_wait, **measurement.named(assignments, plugins)}
+    given = {"out": out, "no_wait": no_wait, "models": models or []}
+    given |= measurement.named(assignments, plugins)
     if resume:
         measuring.check_resumable(given_beside(context, RESUMING))
         given |= {"resume": earlier or "latest", "retry_failed": retry_failed}

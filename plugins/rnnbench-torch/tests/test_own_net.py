@@ -1,0 +1,54 @@
+"""A user's module: its parameters, modes and buffers."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from rnnbench import OwnNetError, Problem
+from rnnbench_torch.backend import TorchBackend
+
+PROBLEM = Problem(inputs=2, outputs=1, targets="one")
+
+
+class Net(nn.Module):
+    def __init__(self, problem):
+        super().__init__()
+        self.rnn = nn.GRU(problem.inputs, 3)
+        self.norm = nn.BatchNorm1d(3)
+        self.readout = nn.Linear(3, problem.outputs)
+
+    def forward(self, xs):
+        return self.readout(self.norm(self.rnn(xs)[0][-1]))
+
+
+def test_a_module_is_set_in_place_and_its_buffers_begin_anew():
+    net = TorchBackend().own_net(Net, PROBLEM)
+    drawn = net.initial(3)
+    assert all(np.array_equal(drawn[name], again) for name, again in net.initial(3).items())
+    assert not np.array_equal(drawn["rnn.weight_ih_l0"], net.initial(4)["rnn.weight_ih_l0"])
+    module = net.pack(drawn)
+    xs = torch.ones(4, 5, 2)
+    first = net.apply(module, xs)
+    assert module.training
+    assert module.norm.num_batches_tracked == 1
+    with torch.no_grad():
+        net.apply(module, xs)
+    assert not module.training
+    assert module.norm.num_batches_tracked == 1
+    again = net.pack(drawn)
+    assert again is module
+    assert module.norm.num_batches_tracked == 0
+    assert torch.equal(net.apply(module, xs), first)
+
+
+@pytest.mark.parametrize(
+    ("factory", "said"),
+    [
+        (lambda problem: (len, len), "it makes a pair of functions, and torch takes a torch.nn"),
+        (lambda problem: nn.ReLU(), "no parameters"),
+    ],
+)
+def test_what_is_no_module_is_refused(factory, said):
+    with pytest.raises(OwnNetError, match=said):
+        TorchBackend().own_net(factory, PROBLEM)

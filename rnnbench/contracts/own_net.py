@@ -1,0 +1,146 @@
+"""A user's own net: a network of one part, which only its framework can compute."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar
+
+import numpy as np
+
+from rnnbench.errors import OwnNetError
+from rnnbench.models.arrays.array_functions import Array
+from rnnbench.models.arrays.shapes import NotPortable
+from rnnbench.models.arrays.trees import Batch
+from rnnbench.models.cell import Shapes
+from rnnbench.models.kernel import Kernel
+from rnnbench.models.network import Memory, Network, Spec
+from rnnbench.models.network_part import Part, Run
+from rnnbench.models.problem import Problem
+
+#: The path of the part.
+NET = "net"
+#: What a class may be derived from, by the module of that, and what it is then.
+KINDS: Mapping[str, str] = {
+    "torch": "a torch.nn.Module",
+    "keras": "a Keras model",
+    "tensorflow": "a module of TensorFlow",
+    "flax": "a Flax module",
+    "equinox": "an Equinox module",
+}
+
+
+class OwnKernel(Kernel):
+    """A user's net on one framework.
+
+    Its parameters have names of their own and no canonical form: :meth:`pack` turns what
+    :meth:`initial` has drawn into native ones, name by name.
+    """
+
+    @cached_property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of the parameters."""
+        return {name: array.shape for name, array in self.initial(0).items()}
+
+    @abstractmethod
+    def initial(self, seed: int) -> dict[str, np.ndarray]:
+        """Draw the initial parameters by name, the same for the same seed."""
+
+    @abstractmethod
+    def apply(self, params: Any, *arrays: Any, **options: Any) -> Array:
+        """Compute the outputs.
+
+        Args:
+            params: what :meth:`pack` returned, or in its place what the optimizer made of it.
+            arrays: the inputs ``(T, B, I)``, of tokens ``(T, B)``; and the lengths ``(B,)`` where
+                :attr:`Problem.lengths` holds.
+            options: none.
+
+        Returns:
+            ``(T, B, O)``, or ``(B, O)`` where the problem has one target.
+        """
+
+
+@dataclass(frozen=True)
+class OwnPart(Part):
+    """The net as the only part of its network."""
+
+    kernel: OwnKernel = field(compare=False)
+
+    @property
+    def shapes(self) -> Shapes:
+        """The shapes of the parameters as the net draws them."""
+        return self.kernel.shapes
+
+    def initial(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        """Draw them, by a seed that is drawn."""
+        return self.kernel.initial(int(rng.integers(2**31)))
+
+    def apply(self, run: Run, *arrays: Any, **options: Any) -> Any:
+        """Refuse: nobody else can compute it."""
+        raise NotPortable("a net of one's own is computed by its framework alone")
+
+
+@dataclass(frozen=True)
+class OwnNetwork(Network):
+    """A user's net in place of the network of a comparison: it keeps no state between batches."""
+
+    name: ClassVar[str] = "own"
+    solves: ClassVar[frozenset[str]] = frozenset({"every", "one"})
+    uses_cell: ClassVar[bool] = False
+    kernel: OwnKernel = field(compare=False)
+
+    def parts(self, spec: Spec) -> Mapping[str, Part]:
+        """Return the net."""
+        return {NET: OwnPart(self.kernel)}
+
+    def decode(self, run: Run, spec: Spec, memory: Memory, batch: Batch) -> Array:
+        """Return the outputs, held to the shape that the task wants.
+
+        Raises:
+            OwnNetError: if they have another one, naming both.
+        """
+        lengths = () if batch.lengths is None else (batch.lengths,)
+        outputs = run(NET, batch.inputs, *lengths)
+        given, wanted = getattr(outputs, "shape", None), wanted_shape(spec.problem, batch)
+        if given is None or tuple(given) != wanted:
+            raise OwnNetError(misshapen(outputs, batch, wanted))
+        return outputs
+
+
+def wanted_shape(problem: Problem, batch: Batch) -> tuple[int, ...]:
+    """Return the shape of the outputs of a batch."""
+    steps, examples = batch.inputs.shape[:2]
+    where = (examples,) if problem.targets == "one" else (steps, examples)
+    return (*where, problem.outputs)
+
+
+def misshapen(outputs: Any, batch: Batch, wanted: tuple[int, ...]) -> str:
+    """Return what is said of outputs that have not the shape ``wanted``."""
+    shape = getattr(outputs, "shape", None)
+    given = f"a {type(outputs).__name__}" if shape is None else f"the shape {tuple(shape)}"
+    return f"of inputs {tuple(batch.inputs.shape)} it returns {given}, wanted {wanted}"
+
+
+def kind_of(made: Any) -> str | None:
+    """Return what a net is by the modules of its classes, None if it is of no known kind."""
+    for base in type(made).__mro__:
+        if kind := KINDS.get(base.__module__.partition(".")[0]):
+            return kind
+    if isinstance(made, tuple) and len(made) == 2 and all(map(callable, made)):
+        return "a pair of functions"
+    return None
+
+
+def unfit_net(made: Any, backend: str, takes: str) -> OwnNetError:
+    """Return the error for what a backend takes for no net of its own.
+
+    Args:
+        made: what the user's factory has returned.
+        backend: its name.
+        takes: what it takes, in words.
+    """
+    what = kind_of(made) or f"a {type(made).__name__}"
+    return OwnNetError(f"it makes {what}, and {backend} takes {takes}")

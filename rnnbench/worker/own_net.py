@@ -1,0 +1,144 @@
+"""A user's own net in a worker: loaded from its file, put in place of a model, tried once."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from rnnbench.contracts.backend import Backend
+from rnnbench.contracts.own_net import OwnNetwork
+from rnnbench.contracts.program import Program
+from rnnbench.contracts.values import raised
+from rnnbench.errors import (
+    OwnNetError,
+    PluginError,
+    RnnbenchError,
+    Unsupported,
+    UsageError,
+    unknown,
+)
+from rnnbench.models.arrays.trees import Batch
+from rnnbench.models.model import Model
+from rnnbench.oracle.small_input import small_input
+from rnnbench.plan.comparisons.build import Built
+from rnnbench.plan.own_nets import source_of
+from rnnbench.plugins.provenance import own_lines
+from rnnbench.schema.row import OwnNet
+
+#: How far outputs may move that must not: by rounding alone.
+STILL = 1e-5
+
+
+class LoadedNet:
+    """The factory of a user's net.
+
+    Attributes:
+        net: what was asked for.
+        file: its file, in full.
+        factory: makes the net, given a problem.
+    """
+
+    def __init__(self, net: OwnNet) -> None:
+        """Run the file.
+
+        Raises:
+            UsageError: if it is not the one that was planned with, or has no such name.
+            PluginError: if it raises, naming the line.
+        """
+        self.net, self.file = net, Path(net.path).absolute()
+        content = source_of(net.path)
+        if hashlib.sha256(content).hexdigest() != net.source:
+            raise UsageError(f"{net.path} has changed since the run began")
+        module = ModuleType(f"own_net_{self.file.stem}")
+        module.__file__ = str(self.file)
+        sys.modules[module.__name__] = module
+        sys.path.append(str(self.file.parent))  # what lies beside it, after all that is installed
+        try:
+            exec(compile(content, self.file, "exec"), vars(module))
+        except Exception as error:
+            raise self.blamed(error) from error
+        if net.name not in vars(module):
+            names = [name for name, thing in vars(module).items() if callable(thing)]
+            raise unknown(f"name in {net.path}", net.name, names)
+        self.factory: Callable[..., Any] = vars(module)[net.name]
+
+    def blamed(self, error: Exception) -> Exception:
+        """Return an error that names the net, and the line of its file where it was raised."""
+        path = self.net.path
+        if isinstance(error, OwnNetError):
+            return PluginError(f"{path}:{self.net.name}: {error}")
+        if isinstance(error, RnnbenchError):
+            return error
+        lines = [line.rpartition(":")[2] for line in own_lines(error, self.file)]
+        if isinstance(error, SyntaxError) and error.filename == str(self.file):
+            lines = [str(error.lineno)]
+        return PluginError(f"{path}:{lines[-1]}: {raised(error)}") if lines else error
+
+    def in_place(self, built: Built, backend: Backend) -> Built:
+        """Return a comparison's objects with the net in place of their model.
+
+        Raises:
+            Unsupported: if the task is none for it.
+        """
+        spec = built.model.spec
+        if spec.problem.targets == "sequence":
+            raise Unsupported("a net of one's own is not asked for a target sequence of its own")
+        network = OwnNetwork(backend.own_net(self.factory, spec.problem))
+        return replace(built, model=Model(network, spec))
+
+
+def check(backend: Backend, built: Built, variant: str, seed: int) -> None:
+    """Run a net on a small input, and one training step: nothing proves what it computes.
+
+    Raises:
+        OwnNetError: if outputs, loss or parameters are not finite numbers of the dtype, or an
+            output depends on later inputs that hold its target.
+        Unsupported: if the backend can't train with the optimizer.
+    """
+    backend.check_training(built.optimizer)
+    model = built.model
+    _, batch = small_input(model, seed)
+    program = backend.program(model, model.initial(seed), variant, built.optimizer)
+    outputs = np.array(outputs_of(backend, program, batch))
+    if outputs.dtype != backend.dtype:
+        raise OwnNetError(f"it returns {outputs.dtype}, wanted {backend.dtype}")
+    check_finite("outputs", outputs)
+    if model.spec.problem.causal:
+        check_causal(outputs, outputs_of(backend, program, later_changed(batch, model)))
+    loss, _ = program.train_step({}, backend.put(batch))
+    check_finite("loss", backend.numpy(loss))
+    program.wait()
+    for name, array in program.params().items():
+        for own, values in array.items():
+            check_finite(f"parameter {name}.{own} after one step", values)
+
+
+def outputs_of(backend: Backend, program: Program, batch: Batch) -> np.ndarray:
+    """Return the outputs of a batch in evaluation."""
+    return backend.numpy(program.forward({}, backend.put(batch._replace(noise=None)))[0])
+
+
+def check_finite(what: str, values: np.ndarray) -> None:
+    """Raise OwnNetError if not all values are finite numbers."""
+    if not np.isfinite(values).all():
+        raise OwnNetError(f"its {what} on a small input are no finite numbers")
+
+
+def later_changed(batch: Batch, model: Model) -> Batch:
+    """Return a batch whose last step is another one."""
+    inputs, problem = np.array(batch.inputs), model.spec.problem
+    inputs[-1] = (inputs[-1] + 1) % problem.inputs if problem.tokens else 1 - inputs[-1]
+    return batch._replace(inputs=inputs)
+
+
+def check_causal(outputs: np.ndarray, later: np.ndarray) -> None:
+    """Raise OwnNetError if outputs before the last step have changed with that."""
+    if np.abs(outputs[:-1] - later[:-1]).max(initial=0.0) > STILL * max(1.0, np.abs(outputs).max()):
+        raise OwnNetError("it reads later inputs, which hold the targets of this task")
