@@ -17,6 +17,9 @@ else:
 
 #: The exit code after Ctrl-C is 128 and this number.
 SIGINT = 2
+#: Variables that say how wide the terminal is, and what is laid out for: at least and at most.
+WIDTHS = ("COLUMNS", "TERMINAL_WIDTH")
+NARROWEST, WIDEST = 20, 9_999
 #: Plugins can't replace it.
 leave = os._exit
 
@@ -57,6 +60,7 @@ def run() -> None:
     import gc
 
     gc.set_threshold(100_000)  # modules and records are many, and no garbage
+    use_widths_that_can_be()
     before = signals.getsignal(SIGINT)
     try:
         ours = catch()
@@ -69,6 +73,20 @@ def run() -> None:
         application.run(sys.argv[1:])
     finally:
         signals.signal(SIGINT, before)
+
+
+def use_widths_that_can_be() -> None:
+    """Forget a width that is none, and take one that nothing fits for the nearest that will do.
+
+    What lays out help pages takes such a variable as it is: a text or 10³⁰ ends it, 0 is no page.
+    """
+    for name in WIDTHS:
+        given = os.environ.get(name, "")
+        if given.isascii() and given.isdigit() and given.strip("0"):
+            wanted = int(given) if len(given) < 5 else WIDEST
+            os.environ[name] = str(max(NARROWEST, wanted))
+        else:
+            os.environ.pop(name, None)
 
 
 def catch() -> bool:

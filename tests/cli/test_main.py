@@ -1,5 +1,6 @@
 """What holds of all commands."""
 
+import os
 import re
 import subprocess
 import sys
@@ -102,3 +103,25 @@ def test_main_is_what_the_package_runs():
 
     (script,) = metadata.entry_points(group="console_scripts", name="rnnbench")
     assert script.load() is command_line.program
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        *[("0", None), ("-5", None), ("wide", None), ("", None), ("٤٠", None), ("8e1", None)],
+        *[("1", "20"), ("0040", "40"), ("300", "300"), ("9" * 5000, "9999")],
+    ],
+)
+def test_a_width_that_can_not_be_is_forgotten(monkeypatch, given, used):
+    for name in ("COLUMNS", "TERMINAL_WIDTH"):
+        monkeypatch.setenv(name, given)
+    command_line.use_widths_that_can_be()
+    assert (os.environ.get("COLUMNS"), os.environ.get("TERMINAL_WIDTH")) == (used, used)
+
+
+@pytest.mark.parametrize("given", ["0", "9" * 30])
+def test_help_has_its_page_whatever_the_width(cli, monkeypatch, given):
+    monkeypatch.setenv("COLUMNS", given)
+    ended = cli("--help")
+    assert ended.code == 0
+    assert "--version" in ended.out
