@@ -9,11 +9,17 @@ ROUNDS = 30
 def pytest_addoption(parser):
     parser.addoption("--rounds", type=int, default=ROUNDS, help="of each ratio")
     parser.addoption("--quick", action="store_const", dest="rounds", const=8, help="8 rounds")
+    parser.addoption("--device", default="cpu", help="of PyTorch and JAX: cpu or gpu:N")
 
 
 @pytest.fixture
 def rounds(request):
     return request.config.getoption("--rounds", default=ROUNDS)
+
+
+@pytest.fixture
+def device(request):
+    return request.config.getoption("--device", default="cpu")
 
 
 def pytest_terminal_summary(terminalreporter, config):

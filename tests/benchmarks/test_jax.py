@@ -3,6 +3,7 @@
 import jax
 import jax.numpy as jnp
 import optax
+import pytest
 from flax import nnx
 
 from benchmarks.kernel import COUNT, RULE, setting
@@ -51,9 +52,9 @@ def bare_loop(shape, batch, cell_type):
 
 @shapes
 @cells
-def test_train_step(benchmark, shape, cell, rounds):
+def test_train_step(benchmark, shape, cell, rounds, device):
     JaxBackend.configure(COUNT)
-    program, state, batch = setting(JaxBackend(), shape, "fused", cell)
+    program, state, batch = setting(JaxBackend(device), shape, "fused", cell)
     bare, bare_wait = bare_loop(shape, batch, CELLS[cell.name])
 
     def wait():
@@ -64,8 +65,11 @@ def test_train_step(benchmark, shape, cell, rounds):
 
 
 @two_shapes
-def test_fidelity(benchmark, shape, rounds):
-    fidelity(benchmark, JaxBackend(), shape, "fused", rounds)
+@pytest.mark.parametrize("variant", ["fused", "cudnn"])
+def test_fidelity(benchmark, shape, variant, rounds, device):
+    if variant == "cudnn" and device == "cpu":
+        pytest.skip("cuDNN needs --device gpu:0")
+    fidelity(benchmark, JaxBackend(device), shape, variant, rounds)
 
 
 @two_shapes

@@ -9,7 +9,9 @@ from rnnbench_torch.backend import TorchBackend
 
 def bare_loop(shape, batch):
     _, _, inputs, hidden = shape
-    lstm, readout = torch.nn.LSTM(inputs, hidden), torch.nn.Linear(hidden, 1)
+    where = batch.inputs.device
+    lstm = torch.nn.LSTM(inputs, hidden, device=where)
+    readout = torch.nn.Linear(hidden, 1, device=where)
     params = [*lstm.parameters(), *readout.parameters()]
     optimizer = torch.optim.Adam(params, lr=RULE.lr, fused=True)
     loss_of = torch.nn.MSELoss()
@@ -26,13 +28,13 @@ def bare_loop(shape, batch):
 
 
 @shapes
-def test_train_step(benchmark, shape, rounds):
+def test_train_step(benchmark, shape, rounds, device):
     TorchBackend.configure(COUNT)
-    program, state, batch = setting(TorchBackend(), shape, "fused")
+    program, state, batch = setting(TorchBackend(device), shape, "fused")
     ours = lambda: program.train_step(state, batch)  # noqa: E731
     compare(benchmark, ours, bare_loop(shape, batch), program.wait, rounds)
 
 
 @two_shapes
-def test_fidelity(benchmark, shape, rounds):
-    fidelity(benchmark, TorchBackend(), shape, "fused", rounds)
+def test_fidelity(benchmark, shape, rounds, device):
+    fidelity(benchmark, TorchBackend(device), shape, "fused", rounds)
