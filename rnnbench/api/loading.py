@@ -31,7 +31,7 @@ def load(run: Path | str = "latest", *, out: Path | str = "results") -> Run:
     from rnnbench.api.measured_run import Run
 
     file = reading.file_of(str(run), Path(out))
-    return Run(reading.records_of(file), file)
+    return Run(reading.records_of(file, to_show=False), file)
 
 
 def runs(*, out: Path | str = "results") -> pd.DataFrame:

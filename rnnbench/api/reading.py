@@ -100,15 +100,20 @@ def look_up(run: str | None, out: Path, tell: Tell) -> Found:
     return found
 
 
-def records_of(file: Path, tell: Tell = warn) -> list[AnyRecord]:
-    """Read of a results file what tables show, telling what of it was set aside.
+def records_of(file: Path, tell: Tell = warn, to_show: bool = True) -> list[AnyRecord]:
+    """Read the records of a results file, telling what of it was set aside.
+
+    Args:
+        file: of which run.
+        tell: takes each line that is told.
+        to_show: read only what tables show.
 
     Raises:
         UsageError: if it can't be read.
     """
     from rnnbench.results import reader
 
-    found = reader.load(file, to_show=True)
+    found = reader.load(file, to_show=to_show)
     for line in reader.set_aside(file, found):
         tell(line)
     if found.faults:

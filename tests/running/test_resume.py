@@ -26,7 +26,9 @@ def test_code_that_only_the_file_names_is_not_loaded():
     for plugins, pythons in (([], {}), (["mine"], {}), (["mine", "other"], NAMED.pythons)):
         with pytest.raises(UsageError, match=r"--resume x -p mine --python old=/venv/bin/python$"):
             check_options(NAMED, plugins, pythons, file)
-    with pytest.raises(UsageError, match=r"rnnbench run --resume x, without -p and --python$"):
+    with pytest.raises(
+        UsageError, match=r"rnnbench run --resume x, without -p, --python and --model$"
+    ):
         check_options(PLAN, ["mine"], {}, file)
 
 

@@ -62,7 +62,16 @@ def test_a_row_that_fails_stops_no_other_and_fails_the_run(shared_run, rows):
 
 
 #: What is known if the machine leaves enough rounds undisturbed, or why not.
-MAY_BE_UNKNOWN = {"reason", "ratio", "unranked", "precision", "peak_memory_mib", "load", "reused"}
+MAY_BE_UNKNOWN = {
+    "reason",
+    "ratio",
+    "unranked",
+    "precision",
+    "peak_memory_mib",
+    "load",
+    "reused",
+    "own",
+}
 #: It takes three seeds.
 ON_SCORES = {"score_difference", "score_verdict"}
 #: And what a run so short does not measure, or on a busy machine can't tell.
