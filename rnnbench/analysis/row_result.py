@@ -162,7 +162,7 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
         Meaning(
             "the shortest time that a training step can take over the time that it takes: the "
             "products of the state with weights wait for each other and run at `step_gflops`, all "
-            "others at `peak_gflops`; of nets with such products"
+            "others at `peak_gflops`; of nets with such products, on a CPU"
         ),
     ] = None
     step_gflops: Annotated[

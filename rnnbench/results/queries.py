@@ -92,5 +92,10 @@ def peaks(records: Iterable[AnyRecord]) -> list[Peak]:
 
 
 def step_rates(records: Iterable[AnyRecord]) -> list[Peak]:
-    """Return the rates of products of the shapes that recurrent nets take step by step."""
-    return [one for one in records if isinstance(one, Peak) and one.shape is not None]
+    """Return the rates of products of the shapes that recurrent nets take step by step.
+
+    Those of a GPU are left out: alone, a product so small is mostly its launch, which a compiled
+    loop over time need not pay.
+    """
+    rates = (one for one in records if isinstance(one, Peak) and one.shape is not None)
+    return [one for one in rates if one.device == "cpu"]

@@ -178,6 +178,16 @@ def test_the_limit_of_a_step_is_that_of_the_products_that_wait():
     assert rows([RUN, replace(TIMING, rows=[row]), square, other])["good"]["of_step_limit"] is None
 
 
+def test_a_gpu_has_no_limit_of_a_step_since_its_small_products_are_mostly_launches():
+    row = replace(TIMING.rows[1], flops=10**9, step_products=StepProducts((2, 3, 4), 4 * 10**8))
+    there = replace(TIMING, rows=[row], comparison=replace(TIMING.comparison, device="gpu:0"))
+    square = replace(PEAK, device="gpu:0", size=1000, samples=samples([20.0] * 6))
+    slow = replace(square, shape=(2, 3, 4), samples=samples([48e-5] * 6))
+    found = rows([RUN, there, square, slow])["good"]
+    assert found["of_step_limit"] is None
+    assert found["of_peak"] is not None
+
+
 def test_a_peak_with_an_interval_gives_the_share_one():
     product = replace(PEAK, size=100, samples=samples([0.2] * 6))
     found = rows([RUN, TIMING, product])["good"]
