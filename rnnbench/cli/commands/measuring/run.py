@@ -87,7 +87,7 @@ def run(
     given |= measurement.named(assignments, plugins)
     if resume:
         measuring.check_resumable(given_beside(context, RESUMING))
-        given |= {"resume": earlier or "latest", "retry_failed": retry_failed}
+        given |= {"resume": "latest" if earlier is None else earlier, "retry_failed": retry_failed}
     elif earlier is not None:
         raise UsageError(
             f"{earlier!r} without --resume: rnnbench run takes a suite as --suite NAME"
