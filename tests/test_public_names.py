@@ -20,8 +20,8 @@ LinearCell LoopRecurrence Memory Model Namespace Native Network NotText NumpyBac
 NumpyProgram Ops Optimizer OwnKernel OwnNetError ParallelRecurrence Params Part Pointwise Problem
 Program Recurrence ReferenceOptimizer ResetBeforeGRU ResultsError RnnbenchError Run Shapes Spec
 Stack State States Task Unsupported UsageError Vocabulary advance copied decays hookimpl
-limit_threads load pack pointwise read_file read_text run runs scale tree_map unfit_net unpack
-compare publish
+limit_threads load net_kind pack pointwise read_file read_text run runs scale tree_map unfit_net
+compare publish unpack
 """
 KIT = """
 BackendConformance CALLS CELLS CellConformance MODELS NetworkConformance OPTIMIZERS TaskConformance

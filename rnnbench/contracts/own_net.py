@@ -22,13 +22,14 @@ from rnnbench.models.problem import Problem
 
 #: The path of the part.
 NET = "net"
-#: What a class may be derived from, by the module of that, and what it is then.
+#: What a net may be, by the library that its class is derived from, or a pair of pure functions.
 KINDS: Mapping[str, str] = {
     "torch": "a torch.nn.Module",
     "keras": "a Keras model",
     "tensorflow": "a module of TensorFlow",
     "flax": "a Flax module",
     "equinox": "an Equinox module",
+    "function pair": "a pair of functions",
 }
 
 
@@ -124,14 +125,13 @@ def misshapen(outputs: Any, batch: Batch, wanted: tuple[int, ...]) -> str:
     return f"of inputs {tuple(batch.inputs.shape)} it returns {given}, wanted {wanted}"
 
 
-def kind_of(made: Any) -> str | None:
-    """Return what a net is by the modules of its classes, None if it is of no known kind."""
+def net_kind(made: Any) -> str | None:
+    """Return what a user's factory has made: one of :data:`KINDS`, None if it is of none."""
     for base in type(made).__mro__:
-        if kind := KINDS.get(base.__module__.partition(".")[0]):
-            return kind
-    if isinstance(made, tuple) and len(made) == 2 and all(map(callable, made)):
-        return "a pair of functions"
-    return None
+        if (library := base.__module__.partition(".")[0]) in KINDS:
+            return library
+    is_pair = isinstance(made, tuple) and len(made) == 2 and all(map(callable, made))
+    return "function pair" if is_pair else None
 
 
 def unfit_net(made: Any, backend: str, takes: str) -> OwnNetError:
@@ -142,5 +142,5 @@ def unfit_net(made: Any, backend: str, takes: str) -> OwnNetError:
         backend: its name.
         takes: what it takes, in words.
     """
-    what = kind_of(made) or f"a {type(made).__name__}"
+    what = KINDS.get(net_kind(made) or "", f"a {type(made).__name__}")
     return OwnNetError(f"it makes {what}, and {backend} takes {takes}")

@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from rnnbench import OwnKernel, OwnNetError, Problem, unfit_net
+from rnnbench import OwnKernel, OwnNetError, Problem, net_kind, unfit_net
 
 #: What is told where a net is none of them.
 TAKES = "a pair of pure functions (init(rng), apply(params, xs)), an Equinox or a Flax module (nnx)"
@@ -77,14 +77,14 @@ def drawn(factory: Callable[..., Any], problem: Problem, seed: int) -> Drawn:
         OwnNetError: if it is of no known kind.
     """
     made = factory(problem, **randomness(factory, seed))
-    if isinstance(made, tuple) and len(made) == 2 and all(map(callable, made)):
-        init, apply = made
-        return Drawn("pure functions", init(jax.random.key(seed)), apply)
-    libraries = {base.__module__.partition(".")[0] for base in type(made).__mro__}
-    if "equinox" in libraries:
-        return of_equinox(made)
-    if "flax" in libraries:
-        return of_flax(made)
+    match net_kind(made):
+        case "function pair":
+            init, apply = made
+            return Drawn("pure functions", init(jax.random.key(seed)), apply)
+        case "equinox":
+            return of_equinox(made)
+        case "flax":
+            return of_flax(made)
     raise unfit_net(made, "jax", TAKES)
 
 

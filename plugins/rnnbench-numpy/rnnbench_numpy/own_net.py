@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rnnbench import OwnKernel, OwnNetError, Problem, unfit_net
+from rnnbench import OwnKernel, OwnNetError, Problem, net_kind, unfit_net
 
 
 class OwnFunctions(OwnKernel):
@@ -19,7 +19,7 @@ class OwnFunctions(OwnKernel):
         self, factory: Callable[..., Any], problem: Problem, put: Callable[[Any], Any]
     ) -> None:
         made = factory(problem)
-        if not (isinstance(made, tuple) and len(made) == 2 and all(map(callable, made))):
+        if net_kind(made) != "function pair":
             raise unfit_net(
                 made, "numpy", "a pair of pure functions (init(rng), apply(params, xs))"
             )

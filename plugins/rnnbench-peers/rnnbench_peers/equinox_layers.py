@@ -8,8 +8,8 @@ import equinox as eqx
 import jax
 import numpy as np
 
-from rnnbench import GRU, LSTM, Backend, Cell, Layer, Recurrence, State, Unsupported
-from rnnbench_peers.gates import Gates
+from rnnbench import GRU, LSTM, Backend, Cell, Layer, Recurrence, State
+from rnnbench_peers.gates import Gates, form_of
 
 Array = jax.Array
 OwnCell: TypeAlias = eqx.nn.LSTMCell | eqx.nn.GRUCell
@@ -28,10 +28,13 @@ class EquinoxRecurrence(Recurrence):
     """
 
     def __init__(self, backend: Backend, layer: Layer) -> None:
-        """Prepare for one layer, of a cell among :data:`CELLS`."""
-        own, self.put = CELLS[type(layer.cell)], backend.put
+        """Prepare for one layer.
+
+        Raises:
+            Unsupported: for a cell that Equinox does not have.
+        """
+        own, self.put = form_of(CELLS, layer, "equinox"), backend.put
         self.gates = Gates(layer.cell.gates, layer.cell.gates)
-        self.names = {canonical: NAMES[canonical] for canonical in layer.shapes}
         self.kernel = f"equinox {eqx.__version__} lax.scan({own.__name__})"
         sizes, key = (layer.inputs, layer.hidden), jax.random.key(0)
         with backend.scope():
@@ -39,19 +42,12 @@ class EquinoxRecurrence(Recurrence):
 
     def pack(self, params: dict[str, np.ndarray]) -> Any:
         """Lay the gates end to end, outputs before inputs."""
-        joined = {
-            name: array if name == "b_hn" else self.gates.join(array).T
-            for name, array in params.items()
-        }
-        return self.put({self.names[name]: array for name, array in joined.items()})
+        own = self.gates.pack(params, NAMES)
+        return self.put({name: array.T for name, array in own.items()})
 
     def unpack(self, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Take the gates apart."""
-        named = {name: arrays[own] for name, own in self.names.items()}
-        return {
-            name: array if name == "b_hn" else self.gates.split(array.T)
-            for name, array in named.items()
-        }
+        return self.gates.unpack({name: array.T for name, array in arrays.items()}, NAMES)
 
     def apply(
         self,
@@ -76,14 +72,3 @@ class EquinoxRecurrence(Recurrence):
             return ys, last
 
         return jax.vmap(sequence, in_axes=(1, 0), out_axes=(1, 0))(xs, state)
-
-
-def recurrence(backend: Backend, layer: Layer) -> EquinoxRecurrence:
-    """Return a layer as Equinox computes it.
-
-    Raises:
-        Unsupported: for a cell that Equinox does not have.
-    """
-    if type(layer.cell) not in CELLS:
-        raise Unsupported(f"equinox has no {type(layer.cell).__name__}")
-    return EquinoxRecurrence(backend, layer)

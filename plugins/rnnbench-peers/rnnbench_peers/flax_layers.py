@@ -10,8 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 
-from rnnbench import GRU, LSTM, Backend, Cell, Elman, Layer, Recurrence, State, Unsupported
-from rnnbench_peers.gates import Gates
+from rnnbench import GRU, LSTM, Backend, Cell, Elman, Layer, Recurrence, State
+from rnnbench_peers.gates import Gates, form_of
 
 Array = jax.Array
 
@@ -36,6 +36,8 @@ FORMS: dict[type[Cell], Form] = {
     LSTM: Form(nnx.OptimizedLSTMCell, ("i", "f", "g", "o"), "dense_h.bias"),
     GRU: Form(nnx.GRUCell, ("r", "z", "n"), "dense_i.bias"),
 }
+#: Canonical names of the parameters, and paths in Flax's cells; the bias is where the form says.
+NAMES = {"w_x": "dense_i.kernel", "w_h": "dense_h.kernel", "b_hn": "b_hn"}
 
 
 class FlaxRecurrence(Recurrence):
@@ -47,10 +49,15 @@ class FlaxRecurrence(Recurrence):
     """
 
     def __init__(self, backend: Backend, layer: Layer) -> None:
-        """Prepare for one layer, of a cell among :data:`FORMS`."""
+        """Prepare for one layer.
+
+        Raises:
+            Unsupported: for a cell that Flax does not have.
+        """
         self.layer, self.dtype, self.put = layer, backend.dtype, backend.put
-        self.form = FORMS[type(layer.cell)]
+        self.form = form_of(FORMS, layer, "flax")
         self.gates = Gates(layer.cell.gates, self.form.gates)
+        self.names = NAMES | {"b": self.form.bias}
         added = ", b_hn added" if "b_hn" in layer.shapes else ""
         self.kernel = f"flax {version('flax')} nnx.RNN({self.form.cell.__name__}{added})"
         with backend.scope():
@@ -58,21 +65,11 @@ class FlaxRecurrence(Recurrence):
 
     def pack(self, params: dict[str, np.ndarray]) -> Any:
         """Lay the gates side by side: products ``(I, G·H)`` and ``(H, G·H)``, a bias ``(G·H,)``."""
-        own = {
-            "dense_i.kernel": self.gates.join(params["w_x"]),
-            "dense_h.kernel": self.gates.join(params["w_h"]),
-            self.form.bias: self.gates.join(params["b"]),
-        }
-        return self.put(own | {name: params[name] for name in ("b_hn",) if name in params})
+        return self.put(self.gates.pack(params, self.names))
 
     def unpack(self, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Take the gates apart."""
-        canonical = {
-            "w_x": self.gates.split(arrays["dense_i.kernel"]),
-            "w_h": self.gates.split(arrays["dense_h.kernel"]),
-            "b": self.gates.split(arrays[self.form.bias]),
-        }
-        return canonical | {name: arrays[name] for name in ("b_hn",) if name in arrays}
+        return self.gates.unpack(arrays, self.names)
 
     def apply(
         self,
@@ -115,14 +112,3 @@ class FlaxRecurrence(Recurrence):
 def activations(name: str | None) -> dict[str, Any]:
     """Return the argument that gives a cell its activation; none where it has its own."""
     return {} if name is None else {"activation_fn": getattr(nnx, name)}
-
-
-def recurrence(backend: Backend, layer: Layer) -> FlaxRecurrence:
-    """Return a layer as Flax computes it.
-
-    Raises:
-        Unsupported: for a cell that Flax does not have.
-    """
-    if type(layer.cell) not in FORMS:
-        raise Unsupported(f"flax has no {type(layer.cell).__name__}")
-    return FlaxRecurrence(backend, layer)

@@ -22,7 +22,7 @@ from rnnbench import (
     State,
     Unsupported,
 )
-from rnnbench_peers.gates import Gates
+from rnnbench_peers.gates import Gates, form_of
 
 
 class Form(NamedTuple):
@@ -46,6 +46,8 @@ FORMS: dict[type[Cell], Form] = {
     GRU: Form(keras.layers.GRU, ("z", "r", "n"), {"reset_after": True}),
     ResetBeforeGRU: Form(keras.layers.GRU, ("z", "r", "n"), {"reset_after": False}),
 }
+#: Canonical names of the parameters, and Keras's.
+NAMES = {"w_x": "kernel", "w_h": "recurrent_kernel", "b": "bias", "b_hn": "b_hn"}
 
 
 class KerasRecurrence(Recurrence):
@@ -68,21 +70,11 @@ class KerasRecurrence(Recurrence):
 
     def pack(self, params: dict[str, np.ndarray]) -> Any:
         """Lay the gates side by side."""
-        own = {
-            "kernel": self.gates.join(params["w_x"]),
-            "recurrent_kernel": self.gates.join(params["w_h"]),
-            "bias": self.gates.join(params["b"]),
-        }
-        return self.put(own | {name: params[name] for name in ("b_hn",) if name in params})
+        return self.put(self.gates.pack(params, NAMES))
 
     def unpack(self, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Take the gates apart."""
-        canonical = {
-            "w_x": self.gates.split(arrays["kernel"]),
-            "w_h": self.gates.split(arrays["recurrent_kernel"]),
-            "b": self.gates.split(arrays["bias"]),
-        }
-        return canonical | {name: arrays[name] for name in ("b_hn",) if name in arrays}
+        return self.gates.unpack(arrays, NAMES)
 
     def apply(
         self,
@@ -135,6 +127,5 @@ def checked(framework: str, backend: Backend, layer: Layer) -> Layer:
         raise Unsupported(f"keras computes in float32 alone on {framework}, not in {backend.dtype}")
     if keras.config.backend() != framework:
         raise Unsupported(f"keras already runs on {keras.config.backend()} in this process")
-    if type(layer.cell) not in FORMS:
-        raise Unsupported(f"keras has no {type(layer.cell).__name__}")
+    form_of(FORMS, layer, "keras")
     return layer

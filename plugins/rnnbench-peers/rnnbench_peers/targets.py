@@ -12,12 +12,12 @@ from rnnbench import Backend, Layer, Recurrence, Unsupported
 Target: TypeAlias = Callable[[Backend, Layer], Recurrence]
 
 
-def target(library: str, module: str, extra: str) -> Target:
+def target(library: str, maker: str, extra: str) -> Target:
     """Return what makes the kernel of a layer with a library.
 
     Args:
         library: the module that it is imported by.
-        module: ours, which imports it; its ``recurrence(backend, layer)`` is called.
+        maker: the module of ours that imports it, and what there takes the backend and the layer.
         extra: what to install of this distribution for it.
     """
 
@@ -25,13 +25,14 @@ def target(library: str, module: str, extra: str) -> Target:
         if find_spec(library) is None:
             wanted = f"pip install 'rnnbench-peers[{extra}]'"
             raise Unsupported(f"{library} is not installed; {wanted}")
-        made: Recurrence = import_module(f"rnnbench_peers.{module}").recurrence(backend, layer)
+        module, _, name = maker.partition(":")
+        made: Recurrence = getattr(import_module(f"rnnbench_peers.{module}"), name)(backend, layer)
         return made
 
     return recurrence
 
 
-jax_flax = target("flax", "flax_layers", "flax")
-jax_equinox = target("equinox", "equinox_layers", "equinox")
-jax_keras = target("keras", "keras_on_jax", "keras-jax")
-torch_keras = target("keras", "keras_on_torch", "keras-torch")
+jax_flax = target("flax", "flax_layers:FlaxRecurrence", "flax")
+jax_equinox = target("equinox", "equinox_layers:EquinoxRecurrence", "equinox")
+jax_keras = target("keras", "keras_on_jax:recurrence", "keras-jax")
+torch_keras = target("keras", "keras_on_torch:recurrence", "keras-torch")
