@@ -1,4 +1,4 @@
-"""Writes systems.md from the committed run of the suite ``systems``; ``--check`` only compares.
+"""Writes systems.md from the committed runs of the suite ``systems``; ``--check`` only compares.
 
 The laws stand in a file beside the run, which ``tests/benchmarks/laws.py`` has written.
 """
@@ -25,15 +25,17 @@ from rnnbench.system.io.files import write_file
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "systems.md"
-RUN = ROOT / "results" / "published" / "systems"
+FOLDER = ROOT / "results" / "published" / "systems"
+#: The runs, by what they are headed with.
+RUNS = {"Default and portable variants": FOLDER, "Further variants": FOLDER / "further"}
 
 OPENING = """\
 # Systems
 
 Every cell and every network in every framework: whether it computes the same function, what a
 training step takes, and what it has learnt in the few steps of the suite
-[`systems`](../tasks/rnnbench_tasks/suites/systems.toml). Written by `docs/update_systems.py` from a
-committed run and from how far the laws of the kits hold, and by nobody's hand.
+[`systems`](../tasks/rnnbench_tasks/suites/systems.toml). Written by `docs/update_systems.py` from
+committed runs and from how far the laws of the kits hold, and by nobody's hand.
 
 - *parity* is the largest difference from the float64 oracle in outputs, gradients, trained
   parameters and audited blocks ([how it works](how-it-works.md#proof)); at float32 a few 1e-6 are
@@ -41,14 +43,8 @@ committed run and from how far the laws of the kits hold, and by nobody's hand.
 - *score* is that of held-out data after training, *naive* that of a predictor that has learnt
   nothing.
 - Where a variant can't run a system it says why.
+- A time is held against those of its own run alone: another run was another day or another machine.
 """
-
-#: The variants of the run, and what stands in its place before it is committed.
-COMMAND = (
-    "rnnbench run --suite systems --backends "
-    "numpy,numpy:autograd,torch,torch:eager,tensorflow,tensorflow:graph,jax,jax:scan"
-)
-NO_RUN = f"No run is committed yet; it is made by `{COMMAND}`.\n"
 
 LAWS = """\
 ## Laws
@@ -62,18 +58,26 @@ system: one that reads both ways has no output that later inputs leave alone.
 
 def page() -> str:
     """Return the whole page."""
-    run, laws = RUN / "results.jsonl", json.loads((RUN / "laws.json").read_text(encoding="utf-8"))
-    drawn = [render_table(law_table(kind, **told)) for kind, told in laws.items()]
-    return "\n".join([OPENING, *(run_parts(run) if run.is_file() else [NO_RUN]), LAWS, *drawn])
+    laws = json.loads((FOLDER / "laws.json").read_text(encoding="utf-8"))
+    runs = [part for heading, folder in RUNS.items() for part in run_parts(heading, folder)]
+    return "\n".join(
+        [
+            OPENING,
+            *runs,
+            LAWS,
+            *(render_table(law_table(kind, **told)) for kind, told in laws.items()),
+        ]
+    )
 
 
-def run_parts(run: Path) -> Iterator[str]:
+def run_parts(heading: str, folder: Path) -> Iterator[str]:
     """Yield how a run was made, and the tables of each of its tasks."""
-    records = reader.read(run)
-    yield f"{escaped(made.heading(records))}\n"
+    records = reader.read(folder / "results.jsonl")
+    run = made.made(records)
+    yield f"## {heading}\n\n{escaped(run.heading)}  \nrepeat it with: `{run.again}`\n"
     results = sorted(row_results(records), key=attrgetter("task"))
     for task, rows in groupby(results, key=attrgetter("task")):
-        yield f"## {escaped(task)}\n"
+        yield f"### {escaped(task)}\n"
         yield from map(render_table, tables(task, list(rows)))
 
 
