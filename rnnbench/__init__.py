@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.contracts.info import BackendInfo as BackendInfo
     from rnnbench.contracts.info import KernelInfo as KernelInfo
     from rnnbench.contracts.own_net import OwnKernel as OwnKernel
+    from rnnbench.contracts.own_net import check_anew as check_anew
     from rnnbench.contracts.own_net import net_kind as net_kind
     from rnnbench.contracts.own_net import unfit_net as unfit_net
     from rnnbench.contracts.program import Program as Program
@@ -104,6 +105,7 @@ _HOME = {
     "KernelInfo": "contracts.info",
     "Backend": "contracts.backend",
     "OwnKernel": "contracts.own_net",
+    "check_anew": "contracts.own_net",
     "net_kind": "contracts.own_net",
     "unfit_net": "contracts.own_net",
     "Program": "contracts.program",

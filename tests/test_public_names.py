@@ -19,13 +19,13 @@ Derived DotProductAttention Elman Embedding Flops GRU Group Interrupted Kernel K
 LinearCell LoopRecurrence Memory Model Namespace Native Network NotText NumpyBackend NumpyNamespace
 NumpyProgram Ops Optimizer OwnKernel OwnNetError ParallelRecurrence Params Part Pointwise Problem
 Program Recurrence ReferenceOptimizer ResetBeforeGRU ResultsError RnnbenchError Run Shapes Spec
-Stack State States Task Unsupported UsageError Vocabulary advance copied decays hookimpl
+Stack State States Task Unsupported UsageError Vocabulary advance check_anew copied decays hookimpl
 limit_threads load net_kind pack pointwise read_file read_text run runs scale tree_map unfit_net
 compare publish unpack
 """
 KIT = """
 BackendConformance CALLS CELLS CellConformance MODELS NetworkConformance OPTIMIZERS TaskConformance
-named parity small_input small_model
+named own_model parity small_input small_model
 """
 
 

@@ -22,7 +22,13 @@ from rnnbench.conformance.backend_kit import BackendConformance  # noqa: E402
 from rnnbench.conformance.calls import CALLS  # noqa: E402
 from rnnbench.conformance.cell_kit import CellConformance  # noqa: E402
 from rnnbench.conformance.network_kit import NetworkConformance  # noqa: E402
-from rnnbench.conformance.specimens import CELLS, MODELS, OPTIMIZERS, small_model  # noqa: E402
+from rnnbench.conformance.specimens import (  # noqa: E402
+    CELLS,
+    MODELS,
+    OPTIMIZERS,
+    own_model,
+    small_model,
+)
 from rnnbench.conformance.task_kit import TaskConformance  # noqa: E402
 from rnnbench.oracle import parity  # noqa: E402
 from rnnbench.oracle.small_input import small_input  # noqa: E402
@@ -38,6 +44,7 @@ __all__ = [
     "NetworkConformance",
     "TaskConformance",
     "named",
+    "own_model",
     "parity",
     "small_input",
     "small_model",

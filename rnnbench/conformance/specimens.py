@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from rnnbench.contracts.own_net import OwnKernel, OwnNetwork
 from rnnbench.models.arrays.array_functions import Array, Namespace, State
 from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.cell import Cell, Group, LinearCell
@@ -181,6 +182,11 @@ def small_model(kind: str, cell: Cell, hidden: int = 4) -> Model:
     network = sizes.pop("network")
     own = cell if network.uses_cell else None
     return Model(network, Spec(cell=own, hidden=hidden, **sizes))
+
+
+def own_model(net: OwnKernel, problem: Problem) -> Model:
+    """Return what a run makes of a user's net, as :meth:`Backend.own_net` returns it."""
+    return Model(OwnNetwork(net), Spec(problem, cell=None, hidden=1))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
@@ -11,14 +11,13 @@ from typing import Any, ClassVar
 import numpy as np
 
 from rnnbench.errors import OwnNetError
-from rnnbench.models.arrays.array_functions import Array
+from rnnbench.models.arrays.array_functions import Array, Namespace
 from rnnbench.models.arrays.shapes import NotPortable
 from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.cell import Shapes
 from rnnbench.models.kernel import Kernel
 from rnnbench.models.network import Memory, Network, Spec
 from rnnbench.models.network_part import Part, Run
-from rnnbench.models.problem import Problem
 
 #: The path of the part.
 NET = "net"
@@ -38,7 +37,12 @@ class OwnKernel(Kernel):
 
     Its parameters have names of their own and no canonical form: :meth:`pack` turns what
     :meth:`initial` has drawn into native ones, name by name.
+
+    Attributes:
+        batch_first: whether the axis of examples comes before that of time, in inputs and outputs.
     """
+
+    batch_first: ClassVar[bool] = False
 
     @cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -56,11 +60,12 @@ class OwnKernel(Kernel):
         Args:
             params: what :meth:`pack` returned, or in its place what the optimizer made of it.
             arrays: the inputs ``(T, B, I)``, of tokens ``(T, B)``; and the lengths ``(B,)`` where
-                :attr:`Problem.lengths` holds.
+                :attr:`Problem.lengths` holds. With :attr:`batch_first` they are ``(B, T, I)``.
             options: none.
 
         Returns:
-            ``(T, B, O)``, or ``(B, O)`` where the problem has one target.
+            ``(T, B, O)``, with :attr:`batch_first` ``(B, T, O)``; or ``(B, O)`` where the problem
+            has one target.
         """
 
 
@@ -103,26 +108,27 @@ class OwnNetwork(Network):
         Raises:
             OwnNetError: if they have another one, naming both.
         """
+        turned, every = self.kernel.batch_first, spec.problem.targets == "every"
         lengths = () if batch.lengths is None else (batch.lengths,)
-        outputs = run(NET, batch.inputs, *lengths)
-        given, wanted = getattr(outputs, "shape", None), wanted_shape(spec.problem, batch)
+        inputs = axes_swapped(run.xp, batch.inputs) if turned else batch.inputs
+        outputs = run(NET, inputs, *lengths)
+        where = inputs.shape[:2] if every else batch.inputs.shape[1:2]
+        given, wanted = getattr(outputs, "shape", None), (*where, spec.problem.outputs)
         if given is None or tuple(given) != wanted:
-            raise OwnNetError(misshapen(outputs, batch, wanted))
-        return outputs
+            raise OwnNetError(misshapen(outputs, tuple(inputs.shape), wanted))
+        return axes_swapped(run.xp, outputs) if turned and every else outputs
 
 
-def wanted_shape(problem: Problem, batch: Batch) -> tuple[int, ...]:
-    """Return the shape of the outputs of a batch."""
-    steps, examples = batch.inputs.shape[:2]
-    where = (examples,) if problem.targets == "one" else (steps, examples)
-    return (*where, problem.outputs)
+def axes_swapped(xp: Namespace, x: Array) -> Array:
+    """Swap the axes of time and of examples, the first two."""
+    return xp.permute_dims(x, (1, 0, *range(2, len(x.shape))))
 
 
-def misshapen(outputs: Any, batch: Batch, wanted: tuple[int, ...]) -> str:
+def misshapen(outputs: Any, inputs: tuple[int, ...], wanted: tuple[int, ...]) -> str:
     """Return what is said of outputs that have not the shape ``wanted``."""
     shape = getattr(outputs, "shape", None)
     given = f"a {type(outputs).__name__}" if shape is None else f"the shape {tuple(shape)}"
-    return f"of inputs {tuple(batch.inputs.shape)} it returns {given}, wanted {wanted}"
+    return f"of inputs {inputs} it returns {given}, wanted {wanted}"
 
 
 def net_kind(made: Any) -> str | None:
@@ -132,6 +138,20 @@ def net_kind(made: Any) -> str | None:
             return library
     is_pair = isinstance(made, tuple) and len(made) == 2 and all(map(callable, made))
     return "function pair" if is_pair else None
+
+
+def check_anew(drawn: Iterable[Any], before: Iterable[Any]) -> None:
+    """Refuse a net that shares parameters with one that its factory has made before.
+
+    Args:
+        drawn: the parameters of the net that was made now, as objects of its framework.
+        before: those of the earlier one.
+
+    Raises:
+        OwnNetError: if one is among both: training would go on where another has ended.
+    """
+    if {id(one) for one in drawn} & {id(one) for one in before}:
+        raise OwnNetError("it returns parameters that it has made before: let it make new ones")
 
 
 def unfit_net(made: Any, backend: str, takes: str) -> OwnNetError:

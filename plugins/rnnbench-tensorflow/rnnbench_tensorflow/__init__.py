@@ -21,6 +21,7 @@ INFO = BackendInfo(
     default="keras",
     default_for=("elman", "lstm", "gru", "tcn"),
     portable="graph",
+    nets=("tensorflow", "keras"),
 )
 
 

@@ -27,6 +27,7 @@ from rnnbench import (
     ParallelRecurrence,
     Params,
     Part,
+    Problem,
     copied,
     pointwise,
     tree_map,
@@ -36,6 +37,7 @@ from rnnbench_tensorflow.convolution import KerasConvolution
 from rnnbench_tensorflow.fused import FusedRecurrence, scan
 from rnnbench_tensorflow.layers import FORMS, KerasRecurrence
 from rnnbench_tensorflow.namespace import TensorFlowNamespace
+from rnnbench_tensorflow.own_net import OwnModel
 from rnnbench_tensorflow.program import TensorFlowProgram
 from rnnbench_tensorflow.recurrence import LoopRecurrence
 
@@ -144,6 +146,10 @@ class TensorFlowBackend(Backend):
         return TensorFlowProgram(
             model, ops, params, optimizer, self.put, self.variables, self.scope, xla=xla
         )
+
+    def own_net(self, factory: Callable[..., Any], problem: Problem) -> OwnModel:
+        """Return a user's Keras model."""
+        return OwnModel(factory, problem, self.dtype, self.scope)
 
     def peak_memory(self) -> int | None:
         """Return the peak bytes of the GPU's allocator, or None on a CPU."""

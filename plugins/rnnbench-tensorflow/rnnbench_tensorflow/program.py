@@ -27,6 +27,7 @@ from rnnbench import (
 )
 from rnnbench_tensorflow.layers import KerasRecurrence
 from rnnbench_tensorflow.optimizers import RULES
+from rnnbench_tensorflow.own_net import training
 
 #: Native parameters: group → name → variable.
 Variables: TypeAlias = dict[str, dict[str, tf.Variable]]
@@ -69,10 +70,10 @@ class TensorFlowProgram(Program):
         self.put, self.new, self.scope = put, new, scope
         self.kernel = ops.kernel
         with scope():
+            found = decays(rule, params, self._packed)  # before: a user's net is packed in place
             self.native = pack(ops, params, new)
             self.variables = named(self.native)
             self.flat = flatten(self.variables)
-            found = decays(rule, params, self._packed)
             self.optimizer = RULES[rule.name](rule, flatten(found))
             self.optimizer.build(self.flat)
         self._forward, self._begin, self._advance, self._gradient, self._train_step = (
@@ -155,7 +156,7 @@ class TensorFlowProgram(Program):
         return self.model.advance(self.ops, self.native, memory, state, batch)
 
     def _differentiate(self, state: States, batch: Batch) -> tuple[Array, Flat, States]:
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
+        with training(), tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(self.flat)
             loss, new_state = self.model.cost(self.ops, self.native, state, batch)
         gradients = tape.gradient(loss, self.flat, unconnected_gradients="zero")

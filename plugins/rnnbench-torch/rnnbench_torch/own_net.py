@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from rnnbench import OwnKernel, OwnNetError, Problem, unfit_net
+from rnnbench import OwnKernel, OwnNetError, Problem, check_anew, unfit_net
 
 
 class OwnModule(OwnKernel):
@@ -34,9 +34,11 @@ class OwnModule(OwnKernel):
 
     def initial(self, seed: int) -> dict[str, np.ndarray]:
         """Make another module by PyTorch's generator, and copy its parameters."""
+        drawn = dict(self._made(seed).named_parameters())
+        check_anew(drawn.values(), self.module.parameters())
         return {
             name: np.array(parameter.numpy(force=True), np.float64)
-            for name, parameter in self._made(seed).named_parameters()
+            for name, parameter in drawn.items()
         }
 
     def pack(self, params: dict[str, np.ndarray]) -> nn.Module:

@@ -52,3 +52,10 @@ def test_a_module_is_set_in_place_and_its_buffers_begin_anew():
 def test_what_is_no_module_is_refused(factory, said):
     with pytest.raises(OwnNetError, match=said):
         TorchBackend().own_net(factory, PROBLEM)
+
+
+def test_a_module_that_is_returned_again_is_refused():
+    module = Net(PROBLEM)
+    net = TorchBackend().own_net(lambda problem: module, PROBLEM)
+    with pytest.raises(OwnNetError, match="made before"):
+        net.initial(0)
