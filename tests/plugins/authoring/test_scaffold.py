@@ -42,6 +42,15 @@ def test_its_tests_pass_at_once(project):
     assert "failed" not in said
 
 
+@pytest.fixture(scope="module")
+def one_cache(tmp_path_factory):
+    """What mypy knows of rnnbench and NumPy is the same in every project: it is read once."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("MYPY_CACHE_DIR", str(tmp_path_factory.mktemp("mypy")))
+        yield
+
+
+@pytest.mark.usefixtures("one_cache")
 @pytest.mark.parametrize("command", [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]])
 def test_format_lint_and_types_are_clean(project, command):
     if not importlib.util.find_spec(command[0]):
