@@ -112,7 +112,10 @@ def tables(sources: Sequence[Source], wanted: Selection, asked: Asked) -> list[T
     sources = with_columns(sources, columns)
     if asked.pivot:
         if not any(one.results for one in sources):
-            raise UsageError("--pivot is of training steps: steps given one at a time have none")
+            raise UsageError(
+                "--pivot is of training steps, and these runs have none: without it, tables of "
+                "streams stand below each other"
+            )
         metrics = asked.metrics or ["train_step_ms"]
         found = [pivot.table(sources, asked.pivot, metrics, wanted, with_status=for_programs)]
     elif for_programs:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +85,9 @@ def test_lengths_are_those_of_the_recordings(tmp_path: Path) -> None:
         ("3_b_9.wav", 16000, tone(300), "has 16000 samples a second, .* has 8000"),
         ("3_b_9.wav", 8000, np.zeros(0, np.int16), "has 0 samples"),
         ("3_b_9.wav", 8000, np.full(900, np.nan, np.float32), "no finite numbers"),
+        ("3_b_9.wav", 8000, np.full(900, 1e300), "holds samples beyond"),
+        ("3_b_9.wav", 1, tone(300), "has 1 samples a second: 1000 to 1000000 can be read"),
+        ("3_b_9.wav", 2 * 10**9, np.zeros(9, np.uint8), "2000000000 samples a second: 1000 to"),
         ("9_b_9.wav", 8000, tone(300), "of '9' there are but 1 recordings"),
         ("nine.wav", 8000, tone(300), "nine.wav has no label"),
     ],
@@ -104,3 +108,20 @@ def test_bad_places(tmp_path: Path) -> None:
     (folder_of(tmp_path) / "3_z_1.wav").write_bytes(b"RIFF")
     with pytest.raises(UsageError, match="can't be read as WAV"):
         SpokenDigits(path=str(tmp_path)).check(1)
+
+
+def test_a_recording_that_was_cut_off(tmp_path: Path) -> None:
+    file = folder_of(tmp_path) / "3_a_0.wav"
+    file.write_bytes(file.read_bytes()[:-1000])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # as SciPy but warns of it
+        with pytest.raises(UsageError, match=r"3_a_0\.wav can't be read as WAV: Reached EOF"):
+            SpokenDigits(path=str(tmp_path)).check(1)
+
+
+def test_chunks_of_others_are_left_out_in_silence(tmp_path: Path) -> None:
+    file = folder_of(tmp_path) / "3_a_0.wav"
+    content = bytearray(file.read_bytes() + b"note" + (4).to_bytes(4, "little") + b"text")
+    content[4:8] = (len(content) - 8).to_bytes(4, "little")
+    file.write_bytes(content)
+    SpokenDigits(path=str(tmp_path)).check(1)  # pytest makes errors of warnings

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from rnnbench import UsageError
+from rnnbench_tasks.text.tagging.conll import parse
 from rnnbench_tasks.text.tagging.sentences import sentences
 from rnnbench_tasks.text.tagging.task import Tagging, spans
 
-SENTENCE = ["Anna B-PER", "Lee x I-PER", "sees O", "Bonn B-LOC", ". O", ""]
+SENTENCE = ["Anna B-PER", "Lee I-PER", "sees O", "Bonn B-LOC", ". O", ""]
 
 
 def written(folder: Path, lines: list[str], **options: object) -> Tagging:
@@ -44,6 +45,18 @@ def test_a_file(tmp_path: Path) -> None:
     assert batch.lengths.tolist() == [5, 5]
 
 
+def test_between_tabs_a_token_may_have_spaces() -> None:
+    lines = "New York\tNNP\tLOC\nis\tVBZ\tO\n"
+    assert parse(Path("a.conll"), lines) == [[("New York", "LOC"), ("is", "O")]]
+
+
+@pytest.mark.parametrize("token", ["#\tSYM", "# SYM"])
+def test_a_comment_stands_before_a_sentence(token: str) -> None:
+    """The pound sign of the Penn Treebank is a token."""
+    lines = f"# a note\nat IN\n{token}\n5 CD\n\n"
+    assert parse(Path("a.conll"), lines) == [[("at", "IN"), ("#", "SYM"), ("5", "CD")]]
+
+
 @pytest.mark.parametrize(
     ("tags", "found"),
     [
@@ -70,12 +83,13 @@ def test_f1(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("lines", "options", "said"),
     [
-        (["Anna", *SENTENCE * 9], {}, "line 1: 'Anna' has no tag"),
+        (["Anna", *SENTENCE * 9], {}, "line 1: 'Anna' has no token or no tag"),
         (["a O", ""] * 9, {}, "all tokens of .* bear the tag 'O'"),
         ([*SENTENCE * 4, "x B-NEW", ""], {}, "has the tag 'B-NEW' in what is scored alone"),
         (["a N", "b V", ""] * 9, {"metric": "f1"}, "needs tags of spans such as B-PER"),
         (SENTENCE, {}, "holds 1 sentences to train on and 0 to score"),
         ([""], {}, "holds 0 sentences"),
+        (["EU NNP B-ORG", "rejects VBZ", ""] * 9, {}, "line 2: 2 columns where line 1 has 3"),
     ],
 )
 def test_bad_files(tmp_path: Path, lines: list[str], options: dict[str, object], said: str) -> None:

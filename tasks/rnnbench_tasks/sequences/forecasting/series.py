@@ -109,7 +109,7 @@ def of_csv(path: str, columns: str | None, time: str | None) -> Series:
     names, rows = _table(file, read.content)
     if time is not None:
         _check_times(file, rows, _place(file, names, time, "forecasting.time"))
-    wanted = [name.strip() for name in columns.split(",")] if columns else _all(names, time)
+    wanted = [name.strip() for name in columns.split(",")] if columns else _all(file, names, time)
     places = [_place(file, names, name, "forecasting.columns") for name in wanted]
     if doubled := next((name for name in wanted if wanted.count(name) > 1), None):
         raise UsageError(f"forecasting.columns: {file}: the column {doubled!r} is there twice")
@@ -120,7 +120,7 @@ def of_csv(path: str, columns: str | None, time: str | None) -> Series:
 
 def _table(file: Path, content: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Return the names of the columns, and each further line that is not blank, by number."""
-    reader = csv.reader(content.splitlines(keepends=True), strict=True)
+    reader = csv.reader((line + "\n" for line in content.split("\n")), strict=True)
     try:
         rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
     except csv.Error as error:
@@ -140,8 +140,10 @@ def _table(file: Path, content: str) -> tuple[list[str], list[tuple[int, list[st
     return names, rest
 
 
-def _all(names: Sequence[str], time: str | None) -> list[str]:
-    return [name for name in names if name != time]
+def _all(file: Path, names: Sequence[str], time: str | None) -> list[str]:
+    if not (others := [name for name in names if name != time]):
+        raise UsageError(f"{file} has no column beside that of times, {time!r}")
+    return others
 
 
 def _place(file: Path, names: Sequence[str], name: str, option: str) -> int:
@@ -175,8 +177,15 @@ def _is_number(cell: str) -> bool:
 
 def _check_times(file: Path, rows: list[tuple[int, list[str]]], place: int) -> None:
     before: float | None = None
+    kinds = {True: "a number", False: "a date"}
+    numbers = _is_number(rows[0][1][place])
     for line, row in rows:
         now = _time(file, line, row[place])
+        if (is_number := _is_number(row[place])) != numbers:
+            raise UsageError(
+                f"{file}, line {line}: the time {row[place]!r} is {kinds[is_number]}, and those "
+                f"before are {kinds[numbers][2:]}s"
+            )
         if before is not None and now <= before:
             raise UsageError(
                 f"{file}, line {line}: the time {row[place]!r} is not after that of the line "

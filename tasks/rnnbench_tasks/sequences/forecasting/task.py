@@ -81,15 +81,24 @@ class Forecasting(FromExamples):
         """The series ``(N, C)``, scaled by what is trained on."""
         values = self._series.values
         trained = values[: self._cut]
-        spread = trained.std(axis=0)
+        with np.errstate(over="ignore", invalid="ignore"):
+            spread = trained.std(axis=0)
+            scaled: np.ndarray = (values - trained.mean(axis=0)) / spread
         if not spread.all():
-            names = np.array(self._series.columns)[spread == 0]
             raise UsageError(
-                f"forecasting: {', '.join(names)} of {self.source} never changes in the first "
-                f"{self._cut} values: there is nothing to learn"
+                f"forecasting: {self._names(spread == 0)} never changes in the first {self._cut} "
+                "values: there is nothing to learn"
             )
-        scaled: np.ndarray = (values - trained.mean(axis=0)) / spread
+        if not (sound := np.isfinite(spread) & np.isfinite(scaled).all(axis=0)).all():
+            raise UsageError(
+                f"forecasting: the values in {self._names(~sound)} are too far apart to be scaled: "
+                "give them in another unit"
+            )
         return scaled
+
+    def _names(self, which: np.ndarray) -> str:
+        """Return the names of some columns, and whose they are."""
+        return f"{', '.join(np.array(self._series.columns)[which])} of {self.source}"
 
     @property
     def _cut(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
@@ -32,6 +33,8 @@ SOUNDS = {
 WORDS = ("noe", "eon", "mai", "iam", "loun", "nuol", "ile", "eli", "amu", "uma")
 #: No WAV file is read that has more samples than this.
 LONGEST = 1 << 22
+#: Samples a second that can be read, and how large they may be: its square is a number, too.
+RATES, LOUDEST = (1000, 1_000_000), 1e30
 
 
 class Recording(NamedTuple):
@@ -122,16 +125,17 @@ def _label(file: Path, folder: Path) -> str:
 
 
 def _read(file: Path, label: str) -> Recording:
-    from scipy.io import wavfile
-
     if not file.is_file():
         raise UsageError(f"{file} is no regular file")
     try:
-        rate, samples = wavfile.read(file)
+        rate, samples = _whole(file)
     except Exception as error:  # of a damaged file SciPy raises errors of many kinds
         raise UsageError(f"{file} can't be read as WAV: {str(error)[:100] or 'damaged'}") from error
     if samples.ndim != 1:
         raise UsageError(f"{file} has {samples.shape[1]} channels: give mono recordings")
+    if not RATES[0] <= rate <= RATES[1]:
+        told = f"{rate} samples a second: {RATES[0]} to {RATES[1]} can be read"
+        raise UsageError(f"{file} has {told}")
     if not 0 < len(samples) <= LONGEST:
         raise UsageError(f"{file} has {len(samples)} samples: 1 to {LONGEST} can be read")
     whole = samples.dtype.kind in "iu"
@@ -140,7 +144,20 @@ def _read(file: Path, label: str) -> Recording:
     wave = (samples.astype(np.float64) - zero) / full
     if not np.isfinite(wave).all():
         raise UsageError(f"{file} holds samples that are no finite numbers")
-    return Recording(label, wave, int(rate))
+    if np.abs(wave).max() > LOUDEST:
+        raise UsageError(f"{file} holds samples beyond {LOUDEST:.0e}; they should be within ±1")
+    return Recording(label, wave, rate)
+
+
+def _whole(file: Path) -> tuple[int, np.ndarray]:
+    """Return the rate and the samples of a file that has as many as it says."""
+    from scipy.io import wavfile
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", wavfile.WavFileWarning)
+        warnings.filterwarnings("ignore", "Chunk .* not understood", wavfile.WavFileWarning)
+        rate, samples = wavfile.read(file)
+    return int(rate), samples
 
 
 def _check(path: str, found: Sequence[Recording], files: Sequence[Path]) -> None:

@@ -42,25 +42,32 @@ def written(sentence: Sentence) -> str:
 def parse(file: Path, content: str) -> list[Sentence]:
     """Return the sentences of a file.
 
-    On each line stands a token, white space, and as the last column its tag; further columns
-    between them are not read. A line that is blank ends a sentence; lines that begin with ``#`` or
-    ``-DOCSTART-`` are left out.
+    On each line stands a token, and as the last column its tag; further columns between them are
+    not read, but every line has as many. They stand apart by a tab, or by white space where a line
+    has none. A line that is blank ends a sentence; ``-DOCSTART-`` is left out, and so are lines
+    before a sentence that begin with ``#`` and a space.
 
     Raises:
         UsageError: naming the file, the line and what is wrong there.
     """
     found: list[Sentence] = [[]]
+    first = count = 0
     for number, line in enumerate(content.split("\n"), 1):
-        columns = line.split()
-        if not columns:
+        columns = [column.strip() for column in line.split("\t" if "\t" in line else None)]
+        if not any(columns):
             found.append([])
-        elif columns[0] == "-DOCSTART-" or (columns[0] == "#" or line.startswith("# ")):
+        elif columns[0] == "-DOCSTART-" or (line.startswith("# ") and not found[-1]):
             continue
-        elif len(columns) == 1:
+        elif len(columns) == 1 or not (columns[0] and columns[-1]):
             raise UsageError(
-                f"{file}, line {number}: {columns[0][:40]!r} has no tag: a line holds a token, "
-                "white space and a tag"
+                f"{file}, line {number}: {line.strip()[:40]!r} has no token or no tag: a line "
+                "holds a token, white space and a tag"
             )
         else:
+            first, count = first or number, count or len(columns)
+            if len(columns) != count:
+                raise UsageError(
+                    f"{file}, line {number}: {len(columns)} columns where line {first} has {count}"
+                )
             found[-1].append((columns[0], columns[-1]))
     return [sentence for sentence in found if sentence]
