@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +13,7 @@ from rnnbench.errors import Mismatch
 from rnnbench.models.arrays.trees import Batch, Params, States
 from rnnbench.models.model import Model
 from rnnbench.models.training.optimizer import Optimizer
-from rnnbench.oracle.backend import NumpyBackend
+from rnnbench.oracle.backend import NumpyBackend, NumpyProgram
 from rnnbench.oracle.checked_program import CheckedProgram, check_outputs
 from rnnbench.oracle.perturbed import set_off
 from rnnbench.oracle.small_input import small_input
@@ -26,6 +26,10 @@ TOLERANCE = {"float32": 1e-4, "float64": 1e-8}
 CONDITION, NOISE = 1e-3, 1e-7
 #: See :func:`amplified`; and how many paths are computed at most, one after the other.
 MARGIN, PATHS = 10.0, 4
+
+
+#: Takes some of the entries of a tensor, by its name.
+Entries = Callable[[str, np.ndarray], np.ndarray]
 
 
 class Parity(NamedTuple):
@@ -53,19 +57,20 @@ def worst(
     ours: Mapping[str, np.ndarray],
     oracle: Mapping[str, np.ndarray],
     allowed: Mapping[str, float] | None = None,
+    entries: Entries = lambda name, array: array,
 ) -> Parity:
     """Return the largest :func:`error` over tensors of the same names.
 
     A tensor that only one side has counts as infinitely wrong. An error counts by how many times it
-    is allowed to be as large as others, where it is.
+    is allowed to be as large as others, where it is. Of each tensor those ``entries`` are compared.
     """
     missing, times = np.array(np.nan), allowed or {}
-    return max(
-        Parity(
-            error(ours.get(name, missing), oracle.get(name, missing)) / times.get(name, 1.0), name
-        )
-        for name in oracle.keys() | ours.keys()
-    )
+
+    def off(name: str) -> float:
+        pair = (entries(name, each.get(name, missing)) for each in (ours, oracle))
+        return error(*pair) / times.get(name, 1.0)
+
+    return max(Parity(off(name), name) for name in oracle.keys() | ours.keys())
 
 
 def compare(
@@ -88,13 +93,14 @@ def compare(
         oracle: what it should have.
         allowed: see :func:`amplified`.
     """
-    return worst(conditioned(ours, oracle), conditioned(oracle, oracle), allowed)
+    return worst(ours, oracle, allowed, conditioned(oracle))
 
 
-def conditioned(
-    trace: Mapping[str, np.ndarray], oracle: Mapping[str, np.ndarray]
-) -> dict[str, np.ndarray]:
-    """Return a trace with those parameters alone of which the update is well-conditioned."""
+def conditioned(oracle: Mapping[str, np.ndarray]) -> Entries:
+    """Return what takes those entries of a tensor alone whose update is well-conditioned.
+
+    One tensor after the other: of a large model copies of all would not fit.
+    """
     largest = {
         name: float(np.max(np.abs(gradient), initial=0.0))
         for name, gradient in oracle.items()
@@ -111,7 +117,7 @@ def conditioned(
         sound = (size == 0) | (size >= CONDITION * largest[of])
         return np.asarray(array[sound & (largest[of] >= noise)])
 
-    return {name: well(name, array) for name, array in trace.items()}
+    return well
 
 
 def later(name: str) -> bool:
@@ -140,13 +146,9 @@ def check(
     """
     backend.check_training(optimizer)
     state, batch = small_input(model, seed)
-    # Workers check side by side; a second thread would spin for longer than the oracle computes.
-    with threadpool_limits(1, "blas"):
-        params = model.initial(seed)
-        program = CheckedProgram(backend.program(model, params, variant, optimizer), who)
-        oracle = NumpyBackend("cpu", "float64")
-        truth = oracle.program(model, params, "autograd", optimizer)
-        expected = trace(oracle, truth, state, batch, optimizer)
+    params = model.initial(seed)
+    program = CheckedProgram(backend.program(model, params, variant, optimizer), who)
+    expected = oracle_trace("float64", NumpyProgram, model, optimizer, params, state, batch)
     check_outputs(model, expected["outputs"], batch)
     ours = trace(backend, program, state, batch, optimizer)
     off = (
@@ -195,8 +197,22 @@ def rounded(
     draw: int,
 ) -> dict[str, np.ndarray]:
     """Return the trace of the oracle at a dtype, off by a rounding in all that it computes."""
-    backend = NumpyBackend("cpu", dtype)
     make = set_off(dtype, float(np.finfo(dtype).eps), draw)
+    return oracle_trace(dtype, make, model, optimizer, params, state, batch)
+
+
+def oracle_trace(
+    dtype: str,
+    make: Callable[..., NumpyProgram],
+    model: Model,
+    optimizer: Optimizer,
+    params: Params,
+    state: States,
+    batch: Batch,
+) -> dict[str, np.ndarray]:
+    """Return the trace of a program on NumPy, of which nothing else is kept."""
+    backend = NumpyBackend("cpu", dtype)
+    # Workers check side by side; a second thread would spin for longer than the oracle computes.
     with threadpool_limits(1, "blas"):
         ops = backend.ops(model, "autograd")
         program = make(model, ops, params, optimizer, backend.put)
@@ -221,8 +237,12 @@ def amplified(
         limit: the tolerance.
         known: what other paths have shown.
     """
-    ours, theirs = conditioned(off, oracle), conditioned(oracle, oracle)
-    far = {name: error(ours[name], theirs[name]) for name in theirs if later(name)}
+    well = conditioned(oracle)
+    far = {
+        name: error(well(name, off[name]), well(name, right))
+        for name, right in oracle.items()
+        if later(name)
+    }
     usual = float(np.median(list(far.values())))
     return {
         name: max(known.get(name, 1.0), MARGIN * max(value, usual) / limit)

@@ -65,6 +65,7 @@ from rnnbench.worker.learning.training import train
 from rnnbench.worker.learning.validation import validation_of
 from rnnbench.worker.own_net import LoadedNet
 from rnnbench.worker.prepared_row import PreparedRow, prepare
+from rnnbench.worker.proofs import Proofs
 from rnnbench.worker.responsible_plugin import suspects
 
 #: What a request asks of a backend, for whoever wants to know where it failed.
@@ -91,6 +92,7 @@ class Worker:
     Attributes:
         row: the one in hand.
         net: the user's own, where that is what it runs.
+        proofs: what was proved so far.
         suspects: whose plugins the row in hand is made of, by the module of each.
     """
 
@@ -99,6 +101,7 @@ class Worker:
         self.row: PreparedRow | None = None
         self.suspects: dict[str, str] = {}
         self.net: LoadedNet | None = None
+        self.proofs = Proofs()
 
     def serve(self) -> None:
         """Answer until the parent closes the channel."""
@@ -168,8 +171,11 @@ class Worker:
         if self.net is not None:
             own_net.check(backend, built, request.variant, request.seed)
             return Checked(None, None, time.perf_counter() - start)
-        found = parity.check(
-            backend, built.model, request.variant, built.optimizer, request.seed, who
+        model, rule = built.model, built.optimizer
+        found = self.proofs.of(
+            request,
+            model.spec,
+            lambda: parity.check(backend, model, request.variant, rule, request.seed, who),
         )
         return Checked(found.error, found.tensor, time.perf_counter() - start)
 

@@ -1,3 +1,4 @@
+import tracemalloc
 from contextlib import nullcontext
 
 import numpy as np
@@ -84,6 +85,18 @@ def test_a_large_model_with_a_large_learning_rate_passes():
     model = Model(Stack(), Spec(problem, LSTM(), hidden=192))
     rule = Optimizer("adam", lr=1e-2, clip=1.0)
     assert parity.check(NumpyBackend("cpu", "float32"), model, "autograd", rule, 0).error < 1e-4
+
+
+def test_a_proof_holds_no_copy_of_all_that_it_compares():
+    """Of a model with 10^8 parameters all at once would not fit beside other workers."""
+    model = Model(Stack(), Spec(Problem(128, 10), GRU(), hidden=128))
+    parameters = sum(array.size for group in model.initial(0).values() for array in group.values())
+    tracemalloc.start()
+    try:
+        check(NumpyBackend("cpu", "float32"), model, "autograd", Optimizer("adam", 1e-3), 0)
+        assert tracemalloc.get_traced_memory()[1] < 100 * parameters
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("ours_has_it", [True, False])

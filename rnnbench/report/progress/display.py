@@ -128,7 +128,8 @@ class Display:
         self._live = screen or Live(console=self._console, auto_refresh=False, transient=True)
         self._finished: deque[list[Line]] = deque(maxlen=MOST_DRAWN)
         self._in_hand: Table | None = None
-        self._text = ""
+        self._text = self._stage = ""
+        self._of_all = False
         self._seen: set[str] = set()
         self._began = time.monotonic()
         self._printed = -math.inf
@@ -163,12 +164,15 @@ class Display:
             self._seen.add(key)
             comparison = planned.comparison
             where = f"{len(self._seen)}/{self._comparisons} {comparison.task} {comparison.model}: "
-        self._text = plain(f"{where}{text}")
+        self._text = self._stage = plain(f"{where}{text}")
+        self._of_all = planned is None
         self._show()
 
     def advance(self, share: float, so_far: Records | None = None) -> None:
         """Show how much of the stage is done, and what was found of the comparison in hand."""
         self._left.reached(share)
+        if self._of_all:  # which may take long, and nothing else tells how far it is
+            self._text = f"{self._stage} ({100 * share:.0f} % of that)"
         if so_far is not None and (self._looking.is_due or share >= 1):
             with self._looking.done():
                 self._look(share, so_far)

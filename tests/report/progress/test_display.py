@@ -123,6 +123,17 @@ def test_each_line_says_how_far_it_is_and_what_is_left(capsys, at_once):
     assert re.fullmatch(r" [1-9]\d % 1/1 echo lstm: timing, 1 s left", second)
 
 
+def test_a_check_of_all_rows_says_how_far_it_is(capsys, at_once):
+    """It may take many minutes, and what comes after it has no time to be told yet."""
+    with Display(PARTS, 1) as view:
+        view.stage("checking that all rows compute the same")
+        view.advance(0.25)
+        view.stage("timing", PLANNED)
+    _, told, after = capsys.readouterr().err.splitlines()
+    assert told.endswith("% checking that all rows compute the same (25 % of that)")
+    assert after.endswith("1/1 echo lstm: timing")
+
+
 @pytest.mark.parametrize("columns", [24, 40, 80, 200])
 def test_what_is_drawn_fits_the_terminal(terminal, at_once, capsys, columns):
     terminal(columns, lines=60)
