@@ -12,10 +12,11 @@ from rnnbench.schema.sample import Sample
 
 def column(samples: Sequence[Sample], field: str) -> np.ndarray:
     """Return a field of samples, NaN where it is not known, shape (samples,)."""
-    values = list(map(attrgetter(field), samples))
-    unknown = values.count(None)
-    if unknown == len(values):  # as of what the system does not count
+    of = attrgetter(field)
+    try:
+        return np.fromiter(map(of, samples), float, len(samples))
+    except TypeError:  # one is None, which takes a slower way
+        values = list(map(of, samples))
+    if values.count(None) == len(values):  # as of what the system does not count
         return np.full(len(values), np.nan)
-    if unknown:  # which takes a slower way
-        return np.array(values, float)
-    return np.fromiter(values, float, len(values))
+    return np.array(values, float)

@@ -161,8 +161,11 @@ def _pooled(rows: Groups, wanted: np.ndarray) -> Iterator[tuple[int, Effect]]:
         ordered = np.sort(rows.values[places], axis=1)
         k = _order(ordered.shape[1])
         ends = [[None] * len(which)] * 2 if k == 0 else ordered[:, [k - 1, -k]].T.tolist()
-        for row, *figures in zip(which, groups.median(ordered).tolist(), *ends, strict=True):
-            if wanted[row]:
+        centres = groups.median(ordered).tolist()
+        for row, asked, *figures in zip(
+            which.tolist(), wanted[which].tolist(), centres, *ends, strict=True
+        ):
+            if asked:
                 yield row, Effect(*figures)
 
 
@@ -218,6 +221,6 @@ def means(samples: Groups) -> list[Estimate | None]:
         if n > 1:
             half = _quantile(n - 1) * (np.std(matrix, axis=1, ddof=1) / math.sqrt(n))
             ends = [(centres - half).tolist(), (centres + half).tolist()]
-        for group, *figures in zip(which, centres.tolist(), *ends, strict=True):
+        for group, *figures in zip(which.tolist(), centres.tolist(), *ends, strict=True):
             found[group] = Estimate(*figures)
     return found

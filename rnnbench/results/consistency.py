@@ -139,7 +139,7 @@ class Ledger:
         if row.steady_from >= rounds:
             raise Inconsistent(f"{row.row} is steady from a round on that there is not")
         for process in row.processes:
-            if any(len(samples) != rounds for samples in sample_lists(process)):
+            if {len(samples) for samples in sample_lists(process)} != {rounds}:
                 raise Inconsistent(f"{row.row} has not one sample per round")
 
 

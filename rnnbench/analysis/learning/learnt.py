@@ -29,7 +29,8 @@ def learning(planned: Planned, trained: Trained) -> Learning | None:
         return "nothing to learn"
     if any(_diverged(one.curve, planned.naive_loss) for one in trained.done):
         return "diverged"
-    score, naive = statistics.fmean(scores), planned.naive_score
+    score = scores[0] if len(scores) == 1 else statistics.fmean(scores)
+    naive = planned.naive_score
     better = score > naive if planned.higher_is_better else score < naive
     return "learned" if better else "not better than naive"
 

@@ -11,8 +11,8 @@ import msgspec
 from msgspec.structs import replace
 
 from rnnbench.analysis.learning.scores import Trained, trained_rows
+from rnnbench.analysis.row_fields.ended import end
 from rnnbench.analysis.row_times import MeasuredRows
-from rnnbench.analysis.run_results import end
 from rnnbench.analysis.two_runs import streams
 from rnnbench.analysis.two_runs.metrics import KINDS, OF_STREAMS, Metric, effects
 from rnnbench.errors import UsageError, unknown

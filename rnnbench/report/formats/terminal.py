@@ -7,7 +7,7 @@ import re
 import sys
 import textwrap
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 from itertools import chain, islice, zip_longest
 from typing import Literal, NamedTuple
 
@@ -15,7 +15,7 @@ from rich import cells
 
 from rnnbench.report.console import WIDTH, all_shown, console, shown, text, width
 from rnnbench.report.numbers import cell_text, heading_of
-from rnnbench.report.tables import Table
+from rnnbench.report.tables import Column, Table
 
 #: The letters that may take more or less than one cell of a terminal begin with combining accents.
 ODD = re.compile("[\u0300-\U0010ffff]")
@@ -81,7 +81,7 @@ def grid(table: Table, room: int | None) -> Iterator[Line]:
     Where a column finds no room beside the names, they stand above the figures, and texts that are
     wider than the terminal are broken.
     """
-    headings = [column_heading(*map(shown, heading_of(column))) for column in table.columns]
+    headings = headings_of(tuple(table.columns), sys.stdout.encoding)
     header = padded(headings)
     rows = [all_shown(list(map(cell_text, row))) for row in table.rows]
     columns = aligned([*header, *rows])
@@ -119,7 +119,8 @@ def aligned(lines: Sequence[Sequence[str]]) -> list[list[str]]:
 
 def filled(column: Sequence[str], pad: Callable[[str, int], str]) -> list[str]:
     """Return a column whose cells are all as wide as the widest."""
-    if not ODD.search("".join(column)):  # as nearly all have none, and told much sooner
+    together = "".join(column)
+    if together.isascii() or not ODD.search(together):  # as of nearly all, and told much sooner
         widest = max(1, *map(len, column))
         return [f" {pad(text, widest)} " for text in column]
     widest = max(1, *map(cell_len, column))
@@ -152,7 +153,12 @@ def parts(widths: Sequence[int], room: int | None, below: Collection[int] = ()) 
     return found
 
 
-@cache
+@lru_cache  # most tables have the columns of the one before
+def headings_of(columns: tuple[Column, ...], encoding: str | None) -> list[list[str]]:
+    """Return the lines of the heading of each column, as an output of this encoding shows them."""
+    return [column_heading(*map(shown, heading_of(column))) for column in columns]
+
+
 def column_heading(name: str, unit: str) -> list[str]:
     """Return the lines of a heading: narrow, one at least for its name and its unit each."""
     return [*(textwrap.wrap(name, NARROW) or [""]), *(textwrap.wrap(unit, NARROW - 2) or [""])]
