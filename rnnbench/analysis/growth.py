@@ -30,6 +30,7 @@ from rnnbench.analysis.row_result import RowResult
 from rnnbench.measure.estimates import Estimate
 from rnnbench.schema.plan import FEWEST_SIZES, Over
 from rnnbench.schema.row import Row
+from rnnbench.text import many
 
 
 class Cost(NamedTuple):
@@ -95,7 +96,7 @@ def growth(cost: Cost, results: Sequence[RowResult], over: Over) -> Growth:
     aside = [size for size, _ in measured if cost.is_timed and size not in sizes]
     found, reason = None, None
     if len(sizes) < FEWEST_SIZES:
-        reason = f"measured at {len(sizes)} sizes; a fit needs {FEWEST_SIZES}"
+        reason = f"measured at {many(len(sizes), 'size')}; a fit needs {FEWEST_SIZES}"
     elif (found := fit(sizes, figures)) is None:
         reason = "no growth that stands out from the scatter, so no exponent"
     return Growth(results[0].row, cost, sizes, figures, aside, found, reason)

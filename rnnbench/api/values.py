@@ -138,7 +138,7 @@ def size(given: int | str) -> int:
 
 def folder(given: Path | str) -> Path:
     """Take the name of a folder, which ``""`` is not, as a variable that is not set would be."""
-    if not str(given):
+    if not str(given).strip():
         raise BadValue("it is empty; . is the current folder.")
     return Path(given)
 

@@ -10,6 +10,8 @@ from typing import Any
 import typer
 from typer.core import TyperArgument, TyperOption
 
+from rnnbench.cli.options.explicit import is_given
+
 
 class Conversion:
     """What Typer asks to convert the value of a parameter."""
@@ -26,6 +28,8 @@ class Conversion:
         many = param.multiple or param.nargs == -1
         if value is None:
             return () if many else None
+        if not is_given(ctx, param.name):
+            return value
         try:
             return [self.convert(one) for one in value] if many else self.convert(value)
         except typer.BadParameter as error:
@@ -45,7 +49,19 @@ def conversion(described: Any) -> Callable[[Any], Any] | None:
         return described.parameter_info.parser  # type: ignore[no-any-return]
     if described.choices:
         return partial(word, described.choices)
-    return {bool: bool, str: str, list[str]: str, Path: Path}.get(described.annotation)
+    return {bool: bool, str: filled, list[str]: filled, Path: filled_path}.get(described.annotation)
+
+
+def filled(text: str) -> str:
+    """Return a text in which there is something: ``"$NAME"`` of a shell may be nothing at all."""
+    if not text.strip():
+        raise typer.BadParameter("it is empty.")
+    return text
+
+
+def filled_path(text: str) -> Path:
+    """Return a path that has a name."""
+    return Path(filled(text))
 
 
 def word(known: tuple[str, ...], value: Any) -> str:

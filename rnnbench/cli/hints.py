@@ -25,6 +25,7 @@ MEANT = {
     "--repeats": "--processes",
     "--gpu": "--device",
     "--output-dir": "--out",
+    "--dir": "--output",
 }
 
 

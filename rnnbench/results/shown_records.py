@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from rnnbench.schema.records.beginning import Resumed, Run, Worker
+from rnnbench.schema.records.beginning import Interrupted, Resumed, Run, Worker
 from rnnbench.schema.records.peak import Peak
 from rnnbench.schema.records.streaming import Streaming
 from rnnbench.schema.records.timing import ProcessTiming, RowTiming, Timing
@@ -38,4 +38,4 @@ class ShownTiming(Timing, frozen=True, kw_only=True, tag="timing"):
 
 
 #: Every kind of record, each in the place of its own kind.
-ShownRecord = Run | Resumed | Worker | Peak | ShownTiming | Training | Streaming
+ShownRecord = Run | Resumed | Interrupted | Worker | Peak | ShownTiming | Training | Streaming

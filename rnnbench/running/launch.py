@@ -31,7 +31,7 @@ from rnnbench.running.workers.pool import Pool
 from rnnbench.schema.messages.message import Failed
 from rnnbench.schema.messages.opening import Opened
 from rnnbench.schema.plan import Plan
-from rnnbench.schema.records.beginning import Run
+from rnnbench.schema.records.beginning import Interrupted, Run
 from rnnbench.schema.records.kinds import AnyRecord
 from rnnbench.schema.records.record import SCHEMA
 from rnnbench.schema.row import Row
@@ -39,7 +39,7 @@ from rnnbench.schema.status import FAILURES
 from rnnbench.system import machine
 from rnnbench.system.command import command
 from rnnbench.system.processes.signals import Interruption
-from rnnbench.text import duration, plain
+from rnnbench.text import duration, many, plain
 
 #: Called with what the workers report when they are started; returns what is left to do.
 OnOpened = Callable[[Mapping[Row, Opened | Failed]], Remaining]
@@ -89,7 +89,7 @@ def begin(
         taken = list(reusable(now, opened, earlier_runs(out, folder)))
         for record in taken:
             writer.write(record)
-        audience.tell(f"reused {len(taken)} records of earlier runs")
+        audience.tell(f"reused {many(len(taken), 'record')} of earlier runs")
         return Remaining(plan, taken)
 
     try:
@@ -150,6 +150,9 @@ def carry_out(
         finally:
             interruption.ignore()  # the workers are ended in any case
             pool.close()
+        if not (complete or failure):
+            with suppress(ResultsError):  # why it can't be written is told below
+                writer.write(Interrupted())
     code, last = conclusion(writer, complete, failure, interruption.number, again)
     audience.tell(last)
     return Ended(writer.records, writer.path, code, last)

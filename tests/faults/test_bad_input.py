@@ -32,7 +32,7 @@ def refused(cli, tmp_path):
     [
         (["--backends", "fakee"], "Did you mean 'fake'?"),
         (["--backends", "fake:god"], "Did you mean 'good'?"),
-        (["--backends", ""], "names no backend"),
+        (["--backends", ""], "Invalid value for '--backends': it is empty."),
         (["--cells", "lstn"], "Did you mean 'lstm'?"),
         (["--tasks", "ecco"], "Did you mean 'echo'?"),
         (["--suite", "tinny"], "Did you mean 'tiny'?"),

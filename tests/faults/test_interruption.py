@@ -8,7 +8,11 @@ import pytest
 from commands import start, wait_until
 
 from rnnbench.plan import expand
+from rnnbench.results import reader
 from rnnbench.results.runs import folders
+from rnnbench.running.session import Session
+from rnnbench.schema.records.beginning import Interrupted
+from rnnbench.text import duration
 
 LONG = """\
 [[block]]
@@ -50,7 +54,7 @@ def left(workers):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
-def test_an_interrupted_run_shows_what_was_finished_and_leaves_nothing(long_run, number):
+def test_an_interrupted_run_shows_what_was_finished_and_leaves_nothing(long_run, number, tmp_path):
     assert len(long_run.workers) == 4
     long_run.send_signal(number)
     stdout, stderr = long_run.communicate(timeout=20)
@@ -60,6 +64,26 @@ def test_an_interrupted_run_shows_what_was_finished_and_leaves_nothing(long_run,
     assert "interrupted; go on with: rnnbench run --resume " in stderr
     assert "Traceback" not in stderr
     assert left(long_run.workers) == []
+    (file,) = folders.runs(tmp_path / "out")
+    *_, before, last = reader.read(file)
+    assert type(last) is Interrupted
+    assert last.elapsed > before.elapsed
+    assert f"took {duration(last.elapsed)}" in stdout
+
+
+def test_what_was_begun_in_vain_counts_too(tmp_path, cli, monkeypatch):
+    def interrupted(*arguments):
+        time.sleep(0.3)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Session, "prove", interrupted)
+    cli("run", "--suite", "tiny", "--backends", "fake:good", "--out", tmp_path)
+    (file,) = folders.runs(tmp_path)
+    *_, before, last = reader.read(file)
+    assert last.elapsed > before.elapsed + 0.3
+    cli("run", "--resume", "--out", tmp_path)
+    times = [record.elapsed for record in reader.read(file)]
+    assert times == sorted(times)
 
 
 def test_workers_die_with_their_parent_even_suspended(long_run):

@@ -74,7 +74,7 @@ def test_a_command_can_be_made_from_within_a_plugins_folder(folder, tmp_path):
     """Of them, one changes the current folder."""
     ended = command(folder, "export", "nothing", "--output", "out", cwd=tmp_path)
     assert ended.code == 2
-    ended = command(folder, "plugins", "new", "cell", "mine", "--dir", "here", cwd=tmp_path)
+    ended = command(folder, "plugins", "new", "cell", "mine", "--output", "here", cwd=tmp_path)
     assert (ended.code, [path.name for path in tmp_path.iterdir()]) == (0, ["here"])
 
 

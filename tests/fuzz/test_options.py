@@ -95,7 +95,7 @@ COMMANDS = {
     "plugins list": SHARED,
     "plugins doctor": SHARED,
     "plugins test": ["--kind", *SHARED],
-    "plugins new": ["--dir", *SHARED],
+    "plugins new": ["--output", *SHARED],
     "check-results": SHARED,
 }
 #: With these nothing is missing, so that more of the others is reached.
@@ -181,7 +181,7 @@ def lines(draw):
 @example(["scale", *shlex.split(USUAL["scale"]), "--points", "9" * 19])
 @example(["show", "--out", "a" * 300])
 @example(["export", "--format", "pytest-benchmark", "--output", "a" * 300])
-@example(["plugins", "new", "cell", "mine", "--dir", "a" * 300])
+@example(["plugins", "new", "cell", "mine", "--output", "a" * 300])
 def test_any_arguments(here, arguments):
     code, out, err = call(arguments)
     faulty = ("check-results", "plugins doctor")

@@ -100,7 +100,7 @@ def test_rows_that_treat_denormals_differently_are_named():
 
 def test_others_on_the_gpu_are_told():
     busy = replace(TIMING, rounds=[Round(0.5, 0), Round(0.5, 2)])
-    assert "others used the GPU: 2 processes" in notes(timing=busy)
+    assert "other processes used the GPU: 2" in notes(timing=busy)
     idle = replace(TIMING, rounds=[Round(0.5, 0)])
     assert not any("GPU" in note for note in (*notes(timing=idle), *notes()))
 

@@ -36,6 +36,9 @@ ThemeOption = Annotated[
 Prompt = Annotated[
     str | None,
     typer.Option(
-        "--prompt", metavar="TEXT", help="Of attention: what the net reads while it writes."
+        "--prompt",
+        parser=str,  # a new line alone is a text, too
+        metavar="TEXT",
+        help="Of attention: what the net reads while it writes.",
     ),
 ]

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from rnnbench.cli.options.shared import Debug, Plugins
+from rnnbench.cli.options.values import folder as as_folder
 
 
 def new(
@@ -16,7 +17,8 @@ def new(
     ],
     name: Annotated[str, typer.Argument(help="Of the plugin, as tables will show it.")],
     folder: Annotated[
-        Path, typer.Option("--dir", metavar="DIR", help="Where the project goes.")
+        Path,
+        typer.Option("--output", parser=as_folder, metavar="DIR", help="Where the project goes."),
     ] = Path(),
     plugins: Plugins = None,
     debug: Debug = False,

@@ -14,6 +14,7 @@ from rnnbench.errors import PluginError
 from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.network import Network
 from rnnbench.models.problem import Problem
+from rnnbench.text import many
 
 
 def windows(batches: Iterable[Batch], window: int, stride: int, carried: bool) -> Iterator[Batch]:
@@ -131,7 +132,7 @@ def refusal(
     if carried and not problem.resets:
         return None
     if window > steps:
-        return f"window = {window} is longer than a sequence, which has {steps} steps"
+        return f"window = {window} is longer than a sequence, which has {many(steps, 'step')}"
     if carried and stride < window:
         return "windows that overlap can't be cut where batches say that a sequence begins"
     if carried and steps % window:

@@ -66,7 +66,7 @@ class CheckedBatches:
         found = self._ask(lambda: next(self._stream, ended))
         if found is ended:
             if self._endless:
-                ends = f"{self._method} ends after {self.yielded} batches"
+                ends = f"{self._method} ends after {self.yielded} batch{'es' * (self.yielded != 1)}"
                 raise PluginError(f"{self._who}: {ends}; it must not end")
             raise StopIteration
         self._hold(found)

@@ -13,6 +13,7 @@ from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.models.training.schedule import CONSTANT, Schedule
 from rnnbench.schema.comparison import TRAINING, Comparison
 from rnnbench.schema.words import written
+from rnnbench.text import many
 
 #: What the formulas have where nothing is given.
 DEFAULTS = {
@@ -83,7 +84,7 @@ def check_warmup(comparison: Comparison) -> None:
     if comparison.warmup > comparison.steps:
         raise UsageError(
             f"{comparison.task}: warmup = {comparison.warmup} is longer than the training of "
-            f"{comparison.steps} steps"
+            f"{many(comparison.steps, 'step')}"
         )
 
 

@@ -60,7 +60,7 @@ def create(kind: str, name: str, folder: Path, registry: Registry) -> Path:
             (project / path).parent.mkdir(parents=True, exist_ok=True)
             write_file(project / path, text.encode())
     except FileExistsError:
-        raise UsageError(f"{project} exists already: choose another name or --dir") from None
+        raise UsageError(f"{project} exists already: choose another name or --output") from None
     except OSError as error:
         raise UsageError(f"{project} can't be written: {error.strerror}") from error
     return project

@@ -9,6 +9,7 @@ from rnnbench.report.numbers import digits, quantity, spread, threads, where, wr
 from rnnbench.report.one_run import best, learning
 from rnnbench.report.one_run.columns import Shown, is_base
 from rnnbench.report.tables import Cell
+from rnnbench.text import many
 
 
 def title(one: RowResult) -> str:
@@ -57,14 +58,14 @@ def remarks(results: Sequence[RowResult]) -> list[str]:
     ]
     for one in timed:
         if one.traces:
-            found.append(f"{one.row} compiled {one.traces} times while it was timed")
+            found.append(f"{one.row} compiled {many(one.traces, 'time')} while it was timed")
         if one.threads_used is not None and one.threads_used != one.threads:
             found.append(f"{one.row} computes with {threads(one.threads_used)}")
     if len({bool(one.denormals_flushed) for one in timed}) > 1:
         kept = [str(one.row) for one in timed if not one.denormals_flushed]
         found.append(f"denormals are not flushed to zero by {', '.join(kept)}")
     if timed[0].gpu_strangers:
-        found.append(f"others used the GPU: {timed[0].gpu_strangers} processes")
+        found.append(f"other processes used the GPU: {timed[0].gpu_strangers}")
     return found
 
 
@@ -180,4 +181,4 @@ def disturbed(timed: Sequence[RowResult]) -> str:
     """Return how many blocks were set aside."""
     rounds = sum(one.rounds or 0 for one in timed)
     clean = sum(one.clean or 0 for one in timed)
-    return f"{rounds - clean} of {rounds} block{'s' * (rounds != 1)} disturbed by others"
+    return f"{rounds - clean} of {many(rounds, 'block')} disturbed by others"

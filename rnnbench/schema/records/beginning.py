@@ -49,6 +49,10 @@ class Resumed(Record, frozen=True, kw_only=True, tag="resumed"):
     command: list[str]
 
 
+class Interrupted(Record, frozen=True, kw_only=True, tag="interrupted"):
+    """The end of a run that a signal has ended: its ``elapsed`` counts what was begun in vain."""
+
+
 class Worker(Record, frozen=True, kw_only=True, tag="worker"):
     """A worker that was started: versions, threads and devices as it reported them.
 

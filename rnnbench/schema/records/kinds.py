@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rnnbench.schema.records.beginning import Resumed, Run, Worker
+from rnnbench.schema.records.beginning import Interrupted, Resumed, Run, Worker
 from rnnbench.schema.records.peak import Peak
 from rnnbench.schema.records.streaming import Streaming
 from rnnbench.schema.records.timing import Timing
 from rnnbench.schema.records.training import Training
 
-AnyRecord = Run | Resumed | Worker | Peak | Timing | Training | Streaming
+AnyRecord = Run | Resumed | Interrupted | Worker | Peak | Timing | Training | Streaming

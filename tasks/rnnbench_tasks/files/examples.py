@@ -13,6 +13,7 @@ import numpy as np
 
 from rnnbench import Batch, Task, UsageError
 from rnnbench_tasks.randomness import training_rng, validation_rng
+from rnnbench_tasks.wording import many
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,8 +123,8 @@ class FromExamples(Task):
         for what, examples in needed.items():
             if examples is not None and examples.count < batch:
                 raise UsageError(
-                    f"{self.source} holds {examples.count} {self.noun} to {what}, but a batch "
-                    f"takes {batch}: give more {self.noun}, or a smaller batch"
+                    f"{self.source} holds {many(examples.count, self.noun)} to {what}, but a "
+                    f"batch takes {batch}: give more {self.noun}, or a smaller batch"
                 )
 
     def training(self, batch: int, seed: int) -> Iterator[Batch]:

@@ -26,6 +26,7 @@ from rnnbench_tasks.randomness import training_rng
 from rnnbench_tasks.text import corpus
 from rnnbench_tasks.text.corpus import Corpus, Loaded, Unit
 from rnnbench_tasks.text.windows import Windows, windows
+from rnnbench_tasks.wording import many
 
 
 @dataclass(frozen=True)
@@ -283,8 +284,9 @@ class LanguageModeling(Task):
         for part, held in self._windows.items():
             if (count := held.begins.sum()) < batch:
                 raise UsageError(
-                    f"the {part} text of {self.path or self.text} has {count} {self.sequences}, "
-                    f"but a batch takes {batch}: give a longer text, or a smaller batch"
+                    f"the {part} text of {self.path or self.text} has "
+                    f"{many(count, self.sequences)}, but a batch takes {batch}: give a longer "
+                    "text, or a smaller batch"
                 )
 
     def _in_turn(self, batch: int, rng: np.random.Generator) -> Iterator[Batch]:
@@ -297,9 +299,9 @@ class LanguageModeling(Task):
         fits = (size - 1) // self.length
         smaller = f", or use a batch of at most {fits}" if fits else ""
         return (
-            f"the {part} text of {self.path or self.text} has {size} {self.unit}, but a batch of "
-            f"{batch} with length {self.length} needs {needed}: give a longer text{smaller}, or a "
-            "smaller length"
+            f"the {part} text of {self.path or self.text} has {many(size, self.unit)}, but a batch "
+            f"of {batch} with length {self.length} needs {needed}: give a longer text{smaller}, or "
+            "a smaller length"
         )
 
 

@@ -87,7 +87,7 @@ def test_f1(tmp_path: Path) -> None:
         (["a O", ""] * 9, {}, "all tokens of .* bear the tag 'O'"),
         ([*SENTENCE * 4, "x B-NEW", ""], {}, "has the tag 'B-NEW' in what is scored alone"),
         (["a N", "b V", ""] * 9, {"metric": "f1"}, "needs tags of spans such as B-PER"),
-        (SENTENCE, {}, "holds 1 sentences to train on and 0 to score"),
+        (SENTENCE, {}, "holds 1 sentence to train on and 0 to score"),
         ([""], {}, "holds 0 sentences"),
         (["EU NNP B-ORG", "rejects VBZ", ""] * 9, {}, "line 2: 2 columns where line 1 has 3"),
     ],

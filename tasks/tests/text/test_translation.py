@@ -150,7 +150,7 @@ def test_long_pairs_are_left_out_and_told(tmp_path: Path) -> None:
         ),
         (["a\tb", "a\t"], r"line 2: there must be a text, a tab .* where a side is empty"),
         (["a\tb", "a\tb\tc"], r"line 2: there must be a text, a tab .* where there are 2 tabs"),
-        (["a\tb"], r"of 1 pairs of .*, 1 to train on and 0 to score have at most 3 words"),
+        (["a\tb"], r"of 1 pair of .*, 1 to train on and 0 to score have at most 3 words"),
         (["a b c d\tb"] * 5, r"of 5 pairs of .*, 0 to train on and 0 to score"),
     ],
 )
@@ -166,7 +166,7 @@ def test_missing_and_foreign_files_are_told(tmp_path: Path) -> None:
 
 
 def test_a_batch_larger_than_the_data_is_told(tmp_path: Path) -> None:
-    assert "holds 1 pairs to score, but a batch takes 2" in refused(task_of(tmp_path, LINES), 2)
+    assert "holds 1 pair to score, but a batch takes 2" in refused(task_of(tmp_path, LINES), 2)
 
 
 def two_files(folder: Path, sources: str, targets: str, **options: str) -> Translation:

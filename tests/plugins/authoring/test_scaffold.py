@@ -95,7 +95,7 @@ def test_a_network_is_shown_in_a_task_that_it_solves(tmp_path):
 
 
 def test_the_command_says_what_to_do_next(cli, tmp_path):
-    ended = cli("plugins", "new", "cell", "brand-new", "--dir", tmp_path / "a b")
+    ended = cli("plugins", "new", "cell", "brand-new", "--output", tmp_path / "a b")
     assert (ended.code, ended.err) == (0, "")
     project = tmp_path / "a b" / "rnnbench-brand-new"
     assert project.is_dir()
@@ -116,7 +116,7 @@ def test_the_command_says_what_to_do_next(cli, tmp_path):
         ("cell", "ünder", "begin with a small letter"),
         ("cell", "brand\n", "begin with a small letter"),
         ("cell", "brand-", "begin with a small letter"),
-        ("cell", "", "begin with a small letter"),
+        ("cell", "", "it is empty"),
         ("cell", "all", "not be 'all'"),
         ("cell", "lstm", "the cell 'lstm' exists already, in rnnbench 0.1.0"),
         ("backend", "ghost", "the backend 'ghost' exists already, in fake_plugin"),
@@ -125,7 +125,7 @@ def test_the_command_says_what_to_do_next(cli, tmp_path):
     ],
 )
 def test_what_can_not_be_made_is_said(cli, tmp_path, kind, name, said):
-    ended = cli("plugins", "new", kind, name, "--dir", tmp_path)
+    ended = cli("plugins", "new", kind, name, "--output", tmp_path)
     assert ended.code == 2
     assert said in ended.err
     assert list(tmp_path.iterdir()) == []
@@ -141,13 +141,13 @@ def test_a_module_that_is_installed_is_not_shadowed(fake, tmp_path, monkeypatch)
 def test_a_folder_that_exists_is_left_alone(cli, tmp_path):
     mine = tmp_path / "rnnbench-brand-new"
     mine.mkdir()
-    ended = cli("plugins", "new", "task", "brand-new", "--dir", tmp_path)
+    ended = cli("plugins", "new", "task", "brand-new", "--output", tmp_path)
     assert (ended.code, list(mine.iterdir())) == (2, [])
     assert f"{mine} exists already" in ended.err
 
 
 def test_a_folder_that_is_a_file_is_said(cli, tmp_path):
     (tmp_path / "file").touch()
-    ended = cli("plugins", "new", "task", "brand-new", "--dir", tmp_path / "file")
+    ended = cli("plugins", "new", "task", "brand-new", "--output", tmp_path / "file")
     assert ended.code == 2
     assert "can't be written" in ended.err

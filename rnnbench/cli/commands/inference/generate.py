@@ -29,6 +29,7 @@ Width = Annotated[int, Meta(ge=1, le=100)]
 Prompt = Annotated[
     str,
     typer.Option(
+        parser=str,  # a new line alone is a text, too
         metavar="TEXT",
         help="The text to go on with, or the source to translate.",
         show_default=False,

@@ -15,6 +15,7 @@ import numpy as np
 from rnnbench import UsageError
 from rnnbench_tasks.files import texts
 from rnnbench_tasks.files.examples import needs
+from rnnbench_tasks.wording import many
 
 SeriesName = Literal["mackey-glass", "sunspots", "co2"]
 
@@ -133,7 +134,8 @@ def _table(file: Path, content: str) -> tuple[list[str], list[tuple[int, list[st
     for line, row in rest:
         if len(row) != len(names):
             raise UsageError(
-                f"{file}, line {line}: {len(row)} values under {len(names)} names of columns"
+                f"{file}, line {line}: {many(len(row), 'values')} under "
+                f"{many(len(names), 'names')} of columns"
             )
     if all(_is_number(name) for name in names):
         raise UsageError(f"{file}, line 1: there must be the names of the columns")

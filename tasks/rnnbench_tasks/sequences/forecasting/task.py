@@ -19,6 +19,7 @@ from rnnbench import Batch, Defaults, Problem, UsageError
 from rnnbench_tasks.files.examples import Examples, FromExamples
 from rnnbench_tasks.sequences.forecasting import series
 from rnnbench_tasks.sequences.forecasting.series import Series, SeriesName
+from rnnbench_tasks.wording import many
 
 #: The share of a series that is trained on, at its beginning.
 TRAINING_SHARE = 0.8
@@ -70,7 +71,9 @@ class Forecasting(FromExamples):
         if self.path is not None:
             read = series.of_csv(self.path, self.columns, self.time)
             if (count := len(read.values)) < FEWEST:
-                raise UsageError(f"{self.path} has {count} values: {FEWEST} are needed at least")
+                raise UsageError(
+                    f"{self.path} has {many(count, 'values')}: {FEWEST} are needed at least"
+                )
             return read
         if self.series == "mackey-glass":
             return series.mackey_glass()

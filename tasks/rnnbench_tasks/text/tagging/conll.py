@@ -8,6 +8,7 @@ from rnnbench import UsageError
 from rnnbench_tasks.files import parts, texts
 from rnnbench_tasks.files.parts import Parts
 from rnnbench_tasks.text.tagging.sentences import Sentence, sentences
+from rnnbench_tasks.wording import many
 
 #: The generated sentences.
 GENERATED = 5000
@@ -28,8 +29,8 @@ def load(path: str | None) -> Parts[Sentence]:
     read = parts.of_files(files, parse)
     if not (read.train and read.valid):
         raise UsageError(
-            f"tagging: {path} holds {len(read.train)} sentences to train on and {len(read.valid)} "
-            "to score: give more of them"
+            f"tagging: {path} holds {many(len(read.train), 'sentences')} to train on and "
+            f"{len(read.valid)} to score: give more of them"
         )
     return read
 

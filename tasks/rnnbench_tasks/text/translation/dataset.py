@@ -15,6 +15,7 @@ from rnnbench_tasks.files.parts import Parts
 from rnnbench_tasks.text import corpus
 from rnnbench_tasks.text.corpus import Unit
 from rnnbench_tasks.text.translation.pairs import Pair
+from rnnbench_tasks.wording import many
 
 #: A text as symbols.
 Symbols: TypeAlias = Sequence[str]
@@ -102,7 +103,7 @@ def dataset(read: Parts[Pair], unit: Unit, length: int, vocabulary: int, source:
     if not (train and valid):
         count = len(read.train) + len(read.valid)
         raise UsageError(
-            f"translation: of {count} pairs of {source}, {len(train)} to train on and "
+            f"translation: of {many(count, 'pairs')} of {source}, {len(train)} to train on and "
             f"{len(valid)} to score have at most {length} {unit} on each side: give more pairs, or "
             "a larger length"
         )

@@ -9,6 +9,7 @@ from rnnbench import UsageError
 from rnnbench_tasks.files import parts, texts
 from rnnbench_tasks.files.parts import Parts
 from rnnbench_tasks.text.translation.dates import dates
+from rnnbench_tasks.wording import many
 
 #: Names of the files of a folder, tried in this order.
 PATTERNS = ("{part}.tsv", "*.{part}.tsv")
@@ -80,8 +81,8 @@ def parallel(path: str | None, target_path: str) -> Parts[Pair]:
     sources, targets = (one.content.removesuffix("\n").split("\n") for one in read)
     if len(sources) != len(targets):
         raise UsageError(
-            f"{files[0]} has {len(sources)} lines and {files[1]} has {len(targets)}: each line of "
-            "one must be the translation of that of the other"
+            f"{files[0]} has {many(len(sources), 'lines')} and {files[1]} has {len(targets)}: each "
+            "line of one must be the translation of that of the other"
         )
     found = []
     for number, pair in enumerate(zip(sources, targets, strict=True), 1):
