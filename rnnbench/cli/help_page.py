@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shutil import get_terminal_size
 from typing import Any
 
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
@@ -9,9 +10,17 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from rnnbench.cli import conversion
 from rnnbench.cli.hints import choices
 
+#: Columns of a help page at least.
+NARROWEST = 80
+
 
 class PlainCommand(TyperCommand):
     """A command whose parameters show what is typed for them: nothing after a switch."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the page, however narrow."""
+        cut_nothing()
+        super().format_help(ctx, formatter)
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters, their placeholders in a user's words."""
@@ -21,9 +30,21 @@ class PlainCommand(TyperCommand):
 class PlainGroup(TyperGroup):
     """A group of commands whose own options show the same."""
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the page, however narrow."""
+        cut_nothing()
+        super().format_help(ctx, formatter)
+
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters, their placeholders in a user's words."""
         return list(map(worded, super().get_params(ctx)))
+
+
+def cut_nothing() -> None:
+    """Have Typer lay out pages for a width at which no word is cut, beyond the edge if need be."""
+    from typer import rich_utils
+
+    rich_utils.MAX_WIDTH = max(NARROWEST, get_terminal_size().columns)
 
 
 def worded(parameter: Any) -> Any:

@@ -166,7 +166,9 @@ def said(who: str, what: str, value: Any, convert: Convert[T]) -> T:
         raise PluginError(f"{who}: {what} is {shown(value)}, not {error}") from None
     except RnnbenchError:
         raise
-    except Exception as error:  # of a class whose methods, or whose class, may raise anything
+    except BaseException as error:  # of a class whose methods, or whose class, may raise anything
+        if third_party.is_interruption(error):
+            raise
         raise PluginError(f"{who}: to look at {what} raises {raised(error)}") from error
 
 

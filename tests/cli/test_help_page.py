@@ -25,9 +25,10 @@ def test_a_page_has_an_example_or_commands_and_no_type_of_a_program(cli, command
     assert not [word for word in ("<", "TEXT", "INTEGER", "BOOL", "list[") if word in page]
 
 
+@pytest.mark.parametrize("width", ["20", "80"])
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_nothing_on_a_page_is_cut(cli, monkeypatch, command):
-    monkeypatch.setenv("COLUMNS", "80")
+def test_nothing_on_a_page_is_cut(cli, monkeypatch, command, width):
+    monkeypatch.setenv("COLUMNS", width)
     assert "…" not in cli(*command, "--help").out
 
 

@@ -229,6 +229,15 @@ def test_what_raises_when_it_is_looked_at_names_who_said_it(name):
         said("a task", "size", Unseen(), getattr(values, name))
 
 
+def test_what_ends_the_program_when_it_is_looked_at_names_who_said_it():
+    class Ending(dict):
+        def items(self):
+            raise SystemExit(0)
+
+    with pytest.raises(PluginError, match=r"^a task: to look at size raises SystemExit: 0$"):
+        said("a task", "size", Ending(), values.table)
+
+
 def test_what_raises_when_it_is_asked_for_more_names_who_said_it():
     def lines():
         yield "one"
