@@ -49,7 +49,8 @@ def conversion(described: Any) -> Callable[[Any], Any] | None:
         return described.parameter_info.parser  # type: ignore[no-any-return]
     if described.choices:
         return partial(word, described.choices)
-    return {bool: bool, str: filled, list[str]: filled, Path: filled_path}.get(described.annotation)
+    plain: dict[Any, Callable[[Any], Any]] = {bool: bool, str: filled, list[str]: filled}
+    return (plain | {Path: filled_path}).get(described.annotation)
 
 
 def filled(text: str) -> str:
