@@ -104,6 +104,13 @@ class Run:
         """Whether all that was planned was done, and no row failed."""
         return self.complete and not self.failures
 
+    @property
+    def objection(self) -> str | None:
+        """What ``--strict`` would say: which rows were disturbed, or less precise than asked."""
+        from rnnbench.report.one_run import strictness
+
+        return strictness.objection(self.source.results)
+
     def frame(
         self,
         *,

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from rnnbench.api import command_line, reading, requests
+from rnnbench.api import command_line, own_nets, reading, requests
 from rnnbench.api.measured_run import Names, Run
+from rnnbench.api.own_nets import Nets
 from rnnbench.errors import ResultsError, UsageError
 from rnnbench.system.command import standing_for
 
@@ -57,7 +58,7 @@ def run(
     networks: Names = (),
     cells: Names = (),
     backends: Names = "all",
-    models: Names = (),
+    models: Nets = (),
     seeds: int | None = None,
     suite: Path | str = "default",
     scaled: bool = False,
@@ -117,7 +118,8 @@ def run(
         cells: only these cells.
         backends: rows, as ``["torch:all", "jax:scan", "numpy"]``; ``all`` installed ones, or those
             that the suite names.
-        models: nets of your own, as ``["mynet.py:Net"]``; see ``docs/own-net.md``.
+        models: nets of your own, as ``["mynet.py:Net"]``, or what is imported from such a file; see
+            ``docs/own-net.md``.
         seeds: how often each row is trained.
         suite: a suite by its name, or the path of one (.toml).
         scaled: whether long protocols are run at the sizes for a small machine.
@@ -169,7 +171,7 @@ def run(
         Interrupted: after Ctrl-C; what was measured is in its ``run``, and on disk.
         NotWritten: if results could not be written; what was measured is in its ``run``.
     """
-    given = dict(locals())
+    given = dict(locals()) | {"models": own_nets.named(models)}
     with standing_for(command_line.words(run, given)):
         return carry_out(given)
 

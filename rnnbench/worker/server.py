@@ -152,7 +152,8 @@ class Worker:
         self.weights = beginning.read(request.weights)
         self.data = HeldData(self.framework.registry, self.weights)
         self.net = LoadedNet(request.own) if request.own else None
-        return replace(self.framework.described, source=self.net.net.source if self.net else "")
+        source = self.net.net.source if self.net else ""
+        return replace(self.framework.described, net_source=source)
 
     @answer.register
     def _(self, request: Gemm) -> Gemmed:

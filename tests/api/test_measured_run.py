@@ -70,6 +70,10 @@ def test_a_filter_is_a_table_or_what_the_command_line_takes():
     assert filter_texts(None) == []
 
 
+def test_what_strict_would_say_names_the_rows(load):
+    assert load().objection == "echo lstm fake:second ±5 %, not ±2 %"
+
+
 def test_a_stream_has_rows_of_its_own_and_can_be_complete():
     run = run_of(streamed())
     assert {"latency_us", "p99_us"} <= {*run.frame().columns}

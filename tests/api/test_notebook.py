@@ -1,4 +1,6 @@
-"""A notebook that is really executed: a run, its page, a table and a picture."""
+"""A notebook that is really executed: a run, its page, a table and a picture; and its square."""
+
+import time
 
 import pytest
 
@@ -42,3 +44,56 @@ def test_a_run_is_followed_and_shows_itself_and_its_tables(outputs):
     assert "<table>" in table["data"]["text/html"]
     assert picture["data"]["image/svg+xml"].startswith("<svg")
     assert "'hiden'" in refused["text"]
+
+
+def test_a_net_of_a_cell_is_told_into_which_file_to_write_it(outputs):
+    *_, [refused], written, [named] = outputs(
+        "import rnnbench as rb\nclass Net: ...",
+        "try:\n    rb.run(models=[Net])\nexcept rb.UsageError as error:\n    print(error)",
+        "%%writefile mynet.py\nclass Net: ...",
+        "from mynet import Net\nfrom rnnbench.api.own_nets import named\nprint(*named(Net))",
+    )
+    assert (
+        "begin its cell with %%writefile mynet.py and give models=['mynet.py:Net']"
+        in (refused["text"])
+    )
+    assert "Writing mynet.py" in written[0]["text"]
+    assert named["text"].endswith("/mynet.py:Net\n")
+
+
+RUN = """
+import rnnbench as rb, psutil
+before = psutil.Process().children(recursive=True)
+rb.run(suite="tiny", backends="fake:good", cells="gru", max_time=4, precision="0.0001%",
+       name="long", no_wait=True)
+"""
+GO_ON = """
+left = set(psutil.Process().children(recursive=True)) - set(before)
+run = rb.load("long")
+print(len(left), run.complete, rb.run(resume="long", no_wait=True).complete)
+"""
+
+
+def test_the_square_ends_a_run_that_can_be_gone_on_with(fake, tmp_path):
+    manager = pytest.importorskip("jupyter_client.manager", reason="needs jupyter_client")
+    kernel, client = manager.start_new_kernel(cwd=str(tmp_path))
+    try:
+        client.wait_for_ready(timeout=120)
+        asked = client.execute(RUN)
+        results, deadline = tmp_path / "results" / "long" / "results.jsonl", time.monotonic() + 120
+        while not (results.is_file() and b'"record":"peak"' in results.read_bytes()):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        kernel.interrupt_kernel()
+        answer = client.get_shell_msg(timeout=120)
+        assert answer["parent_header"]["msg_id"] == asked
+        ended = answer["content"]
+        assert (ended["status"], ended["ename"]) == ("error", "Interrupted")
+        assert ended["evalue"] == "interrupted; go on with: rnnbench run --resume long"
+        printed = []
+        client.execute_interactive(GO_ON, timeout=120, output_hook=printed.append)
+        told = [one["content"]["text"] for one in printed if one["msg_type"] == "stream"]
+        assert "0 False True\n" in told
+    finally:
+        client.stop_channels()
+        kernel.shutdown_kernel(now=True)

@@ -23,6 +23,7 @@ BACKENDS = [
         requires=("numpy",),
         variants=dict.fromkeys(variants, "a stand-in"),
         default=variants[0],
+        nets=(name,),
     )
     for name, variants in VARIANTS.items()
 ]

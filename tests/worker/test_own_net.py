@@ -86,7 +86,7 @@ def agreeing(monkeypatch):
 def test_a_net_is_tried_timed_and_trained_and_nothing_is_said_of_its_error(opened):
     ask, reply = opened("Net")
     assert isinstance(reply, Opened)
-    assert reply.source == hashlib.sha256(NETS.encode()).hexdigest()
+    assert reply.net_source == hashlib.sha256(NETS.encode()).hexdigest()
     checked = ask(check())
     assert isinstance(checked, Checked), checked
     assert (checked.parity_error, checked.parity_tensor) == (None, None)

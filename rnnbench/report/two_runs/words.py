@@ -28,6 +28,7 @@ FIELDS = {
     "threads": "threads",
     "matmul": "precision of float32 products",
     "denormals_flushed": "flushing of denormals",
+    "net_source": "file of the net",
     "plugin": "plugin of the backend",
     "cell_plugin": "plugin of the cell",
     "task_plugin": "plugin of the task",

@@ -45,7 +45,7 @@ class Opened(Message, frozen=True, forbid_unknown_fields=False):
         python: the interpreter's version.
         settings: those variables of its environment that frameworks read.
         memory: resident bytes of the process now, before any model; None if unknown.
-        source: SHA-256 of the file of the user's net that it has loaded, empty where it runs none.
+        net_source: SHA-256 of the file of the user's net that it runs, empty where it runs none.
     """
 
     versions: dict[str, str]
@@ -60,4 +60,4 @@ class Opened(Message, frozen=True, forbid_unknown_fields=False):
     python: str | None = None
     settings: dict[str, str] = msgspec.field(default_factory=dict)
     memory: Count | None = None
-    source: str = ""
+    net_source: str = ""
