@@ -44,6 +44,7 @@ SECTIONS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
     "Backends": [
         ("contracts.info", ("BackendInfo",)),
         ("contracts.backend", ("Backend",)),
+        ("contracts.profile", ("Profile",)),
         ("contracts.program", ("Program",)),
         ("models.kernel", ("Kernel", "Recurrence", "Ops")),
         ("contracts.recurrences.loop", ("LoopRecurrence",)),

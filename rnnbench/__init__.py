@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.contracts.own_net import check_anew as check_anew
     from rnnbench.contracts.own_net import net_kind as net_kind
     from rnnbench.contracts.own_net import unfit_net as unfit_net
+    from rnnbench.contracts.profile import Profile as Profile
     from rnnbench.contracts.program import Program as Program
     from rnnbench.contracts.recurrences.bptt import BPTTRecurrence as BPTTRecurrence
     from rnnbench.contracts.recurrences.decay import decays as decays
@@ -108,6 +109,7 @@ _HOME = {
     "check_anew": "contracts.own_net",
     "net_kind": "contracts.own_net",
     "unfit_net": "contracts.own_net",
+    "Profile": "contracts.profile",
     "Program": "contracts.program",
     "LoopRecurrence": "contracts.recurrences.loop",
     "ParallelRecurrence": "contracts.recurrences.parallel",

@@ -18,7 +18,8 @@ __version__ API Array BPTTRecurrence Backend BackendInfo Batch Cell Convolution 
 Derived DotProductAttention Elman Embedding Flops GRU Group Interrupted Kernel KernelInfo LSTM Layer
 LinearCell LoopRecurrence Memory Model Namespace Native Network NotText NumpyBackend NumpyNamespace
 NumpyProgram Ops Optimizer OwnKernel OwnNetError ParallelRecurrence Params Part Pointwise Problem
-Program Recurrence ReferenceOptimizer ResetBeforeGRU ResultsError RnnbenchError Run Shapes Spec
+Profile Program Recurrence ReferenceOptimizer ResetBeforeGRU ResultsError RnnbenchError Run Shapes
+Spec
 Stack State States Task Unsupported UsageError Vocabulary advance check_anew copied decays hookimpl
 limit_threads load net_kind pack pointwise read_file read_text run runs scale tree_map unfit_net
 compare publish unpack

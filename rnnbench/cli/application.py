@@ -33,6 +33,7 @@ COMMANDS = {
     "compare": "commands.results.compare:compare",
     "generate": "commands.inference.generate:generate",
     "stream": "commands.inference.stream:stream",
+    "profile": "commands.measuring.profile:profile",
     "plot": "commands.results.plot:plot",
     "explain": "commands.measuring.explain:explain",
     "gradient-flow": "commands.measuring.gradient_flow:gradient_flow",

@@ -18,6 +18,7 @@ import numpy as np
 from rnnbench.contracts.info import BackendInfo, KernelInfo
 from rnnbench.contracts.loading import load
 from rnnbench.contracts.own_net import OwnKernel, OwnPart
+from rnnbench.contracts.profile import Profile
 from rnnbench.contracts.program import Program
 from rnnbench.contracts.recurrences.padded import heeding_lengths
 from rnnbench.errors import Unsupported, unknown
@@ -167,6 +168,14 @@ class Backend(ABC):
             Unsupported: if the backend takes none.
         """
         raise Unsupported(f"{self.info.name} takes no nets of one's own")
+
+    def profile(self, work: Callable[[], None]) -> Profile:
+        """Return what the framework's own profiler sees while it runs ``work()``, once.
+
+        Raises:
+            Unsupported: if the backend has no profiler.
+        """
+        raise Unsupported(f"{self.info.name} has no profiler")
 
     def peak_memory(self) -> int | None:
         """Return the peak bytes of a device's allocator; None on a CPU, where the process tells."""

@@ -33,6 +33,7 @@ from rnnbench.schema.messages.inference import (
 from rnnbench.schema.messages.message import Progress
 from rnnbench.schema.messages.opening import Open, Opened
 from rnnbench.schema.messages.peak_rate import Gemm, Gemmed
+from rnnbench.schema.messages.profiling import Profiled, TakeProfile
 from rnnbench.schema.messages.protocol import Reply, Request, decode_request
 from rnnbench.schema.messages.timing import (
     Audit,
@@ -65,6 +66,7 @@ from rnnbench.worker.learning.training import train
 from rnnbench.worker.learning.validation import validation_of
 from rnnbench.worker.own_net import LoadedNet
 from rnnbench.worker.prepared_row import PreparedRow, prepare
+from rnnbench.worker.profiling import profiled
 from rnnbench.worker.proofs import Proofs
 from rnnbench.worker.responsible_plugin import suspects
 
@@ -83,6 +85,7 @@ STAGES: dict[type[Request], str] = {
     PrepareStream: "building a row",
     TakeStream: "a turn",
     AskStream: "an audit",
+    TakeProfile: "profiling",
 }
 
 
@@ -230,6 +233,10 @@ class Worker:
     @answer.register
     def _(self, request: Save) -> Saved:
         return saved(self._prepared(), request)
+
+    @answer.register
+    def _(self, request: TakeProfile) -> Profiled:
+        return profiled(self._prepared(), request)
 
     @answer.register
     def _(self, request: Generate) -> Generated:

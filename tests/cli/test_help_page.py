@@ -8,7 +8,7 @@ from rnnbench.cli import application
 
 COMMANDS = [
     *([name] for name in ("run", "scale", "show", "compare", "export", "check-results", "list")),
-    *([name] for name in ("generate", "stream", "explain", "gradient-flow")),
+    *([name] for name in ("generate", "stream", "explain", "gradient-flow", "profile")),
     *(["publish"], ["plot"], ["baseline"], ["baseline", "save"], ["baseline", "list"]),
     *(["doctor"], ["plugins"], *(["plugins", name] for name in ("list", "new", "test", "doctor"))),
     [],

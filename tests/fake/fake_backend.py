@@ -3,12 +3,13 @@
 import os
 import signal
 import sys
+import time
 from typing import ClassVar
 
 import numpy as np
 from fake_plugin import FAKE
 
-from rnnbench import OwnKernel, Unsupported, unfit_net
+from rnnbench import OwnKernel, Profile, Unsupported, unfit_net
 from rnnbench.oracle.backend import NumpyBackend, NumpyProgram
 from rnnbench.system import counters
 
@@ -98,6 +99,18 @@ class FakeBackend(NumpyBackend):
 
     def own_net(self, factory, problem):
         return FakeNet(factory(problem), self.put)
+
+    def profile(self, work):
+        """Two operations within a step, one of them twice; what began is no operation."""
+        start = time.perf_counter()
+        work()
+        whole = 1e6 * (time.perf_counter() - start)
+        place = {"ph": "X", "pid": 1, "tid": 1}
+        inner = [{"name": "add", "ts": k * whole / 4, "dur": whole / 8, **place} for k in (1, 2)]
+        step = {"name": "step", "ts": 0.0, "dur": whole, **place}
+        named = {"ph": "M", "name": "process_name", "pid": 1, "args": {"name": "fake"}}
+        begun = {"ph": "i", "name": "begun", "ts": 0, "pid": 1, "s": "t"}
+        return Profile([named, begun, step, *inner], lambda event: event["name"])
 
     @classmethod
     def versions(cls):

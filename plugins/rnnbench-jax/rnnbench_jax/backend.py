@@ -32,12 +32,13 @@ from rnnbench import (
     Params,
     Part,
     Problem,
+    Profile,
     Program,
     copied,
     pointwise,
     tree_map,
 )
-from rnnbench_jax import INFO
+from rnnbench_jax import INFO, profiler
 from rnnbench_jax.convolution import FusedConvolution
 from rnnbench_jax.cudnn import CudnnRecurrence, require_cudnn
 from rnnbench_jax.fused import FusedRecurrence
@@ -160,6 +161,10 @@ class JaxBackend(Backend):
     def own_net(self, factory: Callable[..., Any], problem: Problem) -> OwnTree:
         """Return a user's functions or module."""
         return OwnTree(factory, problem, self.put, self.scope)
+
+    def profile(self, work: Callable[[], None]) -> Profile:
+        """Look with ``jax.profiler``."""
+        return profiler.profile(work)
 
     def peak_memory(self) -> int | None:
         """Return the peak bytes of the GPU's allocator.

@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 import numpy as np
 import threadpoolctl
 
-from rnnbench import BackendInfo, Kernel, Layer, LinearCell, Part, Problem
+from rnnbench import BackendInfo, Kernel, Layer, LinearCell, Part, Problem, Profile
 from rnnbench import NumpyBackend as Reference
-from rnnbench_numpy import INFO
+from rnnbench_numpy import INFO, profiler
 from rnnbench_numpy.linear import LinearRecurrence
 from rnnbench_numpy.own_net import OwnFunctions
 from rnnbench_numpy.recurrence import FusedRecurrence, kernel_for
@@ -38,6 +38,10 @@ class NumpyBackend(Reference):
             return LinearRecurrence(part.cell, self.xp, self.put)
         kernel = kernel_for(part.cell)
         return FusedRecurrence(part, kernel, self.dtype) if kernel else None
+
+    def profile(self, work: Callable[[], None]) -> Profile:
+        """Look at calls of Python, see :mod:`rnnbench_numpy.profiler`."""
+        return profiler.profile(work)
 
     def own_net(self, factory: Callable[..., Any], problem: Problem) -> OwnFunctions:
         """Return a user's functions."""

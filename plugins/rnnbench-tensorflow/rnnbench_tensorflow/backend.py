@@ -28,11 +28,12 @@ from rnnbench import (
     Params,
     Part,
     Problem,
+    Profile,
     copied,
     pointwise,
     tree_map,
 )
-from rnnbench_tensorflow import INFO
+from rnnbench_tensorflow import INFO, profiler
 from rnnbench_tensorflow.convolution import KerasConvolution
 from rnnbench_tensorflow.fused import FusedRecurrence, scan
 from rnnbench_tensorflow.layers import FORMS, KerasRecurrence
@@ -150,6 +151,10 @@ class TensorFlowBackend(Backend):
     def own_net(self, factory: Callable[..., Any], problem: Problem) -> OwnModel:
         """Return a user's Keras model."""
         return OwnModel(factory, problem, self.dtype, self.scope)
+
+    def profile(self, work: Callable[[], None]) -> Profile:
+        """Look with ``tf.profiler``."""
+        return profiler.profile(work)
 
     def peak_memory(self) -> int | None:
         """Return the peak bytes of the GPU's allocator, or None on a CPU."""

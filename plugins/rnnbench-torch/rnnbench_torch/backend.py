@@ -24,10 +24,11 @@ from rnnbench import (
     Params,
     Part,
     Problem,
+    Profile,
     copied,
     tree_map,
 )
-from rnnbench_torch import INFO
+from rnnbench_torch import INFO, profiler
 from rnnbench_torch.compiler import compilations, require_compiler
 from rnnbench_torch.fused import KINDS, FusedRecurrence, cudnn_version
 from rnnbench_torch.loop import CompiledRecurrence, LoopRecurrence
@@ -150,6 +151,10 @@ class TorchBackend(Backend):
     def own_net(self, factory: Callable[..., Any], problem: Problem) -> OwnModule:
         """Return a user's module."""
         return OwnModule(factory, problem, self.torch_device, self.torch_dtype)
+
+    def profile(self, work: Callable[[], None]) -> Profile:
+        """Look with ``torch.profiler``."""
+        return profiler.profile(work, self.torch_device)
 
     def peak_memory(self) -> int | None:
         """Return the peak bytes of CUDA's caching allocator; None on the CPU."""

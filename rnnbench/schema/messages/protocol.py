@@ -23,6 +23,7 @@ from rnnbench.schema.messages.inference import (
 from rnnbench.schema.messages.message import Failed, Progress
 from rnnbench.schema.messages.opening import Open, Opened
 from rnnbench.schema.messages.peak_rate import Gemm, Gemmed
+from rnnbench.schema.messages.profiling import Profiled, TakeProfile
 from rnnbench.schema.messages.timing import (
     Audit,
     Audited,
@@ -51,6 +52,7 @@ Request = (
     | PrepareStream
     | TakeStream
     | AskStream
+    | TakeProfile
 )
 
 Reply = (
@@ -68,6 +70,7 @@ Reply = (
     | StreamPrepared
     | StreamTaken
     | StreamTold
+    | Profiled
     | Failed
 )
 
