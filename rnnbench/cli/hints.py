@@ -32,7 +32,7 @@ MEANT = {
 def message(error: TyperException) -> str:
     """Return what is wrong with a command line, with what is close to it."""
     if name := getattr(error, "option_name", None):
-        return f"{error.message}.{did_you_mean(meant(name, options(error)))}"
+        return f"{error.message.rstrip('.')}.{did_you_mean(meant(name, options(error)))}"
     told = error.format_message()
     value = re.search(r"(['\"])(.*)\1 is not one of ", error.message)
     parameter = getattr(error, "param", None)

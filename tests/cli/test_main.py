@@ -28,6 +28,10 @@ def test_no_arguments_show_the_help(cli):
     assert (ended.out + ended.err).count("\n") > 5
 
 
+def test_an_option_without_its_value_is_told_with_one_full_stop(cli):
+    assert cli("show", "--baseline").err == "rnnbench: Option '--baseline' requires an argument.\n"
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["show", "-h"]], ids=" ".join)
 def test_help_fits_and_is_plain(fake, arguments):
     ended = rnnbench(*arguments)

@@ -97,7 +97,7 @@ def drawn(names: Sequence[str]) -> Form:
             "x": x,
             "x2": {"field": "last"},
             "fill": colour,
-            "stroke": colour,
+            "stroke": {**colour, "legend": None},  # the one of fill tells it
         },
     }
     words = {

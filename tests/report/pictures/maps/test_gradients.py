@@ -58,3 +58,10 @@ def test_a_long_line_is_drawn_in_pieces():
     [line] = lines(panel)
     assert len(line["norm"]) <= MOST
     assert (line["first"][0], line["last"][-1]) == (0, 10_001)
+
+
+def test_one_legend_tells_the_colours():
+    [panel] = maps(flow())
+    pieces = panel.description["layer"][0]["encoding"]
+    assert pieces["fill"]["legend"]
+    assert pieces["stroke"]["legend"] is None
