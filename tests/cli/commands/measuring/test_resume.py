@@ -120,7 +120,7 @@ def test_where_there_is_no_run_there_is_none_to_resume(cli, tmp_path):
     ended = cli("run", "--resume", "--out", tmp_path)
     assert (ended.code, "no run in" in ended.err) == (2, True)
     ended = cli("run", "--resume", "", "--out", tmp_path)
-    assert (ended.code, "no run ''" in ended.err) == (2, True)
+    assert (ended.code, "it is empty" in ended.err) == (2, True)
 
 
 def test_another_version_of_a_framework_is_named(out, monkeypatch):
