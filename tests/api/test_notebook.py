@@ -64,7 +64,7 @@ def test_a_net_of_a_cell_is_told_into_which_file_to_write_it(outputs):
 RUN = """
 import rnnbench as rb, psutil
 before = psutil.Process().children(recursive=True)
-rb.run(suite="tiny", backends="fake:good", cells="gru", max_time=4, precision="0.0001%",
+rb.run(suite="tiny", backends="fake:good", cells="gru", max_time=2, precision="0.0001%",
        name="long", no_wait=True)
 """
 GO_ON = """
@@ -85,8 +85,9 @@ def test_the_square_ends_a_run_that_can_be_gone_on_with(fake, tmp_path):
             assert time.monotonic() < deadline
             time.sleep(0.05)
         kernel.interrupt_kernel()
-        answer = client.get_shell_msg(timeout=120)
-        assert answer["parent_header"]["msg_id"] == asked
+        # A kernel that was slow to start answers more than once that it is ready.
+        answers = (client.get_shell_msg(timeout=120) for _ in range(100))
+        answer = next(one for one in answers if one["parent_header"]["msg_id"] == asked)
         ended = answer["content"]
         assert (ended["status"], ended["ename"]) == ("error", "Interrupted")
         assert ended["evalue"] == "interrupted; go on with: rnnbench run --resume long"

@@ -80,7 +80,7 @@ def test_denormals_are_flushed_and_threads_set(worker):
 
 def test_what_it_prints_goes_to_its_log(worker, log, capfd):
     worker.ask(Prepare(COMPARISON, "chatty", 0), Prepared)
-    worker.ask(Train(0), Trained)
+    worker.ask(Train(0), Trained, lambda told: True)  # where it takes more than a moment
     for where in ("stdout", "stderr", "descriptor 1"):
         assert f"CHATTER on {where}" in log.read_text()
     assert capfd.readouterr() == ("", "")
