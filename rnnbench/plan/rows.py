@@ -122,6 +122,20 @@ def usual_variant(info: BackendInfo, models: Collection[str]) -> str:
     return info.portable if info.portable and takes_none else info.default
 
 
+def able_to_run(backend: str, models: Collection[str], registry: Registry) -> str:
+    """Return one row that runs each of some models: a backend's default, or its portable variant.
+
+    Args:
+        backend: a value of ``--backend``; all but the bare name of a usable backend stays.
+        models: cells, or networks without cells.
+        registry: the plugins.
+    """
+    info = registry.backends.get(backend)
+    if info is None or not info.portable or not info.default_for:
+        return backend
+    return backend if set(models) <= set(info.default_for) else f"{backend}:{info.portable}"
+
+
 def models_of(planned: Iterable[Planned]) -> set[str]:
     """Return the cells of some comparisons, and the networks of those without."""
     return {one.comparison.cell or one.comparison.network for one in planned}

@@ -1,10 +1,11 @@
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from rnnbench.contracts.info import BackendInfo
 from rnnbench.errors import UsageError
-from rnnbench.plan.rows import select_rows, stand_ins, unnamed_rows, usual_variant
+from rnnbench.plan.rows import able_to_run, select_rows, stand_ins, unnamed_rows, usual_variant
 from rnnbench.plugins import registry as registration
 from rnnbench.schema.row import Row
 
@@ -43,6 +44,23 @@ def test_a_bare_name_means_the_portable_variant_where_the_default_takes_nothing(
     ):
         assert usual_variant(choosy, models) == variant
         assert usual_variant(plain, models) == "fast"
+
+
+@pytest.mark.parametrize(
+    ("backend", "models", "row"),
+    [
+        ("x", ["lstm"], "x"),
+        ("x", ["lstm", "jordan"], "x:any"),
+        ("x:fast", ["lstm", "jordan"], "x:fast"),
+        ("plain", ["lstm", "jordan"], "plain"),
+        ("nobody", ["lstm"], "nobody"),
+    ],
+)
+def test_one_row_runs_each_of_some_models(backend, models, row):
+    plain = BackendInfo("plain", "x:X", ("x",), {"fast": "", "any": ""}, "fast")
+    choosy = replace(plain, name="x", default_for=("lstm", "tcn"), portable="any")
+    known = SimpleNamespace(backends={"plain": plain, "x": choosy})
+    assert able_to_run(backend, models, known) == row
 
 
 def test_what_stands_in_is_told():

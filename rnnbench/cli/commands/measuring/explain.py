@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -92,6 +93,7 @@ def explain(
     from rnnbench.introspection.explanation import explain as explained
     from rnnbench.introspection.explanation import row_of
     from rnnbench.plan.lengths import expand
+    from rnnbench.plan.rows import able_to_run
     from rnnbench.report import made
     from rnnbench.report.progress.display import Terminal
     from rnnbench.running import launch
@@ -101,7 +103,11 @@ def explain(
     for cell in cells:
         registry.find("cell", cell)
     if earlier is None:
-        request = replace(request, backends=backend or preferred(registry))
+        asked = backend or preferred(registry)
+        able = able_to_run(asked, cells, registry)
+        if able != asked:
+            print(f"{asked} is run as {able}, which can run every cell", file=sys.stderr)
+        request = replace(request, backends=able)
         plan = expand(request, task or TASK, cells, whole_numbers(lengths), registry)
         check_one_row(plan, backend)
         ended = launch.begin(plan, out, Terminal(), name=name, wait=not no_wait)
