@@ -130,7 +130,7 @@ def carry_out(
         audience.tell(f"left out: {missing}")
     for note in plan.notes:
         audience.tell(note)
-    pool = pool_of(plan, folder, audience)
+    pool = pool_of(plan, folder, audience.tell)
     again = f"; go on with: {command_to_resume(plan, writer.path, options)}"
     failure: ResultsError | None = None
     complete = False
@@ -158,7 +158,7 @@ def carry_out(
     return Ended(writer.records, writer.path, code, last)
 
 
-def pool_of(plan: Plan, folder: Path, audience: Audience) -> Pool:
+def pool_of(plan: Plan, folder: Path, tell: Callable[[str], None]) -> Pool:
     """Return the workers that a plan needs, none of them started."""
     return Pool(
         plan.plugins,
@@ -167,7 +167,7 @@ def pool_of(plan: Plan, folder: Path, audience: Audience) -> Pool:
         plan.timeout,
         plan.pythons,
         plan.memory_limit,
-        Strays(audience.tell),
+        Strays(tell),
         str(Path(plan.weights).absolute()) if plan.weights else "",
         plan.allocator,
         plan.own,

@@ -10,10 +10,10 @@ import msgspec
 
 from rnnbench.errors import UsageError
 from rnnbench.running import recording
+from rnnbench.running.launch import pool_of
 from rnnbench.running.peaks import BLOCKS
 from rnnbench.running.session import Session
 from rnnbench.running.wait_for_machine import our_turn
-from rnnbench.running.workers.orphans import Strays
 from rnnbench.running.workers.pool import Pool, Slot
 from rnnbench.schema.messages.message import Failed
 from rnnbench.schema.messages.opening import Opened
@@ -83,16 +83,7 @@ def profile(
         KeyboardInterrupt: if it is interrupted; what was written stays.
     """
     made = new_folder(folder)
-    pool = Pool(
-        plan.plugins,
-        plan.comparisons[0].comparison.threads,
-        folder,
-        plan.timeout,
-        plan.pythons,
-        plan.memory_limit,
-        Strays(tell),
-        allocator=plan.allocator,
-    )
+    pool = pool_of(plan, folder, tell)
     try:
         with Interruption(tell) as interruption:
             try:
