@@ -92,12 +92,11 @@ def drawn(names: Sequence[str]) -> Form:
     }
     pieces = {
         "transform": [{"flatten": ["first", "last", "norm"]}],
-        "mark": {"type": "rect", "strokeWidth": 0.6},  # no seam between two pieces
+        "mark": {"type": "rect", "x2Offset": 0.6},  # no seam between two pieces
         "encoding": {
             "x": x,
             "x2": {"field": "last"},
-            "fill": colour,
-            "stroke": {**colour, "legend": None},  # the one of fill tells it
+            "color": colour,
         },
     }
     words = {
