@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 SCRIPT = Path(__file__).parents[1] / "benchmarks" / "kills.py"
-KILLS = 100 if "RNNBENCH_NIGHTLY" in os.environ else 12
+KILLS = 100 if "RNNBENCH_NIGHTLY" in os.environ else 8
 
 
 def test_nothing_is_lost_or_left_by_many_kills():
