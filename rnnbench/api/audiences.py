@@ -20,9 +20,10 @@ def audience_of(progress: bool | Audience | None) -> Audience:
         return progress
     from rnnbench.report.progress import in_notebook
     from rnnbench.report.progress.display import Terminal
+    from rnnbench.report.progress.silent import Quiet
 
     if progress is None:
         progress = hasattr(sys, "ps1") or in_notebook.shell() is not None
     if not progress:
-        return in_notebook.Quiet()
+        return Quiet()
     return in_notebook.Notebook() if in_notebook.shell() else Terminal()

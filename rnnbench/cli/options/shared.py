@@ -51,6 +51,9 @@ NoWait = Annotated[
     bool,
     typer.Option("--no-wait", help="End at once where another rnnbench measures on this machine."),
 ]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Show no progress, only messages and what was found.")
+]
 Strict = Annotated[
     bool,
     typer.Option(

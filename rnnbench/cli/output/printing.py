@@ -41,20 +41,21 @@ def records_of(file: Path) -> list[AnyRecord]:
 
 
 def measured(
-    carry_out: Callable[[Mapping[str, Any]], Run], given: dict[str, Any]
+    carry_out: Callable[[Mapping[str, Any]], Run], given: dict[str, Any], quiet: bool
 ) -> tuple[Run, int]:
     """Return what a command has measured, before the eyes of a terminal, and its exit code.
 
     Args:
         carry_out: the function of :mod:`rnnbench.api.measuring` that does it.
         given: the options of the command, by name.
+        quiet: whether no progress is shown.
     """
     from rnnbench.api.measuring import Interrupted, NotWritten
     from rnnbench.report.progress.display import Terminal
     from rnnbench.running.launch import exit_code
 
     try:
-        found = carry_out({**given, "progress": Terminal()})
+        found = carry_out({**given, "progress": Terminal(quiet)})
     except (Interrupted, NotWritten) as stopped:
         return stopped.run, stopped.exit_code
     return found, exit_code(found.records)

@@ -19,6 +19,7 @@ from rich.text import Text
 from rnnbench.analysis.run_results import row_results
 from rnnbench.report.formats.terminal import Line, grid, paragraphs, wrapped
 from rnnbench.report.progress import interim
+from rnnbench.report.progress.silent import Silence
 from rnnbench.report.progress.time_left import TimeLeft
 from rnnbench.report.tables import Table
 from rnnbench.results.work_left import Part
@@ -270,9 +271,13 @@ def whole(seconds: float) -> str:
 class Terminal:
     """The audience of a run at the command line, on stderr; see :mod:`rnnbench.running.view`."""
 
-    def display(self, parts: Sequence[Part], comparisons: int) -> Display:
-        """Return a display that is drawn, or a line now and then."""
-        return Display(parts, comparisons)
+    def __init__(self, quiet: bool = False) -> None:
+        """Show progress, unless only messages are wanted."""
+        self._quiet = quiet
+
+    def display(self, parts: Sequence[Part], comparisons: int) -> Display | Silence:
+        """Return a display that is drawn, or a line now and then, or nothing."""
+        return Silence() if self._quiet else Display(parts, comparisons)
 
     def tell(self, text: str) -> None:
         """Print a line; the terminal may be closed, or the reader of a pipe gone."""

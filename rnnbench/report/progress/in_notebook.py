@@ -1,9 +1,8 @@
-"""Progress in a notebook: drawn by rich in the output of a cell; and none, as a script wants it."""
+"""Progress in a notebook: drawn by rich in the output of a cell."""
 
 from __future__ import annotations
 
 import io
-import logging
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -13,8 +12,6 @@ from rich.text import Text
 
 from rnnbench.report.progress.display import Display
 from rnnbench.results.work_left import Part
-from rnnbench.running.view import Records
-from rnnbench.schema.plan import Planned
 from rnnbench.text import plain
 
 #: Columns and lines of what is drawn.
@@ -76,42 +73,3 @@ class Notebook:
     def tell(self, text: str) -> None:
         """Print a line."""
         print(plain(text), flush=True)
-
-
-class Silence:
-    """A display of nothing."""
-
-    def __enter__(self) -> Silence:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        pass
-
-    def expect(self, parts: Sequence[Part]) -> None:
-        """Show nothing; likewise what follows."""
-
-    def stage(
-        self, text: str, planned: Planned | None = None, max_time: float | None = None
-    ) -> None:
-        """Show nothing."""
-
-    def advance(self, share: float, so_far: Records | None = None) -> None:
-        """Show nothing."""
-
-    def tick(self) -> None:
-        """Show nothing."""
-
-    def finished(self, records: Records) -> None:
-        """Show nothing."""
-
-
-class Quiet:
-    """The audience of a run in a script: messages go to the logger ``rnnbench``, at level INFO."""
-
-    def display(self, parts: Sequence[Part], comparisons: int) -> Silence:
-        """Return a display of nothing."""
-        return Silence()
-
-    def tell(self, text: str) -> None:
-        """Log a line."""
-        logging.getLogger("rnnbench").info(plain(text))

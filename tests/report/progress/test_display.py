@@ -14,7 +14,7 @@ from specimens import KEY, RECORDS, RUN, SLOW, THREE_PROCESSES, TIMING
 
 from rnnbench.analysis.run_results import row_results
 from rnnbench.report.progress import display, interim
-from rnnbench.report.progress.display import Display, Pace
+from rnnbench.report.progress.display import Display, Pace, Terminal
 from rnnbench.results.work_left import Part, Remaining
 from rnnbench.text import duration
 
@@ -346,3 +346,12 @@ def test_a_reader_that_has_gone_ends_nothing(terminal, at_once, monkeypatch):
 )
 def test_a_duration_has_two_units_at_most(seconds, text):
     assert duration(seconds) == text
+
+
+def test_who_wants_quiet_is_told_messages_alone(capfd):
+    quiet = Terminal(quiet=True)
+    with quiet.display([], 1) as view:
+        view.stage("timing")
+        view.advance(1.0)
+    quiet.tell("results in results/first")
+    assert capfd.readouterr().err == "results in results/first\n"

@@ -8,6 +8,7 @@ from rich.text import Text
 from rnnbench.api.audiences import audience_of
 from rnnbench.report.progress import in_notebook
 from rnnbench.report.progress.display import Terminal
+from rnnbench.report.progress.silent import Quiet
 
 
 @pytest.fixture
@@ -58,6 +59,6 @@ def test_progress_is_shown_where_it_is_asked_for_and_at_a_prompt(monkeypatch):
     assert isinstance(audience_of(True), Terminal)
     monkeypatch.setattr("sys.ps1", ">>> ", raising=False)
     assert isinstance(audience_of(None), Terminal)
-    assert isinstance(audience_of(False), in_notebook.Quiet)
+    assert isinstance(audience_of(False), Quiet)
     given = Terminal()
     assert audience_of(given) is given

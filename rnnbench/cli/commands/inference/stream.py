@@ -9,7 +9,7 @@ import typer
 from rnnbench.cli.arguments.nets import Net, net_of
 from rnnbench.cli.options.measurement import Measurement
 from rnnbench.cli.options.selection import Assignments, Backends, Cells, Networks, TaskOrUsual
-from rnnbench.cli.options.shared import Debug, Json, Name, NoWait, Out, Plugins
+from rnnbench.cli.options.shared import Debug, Json, Name, NoWait, Out, Plugins, Quiet
 from rnnbench.cli.options.signature import takes_measurement
 from rnnbench.errors import UsageError
 from rnnbench.schema.comparison import TRAINING
@@ -32,6 +32,7 @@ def stream(
     name: Name = None,
     out: Out = Path("results"),
     no_wait: NoWait = False,
+    quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -60,7 +61,7 @@ def stream(
     request, registry = measurement.request(backends, assignments, plugins, weights=weights)
     own = listed(cells) or ["lstm"], listed(networks) or ["stack"]
     plan = expand(request, task or "adding-problem", *own, registry)
-    ended = launch.begin(plan, out, Terminal(), name=name, wait=not no_wait)
+    ended = launch.begin(plan, out, Terminal(quiet), name=name, wait=not no_wait)
     print_run(source_of(ended.records), "json" if as_json else "terminal")
     raise typer.Exit(ended.exit_code)
 

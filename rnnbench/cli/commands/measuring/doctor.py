@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from rnnbench.cli.options.shared import Debug, Json, NoWait, Plugins, Strict
+from rnnbench.cli.options.shared import Debug, Json, NoWait, Plugins, Quiet, Strict
 from rnnbench.cli.options.values import number, share
 from rnnbench.schema.types import Above0
 
@@ -31,6 +31,7 @@ def doctor(
     ] = None,
     plugins: Plugins = None,
     no_wait: NoWait = False,
+    quiet: Quiet = False,
     strict: Strict = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -55,7 +56,7 @@ def doctor(
 
     asked = plugins or []
     planned = plan_self_tests(Registry.of(asked), suite, backends, max_time)
-    audience, precision = Terminal(), precision or 0.01
+    audience, precision = Terminal(quiet), precision or 0.01
     found = examine(planned, asked, precision, audience, not no_wait)
     if as_json:
         print(json.dumps(msgspec.json.decode(msgspec.json.encode(found)), indent=1))

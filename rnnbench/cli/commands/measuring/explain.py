@@ -12,7 +12,7 @@ import typer
 from rnnbench.cli.options.explicit import given_beside
 from rnnbench.cli.options.measurement import Measurement
 from rnnbench.cli.options.selection import Assignments, Seeds, TaskOrUsual
-from rnnbench.cli.options.shared import Debug, Json, Name, NoWait, Out, Plugins
+from rnnbench.cli.options.shared import Debug, Json, Name, NoWait, Out, Plugins, Quiet
 from rnnbench.cli.options.signature import takes_measurement
 from rnnbench.errors import UsageError
 
@@ -73,6 +73,7 @@ def explain(
     name: Name = None,
     out: Out = Path("results"),
     no_wait: NoWait = False,
+    quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -110,7 +111,7 @@ def explain(
         request = replace(request, backends=able)
         plan = expand(request, task or TASK, cells, whole_numbers(lengths), registry)
         check_one_row(plan, backend)
-        ended = launch.begin(plan, out, Terminal(), name=name, wait=not no_wait)
+        ended = launch.begin(plan, out, Terminal(quiet), name=name, wait=not no_wait)
         records, code = ended.records, ended.exit_code
     else:
         check_readable(context)

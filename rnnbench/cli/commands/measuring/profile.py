@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from rnnbench.cli.options.measurement import Measurement
 from rnnbench.cli.options.selection import Assignments, Cell, Task
-from rnnbench.cli.options.shared import Debug, Json, NoWait, Plugins
+from rnnbench.cli.options.shared import Debug, Json, NoWait, Plugins, Quiet
 from rnnbench.cli.options.signature import takes_measurement
 from rnnbench.cli.options.values import number
 from rnnbench.schema.comparison import NETWORK, TRAINING
@@ -51,6 +51,7 @@ def profile(
     *,
     measurement: Measurement,
     no_wait: NoWait = False,
+    quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -75,7 +76,7 @@ def profile(
     plan = expand(request, task, network, cell, registry)
     for line in (*(f"left out: {one}" for one in plan.missing), *plan.notes):
         tell(line)
-    with waiting("profiles") as stage:
+    with waiting("profiles", quiet) as stage:
         found = profiling.profile(plan, output, count, tell, stage, wait=not no_wait)
     if as_json:
         print_json(report.plain(found))

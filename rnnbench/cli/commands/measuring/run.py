@@ -21,7 +21,7 @@ from rnnbench.cli.options.selection import (
     Suite,
     Tasks,
 )
-from rnnbench.cli.options.shared import Debug, Json, Name, NoWait, Out, Plugins, Strict
+from rnnbench.cli.options.shared import Debug, Json, Name, NoWait, Out, Plugins, Quiet, Strict
 from rnnbench.cli.options.signature import takes_measurement
 from rnnbench.cli.options.weights import SaveWeights, Weights
 from rnnbench.cli.output.printing import measured, print_run, print_scaling, strict_code
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 #: What may be given with ``--resume``.
 RESUMING = frozenset(
     {"earlier", "--resume", "--retry-failed", "--out", "-p", "--python", "--json", "--debug"}
-    | {"--model", "--no-wait", "--strict"}
+    | {"--model", "--no-wait", "--quiet", "--strict"}
 )
 
 
@@ -61,6 +61,7 @@ def run(
     name: Name = None,
     out: Out = Path("results"),
     no_wait: NoWait = False,
+    quiet: Quiet = False,
     strict: Strict = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -97,7 +98,7 @@ def run(
         given |= {"cells": cells, "networks": networks, "seeds": seeds, "reuse": reuse}
         given |= {"weights": weights, "save_weights": save_weights, "name": name}
         given |= {"retry_failed": retry_failed}
-    found, code = measured(measuring.carry_out, given)
+    found, code = measured(measuring.carry_out, given, quiet)
     finish(found, code, as_json, strict)
 
 

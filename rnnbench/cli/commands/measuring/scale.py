@@ -18,7 +18,7 @@ from rnnbench.cli.options.selection import (
     SizesInRange,
     Task,
 )
-from rnnbench.cli.options.shared import Debug, Json, Name, NoWait, Out, Plugins
+from rnnbench.cli.options.shared import Debug, Json, Name, NoWait, Out, Plugins, Quiet
 from rnnbench.cli.options.signature import takes_measurement
 from rnnbench.cli.output.printing import measured, print_scaling
 from rnnbench.schema.comparison import TRAINING
@@ -43,6 +43,7 @@ def scale(
     name: Name = None,
     out: Out = Path("results"),
     no_wait: NoWait = False,
+    quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -68,6 +69,6 @@ def scale(
     given |= {"task": task, "cell": cell, "backends": backends, "name": name}
     given |= {"out": out, "no_wait": no_wait}
     given |= measurement.named(assignments, plugins)
-    found, code = measured(measuring.carry_out_range, given)
+    found, code = measured(measuring.carry_out_range, given, quiet)
     print_scaling(found.source, "length" if over == "steps" else over, as_json)
     raise typer.Exit(code)

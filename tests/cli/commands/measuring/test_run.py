@@ -172,3 +172,12 @@ def test_a_run_is_called_by_its_name(cli, tmp_path):
     assert "--name mine: " in ended.err
     ended = cli("run", "--resume", "min", "--out", tmp_path)
     assert f"nothing is left to do in {tmp_path}/mine" in ended.err
+
+
+def test_quiet_shows_no_progress(fake, cli, tmp_path):
+    what = ("run", "--suite", "tiny", "--backends", "fake:good", "--steps", "0", "--out", tmp_path)
+    ended = cli(*what, "--max-time", "0.01", "-q")
+    assert ended.code == 0
+    assert ended.err.startswith("results in ")
+    assert len(ended.err.splitlines()) == 1
+    assert "fake:good" in ended.out
