@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -14,17 +16,21 @@ from rnnbench.plan.comparisons.build import Tasks, build, configured
 from rnnbench.plan.comparisons.description import inputs_of
 from rnnbench.plugins.registry import Registry
 from rnnbench.results.queries import plan_of, planned_of
-from rnnbench.schema.comparison import NETWORK
+from rnnbench.schema.comparison import NETWORK, Comparison
 from rnnbench.schema.plan import Planned
 from rnnbench.schema.records.kinds import AnyRecord
 from rnnbench.schema.row import Row
+
+#: The fields in which the comparisons of a block differ, and those in which blocks differ.
+CELL: dict[str, Any] = {"cell": "", "cell_options": {}}
+LENGTH: dict[str, Any] = {**CELL, "task_options": {}}
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
     """What was measured of a cell on sequences of one length.
 
     Attributes:
-        length: time steps.
+        length: time steps; None where no cell could be run on them.
         sizes: those of the comparison, in words.
         status: how its row ended; ``reason`` says why where that is no success.
         forward_ms: a forward pass of a batch; None where it was not undisturbed.
@@ -32,7 +38,7 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
         score: on held-out data, mean over ``seeds``.
     """
 
-    length: int
+    length: int | None
     sizes: str
     status: str
     reason: str | None
@@ -115,9 +121,9 @@ def explain(
         UsageError: if the run has not all of the cells on one task, alike.
     """
     own = [one for one in results if one.row == row and one.network == NETWORK]
-    blocks = shared(cells, own, task)
-    first = blocks[0][0]
     planned = planned_of(records)
+    blocks = shared(cells, own, planned, task)
+    first = blocks[0][0]
     explained = []
     for place, name in enumerate(cells):
         found = [block[place] for block in blocks]
@@ -126,7 +132,7 @@ def explain(
         explained.append(
             Explained(
                 anatomy=anatomy(cell, inputs_in(one, registry), one.comparison.hidden),
-                measured=list(map(measured, found)),
+                measured=[measured(row, block) for row, block in zip(found, blocks, strict=True)],
             )
         )
     return Explanation(
@@ -157,17 +163,29 @@ def inputs_in(planned: Planned, registry: Registry) -> int:
 
 
 def shared(
-    cells: Sequence[str], results: Iterable[RowResult], task: str | None
+    cells: Sequence[str],
+    results: Sequence[RowResult],
+    planned: Mapping[str, Planned],
+    task: str | None,
 ) -> list[list[RowResult]]:
     """Return the rows of one task by length, each with one row per cell that differ in it alone.
+
+    It goes by what was planned: a row that could not be run has its place, too.
+
+    Args:
+        cells: their names.
+        results: rows of one backend in one variant, in the order they were measured.
+        planned: the comparisons by key.
+        task: its name; the first that all cells were run on if None.
 
     Raises:
         UsageError: if there is none; it says which cells there are.
     """
-    blocks: dict[tuple[object, ...], dict[str, RowResult]] = {}
+    blocks: dict[str, dict[str, RowResult]] = {}
     for one in results:
         if task in (None, one.task):
-            blocks.setdefault(settings(one), {})[one.cell] = one
+            comparison = planned[one.comparison].comparison
+            blocks.setdefault(key_without(comparison, CELL), {})[one.cell] = one
     whole = [[own[name] for name in cells] for own in blocks.values() if own.keys() >= set(cells)]
     if not whole:
         there = {one.cell: None for own in blocks.values() for one in own.values()}
@@ -175,19 +193,25 @@ def shared(
             f"the run has no task on which it has measured {', '.join(cells)} alike; "
             f"it has {', '.join(there) or 'none of them'}"
         )
-    chosen = whole[0][0].task
-    return sorted((b for b in whole if b[0].task == chosen), key=lambda b: b[0].length or 0)
+    sizes = [key_without(planned[block[0].comparison].comparison, LENGTH) for block in whole]
+    alike = [block for block, own in zip(whole, sizes, strict=True) if own == sizes[0]]
+    return sorted(alike, key=lambda block: length_of(block) or math.inf)
 
 
-def settings(one: RowResult) -> tuple[object, ...]:
-    """Return what rows have in common that differ in their cell alone."""
-    return one.task, one.length, one.batch, one.hidden, one.layers, one.dtype, one.threads
+def key_without(comparison: Comparison, fields: Mapping[str, Any]) -> str:
+    """Return the key of what comparisons have in common that differ in these fields alone."""
+    return msgspec.structs.replace(comparison, **fields).key
 
 
-def measured(one: RowResult) -> Measured:
-    """Return what is shown of a row."""
+def length_of(block: Sequence[RowResult]) -> int | None:
+    """Return the time steps of a block, None if none of its rows was prepared."""
+    return next((one.length for one in block if one.length is not None), None)
+
+
+def measured(one: RowResult, block: Sequence[RowResult]) -> Measured:
+    """Return what is shown of a row among those of its block."""
     return Measured(
-        length=one.length or 0,
+        length=length_of(block),
         sizes=one.sizes,
         status=one.status,
         reason=one.reason,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Sequence
@@ -20,6 +21,12 @@ WIDTH = 100
 def width() -> int:
     """Return the columns of stdout: those of COLUMNS, of the terminal, or :data:`WIDTH`."""
     return shutil.get_terminal_size((WIDTH, 1)).columns
+
+
+def known_width() -> int | None:
+    """Return the columns of stdout, None for a pipe: without COLUMNS its lines have no end."""
+    known = sys.stdout.isatty() or "COLUMNS" in os.environ or "FORCE_COLOR" in os.environ
+    return width() if known else None
 
 
 def console() -> Console:

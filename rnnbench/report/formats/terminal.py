@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from rich import cells
 
-from rnnbench.report.console import WIDTH, all_shown, console, shown, text, width
+from rnnbench.report.console import WIDTH, all_shown, console, known_width, shown, text, width
 from rnnbench.report.numbers import cell_text, heading_of
 from rnnbench.report.tables import Column, Table
 
@@ -36,8 +36,9 @@ class Line(NamedTuple):
 def show(heading: str, tables: Sequence[Table]) -> None:
     """Print the heading of a run and its tables one below the other."""
     if not sys.stdout.isatty() and "FORCE_COLOR" not in os.environ:
-        room = width() if "COLUMNS" in os.environ else None
-        sys.stdout.write("".join(f"{line.text}\n" for line in drawn(heading, tables, room)))
+        sys.stdout.write(
+            "".join(f"{line.text}\n" for line in drawn(heading, tables, known_width()))
+        )
         return
     out = console()
     for line in drawn(heading, tables, width()):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Iterator, Sequence
+from itertools import chain, groupby
 
 from rnnbench.introspection.explanation import Explained, Explanation, Measured
 from rnnbench.report.numbers import quantity, where
 from rnnbench.report.tables import Cell, Column, Quantity, Table
-from rnnbench.text import plain_lines
+from rnnbench.text import plain, plain_lines
 
+#: What stands between equations in one line.
+GAP = " {3,}"
 NOTES = (
     "parameters: those of one layer of I inputs and H units. operations: of the matrix products of "
     "one time step of one example, a multiply-add being two.",
@@ -16,10 +21,49 @@ NOTES = (
 )
 
 
-def equations(cells: Sequence[Explained]) -> Iterator[str]:
-    """Yield what a cell computes, a paragraph per cell."""
+def equations(cells: Sequence[Explained], room: int | None = None) -> Iterator[str]:
+    """Yield what a cell computes, a paragraph per cell.
+
+    Args:
+        cells: one below the other.
+        room: columns of the terminal, None if there is no end to them.
+    """
     for one in cells:
-        yield plain_lines(f"{one.anatomy.cell}\n\n{one.anatomy.about}\n")
+        about = plain_lines(one.anatomy.about).split("\n")
+        lines = about if room is None else fitted(about, room)
+        yield "\n".join([plain(one.anatomy.cell), "", *lines, ""])
+
+
+def fitted(lines: Sequence[str], room: int) -> Iterator[str]:
+    """Yield the lines of a docstring, none wider than a terminal.
+
+    A paragraph with a wider one is set anew. Equations that find no room side by side stand one
+    below the other, and what is left of one that is wider yet is indented further.
+    """
+    for is_prose, block in groupby(lines, lambda line: line[:1].strip() != ""):
+        paragraph = list(block)
+        if max(map(len, paragraph)) <= room:
+            yield from paragraph
+        elif is_prose:
+            yield from textwrap.wrap(" ".join(paragraph), room, break_on_hyphens=False)
+        else:
+            yield from chain.from_iterable(fitted_equations(line, room) for line in paragraph)
+
+
+def fitted_equations(line: str, room: int) -> Iterator[str]:
+    """Yield a line of equations, in several lines where it is wider than the terminal."""
+    if len(line) <= room:
+        yield line
+        return
+    indent = " " * (len(line) - len(line.lstrip()))
+    for equation in re.split(GAP, line.strip()):
+        yield from textwrap.wrap(
+            equation,
+            room,
+            initial_indent=indent,
+            subsequent_indent=2 * indent,
+            break_on_hyphens=False,
+        )
 
 
 def table(found: Explanation) -> Table:
@@ -33,7 +77,7 @@ def table(found: Explanation) -> Table:
         Column("parameters", "their number", kind="count"),
         Column("operations_formula", "operations per step"),
         Column("operations", "their number", kind="count"),
-        *(column for one in first.measured for column in columns_of(found, one)),
+        *(column for block in enumerate(first.measured) for column in columns_of(found, *block)),
     ]
     sizes = f"batches of {first.measured[0].sizes.partition('batch ')[2]}"
     setting = f"{found.row}, {sizes}, {where(found.device, found.threads, found.dtype)}"
@@ -46,9 +90,9 @@ def table(found: Explanation) -> Table:
     )
 
 
-def columns_of(found: Explanation, one: Measured) -> list[Column]:
+def columns_of(found: Explanation, name: int, one: Measured) -> list[Column]:
     """Return the columns of one length."""
-    group, name = f"{one.length} steps", f"{one.length}"
+    group = length_of(one)
     return [
         Column(f"forward_{name}", "forward", "ms", "estimate", group=group),
         Column(f"train_{name}", "train", "ms", "estimate", group=group),
@@ -83,8 +127,17 @@ def figures_of(found: Measured) -> list[Cell]:
 
 
 def failures(found: Explanation) -> Iterator[str]:
-    """Yield why rows failed."""
+    """Yield why rows failed: once, where it is the same at each length."""
     for one in found.cells:
+        reasons: dict[str, list[str]] = {}
         for own in one.measured:
             if own.reason:
-                yield f"{one.anatomy.cell}, {own.length} steps: {own.status}: {own.reason}"
+                reasons.setdefault(f"{own.status}: {own.reason}", []).append(length_of(own))
+        for reason, lengths in reasons.items():
+            at = "" if len(lengths) == len(one.measured) else f", {' and '.join(lengths)}"
+            yield f"{one.anatomy.cell}{at}: {reason}"
+
+
+def length_of(found: Measured) -> str:
+    """Return a length in words, or the task's own where no cell was given sequences of it."""
+    return f"{found.length} steps" if found.length else found.sizes.partition(", batch")[0]

@@ -125,13 +125,14 @@ def explain(
 def show(found: Explanation, heading: str, as_json: bool) -> None:
     """Print what is known of cells: their equations and a table, or an object for programs."""
     from rnnbench.cli.output.printing import print_json
+    from rnnbench.report.console import known_width
     from rnnbench.report.formats import terminal
     from rnnbench.report.lists import explain as report
 
     if as_json:
         print_json(found)
     else:
-        print("\n".join(report.equations(found.cells)))
+        print("\n".join(report.equations(found.cells, known_width())))
         terminal.show(heading, [report.table(found)])
 
 

@@ -65,6 +65,23 @@ def test_a_run_is_explained_where_its_task_is_not_installed(explained, folder, c
     assert cli(*asked, "-p", "no:echo") == (0, explained.out, "")
 
 
+def test_equations_are_as_narrow_as_the_terminal(explained, folder, cli, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    ended = cli("explain", "lstm", "elman", "--run", "latest", "--out", folder)
+    assert max(map(len, ended.out.splitlines())) <= 40
+    assert "    f = σ(x W_xf + h W_hf + b_f)\n" in ended.out
+
+
+def test_a_row_that_can_not_run_is_explained_and_says_why(tmp_path):
+    asked = ("lstm", "elman", "--backend", "fake:raises", "--lengths", "2", *FAST)
+    ended = rnnbench("explain", *asked, "--out", tmp_path)
+    assert ended.code == 1
+    assert "4·I·H + 4·H² + 4·H" in ended.out
+    said = " ".join(ended.out.split())
+    for cell in ("lstm", "elman"):
+        assert said.count(f" {cell}: failed: backend 'fake' of ") == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
