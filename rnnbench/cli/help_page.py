@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from shutil import get_terminal_size
 from typing import Any
 
@@ -20,6 +22,7 @@ class PlainCommand(TyperCommand):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Print the page, however narrow."""
         cut_nothing()
+        self.help = flowing(self.help)
         super().format_help(ctx, formatter)
 
     def get_params(self, ctx: Any) -> list[Any]:
@@ -33,11 +36,17 @@ class PlainGroup(TyperGroup):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Print the page, however narrow."""
         cut_nothing()
+        self.help = flowing(self.help)
         super().format_help(ctx, formatter)
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters, their placeholders in a user's words."""
         return list(map(worded, super().get_params(ctx)))
+
+
+def flowing(text: str | None) -> str | None:
+    """Return a help text whose paragraphs are a line each, as Typer has the first one alone."""
+    return text and re.sub(r"(?<=\S)\n(?=\S)", " ", inspect.cleandoc(text))
 
 
 def cut_nothing() -> None:

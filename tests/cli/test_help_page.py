@@ -1,5 +1,6 @@
 """Help pages speak a user's words."""
 
+import itertools
 import re
 
 import pytest
@@ -30,6 +31,14 @@ def test_a_page_has_an_example_or_commands_and_no_type_of_a_program(cli, command
 def test_nothing_on_a_page_is_cut(cli, monkeypatch, command, width):
     monkeypatch.setenv("COLUMNS", width)
     assert "…" not in cli(*command, "--help").out
+
+
+@pytest.mark.parametrize("command", [["explain"], ["plugins", "new"], []], ids=" ".join)
+def test_paragraphs_are_set_for_the_width_of_the_terminal(cli, monkeypatch, command):
+    monkeypatch.setenv("COLUMNS", "400")
+    lines = cli(*command, "--help").out.split("╭")[0].split("\n")
+    texts = [line.strip() for line in lines]
+    assert not [pair for pair in itertools.pairwise(texts) if all(pair)]
 
 
 def test_the_list_of_commands_here_is_whole():
