@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +22,9 @@ from rnnbench.weights.header import Header
 SUFFIX = ".safetensors"
 #: Bytes of a file beyond which it is not read.
 LARGEST = 4 << 30
-#: The key of our header among the texts that the format has room for.
-KEY = "rnnbench"
+#: The keys of our header, and of the checksum of the numbers, among the texts that the format has
+#: room for. Files of earlier versions have no checksum.
+KEY, CHECKSUM = "rnnbench", "sha256"
 #: The numbers that weights may be, by their name in the format.
 DTYPES = {"F32": "<f4", "F64": "<f8"}
 #: What the library says of a file that is none of the format, and what it means.
@@ -70,7 +72,8 @@ def save(path: Path, header: Header, params: Params) -> str:
     from safetensors.numpy import save as encode
 
     arrays = {name: np.ascontiguousarray(array) for name, array in flat(params).items()}
-    data = encode(arrays, {KEY: msgspec.json.encode(header).decode()})
+    checksum = _checksum({name: array.tobytes() for name, array in arrays.items()})
+    data = encode(arrays, {KEY: msgspec.json.encode(header).decode(), CHECKSUM: checksum})
     write_file(path, data)
     return hashlib.sha256(data).hexdigest()
 
@@ -95,11 +98,17 @@ def load(path: Path) -> Weights:
         raise UsageError(
             f"{plain(str(path))} holds no weights, or is damaged: {why}; {INSTEAD}"
         ) from None
-    header = _header(path, data)
+    texts = _texts(path, data)
+    header = _header(path, texts)
     params: Params = {}
     for name, entry in entries:
         group, _, own = name.rpartition(".")
         params.setdefault(group, {})[own] = _array(path, name, entry)
+    written = texts.get(CHECKSUM)
+    if written is not None and written != _checksum({name: one["data"] for name, one in entries}):
+        raise UsageError(
+            f"{plain(str(path))} is damaged: its numbers are not those that were written; {INSTEAD}"
+        )
     return Weights(path, header, params, hashlib.sha256(data).hexdigest())
 
 
@@ -110,26 +119,46 @@ def flat(params: Params) -> dict[str, np.ndarray]:
     }
 
 
-def _header(path: Path, data: bytes) -> Header:
-    """Return our header; the format begins with the length of its own, eight bytes."""
+def _checksum(numbers: Mapping[str, bytes]) -> str:
+    """Return the SHA-256 of tensors, whatever their order."""
+    found = hashlib.sha256()
+    for name in sorted(numbers):
+        found.update(name.encode())
+        found.update(numbers[name])
+    return found.hexdigest()
+
+
+def _texts(path: Path, data: bytes) -> dict[str, str]:
+    """Return the texts of a file; the format begins with the length of its own header, 8 bytes."""
     end = 8 + int.from_bytes(data[:8], "little")
     try:
-        texts = msgspec.json.decode(data[8:end], type=dict[str, msgspec.Raw])
-        text = msgspec.json.decode(texts["__metadata__"], type=dict[str, str])[KEY].encode()
-    except KeyError:
-        raise UsageError(
-            f"{plain(str(path))}: these weights are not of rnnbench, which writes them by "
-            "run --save-weights"
-        ) from None
+        head = msgspec.json.decode(data[8:end], type=dict[str, msgspec.Raw])
+        found = msgspec.json.decode(head.get("__metadata__", b"{}"), type=dict[str, str])
     except (*UNREADABLE, ValueError):
-        why: str | None = "it is not UTF-8"
-    else:
-        with suppress(*UNREADABLE):
-            return msgspec.json.decode(text, type=Header)
-        why = fault_of(text, Header)
+        raise _unreadable(path, "it is not UTF-8") from None
+    if KEY in found:
+        return found
     raise UsageError(
-        f"{plain(str(path))}: what it says of its weights can't be read: {plain(why or '')}; "
-        f"{INSTEAD}"
+        f"{plain(str(path))}: these weights are not of rnnbench, which writes them by "
+        "run --save-weights"
+    )
+
+
+def _header(path: Path, texts: Mapping[str, str]) -> Header:
+    """Return our header."""
+    try:
+        text = texts[KEY].encode()
+    except ValueError:
+        raise _unreadable(path, "it is not UTF-8") from None
+    with suppress(*UNREADABLE):
+        return msgspec.json.decode(text, type=Header)
+    raise _unreadable(path, fault_of(text, Header) or "")
+
+
+def _unreadable(path: Path, why: str) -> UsageError:
+    """Return the error of a file whose texts are none."""
+    return UsageError(
+        f"{plain(str(path))}: what it says of its weights can't be read: {plain(why)}; {INSTEAD}"
     )
 
 

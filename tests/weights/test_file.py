@@ -32,6 +32,13 @@ def test_weights_are_read_as_they_were_written(path):
         assert np.array_equal(read[name], array.astype(np.float32))
 
 
+def test_a_file_of_an_earlier_version_has_no_checksum_and_is_read(path):
+    def without(head):
+        del head["__metadata__"]["sha256"]
+
+    assert load(rewritten(path, without)).header == HEADER
+
+
 def test_what_they_are_is_told_in_a_line():
     assert HEADER.words == "lstm of parrot, trained by fake:good, seed 0: 0.5 nats"
 
@@ -67,7 +74,13 @@ def wider(head):
     head["readout.b"]["shape"] = [4]
 
 
+def other_number(data):
+    """Return a file in whose last number one bit is another: a number like any other."""
+    return data[:-4] + bytes([data[-4] ^ 1]) + data[-3:]
+
+
 DAMAGES = {
+    "a bit of a number": (other_number, "is damaged: its numbers are not those that were written"),
     "empty": (lambda data: b"", "holds no weights, or is damaged"),
     "cut off": (
         lambda data: data[:-5],
