@@ -18,8 +18,8 @@ import rnnbench as rb
 from rnnbench.cli import application
 
 #: Options of a command that print: in Python there is an object instead. ``earlier`` is the name
-#: of ``--resume``, and what ``--strict`` says is ``run.objection``.
-PRINTING = {"as_json", "debug", "strict", "earlier"}
+#: of ``--resume``, what ``--strict`` says is ``run.objection``, and ``progress`` is not ``quiet``.
+PRINTING = {"as_json", "debug", "strict", "earlier", "quiet"}
 NAMES = {"assignments": "set", "pythons": "python", "first": "from_", "last": "to"}
 TINY = {"backends": "fake:good", "max_time": 0.05, "threads": 1, "no_wait": True}
 
