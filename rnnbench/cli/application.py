@@ -89,7 +89,6 @@ def application(arguments: Sequence[str]) -> typer.Typer:
     app = typer.Typer(
         name="rnnbench",
         no_args_is_help=True,
-        add_completion=False,
         rich_markup_mode="rich",
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
@@ -117,6 +116,15 @@ def needed(arguments: Sequence[str]) -> Iterable[str]:
     if first == "--version":
         return ()
     return (first,) if first in COMMANDS else COMMANDS
+
+
+def words_so_far() -> Sequence[str]:
+    """Return what has been typed after ``rnnbench``, where a shell asks for what may come next."""
+    if "_RNNBENCH_COMPLETE" not in os.environ:
+        return ()
+    typed = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS", "")
+    words = typed.split()[1:]
+    return words if words and words[0] in COMMANDS else ()
 
 
 def print_version(asked: bool) -> None:
@@ -169,7 +177,8 @@ def carried_out(arguments: Sequence[str]) -> int:
     try:
         check_surroundings()
         with process_is_ours(debug) as plugins:
-            code = int(application(arguments)(standalone_mode=False) or 0)
+            app = application(arguments or words_so_far())
+            code = int(app(standalone_mode=False) or 0)
         interrupt.again()
         return code
     except (RnnbenchError, TyperException) as error:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rnnbench.cli.options import completion
+
 if TYPE_CHECKING:
     from rnnbench.plugins.registry import Registry
     from rnnbench.schema.row import Row
@@ -18,6 +20,7 @@ Net = Annotated[
         metavar="RUN|WEIGHTS",
         help="A run that has saved weights, by its name, the beginning of it or its id, or a path; "
         "or a file of weights (.safetensors).",
+        autocompletion=completion.run,
     ),
 ]
 

@@ -6,10 +6,14 @@ from typing import Annotated
 
 import typer
 
+from rnnbench.cli.options import completion
+
 Earlier = Annotated[
     str | None,
     typer.Argument(
-        metavar="RUN", help="With --resume: a run in DIR, or a path; latest by default."
+        metavar="RUN",
+        help="With --resume: a run in DIR, or a path; latest by default.",
+        autocompletion=completion.run,
     ),
 ]
 Resume = Annotated[

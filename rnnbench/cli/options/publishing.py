@@ -6,11 +6,14 @@ from typing import Annotated, Literal
 
 import typer
 
+from rnnbench.cli.options import completion
+
 Runs = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="[RUN]...",
         help="Runs as [b]show[/b] takes them, or folders of runs; [b]latest[/b] by default.",
+        autocompletion=completion.run,
     ),
 ]
 AsFormat = Annotated[

@@ -7,11 +7,17 @@ from typing import Annotated, Literal
 import typer
 
 from rnnbench.api.requests import POINTS
+from rnnbench.cli.options import completion
 from rnnbench.cli.options.values import number
 from rnnbench.schema.types import Repeats, Size
 
 Suite = Annotated[
-    str, typer.Option(help="A suite by its name, or a path to one (.toml).", rich_help_panel="What")
+    str,
+    typer.Option(
+        help="A suite by its name, or a path to one (.toml).",
+        rich_help_panel="What",
+        autocompletion=completion.name("suites"),
+    ),
 ]
 Scaled = Annotated[
     bool,
@@ -29,6 +35,7 @@ Backends = Annotated[
         "[b]torch,jax:scan,numpy:all[/b]; "
         "[b]all:all[/b] is every variant of each, where it can compute what is asked.",
         rich_help_panel="What",
+        autocompletion=completion.names("backends"),
     ),
 ]
 Models = Annotated[
@@ -41,7 +48,13 @@ Models = Annotated[
     ),
 ]
 Tasks = Annotated[
-    str, typer.Option(metavar="LIST", help="Only these tasks.", rich_help_panel="What")
+    str,
+    typer.Option(
+        metavar="LIST",
+        help="Only these tasks.",
+        rich_help_panel="What",
+        autocompletion=completion.names("tasks"),
+    ),
 ]
 Cells = Annotated[
     str,
@@ -49,6 +62,7 @@ Cells = Annotated[
         metavar="LIST",
         help="Only these cells; [b]all[/b] is every one.",
         rich_help_panel="What",
+        autocompletion=completion.names("cells"),
     ),
 ]
 Networks = Annotated[
@@ -57,6 +71,7 @@ Networks = Annotated[
         metavar="LIST",
         help="Only these networks; [b]all[/b] is every one that a task admits.",
         rich_help_panel="What",
+        autocompletion=completion.names("networks"),
     ),
 ]
 Seeds = Annotated[
@@ -68,7 +83,15 @@ Seeds = Annotated[
         rich_help_panel="What",
     ),
 ]
-Task = Annotated[str, typer.Option(metavar="NAME", help="The task.", rich_help_panel="What")]
+Task = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="The task.",
+        rich_help_panel="What",
+        autocompletion=completion.name("tasks"),
+    ),
+]
 TaskOrUsual = Annotated[
     str | None,
     typer.Option(
@@ -76,9 +99,18 @@ TaskOrUsual = Annotated[
         metavar="NAME",
         help="The task; adding-problem by default.",
         rich_help_panel="What",
+        autocompletion=completion.name("tasks"),
     ),
 ]
-Cell = Annotated[str, typer.Option(metavar="NAME", help="The cell.", rich_help_panel="What")]
+Cell = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="The cell.",
+        rich_help_panel="What",
+        autocompletion=completion.name("cells"),
+    ),
+]
 Assignments = Annotated[
     list[str] | None,
     typer.Option(

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from rnnbench.cli.options import completion
 from rnnbench.cli.options.values import folder, share
 
 Out = Annotated[Path, typer.Option("--out", parser=folder, metavar="DIR", help="Where runs lie.")]
@@ -16,6 +17,7 @@ Run = Annotated[
         metavar="RUN",
         help="A run in DIR by its name, the beginning of it or its id, or a path; "
         "[b]latest[/b] by default.",
+        autocompletion=completion.run,
     ),
 ]
 Name = Annotated[

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from rnnbench.api import values
 from rnnbench.cli.arguments.nets import Net, backend_of, net_of
+from rnnbench.cli.options import completion
 from rnnbench.cli.options.shared import Debug, Json, Out, Plugins
 from rnnbench.cli.options.values import number
 from rnnbench.errors import UsageError
@@ -65,7 +66,11 @@ Beam = Annotated[
 ]
 Backend = Annotated[
     str,
-    typer.Option(metavar="ROW", help="What computes it, as [b]torch[/b] or [b]jax:scan[/b]."),
+    typer.Option(
+        metavar="ROW",
+        help="What computes it, as [b]torch[/b] or [b]jax:scan[/b].",
+        autocompletion=completion.name("backends"),
+    ),
 ]
 Device = Annotated[str, typer.Option(help="cpu, gpu or gpu:N.")]
 

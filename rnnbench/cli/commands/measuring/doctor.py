@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from rnnbench.cli.options import completion
 from rnnbench.cli.options.shared import Debug, Json, NoWait, Plugins, Quiet, Strict
 from rnnbench.cli.options.values import number, share
 from rnnbench.schema.types import Above0
@@ -14,7 +15,11 @@ from rnnbench.schema.types import Above0
 def doctor(
     backends: Annotated[
         str,
-        typer.Option(metavar="LIST", help="Rows to time against themselves; the first by default."),
+        typer.Option(
+            metavar="LIST",
+            help="Rows to time against themselves; the first by default.",
+            autocompletion=completion.names("backends"),
+        ),
     ] = "",
     suite: Annotated[
         str | None,

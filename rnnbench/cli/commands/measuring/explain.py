@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rnnbench.cli.options import completion
 from rnnbench.cli.options.explicit import given_beside
 from rnnbench.cli.options.measurement import Measurement
 from rnnbench.cli.options.selection import Assignments, Seeds, TaskOrUsual
@@ -28,7 +29,12 @@ READING = frozenset({"cells", "--run", "--backend", "--task", "--out", "-p", "--
 
 
 Cells = Annotated[
-    list[str], typer.Argument(metavar="CELL...", help="The cells; [b]all[/b] is every one.")
+    list[str],
+    typer.Argument(
+        metavar="CELL...",
+        help="The cells; [b]all[/b] is every one.",
+        autocompletion=completion.names("cells"),
+    ),
 ]
 FromRun = Annotated[
     str | None,
@@ -36,6 +42,7 @@ FromRun = Annotated[
         "--run",
         metavar="RUN",
         help="Take the figures from a run in DIR, and measure nothing.",
+        autocompletion=completion.run,
         rich_help_panel="What",
     ),
 ]
@@ -44,6 +51,7 @@ OneBackend = Annotated[
     typer.Option(
         metavar="NAME",
         help="One backend, as [b]torch[/b] or [b]jax:scan[/b]; numpy or the first by default.",
+        autocompletion=completion.name("backends"),
         rich_help_panel="What",
     ),
 ]

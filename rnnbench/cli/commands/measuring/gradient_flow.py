@@ -10,6 +10,7 @@ import typer
 from msgspec import Meta
 
 from rnnbench.api.values import check_text, split
+from rnnbench.cli.options import completion
 from rnnbench.cli.options.selection import Assignments
 from rnnbench.cli.options.shared import Debug, Json, Plugins
 from rnnbench.cli.options.values import assigned, number
@@ -26,7 +27,14 @@ if TYPE_CHECKING:
 #: Sizes that a loop in Python can take; an interval needs some seeds.
 Few = Annotated[int, Meta(ge=1, le=10_000)]
 Seeds = Annotated[int, Meta(ge=3, le=MOST_REPEATS)]
-CellNames = Annotated[str, typer.Option(metavar="LIST", help="The cells; [b]all[/b] is every one.")]
+CellNames = Annotated[
+    str,
+    typer.Option(
+        metavar="LIST",
+        help="The cells; [b]all[/b] is every one.",
+        autocompletion=completion.names("cells"),
+    ),
+]
 Radii = Annotated[
     str,
     typer.Option(

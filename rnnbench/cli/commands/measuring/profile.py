@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from msgspec import Meta
 
+from rnnbench.cli.options import completion
 from rnnbench.cli.options.measurement import Measurement
 from rnnbench.cli.options.selection import Assignments, Cell, Task
 from rnnbench.cli.options.shared import Debug, Json, NoWait, Plugins, Quiet
@@ -23,13 +24,25 @@ Few = Annotated[int, Meta(ge=1, le=1000)]
 
 Rows = Annotated[
     list[str],
-    typer.Argument(metavar="ROW...", help="Rows, as [b]torch[/b], [b]jax:scan[/b] or [b]all[/b]."),
+    typer.Argument(
+        metavar="ROW...",
+        help="Rows, as [b]torch[/b], [b]jax:scan[/b] or [b]all[/b].",
+        autocompletion=completion.names("backends"),
+    ),
 ]
 Output = Annotated[
     Path,
     typer.Option(metavar="DIR", help="A new folder for the traces.", show_default=False),
 ]
-Network = Annotated[str, typer.Option(metavar="NAME", help="The network.", rich_help_panel="What")]
+Network = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="The network.",
+        rich_help_panel="What",
+        autocompletion=completion.name("networks"),
+    ),
+]
 Steps = Annotated[
     int,
     typer.Option(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rnnbench.cli.options import completion
 from rnnbench.cli.options.shared import Debug, Json, Out
 from rnnbench.report.lists.results_files import print_files
 
@@ -21,6 +22,7 @@ def check_results(
         typer.Argument(
             metavar="RUN",
             help="Runs in DIR, results files, folders of runs or of those; all of DIR by default.",
+            autocompletion=completion.run,
         ),
     ] = None,
     out: Out = Path("results"),

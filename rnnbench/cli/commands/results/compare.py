@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from rnnbench.cli.options import completion
 from rnnbench.cli.options.shared import Debug, Delta, Json, Out, ScoreDelta
 from rnnbench.cli.options.values import excess
 
@@ -15,11 +16,19 @@ if TYPE_CHECKING:
 
 Old = Annotated[
     str | None,
-    typer.Argument(metavar="OLD", help="A baseline, a run in DIR, or a path."),
+    typer.Argument(
+        metavar="OLD",
+        help="A baseline, a run in DIR, or a path.",
+        autocompletion=completion.run,
+    ),
 ]
 New = Annotated[
     str | None,
-    typer.Argument(metavar="NEW", help="A run in DIR, or a path; latest by default."),
+    typer.Argument(
+        metavar="NEW",
+        help="A run in DIR, or a path; latest by default.",
+        autocompletion=completion.run,
+    ),
 ]
 Between = Annotated[
     str | None,
