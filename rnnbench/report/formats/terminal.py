@@ -95,15 +95,18 @@ def grid(table: Table, room: int | None) -> Iterator[Line]:
         columns[0] = ["  "] * len(columns[0])
         widths = [cell_len(column[0]) for column in columns]
     below = {k for k, column in enumerate(table.columns) if column.below}
+    beside = max(1, (room or 0) - 1)  # of a space at the edge
     for part in parts(widths, room, below):
         across, height = sum(widths[k] for k in part), max(len(headings[k]) for k in part)
         drawn = map("".join, zip(*(columns[k] for k in part), strict=True))
         yield Line(" " * across)
+        if above and (heading := " ".join(headings[0]).strip()):
+            yield from (Line(f" {line}", "bold") for line in wrapped(heading, beside))
         yield from (Line(line, "bold") for line in islice(drawn, len(header) - height, len(header)))
         yield Line(shown(f" {'─' * (across - 2)} "))
         for name, own in zip(names, lines, strict=True):
             if above:
-                yield from (Line(f" {line}") for line in wrapped(name, max(1, (room or 0) - 1)))
+                yield from (Line(f" {line}") for line in wrapped(name, beside))
             cells = islice(drawn, len(own))
             yield from (Line(line) for line in cells if not above or line.strip())
         yield Line(" " * across)

@@ -23,7 +23,7 @@ from rnnbench.analysis.run_results import row_results
 from rnnbench.measure.estimates import Estimate
 from rnnbench.report.formats import terminal
 from rnnbench.report.numbers import cell_text
-from rnnbench.report.tables import Column
+from rnnbench.report.tables import Column, Table
 from rnnbench.schema.row import Row
 
 
@@ -142,6 +142,14 @@ def test_where_a_name_leaves_no_room_it_stands_above_its_figures():
     lines = [line.text.rstrip() for line in terminal.grid(tables(wide_rows())[0], 30)]
     k = lines.index(" tensorflow:keras")
     assert "123.4 ±0.5" in lines[k + 1]
+
+
+def test_the_heading_of_names_stands_above_them():
+    columns = [Column("radius", "radius"), Column("what", "what")]
+    table = Table("elman", "", columns, [["0.500", "vanishes: halves every step"]])
+    lines = [line.text.strip() for line in terminal.grid(table, 32)]
+    texts = [line for line in lines if line.strip("─")]
+    assert texts == ["radius", "what", "0.500", "vanishes: halves every step"]
 
 
 @pytest.mark.parametrize(("columns", "widest"), [("40", 40), ("80", 80), ("200", 200)])
