@@ -30,6 +30,10 @@ BROKEN = {
     "exits": ("import os; os._exit(0)", "SystemExit: os._exit(0)"),
     "leaves": ("import sys; sys.exit(0)", "SystemExit: 0"),
     "interrupts": ("raise KeyboardInterrupt", "KeyboardInterrupt: no message"),
+    "interrupts_main": (
+        "import _thread\n_thread.interrupt_main()",
+        "KeyboardInterrupt: no message",
+    ),
     "generator": ("raise GeneratorExit", "GeneratorExit: no message"),
     "built_in": ("import builtins\nvars(builtins).clear()\nlen", "NameError: name 'len' is not"),
     "reads": ("input('name? ')", "EOFError: EOF when reading a line"),
@@ -64,6 +68,19 @@ BROKEN = {
 #: Those that can be used all the same.
 USABLE = {
     "prints": "import os\nprint('spoiled')\nos.write(1, b'spoiled')\nos.write(2, b'\\x1b[2J')\n",
+    "prints_past": "import io, sys\nprint('spoiled', end='')\n"
+    "print('spoiled', file=sys.__stdout__)\n"
+    "sys.__stdout__.buffer.write(b'spoiled')\nprint('spoiled', file=sys.__stderr__)\n"
+    "sys.stdout = sys.__stdout__ = io.StringIO()\n",
+    "closes_past": "import sys\nsys.__stdout__.reconfigure(encoding='utf-16')\n"
+    "sys.__stdout__.close()\nsys.__stderr__.write = None\nsys.__stderr__.detach()\n",
+    "homeless": "import os\nos.environ.update(PYTHONHOME='/none', LD_PRELOAD='/none')\n"
+    "os.environ = None\n",
+    "worthless": "import math, os\nmath.inf = 0\nos.devnull = '/none'\nos.name = 'nt'\n"
+    "os.path = None\n",
+    "useless": "import datetime, secrets, stat, zlib\n"
+    "datetime.datetime = secrets.token_hex = None\n"
+    "stat.S_ISREG = zlib.crc32 = lambda *_: 0\n",
     "closes": "import os, sys\nos.close(1)\nos.close(2)\nsys.stdout.close()\n",
     "replaces": "import io, sys\nsys.stdout = sys.stderr = io.StringIO()\n",
     "moves": "import os\nos.chdir('/')\n",

@@ -43,9 +43,12 @@ def items(listed):
 
 
 def test_a_command_comes_to_its_end_and_its_json_is_json(listed, items):
-    slow_to_end = "plugin strange_forks 1.0 leaves a process behind, which is ended\n"
+    slow_to_end = "plugin strange_forks 1.0 leaves a process behind, which is ended"
     assert listed.code == 0
-    assert listed.err in ("", slow_to_end)
+    told = [line for line in listed.err.splitlines() if line != slow_to_end]
+    named = ("useless", "worthless")
+    assert [line.split()[1] for line in told] == [f"strange_{name}" for name in named]
+    assert all(line.endswith(" more, put back") for line in told)
     assert items["elman"]["status"] == "ok"
     assert "spoiled" not in listed.out
 

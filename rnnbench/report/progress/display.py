@@ -231,7 +231,7 @@ class Display:
     def _draw(self, left: str) -> None:
         """Draw, from above: finished comparisons, how far the run is, the comparison in hand."""
         width, height = self._console.size
-        below = [self._status(left, width)]
+        below = self._status(left, width)
         if self._in_hand is not None:
             below += paragraphs([self._in_hand.title, self._in_hand.setting], "dim", width)
             below += [line for line in grid(self._in_hand, width) if line.text.strip()]
@@ -244,16 +244,18 @@ class Display:
         text.right_crop(1)
         self._live.update(text, refresh=True)
 
-    def _status(self, left: str, width: int) -> Line:
-        """Return the line that says how far the run is, in as many columns as there are."""
+    def _status(self, left: str, width: int) -> list[Line]:
+        """Return what says how far the run is: a line, or several where it finds no room in one."""
         share = self._left.share
         head = f"{100 * share:3.0f} % "
         if width >= LEAST_FOR_BAR:
             head += "━" * round(BAR * share) + "─" * (BAR - round(BAR * share)) + " "
         tail = f"  {left}" if left else ""
-        text = Text(self._text, end="")
-        text.truncate(max(1, width - 1 - cell_len(head + tail)), overflow="ellipsis")
-        return Line(f"{head}{text.plain}{tail}")
+        if cell_len(line := f"{head}{self._text}{tail}") < width:
+            return [Line(line)]
+        return [
+            Line(part) for text in (head + left, self._text) for part in wrapped(text, width - 1)
+        ]
 
     def _broken(self, lines: Sequence[str]) -> Iterator[Line]:
         """Yield lines that fit the terminal, the first as a heading."""

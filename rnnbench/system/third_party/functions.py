@@ -1,7 +1,7 @@
-"""Functions and classes of libraries that the program itself calls, put back if they are replaced.
+"""Functions, classes and constants of libraries that the program uses, put back if replaced.
 
-A plugin may replace ``json.dumps`` for all of its process, by design or by accident, and what
-breaks afterwards would be told with the name of another.
+A plugin may replace ``json.dumps`` or ``math.inf`` for all of its process, by design or by
+accident, and what breaks afterwards would be told with the name of another.
 """
 
 from __future__ import annotations
@@ -10,24 +10,43 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from operator import is_
+from types import ModuleType
 from typing import Any
 
-#: Modules, and classes of theirs, of which the program relies on every function.
+#: Modules, and classes of theirs, of which the program relies on everything: all of Python's that
+#: it imports, but for what libraries change by design; and of libraries what a command needs.
 RELIED_ON = (
-    *("os", "posixpath", "posix", "io", "pathlib", "tempfile", "shutil", "fcntl", "mmap"),
-    *("time", "signal", "threading", "selectors", "select", "socket", "subprocess", "resource"),
-    *("json", "re", "math", "random", "statistics", "hashlib", "contextlib", "functools"),
-    *("importlib", "importlib.metadata", "msgspec", "msgspec.json", "psutil", "pluggy"),
-    *("numpy", "numpy.random", "numpy.linalg"),
+    *("_thread", "abc", "ast", "base64", "codecs", "collections", "collections.abc"),
+    *("concurrent.futures", "contextlib", "contextvars", "copy", "csv", "ctypes", "dataclasses"),
+    *("datetime", "decimal", "difflib", "enum", "errno", "faulthandler", "fcntl", "fractions"),
+    *("functools", "gc", "hashlib", "html", "importlib", "importlib.metadata", "inspect", "io"),
+    *("itertools", "json", "locale", "math", "mmap", "operator", "os", "pathlib", "pickle"),
+    *("platform", "posix", "posixpath", "random", "re", "resource", "secrets", "select"),
+    *("selectors", "shlex", "shutil", "signal", "socket", "stat", "statistics", "string", "struct"),
+    *("subprocess", "tempfile", "textwrap", "threading", "time", "tomllib", "traceback", "types"),
+    *("unicodedata", "urllib.parse", "uuid", "warnings", "zlib"),
+    *("msgspec", "msgspec.inspect", "msgspec.json", "msgspec.structs", "pluggy", "psutil"),
+    *("numpy", "numpy.linalg", "numpy.random", "rich.cells", "rich.console", "rich.text", "typer"),
 )
-CLASSES = {"pathlib": ("Path", "PurePath"), "threading": ("Thread",), "subprocess": ("Popen",)}
+CLASSES = {
+    "importlib.metadata": ("Distribution",),
+    "json": ("JSONDecoder", "JSONEncoder"),
+    "pathlib": ("Path", "PurePath"),
+    "pluggy": ("PluginManager",),
+    "rich.console": ("Console",),
+    "socket": ("socket",),
+    "subprocess": ("Popen",),
+    "threading": ("Thread",),
+}
+#: What constants are; those that begin with an underscore are a module's own business.
+CONSTANT = (int, float, str, bytes, tuple, frozenset, ModuleType)
 #: Names that are told of; there may be hundreds.
 MOST = 3
 
 
 @contextmanager
 def same_functions(replaced: list[str]) -> Iterator[None]:
-    """Put back functions and classes that are replaced within a ``with`` block.
+    """Put back functions, classes and constants that are replaced within a ``with`` block.
 
     Those that are added are left.
 
@@ -55,10 +74,19 @@ def namespaces() -> Iterator[tuple[str, Any]]:
 
 
 def different(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    """Return which functions and classes are others, or are gone."""
+    """Return which functions, classes and constants are others, or are gone."""
     if len(before) == len(now) and all(map(is_, before.values(), now.values())):
         return []  # as nearly always, and quickly
-    return [name for name, own in before.items() if callable(own) and now.get(name) is not own]
+    return [name for name, own in before.items() if is_other(name, own, now.get(name))]
+
+
+def is_other(name: str, own: Any, now: Any) -> bool:
+    """Return whether something that is relied on has become something else."""
+    if now is own:
+        return False
+    if name.startswith("_") or not isinstance(own, CONSTANT):
+        return callable(own)
+    return type(now) is not type(own) or bool(now != own)
 
 
 def told(replaced: list[str]) -> str:

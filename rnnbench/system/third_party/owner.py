@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import threading
 from collections.abc import Iterator
@@ -59,7 +60,8 @@ def owner() -> Owner | None:
 def process_is_ours(debug: bool = False) -> Iterator[list[str]]:
     """Have strangers kept off this process within a ``with`` block.
 
-    Meanwhile ``os._exit`` raises ``SystemExit``, also in a thread that a stranger has left behind.
+    Meanwhile ``os._exit`` raises ``SystemExit``, also in a thread that a stranger has left behind,
+    and ``_thread.interrupt_main`` a ``KeyboardInterrupt``, which is not the user's.
 
     Args:
         debug: show what they print, on stderr, when they are through.
@@ -68,13 +70,17 @@ def process_is_ours(debug: bool = False) -> Iterator[list[str]]:
         Who has been in hand, which grows.
     """
     global _owner
-    before, _owner, leave = _owner, Owner(debug), os._exit
-    os._exit = _refuse(_owner)
+    before, _owner, leave, interrupt = _owner, Owner(debug), os._exit, _thread.interrupt_main
+    os._exit, _thread.interrupt_main = _refuse(_owner), _interrupt
     try:
         yield _owner.seen
     finally:
         _owner = before
-        os._exit = leave
+        os._exit, _thread.interrupt_main = leave, interrupt
+
+
+def _interrupt(number: int = 0) -> None:
+    raise KeyboardInterrupt
 
 
 def _refuse(found: Owner) -> Any:

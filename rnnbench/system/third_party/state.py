@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import faulthandler
 import gc
 import locale
@@ -18,11 +19,14 @@ from types import FrameType
 from typing import Any
 
 from rnnbench.system.third_party.owner import Owner
+from rnnbench.text import READABLE
 
 #: The limits that a process may have.
 LIMITS = [value for name, value in vars(resource).items() if name.startswith("RLIMIT_")]
 #: The timers that end a process by a signal.
 TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
+#: How variables begin that say how a process is begun and what is loaded into it.
+LOADING = ("PYTHON", "LD_", "RNNBENCH_")
 #: The lists by which modules are found.
 FINDERS = ("path", "meta_path", "path_hooks")
 
@@ -47,6 +51,7 @@ def same_handlers(owner: Owner) -> Iterator[None]:
     """Put back what signals do, and note the user's Ctrl-C."""
     before = {number: signal.getsignal(number) for number in signal.valid_signals()}
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    woken = signal.set_wakeup_fd(-1)
 
     def note(number: int, frame: FrameType | None) -> None:
         owner.interrupted = True
@@ -63,6 +68,7 @@ def same_handlers(owner: Owner) -> Iterator[None]:
             if handler is not None and signal.getsignal(signal_number) is not handler:
                 signal.signal(signal_number, handler)
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        signal.set_wakeup_fd(woken)
 
 
 @contextmanager
@@ -97,12 +103,19 @@ def same_folder() -> Iterator[None]:
 
 @contextmanager
 def same_environment() -> Iterator[None]:
-    """Put back the user's variables; others that were set are left, as frameworks read them."""
-    before = dict(os.environ)
+    """Put back the user's variables; others that were set are left, as frameworks read them.
+
+    But for those by which Python and the system begin every process, workers too.
+    """
+    environ, before = os.environ, dict(os.environ)
     try:
         yield
     finally:
-        os.environ.update(before)
+        os.environ = environ  # noqa: B003 - a stranger may have put something else there
+        for name in [name for name in environ if name.startswith(LOADING)]:
+            if name not in before:
+                del environ[name]
+        environ.update(before)
 
 
 def limits() -> list[tuple[int, int]]:
@@ -146,6 +159,9 @@ def settings() -> Iterator[tuple[Callable[[Any], object], Any]]:
     yield (lambda most: gc.set_threshold(*most)), gc.get_threshold()
     yield (lambda collects: (gc.enable if collects else gc.disable)()), gc.isenabled()
     yield partial(locale.setlocale, locale.LC_ALL), locale.setlocale(locale.LC_ALL)
+    yield partial(codecs.register_error, READABLE), codecs.lookup_error(READABLE)
+    if hasattr(os, "sched_setaffinity"):  # what it is timed on, workers have from here
+        yield partial(os.sched_setaffinity, 0), os.sched_getaffinity(0)
     yield partial(setattr, sys, "executable"), sys.executable
     yield partial(setattr, sys, "argv"), [*sys.argv]
     tempfile: Any = sys.modules.get("tempfile")

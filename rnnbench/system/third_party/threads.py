@@ -8,6 +8,8 @@ import time
 
 #: Seconds in which one that is about to end may do so.
 PATIENCE = 0.05
+#: Names that are told of.
+MOST = 3
 
 
 def count() -> int:
@@ -24,6 +26,7 @@ def since(before: int) -> str:
     if more <= 0:
         return ""
     names = [one.name for one in threading.enumerate() if one is not threading.main_thread()]
-    which = f" ({', '.join(names[-more:])})" if names else ""
+    named = names[-more:][:MOST]
+    which = f" ({', '.join(named)}{', ...' if more > MOST else ''})" if named else ""
     what = "a thread" if more == 1 else f"{more} threads"
     return f"leaves {what} behind{which}: what is timed may be disturbed by it"

@@ -146,6 +146,9 @@ def test_what_is_drawn_fits_the_terminal(terminal, at_once, capsys, columns):
     everything = " ".join(" ".join(drawn).split())
     for shown in ("fake:second", "4.0 ±0.2", "2.0 ±0.1", "±5 %", "of ±2 %"):
         assert shown in everything
+    assert "…" not in everything
+    for stage in ("fake:second, fake:raises", "each of them and every one", "fake:good, seed 0"):
+        assert stage in everything
 
 
 @pytest.mark.parametrize("lines", [3, 8, 12])

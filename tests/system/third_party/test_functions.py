@@ -1,8 +1,12 @@
 """What a stranger replaces in libraries is put back, and told with its name."""
 
+import ast
+import datetime
 import json
+import math
 import os
 import pathlib
+import sys
 import time
 from contextlib import suppress
 
@@ -10,7 +14,9 @@ import msgspec
 import numpy as np
 import pytest
 
+import rnnbench
 from rnnbench.system import third_party
+from rnnbench.system.third_party import functions
 
 #: What a stranger may replace or remove: where, and its name.
 PLACES = {
@@ -21,6 +27,10 @@ PLACES = {
     "msgspec.json.encode": (msgspec.json, "encode"),
     "numpy.mean": (np, "mean"),
     "pathlib.Path.open": (pathlib.Path, "open"),
+    "datetime.datetime": (datetime, "datetime"),
+    "math.inf": (math, "inf"),
+    "os.devnull": (os, "devnull"),
+    "os.path": (os, "path"),
 }
 
 
@@ -60,3 +70,28 @@ def test_what_is_added_is_left_and_nothing_told(monkeypatch, capfd):
         json.added = print
     assert vars(json).pop("added") is print
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.usefixtures("ours")
+def test_what_is_made_anew_but_the_same_is_no_other_one(monkeypatch, capfd):
+    monkeypatch.setattr(time, "tzname", time.tzname)
+    with third_party.in_hand("somebody"):
+        time.tzname = (*time.tzname,)
+    assert capfd.readouterr().err == ""
+
+
+def imported():
+    """Yield the modules that the program imports."""
+    for path in pathlib.Path(rnnbench.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                yield from (name.name for name in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                yield node.module
+
+
+def test_all_of_python_that_the_program_imports_is_looked_after():
+    """But for what is put back by other means, and what libraries change by design."""
+    own = {"builtins", "sys", "_signal", "__future__", "logging", "typing"}
+    python = {name for name in imported() if name.partition(".")[0] in sys.stdlib_module_names}
+    assert python - own <= set(functions.RELIED_ON)

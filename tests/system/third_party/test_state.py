@@ -1,6 +1,7 @@
 """What a stranger changes in the process is as it was."""
 
 import builtins
+import codecs
 import faulthandler
 import gc
 import locale
@@ -16,6 +17,11 @@ import numpy as np
 import pytest
 
 from rnnbench.system import third_party
+from rnnbench.text import READABLE
+
+#: A descriptor that may be written to and never waits.
+_, WAKEN = os.pipe()
+os.set_blocking(WAKEN, False)
 
 
 def lower(limit, value):
@@ -67,6 +73,27 @@ CHANGES = {
         lambda: tempfile.tempdir,
     ),
     "another variable": (lambda: os.environ.update(HOME="/none"), lambda: dict(os.environ)),
+    "another environment": (lambda: setattr(os, "environ", {}), lambda: os.environ),
+    "a variable of Python's": (
+        lambda: os.environ.update(PYTHONHOME="/none", LD_PRELOAD="/none"),
+        lambda: dict(os.environ),
+    ),
+    "one CPU": (
+        lambda: os.sched_setaffinity(0, [*os.sched_getaffinity(0)][:1]),
+        lambda: os.sched_getaffinity(0),
+    ),
+    "who is told of signals": (
+        lambda: signal.set_wakeup_fd(WAKEN),
+        lambda: signal.set_wakeup_fd(signal.set_wakeup_fd(-1)),
+    ),
+    "how text is written": (
+        lambda: codecs.register_error(READABLE, lambda error: ("?", error.end)),
+        lambda: codecs.lookup_error(READABLE),
+    ),
+    "the first streams": (
+        lambda: (sys.__stdout__.close(), setattr(sys, "__stderr__", None)),
+        lambda: (sys.__stdout__, sys.__stdout__.closed, sys.__stderr__),
+    ),
     "no environment": (os.environ.clear, lambda: dict(os.environ)),
     "no path": (lambda: sys.path.clear(), lambda: list(sys.path)),
     "another path": (lambda: setattr(sys, "path", None), lambda: list(sys.path)),
