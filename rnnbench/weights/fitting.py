@@ -34,6 +34,10 @@ def begun(
         ours, theirs = getattr(comparison, kind), getattr(own, kind)
         if ours != theirs:
             raise UsageError(f"{weights.path} is of the {kind} {theirs!r}, not {ours!r}")
+    if weights.header.reads and not reads:
+        raise UsageError(
+            f"{weights.path} was trained on the symbols of {own.task}; {comparison.task} has none"
+        )
     if weights.header.reads != reads:
         raise UsageError(
             f"{weights.path} was trained on other symbols than those of {comparison.task} here: "

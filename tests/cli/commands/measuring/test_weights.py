@@ -120,7 +120,7 @@ def test_a_record_names_no_folder_of_the_machine(trained, cli, tmp_path, monkeyp
     [
         (["--hidden", "9"], "layers.0.b has the shape (4, 8) in the file, the shape (4, 9) in the"),
         (["--cells", "gru"], "is of the cell 'lstm', not 'gru'"),
-        (["--tasks", "echo"], "was trained on other symbols than those of echo here"),
+        (["--tasks", "echo"], "was trained on the symbols of parrot; echo has none"),
     ],
 )
 def test_another_model_is_told_before_anything_is_written(trained, cli, tmp_path, options, told):
