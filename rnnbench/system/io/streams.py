@@ -28,7 +28,17 @@ def prepare() -> None:
             setattr(sys, name, open(number, "w" if number else "r", closefd=False))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors=READABLE)
+            encoding = None if _takes_text(stream) else "utf-8"
+            stream.reconfigure(errors=READABLE, encoding=encoding)
+
+
+def _takes_text(stream: TextIO) -> bool:
+    """Return whether the encoding of a stream takes any text; idna, of host names, does not."""
+    try:
+        "±\n".encode(stream.encoding, READABLE)
+    except (UnicodeError, LookupError):
+        return False
+    return True
 
 
 def _occupy(number: int) -> None:

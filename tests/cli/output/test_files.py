@@ -71,6 +71,14 @@ def test_an_error_that_cannot_be_told_keeps_its_exit_code(shell):
     assert call("list", "nothing", shell=shell).returncode == 2
 
 
+def test_an_encoding_that_takes_no_text_is_none():
+    """That of the names of hosts takes no signs for what it lacks, and no long lines."""
+    ended = call("list", "nothing-±-λ", PYTHONIOENCODING="idna")
+    assert (ended.returncode, ended.stderr.count(b"\n")) == (2, 1)
+    assert "nothing-±-λ" in ended.stderr.decode()
+    assert call("list", "cells", PYTHONIOENCODING="idna").returncode == 0
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "koi8-r"])
 def test_text_degrades_where_stdout_is_not_utf_8(shared_run, out, encoding):
     for arguments in [["list", "cells"], *shows(out)[:4]]:
