@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
 
@@ -39,6 +40,8 @@ GROUPS: dict[Kind, tuple[str, ...]] = {
     "suite": ("rnnbench.tasks", "rnnbench.suites"),
     "kernel": ("rnnbench.kernels",),
 }
+#: All of them.
+ALL_GROUPS = sorted({group for own in GROUPS.values() for group in own})
 #: Plugins beside the installed ones: a comma-separated list in the syntax of ``-p``.
 VARIABLE = "RNNBENCH_PLUGINS"
 #: The attribute of a plugin's module that says which API it was written for; 1 where it is missing.
@@ -92,20 +95,26 @@ class NewerAPI(Exception):
         )
 
 
-def discover(kind: Kind, asked: Sequence[str], blocked: Collection[str]) -> list[Item]:
+def discover(
+    kind: Kind,
+    asked: Sequence[str],
+    blocked: Collection[str],
+    points: Sequence[metadata.EntryPoint] | None,
+) -> list[Item]:
     """Return everything of one kind, whatever its status.
 
     Args:
         kind: the kind; plugins that provide only other kinds are not imported.
         asked: modules to load beside the installed plugins, as ``-p MODULE`` names them.
         blocked: names of items or whole plugins that are kept out; see :attr:`Item.names`.
+        points: the entry points of what is installed; see :func:`.entry_points.read`.
 
     Raises:
         UsageError: if a module of ``asked`` can't be loaded.
     """
     sources: dict[str, Source] = {}
     found: list[Item] = []
-    for source in (*installed(GROUPS[kind]), *map(asked_source, asked)):
+    for source in (*installed(GROUPS[kind], points), *map(asked_source, asked)):
         origin = source.origin
         if origin.module not in sources and origin.names & set(blocked):
             found.append(disabled(Item(kind, origin.entry_point or origin.module, origin)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from importlib import metadata
 from typing import Any, NamedTuple
 
@@ -21,23 +21,39 @@ class Source(NamedTuple):
     load: Callable[[], Any]
 
 
-def installed(groups: Sequence[str]) -> list[Source]:
+def read(groups: Iterable[str]) -> list[metadata.EntryPoint] | None:
+    """Return the entry points in some groups; None where any distribution's can't be read.
+
+    It takes some milliseconds, as the metadata of every distribution are read, of whatever group.
+    """
+    try:
+        found = metadata.entry_points()
+    except Exception:  # the metadata of any distribution at all may be damaged
+        return None
+    return [point for group in groups for point in found.select(group=group)]
+
+
+def installed(
+    groups: Collection[str], points: Iterable[metadata.EntryPoint] | None
+) -> list[Source]:
     """Return the plugins with an entry point in one of these groups, sorted by name.
 
     A distribution that names such a group in a list of entry points that can't be read is among
     them, as a plugin whose loading raises the reason.
+
+    Args:
+        groups: the groups.
+        points: what :func:`read` has found for these and other groups.
     """
-    try:
-        points = [point for group in groups for point in metadata.entry_points(group=group)]
-    except Exception:  # the metadata of any distribution at all may be damaged
+    if points is None:
         found = [source for each in metadata.distributions() for source in sources_of(each, groups)]
     else:
-        found = [source_of(point, point.dist) for point in points]
+        found = [source_of(point, point.dist) for point in points if point.group in groups]
     unique = {(each.origin.module, each.origin.distribution): each for each in found}
     return sorted(unique.values(), key=lambda each: each.origin.entry_point or "")
 
 
-def sources_of(distribution: metadata.Distribution, groups: Sequence[str]) -> Iterator[Source]:
+def sources_of(distribution: metadata.Distribution, groups: Collection[str]) -> Iterator[Source]:
     """Yield the plugins of one distribution, whose metadata may be damaged."""
     try:
         for point in distribution.entry_points:

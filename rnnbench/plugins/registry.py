@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rnnbench.errors import UsageError, unknown
+from rnnbench.plugins import entry_points
 from rnnbench.plugins.conflicts import (
     is_sound,
     mark_clashes,
     mark_missing_framework,
     mark_unusable_kernel,
 )
-from rnnbench.plugins.discovery import FAULTS, VARIABLE, Item, discover
+from rnnbench.plugins.discovery import ALL_GROUPS, FAULTS, VARIABLE, Item, discover
 from rnnbench.plugins.entry_points import version_of
 from rnnbench.plugins.installing import command_to_install
 from rnnbench.plugins.provenance import Origin, source_hash
@@ -47,6 +48,9 @@ class Registry:
     asked: tuple[str, ...] = ()
     _items: dict[Kind, list[Item]] = field(default_factory=dict, repr=False, compare=False)
     _provenance: dict[tuple[Kind, str], str] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    _hashes: dict[frozenset[str], str | None] = field(
         default_factory=dict, repr=False, compare=False
     )
 
@@ -127,14 +131,17 @@ class Registry:
         modules = [item.origin.module]
         if item.kind in ("backend", "kernel"):
             modules.append(item.value.target.partition(":")[0])
-        digest = source_hash(*modules)
+        packages = frozenset(module.partition(".")[0] for module in modules)
+        if packages not in self._hashes:  # all cells of ours are in one
+            self._hashes[packages] = source_hash(*modules)
+        digest = self._hashes[packages]
         return f"{item.origin} ({digest})" if digest else str(item.origin)
 
     def items(self, kind: Kind) -> list[Item]:
         """Return everything of one kind with its status, what can't be used included."""
         if kind not in self._items:
             modules = [name for name in self.asked if not name.startswith("no:")]
-            found = discover(kind, modules, self._blocked)
+            found = discover(kind, modules, self._blocked, self._points)
             if kind == "backend":
                 found = [*map(mark_missing_framework, found), *self._missing(found)]
             elif kind == "kernel":
@@ -181,6 +188,10 @@ class Registry:
             for origin in [Origin(f"rnnbench_{name}", name, f"rnnbench-{name}")]
             if name not in known and not origin.names & self._blocked
         ]
+
+    @cached_property
+    def _points(self) -> list[metadata.EntryPoint] | None:
+        return entry_points.read(ALL_GROUPS)
 
     @property
     def _blocked(self) -> set[str]:

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from rnnbench.errors import ResultsError, UsageError
 from rnnbench.plugins import provenance
-from rnnbench.plugins.discovery import GROUPS
-from rnnbench.plugins.entry_points import installed, version_of
+from rnnbench.plugins.discovery import ALL_GROUPS
+from rnnbench.plugins.entry_points import installed, read, version_of
 from rnnbench.plugins.provenance import source_hash
 from rnnbench.results import reader
 from rnnbench.results.identity import CORE_LIBRARIES
@@ -219,8 +219,8 @@ def first_record(plan: Plan, started: str, name: str | None = None) -> Run:
 
 def distributions() -> dict[str, str]:
     """Return the versions of all plugins' distributions and of the core's numerical libraries."""
-    groups = sorted({group for own in GROUPS.values() for group in own})
-    plugins = {origin.distribution: origin.version for origin, _ in installed(groups)}
+    there = installed(ALL_GROUPS, read(ALL_GROUPS))
+    plugins = {origin.distribution: origin.version for origin, _ in there}
     found = plugins | {name: version_of(name) for name in CORE_LIBRARIES}
     return {plain(name): plain(version) for name, version in found.items() if name and version}
 

@@ -55,4 +55,4 @@ def test_a_plan_hashes_the_sources_of_a_plugin_once(fake, monkeypatch, tmp_path)
     path.write_text(suite(30))
     plan = expand(Request(suite=str(path), backends="fake"), registries.Registry.of())
     assert len(plan.comparisons) == 30
-    assert len(asked) == 5  # a task, a network and three cells
+    assert len(asked) == 2  # the packages of the task, and of cells and network

@@ -6,7 +6,8 @@ import strangers
 from strangers import CELL
 
 from rnnbench.contracts import hooks
-from rnnbench.plugins.discovery import discover
+from rnnbench.plugins.discovery import ALL_GROUPS, discover
+from rnnbench.plugins.entry_points import read
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def found(tmp_path, monkeypatch):
     def call(source, group="cells", kind="cell", module="stranger"):
         strangers.write(tmp_path, module, source, group)
         strangers.forget(monkeypatch, module)
-        return {item.name: item for item in discover(kind, [], [])}
+        return {item.name: item for item in discover(kind, [], [], read(ALL_GROUPS))}
 
     return call
 
@@ -122,7 +123,9 @@ def test_an_attribute_can_be_the_plugin(found, tmp_path):
         "[rnnbench.cells]\nclassy = classy:plugin\n"
     )
     importlib.invalidate_caches()
-    assert "odd" in {item.name for item in discover("cell", [], []) if item.status == "ok"}
+    assert "odd" in {
+        item.name for item in discover("cell", [], [], read(ALL_GROUPS)) if item.status == "ok"
+    }
 
 
 @pytest.mark.parametrize("entry", ["[rnnbench.cells]\nbare\n", "[rnnbench.cells]\nodd = \n"])
@@ -131,7 +134,7 @@ def test_damaged_metadata_disturbs_nobody_else(found, tmp_path, entry):
     strangers.write(tmp_path, "damaged", CELL)
     (tmp_path / "damaged-1.0.dist-info/entry_points.txt").write_text(entry)
     importlib.invalidate_caches()
-    items = {item.origin.distribution: item for item in discover("cell", [], [])}
+    items = {item.origin.distribution: item for item in discover("cell", [], [], read(ALL_GROUPS))}
     assert items["sound"].status == items["rnnbench"].status == "ok"
     assert items["damaged"].status == "broken"
 

@@ -201,7 +201,7 @@ def test_a_backend_without_its_framework_tells_how_to_install_it(install):
 
 
 def test_a_maintained_backend_that_is_missing_is_known(monkeypatch):
-    monkeypatch.setattr(registration.metadata, "entry_points", lambda group: ())
+    monkeypatch.setattr(registration.entry_points, "read", lambda groups: [])
     missing = Registry.of(["no:jax"]).items("backend")
     assert {item.name for item in missing} == {"numpy", "torch", "tensorflow"}
     assert {item.status for item in missing} == {"not installed"}
