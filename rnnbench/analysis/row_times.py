@@ -10,28 +10,27 @@ import msgspec
 import numpy as np
 
 from rnnbench.measure import ratios
-from rnnbench.measure.columns import SampleColumns
-from rnnbench.measure.disturbance import disturbed_blocks
+from rnnbench.measure.disturbance import disturbed
 from rnnbench.measure.estimates import Effect, effects
 from rnnbench.measure.groups import Groups
-from rnnbench.schema.packed_samples import Samples
 from rnnbench.schema.records.timing import ProcessTiming, RowTiming, Timing
 from rnnbench.schema.row import Row
+from rnnbench.schema.sample import Sample
 from rnnbench.schema.status import MEASURED
 from rnnbench.text import many
 
 #: A row over itself.
 UNITY = Effect(0.0, 0.0, 0.0)
 #: Which blocks of a process are meant: of training steps or of forward passes.
-Kind = Callable[[ProcessTiming], Samples]
+Kind = Callable[[ProcessTiming], Sequence[Sample]]
 
 
-def training_steps(process: ProcessTiming) -> Samples:
+def training_steps(process: ProcessTiming) -> Sequence[Sample]:
     """Return the blocks of training steps of a process."""
     return process.steps
 
 
-def forward_passes(process: ProcessTiming) -> Samples:
+def forward_passes(process: ProcessTiming) -> Sequence[Sample]:
     """Return the blocks of forward passes of a process."""
     return process.forwards
 
@@ -46,7 +45,6 @@ class RowTimes(msgspec.Struct, frozen=True):
             undisturbed rounds in common as an interval needs.
         low: the tenth of all blocks of training steps below which the others lie, in seconds.
         rounds: rounds that were played by all processes together, ``clean`` of them undisturbed.
-        faults: pages of memory that a training step asked for, None where that was not counted.
         unranked: why there is no ratio, None if there is one.
     """
 
@@ -56,7 +54,6 @@ class RowTimes(msgspec.Struct, frozen=True):
     low: float
     rounds: int
     clean: int
-    faults: float | None = None
     unranked: str | None = None
 
 
@@ -69,52 +66,28 @@ class Blocks:
         disturbed: which blocks lost time to others.
         steady: which were taken since their row has been steady.
         processes: how many each row has.
-        columns: what was counted while they were timed.
     """
 
     times: Groups
     disturbed: np.ndarray
     steady: np.ndarray
     processes: np.ndarray
-    columns: SampleColumns
 
     @classmethod
     def of(cls, rows: Sequence[RowTiming], kind: Kind) -> Blocks:
         """Take the blocks from the records."""
-        blocks = SampleColumns([kind(process) for row in rows for process in row.processes])
-        times = ratios.log_times(blocks)
+        samples = [kind(process) for row in rows for process in row.processes]
+        times = ratios.log_times(samples)
         processes = np.array([len(row.processes) for row in rows], int)
         steady_from = np.repeat(np.array([row.steady_from for row in rows], int), processes)
         steady = times.places >= steady_from[times.owners]
-        return cls(times, disturbed_blocks(blocks), steady, processes, blocks)
+        return cls(times, disturbed(samples), steady, processes)
 
     @cached_property
     def clean(self) -> Groups:
         """The times that count, NaN in place of the others."""
         counts = self.steady & ~self.disturbed
         return self.times.changed(np.where(counts, self.times.values, np.nan))
-
-    @property
-    def rows(self) -> Groups:
-        """The same times, a group per row."""
-        return self.times.joined(self.processes)
-
-    @property
-    def typical_calls(self) -> list[int]:
-        """How many calls a block of each row has: the upper median, as processes may differ."""
-        calls = self.rows.changed(self.columns["calls"])
-        return [int(n) for n in calls.each(lambda m: np.sort(m, axis=1)[:, m.shape[1] // 2])]
-
-    @property
-    def faults_per_call(self) -> list[float | None]:
-        """How many pages a call of each row has asked the system for, None in older files."""
-        faults, owners = self.columns["faults"], self.rows.owners
-        known = ~np.isnan(faults)
-        counted, calls = (
-            np.bincount(owners[known], each[known], len(self.processes)).tolist()
-            for each in (faults, self.columns["calls"])
-        )
-        return [one / of if of else None for one, of in zip(counted, calls, strict=True)]
 
     @property
     def effects(self) -> list[Effect | None]:
@@ -127,7 +100,7 @@ class Blocks:
         Args:
             pairs: numbers of two rows with the same processes and rounds.
         """
-        clean, rows = self.clean.values, self.rows
+        clean, rows = self.clean.values, self.times.joined(self.processes)
         upper, lower = np.array(pairs, int).reshape(-1, 2).T
         sizes, processes = rows.sizes[upper], self.processes[upper]
         offsets = Groups(np.arange(sizes.sum()), sizes).places
@@ -173,7 +146,7 @@ def row_times(measured: MeasuredRows, baseline: Row | None = None) -> list[dict[
     bases = bases_of(measured.comparisons, times, baseline)
     to_bases = ratios_to(bases, steps)
     lows = ratios.low(steps.times, steps.processes).tolist()
-    whole = steps.rows
+    whole = steps.times.joined(steps.processes)
     figures = zip(
         times,
         measured.blocks(forward_passes).effects,
@@ -181,7 +154,6 @@ def row_times(measured: MeasuredRows, baseline: Row | None = None) -> list[dict[
         lows,
         whole.sizes.tolist(),
         whole.count(~steps.disturbed).tolist(),
-        steps.faults_per_call,
         unranked(measured, bases, steps, times, to_bases, baseline),
         strict=True,
     )

@@ -10,13 +10,14 @@ for each other, too, each framework to its own degree, so it is held against the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from rnnbench.measure.columns import SampleColumns
-from rnnbench.measure.groups import Groups
-from rnnbench.schema.packed_samples import Samples
+from rnnbench.measure.columns import column
+from rnnbench.measure.groups import Groups, sizes
+from rnnbench.schema.sample import Sample
 
 #: Processor time of others over wall time above which a block is disturbed. It is within ±0.1 on a
 #: quiet machine, and 0.5 to 1 beside one process that spins; at 0.2 a row takes a quarter longer.
@@ -37,7 +38,7 @@ FLOOR = 0.02
 SPREADS = 3.0
 
 
-def disturbed(processes: Sequence[Samples]) -> np.ndarray:
+def disturbed(processes: Sequence[Sequence[Sample]]) -> np.ndarray:
     """Return which blocks others disturbed, each process being judged by itself.
 
     Args:
@@ -46,18 +47,14 @@ def disturbed(processes: Sequence[Samples]) -> np.ndarray:
     Returns:
         One boolean per sample; False where the system counts nothing.
     """
-    return disturbed_blocks(SampleColumns(processes))
-
-
-def disturbed_blocks(blocks: SampleColumns) -> np.ndarray:
-    """Return the same of blocks whose columns are there already."""
-    wall, others = blocks["wall_ns"], blocks["others_ns"]
-    groups = Groups(wall, blocks.sizes)
-    threads = np.nan_to_num(blocks["threads"], nan=2)
+    samples = list(chain.from_iterable(processes))
+    wall, others = column(samples, "wall_ns"), column(samples, "others_ns")
+    groups = Groups(wall, sizes(processes))
+    threads = np.nan_to_num(column(samples, "threads"), nan=2)
     crowded = beside_others(groups, others, threads)
     # It can't have lost more to others than these computed: for the rest its threads waited for
     # each other. The quiet level is that of the blocks beside nobody.
-    lost = np.where(crowded, np.nan, _lost(blocks)) / wall
+    lost = np.where(crowded, np.nan, _lost(samples)) / wall
     to_others = np.where(np.isnan(others), lost, np.minimum(lost, (others + blur(threads)) / wall))
     return np.asarray(crowded | high(groups.changed(lost)) & high(groups.changed(to_others)))
 
@@ -135,7 +132,7 @@ def high(lost: Groups) -> np.ndarray:
     return found
 
 
-def _lost(blocks: SampleColumns) -> np.ndarray:
+def _lost(samples: Sequence[Sample]) -> np.ndarray:
     """Return the nanoseconds that each block waited or was stopped, NaN if not counted."""
-    delay, steal = blocks["delay_ns"], blocks["steal_ns"]
+    delay, steal = column(samples, "delay_ns"), column(samples, "steal_ns")
     return np.where(np.isnan(delay), steal, delay + np.nan_to_num(steal))

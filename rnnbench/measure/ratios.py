@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import TypeVar
 
 import numpy as np
 
 from rnnbench.measure import estimates
-from rnnbench.measure.columns import SampleColumns
-from rnnbench.measure.disturbance import disturbed_blocks
+from rnnbench.measure.columns import column
+from rnnbench.measure.disturbance import disturbed
 from rnnbench.measure.estimates import Effect
-from rnnbench.measure.groups import Groups, mean
-from rnnbench.schema.packed_samples import Samples
+from rnnbench.measure.groups import Groups, mean, sizes
+from rnnbench.schema.sample import Sample
 
 #: The quantile of the low estimate, over all blocks.
 LOW = 0.1
@@ -22,16 +23,17 @@ CleanTimes = list[np.ndarray]
 Name = TypeVar("Name")
 
 
-def log_times(blocks: SampleColumns) -> Groups:
+def log_times(processes: Sequence[Sequence[Sample]]) -> Groups:
     """Return the logarithms of the seconds per call, a group per process."""
-    return Groups(np.log(blocks["wall_ns"] / blocks["calls"] * 1e-9), blocks.sizes)
+    samples = list(chain.from_iterable(processes))
+    seconds = column(samples, "wall_ns") / column(samples, "calls") * 1e-9
+    return Groups(np.log(seconds), sizes(processes))
 
 
-def clean_times(processes: Sequence[Samples], start: int = 0) -> CleanTimes:
+def clean_times(processes: Sequence[Sequence[Sample]], start: int = 0) -> CleanTimes:
     """Return the times of one row, NaN where disturbed, from the round ``start`` on."""
-    blocks = SampleColumns(processes)
-    times = log_times(blocks)
-    clean = np.where(disturbed_blocks(blocks), np.nan, times.values)
+    times = log_times(processes)
+    clean = np.where(disturbed(processes), np.nan, times.values)
     return [each[start:] for each in np.split(clean, times.starts[1:])] if processes else []
 
 

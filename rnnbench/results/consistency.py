@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from rnnbench.results.shown_records import Unread
-from rnnbench.schema.packed_samples import Samples
 from rnnbench.schema.records.beginning import Run, Worker
 from rnnbench.schema.records.kinds import AnyRecord
 from rnnbench.schema.records.peak import Peak
@@ -16,6 +14,7 @@ from rnnbench.schema.records.streaming import Streaming
 from rnnbench.schema.records.timing import ProcessTiming, RowTiming, Timing
 from rnnbench.schema.records.training import Training
 from rnnbench.schema.row import Row
+from rnnbench.schema.sample import Sample
 from rnnbench.schema.status import MEASURED, RETRIED
 
 
@@ -144,7 +143,7 @@ class Ledger:
                 raise Inconsistent(f"{row.row} has not one sample per round")
 
 
-def sample_lists(process: ProcessTiming) -> list[Samples]:
+def sample_lists(process: ProcessTiming) -> list[list[Sample]]:
     """Return the lists of samples of a process that were read."""
     lists = (process.steps, process.forwards, process.first_steps, process.first_forwards)
-    return [each for each in lists if not isinstance(each, Unread)]
+    return [each for each in lists if isinstance(each, list)]

@@ -1,15 +1,12 @@
 """Records as tables need them: without the first call of each turn, which none of them shows.
 
 Such calls are half of all samples. Not to decode them makes a large file sooner read, and smaller.
-So does it to pack the other half, as soon as a record is read; see
-:mod:`rnnbench.schema.packed_samples`.
 """
 
 from __future__ import annotations
 
 import msgspec
 
-from rnnbench.schema.packed_samples import packed
 from rnnbench.schema.records.beginning import Interrupted, Resumed, Run, Worker
 from rnnbench.schema.records.peak import Peak
 from rnnbench.schema.records.streaming import Streaming
@@ -38,14 +35,6 @@ class ShownTiming(Timing, frozen=True, kw_only=True, tag="timing"):
     """The timings of one comparison, likewise."""
 
     rows: list[ShownRow]  # type: ignore[assignment]
-
-    def __post_init__(self) -> None:
-        """Pack the samples, while they are at hand."""
-        processes = [process for row in self.rows for process in row.processes]
-        lists = [(one, kind) for kind in ("steps", "forwards") for one in processes]
-        own = packed([getattr(one, kind) for one, kind in lists])
-        for (one, kind), samples in zip(lists, own, strict=True):
-            msgspec.structs.force_setattr(one, kind, samples)
 
 
 #: Every kind of record, each in the place of its own kind.

@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from specimens import samples
 
-from rnnbench.measure.columns import SampleColumns
 from rnnbench.measure.estimates import across
 from rnnbench.measure.ratios import clean_times, fastest, log_times, low, ratio
 
@@ -71,5 +70,5 @@ def test_the_fastest_row_is_the_one_with_the_shortest_time_in_all_its_processes(
 def test_the_low_estimate_is_over_all_blocks_clean_or_not():
     blocks = samples([1.0, *[2.0] * 18, 3.0], lost=0.0) + samples([9.0], lost=5.0)
     processes = [blocks, samples([1.0]), samples([4.0])]
-    found = low(log_times(SampleColumns(processes)), np.array([1, 2]))
+    found = low(log_times(processes), np.array([1, 2]))
     assert found.tolist() == pytest.approx([2e-3, 2e-3])

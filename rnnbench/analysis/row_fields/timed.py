@@ -67,9 +67,21 @@ def figures(row: RowTiming, found: RowTimes, verdict: Verdict | None) -> dict[st
         "compile_s": max(0.0, first - step.value) if step else None,
         "peak_memory_mib": median_mib([process.peak_memory for process in processes]),
         "memory_added_mib": median_mib([process.added_memory for process in processes]),
-        "page_faults_per_step": found.faults,
+        "page_faults_per_step": page_faults_per_step(row),
         "traces": sum(traces) if traces else None,
     }
+
+
+def page_faults_per_step(row: RowTiming) -> float | None:
+    """Return how many pages a training step has asked the system for; None in older files."""
+    counted = [
+        (block.faults, block.calls)
+        for process in row.processes
+        for block in process.steps
+        if block.faults is not None
+    ]
+    faults, calls = (sum(of_all) for of_all in zip(*counted, strict=True)) if counted else (0, 0)
+    return faults / calls if calls else None
 
 
 def median_mib(sizes: Iterable[int | None]) -> float | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -137,6 +139,8 @@ def benchmark(
     what, name = f"{values['task']} {values['cell']}", plain(str(row.row))
     place = f"{values['sizes']}, {values['device']}, {threads(values['threads'])}"
     title = f"{values['task']}/{values['cell']}/{name}/{kind.name}"
+    blocks = chain.from_iterable(map(kind.blocks, row.processes))
+    calls = sorted(map(attrgetter("calls"), blocks))
     return {
         # A table shows factors within a group, so a forward pass must not meet a step there.
         "group": f"{what}, {place}, {values['dtype']}: {kind.name}",
@@ -146,7 +150,8 @@ def benchmark(
         "param": name,
         "extra_info": {column: values[column] for column in (*EXTRA, *kind.extra, "versions")},
         "options": {},
-        "stats": stats,
+        # Processes may differ in the calls of a block, so it is a typical number.
+        "stats": stats | {"iterations": calls[len(calls) // 2]},
     }
 
 
@@ -156,13 +161,12 @@ def clean_stats(blocks: Blocks) -> list[dict[str, Any] | None]:
     What reads them ranks them, so they need as many as an interval does.
     """
     times = blocks.clean.joined(blocks.processes).known()
-    effects, calls = blocks.effects, blocks.typical_calls
+    effects = blocks.effects
     found: list[dict[str, Any] | None] = [None] * len(times.sizes)
     for which, places in times.by_size():
         for row, figures in zip(which, stats(np.exp(times.values[places])), strict=True):
             effect = effects[row]
-            if effect and effect.has_interval:
-                found[row] = figures | {"iterations": calls[row]}
+            found[row] = figures if effect and effect.has_interval else None
     return found
 
 

@@ -17,9 +17,8 @@ from rnnbench.report.console import WIDTH, all_shown, console, known_width, show
 from rnnbench.report.numbers import cell_text, heading_of
 from rnnbench.report.tables import Column, Table
 
-#: The letters that may take more or less than one cell of a terminal begin with combining accents;
-#: those that we write ourselves take one.
-ODD = re.compile("[^\0-\u02ff–→↑↓─]")
+#: The letters that may take more or less than one cell of a terminal begin with combining accents.
+ODD = re.compile("[\u0300-\U0010ffff]")
 #: The widest that a heading is written in one line.
 NARROW = 10
 #: Cells of a terminal beside the only column of a part: around it, and around the names' place.
