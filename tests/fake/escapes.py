@@ -216,6 +216,13 @@ class Pipes:
         time.sleep(during)
         return {kind for kind in self.ends if self.read(kind)}
 
+    def run(self, within=10.0):
+        """Return the kinds that show signs of life within so many seconds; sooner if all do."""
+        found, deadline = self.running(), time.monotonic() + within
+        while found < self.ends.keys() and time.monotonic() < deadline:
+            found |= self.running()
+        return found
+
     def left(self, within=2.0):
         """Return the kinds of which anybody is left after so many seconds; sooner if none is.
 

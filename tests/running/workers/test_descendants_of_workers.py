@@ -60,7 +60,7 @@ def test_what_a_worker_starts_runs_and_rests_and_ends_with_it(pipes, tmp_path, b
     worker = pool._workers[ESCAPES]
     assert kinds.running() == set()
     worker._resume()
-    assert kinds.running() == kinds.ends.keys()
+    assert kinds.run() == kinds.ends.keys()
     worker.suspend()
     assert kinds.running() == set()
     worker.end()
