@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -10,6 +10,34 @@ from rnnbench.api.requests import POINTS
 from rnnbench.cli.options import completion
 from rnnbench.cli.options.values import number
 from rnnbench.schema.types import Repeats, Size
+
+
+def name_of(kind: completion.Kind, about: str, *names: str) -> Any:
+    """Return the option that takes the name of one plugin of a kind.
+
+    Args:
+        kind: what it names.
+        about: what the help page says of it.
+        names: of the option; by default that of its parameter.
+    """
+    return typer.Option(
+        *names,
+        metavar="NAME",
+        help=about,
+        rich_help_panel="What",
+        autocompletion=completion.name(kind),
+    )
+
+
+def names_of(kind: completion.Kind, about: str) -> Any:
+    """Return the option that takes such names with commas between them; see :func:`name_of`."""
+    return typer.Option(
+        metavar="LIST",
+        help=about,
+        rich_help_panel="What",
+        autocompletion=completion.names(kind),
+    )
+
 
 Suite = Annotated[
     str,
@@ -29,13 +57,11 @@ Scaled = Annotated[
 ]
 Backends = Annotated[
     str,
-    typer.Option(
-        metavar="LIST",
-        help="[b]all[/b] installed ones, or those that the suite names; or for example "
+    names_of(
+        "backends",
+        "[b]all[/b] installed ones, or those that the suite names; or for example "
         "[b]torch,jax:scan,numpy:all[/b]; "
         "[b]all:all[/b] is every variant of each, where it can compute what is asked.",
-        rich_help_panel="What",
-        autocompletion=completion.names("backends"),
     ),
 ]
 Models = Annotated[
@@ -47,32 +73,10 @@ Models = Annotated[
         rich_help_panel="What",
     ),
 ]
-Tasks = Annotated[
-    str,
-    typer.Option(
-        metavar="LIST",
-        help="Only these tasks.",
-        rich_help_panel="What",
-        autocompletion=completion.names("tasks"),
-    ),
-]
-Cells = Annotated[
-    str,
-    typer.Option(
-        metavar="LIST",
-        help="Only these cells; [b]all[/b] is every one.",
-        rich_help_panel="What",
-        autocompletion=completion.names("cells"),
-    ),
-]
+Tasks = Annotated[str, names_of("tasks", "Only these tasks.")]
+Cells = Annotated[str, names_of("cells", "Only these cells; [b]all[/b] is every one.")]
 Networks = Annotated[
-    str,
-    typer.Option(
-        metavar="LIST",
-        help="Only these networks; [b]all[/b] is every one that a task admits.",
-        rich_help_panel="What",
-        autocompletion=completion.names("networks"),
-    ),
+    str, names_of("networks", "Only these networks; [b]all[/b] is every one that a task admits.")
 ]
 Seeds = Annotated[
     int | None,
@@ -83,34 +87,11 @@ Seeds = Annotated[
         rich_help_panel="What",
     ),
 ]
-Task = Annotated[
-    str,
-    typer.Option(
-        metavar="NAME",
-        help="The task.",
-        rich_help_panel="What",
-        autocompletion=completion.name("tasks"),
-    ),
-]
+Task = Annotated[str, name_of("tasks", "The task.")]
 TaskOrUsual = Annotated[
-    str | None,
-    typer.Option(
-        "--task",
-        metavar="NAME",
-        help="The task; adding-problem by default.",
-        rich_help_panel="What",
-        autocompletion=completion.name("tasks"),
-    ),
+    str | None, name_of("tasks", "The task; adding-problem by default.", "--task")
 ]
-Cell = Annotated[
-    str,
-    typer.Option(
-        metavar="NAME",
-        help="The cell.",
-        rich_help_panel="What",
-        autocompletion=completion.name("cells"),
-    ),
-]
+Cell = Annotated[str, name_of("cells", "The cell.")]
 Assignments = Annotated[
     list[str] | None,
     typer.Option(

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from rnnbench.cli.options import completion
 from rnnbench.cli.options.measurement import Measurement
-from rnnbench.cli.options.selection import Assignments, Cell, Task
+from rnnbench.cli.options.selection import Assignments, Cell, Task, name_of
 from rnnbench.cli.options.shared import Debug, Json, NoWait, Plugins, Quiet
 from rnnbench.cli.options.signature import takes_measurement
 from rnnbench.cli.options.values import number
@@ -34,15 +34,7 @@ Output = Annotated[
     Path,
     typer.Option(metavar="DIR", help="A new folder for the traces.", show_default=False),
 ]
-Network = Annotated[
-    str,
-    typer.Option(
-        metavar="NAME",
-        help="The network.",
-        rich_help_panel="What",
-        autocompletion=completion.name("networks"),
-    ),
-]
+Network = Annotated[str, name_of("networks", "The network.")]
 Steps = Annotated[
     int,
     typer.Option(
