@@ -75,8 +75,7 @@ class Claims:
 
     def _judged_clock(self) -> Failed | None:
         took, unclaimed = usual(self.took), usual(self.unclaimed)
-        patience = 1 if len(self.took) >= FEWEST else HELD_UP
-        if unclaimed <= patience * (SLACK + SHARE * took):
+        if unclaimed <= patience(self.took) * (SLACK + SHARE * took):
             return None
         return Failed(
             "failed",
@@ -86,7 +85,7 @@ class Claims:
 
     def _judged_late(self) -> Failed | None:
         late, timed = usual(self.late), usual(self.timed)
-        if late <= LATE + LATE_SHARE * timed:
+        if late <= patience(self.late) * (LATE + LATE_SHARE * timed):
             return None
         return Failed(
             "failed",
@@ -100,6 +99,11 @@ def usual(seconds: Sequence[float]) -> float:
     if len(seconds) < FEWEST:
         return min(seconds, default=0.0)
     return statistics.median(seconds)
+
+
+def patience(seconds: Sequence[float]) -> int:
+    """Return how many times the tolerance :func:`usual` may be: few may all have been held up."""
+    return 1 if len(seconds) >= FEWEST else HELD_UP
 
 
 def samples(turned: Turned) -> tuple[Sample, ...]:
