@@ -17,7 +17,7 @@ from rnnbench.introspection import flow
 from rnnbench.introspection.explanation import Explanation, explain, row_of
 from rnnbench.introspection.flow import Flow, GradientFlow
 from rnnbench.plugins.registry import Registry
-from rnnbench.report import made
+from rnnbench.report import run_origin as made
 from rnnbench.report.formats.markdown import escaped, render_table
 from rnnbench.report.lists import explain as explained_report
 from rnnbench.report.lists.gradient_flow import in_words, power, setting_in_words

@@ -15,7 +15,7 @@ from typing import Any
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.run_results import row_results
-from rnnbench.report import made
+from rnnbench.report import run_origin as made
 from rnnbench.report.formats.markdown import escaped, render_table
 from rnnbench.report.numbers import quantity, where, written
 from rnnbench.report.tables import Cell, Column, Quantity, Table

@@ -13,7 +13,7 @@ from rnnbench.analysis.learning.curves import Curve, curve, finished
 from rnnbench.analysis.learning.target import looks
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.run_results import row_results
-from rnnbench.report import made
+from rnnbench.report import run_origin as made
 from rnnbench.report.formats.markdown import escaped, render_table
 from rnnbench.report.numbers import cell_text, digits
 from rnnbench.report.one_run.columns import target_steps

@@ -57,10 +57,10 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.models.cell import LinearCell as LinearCell
     from rnnbench.models.cell import Shapes as Shapes
     from rnnbench.models.cell import advance as advance
-    from rnnbench.models.cells.elman import Elman as Elman
-    from rnnbench.models.cells.gru import GRU as GRU
-    from rnnbench.models.cells.gru_reset_before import ResetBeforeGRU as ResetBeforeGRU
-    from rnnbench.models.cells.lstm import LSTM as LSTM
+    from rnnbench.models.cells.gated.gru import GRU as GRU
+    from rnnbench.models.cells.gated.gru_reset_before import ResetBeforeGRU as ResetBeforeGRU
+    from rnnbench.models.cells.gated.lstm import LSTM as LSTM
+    from rnnbench.models.cells.simple.elman import Elman as Elman
     from rnnbench.models.counting import Flops as Flops
     from rnnbench.models.kernel import Kernel as Kernel
     from rnnbench.models.kernel import Ops as Ops
@@ -128,9 +128,9 @@ _HOME = {
     "Shapes": "models.cell",
     "State": "models.arrays.array_functions",
     "advance": "models.cell",
-    "Elman": "models.cells.elman",
-    "LSTM": "models.cells.lstm",
-    "GRU": "models.cells.gru",
+    "Elman": "models.cells.simple.elman",
+    "LSTM": "models.cells.gated.lstm",
+    "GRU": "models.cells.gated.gru",
     "Part": "models.network_part",
     "Run": "models.network_part",
     "Convolution": "models.layers.convolution",
@@ -168,7 +168,7 @@ _HOME = {
     "limit_threads": "system.threads",
     "OwnNetError": "errors",
     "RnnbenchError": "errors",
-    "ResetBeforeGRU": "models.cells.gru_reset_before",
+    "ResetBeforeGRU": "models.cells.gated.gru_reset_before",
     "ResultsError": "errors",
     "Unsupported": "errors",
     "UsageError": "errors",

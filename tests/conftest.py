@@ -58,7 +58,7 @@ SLOW = [
         "report/formats/test_pytest_benchmark.py",
         "doctor/test_examination.py",
         "plan/test_environments.py",
-        "system/third_party",
+        "system/guarding",
         "models/networks/test_conformance.py",
         "measure/test_disturbance.py",
         "worker/data/test_held_data.py",

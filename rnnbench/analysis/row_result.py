@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 import msgspec
 
 from rnnbench.analysis.learning.learnt import Learning
-from rnnbench.analysis.printed import Standing
+from rnnbench.analysis.published_figures import Standing
 from rnnbench.measure.estimates import Estimate
 from rnnbench.measure.scores import ScoreVerdict
 from rnnbench.measure.verdicts import Verdict

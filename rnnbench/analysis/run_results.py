@@ -9,7 +9,7 @@ from typing import Any
 from rnnbench.analysis.learning.learnt import learning
 from rnnbench.analysis.learning.scores import score_pairs, trained_rows
 from rnnbench.analysis.learning.target import to_target
-from rnnbench.analysis.printed import printed_beside
+from rnnbench.analysis.published_figures import printed_beside
 from rnnbench.analysis.row_fields.compared import conditions, specification
 from rnnbench.analysis.row_fields.ended import ended, origin
 from rnnbench.analysis.row_fields.timed import beside_limit, figures, outcome, process, throughput

@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from rnnbench.api import reading, values
+from rnnbench.api import reading
 from rnnbench.api.measured_run import AnyRun, Names, Run
+from rnnbench.api.options import values
 from rnnbench.api.reading import Tell
 from rnnbench.errors import UsageError
 
@@ -256,7 +257,7 @@ def two_runs(
     """
     from rnnbench.analysis.two_runs.defaults_written_out import under_one_key
     from rnnbench.analysis.two_runs.sides import Sides, side
-    from rnnbench.report.made import heading
+    from rnnbench.report.run_origin import heading
     from rnnbench.results.queries import plan_of
     from rnnbench.results.runs import baselines
 
@@ -298,7 +299,7 @@ def two_environments(
         UsageError: if it has no such environments.
     """
     from rnnbench.analysis.two_runs.sides import environments
-    from rnnbench.report.made import heading
+    from rnnbench.report.run_origin import heading
     from rnnbench.results.queries import plan_of
 
     base, comma, head = between.partition(",")

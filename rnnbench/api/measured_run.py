@@ -8,9 +8,9 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rnnbench.api import values
+from rnnbench.api.options import values
+from rnnbench.api.options.values import listed
 from rnnbench.api.reading import source_of
-from rnnbench.api.values import listed
 from rnnbench.errors import UsageError
 from rnnbench.results.queries import plan_of, streamings, trainings
 from rnnbench.results.work_left import Remaining

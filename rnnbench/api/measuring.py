@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from rnnbench.api import command_line, own_nets, reading, requests
+from rnnbench.api import reading
 from rnnbench.api.measured_run import Names, Run
-from rnnbench.api.own_nets import Nets
+from rnnbench.api.options import command_line, own_nets, requests
+from rnnbench.api.options.own_nets import Nets
 from rnnbench.errors import ResultsError, UsageError
 from rnnbench.system.command import standing_for
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from rnnbench.api import reading, values
+from rnnbench.api import reading
 from rnnbench.api.measured_run import AnyRun, Filter, Names, Run, selected
+from rnnbench.api.options import values
 from rnnbench.api.reading import Tell
 from rnnbench.errors import UsageError
 

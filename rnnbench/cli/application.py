@@ -20,9 +20,9 @@ from typer.exceptions import TyperException
 from rnnbench.cli import hints
 from rnnbench.cli.help_page import PlainCommand, PlainGroup
 from rnnbench.errors import RnnbenchError, UsageError
+from rnnbench.system.guarding import process_is_ours
 from rnnbench.system.io import streams
 from rnnbench.system.processes.signals import interrupt
-from rnnbench.system.third_party import process_is_ours
 from rnnbench.text import class_name, message_of, plain_lines, readable
 
 #: The commands in the order of the help page, and where the function of each is.

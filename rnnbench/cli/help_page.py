@@ -12,8 +12,8 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from rnnbench.cli import conversion
 from rnnbench.cli.hints import choices
 
-#: Columns of a help page at least.
-NARROWEST = 80
+#: Columns of a help page at least, and the longest list of choices that then fits into its column.
+NARROWEST, LONGEST = 80, 16
 
 
 class PlainCommand(TyperCommand):
@@ -61,6 +61,9 @@ def worded(parameter: Any) -> Any:
     conversion.use(parameter)
     if isinstance(parameter, TyperOption) and parameter.metavar is None:
         parameter.metavar = placeholder(parameter)
+        if len(parameter.metavar) > LONGEST:
+            parameter.metavar = "KIND"
+            parameter.help = f"{parameter.help or ''} One of {listed(parameter)}.".strip()
     elif isinstance(parameter, TyperArgument):  # its name says what it is
         setattr(parameter, "display_type_rich", lambda ctx: either(parameter))  # noqa: B010
     return parameter
@@ -76,3 +79,9 @@ def placeholder(option: TyperOption) -> str:
 def either(parameter: TyperOption | TyperArgument) -> str:
     """Return what a parameter may be, if that is one of some words."""
     return "|".join(map(str, choices(parameter)))
+
+
+def listed(option: TyperOption) -> str:
+    """Return the choices of an option as a sentence lists them."""
+    *others, last = map(str, choices(option))
+    return f"{', '.join(others)} or {last}"

@@ -28,7 +28,7 @@ from rnnbench.contracts.info import BackendInfo
 from rnnbench.contracts.loading import load
 from rnnbench.errors import Unsupported, UsageError
 from rnnbench.models.arrays.trees import Batch
-from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.cells.gated.lstm import LSTM
 from rnnbench.models.model import Model
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle import parity

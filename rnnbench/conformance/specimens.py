@@ -9,20 +9,20 @@ from rnnbench.contracts.own_net import OwnKernel, OwnNetwork
 from rnnbench.models.arrays.array_functions import Array, Namespace, State
 from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.cell import Cell, Group, LinearCell
-from rnnbench.models.cells.elman import Elman
-from rnnbench.models.cells.gru import GRU
-from rnnbench.models.cells.gru_reset_before import ResetBeforeGRU
-from rnnbench.models.cells.indrnn import IndRNN
-from rnnbench.models.cells.jordan import Jordan
-from rnnbench.models.cells.lru import LRU
-from rnnbench.models.cells.lstm import LSTM
-from rnnbench.models.cells.lstm_coupled import CoupledLSTM
-from rnnbench.models.cells.lstm_layernorm import LayerNormLSTM
-from rnnbench.models.cells.lstm_peephole import PeepholeLSTM
-from rnnbench.models.cells.mingru import MinGRU
-from rnnbench.models.cells.minlstm import MinLSTM
-from rnnbench.models.cells.mlstm import MLSTM
-from rnnbench.models.cells.slstm import SLSTM
+from rnnbench.models.cells.gated.gru import GRU
+from rnnbench.models.cells.gated.gru_reset_before import ResetBeforeGRU
+from rnnbench.models.cells.gated.lstm import LSTM
+from rnnbench.models.cells.gated.lstm_coupled import CoupledLSTM
+from rnnbench.models.cells.gated.lstm_layernorm import LayerNormLSTM
+from rnnbench.models.cells.gated.lstm_peephole import PeepholeLSTM
+from rnnbench.models.cells.gated.mlstm import MLSTM
+from rnnbench.models.cells.gated.slstm import SLSTM
+from rnnbench.models.cells.linear.lru import LRU
+from rnnbench.models.cells.linear.mingru import MinGRU
+from rnnbench.models.cells.linear.minlstm import MinLSTM
+from rnnbench.models.cells.simple.elman import Elman
+from rnnbench.models.cells.simple.indrnn import IndRNN
+from rnnbench.models.cells.simple.jordan import Jordan
 from rnnbench.models.layers.dense import Dense
 from rnnbench.models.layers.recurrent import Layer
 from rnnbench.models.model import Model

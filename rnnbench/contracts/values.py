@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from rnnbench.errors import PluginError, RnnbenchError
-from rnnbench.system import third_party
+from rnnbench.system import guarding
 from rnnbench.text import class_name, cut, message_of, shown
 
 T = TypeVar("T")
@@ -167,7 +167,7 @@ def said(who: str, what: str, value: Any, convert: Convert[T]) -> T:
     except RnnbenchError:
         raise
     except BaseException as error:  # of a class whose methods, or whose class, may raise anything
-        if third_party.is_interruption(error):
+        if guarding.is_interruption(error):
             raise
         raise PluginError(f"{who}: to look at {what} raises {raised(error)}") from error
 
@@ -190,12 +190,12 @@ def guarded(who: str, what: str, call: Callable[[], T]) -> T:
         PluginError: if it raises anything else, but for Ctrl-C.
     """
     try:
-        with third_party.in_hand(who, what):
+        with guarding.in_hand(who, what):
             return call()
     except RnnbenchError:
         raise
     except BaseException as error:  # SystemExit, too: a stranger's fault stays its own
-        if third_party.is_interruption(error):
+        if guarding.is_interruption(error):
             raise
         raise PluginError(f"{who}: {what} raises {raised(error)}") from error
 

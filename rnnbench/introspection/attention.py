@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnbench.contracts.generation import write
-from rnnbench.contracts.sampling import Sampling
+from rnnbench.contracts.inference.generation import write
+from rnnbench.contracts.inference.sampling import Sampling
 from rnnbench.errors import UsageError
 from rnnbench.models.arrays.array_functions import Array
 from rnnbench.models.model import Model

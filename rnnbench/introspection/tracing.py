@@ -23,7 +23,7 @@ import numpy as np
 from rnnbench.introspection.flow import Setting
 from rnnbench.models.arrays.array_functions import Array, State
 from rnnbench.models.cell import Cell
-from rnnbench.models.cells.elman import Elman
+from rnnbench.models.cells.simple.elman import Elman
 from rnnbench.oracle.backend import NumpyBackend
 
 #: The largest state whose Jacobian is taken whole.

@@ -13,7 +13,7 @@ from rnnbench.errors import PluginError, UsageError
 from rnnbench.plugins.discovery import Item
 from rnnbench.plugins.registry import Registry, framework_version
 from rnnbench.plugins.validation import Kind
-from rnnbench.system import third_party
+from rnnbench.system import guarding
 from rnnbench.text import class_name, cut, message_of, shown
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def described(
 
 def asked_apart(describe: Callable[[], list[Entry]]) -> list[Entry]:
     """Return entries that are made in a child; raises PluginError if a plugin ends it."""
-    found = third_party.apart(lambda: json.dumps(describe()).encode())
+    found = guarding.apart(lambda: json.dumps(describe()).encode())
     return describe() if found is None else json.loads(found)
 
 
@@ -185,7 +185,7 @@ def described_one(
 ) -> Entry:
     """Return the entry of one cell, network or task, or what its class raises."""
     try:
-        with third_party.in_hand(f"{kind} {name!r}"):
+        with guarding.in_hand(f"{kind} {name!r}"):
             return entry(name, plugin)
     except Exception as error:
         return {"name": name, FAULT: f"{class_name(error)}: {cut(message_of(error))}"}

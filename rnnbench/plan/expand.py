@@ -28,7 +28,7 @@ from rnnbench.plugins.registry import Registry
 from rnnbench.schema.plan import Plan, Planned
 from rnnbench.schema.suite import Grid, Suite
 from rnnbench.schema.types import Options
-from rnnbench.system import third_party
+from rnnbench.system import guarding
 from rnnbench.system import threads as thread_pools
 from rnnbench.text import plain
 from rnnbench.weights.file import Weights
@@ -176,7 +176,7 @@ def plan_comparisons(
     planned: dict[str, Planned] = {}
     made, notes = Tasks(registry, request.weights), []
     printed_by = Request(device=request.device, weights=request.weights)
-    with third_party.in_hand("a plugin"):
+    with guarding.in_hand("a plugin"):
         for number, protocol in grids.items():
             grid = scaled(protocol) if request.scaled else protocol
             max_time = request.settings.max_time or grid.max_time or suite.max_time
@@ -191,7 +191,7 @@ def plan_comparisons(
             for task, network, cell in chosen:
                 with (
                     source.located_in_block(number, (task, network, cell), request),
-                    third_party.in_hand(f"task {task!r}, network {network!r} or cell {cell!r}"),
+                    guarding.in_hand(f"task {task!r}, network {network!r} or cell {cell!r}"),
                     memory_told(task),
                 ):
                     model = (task, network, cell)
@@ -286,5 +286,5 @@ def planned_apart(plan: Callable[[], Outline], timeout: float) -> Outline:
 
     None of them may take longer than ``timeout`` seconds for one answer, or read its data so long.
     """
-    found = third_party.apart(lambda: msgspec.json.encode(plan()), timeout)
+    found = guarding.apart(lambda: msgspec.json.encode(plan()), timeout)
     return plan() if found is None else msgspec.json.decode(found, type=Outline)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from rnnbench.contracts.streaming import streamed
+from rnnbench.contracts.inference.streaming import streamed
 from rnnbench.plan.beginning import suite_of
 from rnnbench.plan.comparisons.build import Tasks, build
 from rnnbench.plan.expand import expand_suite

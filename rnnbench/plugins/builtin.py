@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 from rnnbench.contracts.hooks import hookimpl
 from rnnbench.models.cell import Cell
-from rnnbench.models.cells.elman import Elman
-from rnnbench.models.cells.gru import GRU
-from rnnbench.models.cells.gru_reset_before import ResetBeforeGRU
-from rnnbench.models.cells.indrnn import IndRNN
-from rnnbench.models.cells.jordan import Jordan
-from rnnbench.models.cells.lru import LRU
-from rnnbench.models.cells.lstm import LSTM
-from rnnbench.models.cells.lstm_coupled import CoupledLSTM
-from rnnbench.models.cells.lstm_layernorm import LayerNormLSTM
-from rnnbench.models.cells.lstm_peephole import PeepholeLSTM
-from rnnbench.models.cells.mingru import MinGRU
-from rnnbench.models.cells.minlstm import MinLSTM
-from rnnbench.models.cells.mlstm import MLSTM
-from rnnbench.models.cells.slstm import SLSTM
+from rnnbench.models.cells.gated.gru import GRU
+from rnnbench.models.cells.gated.gru_reset_before import ResetBeforeGRU
+from rnnbench.models.cells.gated.lstm import LSTM
+from rnnbench.models.cells.gated.lstm_coupled import CoupledLSTM
+from rnnbench.models.cells.gated.lstm_layernorm import LayerNormLSTM
+from rnnbench.models.cells.gated.lstm_peephole import PeepholeLSTM
+from rnnbench.models.cells.gated.mlstm import MLSTM
+from rnnbench.models.cells.gated.slstm import SLSTM
+from rnnbench.models.cells.linear.lru import LRU
+from rnnbench.models.cells.linear.mingru import MinGRU
+from rnnbench.models.cells.linear.minlstm import MinLSTM
+from rnnbench.models.cells.simple.elman import Elman
+from rnnbench.models.cells.simple.indrnn import IndRNN
+from rnnbench.models.cells.simple.jordan import Jordan
 
 if TYPE_CHECKING:
     from rnnbench.models.network import Network

@@ -24,7 +24,7 @@ from rnnbench.plugins import provenance, validation
 from rnnbench.plugins.entry_points import Source, installed
 from rnnbench.plugins.provenance import Origin
 from rnnbench.plugins.validation import Kind, Wrong
-from rnnbench.system import third_party
+from rnnbench.system import guarding
 from rnnbench.text import class_name, cut, message_of, plain, shown
 
 #: Whether something that a plugin provides can be used, and if not, why.
@@ -136,7 +136,7 @@ def would_end(error: BaseException | None) -> bool:
 
 def keep_out_of_workers(origin: Origin) -> None:
     """Have the workers of this command leave one alone, as it may take a minute to find out."""
-    if third_party.owned():
+    if guarding.owned():
         os.environ[VARIABLE] = ",".join([os.environ.get(VARIABLE, ""), f"no:{origin.module}"])
 
 
@@ -145,7 +145,7 @@ def rehearse(kind: Kind, sources: Sequence[Source]) -> list[str]:
     loaded_by_all(kind)
     of_others = [n for n, source in enumerate(sources) if not is_ours(source.origin)]
     acts = [partial(load_items, kind, *sources[n]) for n in of_others]
-    ends = {of_others[n]: how for n, how in third_party.rehearse(acts).items()}
+    ends = {of_others[n]: how for n, how in guarding.rehearse(acts).items()}
     return [ends.get(n, "") for n in range(len(sources))]
 
 
@@ -195,12 +195,12 @@ def load_items(kind: Kind, origin: Origin, load: Callable[[], Any]) -> list[Item
     Raises:
         UsageError: if it can't be loaded and was asked for by ``-p``.
     """
-    hand = third_party.in_hand(f"plugin {origin}")
+    hand = guarding.in_hand(f"plugin {origin}")
     try:
         with hand:
             return loaded_items(kind, origin, load)
     except BaseException as error:  # SystemExit too: a stranger's fault stays its own
-        if third_party.is_interruption(error) or not hand.entered:
+        if guarding.is_interruption(error) or not hand.entered:
             raise
         item = failed_item(kind, origin, error)
         if origin.entry_point is None:  # asked for, so that it is needed
@@ -247,7 +247,7 @@ def call_hook(kind: Kind, origin: Origin, hook: Callable[[], Any]) -> list[Item]
     try:
         things = validation.listed(hook.__name__, hook())
     except BaseException as error:
-        if third_party.is_interruption(error):
+        if guarding.is_interruption(error):
             raise
         return [failed_item(kind, origin, error, hook)]
     return [checked_item(kind, origin, thing, hook) for thing in things]
@@ -259,7 +259,7 @@ def checked_item(kind: Kind, origin: Origin, thing: Any, hook: Callable[[], Any]
         name = validation.check(kind, thing)
         return Item(kind, str.__str__(name), origin, value=validation.plain_copy(thing))
     except BaseException as error:  # a property of a stranger's class may raise anything
-        if third_party.is_interruption(error):
+        if guarding.is_interruption(error):
             raise
         culprit = thing if issubclass(type(thing), type) else hook
         return failed_item(kind, origin, error, culprit, validation.name_of(thing))

@@ -14,7 +14,7 @@ from importlib import util
 from pathlib import Path
 from typing import Any
 
-from rnnbench.system import third_party
+from rnnbench.system import guarding
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def package(module: str) -> Path | None:
     try:
         spec = util.find_spec(module.partition(".")[0])
     except BaseException as error:  # what stands for the module may be a stranger's object
-        if third_party.is_interruption(error):
+        if guarding.is_interruption(error):
             raise
         return None
     if spec is None:

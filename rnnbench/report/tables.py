@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from rnnbench.report.made import Made
+from rnnbench.report.run_origin import Made
 
 #: How a figure is written:
 #: ``exact``      its value alone;

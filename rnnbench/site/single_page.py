@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rnnbench.report.made import Made
 from rnnbench.report.pictures.panel import Panel
+from rnnbench.report.run_origin import Made
 from rnnbench.site.page_sections import Section
 from rnnbench.site.pictures import FRAME, Gallery, Picture
 from rnnbench.site.templating import as_data, asset, environment, own_version, policy

@@ -17,7 +17,7 @@ from rnnbench.plugins.registry import Registry
 from rnnbench.plugins.validation import KINDS, Kind
 from rnnbench.schema.messages.opening import Open, Opened
 from rnnbench.schema.messages.timing import Check
-from rnnbench.system import machine, memory, third_party
+from rnnbench.system import guarding, machine, memory
 from rnnbench.system import threads as thread_pools
 from rnnbench.system.processes import limits
 
@@ -101,7 +101,7 @@ def loaded(asked: Sequence[str]) -> Registry:
         asked: the values of ``-p``.
     """
     registry = Registry.of(asked)
-    with third_party.process_is_ours():
+    with guarding.process_is_ours():
         for kind in KINDS:
             if kind != "suite":
                 registry.items(kind)

@@ -17,7 +17,7 @@ from rnnbench.measure.self_times import Span, self_times
 from rnnbench.measure.timer import sample
 from rnnbench.schema.messages.profiling import OperationTime, Profiled, TakeProfile
 from rnnbench.system.io.files import write_file
-from rnnbench.worker.prepared_row import PreparedRow
+from rnnbench.worker.row.prepared_row import PreparedRow
 
 #: How many operations are told by name.
 DEAREST = 10

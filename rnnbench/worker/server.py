@@ -48,11 +48,11 @@ from rnnbench.schema.messages.timing import (
     Turned,
 )
 from rnnbench.schema.messages.training import Save, Saved, Train, Trained
-from rnnbench.system import third_party
+from rnnbench.system import guarding
+from rnnbench.system.guarding import watched
 from rnnbench.system.processes import limits, marks
 from rnnbench.system.processes.channel import Channel
 from rnnbench.system.processes.signals import SIGNALS
-from rnnbench.system.third_party import watched
 from rnnbench.worker import own_net, peak_rate
 from rnnbench.worker.data.held_data import HeldData
 from rnnbench.worker.error_reply import failure, readable
@@ -65,10 +65,10 @@ from rnnbench.worker.learning.evaluation import evaluate
 from rnnbench.worker.learning.training import train
 from rnnbench.worker.learning.validation import validation_of
 from rnnbench.worker.own_net import LoadedNet
-from rnnbench.worker.prepared_row import PreparedRow, prepare
 from rnnbench.worker.profiling import profiled
 from rnnbench.worker.proofs import Proofs
 from rnnbench.worker.responsible_plugin import suspects
+from rnnbench.worker.row.prepared_row import PreparedRow, prepare
 
 #: What a request asks of a backend, for whoever wants to know where it failed.
 STAGES: dict[type[Request], str] = {
@@ -123,7 +123,7 @@ class Worker:
             self.suspects = {}  # those of the row before
         who, what = self._called(request)
         try:
-            with third_party.in_hand(who, what):
+            with guarding.in_hand(who, what):
                 reply: Reply = self.answer(request)
         except Exception as error:  # a row that fails must not take the others with it
             return failure(self._blamed(error), self.suspects, who, what)
@@ -287,7 +287,7 @@ def main() -> None:
     for number in SIGNALS:  # clusters send them to everyone, and the parent says when to end
         signal.signal(number, lambda *_: None)
         os.register_at_fork(after_in_child=partial(signal.signal, number, signal.SIG_DFL))
-    third_party.keep_threads_from_exiting()
+    guarding.keep_threads_from_exiting()
     limits.limit_files(marks.brand(os.environ.get(marks.MARK, "")))
     end = socket.socket(fileno=int(sys.argv[1]))
     end.set_inheritable(False)

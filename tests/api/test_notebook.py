@@ -51,7 +51,9 @@ def test_a_net_of_a_cell_is_told_into_which_file_to_write_it(outputs):
         "import rnnbench as rb\nclass Net: ...",
         "try:\n    rb.run(models=[Net])\nexcept rb.UsageError as error:\n    print(error)",
         "%%writefile mynet.py\nclass Net: ...",
-        "from mynet import Net\nfrom rnnbench.api.own_nets import named\nprint(*named(Net))",
+        "from mynet import Net\n"
+        "from rnnbench.api.options.own_nets import named\n"
+        "print(*named(Net))",
     )
     assert (
         "begin its cell with %%writefile mynet.py and give models=['mynet.py:Net']"

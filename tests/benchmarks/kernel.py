@@ -26,7 +26,7 @@ import numpy as np
 from rnnbench.contracts.loading import load
 from rnnbench.contracts.program import Program
 from rnnbench.models.arrays.trees import Batch, States
-from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.cells.gated.lstm import LSTM
 from rnnbench.models.model import Model
 from rnnbench.models.network import Spec
 from rnnbench.models.networks.stack import Stack

@@ -22,8 +22,8 @@ import time
 import forms
 import numpy as np
 
-from rnnbench.contracts.streaming import Stream, streamed
-from rnnbench.models.cells.lstm import LSTM
+from rnnbench.contracts.inference.streaming import Stream, streamed
+from rnnbench.models.cells.gated.lstm import LSTM
 from rnnbench.models.model import Model
 from rnnbench.models.network import Spec
 from rnnbench.models.networks.stack import Stack

@@ -10,14 +10,14 @@ import pytest
 
 from benchmarks.kernel import COUNT, setting
 from rnnbench.measure import estimates
-from rnnbench.models.cells.elman import Elman
-from rnnbench.models.cells.gru import GRU
-from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.cells.gated.gru import GRU
+from rnnbench.models.cells.gated.lstm import LSTM
+from rnnbench.models.cells.simple.elman import Elman
 from rnnbench.models.networks.stack import Stack
 from rnnbench.running.timing.rounds import STEP_BLOCK
-from rnnbench.worker import prepared_row
 from rnnbench.worker.data.batches import Batches
-from rnnbench.worker.warm_up import warm
+from rnnbench.worker.row import prepared_row
+from rnnbench.worker.row.warm_up import warm
 
 #: T, B, I, H: a tiny shape where overhead counts, a middle one, and large ones.
 SHAPES = {

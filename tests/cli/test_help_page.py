@@ -4,8 +4,10 @@ import itertools
 import re
 
 import pytest
+from typer.main import get_command
 
 from rnnbench.cli import application
+from rnnbench.cli.hints import choices
 
 COMMANDS = [
     *([name] for name in ("run", "scale", "show", "compare", "export", "check-results", "list")),
@@ -47,3 +49,12 @@ def test_the_list_of_commands_here_is_whole():
 
 def test_what_an_argument_may_be_stands_there(cli):
     assert "all|backends|devices|cells|" in cli("list", "--help").out
+
+
+@pytest.mark.parametrize("command", ["run", "scale", "plot", "publish"])
+def test_no_choice_is_broken_where_there_are_80_columns(cli, monkeypatch, command):
+    monkeypatch.setenv("COLUMNS", "80")
+    page = cli(command, "--help").out
+    for option in get_command(application.application([command])).commands[command].params:
+        for choice in choices(option):
+            assert re.search(rf"(?<![\w-]){choice}(?![\w-])", page)

@@ -7,7 +7,7 @@ from rnnbench import LSTM, Batch, Model, Spec, Stack
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.plan.comparisons.build import Built
 from rnnbench.worker.data.batches import Batches
-from rnnbench.worker.prepared_row import BATCHES, PreparedRow
+from rnnbench.worker.row.prepared_row import BATCHES, PreparedRow
 
 
 class Streaming(Echo):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnnbench.models.arrays.trees import Batch
-from rnnbench.models.cells.elman import Elman
+from rnnbench.models.cells.simple.elman import Elman
 from rnnbench.models.model import Model
 from rnnbench.models.network import Spec
 from rnnbench.models.networks.stack import Stack

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from rnnbench.measure import timer
 from rnnbench.models.arrays.trees import tree_map
 from rnnbench.oracle.backend import NumpyBackend, NumpyProgram
-from rnnbench.worker import prepared_row
+from rnnbench.worker.row import prepared_row
 
 
 class Timed(NumpyProgram):

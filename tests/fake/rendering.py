@@ -5,10 +5,10 @@ from dataclasses import replace
 from specimens import RECORDS
 
 from rnnbench.report.formats import terminal
-from rnnbench.report.made import made
 from rnnbench.report.publish import blocks
 from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import Source
+from rnnbench.report.run_origin import made
 
 
 def tables(results, base="fastest", wanted=None):

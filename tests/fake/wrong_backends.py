@@ -9,7 +9,7 @@ from rnnbench.contracts.info import BackendInfo
 from rnnbench.contracts.recurrences.parallel import ParallelRecurrence
 from rnnbench.models.arrays.trees import tree_map
 from rnnbench.models.cell import LinearCell
-from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.cells.gated.lstm import LSTM
 from rnnbench.models.layers.recurrent import Layer
 from rnnbench.oracle.backend import NumpyBackend, NumpyProgram
 

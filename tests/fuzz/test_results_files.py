@@ -20,7 +20,7 @@ from rnnbench.analysis.two_runs.gate import KINDS
 from rnnbench.analysis.two_runs.metrics import METRICS, OF_STREAMS
 from rnnbench.analysis.two_runs.sides import Sides, side
 from rnnbench.errors import UsageError
-from rnnbench.report import made
+from rnnbench.report import run_origin as made
 from rnnbench.report.formats import markdown, pytest_benchmark, terminal
 from rnnbench.report.one_run import growth
 from rnnbench.report.publish import publication

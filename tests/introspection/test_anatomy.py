@@ -9,10 +9,10 @@ import pytest
 
 from rnnbench.introspection.anatomy import anatomy, equations, formula
 from rnnbench.models.cell import Cell
-from rnnbench.models.cells.elman import Elman
-from rnnbench.models.cells.gru import GRU
-from rnnbench.models.cells.lru import LRU
-from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.cells.gated.gru import GRU
+from rnnbench.models.cells.gated.lstm import LSTM
+from rnnbench.models.cells.linear.lru import LRU
+from rnnbench.models.cells.simple.elman import Elman
 from rnnbench.plugins.builtin import CELLS
 
 

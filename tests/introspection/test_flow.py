@@ -7,7 +7,7 @@ import pytest
 from rnnbench.errors import UsageError
 from rnnbench.introspection import flow
 from rnnbench.introspection.gradient_flow import measure
-from rnnbench.models.cells.gru import GRU
+from rnnbench.models.cells.gated.gru import GRU
 
 SETTING = flow.Setting(length=3, hidden=4, inputs=2, batch=1, seeds=3)
 FOUND = flow.GradientFlow(setting=SETTING, flows=[measure(GRU(), {}, 1.0, SETTING, "here")])

@@ -13,12 +13,12 @@ from rnnbench.introspection.gradient_flow import geometric, measure, radii_of, s
 from rnnbench.introspection.tracing import at_rest, bound, drawn, trace
 from rnnbench.measure.estimates import Estimate
 from rnnbench.models.cell import Cell
-from rnnbench.models.cells.elman import Elman
-from rnnbench.models.cells.gru import GRU
-from rnnbench.models.cells.jordan import Jordan
-from rnnbench.models.cells.lru import LRU
-from rnnbench.models.cells.lstm import LSTM
-from rnnbench.models.cells.minlstm import MinLSTM
+from rnnbench.models.cells.gated.gru import GRU
+from rnnbench.models.cells.gated.lstm import LSTM
+from rnnbench.models.cells.linear.lru import LRU
+from rnnbench.models.cells.linear.minlstm import MinLSTM
+from rnnbench.models.cells.simple.elman import Elman
+from rnnbench.models.cells.simple.jordan import Jordan
 from rnnbench.oracle.differentiable_numpy import NumpyNamespace
 
 SETTING = Setting(length=12, hidden=6, inputs=3, batch=2, scale=1.0, seeds=3)

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from rnnbench.models.cell import LinearCell, advance
-from rnnbench.models.cells.elman import Elman
-from rnnbench.models.cells.gru import GRU
-from rnnbench.models.cells.lstm import LSTM
-from rnnbench.models.cells.mingru import MinGRU
-from rnnbench.models.cells.minlstm import MinLSTM
+from rnnbench.models.cells.gated.gru import GRU
+from rnnbench.models.cells.gated.lstm import LSTM
+from rnnbench.models.cells.linear.mingru import MinGRU
+from rnnbench.models.cells.linear.minlstm import MinLSTM
+from rnnbench.models.cells.simple.elman import Elman
 from rnnbench.models.initializers import orthogonal
 from rnnbench.oracle.differentiable_numpy import NumpyNamespace
 from rnnbench.oracle.parity import error

@@ -13,8 +13,8 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from rnnbench.conformance import MODELS, small_model
 from rnnbench.errors import Mismatch, PluginError
 from rnnbench.models.arrays.trees import tree_map
-from rnnbench.models.cells.gru import GRU
-from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.cells.gated.gru import GRU
+from rnnbench.models.cells.gated.lstm import LSTM
 from rnnbench.models.model import Model
 from rnnbench.models.network import Spec
 from rnnbench.models.networks.stack import Stack

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 from specimens import COMPARISON
 
-from rnnbench.models.cells.gru import GRU
+from rnnbench.models.cells.gated.gru import GRU
 from rnnbench.models.network import Spec
 from rnnbench.models.problem import Problem
 from rnnbench.oracle.parity import Parity

@@ -26,7 +26,7 @@ from rnnbench.schema.messages.timing import (
 )
 from rnnbench.schema.messages.training import Save, Train, Trained
 from rnnbench.system import threads
-from rnnbench.system.third_party import watched
+from rnnbench.system.guarding import watched
 from rnnbench.weights import file
 from rnnbench.weights.file import load
 from rnnbench.worker import peak_rate

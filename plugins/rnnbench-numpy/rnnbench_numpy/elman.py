@@ -1,4 +1,6 @@
-"""The simple recurrent network by hand; its equations are in :mod:`rnnbench.models.cells.elman`.
+"""The simple recurrent network by hand.
+
+Its equations are in :mod:`rnnbench.models.cells.simple.elman`.
 
 Backward, with δ the gradient before φ, from the last step to the first:
 

@@ -1,4 +1,4 @@
-"""The GRU by hand; its equations are in :mod:`rnnbench.models.cells.gru`.
+"""The GRU by hand; its equations are in :mod:`rnnbench.models.cells.gated.gru`.
 
 Backward, with m = h W_hn + b_hn and δ the gradient of a gate before it is squashed, and of m, from
 the last step to the first:

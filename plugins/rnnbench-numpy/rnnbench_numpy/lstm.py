@@ -1,4 +1,4 @@
-"""The LSTM by hand; its equations are in :mod:`rnnbench.models.cells.lstm`.
+"""The LSTM by hand; its equations are in :mod:`rnnbench.models.cells.gated.lstm`.
 
 Backward, with δ the gradient of a gate before it is squashed, from the last step to the first:
 

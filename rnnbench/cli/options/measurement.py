@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
-from rnnbench.api.values import check_text
+from rnnbench.api.options.values import check_text
 from rnnbench.cli.options import values
 from rnnbench.cli.options.selection import Assignments
 from rnnbench.cli.options.shared import Plugins
@@ -111,12 +111,12 @@ class Measurement:
         Raises:
             UsageError: for a value that is not of the form that its option takes.
         """
-        from rnnbench.api.requests import request
+        from rnnbench.api.options.requests import request
 
         return request({**own, "backends": backends, **self.named(assignments, plugins)})
 
     def named(self, assignments: Assignments, plugins: Plugins) -> dict[str, Any]:
-        """Return the options by name as :func:`rnnbench.api.requests.request` takes them.
+        """Return the options by name as :func:`rnnbench.api.options.requests.request` takes them.
 
         Args:
             assignments: the values of ``--set``.

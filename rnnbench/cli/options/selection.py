@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from rnnbench.api.requests import POINTS
+from rnnbench.api.options.requests import POINTS
 from rnnbench.cli.options import completion
 from rnnbench.cli.options.values import number
 from rnnbench.schema.types import Repeats, Size

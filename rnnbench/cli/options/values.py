@@ -1,4 +1,4 @@
-"""The values of options, parsed from text as Typer wants it; see :mod:`rnnbench.api.values`."""
+"""The values of options, parsed as Typer wants it by :mod:`rnnbench.api.options.values`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import typer
 
-from rnnbench.api import values
+from rnnbench.api.options import values
 from rnnbench.errors import UsageError
 
 Value = TypeVar("Value")

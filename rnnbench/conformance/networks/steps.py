@@ -11,7 +11,7 @@ from rnnbench.conformance.networks.under_test import (
     ROUNDING,
     NetworkUnderTest,
 )
-from rnnbench.contracts.generation import chosen, generate
+from rnnbench.contracts.inference.generation import chosen, generate
 from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.training.teaching import taught
 from rnnbench.oracle import parity

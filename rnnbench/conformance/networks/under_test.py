@@ -12,7 +12,7 @@ from rnnbench.conformance.padding import example_of
 from rnnbench.contracts.program import Program
 from rnnbench.models.arrays.trees import Batch, States
 from rnnbench.models.cell import Cell
-from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.cells.gated.lstm import LSTM
 from rnnbench.models.model import Model
 from rnnbench.models.network import Network, Spec
 from rnnbench.models.problem import Problem

@@ -23,7 +23,7 @@ from rnnbench.conformance.specimens import (
 from rnnbench.contracts.loading import load
 from rnnbench.errors import Unsupported
 from rnnbench.models.arrays.trees import tree_map
-from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.cells.gated.lstm import LSTM
 from rnnbench.models.model import Model
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle import parity

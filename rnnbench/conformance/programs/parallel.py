@@ -17,8 +17,8 @@ from rnnbench.conformance.specimens import (
 )
 from rnnbench.contracts.backend import Backend
 from rnnbench.models.arrays.trees import Batch, States, tree_map
-from rnnbench.models.cells.lru import LRU
-from rnnbench.models.cells.mingru import MinGRU
+from rnnbench.models.cells.linear.lru import LRU
+from rnnbench.models.cells.linear.mingru import MinGRU
 from rnnbench.models.model import Model
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle import parity

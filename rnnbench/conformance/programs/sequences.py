@@ -16,11 +16,11 @@ from rnnbench.conformance.programs.under_test import ProgramsUnderTest
 from rnnbench.conformance.specimens import (
     small_model,
 )
-from rnnbench.contracts.generation import generate, search
+from rnnbench.contracts.inference.generation import generate, search
 from rnnbench.errors import Unsupported
 from rnnbench.models.arrays.trees import Batch, States, tree_map
-from rnnbench.models.cells.gru import GRU
-from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.cells.gated.gru import GRU
+from rnnbench.models.cells.gated.lstm import LSTM
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle import parity
 from rnnbench.oracle.backend import NumpyBackend

@@ -17,7 +17,7 @@ from rnnbench.conformance.specimens import (
 from rnnbench.contracts.backend import Backend
 from rnnbench.contracts.program import Program
 from rnnbench.models.arrays.trees import Batch, States, tree_map
-from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.cells.gated.lstm import LSTM
 from rnnbench.oracle.small_input import small_input
 from rnnbench.oracle.traces import trained
 

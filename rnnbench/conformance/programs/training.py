@@ -18,7 +18,7 @@ from rnnbench.conformance.programs.under_test import ProgramsUnderTest
 from rnnbench.conformance.specimens import DECAYING, SCHEDULED, TRAINING, small_model
 from rnnbench.contracts.recurrences.padded import PaddedRecurrence
 from rnnbench.errors import Unsupported
-from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.cells.gated.lstm import LSTM
 from rnnbench.models.kernel import Kernel
 from rnnbench.models.model import Model
 from rnnbench.models.network import Spec

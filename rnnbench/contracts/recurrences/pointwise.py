@@ -15,9 +15,9 @@ from typing import Any, ClassVar
 
 from rnnbench.models.arrays.array_functions import Array, Namespace, State
 from rnnbench.models.cell import Cell, Group
-from rnnbench.models.cells.elman import Elman
-from rnnbench.models.cells.gru import GRU
-from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.cells.gated.gru import GRU
+from rnnbench.models.cells.gated.lstm import LSTM
+from rnnbench.models.cells.simple.elman import Elman
 
 
 class Pointwise(ABC):

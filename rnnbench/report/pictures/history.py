@@ -7,10 +7,10 @@ from functools import cache
 from typing import Any
 
 from rnnbench.analysis.row_result import RowResult
-from rnnbench.report.made import Made
 from rnnbench.report.numbers import quantity, written
 from rnnbench.report.pictures.panel import Form, Panel, Spec
 from rnnbench.report.pictures.style import axis, ends, layered, marks_of, per_row
+from rnnbench.report.run_origin import Made
 
 HEIGHT = 240
 

@@ -12,8 +12,8 @@ from rnnbench.analysis.streaming import StreamResult, stream_results
 from rnnbench.errors import UsageError
 from rnnbench.measure.scores import SCORE_DELTA
 from rnnbench.measure.verdicts import DELTA
-from rnnbench.report.made import Made, made
 from rnnbench.report.publish.names import shortest
+from rnnbench.report.run_origin import Made, made
 from rnnbench.results.queries import plan_of, planned_of, trainings_by_row
 from rnnbench.schema.plan import Over, Planned
 from rnnbench.schema.records.kinds import AnyRecord

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from rnnbench.contracts.streaming import sequence, streamed
+from rnnbench.contracts.inference.streaming import sequence, streamed
 from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.model import Model
 from rnnbench.models.training.optimizer import Optimizer

@@ -21,6 +21,8 @@ from rnnbench.schema.json_faults import UNREADABLE, fault_of
 from rnnbench.schema.messages.message import Failed, Progress
 from rnnbench.schema.messages.protocol import Reply, Request, decode_reply, encode
 from rnnbench.system import threads as thread_pools
+from rnnbench.system.guarding.note import Note
+from rnnbench.system.guarding.watched import memory_to_share
 from rnnbench.system.io.files import open_to_append
 from rnnbench.system.processes import limits
 from rnnbench.system.processes.channel import Channel, Silent
@@ -28,8 +30,6 @@ from rnnbench.system.processes.descendants import Descendants, end_marked
 from rnnbench.system.processes.marks import MARK
 from rnnbench.system.processes.signals import how_ended
 from rnnbench.system.processes.tree import OWN
-from rnnbench.system.third_party.note import Note
-from rnnbench.system.third_party.watched import memory_to_share
 from rnnbench.text import one_line
 
 #: Seconds in which a worker that has closed its channel must end, for its exit code to tell why.

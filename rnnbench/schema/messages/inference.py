@@ -18,7 +18,8 @@ class Generate(Message, frozen=True):
     Attributes:
         prompt: tokens that are told first.
         length: how many are written at most.
-        temperature: see :class:`rnnbench.contracts.sampling.Sampling`, as ``top_k`` and ``seed``.
+        temperature: with ``top_k`` and ``seed`` as in
+            :class:`rnnbench.contracts.inference.sampling.Sampling`.
         device: where it is computed.
         beam: how many beginnings a beam search keeps; 1 for none.
     """

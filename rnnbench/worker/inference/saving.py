@@ -11,7 +11,7 @@ from rnnbench.models.arrays.trees import tree_map
 from rnnbench.schema.messages.training import Save, Saved
 from rnnbench.weights.file import save
 from rnnbench.weights.header import Header
-from rnnbench.worker.prepared_row import PreparedRow
+from rnnbench.worker.row.prepared_row import PreparedRow
 
 
 def saved(row: PreparedRow, request: Save) -> Saved:

@@ -10,8 +10,8 @@ import numpy as np
 from msgspec.structs import replace
 
 from rnnbench.contracts.backend import Backend
+from rnnbench.contracts.inference.streaming import Stream, sequence, streamed
 from rnnbench.contracts.program import Program
-from rnnbench.contracts.streaming import Stream, sequence, streamed
 from rnnbench.contracts.values import said, text
 from rnnbench.measure.timer import sample
 from rnnbench.models.model import Model
@@ -26,8 +26,8 @@ from rnnbench.schema.messages.inference import (
     TakeStream,
 )
 from rnnbench.schema.sample import StreamTurn
-from rnnbench.worker.evidence import plain
-from rnnbench.worker.warm_up import warm
+from rnnbench.worker.row.evidence import plain
+from rnnbench.worker.row.warm_up import warm
 
 
 @dataclass

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 
 from rnnbench.contracts.backend import Backend
-from rnnbench.contracts.generation import write, write_likeliest
-from rnnbench.contracts.sampling import Sampling
+from rnnbench.contracts.inference.generation import write, write_likeliest
+from rnnbench.contracts.inference.sampling import Sampling
 from rnnbench.contracts.values import said, text
 from rnnbench.models.model import Model
 from rnnbench.models.training.optimizer import Optimizer

@@ -10,7 +10,7 @@ from itertools import islice
 from rnnbench.errors import Diverged
 from rnnbench.models.arrays.trees import Batch
 from rnnbench.worker.learning.evaluation import scored
-from rnnbench.worker.prepared_row import PreparedRow
+from rnnbench.worker.row.prepared_row import PreparedRow
 
 #: Of the held-out batches so many are scored at most: to score all is the end's.
 BATCHES = 8

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from rnnbench.contracts.generation import generate, search
+from rnnbench.contracts.inference.generation import generate, search
 from rnnbench.models.arrays.trees import Batch, States
-from rnnbench.system import third_party
+from rnnbench.system import guarding
 from rnnbench.worker.learning.tally import Tally
-from rnnbench.worker.prepared_row import PreparedRow
+from rnnbench.worker.row.prepared_row import PreparedRow
 
 
 def evaluate(row: PreparedRow) -> Tally:
@@ -23,10 +23,10 @@ def scored(row: PreparedRow, batches: Iterable[Batch], method: str) -> Tally:
     task, tally = row.built.task, Tally(row.built.task)
     state = row.zero_state
     # Who waits for its end must see what does not end, between two batches, too.
-    with third_party.in_hand(row.who, f"evaluation by {method} of {task.who}"):
+    with guarding.in_hand(row.who, f"evaluation by {method} of {task.who}"):
         for number, batch in enumerate(batches, 1):
             what = f"evaluation of batch {number} of {method} of {task.who}"
-            with third_party.in_hand(row.who, what):
+            with guarding.in_hand(row.who, what):
                 outputs, new_state = answer(row, state, batch)
             if task.carries_state:
                 state = new_state

@@ -10,7 +10,7 @@ from rnnbench.contracts.values import said, scalar
 from rnnbench.worker.learning.during_training import OnTheWay
 from rnnbench.worker.learning.tally import finite
 from rnnbench.worker.learning.validation import Validation
-from rnnbench.worker.prepared_row import PreparedRow
+from rnnbench.worker.row.prepared_row import PreparedRow
 
 #: Points of a learning curve.
 CURVE_POINTS = 50

@@ -7,7 +7,7 @@ import time
 from rnnbench.models.arrays.trees import Params
 from rnnbench.models.training.early_stopping import EarlyStopping
 from rnnbench.worker.learning.evaluation import scored
-from rnnbench.worker.prepared_row import PreparedRow
+from rnnbench.worker.row.prepared_row import PreparedRow
 
 
 class Validation:

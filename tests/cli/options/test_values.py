@@ -3,7 +3,7 @@ import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnbench.api.values import chosen, device
+from rnnbench.api.options.values import chosen, device
 from rnnbench.cli.options.values import assigned, excess, number, share
 from rnnbench.errors import UsageError
 from rnnbench.schema.types import Above0, NotNegative, Repeats, Size, SizeOrZero

@@ -11,10 +11,10 @@ from rnnbench.errors import Unsupported
 from rnnbench.models.arrays.shapes import Products, ShapeArray, ShapeNamespace
 from rnnbench.models.arrays.trees import tree_map
 from rnnbench.models.cell import LinearCell
-from rnnbench.models.cells.lru import LRU
-from rnnbench.models.cells.lstm import LSTM
-from rnnbench.models.cells.mingru import MinGRU
-from rnnbench.models.cells.minlstm import MinLSTM
+from rnnbench.models.cells.gated.lstm import LSTM
+from rnnbench.models.cells.linear.lru import LRU
+from rnnbench.models.cells.linear.mingru import MinGRU
+from rnnbench.models.cells.linear.minlstm import MinLSTM
 from rnnbench.models.layers.recurrent import Layer
 from rnnbench.models.model import Model
 from rnnbench.models.network import Spec

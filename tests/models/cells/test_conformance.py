@@ -5,8 +5,8 @@ import re
 import pytest
 
 from rnnbench.conformance import CellConformance
-from rnnbench.models.cells.elman import Elman
-from rnnbench.models.cells.mlstm import MLSTM
+from rnnbench.models.cells.gated.mlstm import MLSTM
+from rnnbench.models.cells.simple.elman import Elman
 from rnnbench.plugins.builtin import CELLS
 
 

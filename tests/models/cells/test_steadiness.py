@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from rnnbench import NumpyNamespace
-from rnnbench.models.cells.lru import LRU
-from rnnbench.models.cells.mlstm import MLSTM
+from rnnbench.models.cells.gated.mlstm import MLSTM
+from rnnbench.models.cells.linear.lru import LRU
 
 XP = NumpyNamespace()
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from rnnbench.conformance import NetworkConformance
-from rnnbench.models.cells.slstm import SLSTM
+from rnnbench.models.cells.gated.slstm import SLSTM
 from rnnbench.models.networks.seq2seq import Seq2Seq
 from rnnbench.models.networks.stack import Stack
 from rnnbench.models.networks.tcn import TCN

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from rnnbench import LSTM, Batch, Elman, Layer, Model, NumpyNamespace, Problem, Spec
-from rnnbench.contracts.generation import generate
+from rnnbench.contracts.inference.generation import generate
 from rnnbench.models.layers.decoder.sampling import Coins, likeliest
 from rnnbench.models.network_part import Extent
 from rnnbench.models.networks.seq2seq import Seq2Seq

@@ -5,8 +5,8 @@ import pytest
 from counting import Counting, counted
 
 from rnnbench import GRU, LSTM, Batch, Elman, Flops, Layer, Model, Problem, Spec, Stack, tree_map
-from rnnbench.models.cells.gru_reset_before import ResetBeforeGRU
-from rnnbench.models.cells.mingru import MinGRU
+from rnnbench.models.cells.gated.gru_reset_before import ResetBeforeGRU
+from rnnbench.models.cells.linear.mingru import MinGRU
 from rnnbench.models.counting import count_flops
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle.backend import NumpyBackend

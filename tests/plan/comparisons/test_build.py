@@ -7,7 +7,7 @@ from comparison_fields import FIELDS as SMALL
 from fake_plugin import Means
 
 from rnnbench.errors import UsageError
-from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.cells.gated.lstm import LSTM
 from rnnbench.models.networks.stack import Stack
 from rnnbench.plan.comparisons.build import Tasks, build, configured
 from rnnbench.schema.comparison import Comparison

@@ -6,7 +6,7 @@ from specimens import COMPARISON
 
 from rnnbench.contracts.values import guarded
 from rnnbench.errors import PluginError, UsageError
-from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.cells.gated.lstm import LSTM
 from rnnbench.models.model import Model
 from rnnbench.models.network import Spec
 from rnnbench.models.networks.stack import Stack

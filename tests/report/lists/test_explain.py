@@ -5,8 +5,8 @@ from specimens import COMPARISON
 
 from rnnbench.introspection.anatomy import anatomy
 from rnnbench.introspection.explanation import Explained, Explanation, Measured
-from rnnbench.models.cells.elman import Elman
-from rnnbench.models.cells.lstm import LSTM
+from rnnbench.models.cells.gated.lstm import LSTM
+from rnnbench.models.cells.simple.elman import Elman
 from rnnbench.report.lists.explain import equations, table
 
 

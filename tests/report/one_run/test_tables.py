@@ -19,8 +19,8 @@ from specimens import (
 
 from rnnbench.analysis.run_results import row_results
 from rnnbench.measure.estimates import Estimate
-from rnnbench.report.made import heading
 from rnnbench.report.numbers import cell_text, heading_of
+from rnnbench.report.run_origin import heading
 from rnnbench.schema.records.beginning import Worker
 from rnnbench.schema.sample import Sample
 

@@ -5,7 +5,7 @@ import logging
 import pytest
 from rich.text import Text
 
-from rnnbench.api.audiences import audience_of
+from rnnbench.api.options.audiences import audience_of
 from rnnbench.report.progress import in_notebook
 from rnnbench.report.progress.display import Terminal
 from rnnbench.report.progress.silent import Quiet

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from msgspec import Meta
 
-from rnnbench.api import values
+from rnnbench.api.options import values
 from rnnbench.cli.arguments.nets import Net, backend_of, net_of
 from rnnbench.cli.options import completion
 from rnnbench.cli.options.shared import Debug, Json, Out, Plugins

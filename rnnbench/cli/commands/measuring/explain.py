@@ -103,7 +103,7 @@ def explain(
     from rnnbench.introspection.explanation import row_of
     from rnnbench.plan.lengths import expand
     from rnnbench.plan.rows import able_to_run
-    from rnnbench.report import made
+    from rnnbench.report import run_origin as made
     from rnnbench.report.progress.display import Terminal
     from rnnbench.running import launch
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from msgspec import Meta
 
-from rnnbench.api.values import check_text, split
+from rnnbench.api.options.values import check_text, split
 from rnnbench.cli.options import completion
 from rnnbench.cli.options.selection import Assignments
 from rnnbench.cli.options.shared import Debug, Json, Plugins

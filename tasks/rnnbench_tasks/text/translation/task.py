@@ -54,7 +54,7 @@ class Translation(Written, FromExamples):
         vocabulary: how many symbols are kept at most of each side, by frequency in the training
             pairs; the rest are ``<unk>``, as are symbols that only validation pairs have.
         beam: how many beginnings of a target are kept while a model writes, see
-            :func:`rnnbench.contracts.generation.search`; with 1 it says the likeliest symbol.
+            :func:`rnnbench.contracts.inference.generation.search`; 1 says the likeliest symbol.
         metric: ``exact`` for the exact match; or ``bleu``, that of all targets together, see
             :class:`rnnbench_tasks.text.translation.bleu.CorpusBleu`.
     """

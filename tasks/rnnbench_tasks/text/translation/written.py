@@ -23,7 +23,7 @@ class Written(Task):
 
     Attributes:
         beam: how many beginnings of a target are kept while a model writes, see
-            :func:`rnnbench.contracts.generation.search`; with 1 it says the likeliest symbol.
+            :func:`rnnbench.contracts.inference.generation.search`; 1 says the likeliest symbol.
         metric: ``exact``, the share of targets that are right from the first symbol to the end; or
             ``bleu``, see :class:`rnnbench_tasks.text.translation.bleu.CorpusBleu`.
     """

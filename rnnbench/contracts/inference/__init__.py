@@ -1,0 +1,1 @@
+"""Using a trained net: texts from it, and one step at a time with the state carried."""

@@ -1,0 +1,1 @@
+"""Cells whose gates say what is kept, taken in and given out."""

@@ -1,0 +1,1 @@
+"""Cells of one layer of units, without gates."""

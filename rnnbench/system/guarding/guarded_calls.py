@@ -1,0 +1,106 @@
+"""Calling strangers: what they print is set aside, and what the process has is put back."""
+
+from __future__ import annotations
+
+import builtins
+import os
+from contextlib import AbstractContextManager, ExitStack
+from types import TracebackType
+
+from rnnbench.errors import UsageError
+from rnnbench.system.guarding import children, threads, watched
+from rnnbench.system.guarding.functions import same_functions, told
+from rnnbench.system.guarding.owner import Owner, owner, really_exit
+from rnnbench.system.guarding.state import same_state
+from rnnbench.system.guarding.streams import other_streams
+from rnnbench.system.processes import bonds
+
+
+class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a function
+    """Call strangers within a ``with`` block.
+
+    What they print is set aside, nobody is asked on stdin, and afterwards streams, signal handlers,
+    timers, limits, modules, built-in names, functions of libraries, the environment and the current
+    folder are as they were. A thread that they leave behind can't be ended; it is told.
+
+    Attributes:
+        entered: whether strangers are called at all; what is raised before is no fault of theirs.
+    """
+
+    def __init__(self, who: str, what: str = "") -> None:
+        """Change nothing yet.
+
+        Args:
+            who: is named if they end the program.
+            what: which of their methods, or what else they do; for whoever watches a worker.
+        """
+        self.entered = False
+        self._who, self._what = who, what
+        self._owner = owner()
+        self._builtins = vars(builtins)
+        self._replaced: list[str] = []
+        self._stack = ExitStack()
+
+    def __enter__(self) -> None:
+        found = self._owner
+        self.entered = found is None
+        if found is None:
+            self._told = watched.tell(self._who, self._what)
+            return
+        found.depth += 1
+        self._before = found.note.read() if found.note else ""
+        self._built_in = self._builtins.copy()
+        try:
+            if found.depth == 1:
+                self._keep(found)
+        except OSError as error:
+            found.depth -= 1
+            raise UsageError(f"{self._who} can't be called: {error.strerror or error}") from error
+        self.entered = True
+        if found.note:
+            found.note.write(f"{self._who}: {self._what}" if self._what else self._who)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._owner is None:
+            if kind is None or issubclass(kind, Exception):  # what else there is ends a worker
+                watched.tell(*self._told)
+            return
+        self._builtins.update(self._built_in)  # first, and without one of them
+        if os.getpid() != self._owner.pid:
+            really_exit(1)  # a child of a stranger's ends here at the latest
+        self._owner.depth -= 1
+        if self._owner.note:
+            self._owner.note.write(self._before)
+        self._stack.__exit__(kind, error, trace)
+        if not self._owner.depth:
+            self._look_behind(self._owner)
+        if kind is None and self._owner.interrupted and not self._owner.depth:
+            raise KeyboardInterrupt  # and whoever was in hand has gone on
+
+    def _look_behind(self, found: Owner) -> None:
+        """Tell of what is left behind; a process is ended, as a thread can't be."""
+        if self._replaced:
+            found.warn(f"{self._who} has replaced {told(self._replaced)}, put back")
+        if left := threads.since(self._threads):
+            found.warn(f"{self._who} {left}")
+        if children.end_since(self._started):
+            found.warn(f"{self._who} leaves a process behind, which is ended")
+        bonds.release()
+
+    def _keep(self, found: Owner) -> None:
+        if self._who not in found.seen:  # a long run calls the same few all the time
+            found.seen.append(self._who)
+        found.interrupted = False
+        self._threads = threads.count()
+        with ExitStack() as stack:
+            stack.enter_context(other_streams(found))
+            stack.enter_context(same_state(found))
+            stack.enter_context(same_functions(self._replaced))  # the first to be put back
+            self._stack = stack.pop_all()
+        bonds.adopt_orphans()  # of which they might make some
+        self._started = children.started()
