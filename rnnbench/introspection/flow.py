@@ -21,6 +21,7 @@ A number that is beyond float64 is null.
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Literal
 
@@ -74,7 +75,7 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
         radius: the spectral radius that each recurrent matrix was scaled to; None where the cell
             has none.
         bound: the largest rate there can be, the norm of the recurrent matrix times max|φ'|; None
-            where the cell is no h' = φ(x W_x + h W_h + b).
+            where the cell is no h' = φ(x W_x + h W_h + b), as Elman's and the IndRNN are.
         norm: ‖∂loss/∂state‖ at each distance from the last step, beginning with 0: geometric means.
         norm_low: the lower ends of their intervals; ``norm_high`` has the upper ones.
         parts: the same for each part of the state by its name: ``h``, ``c``.
@@ -151,7 +152,24 @@ def read(path: Path) -> GradientFlow:
         raise UsageError(f"{path}: its schema is {found['schema']!r}; this version reads {SCHEMA}")
     if fault := find_fault(found, GradientFlow):
         raise UsageError(f"{path} is damaged: {fault.located}; write it again")
-    return msgspec.convert(found, GradientFlow)
+    flows = msgspec.convert(found, GradientFlow)
+    if contradiction := contradiction_in(flows):
+        raise UsageError(f"{path} is damaged: {contradiction}; write it again")
+    return flows
+
+
+def contradiction_in(found: GradientFlow) -> str | None:
+    """Return what can't be true of flows, None if all can."""
+    distances = found.setting.length + 1
+    if not found.flows:
+        return "it has no flows"
+    for flow in found.flows:
+        for norms in (flow.norm, flow.norm_low, flow.norm_high, *flow.parts.values()):
+            if len(norms) != distances:
+                return f"{flow.cell} has {len(norms)} norms at {distances} distances"
+            if any(norm is not None and not 0 <= norm < math.inf for norm in norms):
+                return f"a norm of {flow.cell} is below 0"
+    return None
 
 
 def versions() -> dict[str, str]:

@@ -49,7 +49,7 @@ def measure(
             lambda: [trace(cell, own, setting, seed) for seed, own in enumerate(weights)],
         )
         parts = np.array([one.parts for one in found])  # (seeds, parts, T + 1)
-        norms = np.linalg.norm(parts, axis=1)
+        norms = np.hypot.reduce(parts, axis=1)  # whose squares may be beyond float64
         each = [geometric(column) for column in norms.T]
         rate = geometric(np.exp([slope(norm) for norm in norms]))
         rest = guarded(who, "a step of it", lambda: at_rest(cell, weights[0], setting))
@@ -74,11 +74,14 @@ def measure(
 
 
 def geometric(sample: np.ndarray) -> Estimate | None:
-    """Return the geometric mean of a sample with Student's interval, None beyond float64."""
-    if not np.all(np.isfinite(sample)):
-        return None
-    if not np.all(sample):
+    """Return the geometric mean of a sample with Student's interval, None beyond float64.
+
+    Of zeros alone it is 0; where only some are, there is none.
+    """
+    if not np.any(sample):
         return Estimate(0.0)
+    if not np.all(np.isfinite(sample) & (sample != 0)):
+        return None
     logs, count = np.log(sample), len(sample)
     error = float(np.std(logs, ddof=1)) / math.sqrt(count)
     return student(float(np.mean(logs)), error, count - 1).estimate

@@ -24,6 +24,7 @@ from rnnbench.introspection.flow import Setting
 from rnnbench.models.arrays.array_functions import Array, State
 from rnnbench.models.cell import Cell
 from rnnbench.models.cells.simple.elman import Elman
+from rnnbench.models.cells.simple.indrnn import IndRNN
 from rnnbench.oracle.backend import NumpyBackend
 
 #: The largest state whose Jacobian is taken whole.
@@ -59,8 +60,10 @@ def drawn(cell: Cell, radius: float | None, setting: Setting, seed: int) -> dict
 def bound(cell: Cell, params: Mapping[str, np.ndarray]) -> float | None:
     """Return max|φ'| ‖W_h‖, None where a cell is no h' = φ(x W_x + h W_h + b).
 
-    Both tanh and relu are steepest with the slope 1.
+    Both tanh and relu are steepest with the slope 1. Of an IndRNN W_h is diag(u).
     """
+    if isinstance(cell, IndRNN):
+        return float(np.abs(params["u"]).max())
     return float(np.linalg.norm(params["w_h"][0], 2)) if isinstance(cell, Elman) else None
 
 
@@ -117,8 +120,15 @@ def trace(cell: Cell, params: Mapping[str, np.ndarray], setting: Setting, seed: 
     added = [np.zeros((setting.length + 1, *part.shape)) for part in first]
     _, gradients = oracle.value_and_grad(loss, [*added, *params.values()])
     by_state, by_params = gradients[:parts], gradients[parts:]
-    norms = [np.linalg.norm(one.reshape(len(one), -1), axis=1)[::-1] for one in by_state]
-    return Traced(np.array(norms), math.hypot(*map(np.linalg.norm, by_params)))
+    norms = [norm(one.reshape(len(one), -1))[::-1] for one in by_state]
+    return Traced(np.array(norms), math.hypot(*(norm(one.reshape(1, -1))[0] for one in by_params)))
+
+
+def norm(lines: np.ndarray) -> np.ndarray:
+    """Return the norm of each line, also of one whose squares are beyond float64."""
+    largest = np.abs(lines).max(axis=1, initial=0.0)
+    scale = np.where(np.isfinite(largest) & (largest > 0), largest, 1.0)
+    return np.asarray(scale * np.linalg.norm(lines / scale[:, None], axis=1))
 
 
 def plus(state: State, added: Sequence[Array]) -> State:

@@ -28,17 +28,22 @@ class OffProgram(NumpyProgram):
     - Updates are off by a share of themselves, alike in all entries and at random in each.
     - Adam's 1 - βᵗ is computed at a dtype. It is a difference of two numbers that are almost equal:
       float32 keeps three digits of it, which makes each update by 6e-6 of itself too small.
+
+    Each of two programs of a pair has the errors of the other with the opposite sign: training soon
+    takes an error along in one direction, and what is not smooth may lie on either side.
     """
 
     def __init__(
         self,
         rng: np.random.Generator,
+        sign: int,
         share: float,
         rounding: float,
         real: type[float | np.floating],
         *arguments: Any,
     ) -> None:
-        self.rng, self.share, self.rounding, self.real = rng, share, rounding, real
+        self.rng, self.sign, self.share = rng, sign, share
+        self.rounding, self.real = rounding, real
         super().__init__(*arguments)
 
     def reset(self, params: Params) -> None:
@@ -74,7 +79,7 @@ class OffProgram(NumpyProgram):
         return np.asarray(self.share * noise * array, array.dtype)
 
     def _noise(self, array: np.ndarray) -> np.ndarray:
-        return self.rng.standard_normal(array.shape)
+        return self.sign * self.rng.standard_normal(array.shape)
 
 
 def set_off(dtype: str, share: float, draw: int) -> Callable[..., NumpyProgram]:
@@ -83,8 +88,10 @@ def set_off(dtype: str, share: float, draw: int) -> Callable[..., NumpyProgram]:
     Args:
         dtype: whose rounding the gradients have.
         share: by how large a share of itself each value is off.
-        draw: seed of the errors. In every second one 1 - βᵗ is exact, as it is in some frameworks.
+        draw: which errors: 0 and 1 are a pair, 2 and 3, and so on. In every second pair 1 - βᵗ is
+            exact, as it is in some frameworks.
     """
-    real = np.dtype(dtype).type if draw % 2 else float
-    rng, rounding = np.random.default_rng([draw, 4]), float(np.finfo(dtype).eps)
-    return partial(OffProgram, rng, share, rounding, real)
+    pair, second = divmod(draw, 2)
+    real = np.dtype(dtype).type if pair % 2 else float
+    rng, rounding = np.random.default_rng([pair, 4]), float(np.finfo(dtype).eps)
+    return partial(OffProgram, rng, -1 if second else 1, share, rounding, real)

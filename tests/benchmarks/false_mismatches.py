@@ -1,9 +1,10 @@
 """How often an audit would convict an honest program, by the paths of the oracle set off.
 
     python tests/benchmarks/false_mismatches.py --cell indrnn --draws 60
+    python tests/benchmarks/false_mismatches.py --task adding-problem --cell gru --row jax:fused
 
-An honest program trains on a language model for a block, in float32, from each of so many starts,
-and is held against the oracle as an audit does. Beside it two that lie: one rounds the weights to
+An honest program trains for a block, in float32, from each of so many starts, and is held against
+the oracle as an audit does. Beside it two that lie: one rounds the weights to
 half precision before each step, one makes updates by a thousandth too large.
 """
 
@@ -28,6 +29,7 @@ from rnnbench.oracle.audit.differences import (
     differences,
     excuses,
     larger,
+    widened,
     worst,
 )
 from rnnbench.oracle.audit.path import Work, trajectory
@@ -36,9 +38,10 @@ from rnnbench.oracle.parity import TOLERANCE
 from rnnbench.oracle.perturbed import set_off
 from rnnbench.plugins.registry import Registry
 from rnnbench.running.audits.judge import PATHS
-from rnnbench_tasks.text.language_modeling import LanguageModeling
 
 DTYPE = "float32"
+#: The tasks, and how long their sequences are.
+LENGTHS = {"language-modeling": 16, "adding-problem": 10}
 SHARE = TOLERANCE[DTYPE] / MARGIN
 
 
@@ -65,16 +68,15 @@ class Larger(NumpyProgram):
         return found
 
 
-def what(cell, steps):
+def what(task, cell, steps):
     """Return what is trained: small enough for many draws."""
-    task = LanguageModeling(length=16)
-    defaults = task.defaults
-    spec = Spec(
-        task.problem, Registry.of([]).cells[cell](), 32, 1, defaults.embedding, carried=True
-    )
+    registry = Registry.of([])
+    task = registry.tasks[task](length=LENGTHS[task])
+    defaults, carried = task.defaults, task.problem.tokens
+    spec = Spec(task.problem, registry.cells[cell](), 32, 1, defaults.embedding, carried=carried)
     rule = Optimizer(defaults.optimizer, defaults.lr, clip=defaults.clip)
     stream = list(islice(task.training(16, 0), steps))
-    return Work(Model(Stack(), spec), rule, 16, stream, True, DTYPE)
+    return Work(Model(Stack(), spec), rule, 16, stream, carried, DTYPE)
 
 
 def by_oracle(work, begin, dtype, make=NumpyProgram):
@@ -87,7 +89,8 @@ def by_program(work, begin, backend, program):
     program.reset(begin.params)
     state, losses = backend.put(begin.state), []
     for batch in work.stream:
-        loss, state = program.train_step(state, backend.put(batch))
+        loss, new_state = program.train_step(state, backend.put(batch))
+        state = new_state if work.carries_state else state
         losses.append(float(backend.numpy(loss)))
     return Left(np.array(losses), entries_of(program.params(), 1), np.empty(0))
 
@@ -96,17 +99,18 @@ def errors(left, reference, paths):
     """Return the error without an excuse, and with those of one path, of two, and so on."""
     found = differences(left, reference)
     known = [{}, *accumulate(paths, larger)]
-    return [worst(found, DTYPE, excused).error for excused in known]
+    return [worst(found, DTYPE, widened(excused, DTYPE)).error for excused in known]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--task", default="language-modeling", choices=LENGTHS)
     parser.add_argument("--cell", default="indrnn")
     parser.add_argument("--row", default="jax:scan", metavar="BACKEND:VARIANT")
     parser.add_argument("--draws", type=int, default=60)
     parser.add_argument("--steps", type=int, default=70)
     options = parser.parse_args()
-    work = what(options.cell, options.steps)
+    work = what(options.task, options.cell, options.steps)
     name, _, variant = options.row.partition(":")
     kind = load(Registry.of([]).backend(name).target)
     kind.configure(1)

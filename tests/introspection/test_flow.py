@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from msgspec.structs import replace
 
 from rnnbench.errors import UsageError
 from rnnbench.introspection import flow
@@ -40,6 +41,23 @@ def test_what_is_none_is_refused_in_one_line(tmp_path, text, error):
     path = tmp_path / "flow.json"
     path.write_text(text)
     with pytest.raises(UsageError, match=error):
+        flow.read(path)
+
+
+(FLOW,) = FOUND.flows
+CONTRADICTIONS = {
+    "it has no flows": [],
+    "gru has 1 norms at 4 distances": [replace(FLOW, norm=[1.0])],
+    "gru has 2 norms at 4 distances": [replace(FLOW, parts={"h": [1.0, 0.5]})],
+    "a norm of gru is below 0": [replace(FLOW, norm_low=[1.0, -1.0, None, 0.5])],
+}
+
+
+@pytest.mark.parametrize(("error", "flows"), CONTRADICTIONS.items())
+def test_a_file_that_contradicts_itself_is_damaged(tmp_path, error, flows):
+    path = tmp_path / "flow.json"
+    path.write_bytes(flow.encode(replace(FOUND, flows=flows)))
+    with pytest.raises(UsageError, match=f"flow.json is damaged: {error}; write it again"):
         flow.read(path)
 
 

@@ -18,6 +18,7 @@ from rnnbench.models.cells.gated.lstm import LSTM
 from rnnbench.models.cells.linear.lru import LRU
 from rnnbench.models.cells.linear.minlstm import MinLSTM
 from rnnbench.models.cells.simple.elman import Elman
+from rnnbench.models.cells.simple.indrnn import IndRNN
 from rnnbench.models.cells.simple.jordan import Jordan
 from rnnbench.oracle.differentiable_numpy import NumpyNamespace
 
@@ -88,6 +89,13 @@ def test_no_gradient_of_an_elman_net_exceeds_its_bound():
         assert (found[1:] <= radius * found[:-1] * (1 + ROUNDING)).all()
 
 
+def test_no_gradient_of_an_indrnn_exceeds_its_bound():
+    params = IndRNN().initial(np.random.default_rng(2), 3, 6)
+    (found,) = norms(IndRNN(), params)
+    assert bound(IndRNN(), params) == np.abs(params["u"]).max()
+    assert (found[1:] <= bound(IndRNN(), params) * found[:-1] * (1 + ROUNDING)).all()
+
+
 def test_rates_at_rest_are_those_of_the_equations():
     radius = 0.8
     gru = drawn(GRU(), radius, SETTING, 0)
@@ -146,6 +154,17 @@ def test_what_explodes_beyond_float64_is_unknown():
     assert found.verdict == "explodes"
 
 
+def test_norms_whose_squares_are_beyond_float64_are_known():
+    for radius in (1e-20, 1e20):
+        found = measure(Linear(), {}, radius, SETTING, "here")
+        assert math.log10(found.norm[-1]) == pytest.approx(math.log10(radius) * 12, rel=0.1)
+
+
+def test_where_the_gradients_of_some_seeds_are_zero_there_is_no_verdict():
+    assert geometric(np.array([0.0, 1e47, 1e-3])) is None
+    assert verdict(Estimate(1e-5, 1e-18, 1e9), None, 500) == "uncertain"
+
+
 def test_what_stops_at_once_vanishes():
     deaf = Elman(activation="relu")
     params = drawn(deaf, 1.0, SETTING, 0)
@@ -201,4 +220,5 @@ def test_a_geometric_mean_has_the_interval_of_its_logarithms():
     assert found.high / found.value == pytest.approx(found.value / found.low)
     assert found.high == pytest.approx(2 * math.exp(4.302652729749462 * math.log(2) / 3**0.5))
     assert geometric(np.array([1.0, math.inf])) is None
-    assert geometric(np.array([1.0, 0.0])) == Estimate(0.0)
+    assert geometric(np.array([1.0, 0.0])) is None  # the seeds differ beyond any mean
+    assert geometric(np.array([0.0, 0.0])) == Estimate(0.0)

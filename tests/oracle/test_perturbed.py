@@ -23,6 +23,15 @@ def test_another_draw_errs_in_another_way():
     assert one != other
 
 
+def test_the_second_of_a_pair_errs_the_other_way():
+    work = small_work()
+    right = left(work, "float64").losses
+    one, other = (
+        left(work, "float64", make=set_off("float32", 1e-6, k)).losses - right for k in (0, 1)
+    )
+    assert np.allclose(one, -other, rtol=0.1, atol=5e-8)  # the rounding of gradients is no share
+
+
 def test_the_same_draw_errs_alike():
     assert apart(1e-5) == apart(1e-5)
 

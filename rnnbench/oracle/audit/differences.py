@@ -14,6 +14,8 @@ from rnnbench.oracle.parity import TOLERANCE, Parity, error
 #: In how small a share of the tolerance the oracle is set off, to see what errors of that size grow
 #: to in a block; growth is alike as long as they are small.
 MARGIN = 10.0
+#: How many times errors may have grown to be still alike; see the audits in docs/measuring.md.
+ALIKE = 100.0
 
 
 class Reference(NamedTuple):
@@ -47,11 +49,16 @@ def differences(left: Left, reference: Reference) -> dict[str, float]:
 
 
 def update_error(ours: np.ndarray | None, right: np.ndarray, before: np.ndarray) -> float:
-    """Return the norm of a difference by that of the update, infinite where that is no number."""
+    """Return the norm of a difference by that of the update, infinite where that is no number.
+
+    It is 0 where no gradient has moved the reference, as of a query whose memory is a single key:
+    rounding alone may move the parameter elsewhere, and Adam makes whole updates of that. If it
+    matters after all, the losses part.
+    """
     if ours is None or ours.shape != right.shape or not np.isfinite(ours).all():
         return float("inf")
-    difference = float(np.linalg.norm(ours - right))
-    return difference / max(float(np.linalg.norm(right - before)), 1e-300) if difference else 0.0
+    update = float(np.linalg.norm(right - before))
+    return float(np.linalg.norm(ours - right)) / update if update else 0.0
 
 
 def excuses(off: Mapping[str, float]) -> dict[str, float]:
@@ -80,6 +87,16 @@ def larger(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, fl
     return {
         name: max(one.get(name, 0.0), other.get(name, 0.0)) for name in one.keys() | other.keys()
     }
+
+
+def widened(excused: Mapping[str, float], dtype: str) -> dict[str, float]:
+    """Return excuses, those of errors that have grown more than :data:`ALIKE` by so much larger.
+
+    Such an error has met what is not smooth, a gradient at the limit of clipping or a unit at its
+    kink: from there on it says less and less of what becomes of another one.
+    """
+    alike = ALIKE * TOLERANCE[dtype] / MARGIN
+    return {name: value * max(1.0, value / alike) for name, value in excused.items()}
 
 
 def worst(

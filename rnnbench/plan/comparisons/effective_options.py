@@ -38,13 +38,14 @@ def in_effect(comparison: Comparison, tasks: Tasks) -> tuple[Comparison, list[st
         UsageError: for a name or an option that does not exist, or a value out of range.
     """
     registry = tasks.registry
+    is_split = VALIDATION_SPLIT in comparison.task_options
     comparison = replace(
         comparison,
         task_options=chosen("task", comparison.task, registry, comparison.task_options),
         cell_options=chosen("cell", comparison.cell, registry, comparison.cell_options),
         network_options=chosen("network", comparison.network, registry, comparison.network_options),
     )
-    comparison, told = with_validation(comparison, tasks)
+    comparison, told = (comparison, []) if is_split else with_validation(comparison, tasks)
     task, network, spec = configure(comparison, tasks)
     who = f"network {network.name!r} of {registry.provenance('network', network.name)}"
     unused = asked(who, "unused()", lambda: network.unused(spec), table)
@@ -75,7 +76,7 @@ def with_validation(comparison: Comparison, tasks: Tasks) -> tuple[Comparison, l
         UsageError: if the task can't be made.
     """
     name, options = comparison.task, comparison.task_options
-    if comparison.patience is None or not comparison.steps or VALIDATION_SPLIT in options:
+    if comparison.patience is None or not comparison.steps:
         return comparison, []
     known = {field.name for field in dataclasses.fields(tasks.registry.tasks[name])}
     if VALIDATION_SPLIT not in known or has_validation(tasks.of(name, options), comparison):

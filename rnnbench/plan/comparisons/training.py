@@ -35,7 +35,7 @@ def training_in_effect(
         has_validation: tells whether its task has data to stop a training by.
 
     Raises:
-        UsageError: if the warm-up is longer than the training.
+        UsageError: if the warm-up is longer than the training, or the training ends before a drop.
     """
     told = given(comparison)
     unused = {name: why for name, why in idle(comparison).items() if name in told}
@@ -44,6 +44,8 @@ def training_in_effect(
     without = replace(comparison, **{name: TRAINING[name] for name in unused})
     with about(("warmup",), ("steps",)):
         check_warmup(without)
+    with about(("drop_every",), ("steps",)):
+        check_drops(without)
     usual = DEFAULTS | {"stride": without.window}
     plain = {name: None for name, value in usual.items() if getattr(without, name) == value}
     notes = [f"{name} = {written(told[name])} does nothing {why}" for name, why in unused.items()]
@@ -85,6 +87,19 @@ def check_warmup(comparison: Comparison) -> None:
         raise UsageError(
             f"{comparison.task}: warmup = {comparison.warmup} is longer than the training of "
             f"{many(comparison.steps, 'step')}"
+        )
+
+
+def check_drops(comparison: Comparison) -> None:
+    """Refuse drops of the rate that a training does not come to.
+
+    Raises:
+        UsageError: naming both.
+    """
+    if comparison.drop_every is not None and comparison.drop_every >= comparison.steps:
+        raise UsageError(
+            f"{comparison.task}: drop_every = {comparison.drop_every} comes to no drop in a "
+            f"training of {many(comparison.steps, 'step')}"
         )
 
 

@@ -84,10 +84,14 @@ def check_option_owners(
         UsageError: naming it.
     """
     run = {name for grid in grids for name in names_in(grid, registry)}
+    kinds = {"tasks": registry.tasks, "networks": registry.networks, "cells": registry.cells}
     for name in options:
         if name not in run:
-            if any(name in known for known in (registry.tasks, registry.networks, registry.cells)):
-                raise UsageError(f"{name!r} is not run here, so its options would do nothing")
+            if kind := next((kind for kind, known in kinds.items() if name in known), None):
+                raise UsageError(
+                    f"{name!r} is not run here, so its options would do nothing: "
+                    f"leave them out, or name it among the {kind}"
+                )
             raise unknown("task, network or cell", name, run)
 
 

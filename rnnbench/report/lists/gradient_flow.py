@@ -17,8 +17,8 @@ PLACES = (0.1, 0.5, 1.0)
 NOTES = (
     "The gradient is that of a random direction in the last output, by the state so many steps "
     "before; it begins with the norm 1.",
-    "rate: the factor per step, with the interval over the seeds. expected: of elman the bound "
-    "that no rate exceeds, the norm of W_h times the largest slope of φ; of other cells the rate "
+    "rate: the factor per step, with the interval over the seeds. expected: of elman and indrnn "
+    "the bound that no rate exceeds, the norm of W_h times the largest slope of φ; else the rate "
     "near their first state, the spectral radius of the Jacobian there.",
     "clipping multiplies the gradient of all parameters by one number: what is far away stays as "
     "small beside what is near.",
@@ -75,7 +75,7 @@ def line(flow: Flow, distances: Sequence[int]) -> list[Cell]:
     return [
         Quantity(flow.radius, digits=3),
         Quantity(expected(flow), digits=3),
-        quantity(flow.rate, "symmetric"),
+        quantity(flow.rate, "estimate"),
         *(power(flow.norm[k]) for k in distances),
         in_words(flow),
         power(gradient),
@@ -101,4 +101,6 @@ def in_words(flow: Flow) -> str:
         return f"vanishes: halves every {flow.half_distance:.3g} steps"
     if flow.verdict == "explodes" and flow.doubling_distance:
         return f"explodes: doubles every {flow.doubling_distance:.3g} steps"
-    return "seeds differ" if flow.verdict == "uncertain" else flow.verdict
+    if flow.verdict == "uncertain":
+        return "seeds differ" if flow.rate else "not known"
+    return flow.verdict

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from rnnbench.oracle.audit.block import LOSS, UPDATE
-from rnnbench.oracle.audit.differences import MARGIN, excuses, larger, worst
+from rnnbench.oracle.audit.differences import MARGIN, excuses, larger, widened, worst
 from rnnbench.oracle.audit.path import Work
 from rnnbench.oracle.parity import TOLERANCE, Parity
 from rnnbench.oracle.perturbed import set_off
@@ -22,7 +22,7 @@ from rnnbench.schema.types import LARGEST
 Excused = dict[int, dict[str, float]]
 #: Paths of the oracle that are set off, one after the other while a row is above the tolerance: no
 #: two are equally far, and units of a ReLU flip at other places in each.
-PATHS = 6
+PATHS = 4
 #: How many times the tolerance an error may still be after a path: honest ones were up to 80.
 HOPELESS = 1000.0
 
@@ -50,7 +50,11 @@ class Judge:
         """
         return max(
             (
-                worst(self.others.from_median[k], self.dtype, excused.get(turn.steps)).error
+                worst(
+                    self.others.from_median[k],
+                    self.dtype,
+                    widened(excused.get(turn.steps, {}), self.dtype),
+                ).error
                 for k, turn in self.found.numbered
                 if not turn.failed
             ),
@@ -109,7 +113,7 @@ class Judge:
         self, number: int, found: Mapping[str, float], grown: Mapping[str, float]
     ) -> dict[str, float]:
         """Return the excuses of a turn: of the oracle, and what that has not reached."""
-        return rough(found, grown, self.others.apart(number)) | dict(grown)
+        return rough(found, grown, self.others.apart(number)) | widened(grown, self.dtype)
 
     def _note(self, process: TimedProcess, found: Parity, whom: str) -> None:
         """Note the error of a process, which fails if that is above the tolerance."""

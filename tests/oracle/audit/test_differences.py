@@ -53,6 +53,16 @@ def test_a_parameter_that_is_missing_or_of_another_shape_is_infinitely_far(work)
         assert found[name] == np.inf
 
 
+def test_rounding_may_move_what_no_gradient_reaches(work):
+    right, name = reference(work), "update of readout.w"
+    still = right.left._replace(params=right.left.params | {name: right.before[name]})
+    block = left(work, "float32")
+    moved = block._replace(params=block.params | {name: right.before[name] + 0.01})
+    assert audit.differences(moved, right._replace(left=still))[name] == 0
+    gone = block._replace(params=block.params | {name: right.before[name] * np.nan})
+    assert audit.differences(gone, right._replace(left=still))[name] == np.inf
+
+
 def test_where_the_oracle_diverges_nothing_is_compared(work):
     right = reference(work)
     losses = np.where(np.arange(STEPS) == 2, np.inf, right.left.losses)
@@ -83,3 +93,12 @@ def test_the_middle_of_blocks_is_what_two_of_them_have():
 def test_an_excuse_without_bounds_is_one_and_no_error():
     assert audit.worst({"update of b": 1e300}, "float32", {"update of b": 1e300}).error < 1e-4
     assert audit.worst({"update of b": 1.0}, "float32", {"update of b": float("inf")}).error == 0
+
+
+def test_errors_that_have_grown_beyond_what_is_alike_are_excused_further():
+    share = TOLERANCE["float32"] / audit.MARGIN
+    grown = {"a": share, "b": audit.ALIKE * share, "c": 3 * audit.ALIKE * share, "d": np.inf}
+    found = audit.widened(grown, "float32")
+    assert [found[name] / grown[name] for name in "ab"] == [1, 1]
+    assert found["c"] == pytest.approx(3 * grown["c"])
+    assert found["d"] == np.inf

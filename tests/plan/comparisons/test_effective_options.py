@@ -118,6 +118,9 @@ def test_data_are_set_aside_where_a_training_may_stop(plan, registry, monkeypatc
     own = plan({"echo": {"validation_split": 0.3}}, settings=Settings(patience=3))
     assert own.comparisons[0].comparison.task_options == {"validation_split": 0.3}
     assert own.notes == []
+    none = plan({"echo": {"validation_split": 0.0}}, settings=Settings(patience=3))
+    assert none.comparisons[0].comparison.task_options == {}
+    assert "patience = 3 does nothing where a task has no validation data" in none.notes[0]
     for settings in (Settings(), Settings(patience=3, steps=0)):
         assert plan(settings=settings).comparisons[0].comparison.task_options == {}
 

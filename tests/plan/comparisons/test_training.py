@@ -93,6 +93,11 @@ def test_what_does_nothing_is_told_and_left_out(plan, settings, told):
     assert note.endswith("so it is left out")
 
 
+def test_drops_that_a_training_does_not_come_to_are_refused(plan):
+    with pytest.raises(UsageError, match="drop_every = 10 comes to no drop in a training of 10"):
+        plan(schedule="step", drop_every=10)
+
+
 def test_a_warm_up_beyond_the_training_is_refused(plan):
     with pytest.raises(UsageError, match="warmup = 11 is longer than the training of 10 steps"):
         plan(warmup=11)
