@@ -98,21 +98,21 @@ class Network(ABC):
 
 def unfit(network: Network, problem: Problem) -> str | None:
     """Return why a network is not for a problem, None if it is."""
-    name, targets = repr(network.name), problem.targets
+    targets = problem.targets
     if targets not in network.solves:
         solved = " and ".join(map(repr, sorted(network.solves)))
-        return f"the network {name} is for targets {solved}, not {targets!r}"
+        return f"the network {network.name!r} is for targets {solved}, not {targets!r}"
     if problem.causal and not network.causal:
-        return f"the network {name}{_options(network)} reads later inputs, which hold the targets"
+        return f"{with_options(network)} reads later inputs, which hold the targets"
     return None
 
 
-def _options(network: Network) -> str:
-    """Return the options that are not at their defaults, in words."""
+def with_options(network: Network) -> str:
+    """Return a network in words, with the options that are not at their defaults."""
     from rnnbench.schema.words import written  # with msgspec, which a list of networks can spare
 
     values = ((field, getattr(network, field.name)) for field in fields(network))
     chosen = [
         f"{field.name} = {written(value)}" for field, value in values if value != field.default
     ]
-    return f" with {', '.join(chosen)}" if chosen else ""
+    return f"the network {network.name!r}" + (f" with {', '.join(chosen)}" if chosen else "")

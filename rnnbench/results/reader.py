@@ -119,6 +119,8 @@ class Reading:
                 raise Damaged("it is another record")
             self.ledger = Ledger(run)
         except (Damaged, Unknown, Inconsistent) as error:
+            if other := of_another_command(first):
+                raise UsageError(f"{self.path}: this is no results file but {other}") from None
             raise UsageError(
                 f"results file {self.path}: it does not begin with the record of a run ({error})"
             ) from None
@@ -195,3 +197,12 @@ def is_results_file(path: Path) -> bool:
             return BEGINNING in beginning or CHECKSUM in beginning
     except OSError:
         return False
+
+
+def of_another_command(begins: bytes) -> str | None:
+    """Return what else a file is that begins so, None if it is nothing that we write."""
+    if begins.startswith(b'{"rnnbench":"gradient-flow"'):
+        return "gradient flow, of which rnnbench plot --kind gradient-flow makes a picture"
+    if b'"__metadata__"' in begins[8:32]:
+        return "weights, which rnnbench generate, rnnbench stream and rnnbench run --weights take"
+    return None

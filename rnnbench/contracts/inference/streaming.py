@@ -14,6 +14,7 @@ from rnnbench.contracts.program import Program
 from rnnbench.errors import UsageError
 from rnnbench.models.arrays.trees import Batch, States
 from rnnbench.models.model import Model
+from rnnbench.models.network import with_options
 from rnnbench.models.problem import Problem
 
 
@@ -31,7 +32,7 @@ def streamed(model: Model) -> Model:
         )
     if not network.causal:
         raise UsageError(
-            f"the network {network.name!r} reads later inputs: it can't answer one step at a time"
+            f"{with_options(network)} reads later inputs: it can't answer one step at a time"
         )
     problem = replace(spec.problem, targets="every", lengths=False)
     found = Model(network, replace(spec, problem=problem, carried=True), model.weights)

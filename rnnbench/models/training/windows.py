@@ -12,7 +12,7 @@ import numpy as np
 
 from rnnbench.errors import PluginError
 from rnnbench.models.arrays.trees import Batch
-from rnnbench.models.network import Network
+from rnnbench.models.network import Network, with_options
 from rnnbench.models.problem import Problem
 from rnnbench.text import many
 
@@ -126,7 +126,7 @@ def refusal(
     if problem.lengths and carried and not problem.resets:
         return "windows of sequences of several lengths need batches that say where one begins"
     if not network.causal:
-        return f"the network {network.name!r} reads later inputs, which a window cuts off"
+        return f"{with_options(network)} reads later inputs, which a window cuts off"
     if stride > window:
         return f"stride = {stride} is longer than window = {window}: targets would be left out"
     if carried and not problem.resets:

@@ -28,16 +28,19 @@ def check_text(header: Header, prompt: str) -> list[int]:
         UsageError: if it writes none, or the prompt has symbols that it does not know.
     """
     task, problem = header.comparison.task, header.problem
-    if header.reads is None or header.writes is None:
-        does = "reads" if header.reads is None else "writes"
-        raise UsageError(f"a net of {task} {does} no text: its tokens have no symbols, or are none")
     continues = problem.targets == "every" and problem.causal
     if (
         not problem.tokens
         or problem.loss != "cross-entropy"
         or not (continues or problem.targets == "sequence")
     ):
-        raise UsageError(f"a net of {task} writes no text: it answers about the one that it reads")
+        raise UsageError(
+            f"a net of {task} writes no text: its answers are none; those of language models and "
+            "of networks that write a sequence are"
+        )
+    if header.reads is None or header.writes is None:
+        does = "reads" if header.reads is None else "writes"
+        raise UsageError(f"a net of {task} {does} no text: its tokens stand for no symbols")
     if len(header.reads.symbols) > problem.inputs or len(header.writes.symbols) > problem.outputs:
         raise UsageError("these weights are of fewer symbols than they say; the file is damaged")
     tokens = header.reads.tokens(prompt)

@@ -54,7 +54,7 @@ def test_trained_weights_stay():
 @pytest.mark.parametrize(
     ("model", "why"),
     [
-        (built(Stack(bidirectional="sum")), "'stack' reads later inputs"),
+        (built(Stack(bidirectional="sum")), "'stack' with bidirectional = 'sum' reads"),
         (built(Stack(pool="mean")), r"from all steps at once \(pool\)"),
         (
             built(Seq2Seq(), Problem(5, 5, True, "cross-entropy", "sequence", begin=0)),

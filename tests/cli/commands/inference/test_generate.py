@@ -161,8 +161,8 @@ TEXT = {"inputs": 3, "outputs": 3, "tokens": True, "loss": "cross-entropy"}
     [
         ({"reads": None}, "a net of parrot reads no text"),
         ({"reads": Vocabulary(("a", "b", "c", "d"))}, "of fewer symbols than they say"),
-        ({"problem": Problem(**TEXT, targets="one")}, "answers about the one that it reads"),
-        ({"problem": Problem(**TEXT)}, "answers about the one that it reads"),
+        ({"problem": Problem(**TEXT, targets="one")}, "a net of parrot writes no text"),
+        ({"problem": Problem(**TEXT)}, "a net of parrot writes no text"),
         (
             {"problem": Problem(**TEXT, targets="sequence", source="one", begin=0)},
             "a net of parrot is given one symbol, not 2",
