@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
@@ -84,7 +84,11 @@ def check_option_owners(
         UsageError: naming it.
     """
     run = {name for grid in grids for name in names_in(grid, registry)}
-    kinds = {"tasks": registry.tasks, "networks": registry.networks, "cells": registry.cells}
+    kinds: dict[str, Collection[str]] = {
+        "tasks": registry.tasks,
+        "networks": registry.networks,
+        "cells": registry.cells,
+    }
     for name in options:
         if name not in run:
             if kind := next((kind for kind, known in kinds.items() if name in known), None):

@@ -93,6 +93,7 @@ def test_a_suite_names_networks_and_their_options(models):
     ("networks", "options", "told"),
     [
         (("stak",), {}, "unknown network 'stak'. Did you mean 'stack'?"),
+        (("lstm",), {}, "unknown network 'lstm': it is a cell, as in --cells lstm"),
         (
             ("every-step",),
             {},
