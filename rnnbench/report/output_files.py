@@ -27,6 +27,8 @@ def write(path: Path, data: bytes, what: str, is_earlier: Callable[[bytes], obje
     from rnnbench.results.runs import folders
     from rnnbench.system.io.files import write_file
 
+    if path == Path("-"):
+        raise UsageError(f"--output -: {what} is written to a file; name one")
     try:
         real = path.resolve()
         if reader.is_results_file(path) or (real.name == folders.FILE and real.exists()):

@@ -56,6 +56,7 @@ def test_options_of_a_cell_are_told(cli):
         (("--radius", "1:2:1e-9"), "1000 of them at most"),
         (("--radius", "2:1"), "--radius 2:1: it is FIRST:LAST"),
         (("--radius", "nan"), "--radius nan: radii are above 0"),
+        (("--output", "-"), "--output -: gradient flow is written to a file; name one"),
         (("--seeds", "1"), "1 is not a whole number from 3 to 1000"),
         (("--cells", "lru", "--hidden", "3"), "hidden is even, not 3"),
     ],
