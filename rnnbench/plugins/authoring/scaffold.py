@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from importlib import util
 from pathlib import Path
 from string import Template
@@ -49,20 +50,26 @@ def create(kind: str, name: str, folder: Path, registry: Registry) -> Path:
 
     Raises:
         UsageError: if there is no such kind, the name is odd or taken, or the project can't be
-            written; what is there already is left alone.
+            written; what is there already is left alone, and no part of a project stays.
     """
     checked = check_kind(kind)
     check_name(checked, name, registry)
     project = folder / f"rnnbench-{name}"
     try:
         project.mkdir(parents=True)
-        for path, text in files(checked, name).items():
-            (project / path).parent.mkdir(parents=True, exist_ok=True)
-            write_file(project / path, text.encode())
     except FileExistsError:
         raise UsageError(f"{project} exists already: choose another name or --output") from None
     except OSError as error:
         raise UsageError(f"{project} can't be written: {error.strerror}") from error
+    try:
+        for path, text in files(checked, name).items():
+            (project / path).parent.mkdir(parents=True, exist_ok=True)
+            write_file(project / path, text.encode())
+    except BaseException as error:
+        shutil.rmtree(project, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise UsageError(f"{project} can't be written: {error.strerror}") from error
+        raise
     return project
 
 

@@ -1,3 +1,4 @@
+import errno
 import importlib.util
 import keyword
 import os
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnbench import errors
+from rnnbench.plugins.authoring import scaffold
 from rnnbench.plugins.authoring.scaffold import NAME, create, files, next_steps
 from rnnbench.plugins.registry import Registry
 
@@ -151,3 +153,18 @@ def test_a_folder_that_is_a_file_is_said(cli, tmp_path):
     ended = cli("plugins", "new", "task", "brand-new", "--output", tmp_path / "file")
     assert ended.code == 2
     assert "can't be written" in ended.err
+
+
+def test_a_full_disk_leaves_no_part_of_a_project(tmp_path, monkeypatch):
+    write, written = scaffold.write_file, []
+
+    def fill_up(path, data):
+        written.append(path)
+        if len(written) == 3:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        write(path, data)
+
+    monkeypatch.setattr(scaffold, "write_file", fill_up)
+    with pytest.raises(errors.UsageError, match="can't be written: No space left on device"):
+        create("cell", "brand-new", tmp_path, Registry.of())
+    assert (len(written), list(tmp_path.iterdir())) == (3, [])
