@@ -15,16 +15,17 @@ from rnnbench.plan.comparisons.build import Tasks
 from rnnbench.plan.comparisons.description import describe
 from rnnbench.plan.comparisons.effective_options import defaults_by_name, in_effect
 from rnnbench.plan.comparisons.from_settings import make_comparison
-from rnnbench.plan.comparisons.networks import cells_of, select_networks
+from rnnbench.plan.comparisons.networks import ALL, cells_of, select_networks
 from rnnbench.plan.comparisons.sizes import memory_told
 from rnnbench.plan.request import Request
 from rnnbench.plan.rows import models_of, select_rows, stand_ins, unnamed_rows
 from rnnbench.plan.suites import files, references
 from rnnbench.plan.suites.backends import backends_of
-from rnnbench.plan.suites.grids import check_option_owners, select_grids
+from rnnbench.plan.suites.grids import check_networks_run, check_option_owners, select_grids
 from rnnbench.plan.suites.scaled import check_scaled, departs, scaled
 from rnnbench.plan.suites.source import NO_FILE, Source
 from rnnbench.plugins.registry import Registry
+from rnnbench.schema.comparison import NETWORK
 from rnnbench.schema.plan import Plan, Planned
 from rnnbench.schema.suite import Grid, Suite
 from rnnbench.schema.types import Options
@@ -174,7 +175,7 @@ def plan_comparisons(
 ) -> Outline:
     """Return every task of each grid with its networks and cells; what grids share once."""
     planned: dict[str, Planned] = {}
-    made, notes = Tasks(registry, request.weights), []
+    made, notes, run = Tasks(registry, request.weights), [], set[str]()
     printed_by = Request(device=request.device, weights=request.weights)
     with guarding.in_hand("a plugin"):
         for number, protocol in grids.items():
@@ -185,6 +186,11 @@ def plan_comparisons(
                 memory_told(", ".join(grid.tasks)),
             ):
                 chosen, told = choices(grid, request, made)
+            own = {network for _, network, _ in chosen}
+            run |= own
+            if suite.grids[number].networks == [NETWORK] and not request.networks:
+                with source.located(("block", number, "options")):
+                    check_networks_run(grid.options, own, registry)
             notes += told
             if grid.steps == 0 and request.settings.steps:
                 notes.append(only_timed(number, request.settings.steps))
@@ -206,6 +212,8 @@ def plan_comparisons(
                 first = planned.setdefault(comparison.key, described)
                 if first.max_time != described.max_time:
                     notes.append(repeated(first, described))
+        if not any(ALL in grid.networks for grid in grids.values()):  # what is left out is told
+            check_networks_run(request.options, run, registry)
         if not planned:
             raise UsageError(f"nothing is left to run: {'; '.join(dict.fromkeys(notes))}")
         if request.cells and not any(one.comparison.cell for one in planned.values()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,10 @@ from rnnbench.plan.comparisons.build import misfit, option_types
 from rnnbench.plan.suites.files import toml_value
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.types import Options
+
+#: Words of Python for what TOML calls otherwise, and a number as ``.3``, which TOML has not.
+PYTHONS = {"True": "true", "False": "false"}
+LEADING_POINT = re.compile(r"\A([+-]?)\.(?=\d)")
 
 
 def typed(texts: Mapping[str, Mapping[str, Any]], registry: Registry) -> dict[str, Options]:
@@ -41,7 +46,8 @@ def value_of(name: str, text: str, hint: Any) -> Any:
     """
     if misfit(name, text, hint) is None:
         return text
-    value = toml_value(text.strip())
+    written = text.strip()
+    value = toml_value(PYTHONS.get(written, LEADING_POINT.sub(r"\g<1>0.", written)))
     return value if is_plain(value) else text
 
 

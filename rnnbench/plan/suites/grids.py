@@ -10,6 +10,7 @@ from rnnbench.errors import UsageError, unknown
 from rnnbench.plan.comparisons.networks import ALL, cells_of
 from rnnbench.plan.request import Request
 from rnnbench.plugins.registry import Registry
+from rnnbench.schema.comparison import NETWORK
 from rnnbench.schema.suite import Grid, Suite
 from rnnbench.schema.types import Options
 
@@ -92,15 +93,35 @@ def check_option_owners(
     for name in options:
         if name not in run:
             if kind := next((kind for kind, known in kinds.items() if name in known), None):
-                raise UsageError(
-                    f"{name!r} is not run here, so its options would do nothing: "
-                    f"leave them out, or name it among the {kind}"
-                )
+                raise not_run(name, kind)
             raise unknown("task, network or cell", name, run)
 
 
+def check_networks_run(options: Collection[str], run: Collection[str], registry: Registry) -> None:
+    """Refuse an option of a network that could have been run, once it is known which are.
+
+    Raises:
+        UsageError: naming it.
+    """
+    for name in options:
+        if name in registry.networks and name not in run:
+            raise not_run(name, "networks")
+
+
+def not_run(name: str, kind: str) -> UsageError:
+    """Return the error for options of what is not run, of a kind: ``cells``."""
+    return UsageError(
+        f"{name!r} is not run here, so its options would do nothing: "
+        f"leave them out, or name it among the {kind}"
+    )
+
+
 def names_in(grid: Grid, registry: Registry) -> set[str]:
-    """Return the tasks and networks of a grid, and the cells that its networks are made of."""
+    """Return the tasks and networks of a grid, and the cells that its networks are made of.
+
+    Where none is named, that is any network, since it may be the only one for a task.
+    """
     networks = registry.networks.keys() if ALL in grid.networks else grid.networks
+    instead = registry.networks.keys() if grid.networks == [NETWORK] else ()
     cells = {cell for network in networks for cell in cells_of(network, grid, registry)}
-    return {*grid.tasks, *grid.networks, *networks, *cells} - {ALL, ""}
+    return {*grid.tasks, *grid.networks, *networks, *instead, *cells} - {ALL, ""}

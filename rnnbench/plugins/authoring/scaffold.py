@@ -89,9 +89,11 @@ def check_name(kind: TestedKind, name: str, registry: Registry) -> None:
             f"but small letters, digits, - and _, end with one of the first two, and not be "
             f"{RESERVED!r}"
         )
-    for item in registry.items(kind):
-        if item.name == name and item.status != "disabled":
-            raise UsageError(f"the {kind} {name!r} exists already, in {item.origin}")
+    alike: tuple[TestedKind, ...] = ("cell", "network", "task")  # options are told apart by names
+    for other in alike if kind in alike else (kind,):
+        for item in registry.items(other):
+            if item.name == name and item.status != "disabled":
+                raise UsageError(f"the {other} {name!r} exists already, in {item.origin}")
     if util.find_spec(module_of(name)):
         raise UsageError(f"a module {module_of(name)!r} is installed already: choose another name")
 

@@ -101,6 +101,7 @@ def test_a_suite_names_networks_and_their_options(models):
         ),
         (("stack",), {"means": {"scale": 3.0}}, "'means' is not run here, so its options"),
         (("means",), {"lstm": {"forget_bias": 2.0}}, "'lstm' is not run here, so its options"),
+        ((), {"seq2seq": {"feeding": True}}, "'seq2seq' is not run here, so its options"),
         (("stack",), {"meens": {"scale": 3.0}}, "unknown task, network or cell 'meens'"),
         (("means",), {"means": {"skale": 3.0}}, "unknown option of means 'skale'"),
         (("means",), {"means": {"scale": "x"}}, "means.scale is 'x'; it is a number"),

@@ -121,6 +121,7 @@ def test_the_command_says_what_to_do_next(cli, tmp_path):
         ("cell", "", "it is empty"),
         ("cell", "all", "not be 'all'"),
         ("cell", "lstm", "the cell 'lstm' exists already, in rnnbench 0.1.0"),
+        ("network", "lstm", "the cell 'lstm' exists already, in rnnbench 0.1.0"),
         ("backend", "ghost", "the backend 'ghost' exists already, in fake_plugin"),
         ("backend", "torch", "the backend 'torch' exists already, in rnnbench-torch"),
         ("cell", "n" * 300, "can't be written"),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from msgspec import Meta
 
 from rnnbench.errors import UsageError
 from rnnbench.models.arrays.array_functions import Array, Namespace, State
@@ -39,9 +41,15 @@ class LRU(LinearCell):
     gates: ClassVar[tuple[str, ...]] = ("re", "im")
     state: ClassVar[tuple[str, ...]] = ("re", "im")
 
-    radius_min: float = 0.5
-    radius_max: float = 0.99
-    phase_max: float = 2 * math.pi
+    radius_min: Annotated[float, Meta(ge=0, lt=1)] = 0.5
+    radius_max: Annotated[float, Meta(gt=0, lt=1)] = 0.99
+    phase_max: Annotated[float, Meta(gt=0)] = 2 * math.pi
+
+    def __post_init__(self) -> None:
+        if self.radius_min > self.radius_max:
+            raise ValueError(
+                f"radius_min = {self.radius_min:g} is above radius_max = {self.radius_max:g}"
+            )
 
     def shapes(self, inputs: int, hidden: int) -> Shapes:
         """Return ``w_x (2, I, H/2)``, and ``nu``, ``theta`` and ``gamma (H/2,)``."""
