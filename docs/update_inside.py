@@ -17,7 +17,7 @@ from rnnbench.introspection import flow
 from rnnbench.introspection.explanation import Explanation, explain, row_of
 from rnnbench.introspection.flow import Flow, GradientFlow
 from rnnbench.plugins.registry import Registry
-from rnnbench.report import run_origin as made
+from rnnbench.report import run_origin
 from rnnbench.report.formats.markdown import escaped, render_table
 from rnnbench.report.lists import explain as explained_report
 from rnnbench.report.lists.gradient_flow import in_words, power, setting_in_words
@@ -272,7 +272,7 @@ def explained() -> Iterator[str]:
     for text in explained_report.equations(found.cells):
         cell, _, told = text.partition("\n\n")
         yield f"**{cell}**\n\n```text\n{told.strip()}\n```\n"
-    yield f"{escaped(made.heading(records))}\n"
+    yield f"{escaped(run_origin.heading(records))}\n"
     yield render_table(explained_report.table(found))
 
 
@@ -323,7 +323,7 @@ def streamed() -> Iterator[str]:
     """Yield the latencies of each framework."""
     records = reader.read(MEASURED / "streamed" / "results.jsonl")
     yield STREAMED
-    yield f"{escaped(made.heading(records))}\n"
+    yield f"{escaped(run_origin.heading(records))}\n"
     yield render_table(streaming.table(stream_results(records)))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
@@ -15,13 +16,14 @@ from typing import Any
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.run_results import row_results
-from rnnbench.report import run_origin as made
+from rnnbench.report import run_origin
 from rnnbench.report.formats.markdown import escaped, render_table
 from rnnbench.report.numbers import quantity, where, written
 from rnnbench.report.tables import Cell, Column, Quantity, Table
 from rnnbench.results import reader
 from rnnbench.schema.comparison import NETWORK
 from rnnbench.system.io.files import write_file
+from rnnbench.text import many
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "systems.md"
@@ -39,7 +41,7 @@ committed runs and from how far the laws of the kits hold, and by nobody's hand.
 
 - *parity* is the largest difference from the float64 oracle in outputs, gradients, trained
   parameters and audited blocks ([how it works](how-it-works.md#proof)); at float32 a few 1e-6 are
-  roundings.
+  roundings, and up to 1e-4 what training has made of them in an audited block.
 - *score* is that of held-out data after training, *naive* that of a predictor that has learnt
   nothing.
 - Where a variant can't run a system it says why.
@@ -73,7 +75,7 @@ def page() -> str:
 def run_parts(heading: str, folder: Path) -> Iterator[str]:
     """Yield how a run was made, and the tables of each of its tasks."""
     records = reader.read(folder / "results.jsonl")
-    run = made.made(records)
+    run = run_origin.made(records)
     yield f"## {heading}\n\n{escaped(run.heading)}  \nrepeat it with: `{run.again}`\n"
     results = sorted(row_results(records), key=attrgetter("task"))
     for task, rows in groupby(results, key=attrgetter("task")):
@@ -84,7 +86,12 @@ def run_parts(heading: str, folder: Path) -> Iterator[str]:
 def tables(task: str, rows: Sequence[RowResult]) -> Iterator[Table]:
     """Yield the systems with their fastest rows, and all rows."""
     first = rows[0]
-    setting = where(first.device, first.threads, first.dtype)
+    length = usual(one.length for one in rows if one.length)
+    setting = (
+        f"T {length}, batch {first.batch}, {usual(one.hidden for one in rows)} units and "
+        f"{many(usual(one.layers for one in rows), 'layer')} unless it says otherwise · "
+        f"{where(first.device, first.threads, first.dtype)}"
+    )
     score = Column("score", first.score_name, naive=Quantity(first.naive_score, digits=3))
     yield overview(task, setting, score, rows)
     yield Table(
@@ -129,7 +136,14 @@ def system(one: RowResult) -> str:
     """Return a system in words: its network where that is no plain stack, its cell, its sizes."""
     name = one.model if one.cell or one.network != NETWORK else one.network
     options = one.sizes.partition("→")[2].partition(", ")[2]
-    return f"{name} ({options})" if options else name
+    layers = many(one.layers, "layer") if one.cell and one.layers > 1 else ""
+    said = ", ".join(filter(None, (layers, options)))
+    return f"{name} ({said})" if said else name
+
+
+def usual(sizes: Iterable[int]) -> int:
+    """Return the size that most have."""
+    return Counter(sizes).most_common(1)[0][0]
 
 
 def fastest(rows: Sequence[RowResult]) -> str:

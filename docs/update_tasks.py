@@ -13,7 +13,7 @@ from rnnbench.analysis.learning.curves import Curve, curve, finished
 from rnnbench.analysis.learning.target import looks
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.run_results import row_results
-from rnnbench.report import run_origin as made
+from rnnbench.report import run_origin
 from rnnbench.report.formats.markdown import escaped, render_table
 from rnnbench.report.numbers import cell_text, digits
 from rnnbench.report.one_run.columns import target_steps
@@ -86,7 +86,9 @@ def page() -> str:
     parts += [in_backends(backends)] if backends else []
     parts += [*memory(read("memory")), *generalization(read("generalization"))]
     parts += (section(task, systems[task], backends.get(task, [])) for task in sorted(systems))
-    made_by = [made.heading(reader.read(path)) for path in sorted(RUNS.glob("*/results.jsonl"))]
+    made_by = [
+        run_origin.heading(reader.read(path)) for path in sorted(RUNS.glob("*/results.jsonl"))
+    ]
     return "\n".join([*parts, "## How it was made\n", *(f"{escaped(one)}\n" for one in made_by)])
 
 

@@ -20,7 +20,7 @@ from rnnbench.analysis.two_runs.gate import KINDS
 from rnnbench.analysis.two_runs.metrics import METRICS, OF_STREAMS
 from rnnbench.analysis.two_runs.sides import Sides, side
 from rnnbench.errors import UsageError
-from rnnbench.report import run_origin as made
+from rnnbench.report import run_origin
 from rnnbench.report.formats import markdown, pytest_benchmark, terminal
 from rnnbench.report.one_run import growth
 from rnnbench.report.publish import publication
@@ -79,7 +79,7 @@ def read(path):
     records = found.records
     results = row_results(records)
     json.dumps(objects(results), allow_nan=False)
-    heading, shown = made.heading(records), tables(results)
+    heading, shown = run_origin.heading(records), tables(results)
     markdown.render(heading, shown)
     for width in (None, 80):
         list(terminal.drawn(heading, shown, width))

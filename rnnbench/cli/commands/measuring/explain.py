@@ -103,7 +103,7 @@ def explain(
     from rnnbench.introspection.explanation import row_of
     from rnnbench.plan.lengths import expand
     from rnnbench.plan.rows import able_to_run
-    from rnnbench.report import run_origin as made
+    from rnnbench.report import run_origin
     from rnnbench.report.progress.display import Terminal
     from rnnbench.running import launch
 
@@ -124,9 +124,9 @@ def explain(
     else:
         check_readable(context)
         records = records_of(file_of(earlier, out))
-    row, called = row_of(records, backend), made.made(records).called
+    row, called = row_of(records, backend), run_origin.made(records).called
     found = explained(cells, records, row_results(records), row, task, called, registry)
-    show(found, made.heading(records), as_json)
+    show(found, run_origin.heading(records), as_json)
     raise typer.Exit(code)
 
 
