@@ -12,10 +12,11 @@ from rnnbench.plugins.registry import Registry
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"radius_max": 1.5}, "lru.radius_max is 1.5; it is a number above 0 and below 1"),
-        ({"radius_min": -1.0}, "lru.radius_min is -1.0; it is a number of at least 0 and below 1"),
-        ({"radius_min": 0.995}, "radius_min = 0.995 is above radius_max = 0.99"),
-        ({"phase_max": 0.0}, "lru.phase_max is 0.0; it is a number above 0"),
+        ({"radius_max": 1.5}, "lru: its ring lies inside the unit circle, .*: not from 0.5 to 1.5"),
+        ({"radius_min": -1.0}, "not from -1 to 0.99"),
+        ({"radius_min": 0.995}, "not from 0.995 to 0.99"),
+        ({"radius_min": 0.0, "radius_max": 0.0}, "not from 0 to 0"),
+        ({"phase_max": 0.0}, "lru: phase_max is above 0, not 0"),
     ],
 )
 def test_a_ring_that_is_none_is_refused(options, told):

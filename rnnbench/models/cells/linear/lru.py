@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, ClassVar
-
-from msgspec import Meta
+from typing import TYPE_CHECKING, ClassVar
 
 from rnnbench.errors import UsageError
 from rnnbench.models.arrays.array_functions import Array, Namespace, State
@@ -41,15 +39,18 @@ class LRU(LinearCell):
     gates: ClassVar[tuple[str, ...]] = ("re", "im")
     state: ClassVar[tuple[str, ...]] = ("re", "im")
 
-    radius_min: Annotated[float, Meta(ge=0, lt=1)] = 0.5
-    radius_max: Annotated[float, Meta(gt=0, lt=1)] = 0.99
-    phase_max: Annotated[float, Meta(gt=0)] = 2 * math.pi
+    radius_min: float = 0.5
+    radius_max: float = 0.99
+    phase_max: float = 2 * math.pi
 
     def __post_init__(self) -> None:
-        if self.radius_min > self.radius_max:
+        if not 0 <= self.radius_min <= self.radius_max or not 0 < self.radius_max < 1:
             raise ValueError(
-                f"radius_min = {self.radius_min:g} is above radius_max = {self.radius_max:g}"
+                "its ring lies inside the unit circle, 0 <= radius_min <= radius_max < 1: not from "
+                f"{self.radius_min:g} to {self.radius_max:g}"
             )
+        if not 0 < self.phase_max < math.inf:
+            raise ValueError(f"phase_max is above 0, not {self.phase_max:g}")
 
     def shapes(self, inputs: int, hidden: int) -> Shapes:
         """Return ``w_x (2, I, H/2)``, and ``nu``, ``theta`` and ``gamma (H/2,)``."""
