@@ -49,7 +49,7 @@ def measure(
             lambda: [trace(cell, own, setting, seed) for seed, own in enumerate(weights)],
         )
         parts = np.array([one.parts for one in found])  # (seeds, parts, T + 1)
-        norms = np.hypot.reduce(parts, axis=1)  # whose squares may be beyond float64
+        norms = np.hypot.reduce(parts, axis=1)
         each = [geometric(column) for column in norms.T]
         rate = geometric(np.exp([slope(norm) for norm in norms]))
         rest = guarded(who, "a step of it", lambda: at_rest(cell, weights[0], setting))

@@ -120,15 +120,10 @@ def trace(cell: Cell, params: Mapping[str, np.ndarray], setting: Setting, seed: 
     added = [np.zeros((setting.length + 1, *part.shape)) for part in first]
     _, gradients = oracle.value_and_grad(loss, [*added, *params.values()])
     by_state, by_params = gradients[:parts], gradients[parts:]
-    norms = [norm(one.reshape(len(one), -1))[::-1] for one in by_state]
-    return Traced(np.array(norms), math.hypot(*(norm(one.reshape(1, -1))[0] for one in by_params)))
-
-
-def norm(lines: np.ndarray) -> np.ndarray:
-    """Return the norm of each line, also of one whose squares are beyond float64."""
-    largest = np.abs(lines).max(axis=1, initial=0.0)
-    scale = np.where(np.isfinite(largest) & (largest > 0), largest, 1.0)
-    return np.asarray(scale * np.linalg.norm(lines / scale[:, None], axis=1))
+    # By hypot, which takes norms whose squares are beyond float64.
+    norms = [np.hypot.reduce(one.reshape(len(one), -1), axis=1)[::-1] for one in by_state]
+    gradient = np.hypot.reduce(np.concatenate([one.ravel() for one in by_params]))
+    return Traced(np.array(norms), float(gradient))
 
 
 def plus(state: State, added: Sequence[Array]) -> State:

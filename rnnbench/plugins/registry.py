@@ -111,6 +111,10 @@ class Registry:
         """
         return self._item(kind, name).value
 
+    def kind_of(self, name: str, kinds: Iterable[Kind]) -> Kind | None:
+        """Return the first of some kinds in which a plugin has this name, None if none has."""
+        return next((kind for kind in kinds if name in getattr(self, f"{kind}s")), None)
+
     def backend(self, name: str) -> BackendInfo:
         """Return one installed backend; raises as :meth:`find` does."""
         found: BackendInfo = self.find("backend", name)
@@ -168,17 +172,12 @@ class Registry:
             worst = named[0]
             reason = f"{kind} {name!r} is {worst.status}: {worst.detail}"
             raise UsageError(reason) from worst.error
-        if other := self._kind_of(name):
+        if other := self.kind_of(name, ("task", "network", "cell", "backend")):
             raise UsageError(f"unknown {kind} {name!r}: it is a {other}, as in --{other}s {name}")
         error = unknown(kind, name, {item.name for item in items if item.status != "disabled"})
         faulty = sorted({item.name for item in items if item.status in FAULTS})
         hint = f" Could not be used: {', '.join(faulty)}; see rnnbench plugins doctor NAME."
         raise UsageError(f"{error}{hint}") if faulty else error
-
-    def _kind_of(self, name: str) -> str | None:
-        """Return the kind of plugin that has a name, of those that one chooses by it."""
-        kinds: tuple[Kind, ...] = ("task", "network", "cell", "backend")
-        return next((kind for kind in kinds if name in self._named(kind)), None)
 
     def _named(self, kind: Kind) -> dict[str, Any]:
         return {item.name: item.value for item in self._sound(kind)}

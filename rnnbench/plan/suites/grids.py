@@ -85,15 +85,10 @@ def check_option_owners(
         UsageError: naming it.
     """
     run = {name for grid in grids for name in names_in(grid, registry)}
-    kinds: dict[str, Collection[str]] = {
-        "tasks": registry.tasks,
-        "networks": registry.networks,
-        "cells": registry.cells,
-    }
     for name in options:
         if name not in run:
-            if kind := next((kind for kind, known in kinds.items() if name in known), None):
-                raise not_run(name, kind)
+            if kind := registry.kind_of(name, ("task", "network", "cell")):
+                raise not_run(name, f"{kind}s")
             raise unknown("task, network or cell", name, run)
 
 

@@ -9,10 +9,21 @@ WORDS = Problem(9, 5, tokens=True, loss="cross-entropy", targets="sequence", beg
 NUMBERS = Problem(1, 1, targets="sequence")
 
 
-class Counts(Program):
-    """Says one more than it was told, and keeps what it was told."""
+class Writer(Program):
+    """A program that only writes: what else there is of one is not called."""
 
     kernel = "none"
+
+    def forward(self, state, batch): ...
+    def gradient(self, state, batch): ...
+    def train_step(self, state, batch): ...
+    def params(self): ...
+    def reset(self, params): ...
+    def wait(self): ...
+
+
+class Counts(Writer):
+    """Says one more than it was told, and keeps what it was told."""
 
     def __init__(self):
         self.told = []
@@ -25,13 +36,6 @@ class Counts(Program):
         if batch.inputs.dtype.kind == "f":
             return batch.inputs + 1, state
         return np.eye(5)[np.minimum(batch.inputs + memory[:1], 4)], state
-
-    def forward(self, state, batch): ...
-    def gradient(self, state, batch): ...
-    def train_step(self, state, batch): ...
-    def params(self): ...
-    def reset(self, params): ...
-    def wait(self): ...
 
 
 def written(problem, inputs, targets):
@@ -96,10 +100,8 @@ def test_a_language_model_goes_on_with_what_it_was_told():
     assert counted == [1, 2, 3]
 
 
-class Grammar(Program):
+class Grammar(Writer):
     """Says each token by all that it was told: random logits for each beginning."""
-
-    kernel = "none"
 
     def __init__(self, seed, examples, tokens, steps):
         rng = np.random.default_rng(seed)
@@ -115,13 +117,6 @@ class Grammar(Program):
         before, said = state["decoder"][0][:, 0], batch.inputs[0]
         now = np.where(before < 0, 0, before * self.tokens + said + 1)
         return self.logits[memory, now][None], {"decoder": (now[:, None],)}
-
-    def forward(self, state, batch): ...
-    def gradient(self, state, batch): ...
-    def train_step(self, state, batch): ...
-    def params(self): ...
-    def reset(self, params): ...
-    def wait(self): ...
 
 
 SHORT = Problem(9, 4, tokens=True, loss="cross-entropy", targets="sequence", begin=3, end=2)
