@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable
 from typing import Any
 
 #: C0, DEL and C1; lines and paragraphs; halves of surrogate pairs, which no output can encode; what
@@ -96,6 +97,12 @@ def duration(seconds: float) -> str:
 def many(count: int, what: str) -> str:
     """Return ``1 line``, ``2 lines``."""
     return f"{count} {what}{'s' if count != 1 else ''}"
+
+
+def either(words: Iterable[str]) -> str:
+    """Return ``a``, ``a or b``, ``a, b or c``."""
+    *others, last = words
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def cut(line: str, longest: int = 200) -> str:

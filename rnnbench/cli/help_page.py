@@ -11,6 +11,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from rnnbench.cli import conversion
 from rnnbench.cli.hints import choices
+from rnnbench.text import either
 
 #: Columns of a help page at least, and the longest list of choices that then fits into its column.
 NARROWEST, LONGEST = 80, 16
@@ -63,9 +64,10 @@ def worded(parameter: Any) -> Any:
         parameter.metavar = placeholder(parameter)
         if len(parameter.metavar) > LONGEST:
             parameter.metavar = "KIND"
-            parameter.help = f"{parameter.help or ''} One of {listed(parameter)}.".strip()
+            one_of = f"One of {either(map(str, choices(parameter)))}."
+            parameter.help = f"{parameter.help or ''} {one_of}".strip()
     elif isinstance(parameter, TyperArgument):  # its name says what it is
-        setattr(parameter, "display_type_rich", lambda ctx: either(parameter))  # noqa: B010
+        setattr(parameter, "display_type_rich", lambda ctx: alternatives(parameter))  # noqa: B010
     return parameter
 
 
@@ -73,15 +75,9 @@ def placeholder(option: TyperOption) -> str:
     """Return what stands for an option's value."""
     if option.is_flag:
         return ""
-    return either(option) or "NAME"
+    return alternatives(option) or "NAME"
 
 
-def either(parameter: TyperOption | TyperArgument) -> str:
+def alternatives(parameter: TyperOption | TyperArgument) -> str:
     """Return what a parameter may be, if that is one of some words."""
     return "|".join(map(str, choices(parameter)))
-
-
-def listed(option: TyperOption) -> str:
-    """Return the choices of an option as a sentence lists them."""
-    *others, last = map(str, choices(option))
-    return f"{', '.join(others)} or {last}"

@@ -175,7 +175,7 @@ def plan_comparisons(
 ) -> Outline:
     """Return every task of each grid with its networks and cells; what grids share once."""
     planned: dict[str, Planned] = {}
-    made, notes, run = Tasks(registry, request.weights), [], set[str]()
+    made, notes = Tasks(registry, request.weights), []
     printed_by = Request(device=request.device, weights=request.weights)
     with guarding.in_hand("a plugin"):
         for number, protocol in grids.items():
@@ -186,10 +186,9 @@ def plan_comparisons(
                 memory_told(", ".join(grid.tasks)),
             ):
                 chosen, told = choices(grid, request, made)
-            own = {network for _, network, _ in chosen}
-            run |= own
             if suite.grids[number].networks == [NETWORK] and not request.networks:
                 with source.located(("block", number, "options")):
+                    own = {network for _, network, _ in chosen}
                     check_networks_run(grid.options, own, registry)
             notes += told
             if grid.steps == 0 and request.settings.steps:
@@ -213,6 +212,7 @@ def plan_comparisons(
                 if first.max_time != described.max_time:
                     notes.append(repeated(first, described))
         if not any(ALL in grid.networks for grid in grids.values()):  # what is left out is told
+            run = {one.comparison.network for one in planned.values()}
             check_networks_run(request.options, run, registry)
         if not planned:
             raise UsageError(f"nothing is left to run: {'; '.join(dict.fromkeys(notes))}")

@@ -14,6 +14,8 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_
 import msgspec
 from msgspec import inspect
 
+from rnnbench.text import either
+
 
 class Fault(NamedTuple):
     """A value that does not fit.
@@ -170,10 +172,10 @@ def _described(kind: Any) -> str:
         case inspect.StrType():
             return "a text"
         case inspect.LiteralType(values=values):
-            return _either([written(value) for value in sorted(values, key=str)])
+            return either([written(value) for value in sorted(values, key=str)])
         case inspect.UnionType(types=types):
             some = [each for each in types if not isinstance(each, inspect.NoneType)]
-            return _either(list(dict.fromkeys(map(_described, some))))
+            return either(list(dict.fromkeys(map(_described, some))))
         case (
             inspect.ListType(item_type=item, min_length=least)
             | inspect.VarTupleType(item_type=item, min_length=least)
@@ -219,9 +221,3 @@ def _digits(value: Any) -> str:
         return str(value)
     except ValueError:
         return "a number of thousands of digits"
-
-
-def _either(words: list[str]) -> str:
-    """Return ``a``, ``a or b``, ``a, b or c``."""
-    *others, last = words
-    return f"{', '.join(others)} or {last}" if others else last
