@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import jax
 import numpy as np
@@ -33,6 +34,15 @@ def test_threads_are_set_and_read_back(threads: int) -> None:
 def test_threads_are_unknown_where_nothing_lists_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module.Path, "glob", lambda self, pattern: iter(()))
     assert module.pool_threads() is None
+
+
+def test_a_thread_that_ends_while_they_are_counted_is_left_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "comm").write_text("tf_XLAEigen\n")
+    found = [tmp_path / "comm", tmp_path / "ended" / "comm"]
+    monkeypatch.setattr(module.Path, "glob", lambda self, pattern: iter(found))
+    assert module.pool_threads() == 1
 
 
 def test_both_dtypes_live_in_one_process() -> None:

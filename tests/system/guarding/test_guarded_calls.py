@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from rnnbench.system import guarding
+from rnnbench.system.guarding import threads
 from rnnbench.system.processes import tree
 
 
@@ -86,13 +87,14 @@ def test_of_many_threads_that_are_left_behind_some_are_named(capfd):
 
 
 @pytest.mark.usefixtures("ours")
-def test_a_thread_that_is_left_behind_is_told(capfd):
-    over = threading.Event()
+def test_a_thread_that_is_left_behind_is_told(capfd, monkeypatch):
+    begun, over = threading.Event(), threading.Event()
     with guarding.in_hand("plugin odd"):
         threading.Thread(target=over.wait, name="busy\x1b[2J", daemon=True).start()
     with guarding.in_hand("plugin raw"):
-        _thread.start_new_thread(over.wait, ())
-        time.sleep(0.1)  # until it has begun it is not counted
+        _thread.start_new_thread(lambda: (begun.set(), over.wait()), ())
+        begun.wait()  # before that it is not counted
+    monkeypatch.setattr(threads, "PATIENCE", 60)
     with guarding.in_hand("plugin good"):
         thread = threading.Thread(target=time.sleep, args=(0.01,))
         thread.start()
