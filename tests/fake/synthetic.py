@@ -96,10 +96,10 @@ def process(step_ns, rounds, rng):
 def samples(call_ns, calls, rounds, rng):
     """Return blocks of calls, some of which lost time to others."""
     walls = (calls * call_ns * rng.lognormal(0, 0.02, rounds)).astype(int)
-    delays = (walls * rng.exponential(0.02, rounds)).astype(int)
+    delays, others = ((walls * rng.exponential(0.02, rounds)).astype(int) for _ in range(2))
     return [
-        Sample(calls, wall, wall + 1000, 2, delay, 0)
-        for wall, delay in zip(walls.tolist(), delays.tolist(), strict=True)
+        Sample(calls, wall, wall + 1000, 2, delay, 0, other, 2, 0)
+        for wall, delay, other in zip(*map(np.ndarray.tolist, (walls, delays, others)), strict=True)
     ]
 
 

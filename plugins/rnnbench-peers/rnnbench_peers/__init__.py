@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rnnbench import KernelInfo, hookimpl
 
+HAIKU_CELLS = ("elman", "lstm", "gru_reset_before")
 KERAS_CELLS = ("elman", "lstm", "gru", "gru_reset_before")
 
 
@@ -20,6 +21,7 @@ def rnnbench_kernels() -> tuple[KernelInfo, ...]:
     return (
         _info("jax", "flax", ("elman", "lstm", "gru"), "Flax: nnx.RNN with a cell of nnx"),
         _info("jax", "equinox", ("lstm", "gru"), "Equinox: a cell of eqx.nn in lax.scan"),
+        _info("jax", "haiku", HAIKU_CELLS, "Haiku: a core of hk in hk.dynamic_unroll"),
         _info("jax", "keras", KERAS_CELLS, "Keras on JAX: keras.layers.SimpleRNN, LSTM and GRU"),
         _info("torch", "keras", KERAS_CELLS, "Keras on PyTorch: the same layers"),
     )

@@ -34,5 +34,6 @@ def target(library: str, maker: str, extra: str) -> Target:
 
 jax_flax = target("flax", "flax_layers:FlaxRecurrence", "flax")
 jax_equinox = target("equinox", "equinox_layers:EquinoxRecurrence", "equinox")
+jax_haiku = target("haiku", "haiku_layers:HaikuRecurrence", "haiku")
 jax_keras = target("keras", "keras_on_jax:recurrence", "keras-jax")
 torch_keras = target("keras", "keras_on_torch:recurrence", "keras-torch")

@@ -19,6 +19,12 @@ class TestEquinox(OfALibrary):
     cells = ("lstm", "gru")
 
 
+class TestHaiku(OfALibrary):
+    backend = JaxBackend
+    variant = "haiku"
+    cells = ("elman-relu", "lstm", "gru_reset_before")
+
+
 class TestKeras(OfALibrary):
     backend = JaxBackend
     variant = "keras"

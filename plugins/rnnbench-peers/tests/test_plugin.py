@@ -13,7 +13,7 @@ import rnnbench_peers
 from rnnbench import LSTM, Layer, NumpyBackend, Unsupported
 from rnnbench_peers import targets
 
-LIBRARIES = ("jax", "flax", "equinox", "keras", "torch", "numpy")
+LIBRARIES = ("jax", "flax", "equinox", "haiku", "keras", "torch", "numpy")
 
 
 @pytest.mark.parametrize("group", ["rnnbench.kernels", "rnnbench.suites"])
