@@ -105,6 +105,8 @@ def cut_short(words, page):
         options = {"--max-time": "0.05"}
     if kind == "scale" or page == "tasks/README.md":  # they show no comparison of rows
         options["--backends"] = "numpy"
+    elif kind == "run":
+        options["--backends"] = "numpy,torch"
     often = ("--processes", "--seeds")
     words = ["1" if before in often else word for before, word in pairwise(["", *words])]
     if kind in ("run", "scale", "doctor", "explain") and "--resume" not in words:
