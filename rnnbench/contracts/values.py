@@ -192,12 +192,26 @@ def guarded(who: str, what: str, call: Callable[[], T]) -> T:
     try:
         with guarding.in_hand(who, what):
             return call()
-    except RnnbenchError:
-        raise
+    except RnnbenchError as error:
+        if can_be_told(error):
+            raise
+        raise PluginError(f"{who}: {what} raises {raised(error)}") from error
     except BaseException as error:  # SystemExit, too: a stranger's fault stays its own
         if guarding.is_interruption(error):
             raise
         raise PluginError(f"{who}: {what} raises {raised(error)}") from error
+
+
+def can_be_told(error: RnnbenchError) -> bool:
+    """Return whether an error that a stranger may have made has a text, and keys that are texts."""
+    try:
+        keys = getattr(error, "about", ())
+        plain = all(type(key) is tuple and all(type(one) is str for one in key) for key in keys)
+        return isinstance(str(error), str) and type(keys) is tuple and plain
+    except BaseException as raises:  # of its own class, or of a number that Python does not print
+        if guarding.is_interruption(raises):
+            raise
+        return False
 
 
 def raised(error: BaseException) -> str:

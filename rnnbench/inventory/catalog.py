@@ -239,7 +239,9 @@ def defaults(task: type[Any]) -> dict[str, Any]:
 
 def plain_value(value: Any) -> Any:
     """Return a value as it is if JSON has it, else what an error would show of it."""
-    return value if type(value) in (bool, int, float, str, type(None)) else shown(value)
+    is_huge = type(value) is int and value.bit_length() > 64  # Python itself may not print it
+    has_it = type(value) in (bool, int, float, str, type(None)) and not is_huge
+    return value if has_it else shown(value)
 
 
 def about(plugin: type[Any]) -> str:

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from rnnbench.text import shown
+from rnnbench.text import class_name, shown
 
 if TYPE_CHECKING:
     from rnnbench.contracts.info import BackendInfo, KernelInfo
@@ -123,7 +123,7 @@ def check_backend(thing: Any) -> str:
     if not isinstance(thing.nets, tuple) or not all(map(is_module, thing.nets)):
         raise Wrong(f"nets is {shown(thing.nets)}, not a tuple of modules")
     check_variants(thing)
-    return str(thing.name)
+    return str.__str__(thing.name)
 
 
 def check_variants(info: BackendInfo) -> None:
@@ -193,8 +193,10 @@ def check_class(thing: Any, base: type[Any]) -> str:
     name = getattr(thing, "name", None)
     if name is None:
         raise Wrong(f"class {thing.__name__} has no name")
+    if type(name) is not str:  # it stays in the class, and could be another one later
+        raise Wrong(f"its name is {shown(name)}, a {class_name(name)}: it must be a plain text")
     check_name(name)
-    return str(name)
+    return name
 
 
 def check_instance(thing: Any, wanted: type[Any]) -> None:

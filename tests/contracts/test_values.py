@@ -214,6 +214,29 @@ def test_what_is_meant_for_the_user_passes(error):
     assert caught.value is error
 
 
+class Ending(UsageError):
+    def __str__(self):
+        raise SystemExit(3)
+
+
+def about(error, keys):
+    error.about = keys
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [Ending(), UsageError(10**5000), about(UsageError("no"), 7)]
+    + [about(UsageError("no"), ((7,),)), about(UsageError("no"), [("batch",)])],
+)
+def test_what_is_meant_for_the_user_and_cannot_be_told_is_named(error):
+    def ask():
+        raise error
+
+    with pytest.raises(PluginError, match="^task 'x' of y: sizes raises (Ending|UsageError)"):
+        asked("task 'x' of y", "sizes", ask, values.text)
+
+
 class Unseen:
     """Something that can't even be asked for its class."""
 

@@ -23,6 +23,11 @@ def test_tasks_come_with_their_options_and_defaults(registry):
     assert found["echo"]["about"] == "Say the last number again."
 
 
+def test_a_number_that_python_does_not_print_is_told_as_such():
+    assert catalog.plain_value(10**5000) == "a int"
+    assert catalog.plain_value(1 << 63) == 1 << 63
+
+
 def test_suites_come_with_what_they_say_of_themselves(registry):
     found = {entry["name"]: entry for entry in catalog.entries("suites", registry, [], nullcontext)}
     assert found["tiny"]["about"] == "One tiny comparison."

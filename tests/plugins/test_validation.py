@@ -28,6 +28,13 @@ class Halfway(Leaky):
         pass
 
 
+class Other(str):
+    """A text that shows itself as another one."""
+
+    def __str__(self):
+        return "../elsewhere"
+
+
 @pytest.mark.parametrize("cell", [*CELLS, Leaky])
 def test_cells_are_accepted(cell):
     assert check("cell", cell) == cell.name
@@ -52,6 +59,11 @@ def test_everything_of_the_fake_plugin_is_accepted():
         ("cell", type("Bare", (Leaky,), {}), "class Bare is not decorated with @dataclass"),
         ("cell", made(Leaky, name=None), "class Made has no name"),
         ("cell", made(Leaky, name="a b"), "its name is 'a b': it must begin with a small letter"),
+        (
+            "cell",
+            made(Leaky, name=Other("leaky")),
+            "its name is 'leaky', a Other: it must be a plain",
+        ),
         ("cell", made(Leaky, name="all"), "its name is 'all', which means every one"),
         ("cell", made(Leaky, gates=()), r"gates is \(\), not a tuple of names"),
         ("cell", made(Leaky, gates="ifgo"), "gates is 'ifgo', not a tuple of names"),
