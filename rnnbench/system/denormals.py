@@ -12,6 +12,7 @@ from __future__ import annotations
 import ctypes
 import platform
 import sys
+from typing import Any
 
 #: By machine: the 32-bit word of glibc's ``fenv_t`` that holds the mode, and its flushing bits.
 _MODES = {
@@ -29,14 +30,24 @@ def flush() -> None:
     if sys.platform != "linux" or mode is None:
         return
     word, bits = mode
-    try:
-        libm = ctypes.CDLL("libm.so.6")
-    except OSError:  # another C library: its layout is not known
-        return
-    environment = (ctypes.c_uint32 * 16)()
-    if libm.fegetenv(environment) == 0:
+    if environment := modes():
         environment[word] |= bits
-        libm.fesetenv(environment)
+        set_modes(environment)
+
+
+def modes() -> Any:
+    """Return the floating-point mode of this thread, how it rounds included; None if unknown."""
+    environment = (ctypes.c_uint32 * 16)()
+    try:
+        return environment if ctypes.CDLL("libm.so.6").fegetenv(environment) == 0 else None
+    except OSError:  # another C library: its layout is not known
+        return None
+
+
+def set_modes(environment: Any) -> None:
+    """Put back what :func:`modes` has returned."""
+    if environment:
+        ctypes.CDLL("libm.so.6").fesetenv(environment)
 
 
 def flushed() -> bool:

@@ -226,14 +226,16 @@ def about(error, keys):
 
 @pytest.mark.parametrize(
     "error",
-    [Ending(), UsageError(10**5000), about(UsageError("no"), 7)]
-    + [about(UsageError("no"), ((7,),)), about(UsageError("no"), [("batch",)])],
+    [
+        *(Ending(), UsageError(10**5000)),
+        *(about(UsageError("no"), keys) for keys in (7, ((7,),), [("batch",)])),
+    ],
 )
 def test_what_is_meant_for_the_user_and_cannot_be_told_is_named(error):
     def ask():
         raise error
 
-    with pytest.raises(PluginError, match="^task 'x' of y: sizes raises (Ending|UsageError)"):
+    with pytest.raises(PluginError, match=r"^task 'x' of y: sizes raises (Ending|UsageE)"):
         asked("task 'x' of y", "sizes", ask, values.text)
 
 

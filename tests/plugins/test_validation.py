@@ -62,7 +62,7 @@ def test_everything_of_the_fake_plugin_is_accepted():
         (
             "cell",
             made(Leaky, name=Other("leaky")),
-            "its name is 'leaky', a Other: it must be a plain",
+            "its name is 'leaky', a Other: it must",
         ),
         ("cell", made(Leaky, name="all"), "its name is 'all', which means every one"),
         ("cell", made(Leaky, gates=()), r"gates is \(\), not a tuple of names"),

@@ -48,7 +48,7 @@ def save(name: str, run: Path, out: Path, replace: bool = False) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_file(path, content)
     except OSError as error:
-        raise UsageError(f"baseline {name!r}: {error.filename}: {error.strerror}") from None
+        raise UsageError(f"baseline {name!r}: {error.filename or path}: {error.strerror}") from None
     return path
 
 

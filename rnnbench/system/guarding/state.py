@@ -18,6 +18,7 @@ from functools import partial
 from types import FrameType
 from typing import Any
 
+from rnnbench.system import denormals
 from rnnbench.system.guarding.owner import Owner
 from rnnbench.text import READABLE
 
@@ -118,22 +119,35 @@ def same_environment() -> Iterator[None]:
         environ.update(before)
 
 
-def limits() -> list[tuple[int, int]]:
-    """Return the limits of this process, each as it holds and as it may be raised."""
-    return list(map(resource.getrlimit, LIMITS))
+def limits() -> list[Any]:
+    """Return the limits of this process, each as it holds and as it may be raised; its priority.
+
+    What it starts has all of them from it, and is timed with them.
+    """
+    return [value for _, value in rights()]
+
+
+def rights() -> Iterator[tuple[Callable[[Any], object], Any]]:
+    """Yield what :func:`limits` returns, each with what sets it."""
+    for limit in LIMITS:
+        yield partial(resource.setrlimit, limit), resource.getrlimit(limit)
+    yield partial(os.setpriority, os.PRIO_PROCESS, 0), os.getpriority(os.PRIO_PROCESS, 0)
+    if hasattr(os, "sched_setscheduler"):
+        policy, of_policy = os.sched_getscheduler(0), os.sched_getparam(0)
+        yield (lambda value: os.sched_setscheduler(0, value, of_policy)), policy
 
 
 @contextmanager
 def same_limits() -> Iterator[None]:
     """Put back the limits of the process, as far as they can be raised again."""
-    before = limits()
+    before = list(rights())
     try:
         yield
     finally:
-        for limit, value, now in zip(LIMITS, before, limits(), strict=True):
+        for (put, value), now in zip(before, limits(), strict=True):
             if now != value:
                 with suppress(OSError, ValueError):
-                    resource.setrlimit(limit, value)
+                    put(value)
 
 
 @contextmanager
@@ -162,6 +176,10 @@ def settings() -> Iterator[tuple[Callable[[Any], object], Any]]:
     yield partial(codecs.register_error, READABLE), codecs.lookup_error(READABLE)
     if hasattr(os, "sched_setaffinity"):  # what it is timed on, workers have from here
         yield partial(os.sched_setaffinity, 0), os.sched_getaffinity(0)
+    yield sys.set_int_max_str_digits, sys.get_int_max_str_digits()
+    yield gc.set_debug, gc.get_debug()
+    yield threading.stack_size, threading.stack_size()
+    yield denormals.set_modes, denormals.modes()
     yield partial(setattr, sys, "executable"), sys.executable
     yield partial(setattr, sys, "argv"), [*sys.argv]
     tempfile: Any = sys.modules.get("tempfile")
@@ -170,6 +188,7 @@ def settings() -> Iterator[tuple[Callable[[Any], object], Any]]:
     numpy: Any = sys.modules.get("numpy")
     if hasattr(numpy, "geterr"):
         yield (lambda errors: numpy.seterr(**errors)), numpy.geterr()
+        yield numpy.seterrcall, numpy.geterrcall()
 
 
 @contextmanager

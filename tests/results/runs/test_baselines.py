@@ -1,3 +1,4 @@
+import errno
 import shutil
 
 import pytest
@@ -44,6 +45,15 @@ def test_nothing_is_left_of_what_could_not_be_written(out):
         baselines.save("main", out / "gone", out)
     assert baselines.entries(out) == []
     assert not (out / "baselines").exists()
+
+
+def test_a_full_disk_is_told_with_the_file_that_has_no_room(out, monkeypatch):
+    def write(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")  # of a descriptor: no name
+
+    monkeypatch.setattr(baselines, "write_file", write)
+    with pytest.raises(UsageError, match=r"baselines/kept.jsonl: No space left on device"):
+        baselines.save("kept", out / "one" / FILE, out)
 
 
 @pytest.mark.parametrize("name", ["../x", "a/b", "", "latest"])

@@ -77,11 +77,13 @@ def test_a_thread_that_is_left_behind_does_not_end_the_program():
 
 @pytest.mark.usefixtures("ours")
 def test_of_many_threads_that_are_left_behind_some_are_named(capfd):
-    over = threading.Event()
+    before, over = threads.count(), threading.Event()
     with guarding.in_hand("plugin odd"):
         for number in range(20):
             threading.Thread(target=over.wait, name=f"busy-{number}", daemon=True).start()
     over.set()
+    while threads.count() > before:  # else the next test counts some of them
+        time.sleep(0.001)
     told = "plugin odd leaves 20 threads behind (busy-0, busy-1, busy-2, ...): what is timed"
     assert capfd.readouterr().err.startswith(told)
 

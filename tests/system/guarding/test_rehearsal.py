@@ -53,6 +53,14 @@ def test_what_can_not_be_put_back_is_an_end_too(monkeypatch):
     assert guarding.rehearse(acts) == {0: "it lowers what this process may use, for good"}
 
 
+@pytest.mark.usefixtures("ours")
+def test_a_priority_that_can_not_be_put_back_is_an_end_too(monkeypatch):
+    """What is started would be timed with it."""
+    monkeypatch.setattr(os, "setpriority", lambda *_: None)  # an administrator may
+    told = "it lowers what this process may use, for good"
+    assert guarding.rehearse([lambda: os.nice(1)]) == {0: told}
+
+
 #: Calls strangers who take a minute, in a child, and has said so before.
 SLOW = """
 import sys, time

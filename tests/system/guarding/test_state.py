@@ -2,26 +2,33 @@
 
 import builtins
 import codecs
+import ctypes
 import faulthandler
 import gc
 import locale
 import os
+import platform
 import resource
 import signal
 import sys
 import tempfile
+import threading
 import time
 import warnings
 
 import numpy as np
 import pytest
 
-from rnnbench.system import guarding
+from rnnbench.system import denormals, guarding
 from rnnbench.text import READABLE
 
 #: A descriptor that may be written to and never waits.
 _, WAKEN = os.pipe()
 os.set_blocking(WAKEN, False)
+
+
+#: As the C library has it on this machine.
+ROUND_UP = {"x86_64": 0x800}.get(platform.machine(), 0x400000)
 
 
 def lower(limit, value):
@@ -43,6 +50,22 @@ CHANGES = {
         lambda: lower(resource.RLIMIT_CPU, 1000),
         lambda: resource.getrlimit(resource.RLIMIT_CPU),
     ),
+    "another scheduler": (
+        lambda: os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0)),
+        lambda: os.sched_getscheduler(0),
+    ),
+    "how numbers are rounded": (
+        lambda: ctypes.CDLL("libm.so.6").fesetround(ROUND_UP),
+        lambda: float(np.float64(1.0) + np.float64(2.0**-60)),
+    ),
+    "numbers that are flushed": (denormals.flush, denormals.flushed),
+    "numbers that are not printed": (
+        lambda: sys.set_int_max_str_digits(640),
+        sys.get_int_max_str_digits,
+    ),
+    "what garbage prints": (lambda: gc.set_debug(gc.DEBUG_STATS), gc.get_debug),
+    "what NumPy calls": (lambda: np.seterrcall(print), np.geterrcall),
+    "stacks of threads": (lambda: threading.stack_size(1 << 30), threading.stack_size),
     "a module that is gone": (lambda: sys.modules.pop("json"), lambda: sys.modules["json"]),
     "a module that is refused": (
         lambda: sys.modules.update(json=None),
