@@ -14,8 +14,8 @@ used. A hook that raises, or returns no list or one of more than a thousand thin
 and is ``broken`` itself.
 
 Every name must begin with a small letter and hold nothing but small letters, digits, ``-`` and
-``_``; ``all`` is taken. Two plugins with one name are a ``clash``: neither is used until
-``-p no:DISTRIBUTION/NAME`` keeps one of them out.
+``_``, 64 in all at most; ``all`` is taken. Two plugins with one name are a ``clash``: neither
+is used until ``-p no:DISTRIBUTION/NAME`` keeps one of them out.
 
 ``RNNBENCH_API = 1`` in the module states which :data:`rnnbench.API` it was written for, 1 where it
 is missing; a plugin for a later one is ``incompatible`` and none of its hooks is called.

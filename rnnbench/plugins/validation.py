@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 Kind = Literal["backend", "cell", "network", "task", "suite", "kernel"]
 KINDS: tuple[Kind, ...] = ("backend", "cell", "network", "task", "suite", "kernel")
 
-NAME = re.compile(r"[a-z][a-z0-9_-]*")
+#: A name stands in tables, and in names of files, which may have 255 characters in all.
+NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 #: No plugin's name: it means every backend, or every variant of one.
 RESERVED = "all"
 #: How many things a hook may return.
@@ -210,7 +211,7 @@ def check_name(name: Any, what: str = "its name") -> None:
     if not isinstance(name, str) or not NAME.fullmatch(name):
         raise Wrong(
             f"{what} is {shown(name)}: it must begin with a small letter and hold nothing but "
-            "small letters, digits, - and _"
+            "small letters, digits, - and _, 64 in all at most"
         )
     if name == RESERVED:
         raise Wrong(f"{what} is {name!r}, which means every one")

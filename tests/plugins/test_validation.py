@@ -64,6 +64,7 @@ def test_everything_of_the_fake_plugin_is_accepted():
             made(Leaky, name=Other("leaky")),
             "its name is 'leaky', a Other: it must",
         ),
+        ("cell", made(Leaky, name="a" * 65), "digits, - and _, 64 in all at most"),
         ("cell", made(Leaky, name="all"), "its name is 'all', which means every one"),
         ("cell", made(Leaky, gates=()), r"gates is \(\), not a tuple of names"),
         ("cell", made(Leaky, gates="ifgo"), "gates is 'ifgo', not a tuple of names"),

@@ -86,8 +86,8 @@ def check_name(kind: TestedKind, name: str, registry: Registry) -> None:
     if not NAME.fullmatch(name) or name == RESERVED:
         raise UsageError(
             f"{name!r} is no name for a plugin: it must begin with a small letter, hold nothing "
-            f"but small letters, digits, - and _, end with one of the first two, and not be "
-            f"{RESERVED!r}"
+            "but small letters, digits, - and _, 64 in all at most, end with one of the first two, "
+            f"and not be {RESERVED!r}"
         )
     alike: tuple[TestedKind, ...] = ("cell", "network", "task")  # options are told apart by names
     for other in alike if kind in alike else (kind,):
