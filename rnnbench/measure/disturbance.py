@@ -15,7 +15,7 @@ from itertools import chain
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from rnnbench.measure.columns import columns
+from rnnbench.measure.columns import column
 from rnnbench.measure.groups import Groups, sizes
 from rnnbench.schema.sample import Sample
 
@@ -32,8 +32,6 @@ TICK = 10_000_000
 #: little; more than so many blocks are too far away.
 TOGETHER, MOST_TOGETHER = 250_000_000, 15
 
-#: What of a block is looked at.
-FIELDS = ("wall_ns", "others_ns", "threads", "delay_ns", "steal_ns")
 #: A block is disturbed, too, if it lost this share of its time above the row's own quiet level ...
 FLOOR = 0.02
 #: ... or so many times the spread of the quiet level, whichever is more.
@@ -50,12 +48,13 @@ def disturbed(processes: Sequence[Sequence[Sample]]) -> np.ndarray:
         One boolean per sample; False where the system counts nothing.
     """
     samples = list(chain.from_iterable(processes))
-    wall, others, threads, delay, steal = columns(samples, *FIELDS)
-    groups, threads = Groups(wall, sizes(processes)), np.nan_to_num(threads, nan=2)
+    wall, others = column(samples, "wall_ns"), column(samples, "others_ns")
+    groups = Groups(wall, sizes(processes))
+    threads = np.nan_to_num(column(samples, "threads"), nan=2)
     crowded = beside_others(groups, others, threads)
     # It can't have lost more to others than these computed: for the rest its threads waited for
     # each other. The quiet level is that of the blocks beside nobody.
-    lost = np.where(crowded, np.nan, _lost(delay, steal)) / wall
+    lost = np.where(crowded, np.nan, _lost(samples)) / wall
     to_others = np.where(np.isnan(others), lost, np.minimum(lost, (others + blur(threads)) / wall))
     return np.asarray(crowded | high(groups.changed(lost)) & high(groups.changed(to_others)))
 
@@ -133,6 +132,7 @@ def high(lost: Groups) -> np.ndarray:
     return found
 
 
-def _lost(delay: np.ndarray, steal: np.ndarray) -> np.ndarray:
+def _lost(samples: Sequence[Sample]) -> np.ndarray:
     """Return the nanoseconds that each block waited or was stopped, NaN if not counted."""
+    delay, steal = column(samples, "delay_ns"), column(samples, "steal_ns")
     return np.where(np.isnan(delay), steal, delay + np.nan_to_num(steal))

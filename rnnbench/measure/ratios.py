@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from rnnbench.measure import estimates
-from rnnbench.measure.columns import columns
+from rnnbench.measure.columns import column
 from rnnbench.measure.disturbance import disturbed
 from rnnbench.measure.estimates import Effect
 from rnnbench.measure.groups import Groups, mean, sizes
@@ -26,8 +26,8 @@ Name = TypeVar("Name")
 def log_times(processes: Sequence[Sequence[Sample]]) -> Groups:
     """Return the logarithms of the seconds per call, a group per process."""
     samples = list(chain.from_iterable(processes))
-    wall, calls = columns(samples, "wall_ns", "calls")
-    return Groups(np.log(wall / calls * 1e-9), sizes(processes))
+    seconds = column(samples, "wall_ns") / column(samples, "calls") * 1e-9
+    return Groups(np.log(seconds), sizes(processes))
 
 
 def clean_times(processes: Sequence[Sequence[Sample]], start: int = 0) -> CleanTimes:

@@ -7,6 +7,12 @@ from rnnbench.running.audits import schedule
 from rnnbench.running.audits.following import Follower
 
 
+@pytest.fixture(autouse=True)
+def _no_share_of_the_time_but_seconds_enough(monkeypatch):
+    monkeypatch.setattr(schedule, "SHARE", 1e-9)
+    monkeypatch.setattr(schedule, "LEAST", 3600.0)
+
+
 def followed(built, *processes, rounds=8):
     """Return in how many rounds the oracle has trained."""
     computed, count = Follower.computed, []
@@ -21,26 +27,17 @@ def followed(built, *processes, rounds=8):
     return count.count("float64")
 
 
-def test_rows_of_two_backends_that_agree_are_held_against_the_oracle_in_one_round(
-    built, monkeypatch
-):
-    monkeypatch.setattr(schedule, "SHARE", 1e-9)
+def test_rows_of_two_backends_that_agree_are_held_against_the_oracle_in_one_round(built):
     other = process("honest", built, backend="other")
     assert followed(built, process("honest", built), other) == 1
 
 
-def test_variants_of_one_backend_are_no_witnesses_and_the_oracle_follows_more_rounds(
-    built, monkeypatch
-):
-    monkeypatch.setattr(schedule, "SHARE", 1e-9)
+def test_variants_of_one_backend_are_no_witnesses_and_the_oracle_follows_more_rounds(built):
     assert followed(built, process("honest", built), process("other", built)) > 1
     assert followed(built, process("honest", built)) > 1
 
 
-def test_who_errs_in_one_round_alone_is_found_though_the_others_were_followed_first(
-    built, monkeypatch
-):
-    monkeypatch.setattr(schedule, "SHARE", 1e-9)
+def test_who_errs_in_one_round_alone_is_found_though_the_others_were_followed_first(built):
     asked = []
 
     def third_time(audited):

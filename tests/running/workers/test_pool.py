@@ -135,14 +135,15 @@ def test_silent_workers_share_their_time(fake_module, tmp_path):
     made = Pool([], 1, tmp_path, timeout=60)
     made.open([GOOD, AGAIN])
     for slot in (GOOD, AGAIN):
-        made._workers[slot]._timeout = 2
+        made._workers[slot]._timeout = 5
         made._workers[slot].suspend()
         made._workers[slot]._suspended = False  # it will not be resumed
     start = time.monotonic()
     queues = {slot: [proof(COMPARISON, "good")] for slot in (GOOD, AGAIN)}
     replies = made.ask_each(queues, Checked, lambda share: None)
-    assert time.monotonic() - start < 3.5
+    took = time.monotonic() - start
     made.close()
+    assert took < 9
     assert [reply.status for own in replies.values() for reply in own] == ["timeout"] * 2
 
 
