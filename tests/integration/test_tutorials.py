@@ -1,4 +1,4 @@
-"""The tutorials, executed as they stand, block by block.
+"""The tutorials, and at night the half hour, executed as they stand, block by block.
 
 ``shell`` blocks are run. A ``python`` block is the file that is named last before it; a ``diff``
 block is applied to that file. Each line of a ``text`` block names a file that is there, or begins a
@@ -17,7 +17,10 @@ from pathlib import Path
 
 import pytest
 
-PAGES = Path(__file__).parents[2] / "docs" / "tutorials"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = sorted(DOCS.glob("tutorials/*.md"))
+if "RNNBENCH_NIGHTLY" in os.environ:  # minutes, on a machine that is quiet enough for its pictures
+    PAGES.append(DOCS / "half-hour.md")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"`(\w+/\w+\.py)`")
 
@@ -101,6 +104,6 @@ def words(line):
     return " ".join(word for word in line.split() if not re.fullmatch(r"[~<]?[\d.]+", word))
 
 
-@pytest.mark.parametrize("page", sorted(PAGES.glob("*.md")), ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_tutorial_does_what_it_says(page, tmp_path):
     Reader(tmp_path).follow(page.read_text())
