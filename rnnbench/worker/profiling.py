@@ -16,11 +16,14 @@ from rnnbench.contracts.values import NotPlain, guarded, said, text
 from rnnbench.measure.self_times import Span, self_times
 from rnnbench.measure.timer import sample
 from rnnbench.schema.messages.profiling import OperationTime, Profiled, TakeProfile
+from rnnbench.system.energy import Energy, Meter
 from rnnbench.system.io.files import write_file
 from rnnbench.worker.row.prepared_row import PreparedRow
 
 #: How many operations are told by name.
 DEAREST = 10
+#: Seconds over which energy is counted: its counters go on about every millisecond.
+COUNTED_FOR = 1.0
 #: The phases of events that have a time: all but that of metadata.
 PHASES = frozenset("BEXiIsftbneNODCPRavVc(),")
 
@@ -49,6 +52,7 @@ def profiled(row: PreparedRow, request: TakeProfile) -> Profiled:
     events = said(row.who, "profile()", found.events, trace)
     times = said(row.who, "profile()", found, totals)
     write_file(Path(request.path), msgspec.json.encode({"traceEvents": events}), synced=False)
+    used = energy_per_step(row, request.steps)
     dearest = sorted(times, key=lambda one: -one.seconds)
     return Profiled(
         steps=request.steps,
@@ -58,7 +62,18 @@ def profiled(row: PreparedRow, request: TakeProfile) -> Profiled:
         operations=dearest[:DEAREST],
         others=len(dearest[DEAREST:]),
         others_s=sum(one.seconds for one in dearest[DEAREST:]),
+        cpu_j=used.cpu,
+        gpu_j=used.gpu,
     )
+
+
+def energy_per_step(row: PreparedRow, steps: int) -> Energy:
+    """Return the joules of a step, over steps that together last for a while."""
+    meter, done, begin = Meter(row.backend.device), 0, time.monotonic()
+    while meter.counts and (not done or time.monotonic() - begin < COUNTED_FOR):
+        sample(row.program, row.step, steps, evidence=False)
+        done += steps
+    return Energy(*(None if joules is None else joules / done for joules in meter.read()))
 
 
 def trace(events: Iterable[Event]) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """A row under a profiler: its trace is one that viewers open, and its times add up."""
 
 import json
+from typing import NamedTuple
 
 import pytest
 from fake_backend import FakeBackend
@@ -11,9 +12,21 @@ from rnnbench.schema.messages.opening import Open
 from rnnbench.schema.messages.profiling import TakeProfile
 from rnnbench.schema.messages.timing import Prepare
 from rnnbench.system import threads
+from rnnbench.system.energy import Energy
+from rnnbench.worker import profiling
 from rnnbench.worker.server import Worker
 
 GOOD = {"ph": "X", "name": "add", "pid": 1, "tid": 2, "ts": 0.5, "dur": 2.0}
+
+
+class Counting(NamedTuple):
+    """A meter that has counted so much."""
+
+    counts: bool
+    used: Energy
+
+    def read(self):
+        return self.used
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +67,14 @@ def test_a_trace_is_written_and_its_operations_add_up(profiled):
     assert step.seconds + add.seconds == pytest.approx(2 * reply.profiled_step_s, rel=0.5)
     assert reply.step_s > 0
     assert (reply.others, reply.others_s) == (0, 0)
+
+
+def test_energy_is_that_of_a_step_and_none_where_nothing_counts(profiled, monkeypatch):
+    monkeypatch.setattr(profiling, "Meter", lambda device: Counting(False, Energy(None, None)))
+    assert (profiled()[0].cpu_j, profiled()[0].gpu_j) == (None, None)
+    monkeypatch.setattr(profiling, "COUNTED_FOR", 0.0)
+    monkeypatch.setattr(profiling, "Meter", lambda device: Counting(True, Energy(6.0, None)))
+    assert (profiled()[0].cpu_j, profiled()[0].gpu_j) == (3.0, None)
 
 
 def test_ten_operations_are_named_and_the_others_summed(profiled, monkeypatch):

@@ -72,6 +72,7 @@ def table(row: RowProfile, peak: Estimate | None, last: bool) -> Table:
     if (share := of_peak(row, peak)) is not None:
         setting += f", {digits(100 * share.value, 2)} % of peak"
     setting += f", {milliseconds(profiled.profiled_step_s)} under the profiler"
+    setting += "".join(f", {one}" for one in energies(profiled))
     trace = f"trace: {row.trace}, {many(profiled.events, 'event')}"
     return Table(str(row.row), setting, COLUMNS, lines(profiled), [trace, *notes])
 
@@ -102,6 +103,13 @@ def figures(seconds: float, steps: int, total: float) -> list[Cell]:
 def milliseconds(seconds: float) -> str:
     """Return a time in words."""
     return f"{digits(1e3 * seconds, 3)} ms"
+
+
+def energies(profiled: Profiled) -> Iterator[str]:
+    """Yield the energy of a step in words, as far as the machine counts it."""
+    for joules, whose in ((profiled.cpu_j, "CPU"), (profiled.gpu_j, "GPU")):
+        if joules is not None:
+            yield f"{digits(1e3 * joules, 3)} mJ of the whole {whose}"
 
 
 def plain(found: Profiles) -> dict[str, object]:
@@ -136,6 +144,8 @@ def plain_row(row: RowProfile, peak: Estimate | None) -> dict[str, object]:
         "step_ms": 1e3 * profiled.step_s,
         "profiled_step_ms": 1e3 * profiled.profiled_step_s,
         "of_peak": of_peak(row, peak),
+        "cpu_j": profiled.cpu_j,
+        "gpu_j": profiled.gpu_j,
         "operations": operations,
         "others": profiled.others,
         "others_ms": 1e3 * profiled.others_s / profiled.steps,

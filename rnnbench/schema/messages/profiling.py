@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from rnnbench.schema.messages.message import Message
-from rnnbench.schema.types import Count, Positive, Seconds
+from rnnbench.schema.types import Count, NotNegative, Positive, Seconds
 
 
 class TakeProfile(Message, frozen=True):
@@ -44,6 +44,9 @@ class Profiled(Message, frozen=True):
         events: of the trace.
         operations: the dearest ones, the first the most.
         others: how many further ones there were, and ``others_s`` their seconds together.
+        cpu_j: joules that the packages of the CPU use in a step, whoever uses them; None where the
+            machine does not tell.
+        gpu_j: those of the GPU, likewise.
     """
 
     steps: Positive
@@ -53,3 +56,5 @@ class Profiled(Message, frozen=True):
     operations: list[OperationTime]
     others: Count
     others_s: Seconds
+    cpu_j: NotNegative | None = None
+    gpu_j: NotNegative | None = None

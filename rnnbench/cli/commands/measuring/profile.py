@@ -63,7 +63,9 @@ def profile(
     """Look into rows with the profiler of their framework: where the time of a step goes.
 
     Each row is proved first. Its trace opens in Perfetto or chrome://tracing; the ten dearest
-    operations are printed, beside the share of the peak that a step reaches.
+    operations are printed, beside the share of the peak that a step reaches, and the energy that it
+    takes where the machine counts that: RAPL, which root alone may read on most systems, and NVIDIA
+    GPUs by nvidia-ml-py.
 
     [b]rnnbench profile torch:fused jax --output profiles[/b]
 
