@@ -157,7 +157,8 @@ class Grid(Settings, forbid_unknown_fields=True, kw_only=True):
 
     Attributes:
         tasks: names of tasks.
-        cells: names of cells; ``all`` is every one that is installed.
+        cells: names of cells; ``all`` is every one that is installed. None where no network is made
+            of any.
         networks: names of networks; ``all`` is every one that a task admits.
         options: by the name of a task, a cell or a network, its options.
         scaled: what is run in place of a protocol that takes hours, where that is asked for.
@@ -165,7 +166,7 @@ class Grid(Settings, forbid_unknown_fields=True, kw_only=True):
     """
 
     tasks: Annotated[list[str], Meta(min_length=1)]
-    cells: Annotated[list[str], Meta(min_length=1)]
+    cells: Annotated[list[str], Meta(min_length=1)] = msgspec.field(default_factory=list)
     networks: Annotated[list[str], Meta(min_length=1)] = msgspec.field(
         default_factory=lambda: [NETWORK]
     )

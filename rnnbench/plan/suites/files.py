@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -117,6 +118,8 @@ def check_names(loaded: Loaded, request: Request, registry: Registry) -> None:
                 if name != ALL and name in (asked[kind] or names):
                     with loaded.source.located((*block, f"{kind}s", place)):
                         registry.find(kind, name)
+        if not grid.cells and not request.cells:
+            check_needs_no_cell(loaded.source, block, request.networks or grid.networks, registry)
         tables: dict[Keys, Options] = {
             (*block, "options", name): own for name, own in grid.options.items()
         }
@@ -131,6 +134,16 @@ def check_names(loaded: Loaded, request: Request, registry: Registry) -> None:
                 if name in names and name in (asked[kind] or names):
                     check_options(loaded.source, keys, kind, options, registry)
         references.check(loaded.source, number, grid, registry)
+
+
+def check_needs_no_cell(
+    source: Source, block: Keys, networks: Sequence[str], registry: Registry
+) -> None:
+    """Refuse a block without cells one of whose networks is made of them, with its line."""
+    for name in networks:
+        if name == ALL or registry.find("network", name).uses_cell:
+            made = "some networks are" if name == ALL else f"the network {name!r} is"
+            raise source.error(block, f"the block has no 'cells', of which {made} made")
 
 
 def named(grid: Grid) -> tuple[tuple[Configurable, list[str]], ...]:

@@ -43,14 +43,18 @@ def select_grids(suite: Suite, request: Request, registry: Registry) -> Iterator
 
 
 def fitting(suite: Suite, asked: Names) -> Iterator[tuple[int, Grid]]:
-    """Yield the parts of grids, by number, that are asked for; of each kind there is something."""
+    """Yield the parts of grids, by number, that are asked for; of each kind there is something.
+
+    But of cells where none is asked for and the grid has none.
+    """
     known = {kind: {name for one in suite.grids for name in getattr(one, kind)} for kind in KINDS}
     new: Names = {
         kind: [name for name in names if name not in known[kind]] for kind, names in asked.items()
     }
     for number, grid in enumerate(suite.grids):
         own = part(grid, asked, new)
-        if own.tasks and own.cells and own.networks:
+        needs_no_cell = not grid.cells and not asked["cells"]
+        if own.tasks and own.networks and (own.cells or needs_no_cell):
             yield number, own
             new = {}
 

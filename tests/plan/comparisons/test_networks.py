@@ -70,6 +70,35 @@ def test_a_network_without_cells_comes_once(models):
     assert models("means", "stack") == [("means", "", {}), *STACKS]
 
 
+NO_CELLS = """
+[[block]]
+tasks = ["echo"]
+networks = ["means"]
+"""
+
+
+def test_a_block_of_networks_without_cells_names_none(models):
+    assert models(suite=NO_CELLS) == [("means", "", {})]
+    assert models("means", suite=NO_CELLS) == [("means", "", {})]
+    assert models("stack", suite=NO_CELLS, cells=("gru",)) == [("stack", "gru", {})]
+    assert models(suite=NO_CELLS + SUITE, cells=("gru",)) == [("stack", "gru", {})]
+
+
+@pytest.mark.parametrize(
+    ("suite", "networks", "what"),
+    [
+        (NO_CELLS.replace('["means"]', '["means", "stack"]'), (), "the network 'stack' is"),
+        (NO_CELLS.replace('networks = ["means"]\n', ""), (), "the network 'stack' is"),
+        (NO_CELLS.replace('["means"]', '["all"]'), (), "some networks are"),
+        (NO_CELLS, ("stack",), "the network 'stack' is"),
+    ],
+)
+def test_a_block_of_networks_that_are_made_of_cells_names_some(models, suite, networks, what):
+    told = f"line 2: the block has no 'cells', of which {what} made"
+    with pytest.raises(UsageError, match=told):
+        models(*networks, suite=suite)
+
+
 def test_cells_that_no_network_is_made_of_are_told(registry):
     told = "--cells elman,lstm does nothing: no network that is run is made of cells"
     for networks, notes in ((("means",), [told]), (("means", "stack"), [])):

@@ -82,7 +82,7 @@ def test_a_suite_is_what_its_file_says(write):
         ("hidden = 8", "hiden = 8", 10, "unknown key 'hiden'. Did you mean 'hidden'?"),
         ('tasks = ["echo"]', "tasks = []", 8, "tasks is []; it is a list of texts, at least 1"),
         ('cells = ["elman"]', 'cells = ["elman", 3]', 9, "cells holds 3; each is a text"),
-        ('cells = ["lstm"]\n', "", 12, "the block has no 'cells'"),
+        ('cells = ["lstm"]', "cells = []", 14, "cells is []; it is a list of texts, at least 1"),
         ("clip = 0", "clip = -0.5", 15, "clip is -0.5; it is a number from 0 to 1000000000"),
         (
             "clip = 0",
