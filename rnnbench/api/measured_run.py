@@ -251,7 +251,7 @@ class Run:
             raise unknown("value of --kind", kind, kinds.TITLES)
         panels = kinds.panels(kind, self.records)
         if not panels:
-            raise UsageError(f"--kind {kind}: {kinds.LACKING[kind]}: {self.file}")
+            raise UsageError(f"--kind {kind}: {kinds.lacking(kind, self.records)}: {self.file}")
         return Picture(kind, panels, [kinds.TITLES[kind], self.source.made.heading], theme)
 
     def judged(

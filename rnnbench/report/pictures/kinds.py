@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 
+from rnnbench.analysis.learning.curves import finished
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.run_results import row_results
 from rnnbench.analysis.streaming import stream_results
@@ -19,7 +20,7 @@ from rnnbench.report.pictures import (
     training,
 )
 from rnnbench.report.pictures.panel import Comparison, Panel
-from rnnbench.results.queries import plan_of, trainings_by_row
+from rnnbench.results.queries import plan_of, trainings, trainings_by_row
 from rnnbench.schema.records.kinds import AnyRecord
 
 #: What is drawn of one comparison; None where it lacks the figures.
@@ -59,6 +60,13 @@ LACKING: dict[KindName, str] = {
     "gradient-flow": "it is drawn from a file that rnnbench gradient-flow --output has written",
     "attention": "it is drawn from the weights of a net, which run --save-weights keeps",
 }
+
+
+def lacking(kind: KindName, records: Sequence[AnyRecord]) -> str:
+    """Return why a kind can't be drawn of a run."""
+    if kind in ("to-target", "over-length") and not finished(trainings(records)):
+        kind = "learning"  # it is no fault of the task's
+    return LACKING[kind]
 
 
 def comparisons(results: Iterable[RowResult], records: Iterable[AnyRecord]) -> Iterator[Comparison]:

@@ -8,7 +8,7 @@ from pictured import HOSTILE, SIZES, aimed, grouped, hostile, scaling
 from specimens import FAST, RECORDS, RUN, SLOW, TIMING
 from streamed import streamed
 
-from rnnbench.report.pictures.kinds import DRAWN, panels
+from rnnbench.report.pictures.kinds import DRAWN, lacking, panels
 from rnnbench.report.pictures.memory import PARTS, stacked
 from rnnbench.report.pictures.style import per_row
 from rnnbench.schema.records.training import Training
@@ -191,6 +191,11 @@ def test_the_latency_of_a_step_has_its_median_and_its_99th_percentile():
 def test_a_run_without_the_figures_has_no_picture():
     assert panels("scaling", RECORDS) == []
     assert [panels(kind, [RUN]) for kind in DRAWN] == [[]] * len(DRAWN)
+
+
+def test_a_run_without_trainings_is_not_said_to_lack_a_task_that_tells_lengths():
+    assert "no task tells" in lacking("over-length", RECORDS)
+    assert lacking("over-length", [RUN, TIMING]) == "no training was finished"
 
 
 @pytest.mark.parametrize("text", HOSTILE)
