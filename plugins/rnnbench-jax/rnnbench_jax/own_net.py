@@ -127,11 +127,13 @@ def of_flax(module: Any) -> Drawn:
 
     if not isinstance(module, nnx.Module):
         raise OwnNetError("it makes a module of flax.linen: give its init and apply as a pair")
+    module.eval()  # a dropout would draw the same mask in each step
     split: Any = nnx.split(module, nnx.Param, ...)
     graph, params, rest = split
 
     def apply(params: Any, *arrays: Any) -> Any:
-        return nnx.merge(graph, params, rest)(*arrays)
+        own = jax.tree.map(lambda leaf: leaf, rest)  # nnx.RNN counts what it draws, within a trace
+        return nnx.merge(graph, params, own)(*arrays)
 
     return Drawn(f"{type(module).__name__} (Flax)", params, apply)
 

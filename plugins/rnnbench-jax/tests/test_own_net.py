@@ -72,6 +72,25 @@ def test_a_net_is_a_pure_function_of_what_is_trained(factory, dtype):
     assert all(jnp.any(slope) for slope in slopes.values())
 
 
+def test_a_flax_net_may_count_what_it_draws_and_drops_nothing():
+    nnx = pytest.importorskip("flax.nnx")
+
+    class Net(nnx.Module):
+        def __init__(self, problem, rngs):
+            self.rnn = nnx.RNN(nnx.GRUCell(problem.inputs, 3, rngs=rngs), time_major=True)
+            self.dropout = nnx.Dropout(0.5, rngs=rngs)
+
+        def __call__(self, xs):
+            return self.dropout(self.rnn(xs))[-1]
+
+    backend = JaxBackend("cpu", "float32")
+    net = backend.own_net(Net, PROBLEM)
+    xs = backend.put(np.ones((4, 5, 2)))
+    outputs = jax.jit(net.apply)(net.pack(net.initial(3)), xs)
+    assert jnp.all(outputs)
+    assert jnp.allclose(outputs, outputs[0])
+
+
 @pytest.mark.parametrize(
     ("factory", "said"),
     [
