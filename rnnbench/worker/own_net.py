@@ -31,6 +31,7 @@ from rnnbench.plan.comparisons.build import Built
 from rnnbench.plan.own_nets import source_of
 from rnnbench.plugins.provenance import own_lines
 from rnnbench.schema.row import OwnNet
+from rnnbench.text import class_name
 
 #: How far outputs may move that must not: by rounding alone.
 STILL = 1e-5
@@ -68,6 +69,9 @@ class LoadedNet:
             names = [name for name, thing in vars(module).items() if callable(thing)]
             raise unknown(f"name in {net.path}", net.name, names)
         self.factory: Callable[..., Any] = vars(module)[net.name]
+        if not callable(self.factory):
+            made = class_name(self.factory)
+            raise PluginError(f"{net.path}:{net.name}: a {made}, and not a class or a function")
 
     def blamed(self, error: Exception) -> Exception:
         """Return an error that names the net, and the line of its file where it was raised."""
@@ -79,7 +83,8 @@ class LoadedNet:
         lines = [line.rpartition(":")[2] for line in own_lines(error, self.file)]
         if isinstance(error, SyntaxError) and error.filename == str(self.file):
             lines = [str(error.lineno)]
-        return PluginError(f"{path}:{lines[-1]}: {raised(error)}") if lines else error
+        # What a framework makes of the net, as of one that takes no problem, has no line of it.
+        return PluginError(f"{path}:{lines[-1] if lines else self.net.name}: {raised(error)}")
 
     def in_place(self, built: Built, backend: Backend) -> Built:
         """Return a comparison's objects with the net in place of their model.
@@ -121,8 +126,17 @@ def check(backend: Backend, built: Built, variant: str, seed: int) -> None:
 
 
 def outputs_of(backend: Backend, program: Program, batch: Batch) -> np.ndarray:
-    """Return the outputs of a batch in evaluation."""
-    return backend.numpy(program.forward({}, backend.put(batch._replace(noise=None)))[0])
+    """Return the outputs of a batch in evaluation.
+
+    Raises:
+        OwnNetError: if the net changes its inputs, which are timed with again and again.
+    """
+    given = backend.put(batch._replace(noise=None))
+    before = np.array(backend.numpy(given.inputs))
+    outputs = backend.numpy(program.forward({}, given)[0])
+    if not np.array_equal(before, backend.numpy(given.inputs)):
+        raise OwnNetError("it changes its inputs in place: let it work on a copy")
+    return outputs
 
 
 def check_finite(what: str, values: np.ndarray) -> None:

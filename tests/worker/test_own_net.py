@@ -47,6 +47,16 @@ List = lambda problem: []
 
 def Breaks(problem):
     raise ValueError("no net today")
+
+
+@of
+def InPlace(params, xs):
+    xs *= 2.0
+    return apply(params, xs)
+
+
+Alone = lambda: None
+Number = 3
 """
 
 
@@ -113,6 +123,8 @@ def test_a_net_is_tried_timed_and_trained_and_nothing_is_said_of_its_error(opene
         ("Raises", r"mynet\.py:25: IndexError: list index out of range"),
         ("List", "it makes a list, and fake takes a pair of functions"),
         ("Breaks", r"mynet\.py:30: ValueError: no net today"),
+        ("Alone", r"^mynet\.py:Alone: TypeError: .* takes 0 positional arguments but 1 was given"),
+        ("InPlace", r"^mynet\.py:InPlace: it changes its inputs in place: let it work on a copy"),
     ],
 )
 def test_a_net_that_is_none_says_why_in_a_line(opened, name, said):
@@ -130,6 +142,8 @@ def test_a_file_that_raises_or_has_changed_does_not_open(opened):
     assert "mynet.py has changed since the run began" in reply.reason
     _, reply = opened("Other")
     assert "unknown name in mynet.py 'Other'" in reply.reason
+    _, reply = opened("Number")
+    assert reply.reason == "mynet.py:Number: a int, and not a class or a function"
 
 
 def test_a_net_that_reads_what_holds_its_targets_is_refused():

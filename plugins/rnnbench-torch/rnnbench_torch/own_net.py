@@ -66,5 +66,7 @@ class OwnModule(OwnKernel):
             raise unfit_net(module, "torch", "a torch.nn.Module")
         if not any(parameter.requires_grad for parameter in module.parameters()):
             raise OwnNetError("it has no parameters that are trained")
+        if any(one.is_complex() for one in (*module.parameters(), *module.buffers())):
+            raise OwnNetError("it holds complex numbers, which its dtype has not: all must be real")
         placed: nn.Module = module.to(self.device, self.dtype)
         return placed
