@@ -162,7 +162,7 @@ def compare(
     made = summarized(
         old,
         new,
-        Path(out),
+        values.folder_of(out),
         between=sides,
         metric=metric,
         fail_on=fail_on,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rnnbench.api import reading
+from rnnbench.api.options import values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +31,7 @@ def load(run: Path | str = "latest", *, out: Path | str = "results") -> Run:
     """
     from rnnbench.api.measured_run import Run
 
-    file = reading.file_of(str(run), Path(out))
+    file = reading.file_of(str(run), values.folder_of(out))
     return Run(reading.records_of(file, to_show=False), file)
 
 
@@ -54,5 +55,5 @@ def runs(*, out: Path | str = "results") -> pd.DataFrame:
     from rnnbench.report.lists.runs import COLUMNS, line
     from rnnbench.results.runs import folders
 
-    found = [line(one, one.folder) for one in folders.entries(Path(out))]
+    found = [line(one, one.folder) for one in folders.entries(values.folder_of(out))]
     return pd.DataFrame(found, columns=COLUMNS)

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from rnnbench.api.options import values
-from rnnbench.api.options.values import listed
 from rnnbench.api.reading import source_of
 from rnnbench.errors import UsageError
 from rnnbench.results.queries import plan_of, streamings, trainings
@@ -220,8 +219,8 @@ class Run:
         from rnnbench.report.publish.selection import metrics, some
 
         wanted = selected(filter, columns, sort)
-        keys = None if metric is None else metrics(",".join(listed(metric)))
-        asked = publication.Asked(pivot=pivot, metrics=keys, caption=caption)
+        keys = None if metric is None else metrics(joined("--metric", metric))
+        asked = publication.Asked(pivot=pivoted(pivot), metrics=keys, caption=caption)
         asked.check(wanted)
         kept = some([self.judged(baseline, delta, score_delta)], wanted)
         return Tables(publication.tables(kept, wanted, asked))
@@ -242,7 +241,7 @@ class Run:
         """
         from rnnbench.api.picture import Picture
         from rnnbench.errors import unknown
-        from rnnbench.report.pictures import drawing, kinds
+        from rnnbench.report.pictures import drawing, kinds, style
 
         drawing.need_library()
         plan = plan_of(self.records)
@@ -252,6 +251,7 @@ class Run:
         panels = kinds.panels(kind, self.records)
         if not panels:
             raise UsageError(f"--kind {kind}: {kinds.lacking(kind, self.records)}: {self.file}")
+        theme = values.checked("--theme", values.word(*style.THEMES), theme)
         return Picture(kind, panels, [kinds.TITLES[kind], self.source.made.heading], theme)
 
     def judged(
@@ -301,19 +301,33 @@ def selected(filter: Filter | None, columns: Names | None, sort: str | None) -> 
     """
     from rnnbench.report.publish.selection import selection
 
-    keys = None if columns is None else ",".join(listed(columns))
+    keys = None if columns is None else joined("--columns", columns)
     return selection(filter_texts(filter), keys, sort)
+
+
+def joined(option: str, names: Names) -> str:
+    """Return names as the command line has them, with commas between."""
+    return ",".join(values.checked(option, values.listed, names) or ())
+
+
+def pivoted(pivot: Pivot | None) -> Pivot | None:
+    """Return what stands in the rows of a wide table, one of the words for it."""
+    from rnnbench.report.publish import facets
+
+    return values.checked("--pivot", values.word(*get_args(facets.Pivot)), pivot)
 
 
 def filter_texts(filter: Filter | None) -> list[str]:
     """Return filters as the values of ``--filter``."""
-    if isinstance(filter, Mapping):
-        return [
-            f"{key}={word(one)}"
-            for key, values in filter.items()
-            for one in (values if isinstance(values, list | tuple | set) else [values])
-        ]
-    return [filter] if isinstance(filter, str) else list(filter or ())
+    if not isinstance(filter, Mapping):
+        texts = [filter] if isinstance(filter, str) else filter
+        return values.checked("--filter", values.listed, texts) or []
+    several = {key: values.plain(one) for key, one in filter.items()}
+    return [
+        f"{key}={word(one)}"
+        for key, many in several.items()
+        for one in (many if isinstance(many, list | tuple) else [many])
+    ]
 
 
 def word(value: object) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from rnnbench.api import reading
 from rnnbench.api.measured_run import Names, Run
-from rnnbench.api.options import command_line, own_nets, requests
+from rnnbench.api.options import command_line, own_nets, requests, values
 from rnnbench.api.options.own_nets import Nets
 from rnnbench.errors import ResultsError, UsageError
 from rnnbench.system.command import standing_for
@@ -172,7 +172,7 @@ def run(
         Interrupted: after Ctrl-C; what was measured is in its ``run``, and on disk.
         NotWritten: if results could not be written; what was measured is in its ``run``.
     """
-    given = dict(locals()) | {"models": own_nets.named(models)}
+    given = values.plain_all(locals()) | {"models": own_nets.named(models)}
     with standing_for(command_line.words(run, given)):
         return carry_out(given)
 
@@ -245,7 +245,7 @@ def scale(
         Interrupted: see there.
         NotWritten: see there.
     """
-    given = dict(locals())
+    given = values.plain_all(locals())
     with standing_for(command_line.words(scale, given)):
         return carry_out_range(given)
 

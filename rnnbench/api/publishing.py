@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from rnnbench.api import reading
-from rnnbench.api.measured_run import AnyRun, Filter, Names, Run, selected
+from rnnbench.api.measured_run import AnyRun, Filter, Names, Run, joined, pivoted, selected
 from rnnbench.api.options import values
 from rnnbench.api.reading import Tell
 from rnnbench.errors import UsageError
@@ -79,14 +79,14 @@ def publish(
 
     asked = Asked(
         as_format=values.checked("--format", values.word(*FORMATS), format) or "markdown",
-        pivot=pivot,
-        metrics=None if metric is None else metrics(",".join(values.listed(metric))),
+        pivot=pivoted(pivot),
+        metrics=None if metric is None else metrics(joined("--metric", metric)),
         title=title,
         caption=caption,
         label=label,
         standalone=standalone,
         siunitx=siunitx,
-        interval=interval,
+        interval=values.checked("--interval", values.word("pm", "range"), interval),
     )
     margins = (
         baseline,
@@ -96,8 +96,10 @@ def publish(
 
     def read() -> list[tuple[Source, Path]]:
         """Return the runs with their files."""
-        several = [runs] if isinstance(runs, Run | Path | str) else runs
-        opened = [one for run in several or ["latest"] for one in opened_of(run, Path(out))]
+        several = [runs] if isinstance(runs, Run | Path | str) else values.plain(runs)
+        opened = [
+            one for run in several or ["latest"] for one in opened_of(run, values.folder_of(out))
+        ]
         return [(reading.source_of(records, *margins), file) for records, file in opened]
 
     where = "-" if output is None else str(output)

@@ -134,11 +134,12 @@ def weights_of(net: Path | str, out: Path, tell: Tell = warn) -> Weights:
         UsageError: if there are none, or they are no longer those of the run.
     """
     from rnnbench.errors import UsageError
+    from rnnbench.results.runs import folders
     from rnnbench.results.runs.weights import choose_weights
     from rnnbench.weights import file as files
 
     path = Path(net)
-    if path.suffix == files.SUFFIX or (path.is_file() and path.suffix != ".jsonl"):
+    if path.suffix == files.SUFFIX or (folders.is_file(path) and path.suffix != ".jsonl"):
         return files.load(path)
     file = file_of(str(net), out, tell)
     chosen = choose_weights(records_of(file, tell), file)

@@ -127,6 +127,16 @@ def test_a_table_is_markdown_and_shows_itself(extra, load):
     assert "fake:raises failed: RuntimeError: broken" in shown
 
 
+def test_a_word_that_there_is_not_is_refused_in_a_line(load):
+    run = load()
+    with pytest.raises(rb.UsageError, match=r"^Invalid value for '--pivot': 'cel' is not one of"):
+        run.table(pivot="cel")
+    with pytest.raises(rb.UsageError, match=r"^Invalid value for '--filter': 3 is no list"):
+        run.frame(filter=3)
+    with pytest.raises(rb.UsageError, match=r"^Invalid value for '--interval': 'no' is not one of"):
+        rb.publish(run, format="latex", interval="no")
+
+
 def test_a_pivot_is_one_wide_table(load):
     [wide] = load().table(filter={"status": "ok"}, pivot="backend", metric=["train-step", "score"])
     assert "fake:second" in repr(wide)

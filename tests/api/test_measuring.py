@@ -9,12 +9,15 @@ import threading
 from inspect import signature
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from commands import ENVIRONMENT
 from small_runs import SUITE
 from typer.main import get_command
 
 import rnnbench as rb
+from rnnbench.api import measuring
 from rnnbench.cli import application
 
 #: Options of a command that print: in Python there is an object instead. ``earlier`` is the name
@@ -118,6 +121,35 @@ def test_a_resumed_run_is_gone_on_with_as_it_was_begun(options, told):
     with pytest.raises(rb.UsageError) as raised:
         rb.run(resume="first", **options)
     assert str(raised.value).startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"cells": 3}, "'--cells': 3 is no list of names"),
+        ({"backends": [None]}, r"'--backends': \[None\] is no list of names"),
+        ({"plugins": [3]}, r"'-p': \[3\] is no list of names"),
+        ({"set": ["echo.length=3"]}, r"'--set': \['echo.length=3'\] is no table"),
+        ({"out": 3}, "'--out': 3 is no path"),
+        ({"weights": ["a"]}, r"'--weights': \['a'\] is no path"),
+        ({"reuse": "yes"}, "'--reuse': 'yes' is not true or false"),
+        ({"no_wait": 1}, "'--no-wait': 1 is not true or false"),
+    ],
+)
+def test_a_value_of_another_type_is_refused_in_a_line(options, said):
+    with pytest.raises(rb.UsageError, match=f"^Invalid value for {said}"):
+        rb.run(suite="small.toml", **options)
+
+
+@pytest.mark.parametrize("kind", [np.array, pd.Series, set, iter, dict.fromkeys])
+def test_names_may_stand_in_whatever_holds_several(monkeypatch, kind):
+    found = []
+    monkeypatch.setattr(measuring, "carry_out", found.append)
+    names = ["gru"] if kind is not dict.fromkeys else ["gru", "lstm"]
+    given = kind(names)
+    rb.run(cells=given.keys() if isinstance(given, dict) else given, hidden=np.int64(3))
+    assert (found[0]["cells"], found[0]["hidden"]) == (names, 3)
+    assert type(found[0]["hidden"]) is int
 
 
 def test_an_option_is_a_plain_value():

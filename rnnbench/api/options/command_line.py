@@ -24,7 +24,7 @@ def words(function: Callable[..., Any], given: Mapping[str, Any]) -> list[str]:
     found = [function.__name__]
     for name, value in given.items():
         if name not in OF_PYTHON and value not in (None, usual[name], (), [], {}):
-            found += option(NAMES.get(name, option_name(name)), value)
+            found += option(option_name(name), value)
     return found
 
 
@@ -35,7 +35,7 @@ def defaults(function: Callable[..., Any]) -> dict[str, Any]:
 
 def option_name(parameter: str) -> str:
     """Return what a parameter is called on the command line: ``--max-time``."""
-    return f"--{parameter.strip('_').replace('_', '-')}"
+    return NAMES.get(parameter) or f"--{parameter.strip('_').replace('_', '-')}"
 
 
 def option(name: str, value: Any) -> Iterator[str]:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from rnnbench.api.options.values import listed
+from rnnbench.api.options import values
 from rnnbench.errors import UsageError
 from rnnbench.text import shown
 
@@ -22,8 +22,9 @@ def named(nets: Nets) -> list[str]:
         UsageError: for what is no net, or is not written in a file that a worker can run.
     """
     if isinstance(nets, str):
-        return listed(nets)
-    many = [nets] if callable(nets) else nets
+        return values.listed(nets)
+    many = values.plain(nets)
+    many = many if isinstance(many, list | tuple) else [many]
     return [net if isinstance(net, str) else place_of(net) for net in many]
 
 

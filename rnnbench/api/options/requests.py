@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from rnnbench.plugins.registry import Registry
     from rnnbench.weights.file import Weights
 
+#: The options that take names.
+NAMES = ("tasks", "cells", "networks", "models", "backends", "plugins")
 #: What converts the values of the options that are no settings.
 CONVERTERS: dict[str, Callable[[Any], Any]] = {
     "threads": values.number(Size),
@@ -32,6 +34,9 @@ CONVERTERS: dict[str, Callable[[Any], Any]] = {
     "allocator": values.word(*get_args(Allocator)),
     "scaled": values.flag,
     "save_weights": values.flag,
+    "set": values.table,
+    "python": values.table,
+    **dict.fromkeys(NAMES, values.listed),
 }
 #: Those of a range of sizes; a fit needs four.
 POINTS = Annotated[int, Meta(ge=4, le=MOST_REPEATS)]
@@ -59,25 +64,25 @@ def request(given: Mapping[str, Any]) -> tuple[Request, Registry]:
     from rnnbench.plugins.registry import Registry
 
     known = {name: value for name, value in given.items() if value is not None}
-    plugins = values.listed(known.get("plugins", ()))
-    assigned, pythons = known.get("set", {}), known.get("python", {})
+    own = {name: converted(name, known[name]) for name in CONVERTERS.keys() & known.keys()}
+    plugins = own.pop("plugins", [])
+    assigned, pythons = own.pop("set", {}), own.pop("python", {})
     values.check_text("--suite", [str(known.get("suite", ""))])
     values.check_text("--set", [f"{key}={value}" for key, value in assigned.items()])
     values.check_text("--python", [f"{name}={path}" for name, path in pythons.items()])
     values.check_text("-p", plugins)
-    values.check_text("--model", values.listed(known.get("models", ())))
-    own = {name: converted(name, known[name]) for name in CONVERTERS.keys() & known.keys()}
+    values.check_text("--model", own.get("models", ()))
     if "allocator" in own:
         own["allocator"] = values.allocator(own["allocator"])
     if "suite" in known:
         own["suite"] = str(known["suite"])
     for name in {"tasks", "cells", "networks", "models"} & known.keys():
-        own[name] = tuple(values.listed(known[name]))
+        own[name] = tuple(own[name])
     if "weights" in known:
         own["weights"] = weights(known["weights"], given)
     registry = Registry.of(plugins)
     made = Request(
-        backends=",".join(values.listed(known.get("backends", "all"))),
+        backends=",".join(own.pop("backends", ["all"])),
         device=values.device(known.get("device", "cpu")),
         settings=settings(known),
         options=typed(values.split(assigned), registry),
@@ -100,6 +105,7 @@ def weights(net: Weights | Path | str, given: Mapping[str, Any]) -> Weights:
     if isinstance(net, Weights):
         return net
     where = surroundings(given)
+    net = values.checked("--weights", values.path, net) or net
     return reading.weights_of(net, where["out"], where["audience"].tell)
 
 
@@ -147,9 +153,9 @@ def surroundings(given: Mapping[str, Any]) -> dict[str, Any]:
     """
     name = given.get("name")
     return {
-        "out": values.checked("--out", values.folder, given.get("out", "results")),
+        "out": values.folder_of(given.get("out", "results")),
         "audience": audience_of(given.get("progress")),
-        "reuse": values.flag(given.get("reuse", False)),
+        "reuse": values.checked("--reuse", values.flag, given.get("reuse", False)),
         "name": None if name is None else str(name),
-        "wait": not values.flag(given.get("no_wait", False)),
+        "wait": not values.checked("--no-wait", values.flag, given.get("no_wait", False)),
     }

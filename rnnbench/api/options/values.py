@@ -69,6 +69,24 @@ def plain_number(given: Any) -> Any:
     return given.item() if isinstance(given, np.generic) else given
 
 
+def plain(given: Any) -> Any:
+    """Return what holds several things, as a set, an array or a column does, as a list of them.
+
+    Tables, texts, tuples and what is no such thing stay as they are, scalars as numbers of Python.
+    """
+    if isinstance(given, Mapping | str | bytes | tuple) or not isinstance(given, Iterable):
+        return plain_number(given)
+    try:
+        return list(given)
+    except Exception:  # an array of no axis, which says that it can be gone through
+        return given
+
+
+def plain_all(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of all options plainly; see :func:`plain`."""
+    return {name: plain(value) for name, value in given.items()}
+
+
 def word(*known: str) -> Callable[[Any], Any]:
     """Return what takes one of some words."""
 
@@ -140,6 +158,18 @@ def folder(given: Path | str) -> Path:
     """Take the name of a folder, which ``""`` is not, as a variable that is not set would be."""
     if not str(given).strip():
         raise BadValue("it is empty; . is the current folder.")
+    return path(given)
+
+
+def folder_of(out: Path | str) -> Path:
+    """Return the folder of all runs."""
+    return checked("--out", folder, out) or Path()
+
+
+def path(given: Path | str) -> Path:
+    """Take a path, or a text that names one."""
+    if not isinstance(given, Path | str) or "\0" in str(given):
+        raise BadValue(f"{shown(given)} is no path.")
     return Path(given)
 
 
@@ -160,17 +190,26 @@ def chosen(option: str, names: Sequence[str] | str, known: Sequence[Word]) -> tu
     Raises:
         UsageError: naming a word that is not known, or if there is none.
     """
-    words = dict.fromkeys(listed(names))
+    words = dict.fromkeys(checked(option, listed, names) or ())
     for word in words or [""]:
         if word not in known:
             raise unknown(f"value of {option}", word, known)
     return tuple(word for word in known if word in words)
 
 
-def listed(names: Sequence[str] | str) -> list[str]:
-    """Return names that are given in a list, or in a text with commas."""
-    parts = names.split(",") if isinstance(names, str) else names
+def listed(names: Iterable[str] | str) -> list[str]:
+    """Take names in a list, or in a text with commas."""
+    parts = names.split(",") if isinstance(names, str) else plain(names)
+    if not isinstance(parts, list | tuple) or not all(isinstance(name, str) for name in parts):
+        raise BadValue(f"{shown(names)} is no list of names, as ['one', 'two'] or 'one,two' are.")
     return [name.strip() for name in parts if name.strip()]
+
+
+def table(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Take values by name."""
+    if not isinstance(given, Mapping) or not all(isinstance(name, str) for name in given):
+        raise BadValue(f"{shown(given)} is no table, as {{'NAME': value}} is.")
+    return given
 
 
 def device(text: str) -> str:
@@ -179,6 +218,7 @@ def device(text: str) -> str:
     Raises:
         UsageError: if it is none of them.
     """
+    text = str(text)
     if re.fullmatch(r"cpu|gpu(:[0-9]+)?", text):
         return "gpu:0" if text == "gpu" else text
     like = re.fullmatch(r"(cpu|gpu|cuda|nvidia|rocm|hip)[ :=_]?([0-9]*)", text.strip().lower())
