@@ -47,6 +47,7 @@ def test_a_module_is_set_in_place_and_its_buffers_begin_anew():
     [
         (lambda problem: (len, len), "it makes a pair of functions, and torch takes a torch.nn"),
         (lambda problem: nn.ReLU(), "no parameters"),
+        (lambda problem: nn.Linear(2, 1, dtype=torch.complex64), "it holds complex numbers"),
     ],
 )
 def test_what_is_no_module_is_refused(factory, said):
