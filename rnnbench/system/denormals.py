@@ -12,6 +12,7 @@ from __future__ import annotations
 import ctypes
 import platform
 import sys
+from functools import cache
 from typing import Any
 
 #: By machine: the 32-bit word of glibc's ``fenv_t`` that holds the mode, and its flushing bits.
@@ -37,17 +38,26 @@ def flush() -> None:
 
 def modes() -> Any:
     """Return the floating-point mode of this thread, how it rounds included; None if unknown."""
-    environment = (ctypes.c_uint32 * 16)()
-    try:
-        return environment if ctypes.CDLL("libm.so.6").fegetenv(environment) == 0 else None
-    except OSError:  # another C library: its layout is not known
-        return None
+    environment, library = (ctypes.c_uint32 * 16)(), libm()
+    return environment if library and library.fegetenv(environment) == 0 else None
 
 
 def set_modes(environment: Any) -> None:
     """Put back what :func:`modes` has returned."""
-    if environment:
-        ctypes.CDLL("libm.so.6").fesetenv(environment)
+    if environment and (library := libm()):
+        library.fesetenv(environment)
+
+
+@cache
+def libm() -> ctypes.CDLL | None:
+    """Return glibc's mathematics, None on another C library, whose layout is not known.
+
+    Opened once: each time it would be a class of its own, which stays until garbage is looked for.
+    """
+    try:
+        return ctypes.CDLL("libm.so.6")
+    except OSError:
+        return None
 
 
 def flushed() -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import ctypes
 import signal
 import sys
+from functools import cache
 
 _PDEATHSIG, _SUBREAPER = 1, 36
 #: How many there are in this process that want orphans to be adopted.
@@ -48,4 +49,10 @@ def wake_when_parent_dies() -> None:
 
 def _prctl(option: int, value: int) -> None:
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+        libc().prctl(option, value, 0, 0, 0)
+
+
+@cache
+def libc() -> ctypes.CDLL:
+    """Return the C library, opened once: each time it would be a class of its own."""
+    return ctypes.CDLL(None)

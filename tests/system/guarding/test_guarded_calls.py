@@ -1,4 +1,5 @@
 import _thread
+import gc
 import os
 import signal
 import subprocess
@@ -131,3 +132,15 @@ def test_a_process_that_was_there_before_stays(capfd):
     ours.kill()
     ours.wait()
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.usefixtures("ours")
+def test_calls_leave_no_garbage_behind():
+    """Of which a run that looks for garbage now and then alone would hold megabytes."""
+    with guarding.in_hand("somebody"):
+        pass
+    gc.collect()
+    for _ in range(20):
+        with guarding.in_hand("somebody"):
+            pass
+    assert gc.collect() < 20
