@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from rnnbench.api import reading
-from rnnbench.api.measured_run import AnyRun, Names, Run
+from rnnbench.api.measured_run import AnyRun, Names, Run, joined
 from rnnbench.api.options import values
 from rnnbench.api.reading import Tell
 from rnnbench.errors import UsageError
@@ -158,7 +158,7 @@ def compare(
     Raises:
         UsageError: if a run can't be read, both are one, or they have nothing in common.
     """
-    sides = between if between is None or isinstance(between, str) else ",".join(between)
+    sides = None if between is None else joined("--between", between)
     made = summarized(
         old,
         new,

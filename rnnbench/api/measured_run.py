@@ -245,6 +245,7 @@ class Run:
 
         drawing.need_library()
         plan = plan_of(self.records)
+        kind = values.checked("--kind", values.text, kind)
         kind = kind or ("scaling" if plan.scale else "latency" if plan.stream else "time")
         if kind not in kinds.TITLES:
             raise unknown("value of --kind", kind, kinds.TITLES)
@@ -265,6 +266,7 @@ class Run:
             return self.source
         margins = {"--delta": delta, "--score-delta": score_delta}
         given = [values.checked(name, values.share, one) for name, one in margins.items()]
+        baseline = values.checked("--baseline", values.text, baseline)
         return source_of(self.records, baseline, *given)
 
     def __repr__(self) -> str:
@@ -302,7 +304,8 @@ def selected(filter: Filter | None, columns: Names | None, sort: str | None) -> 
     from rnnbench.report.publish.selection import selection
 
     keys = None if columns is None else joined("--columns", columns)
-    return selection(filter_texts(filter), keys, sort)
+    by = values.checked("--sort", values.text, sort)
+    return selection(filter_texts(filter), keys, by)
 
 
 def joined(option: str, names: Names) -> str:

@@ -81,22 +81,23 @@ def publish(
         as_format=values.checked("--format", values.word(*FORMATS), format) or "markdown",
         pivot=pivoted(pivot),
         metrics=None if metric is None else metrics(joined("--metric", metric)),
-        title=title,
-        caption=caption,
-        label=label,
+        title=values.checked("--title", values.text, title),
+        caption=values.checked("--caption", values.text, caption),
+        label=values.checked("--label", values.text, label),
         standalone=standalone,
         siunitx=siunitx,
         interval=values.checked("--interval", values.word("pm", "range"), interval),
     )
     margins = (
-        baseline,
+        values.checked("--baseline", values.text, baseline),
         values.checked("--delta", values.share, delta),
         values.checked("--score-delta", values.share, score_delta),
     )
 
     def read() -> list[tuple[Source, Path]]:
         """Return the runs with their files."""
-        several = [runs] if isinstance(runs, Run | Path | str) else values.plain(runs)
+        several = values.plain(runs)
+        several = several if isinstance(several, list | tuple) else [several]
         opened = [
             one for run in several or ["latest"] for one in opened_of(run, values.folder_of(out))
         ]

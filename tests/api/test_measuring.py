@@ -134,6 +134,7 @@ def test_a_resumed_run_is_gone_on_with_as_it_was_begun(options, told):
         ({"weights": ["a"]}, r"'--weights': \['a'\] is no path"),
         ({"reuse": "yes"}, "'--reuse': 'yes' is not true or false"),
         ({"no_wait": 1}, "'--no-wait': 1 is not true or false"),
+        ({"hidden": "a\nb"}, r"'--hidden': a\\nb is not a whole number"),
     ],
 )
 def test_a_value_of_another_type_is_refused_in_a_line(options, said):

@@ -76,3 +76,19 @@ def test_what_makes_no_sense_is_said_in_the_line_of_the_command(cli, out, option
     with pytest.raises(rb.UsageError) as raised:
         rb.publish(out=out, **options)
     assert cli("publish", "--out", out, *line.split()).err == f"rnnbench: {raised.value}\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"sort": 3}, "'--sort': 3 is no text"),
+        ({"title": ["a"]}, r"'--title': \['a'\] is no text"),
+        ({"baseline": 3}, "'--baseline': 3 is no text"),
+        ({"pivot": "cel"}, "'--pivot': 'cel' is not one of"),
+    ],
+)
+def test_a_value_of_another_type_is_refused_in_a_line(out, options, said):
+    with pytest.raises(rb.UsageError, match=f"^Invalid value for {said}"):
+        rb.publish(out=out, **options)
+    with pytest.raises(rb.UsageError, match="no run '3'"):
+        rb.publish(3, out=out)

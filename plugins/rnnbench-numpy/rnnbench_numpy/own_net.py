@@ -29,7 +29,9 @@ class OwnFunctions(OwnKernel):
     def initial(self, seed: int) -> dict[str, np.ndarray]:
         """Draw the parameters by a generator of NumPy."""
         drawn = self.init(np.random.default_rng(seed))
-        if not isinstance(drawn, dict) or not drawn:
+        if drawn == {}:
+            raise OwnNetError("init(rng) returns an empty dict: there is nothing to train")
+        if not isinstance(drawn, dict):
             raise OwnNetError(f"init(rng) returns a {type(drawn).__name__}, not a dict of arrays")
         return {str(name): np.array(array, np.float64) for name, array in drawn.items()}
 

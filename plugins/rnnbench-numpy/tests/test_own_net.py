@@ -35,6 +35,7 @@ def test_a_pair_of_functions_is_drawn_by_a_seed_and_called():
     [
         (lambda problem: 3, "it makes a int, and numpy takes a pair of pure functions"),
         (lambda problem: (lambda rng: [], len), "returns a list, not a dict of arrays"),
+        (lambda problem: (lambda rng: {}, len), "returns an empty dict: there is nothing to train"),
     ],
 )
 def test_what_is_no_pair_is_refused(factory, said):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rnnbench.errors import UsageError, closest, unknown
+from rnnbench.text import plain as one_line
 from rnnbench.text import shown
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def checked(option: str, convert: Callable[[Any], Value], given: Any) -> Value |
     try:
         return None if given is None else convert(given)
     except BadValue as error:
-        raise UsageError(f"Invalid value for '{option}': {error}") from None
+        raise UsageError(f"Invalid value for '{option}': {one_line(str(error))}") from None
 
 
 def number(hint: Any) -> Callable[[Any], Any]:
@@ -98,6 +99,13 @@ def word(*known: str) -> Callable[[Any], Any]:
         return given
 
     return convert
+
+
+def text(given: Any) -> Any:
+    """Take a text."""
+    if not isinstance(given, str):
+        raise BadValue(f"{shown(given)} is no text.")
+    return given
 
 
 def flag(given: Any) -> bool:
