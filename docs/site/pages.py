@@ -13,7 +13,7 @@ from typing import Any
 from mkdocs.structure.files import File, Files
 
 ROOT = Path(__file__).parents[2]
-#: By their places in the repository, where they are on the site.
+#: By their places in the repository, where they are on the site; and the other way.
 OUTSIDE = {
     "README.md": "index.md",
     "CHANGELOG.md": "changelog.md",
@@ -22,6 +22,7 @@ OUTSIDE = {
     "tasks/README.md": "tasks-readme.md",
     "docs/site/iframe-worker.js": "assets/iframe-worker.js",
 }
+PLACES = {page: source for source, page in OUTSIDE.items()}
 #: What a link may lead to.
 SHOWN = (".md", ".png", ".svg")
 #: A picture or a link, its text and where it leads: not what a scheme or an anchor begins.
@@ -37,9 +38,8 @@ def on_files(files: Files, config: Any) -> Files:
 
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Files) -> str:
     """Have links lead to pages of the site."""
-    places = {page: source for source, page in OUTSIDE.items()}
     name = page.file.src_uri
-    folder = PurePosixPath(places.get(name, f"docs/{name}")).parent
+    folder = PurePosixPath(PLACES.get(name, f"docs/{name}")).parent
 
     def led(found: re.Match[str]) -> str:
         picture, text, target, anchor = found.groups()

@@ -325,12 +325,7 @@ def filter_texts(filter: Filter | None) -> list[str]:
     if not isinstance(filter, Mapping):
         texts = [filter] if isinstance(filter, str) else filter
         return values.checked("--filter", values.listed, texts) or []
-    several = {key: values.plain(one) for key, one in filter.items()}
-    return [
-        f"{key}={word(one)}"
-        for key, many in several.items()
-        for one in (many if isinstance(many, list | tuple) else [many])
-    ]
+    return [f"{key}={word(one)}" for key, some in filter.items() for one in values.several(some)]
 
 
 def word(value: object) -> str:

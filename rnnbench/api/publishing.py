@@ -96,11 +96,8 @@ def publish(
 
     def read() -> list[tuple[Source, Path]]:
         """Return the runs with their files."""
-        several = values.plain(runs)
-        several = several if isinstance(several, list | tuple) else [several]
-        opened = [
-            one for run in several or ["latest"] for one in opened_of(run, values.folder_of(out))
-        ]
+        folder, asked_for = values.folder_of(out), values.several(runs) or ["latest"]
+        opened = [one for run in asked_for for one in opened_of(run, folder)]
         return [(reading.source_of(records, *margins), file) for records, file in opened]
 
     where = "-" if output is None else str(output)

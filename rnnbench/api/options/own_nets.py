@@ -23,9 +23,7 @@ def named(nets: Nets) -> list[str]:
     """
     if isinstance(nets, str):
         return values.listed(nets)
-    many = values.plain(nets)
-    many = many if isinstance(many, list | tuple) else [many]
-    return [net if isinstance(net, str) else place_of(net) for net in many]
+    return [net if isinstance(net, str) else place_of(net) for net in values.several(nets)]
 
 
 def place_of(net: Any) -> str:

@@ -83,6 +83,12 @@ def plain(given: Any) -> Any:
         return given
 
 
+def several(given: Any) -> list[Any]:
+    """Return what is given alone, or in what holds several, as a list."""
+    found = plain(given)
+    return list(found) if isinstance(found, list | tuple) else [found]
+
+
 def plain_all(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of all options plainly; see :func:`plain`."""
     return {name: plain(value) for name, value in given.items()}
