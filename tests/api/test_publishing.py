@@ -90,5 +90,5 @@ def test_what_makes_no_sense_is_said_in_the_line_of_the_command(cli, out, option
 def test_a_value_of_another_type_is_refused_in_a_line(out, options, said):
     with pytest.raises(rb.UsageError, match=f"^Invalid value for {said}"):
         rb.publish(out=out, **options)
-    with pytest.raises(rb.UsageError, match="no run '3[.]5'"):
+    with pytest.raises(rb.UsageError, match=r"no run '3\.5'"):
         rb.publish(3.5, out=out)
