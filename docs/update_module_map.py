@@ -13,8 +13,6 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from update_reference import inline
-
 ROOT = Path(__file__).parent.parent
 CODE = ROOT / "rnnbench"
 PAGE = ROOT / "docs" / "how-it-works.md"
@@ -43,7 +41,7 @@ def table() -> str:
 def first_line(source: Path) -> str:
     """Return the first line of a module's docstring."""
     told = ast.get_docstring(ast.parse(source.read_text(encoding="utf-8"))) or ""
-    return inline(told.partition("\n")[0])
+    return told.partition("\n")[0].replace("``", "`")
 
 
 def modules(package: Path) -> Iterator[str]:

@@ -1,6 +1,8 @@
-"""What plugin authors use has docstrings, from which docs/reference.md is made."""
+"""What plugin authors use has docstrings, and stands in the reference that is made from them."""
 
 import inspect
+import re
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,7 @@ from rnnbench.conformance import BackendConformance, CellConformance, TaskConfor
 from rnnbench.contracts import hooks
 
 HOOKS = {name: hook for name, hook in vars(hooks).items() if name.startswith("rnnbench_")}
+REFERENCE = (Path(__file__).parents[1] / "docs" / "reference.md").read_text()
 #: The array API standard documents the functions of a namespace.
 STANDARD = {"Namespace", "NumpyNamespace"}
 CONTRACTS = [
@@ -61,3 +64,11 @@ def test_a_method_without_a_docstring_is_found():
 
     Silent.__module__ = "rnnbench.silent"
     assert public(Silent)["Silent.step"].__doc__ is None
+
+
+def test_every_public_name_stands_in_the_reference_once():
+    told = re.findall(r"^::: rnnbench[.](\S+)$", REFERENCE, re.MULTILINE)
+    assert len(told) == len(set(told))
+    hooks_page = {"API"}  # a line of the module of hooks, which is there as a whole
+    assert set(rnnbench.__all__) - {"__version__"} - hooks_page <= set(told)
+    assert "contracts.hooks" in told

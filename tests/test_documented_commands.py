@@ -20,7 +20,7 @@ from rnnbench.cli import application
 ROOT = Path(__file__).parents[1]
 PAGES = [
     ROOT / "README.md",
-    *sorted(page for page in (ROOT / "docs").rglob("*.md") if page.name != "reference.md"),
+    *sorted((ROOT / "docs").rglob("*.md")),
     *sorted(ROOT.glob("plugins/*/README.md")),
     ROOT / "tasks" / "README.md",
     *sorted(ROOT.glob("examples/*/README.md")),
