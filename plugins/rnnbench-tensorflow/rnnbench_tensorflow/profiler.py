@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from rnnbench import Profile
 
 #: How the event of an operation is called: the path of its node, and its type.
 NODE = re.compile(r"[^:]*:([A-Z]\w*)")
+#: A turn of the executor, which may begin on a thread before another one has ended there.
+TURN = "ExecutorState::Process"
 
 
 def profile(work: Callable[[], None]) -> Profile:
@@ -46,7 +49,7 @@ def events(space: Any) -> Iterator[dict[str, Any]]:
         for pid, plane in enumerate(space.planes, 1)
         for tid, line in enumerate(plane.lines, 1)
     ]
-    first = min((line.timestamp_ns for *_, line in lines), default=0)
+    first, numbers = min((line.timestamp_ns for *_, line in lines), default=0), count()
     for pid, plane in enumerate(space.planes, 1):
         yield metadata("process_name", plane.name, pid, 0)
     for pid, plane, tid, line in lines:
@@ -54,15 +57,20 @@ def events(space: Any) -> Iterator[dict[str, Any]]:
         for event in line.events:
             name = plane.event_metadata[event.metadata_id].name
             start = (line.timestamp_ns - first) / 1e3 + event.offset_ps / 1e6
-            times = {"ts": start, "dur": event.duration_ps / 1e6}
-            yield {
-                "ph": "X",
-                "name": name,
-                **times,
-                "pid": pid,
-                "tid": tid,
-                "args": dict(statistics(plane, event)),
-            }
+            told = {"name": name, "pid": pid, "tid": tid, "args": dict(statistics(plane, event))}
+            yield from spans(told, start, event.duration_ps / 1e6, str(next(numbers)))
+
+
+def spans(
+    told: dict[str, Any], start: float, duration: float, number: str
+) -> Iterator[dict[str, Any]]:
+    """Yield an event with its times: as a pair where viewers would drop it, since it overlaps."""
+    if told["name"] != TURN:
+        yield {"ph": "X", **told, "ts": start, "dur": duration}
+        return
+    pair = {**told, "cat": TURN, "id": number}
+    yield {"ph": "b", **pair, "ts": start}
+    yield {"ph": "e", **pair, "ts": start + duration}
 
 
 def statistics(plane: Any, event: Any) -> Iterator[tuple[str, Any]]:

@@ -1,5 +1,7 @@
 """What TensorFlow's profiler sees of training steps."""
 
+from collections import defaultdict
+
 from rnnbench import LSTM, Optimizer
 from rnnbench.conformance import small_input, small_model
 from rnnbench_tensorflow.backend import TensorFlowBackend
@@ -24,3 +26,21 @@ def test_the_operations_of_steps_are_seen() -> None:
     assert all(event["ts"] >= 0 and event["dur"] >= 0 for event in spans)
     names = [found.operation(event) for event in spans]
     assert names.count("MatMul") >= 4
+    assert overlapping(spans) == []
+
+
+def overlapping(spans):
+    """Return the names of spans that begin within another one of their thread and end after it."""
+    threads = defaultdict(list)
+    for span in spans:
+        threads[span["pid"], span["tid"]].append((span["ts"], -span["dur"], span["name"]))
+    found = []
+    for thread in threads.values():
+        open_ = []
+        for start, negative, name in sorted(thread):
+            while open_ and open_[-1] <= start:
+                open_.pop()
+            if open_ and start - negative > open_[-1] + 1e-3:
+                found.append(name)
+            open_.append(start - negative)
+    return found
