@@ -131,12 +131,16 @@ def class_name(value: Any) -> str:
 
 
 def message_of(error: BaseException) -> str:
-    """Return the first line of an error's message, empty where it has none."""
+    """Return the first line of an error's message, empty where it has none.
+
+    Where it ends with a colon, what it announces is the line below it, which is added.
+    """
     try:
-        lines = str(error).strip().splitlines()
+        lines = [line for line in str(error).splitlines() if line.strip()][:2]
     except BaseException:  # of a stranger's class
         return ""
-    return lines[0] if lines else ""
+    first = "".join(lines[:1]).strip()
+    return " ".join([first, *map(str.strip, lines[1:])]) if first.endswith(":") else first
 
 
 def readable(message: str) -> str:

@@ -117,8 +117,8 @@ class Run:
         columns: Names | None = None,
         sort: str | None = None,
         baseline: str | None = None,
-        delta: float | None = None,
-        score_delta: float | None = None,
+        delta: float | str | None = None,
+        score_delta: float | str | None = None,
     ) -> pd.DataFrame:
         """Return a line per row, in the order of measurement, with the columns of docs/results.md.
 
@@ -190,8 +190,8 @@ class Run:
         pivot: Pivot | None = None,
         metric: Names | None = None,
         baseline: str | None = None,
-        delta: float | None = None,
-        score_delta: float | None = None,
+        delta: float | str | None = None,
+        score_delta: float | str | None = None,
         caption: str | None = None,
     ) -> Tables:
         """Return its tables, one per comparison, or a single wide one.
@@ -258,8 +258,8 @@ class Run:
     def judged(
         self,
         baseline: str | None = None,
-        delta: float | None = None,
-        score_delta: float | None = None,
+        delta: float | str | None = None,
+        score_delta: float | str | None = None,
     ) -> Source:
         """Return its rows with ratios and verdicts as asked; see :meth:`frame`."""
         if baseline is None and delta is None and score_delta is None:

@@ -173,6 +173,7 @@ def run(
         NotWritten: if results could not be written; what was measured is in its ``run``.
     """
     given = values.plain_all(locals()) | {"models": own_nets.named(models)}
+    refuse_in_worker()
     with standing_for(command_line.words(run, given)):
         return carry_out(given)
 
@@ -246,8 +247,25 @@ def scale(
         NotWritten: see there.
     """
     given = values.plain_all(locals())
+    refuse_in_worker()
     with standing_for(command_line.words(scale, given)):
         return carry_out_range(given)
+
+
+def refuse_in_worker() -> None:
+    """Refuse a run within a worker, which would wait for its own end.
+
+    Raises:
+        UsageError: where a user's script is also the file of a net, and begins a run when that is
+            loaded.
+    """
+    from rnnbench.system.processes.marks import in_worker
+
+    if in_worker():
+        raise UsageError(
+            "a worker that loads this file for its net comes to the call that begins a run: put "
+            "that below if __name__ == '__main__':"
+        )
 
 
 def carry_out(given: Mapping[str, Any]) -> Run:

@@ -18,6 +18,7 @@ from rnnbench.models.cell import Shapes
 from rnnbench.models.kernel import Kernel
 from rnnbench.models.network import Memory, Network, Spec
 from rnnbench.models.network_part import Part, Run
+from rnnbench.text import class_name
 
 #: The path of the part.
 NET = "net"
@@ -113,9 +114,10 @@ class OwnNetwork(Network):
         inputs = axes_swapped(run.xp, batch.inputs) if turned else batch.inputs
         outputs = run(NET, inputs, *lengths)
         where = inputs.shape[:2] if every else batch.inputs.shape[1:2]
-        given, wanted = getattr(outputs, "shape", None), (*where, spec.problem.outputs)
-        if given is None or tuple(given) != wanted:
-            raise OwnNetError(misshapen(outputs, tuple(inputs.shape), wanted))
+        given, wanted = shape_of(outputs), (*where, spec.problem.outputs)
+        if given != wanted:
+            what = f"a {class_name(outputs)}" if given is None else f"the shape {given}"
+            raise OwnNetError(f"of inputs {tuple(inputs.shape)} it returns {what}, wanted {wanted}")
         return axes_swapped(run.xp, outputs) if turned and every else outputs
 
 
@@ -124,11 +126,13 @@ def axes_swapped(xp: Namespace, x: Array) -> Array:
     return xp.permute_dims(x, (1, 0, *range(2, len(x.shape))))
 
 
-def misshapen(outputs: Any, inputs: tuple[int, ...], wanted: tuple[int, ...]) -> str:
-    """Return what is said of outputs that have not the shape ``wanted``."""
+def shape_of(outputs: Any) -> tuple[int, ...] | str | None:
+    """Return the shape of what a net returns, None if it has none; in words if nobody knows it."""
     shape = getattr(outputs, "shape", None)
-    given = f"a {type(outputs).__name__}" if shape is None else f"the shape {tuple(shape)}"
-    return f"of inputs {inputs} it returns {given}, wanted {wanted}"
+    try:
+        return None if shape is None else tuple(shape)
+    except ValueError:  # of a graph whose operations don't tell how many axes they return
+        return str(shape)
 
 
 def net_kind(made: Any) -> str | None:
@@ -162,5 +166,6 @@ def unfit_net(made: Any, backend: str, takes: str) -> OwnNetError:
         backend: its name.
         takes: what it takes, in words.
     """
-    what = KINDS.get(net_kind(made) or "", f"a {type(made).__name__}")
+    holds = f" of {', '.join(map(class_name, made))}" if type(made) is tuple and made else ""
+    what = KINDS.get(net_kind(made) or "", f"a {class_name(made)}{holds}")
     return OwnNetError(f"it makes {what}, and {backend} takes {takes}")

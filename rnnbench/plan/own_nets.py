@@ -62,7 +62,10 @@ def select_nets(models: Sequence[str], rows: Sequence[Row], registry: Registry) 
     seen: dict[Row, OwnNet] = {}
     for net in nets:
         if seen.setdefault(net.row, net) is not net:
-            raise UsageError(f"--model: {seen[net.row]} and {net} would both be {net.row}")
+            raise UsageError(
+                f"--model: {seen[net.row]} and {net} would both be {net.row}: give one "
+                "of the files another name"
+            )
     return nets
 
 

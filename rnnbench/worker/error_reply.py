@@ -25,7 +25,7 @@ from rnnbench.worker.responsible_plugin import culprit
 
 
 def failure(
-    error: Exception, suspects: Mapping[str, str] | None = None, who: str = "", what: str = ""
+    error: BaseException, suspects: Mapping[str, str] | None = None, who: str = "", what: str = ""
 ) -> Failed:
     """Return what went wrong; an error of a plugin's code is printed to the worker's log.
 

@@ -31,6 +31,7 @@ from rnnbench.plan.comparisons.build import Built
 from rnnbench.plan.own_nets import source_of
 from rnnbench.plugins.provenance import own_lines
 from rnnbench.schema.row import OwnNet
+from rnnbench.system import guarding
 from rnnbench.text import class_name
 
 #: How far outputs may move that must not: by rounding alone.
@@ -60,31 +61,41 @@ class LoadedNet:
         module = ModuleType(f"own_net_{self.file.stem}")
         module.__file__ = str(self.file)
         sys.modules[module.__name__] = module
-        sys.path.append(str(self.file.parent))  # what lies beside it, after all that is installed
+        root, module.__package__ = package_of(self.file)
+        # What lies beside it, its package, and what the run was begun beside: after all installed.
+        sys.path += map(str, (self.file.parent, root, Path.cwd()))
         try:
-            exec(compile(content, self.file, "exec"), vars(module))
-        except Exception as error:
-            raise self.blamed(error) from error
+            with guarding.in_hand(self.who, "running its file"):
+                exec(compile(content, self.file, "exec"), vars(module))
+        except BaseException as error:  # SystemExit, too, of a file that is a program
+            raise self.at_line(error) from error
         if net.name not in vars(module):
             names = [name for name, thing in vars(module).items() if callable(thing)]
             raise unknown(f"name in {net.path}", net.name, names)
         self.factory: Callable[..., Any] = vars(module)[net.name]
         if not callable(self.factory):
             made = class_name(self.factory)
-            raise PluginError(f"{net.path}:{net.name}: a {made}, and not a class or a function")
+            raise PluginError(f"{self.who}: a {made}, and not a class or a function")
 
-    def blamed(self, error: Exception) -> Exception:
-        """Return an error that names the net, and the line of its file where it was raised."""
-        path = self.net.path
+    @property
+    def who(self) -> str:
+        """What it is called where something goes wrong."""
+        return f"{self.net.path}:{self.net.name}"
+
+    def blamed(self, error: BaseException) -> BaseException:
+        """Return an error that names the net; the core's own stay as they are."""
         if isinstance(error, OwnNetError):
-            return PluginError(f"{path}:{self.net.name}: {error}")
-        if isinstance(error, RnnbenchError):
-            return error
+            return PluginError(f"{self.who}: {error}")
+        return error if isinstance(error, RnnbenchError) else self.at_line(error)
+
+    def at_line(self, error: BaseException) -> PluginError:
+        """Return an error that names the line of the file where it was raised."""
         lines = [line.rpartition(":")[2] for line in own_lines(error, self.file)]
         if isinstance(error, SyntaxError) and error.filename == str(self.file):
             lines = [str(error.lineno)]
         # What a framework makes of the net, as of one that takes no problem, has no line of it.
-        return PluginError(f"{path}:{lines[-1] if lines else self.net.name}: {raised(error)}")
+        where = lines[-1] if lines else self.net.name
+        return PluginError(f"{self.net.path}:{where}: {raised(error)}")
 
     def in_place(self, built: Built, backend: Backend) -> Built:
         """Return a comparison's objects with the net in place of their model.
@@ -97,6 +108,18 @@ class LoadedNet:
             raise Unsupported("a net of one's own is not asked for a target sequence of its own")
         network = OwnNetwork(backend.own_net(self.factory, spec.problem))
         return replace(built, model=Model(network, spec))
+
+
+def package_of(file: Path) -> tuple[Path, str]:
+    """Return the folder that the package of a file lies in, and its name, empty where it has none.
+
+    By it a file of a package can import what is beside it as ``from .parts import Cell``.
+    """
+    folder, names = file.parent, list[str]()
+    while (folder / "__init__.py").is_file():
+        names.insert(0, folder.name)
+        folder = folder.parent
+    return folder, ".".join(names)
 
 
 def check(backend: Backend, built: Built, variant: str, seed: int) -> None:
@@ -115,6 +138,7 @@ def check(backend: Backend, built: Built, variant: str, seed: int) -> None:
     if outputs.dtype != backend.dtype:
         raise OwnNetError(f"it returns {outputs.dtype}, wanted {backend.dtype}")
     check_finite("outputs", outputs)
+    check_stateless(outputs, outputs_of(backend, program, batch))
     if model.spec.problem.causal:
         check_causal(outputs, outputs_of(backend, program, later_changed(batch, model)))
     loss, _ = program.train_step({}, backend.put(batch))
@@ -145,6 +169,21 @@ def check_finite(what: str, values: np.ndarray) -> None:
         raise OwnNetError(f"its {what} on a small input are no finite numbers")
 
 
+def check_stateless(outputs: np.ndarray, again: np.ndarray) -> None:
+    """Raise OwnNetError if the outputs of one batch are others when it comes again."""
+    if moved(outputs, again):
+        raise OwnNetError(
+            "the same inputs have other outputs a second time: it keeps a state from batch to "
+            "batch, or draws random numbers in evaluation"
+        )
+
+
+def moved(outputs: np.ndarray, others: np.ndarray, steps: slice = slice(None)) -> bool:
+    """Return whether outputs are others by more than rounding, in some steps or in all."""
+    far = np.abs(outputs[steps] - others[steps]).max(initial=0.0)
+    return bool(far > STILL * max(1.0, np.abs(outputs).max()))
+
+
 def later_changed(batch: Batch, model: Model) -> Batch:
     """Return a batch whose last step is another one."""
     inputs, problem = np.array(batch.inputs), model.spec.problem
@@ -154,5 +193,5 @@ def later_changed(batch: Batch, model: Model) -> Batch:
 
 def check_causal(outputs: np.ndarray, later: np.ndarray) -> None:
     """Raise OwnNetError if outputs before the last step have changed with that."""
-    if np.abs(outputs[:-1] - later[:-1]).max(initial=0.0) > STILL * max(1.0, np.abs(outputs).max()):
+    if moved(outputs, later, slice(-1)):
         raise OwnNetError("it reads later inputs, which hold the targets of this task")

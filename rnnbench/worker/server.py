@@ -125,11 +125,11 @@ class Worker:
         try:
             with guarding.in_hand(who, what):
                 reply: Reply = self.answer(request)
-        except Exception as error:  # a row that fails must not take the others with it
+        except BaseException as error:  # SystemExit, too: a row must not take others with it
             return failure(self._blamed(error), self.suspects, who, what)
         return reply
 
-    def _blamed(self, error: Exception) -> Exception:
+    def _blamed(self, error: BaseException) -> BaseException:
         """Return an error, with the line of the user's own net that raised it."""
         if self.net is None or (found := self.net.blamed(error)) is error:
             return error
@@ -137,9 +137,11 @@ class Worker:
         return found
 
     def _called(self, request: Request) -> tuple[str, str]:
-        """Return the backend that a request is for, and what is asked of it."""
+        """Return the backend or the user's net that a request is for, and what is asked of it."""
         if isinstance(request, Open):
             return f"backend {request.backend!r}", STAGES[Open]
+        if self.net is not None:
+            return self.net.who, STAGES[type(request)]
         who = self.framework.who if hasattr(self, "framework") else "the backend"
         what, others = STAGES[type(request)], sorted(set(self.suspects.values()) - {who})
         return who, f"{what} with {' and '.join(others)}" if others else what

@@ -1,5 +1,7 @@
 """Earlier runs in Python, meant by the words of the command line."""
 
+from pathlib import Path
+
 import pytest
 from specimens import two_runs
 
@@ -24,6 +26,12 @@ def test_runs_are_listed_the_newest_last(out):
     assert list(found.given_name.fillna("")) == ["", "after"]
     assert list(found.ok) == [2, 2]
     assert list(rb.runs(out=out / "none").columns) == list(found.columns)
+
+
+def test_no_folder_is_the_usual_one(out, monkeypatch):
+    monkeypatch.chdir(out.parent)
+    out.rename(out.parent / "results")
+    assert rb.load("alpha", out=None).file == Path("results/alpha") / FILE
 
 
 def test_what_is_passed_over_is_a_warning(out):

@@ -5,7 +5,7 @@ import pytest
 
 from rnnbench import NumpyNamespace, Ops, OwnKernel, OwnNetError, Problem
 from rnnbench.conformance import own_model, small_input
-from rnnbench.contracts.own_net import NET, check_anew
+from rnnbench.contracts.own_net import NET, check_anew, unfit_net
 
 
 class Products(OwnKernel):
@@ -60,3 +60,11 @@ def test_parameters_that_were_made_before_are_refused():
     check_anew([one], [other])
     with pytest.raises(OwnNetError, match="made before"):
         check_anew([one, other], [other])
+
+
+def test_what_is_no_net_is_told_with_what_it_holds():
+    assert str(unfit_net((3, {}), "fake", "a pair")) == (
+        "it makes a tuple of int, dict, and fake takes a pair"
+    )
+    assert str(unfit_net((), "fake", "a pair")) == "it makes a tuple, and fake takes a pair"
+    assert str(unfit_net((len, len), "fake", "a net")).startswith("it makes a pair of functions, ")

@@ -167,7 +167,7 @@ IN_TRAINING = {"exits-training": exits, "flood": flood}
 
 
 class ZooProgram(NumpyProgram):
-    """Does its fault once, in the stage that it is for."""
+    """Does its fault in the stage that it is for, once if it survives it."""
 
     def __init__(self, variant, *arguments):
         self.faults = [of.get(variant) for of in (IN_CHECK, IN_TIMING, IN_TRAINING)]
@@ -191,9 +191,9 @@ class ZooProgram(NumpyProgram):
 
     def train_step(self, state, batch):
         if self.forwards:  # a row that is prepared begins with steps
-            fault, self.faults[self.stage] = self.faults[self.stage], None
-            if fault:
+            if fault := self.faults[self.stage]:
                 fault()
+            self.faults[self.stage] = None
         return super().train_step(state, batch)
 
 

@@ -48,7 +48,7 @@ BREAKS = {
     "zoo:gradients": ("mismatch", "gradient of readout.b differs from the oracle by 2.0e+00"),
     "zoo:segfault": ("crashed", "the worker ended by SIGSEGV ({}: a turn); see "),
     "zoo:quits": ("crashed", "the worker ended with exit code 7 ({}: a turn); see "),
-    "zoo:exits": ("crashed", "the worker ended with exit code 3 ({}: a turn); see "),
+    "zoo:exits": ("failed", "{}: train_step() raises SystemExit: 3"),
     "zoo:half": ("crashed", "the worker ended with exit code 0 ({}: a turn); see "),
     "zoo:garbage": ("crashed", "the worker answered nonsense ({}: a turn): it is no JSON"),
     "zoo:unsynchronised": (
@@ -75,7 +75,7 @@ ODD = ["zoo:forks", "zoo:daemon", "zoo:escapes", "zoo:mute", "zoo:moves", "zoo:n
 #: Timed, and what becomes of their training.
 TRAININGS = {
     "zoo:nan-training": ("failed", "the training diverged: the loss at step 1 is nan"),
-    "zoo:exits-training": ("crashed", "the worker ended with exit code 3 ({}: training); see "),
+    "zoo:exits-training": ("failed", "{}: train_step() raises SystemExit: 3"),
     "zoo:flood": ("timeout", f"{SILENT}training); see "),
 }
 

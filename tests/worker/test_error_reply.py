@@ -19,6 +19,11 @@ class Silent(Exception):
         (ValueError("out of memory"), Failed("failed", "ValueError: out of memory")),
         (MemoryError("no room"), Failed("oom", "MemoryError: no room")),
         (RuntimeError("a\nb"), Failed("failed", "RuntimeError: a")),
+        (
+            RuntimeError("types differ:\n\n  a is int\n"),
+            Failed("failed", "RuntimeError: types differ: a is int"),
+        ),
+        (RuntimeError("alone:\n"), Failed("failed", "RuntimeError: alone:")),
         (RuntimeError("a\x1b[2J"), Failed("failed", r"RuntimeError: a\x1b[2J")),
         (Silent(), Failed("failed", "Silent")),
         (Unsupported("not here\nnor there"), Failed("unsupported", "not here")),

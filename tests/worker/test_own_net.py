@@ -55,6 +55,17 @@ def InPlace(params, xs):
     return apply(params, xs)
 
 
+@of
+def Exits(params, xs):
+    raise SystemExit(3)
+
+
+@of
+def Counts(params, xs, kept=[0.0]):
+    kept[0] += 1
+    return apply(params, xs) + kept[0]
+
+
 Alone = lambda: None
 Number = 3
 """
@@ -74,10 +85,10 @@ def opened(fake, tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "path", list(sys.path))
     monkeypatch.setattr(sys, "modules", dict(sys.modules))
 
-    def opened(name, text=NETS, planned=None):
-        (tmp_path / "mynet.py").write_text(text)
+    def opened(name, text=NETS, planned=None, path="mynet.py"):
+        (tmp_path / path).write_text(text)
         source = hashlib.sha256((planned or text).encode()).hexdigest()
-        net = OwnNet(Row("fake", "mynet.Net"), "mynet.py", name, source)
+        net = OwnNet(Row("fake", "mynet.Net"), path, name, source)
         worker = Worker(Pipe())
         return worker.attempt, worker.attempt(Open("fake", [], threads.available(), own=net))
 
@@ -124,6 +135,8 @@ def test_a_net_is_tried_timed_and_trained_and_nothing_is_said_of_its_error(opene
         ("List", "it makes a list, and fake takes a pair of functions"),
         ("Breaks", r"mynet\.py:30: ValueError: no net today"),
         ("Alone", r"^mynet\.py:Alone: TypeError: .* takes 0 positional arguments but 1 was given"),
+        ("Counts", "the same inputs have other outputs a second time: it keeps a state"),
+        ("Exits", r"^mynet\.py:41: SystemExit: 3"),
         ("InPlace", r"^mynet\.py:InPlace: it changes its inputs in place: let it work on a copy"),
     ],
 )
@@ -138,12 +151,38 @@ def test_a_net_that_is_none_says_why_in_a_line(opened, name, said):
 def test_a_file_that_raises_or_has_changed_does_not_open(opened):
     _, reply = opened("Net", "a = 1\nNet = 1 / 0\n")
     assert reply.reason == "mynet.py:2: ZeroDivisionError: division by zero"
+    _, reply = opened("Net", "import sys\nNet = 1\nsys.exit(0)\n")
+    assert reply.reason == "mynet.py:3: SystemExit: 0"
     _, reply = opened("Net", planned="another")
     assert "mynet.py has changed since the run began" in reply.reason
     _, reply = opened("Other")
     assert "unknown name in mynet.py 'Other'" in reply.reason
     _, reply = opened("Number")
     assert reply.reason == "mynet.py:Number: a int, and not a class or a function"
+
+
+def test_a_script_that_begins_a_run_is_told_where_to_put_that(opened, monkeypatch):
+    monkeypatch.setenv("RNNBENCH_WORKER", "run.0")
+    _, reply = opened("Net", "import rnnbench as rb\nNet = 1\nrb.run()\n")
+    assert reply.reason.startswith("mynet.py:3: UsageError: a worker that loads this file")
+    assert "below if __name__ == '__main__':" in reply.reason
+
+
+def test_a_file_imports_from_its_package_and_what_the_run_was_begun_beside(opened, tmp_path):
+    for folder, name in (("own", "__init__"), ("own", "parts"), ("beside", "others")):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / f"{name}.py").write_text("")
+    text = "from . import parts\nimport parts\nimport own.parts, beside.others\nNet = len\n"
+    assert isinstance(opened("Net", text, path="own/mynet.py")[1], Opened)
+
+
+def test_who_ends_a_worker_is_the_net_and_not_its_backend(opened, monkeypatch):
+    told, tell = [], "rnnbench.system.guarding.watched.tell"
+    monkeypatch.setattr(tell, lambda *who: told.append(who) or who)
+    ask, _ = opened("Net")
+    assert ("mynet.py:Net", "running its file") in told
+    ask(check())
+    assert ("mynet.py:Net", "its check") in told
 
 
 def test_a_net_that_reads_what_holds_its_targets_is_refused():

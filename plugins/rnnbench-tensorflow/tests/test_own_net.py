@@ -122,6 +122,17 @@ def test_what_is_no_model_or_trains_otherwise_is_refused(factory, said):
         TensorFlowBackend().own_net(factory, NUMBERS)
 
 
+class Unknown(Net):
+    def call(self, xs):
+        return tf.numpy_function(np.asarray, [super().call(xs)], tf.float32)
+
+
+def test_a_shape_that_nobody_knows_is_told():
+    program, state, batch, _ = program_of(Unknown, NUMBERS)
+    with pytest.raises(OwnNetError, match=r"the shape <unknown>, wanted \(3, 1\)"):
+        program.forward(state, batch)
+
+
 def test_a_model_that_is_returned_again_is_refused():
     model = sequence(NUMBERS)
     net = TensorFlowBackend().own_net(lambda problem: model, NUMBERS)

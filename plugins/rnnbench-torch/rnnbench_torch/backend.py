@@ -48,6 +48,8 @@ class TorchBackend(Backend):
     PORTABLE: ClassVar[Mapping[str, str]] = {"eager": "eager"}
     TRAINS: ClassVar[frozenset[str]] = frozenset({"adamw", "nesterov", "clip_value", "schedule"})
     xp = cast(Namespace, TorchNamespace())
+    #: How many threads were asked for.
+    threads: ClassVar[int] = torch.get_num_threads()
 
     def __init__(self, device: str = "cpu", dtype: str = "float32") -> None:
         super().__init__(device, dtype)
@@ -64,6 +66,7 @@ class TorchBackend(Backend):
         Raises:
             RuntimeError: from PyTorch, if its inter-op threads already run in another number.
         """
+        cls.threads = threads
         torch.set_num_threads(threads)
         if torch.get_num_interop_threads() != 1:  # may be set only once in a process
             torch.set_num_interop_threads(1)
@@ -150,7 +153,7 @@ class TorchBackend(Backend):
 
     def own_net(self, factory: Callable[..., Any], problem: Problem) -> OwnModule:
         """Return a user's module."""
-        return OwnModule(factory, problem, self.torch_device, self.torch_dtype)
+        return OwnModule(factory, problem, self.torch_device, self.torch_dtype, self.threads)
 
     def profile(self, work: Callable[[], None]) -> Profile:
         """Look with ``torch.profiler``."""

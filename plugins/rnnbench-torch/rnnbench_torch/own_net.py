@@ -8,8 +8,12 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 from rnnbench import OwnKernel, OwnNetError, Problem, check_anew, unfit_net
+
+#: The sizes of inputs that a module is called with where that is what makes its parameters.
+STEPS, EXAMPLES = 5, 3
 
 
 class OwnModule(OwnKernel):
@@ -25,9 +29,10 @@ class OwnModule(OwnKernel):
         problem: Problem,
         device: torch.device,
         dtype: torch.dtype,
+        threads: int,
     ) -> None:
         self.factory, self.problem = factory, problem
-        self.device, self.dtype = device, dtype
+        self.device, self.dtype, self.threads = device, dtype, threads
         self.module = self._made(0)
         self.kernel = f"{type(self.module).__name__} (nn.Module)"
         self.buffers = [buffer.clone() for buffer in self.module.buffers()]
@@ -69,4 +74,17 @@ class OwnModule(OwnKernel):
         if any(one.is_complex() for one in (*module.parameters(), *module.buffers())):
             raise OwnNetError("it holds complex numbers, which its dtype has not: all must be real")
         placed: nn.Module = module.to(self.device, self.dtype)
+        torch.set_num_threads(self.threads)  # which the user's file may have set for itself
+        if any(map(is_lazy, (*placed.parameters(), *placed.buffers()))):
+            with torch.no_grad():
+                placed.eval()(*self._example())
         return placed
+
+    def _example(self) -> tuple[Tensor, ...]:
+        """Return inputs, all zero, and their lengths if there are any."""
+        shape = (STEPS, EXAMPLES) if self.problem.tokens else (STEPS, EXAMPLES, self.problem.inputs)
+        dtype = torch.int64 if self.problem.tokens else self.dtype
+        lengths = torch.full((EXAMPLES,), STEPS, device=self.device)
+        return (torch.zeros(shape, dtype=dtype, device=self.device), lengths)[
+            : 1 + self.problem.lengths
+        ]

@@ -60,3 +60,34 @@ def test_a_module_that_is_returned_again_is_refused():
     net = TorchBackend().own_net(lambda problem: module, PROBLEM)
     with pytest.raises(OwnNetError, match="made before"):
         net.initial(0)
+
+
+class Lazy(nn.Module):
+    def __init__(self, problem):
+        super().__init__()
+        self.embedding = nn.Embedding(problem.inputs, 3)
+        self.readout = nn.LazyLinear(problem.outputs)
+
+    def forward(self, words, lengths):
+        return self.readout(self.embedding(words)) * (lengths > 0)[:, None]
+
+
+def test_a_module_that_is_made_by_its_first_call_is_called():
+    words = Problem(inputs=7, outputs=4, tokens=True, lengths=True, loss="cross-entropy")
+    net = TorchBackend("cpu", "float64").own_net(Lazy, words)
+    assert {name: one.shape for name, one in net.initial(3).items()} == {
+        "embedding.weight": (7, 3),
+        "readout.weight": (4, 3),
+        "readout.bias": (4,),
+    }
+
+
+def test_the_threads_are_those_of_the_run():
+    before = torch.get_num_threads()
+
+    def sets(problem):
+        torch.set_num_threads(before + 1)
+        return Net(problem)
+
+    TorchBackend().own_net(sets, PROBLEM)
+    assert torch.get_num_threads() == before

@@ -15,12 +15,14 @@ Net: TypeAlias = str | Callable[..., Any]
 Nets: TypeAlias = Net | Sequence[Net]
 
 
-def named(nets: Nets) -> list[str]:
+def named(nets: Nets | None) -> list[str]:
     """Return nets as ``--model`` names them.
 
     Raises:
         UsageError: for what is no net, or is not written in a file that a worker can run.
     """
+    if nets is None:
+        return []
     if isinstance(nets, str):
         return values.listed(nets)
     return [net if isinstance(net, str) else place_of(net) for net in values.several(nets)]
@@ -38,12 +40,11 @@ def place_of(net: Any) -> str:
             f"models: {shown(net)} is no net: give a class, a function or 'mynet.py:Net'"
         )
     if not name.isidentifier():
-        raise UsageError(
-            f"models: {name} is made within another one: write it at the top of a file"
-        )
+        alone = "a lambda has no name" if name == "<lambda>" else f"{name} is made within another"
+        raise UsageError(f"models: {alone}: write it with def or class at the top of a file")
     module = sys.modules.get(net.__module__)
     file = getattr(module, "__file__", None)
-    if net.__module__ == "__main__" or not str(file).endswith(".py"):
+    if not str(file).endswith(".py"):
         raise UsageError(
             f"models: {name} is in no file of its own, and is to run in another process: begin its "
             f"cell with %%writefile mynet.py and give models=['mynet.py:{name}']"

@@ -176,8 +176,8 @@ def folder(given: Path | str) -> Path:
 
 
 def folder_of(out: Path | str) -> Path:
-    """Return the folder of all runs."""
-    return checked("--out", folder, out) or Path()
+    """Return the folder of all runs, the usual one for None."""
+    return checked("--out", folder, out) or Path("results")
 
 
 def path(given: Path | str) -> Path:

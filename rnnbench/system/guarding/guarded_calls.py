@@ -67,8 +67,7 @@ class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a f
         trace: TracebackType | None,
     ) -> None:
         if self._owner is None:
-            if kind is None or issubclass(kind, Exception):  # what else there is ends a worker
-                watched.tell(*self._told)
+            watched.tell(*self._told)
             return
         self._builtins.update(self._built_in)  # first, and without one of them
         if os.getpid() != self._owner.pid:

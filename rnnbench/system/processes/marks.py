@@ -7,6 +7,7 @@ again without the rights of the administrator: each worker's is another number o
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 import zlib
@@ -21,6 +22,11 @@ from rnnbench.system.processes.limits import LARGEST_FILE
 MARK = "RNNBENCH_WORKER"
 #: Bits of the limit that tell the run, and those that tell the worker within it.
 _RUN_BITS, _WORKER_BITS = 16, 8
+
+
+def in_worker() -> bool:
+    """Return whether this process is a worker, or was started by one."""
+    return "." in os.environ.get(MARK, "")
 
 
 def brand(mark: str) -> int:

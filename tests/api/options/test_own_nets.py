@@ -30,7 +30,7 @@ def test_what_is_imported_from_a_file_is_named_by_it(module):
     assert named("a.py:A, b.py:B") == ["a.py:A", "b.py:B"]
     assert named(module.Net) == [f"{module.__file__}:Net"]
     assert named([module.make, "a.py:A"]) == [f"{module.__file__}:make", "a.py:A"]
-    assert named(()) == []
+    assert named(()) == named(None) == []
 
 
 def made_in(module):
@@ -41,10 +41,9 @@ def made_in(module):
 @pytest.mark.parametrize(
     ("net", "said"),
     [
-        (made_in("__main__"), r"Net is in no file .* %%writefile mynet\.py .*\['mynet\.py:Net'\]"),
-        (made_in("nowhere"), "in no file"),
-        (Inner.Net, r"Inner\.Net is made within another one"),
-        (lambda problem: problem, "<lambda> is made within"),
+        (made_in("nowhere"), r"Net is in no file .* %%writefile mynet\.py .*\['mynet\.py:Net'\]"),
+        (Inner.Net, r"Inner\.Net is made within another: write it with def or class at the top"),
+        (lambda problem: problem, "a lambda has no name: write it with def"),
         (partial(print), "is no net: give a class"),
         (3, "3 is no net: give a class"),
     ],
@@ -55,7 +54,13 @@ def test_what_no_file_has_is_refused_in_a_line(net, said):
     assert "\n" not in str(found.value)
 
 
-def test_a_module_of_no_file_is_no_place(monkeypatch):
-    monkeypatch.setitem(sys.modules, "made_up", ModuleType("made_up"))
+def test_a_script_is_a_file_and_what_a_notebook_holds_is_in_none(monkeypatch):
+    main = ModuleType("__main__")
+    monkeypatch.setitem(sys.modules, "__main__", main)
     with pytest.raises(rb.UsageError, match="in no file"):
-        named(made_in("made_up"))
+        named(made_in("__main__"))
+    main.__file__ = "<stdin>"
+    with pytest.raises(rb.UsageError, match="in no file"):
+        named(made_in("__main__"))
+    main.__file__ = "script.py"
+    assert named(made_in("__main__")) == ["script.py:Net"]
