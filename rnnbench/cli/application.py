@@ -25,26 +25,37 @@ from rnnbench.system.io import streams
 from rnnbench.system.processes.signals import interrupt
 from rnnbench.text import class_name, message_of, plain_lines, readable
 
-#: The commands in the order of the help page, and where the function of each is.
-COMMANDS = {
-    "run": "commands.measuring.run:run",
-    "scale": "commands.measuring.scale:scale",
-    "show": "commands.results.show:show",
-    "compare": "commands.results.compare:compare",
-    "generate": "commands.inference.generate:generate",
-    "stream": "commands.inference.stream:stream",
-    "profile": "commands.measuring.profile:profile",
-    "plot": "commands.results.plot:plot",
-    "explain": "commands.measuring.explain:explain",
-    "gradient-flow": "commands.measuring.gradient_flow:gradient_flow",
-    "baseline": "commands.results.baseline:baseline",
-    "publish": "commands.results.publish:publish",
-    "export": "commands.results.export:export",
-    "check-results": "commands.results.check_results:check_results",
-    "list": "commands.list:list_",
-    "doctor": "commands.measuring.doctor:doctor",
-    "plugins": "plugins.show:plugins",
+#: The commands in the groups and in the order of the help page, and where the function of each is.
+GROUPS = {
+    "Measure": {
+        "run": "commands.measuring.run:run",
+        "scale": "commands.measuring.scale:scale",
+        "stream": "commands.inference.stream:stream",
+        "profile": "commands.measuring.profile:profile",
+        "doctor": "commands.measuring.doctor:doctor",
+    },
+    "Look at what was measured": {
+        "show": "commands.results.show:show",
+        "compare": "commands.results.compare:compare",
+        "plot": "commands.results.plot:plot",
+        "publish": "commands.results.publish:publish",
+        "export": "commands.results.export:export",
+        "baseline": "commands.results.baseline:baseline",
+        "check-results": "commands.results.check_results:check_results",
+    },
+    "Look into nets": {
+        "explain": "commands.measuring.explain:explain",
+        "gradient-flow": "commands.measuring.gradient_flow:gradient_flow",
+        "generate": "commands.inference.generate:generate",
+    },
+    "What there is": {
+        "list": "commands.list:list_",
+        "plugins": "plugins.show:plugins",
+    },
 }
+#: Where the function of each command is, and its group.
+COMMANDS = {name: place for group in GROUPS.values() for name, place in group.items()}
+GROUP = {name: title for title, group in GROUPS.items() for name in group}
 #: Arguments that ask for nothing but the page that lists the commands.
 HELP = frozenset({"-h", "--help"})
 #: The fewest files that a command must be allowed to open, its workers aside.
@@ -98,9 +109,10 @@ def application(arguments: Sequence[str]) -> typer.Typer:
         module, _, function = COMMANDS[name].partition(":")
         command = getattr(importlib.import_module(f"rnnbench.cli.{module}"), function)
         if isinstance(command, typer.Typer):
-            app.add_typer(command, name=name)
+            app.add_typer(command, name=name, rich_help_panel=GROUP[name])
         elif HELP.issuperset(arguments):
-            app.command(name, help=inspect.getdoc(command))(without_options)
+            page = inspect.getdoc(command)
+            app.command(name, help=page, rich_help_panel=GROUP[name])(without_options)
         else:
             app.command(name, cls=PlainCommand)(command)
     return app
