@@ -40,8 +40,8 @@ GROUPS = {
         "plot": "commands.results.plot:plot",
         "publish": "commands.results.publish:publish",
         "export": "commands.results.export:export",
-        "baseline": "commands.results.baseline:baseline",
         "check-results": "commands.results.check_results:check_results",
+        "baseline": "commands.results.baseline:baseline",
     },
     "Look into nets": {
         "explain": "commands.measuring.explain:explain",

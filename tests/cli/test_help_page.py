@@ -47,6 +47,17 @@ def test_the_list_of_commands_here_is_whole():
     assert {command[0] for command in COMMANDS if command} == application.COMMANDS.keys()
 
 
+def test_the_page_of_all_commands_has_each_once_and_in_its_group(cli):
+    panels = {}
+    for line in cli("--help").out.split("\n"):
+        if title := re.match("╭─ (.*?) ─", line):
+            names = panels[title[1]] = []
+        elif name := re.match("│ ([a-z]\\S*)", line):
+            names.append(name[1])
+    assert panels.pop("Options") == []
+    assert panels == {title: list(group) for title, group in application.GROUPS.items()}
+
+
 def test_what_an_argument_may_be_stands_there(cli):
     assert "all|backends|devices|cells|" in cli("list", "--help").out
 
