@@ -203,6 +203,11 @@ def _part(folder: Path, part: str, patterns: Sequence[str], scored: str) -> Path
             raise UsageError(f"{folder} holds several files for {part}: keep one of {names}")
         if found:
             return found[0]
+    if part == scored and (train := _part(folder, "train", patterns, scored)).stem != "train":
+        before, _, after = train.name.rpartition("train")
+        raise UsageError(
+            f"{folder} has no {before}{part}{after}, which belongs beside {train.name}"
+        )
     needed = " and ".join(patterns[0].format(part=part) for part in ("train", scored))
     missing = patterns[0].format(part=part)
     raise UsageError(f"{folder} has no {missing}: a folder needs {needed}")

@@ -86,7 +86,9 @@ def test_bad_files(tmp_path: Path, parts: dict[str, Any], said: str) -> None:
 @pytest.mark.parametrize("content", [b"", b"no piano roll", b"MATLAB 5.0 MAT-file" + bytes(200)])
 def test_damaged_files(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "piano.mat").write_bytes(content)
-    with pytest.raises(UsageError, match=r"piano.mat"):
+    with pytest.raises(
+        UsageError, match=r"piano.mat can't be read .*: give a .mat file of piano rolls"
+    ):
         Music(path=str(tmp_path / "piano.mat")).check(1)
 
 

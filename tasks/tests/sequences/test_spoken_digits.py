@@ -103,10 +103,14 @@ def test_bad_recordings(
 def test_bad_places(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no file or folder"):
         SpokenDigits(path=str(tmp_path / "none")).check(1)
-    with pytest.raises(UsageError, match="there is no WAV file"):
+    with pytest.raises(
+        UsageError, match=r"there is no WAV file in .*: name them as 7_speaker_0.wav"
+    ):
         SpokenDigits(path=str(tmp_path)).check(1)
     (folder_of(tmp_path) / "3_z_1.wav").write_bytes(b"RIFF")
-    with pytest.raises(UsageError, match="can't be read as WAV"):
+    with pytest.raises(
+        UsageError, match=r"can't be read as WAV: .*: give uncompressed PCM or float"
+    ):
         SpokenDigits(path=str(tmp_path)).check(1)
 
 

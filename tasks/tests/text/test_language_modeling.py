@@ -234,7 +234,9 @@ def test_a_part_that_is_not_there(tmp_path: Path) -> None:
         with pytest.raises(UsageError, match=said):
             task.check(1)
     (mikolov(tmp_path) / "ptb.test.txt").unlink()
-    with pytest.raises(UsageError, match=r"has no test\.txt: a folder needs train\.txt and test"):
+    with pytest.raises(
+        UsageError, match=r"has no ptb\.test\.txt, which belongs beside ptb\.train\.txt"
+    ):
         LanguageModeling(path=str(tmp_path), unit="words", part="test").check(1)
 
 

@@ -119,11 +119,16 @@ def of_csv(path: str, columns: str | None, time: str | None) -> Series:
     return Series(file.name, tuple(wanted), np.array(values), 0, digest, read.remarks)
 
 
+def _told(row: Sequence[str]) -> bool:
+    """Return whether a line holds more than white space."""
+    return len(row) > 1 or any(cell.strip() for cell in row)
+
+
 def _table(file: Path, content: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Return the names of the columns, and each further line that is not blank, by number."""
     reader = csv.reader((line + "\n" for line in content.split("\n")), strict=True)
     try:
-        rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
+        rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if _told(row)]
     except csv.Error as error:
         raise UsageError(f"{file}, line {reader.line_num}: it is no CSV: {error}") from error
     if len(rows) < 2:

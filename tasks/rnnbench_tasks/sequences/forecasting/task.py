@@ -90,7 +90,7 @@ class Forecasting(FromExamples):
         if not spread.all():
             raise UsageError(
                 f"forecasting: {self._names(spread == 0)} never changes in the first {self._cut} "
-                "values: there is nothing to learn"
+                "values: leave it out of --set forecasting.columns=A,B"
             )
         if not (sound := np.isfinite(spread) & np.isfinite(scaled).all(axis=0)).all():
             raise UsageError(

@@ -93,7 +93,8 @@ def _cells(file: Path) -> dict[str, np.ndarray]:
         ) from error
     except Exception as error:  # of a damaged file SciPy raises errors of many kinds
         raise UsageError(
-            f"music.path: {file} can't be read as a MATLAB file: {str(error)[:100] or 'damaged'}"
+            f"music.path: {file} can't be read as a MATLAB file ({str(error)[:100] or 'damaged'}): "
+            "give a .mat file of piano rolls"
         ) from error
     if missing := [name for name in PARTS if name not in found]:
         held = ", ".join(sorted(name for name in found if not name.startswith("__"))) or "nothing"

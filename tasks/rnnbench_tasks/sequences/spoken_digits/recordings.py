@@ -31,6 +31,8 @@ SOUNDS = {
 }
 #: The sounds of each digit: no one sound tells which it is, and two words are others turned round.
 WORDS = ("noe", "eon", "mai", "iam", "loun", "nuol", "ile", "eli", "amu", "uma")
+#: How a file has a label, for errors.
+NAMES = "name them as 7_speaker_0.wav, or put them into a folder that bears the label"
 #: No WAV file is read that has more samples than this.
 LONGEST = 1 << 22
 #: Samples a second that can be read, and how large they may be: its square is a number, too.
@@ -109,7 +111,7 @@ def _files(path: str) -> list[Path]:
     except OSError as error:
         raise UsageError(f"spoken-digits.path: can't read {folder}: {error.strerror}") from error
     if not files:
-        raise UsageError(f"spoken-digits.path: there is no WAV file in {path!r}")
+        raise UsageError(f"spoken-digits.path: there is no WAV file in {path!r}: {NAMES}")
     return files
 
 
@@ -117,10 +119,7 @@ def _label(file: Path, folder: Path) -> str:
     if file.parent != folder:
         return file.parent.name
     if not (match := re.match(r"([^_]+)_", file.name)):
-        raise UsageError(
-            f"spoken-digits.path: {file} has no label: name it as 7_speaker_0.wav, or put it into "
-            "a folder that bears the label"
-        )
+        raise UsageError(f"spoken-digits.path: {file} has no label: {NAMES}")
     return match[1]
 
 
@@ -130,7 +129,10 @@ def _read(file: Path, label: str) -> Recording:
     try:
         rate, samples = _whole(file)
     except Exception as error:  # of a damaged file SciPy raises errors of many kinds
-        raise UsageError(f"{file} can't be read as WAV: {str(error)[:100] or 'damaged'}") from error
+        raise UsageError(
+            f"{file} can't be read as WAV: {str(error)[:100] or 'damaged'}: give uncompressed PCM "
+            "or float, or leave it out"
+        ) from error
     if samples.ndim != 1:
         raise UsageError(f"{file} has {samples.shape[1]} channels: give mono recordings")
     if not RATES[0] <= rate <= RATES[1]:
@@ -170,7 +172,10 @@ def _check(path: str, found: Sequence[Recording], files: Sequence[Path]) -> None
             )
     counts = Counter(one.label for one in found)
     if len(counts) < 2:
-        raise UsageError(f"spoken-digits.path: all recordings of {path!r} bear one label")
+        raise UsageError(
+            f"spoken-digits.path: all recordings of {path!r} bear one label: give recordings of "
+            "another one, too"
+        )
     if lonely := next((label for label, count in counts.items() if count < 5), None):
         raise UsageError(
             f"spoken-digits.path: of {lonely[:40]!r} there are but {counts[lonely]} recordings in "

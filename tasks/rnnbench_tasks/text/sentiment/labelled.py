@@ -130,7 +130,7 @@ def _check(train: list[Example], valid: list[Example], source: str) -> None:
     if not (train and valid):
         raise UsageError(
             f"sentiment: the texts of {source} are too few: {len(train)} to train on, {len(valid)} "
-            "to score"
+            "to score: give more of them"
         )
     if lonely := next((one for one in train if counts[one.label] == 1), None):
         raise UsageError(
@@ -140,7 +140,10 @@ def _check(train: list[Example], valid: list[Example], source: str) -> None:
         )
     if len(counts) == 1:
         only = _cut(train[0].label)
-        raise UsageError(f"sentiment: all texts of {source} bear the label {only!r}")
+        raise UsageError(
+            f"sentiment: all texts of {source} bear the label {only!r}: give texts of another "
+            "label, too"
+        )
     if unknown := next((one for one in valid if one.label not in counts), None):
         raise UsageError(
             f"{unknown.place}: the label {_cut(unknown.label)!r} is none of those that are "

@@ -130,7 +130,10 @@ class Tagging(FromExamples):
     def check(self, batch: int) -> None:
         """Raise UsageError if there are too few sentences, or tags that can't be learnt."""
         if len(self.tags) == 1:
-            raise UsageError(f"tagging: all tokens of {self.source} bear the tag {self.tags[0]!r}")
+            raise UsageError(
+                f"tagging: all tokens of {self.source} bear the tag {self.tags[0]!r}: give "
+                "sentences with another one, too"
+            )
         unknown = {tag for one in self._read.valid for _, tag in one} - set(self.tags)
         if unknown:
             raise UsageError(
