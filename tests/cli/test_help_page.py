@@ -2,12 +2,15 @@
 
 import itertools
 import re
+from typing import get_args
 
 import pytest
 from typer.main import get_command
 
 from rnnbench.cli import application
+from rnnbench.cli.commands.results.plot import plot
 from rnnbench.cli.hints import choices
+from rnnbench.report.pictures import KindName
 
 COMMANDS = [
     *([name] for name in ("run", "scale", "show", "compare", "export", "check-results", "list")),
@@ -60,6 +63,10 @@ def test_the_page_of_all_commands_has_each_once_and_in_its_group(cli):
 
 def test_what_an_argument_may_be_stands_there(cli):
     assert "all|backends|devices|cells|" in cli("list", "--help").out
+
+
+def test_every_kind_of_picture_is_told():
+    assert [kind for kind in get_args(KindName) if f"[b]{kind}[/b]" not in plot.__doc__] == []
 
 
 @pytest.mark.parametrize("command", ["run", "scale", "plot", "publish"])

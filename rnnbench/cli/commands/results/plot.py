@@ -22,11 +22,12 @@ def plot(
     """Draw a run.
 
     [b]time[/b] is that of a training step, [b]learning[/b] the training loss over the steps,
-    [b]score[/b] what was learnt against the time that it took, [b]peak[/b] the share of the best
-    matrix product, [b]memory[/b] what a process needs and what a row adds, [b]scaling[/b] how
-    costs grow in a scaling run, [b]latency[/b] that of steps given one at a time,
-    [b]gradient-flow[/b] how gradients vanish and explode,
-    [b]attention[/b] what a net of seq2seq reads at each step that it writes.
+    [b]score[/b] what was learnt against the time that it took, [b]to-target[/b] the score along
+    the way to its target, [b]over-length[/b] the score over the length of sequences, [b]peak[/b]
+    the share of the best matrix product, [b]memory[/b] what a process needs and what a row adds,
+    [b]scaling[/b] how costs grow in a scaling run, [b]latency[/b] that of steps given one at a
+    time, [b]gradient-flow[/b] how gradients vanish and explode, [b]attention[/b] what a net of
+    seq2seq reads at each step that it writes.
 
     [b]rnnbench plot[/b]
 
