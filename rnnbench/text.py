@@ -105,6 +105,11 @@ def either(words: Iterable[str]) -> str:
     return f"{', '.join(others)} or {last}" if others else last
 
 
+def given(value: Any) -> str:
+    """Return a value as ``--set`` takes it; ``1.0`` shows that a number need not be whole."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def cut(line: str, longest: int = 200) -> str:
     """Return a line, cut where it is longer."""
     return line if len(line) <= longest else f"{line[: longest - 3]}..."

@@ -13,6 +13,7 @@ from rnnbench.plan.comparisons.training import in_words
 from rnnbench.plugins.registry import Registry
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.plan import Planned
+from rnnbench.text import given
 
 
 def describe(comparison: Comparison, max_time: float, tasks: Tasks) -> Planned:
@@ -105,4 +106,4 @@ def inputs_of(model: Model) -> int | None:
 def chosen_options(comparison: Comparison) -> list[str]:
     """Return the options of its network and its cell that were given: they make another model."""
     options = (*comparison.network_options.items(), *comparison.cell_options.items())
-    return [f"{name} {value}" for name, value in options]
+    return [f"{name} {given(value)}" for name, value in options]

@@ -8,6 +8,7 @@ from typing import Any
 
 from rnnbench.inventory.catalog import Entry
 from rnnbench.plugins.discovery import Item
+from rnnbench.text import given
 
 
 def print_json(found: dict[str, list[Entry]]) -> None:
@@ -42,11 +43,6 @@ def options(entry: Entry) -> str:
         f"{name}={given(value)}" + ("" if takes[name] in ANYTHING else f" ({takes[name]})")
         for name, value in entry["options"].items()
     )
-
-
-def given(value: Any) -> str:
-    """Return a value as ``--set`` takes it; ``1.0`` shows that a number need not be whole."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 #: What goes without saying beside a default.

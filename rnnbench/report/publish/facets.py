@@ -12,6 +12,7 @@ from rnnbench.report.numbers import where
 from rnnbench.report.publish.names import shortest
 from rnnbench.report.publish.sources import Source, data, told
 from rnnbench.schema.comparison import Comparison
+from rnnbench.text import given
 
 #: The facets that may be the rows; the fifth is the place: device, threads and dtype.
 Pivot = Literal["cell", "task", "backend", "machine"]
@@ -75,8 +76,8 @@ def as_text(fields: Mapping[str, object]) -> bytes:
 
 def options(comparison: Comparison) -> str:
     """Return what differs from the defaults of network and cell, in words."""
-    given = {**comparison.network_options, **comparison.cell_options}
-    return ", ".join(f"{name}={value}" for name, value in given.items()) or "defaults"
+    chosen = {**comparison.network_options, **comparison.cell_options}
+    return ", ".join(f"{name}={given(value)}" for name, value in chosen.items()) or "defaults"
 
 
 def names(found: Iterable[Facet]) -> dict[Any, str]:
