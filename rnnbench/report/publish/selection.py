@@ -240,9 +240,8 @@ def allowed(key: str, texts: Iterable[str], present: Collection[str]) -> set[str
         some = sorted(present)
         if len(some) > MOST_NAMED:
             some = [*difflib.get_close_matches(value, some, MOST_NAMED, 0), "…"]
-        raise UsageError(
-            f"--filter {key}={shown(value)}: no row has that.{hint} There are: {', '.join(some)}."
-        )
+        known = f" There are: {', '.join(some)}." if some else " There are no rows."
+        raise UsageError(f"--filter {key}={shown(value)}: no row has that.{hint}{known}")
     return values
 
 
