@@ -80,6 +80,10 @@ def test_f1(tmp_path: Path) -> None:
     assert task.measure(outputs, batch) == (2, 4)
 
 
+def test_the_made_sentences_are_those_of_runs_that_were_published() -> None:
+    assert Tagging().data_hash.startswith("194a0dae320ae9fd")
+
+
 @pytest.mark.parametrize(
     ("lines", "options", "said"),
     [

@@ -29,7 +29,8 @@ def sentences(count: int, seed: int = 0) -> list[Sentence]:
 
 
 def _any(rng: np.random.Generator, words: str) -> str:
-    return str(rng.choice(words.split()))
+    several = words.split()
+    return several[rng.integers(len(several))]  # as rng.choice draws, which makes an array first
 
 
 def _sentence(rng: np.random.Generator) -> Sentence:
