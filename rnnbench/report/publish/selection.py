@@ -212,7 +212,10 @@ def some(sources: Sequence[Source], wanted: Selection) -> list[Source]:
     found = [one for one in chosen(sources, wanted) if one.rows]
     if not found:
         asked = " ".join(f"--filter {key}={','.join(v)}" for key, v in wanted.filters.items())
-        raise UsageError(f"no row is left by {asked}" if asked else "no comparison was finished")
+        if asked:
+            raise UsageError(f"no row is left by {asked}")
+        which = ", ".join(one.made.called for one in sources)
+        raise UsageError(f"no comparison was finished in {which}: name another run")
     return found
 
 

@@ -91,8 +91,8 @@ def test_of_many_values_the_closest_are_named():
 def test_no_row_is_a_usage_error_where_one_is_needed():
     with pytest.raises(UsageError, match="no row is left by --filter status=oom"):
         some(sources(run()), selection(["status=oom"]))
-    with pytest.raises(UsageError, match="no comparison was finished"):
-        some(sources([run()[0]]), selection())
+    with pytest.raises(UsageError, match="no comparison was finished in small: name another run"):
+        some(sources([run(name="small")[0]]), selection())
 
 
 def test_rows_are_sorted_by_a_column_what_is_unknown_last():
