@@ -142,7 +142,10 @@ def test_folder(tmp_path: Path) -> None:
         ([*LINES, "\tfine"], "line 21: there is no label"),
         (["label\tsentence", *LINES], "line 1: the label 'label' stands nowhere else"),
         ([*LINES[:4], "neutral\tso so", *LINES], "line 5: the label 'neutral' is none of those"),
-        (["good\tfine"] * 10, "bear the label 'good': give texts of another label, too"),
+        (
+            ["good\tfine"] * 10,
+            "texts.tsv bear the label 'good': give texts of another label, too",
+        ),
         (LINES[:3], "too few: 3 to train on, 0 to score: give more of them"),
         (["good\t"], "there is no text"),
     ],

@@ -88,7 +88,7 @@ def test_the_made_sentences_are_those_of_runs_that_were_published() -> None:
     ("lines", "options", "said"),
     [
         (["Anna", *SENTENCE * 9], {}, "line 1: 'Anna' has no token or no tag"),
-        (["a O", ""] * 9, {}, "tokens of .* bear the tag 'O': give sentences with another"),
+        (["a O", ""] * 9, {}, "all tokens of .* bear the tag 'O': give sentences with"),
         ([*SENTENCE * 4, "x B-NEW", ""], {}, "has the tag 'B-NEW' in what is scored alone"),
         (["a N", "b V", ""] * 9, {"metric": "f1"}, "needs tags of spans such as B-PER"),
         (SENTENCE, {}, "holds 1 sentence to train on and 0 to score"),
