@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.contracts.info import KernelInfo as KernelInfo
     from rnnbench.contracts.own_net import OwnKernel as OwnKernel
     from rnnbench.contracts.own_net import check_anew as check_anew
+    from rnnbench.contracts.own_net import example_inputs as example_inputs
     from rnnbench.contracts.own_net import net_kind as net_kind
     from rnnbench.contracts.own_net import unfit_net as unfit_net
     from rnnbench.contracts.profile import Profile as Profile
@@ -107,6 +108,7 @@ _HOME = {
     "Backend": "contracts.backend",
     "OwnKernel": "contracts.own_net",
     "check_anew": "contracts.own_net",
+    "example_inputs": "contracts.own_net",
     "net_kind": "contracts.own_net",
     "unfit_net": "contracts.own_net",
     "Profile": "contracts.profile",

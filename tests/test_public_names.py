@@ -22,7 +22,7 @@ Profile Program Recurrence ReferenceOptimizer ResetBeforeGRU ResultsError Rnnben
 Spec
 Stack State States Task Unsupported UsageError Vocabulary advance check_anew copied decays hookimpl
 limit_threads load net_kind pack pointwise read_file read_text run runs scale tree_map unfit_net
-compare publish unpack
+compare example_inputs publish unpack
 """
 KIT = """
 BackendConformance CALLS CELLS CellConformance MODELS NetworkConformance OPTIMIZERS TaskConformance

@@ -18,10 +18,13 @@ from rnnbench.models.cell import Shapes
 from rnnbench.models.kernel import Kernel
 from rnnbench.models.network import Memory, Network, Spec
 from rnnbench.models.network_part import Part, Run
+from rnnbench.models.problem import Problem
 from rnnbench.text import class_name
 
 #: The path of the part.
 NET = "net"
+#: The sizes of an example. None is one of a problem's: no axis can be taken for another one.
+STEPS, EXAMPLES = 5, 3
 #: What a net may be, by the library that its class is derived from, or a pair of pure functions.
 KINDS: Mapping[str, str] = {
     "torch": "a torch.nn.Module",
@@ -142,6 +145,20 @@ def net_kind(made: Any) -> str | None:
             return library
     is_pair = isinstance(made, tuple) and len(made) == 2 and all(map(callable, made))
     return "function pair" if is_pair else None
+
+
+def example_inputs(problem: Problem, batch_first: bool = False) -> tuple[np.ndarray, ...]:
+    """Return inputs as a net is given them, all zero, with their lengths if it gets any.
+
+    To be called with them is what makes the parameters of some nets.
+
+    Args:
+        problem: says whether they are numbers or tokens, and whether they have lengths.
+        batch_first: see :class:`OwnKernel`.
+    """
+    shape = (EXAMPLES, STEPS) if batch_first else (STEPS, EXAMPLES)
+    inputs = np.zeros(shape, int) if problem.tokens else np.zeros((*shape, problem.inputs))
+    return (inputs, np.full(EXAMPLES, STEPS))[: 1 + problem.lengths]
 
 
 def check_anew(drawn: Iterable[Any], before: Iterable[Any]) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from rnnbench import NumpyNamespace, Ops, OwnKernel, OwnNetError, Problem
 from rnnbench.conformance import own_model, small_input
-from rnnbench.contracts.own_net import NET, check_anew, unfit_net
+from rnnbench.contracts.own_net import NET, check_anew, example_inputs, unfit_net
 
 
 class Products(OwnKernel):
@@ -68,3 +68,11 @@ def test_what_is_no_net_is_told_with_what_it_holds():
     )
     assert str(unfit_net((), "fake", "a pair")) == "it makes a tuple, and fake takes a pair"
     assert str(unfit_net((len, len), "fake", "a net")).startswith("it makes a pair of functions, ")
+
+
+def test_an_example_has_the_axes_and_the_lengths_that_a_net_is_given():
+    numbers = Problem(inputs=2, outputs=1)
+    tokens = Problem(inputs=7, outputs=4, tokens=True, lengths=True, loss="cross-entropy")
+    assert [one.shape for one in example_inputs(numbers)] == [(5, 3, 2)]
+    words, lengths = example_inputs(tokens, batch_first=True)
+    assert (words.shape, words.dtype.kind, lengths.tolist()) == ((3, 5), "i", [5, 5, 5])

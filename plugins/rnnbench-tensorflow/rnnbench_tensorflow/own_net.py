@@ -11,10 +11,16 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from rnnbench import Array, OwnKernel, OwnNetError, Problem, check_anew, unfit_net
+from rnnbench import (
+    Array,
+    OwnKernel,
+    OwnNetError,
+    Problem,
+    check_anew,
+    example_inputs,
+    unfit_net,
+)
 
-#: Of which no size is one of the problem's: an axis can't be taken for another one.
-STEPS, EXAMPLES = 5, 3
 #: Whether what is traced is a training step.
 TRAINING = ContextVar("TRAINING", default=False)
 
@@ -99,11 +105,10 @@ def called(model: Any, *arrays: Any, training: bool) -> Any:
     return model(*arrays, training=training)
 
 
-def example(problem: Problem) -> tuple[tf.Tensor, ...]:
-    """Return inputs as a model is given them, all zero, with their lengths if it gets any."""
-    shape = (EXAMPLES, STEPS) if problem.tokens else (EXAMPLES, STEPS, problem.inputs)
-    inputs = tf.zeros(shape, tf.int64 if problem.tokens else keras.config.floatx())
-    return (inputs, tf.fill((EXAMPLES,), tf.constant(STEPS, tf.int64)))[: 1 + problem.lengths]
+def example(problem: Problem) -> Iterator[tf.Tensor]:
+    """Yield inputs as a model is given them, and their lengths if it gets any."""
+    for array in example_inputs(problem, batch_first=True):
+        yield tf.constant(array, keras.config.floatx() if array.dtype.kind == "f" else None)
 
 
 def named(model: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -10,10 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from rnnbench import OwnKernel, OwnNetError, Problem, check_anew, unfit_net
-
-#: The sizes of inputs that a module is called with where that is what makes its parameters.
-STEPS, EXAMPLES = 5, 3
+from rnnbench import OwnKernel, OwnNetError, Problem, check_anew, example_inputs, unfit_net
 
 
 class OwnModule(OwnKernel):
@@ -80,11 +77,8 @@ class OwnModule(OwnKernel):
                 placed.eval()(*self._example())
         return placed
 
-    def _example(self) -> tuple[Tensor, ...]:
-        """Return inputs, all zero, and their lengths if there are any."""
-        shape = (STEPS, EXAMPLES) if self.problem.tokens else (STEPS, EXAMPLES, self.problem.inputs)
-        dtype = torch.int64 if self.problem.tokens else self.dtype
-        lengths = torch.full((EXAMPLES,), STEPS, device=self.device)
-        return (torch.zeros(shape, dtype=dtype, device=self.device), lengths)[
-            : 1 + self.problem.lengths
-        ]
+    def _example(self) -> Iterator[Tensor]:
+        """Yield inputs, and their lengths if there are any."""
+        for array in example_inputs(self.problem):
+            dtype = self.dtype if array.dtype.kind == "f" else None
+            yield torch.as_tensor(array, dtype=dtype, device=self.device)
