@@ -52,6 +52,7 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.models.arrays.trees import Params as Params
     from rnnbench.models.arrays.trees import States as States
     from rnnbench.models.arrays.trees import copied as copied
+    from rnnbench.models.arrays.trees import shares as shares
     from rnnbench.models.arrays.trees import tree_map as tree_map
     from rnnbench.models.cell import Cell as Cell
     from rnnbench.models.cell import Group as Group
@@ -159,6 +160,7 @@ _HOME = {
     "Params": "models.arrays.trees",
     "States": "models.arrays.trees",
     "copied": "models.arrays.trees",
+    "shares": "models.arrays.trees",
     "tree_map": "models.arrays.trees",
     "NumpyBackend": "oracle.backend",
     "NumpyProgram": "oracle.backend",

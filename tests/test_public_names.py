@@ -21,8 +21,8 @@ NumpyProgram Ops Optimizer OwnKernel OwnNetError ParallelRecurrence Params Part 
 Profile Program Recurrence ReferenceOptimizer ResetBeforeGRU ResultsError RnnbenchError Run Shapes
 Spec
 Stack State States Task Unsupported UsageError Vocabulary advance check_anew copied decays hookimpl
-limit_threads load net_kind pack pointwise read_file read_text run runs scale tree_map unfit_net
-compare example_inputs publish unpack
+limit_threads load net_kind pack pointwise read_file read_text run runs scale shares tree_map
+unfit_net compare example_inputs publish unpack
 """
 KIT = """
 BackendConformance CALLS CELLS CellConformance MODELS NetworkConformance OPTIMIZERS TaskConformance

@@ -55,7 +55,8 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
     row: Annotated[
         Row, Meaning("where the backend is, `null` for the environment of rnnbench itself")
     ]
-    device: Annotated[str, Meaning("`cpu` or `gpu:N`")]
+    device: Annotated[str, Meaning("`cpu` or `gpu:N`, of several as `2 × gpu`")]
+    devices: Annotated[int, Meaning("over how many devices each batch is split")] = 1
     dtype: Annotated[str, Meaning("`float32` or `float64`")]
     threads: Annotated[int, Meaning("CPU threads of each worker")]
     status: Annotated[

@@ -66,6 +66,7 @@ def run(
     set: Mapping[str, object] | None = None,
     plugins: Names = (),
     device: str = "cpu",
+    devices: int | Names | None = None,
     dtype: Literal["float32", "float64"] | None = None,
     threads: int | None = None,
     python: Mapping[str, Path | str] | None = None,
@@ -127,6 +128,8 @@ def run(
         set: options of tasks, cells and networks, as ``{"copy-memory.delay": 20}``.
         plugins: modules to load plugins from; ``no:NAME`` keeps one out.
         device: ``cpu``, ``gpu`` or ``gpu:N``.
+        devices: over how many of that kind each batch is split, or over which:
+            ``["gpu:0", "gpu:1"]``.
         dtype: of weights and inputs.
         threads: CPU threads of each worker; as many as there are by default.
         python: interpreters by backend or environment, as ``{"old": "old/bin/python"}``.
@@ -190,6 +193,7 @@ def scale(
     set: Mapping[str, object] | None = None,
     plugins: Names = (),
     device: str = "cpu",
+    devices: int | Names | None = None,
     dtype: Literal["float32", "float64"] | None = None,
     threads: int | None = None,
     python: Mapping[str, Path | str] | None = None,
@@ -224,6 +228,7 @@ def scale(
         set: see there.
         plugins: see there.
         device: see there.
+        devices: see there.
         dtype: see there.
         threads: see there.
         python: see there.

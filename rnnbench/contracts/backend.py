@@ -154,6 +154,56 @@ class Backend(ABC):
             Unsupported: if ``variant`` can't run this model here.
         """
 
+    def parallel_program(
+        self,
+        model: Model,
+        params: Params,
+        variant: str,
+        optimizer: Optimizer,
+        devices: tuple[str, ...],
+    ) -> Program:
+        """Return what :meth:`program` does, each batch split over several devices.
+
+        The program is given and returns whole batches and states, as that of one device. They lie
+        on the first device, and are split along their examples; each device computes its share
+        with the framework's own engine. The gradient is that of the loss of the whole batch, and
+        all devices have the same parameters after a step.
+
+        :func:`rnnbench.shares` splits a batch, and :meth:`rnnbench.Model.cost` takes how many
+        targets the whole one has, where that differs between the shares.
+
+        Args:
+            model: as for :meth:`program`, like what follows.
+            params: see there.
+            variant: see there.
+            optimizer: see there.
+            devices: at least two: ``cpu:0`` ..., those of :meth:`divide_cpu`, or ``gpu:0`` ...
+
+        Raises:
+            Unsupported: if there are no such devices, or ``variant`` can't run this model on them.
+        """
+        raise Unsupported(f"{self.info.name} trains on one device only")
+
+    @classmethod
+    def divide_cpu(cls, count: int) -> None:
+        """Make ``count`` devices of the CPU, which share it; before :meth:`configure`.
+
+        By default there are none.
+        """
+
+    def program_on(
+        self,
+        devices: Sequence[str],
+        model: Model,
+        params: Params,
+        variant: str,
+        optimizer: Optimizer,
+    ) -> Program:
+        """Return the program for several devices, or where none are told for one."""
+        if not devices:
+            return self.program(model, params, variant, optimizer)
+        return self.parallel_program(model, params, variant, optimizer, tuple(devices))
+
     def own_net(self, factory: Callable[..., Any], problem: Problem) -> OwnKernel:
         """Return what computes a net that a user has written, and draws its parameters.
 

@@ -118,11 +118,27 @@ class Model:
         told = taught(ops.xp, self.spec.problem, batch)
         return self._decoded(run, memory, told), run.after()
 
-    def cost(self, ops: Ops, params: Native, state: States, batch: Batch) -> tuple[Array, States]:
-        """Return the loss of a batch, which programs differentiate, and the new state."""
+    def cost(
+        self,
+        ops: Ops,
+        params: Native,
+        state: States,
+        batch: Batch,
+        count: Array | float | None = None,
+    ) -> tuple[Array, States]:
+        """Return the loss of a batch, which programs differentiate, and the new state.
+
+        Args:
+            ops: the functions to compute with.
+            params: as for :meth:`apply`, like what follows.
+            state: see there.
+            batch: see there.
+            count: of how many targets the loss is the mean, where the batch is a share of them: the
+                losses of all shares then add up to that of the whole. None for those of ``batch``.
+        """
         outputs, state = self._strided(ops, params, state, batch)
         loss, targets = LOSSES[self.spec.problem.loss], batch.targets
-        return loss(ops.xp, outputs, targets, self._there(ops.xp, batch)), state
+        return loss(ops.xp, outputs, targets, self.counted(ops.xp, batch), count), state
 
     def _strided(
         self, ops: Ops, params: Native, state: States, batch: Batch
@@ -135,8 +151,8 @@ class Model:
         late, _ = self.apply(ops, params, after, rest)
         return ops.xp.concat([early, late]), after
 
-    def _there(self, xp: Namespace, batch: Batch) -> Array | None:
-        """Return which targets count, ``(T, B)``; None where all do."""
+    def counted(self, xp: Namespace, batch: Batch) -> Array | None:
+        """Return which targets are a part of the loss, ``(T, B)``; None where all are."""
         there = self._no_padding(xp, batch)
         if there is None or batch.counted is None:
             return batch.counted if there is None else there

@@ -43,3 +43,8 @@ class Problem:
     end: int = -1
     causal: bool = False
     resets: bool = False
+
+    @property
+    def examples_axis(self) -> int:
+        """The axis of targets and outputs along which examples lie: 0 where there is one target."""
+        return 0 if self.targets == "one" else 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -132,8 +132,11 @@ def check(
     optimizer: Optimizer,
     seed: int,
     who: str = "the backend",
+    devices: Sequence[str] = (),
 ) -> Parity:
     """Compare ``variant`` with the oracle on a small input at the backend's own dtype.
+
+    Over ``devices``, where some are told, which the oracle knows nothing of.
 
     Returns:
         The largest error.
@@ -145,9 +148,10 @@ def check(
         Unsupported: if the backend can't run the model.
     """
     backend.check_training(optimizer)
-    state, batch = small_input(model, seed)
+    state, batch = small_input(model, seed, len(devices) or 1)
     params = model.initial(seed)
-    program = CheckedProgram(backend.program(model, params, variant, optimizer), who)
+    made = backend.program_on(devices, model, params, variant, optimizer)
+    program = CheckedProgram(made, who)
     expected = oracle_trace("float64", NumpyProgram, model, optimizer, params, state, batch)
     check_outputs(model, expected["outputs"], batch)
     ours = trace(backend, program, state, batch, optimizer)

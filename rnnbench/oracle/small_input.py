@@ -18,17 +18,21 @@ RESETS = (False, True, False)
 TARGET_STEPS, LENGTHS = 4, (2, 5, 1)
 
 
-def small_input(model: Model, seed: int) -> tuple[States, Batch]:
-    """Draw a small batch for ``model`` and a state that is not zero."""
+def small_input(model: Model, seed: int, devices: int = 1) -> tuple[States, Batch]:
+    """Draw a small batch for ``model`` and a state that is not zero.
+
+    For several devices it has as many times the examples. What each begins with and how long it is
+    then differs from device to device, so that their shares of the loss differ, too.
+    """
     rng = np.random.default_rng([seed, 1])
-    problem = model.spec.problem
-    shape = (1 if problem.source == "one" else STEPS, EXAMPLES)
+    problem, examples = model.spec.problem, EXAMPLES * devices
+    shape = (1 if problem.source == "one" else STEPS, examples)
     inputs = (
         rng.integers(0, problem.inputs, shape)
         if problem.tokens
         else rng.standard_normal((*shape, problem.inputs))
     )
-    where = {"every": shape, "one": (EXAMPLES,), "sequence": (TARGET_STEPS, EXAMPLES)}[
+    where = {"every": shape, "one": (examples,), "sequence": (TARGET_STEPS, examples)}[
         problem.targets
     ]
     targets = (
@@ -36,15 +40,16 @@ def small_input(model: Model, seed: int) -> tuple[States, Batch]:
         if problem.loss == "cross-entropy"
         else rng.standard_normal((*where, problem.outputs))
     )
-    state = drawn_state(model, EXAMPLES, rng)
+    state = drawn_state(model, examples, rng)
     batch = Batch(inputs, targets)
     batch = batch._replace(noise=model.noise(rng, batch, LATE) or None)
     if problem.lengths:
-        batch = batch._replace(lengths=np.minimum(LENGTHS, len(inputs)))
+        lengths = np.repeat(LENGTHS, devices)
+        batch = batch._replace(lengths=np.minimum(lengths, len(inputs)))
         if problem.targets == "sequence":
-            batch = batch._replace(target_lengths=np.minimum(LENGTHS, len(targets)))
+            batch = batch._replace(target_lengths=np.minimum(lengths, len(targets)))
     if problem.resets:
-        batch = batch._replace(resets=np.array(RESETS))
+        batch = batch._replace(resets=np.repeat(RESETS, devices))
     return state, batch
 
 

@@ -176,7 +176,7 @@ def plan_comparisons(
     """Return every task of each grid with its networks and cells; what grids share once."""
     planned: dict[str, Planned] = {}
     made, notes = Tasks(registry, request.weights), []
-    printed_by = Request(device=request.device, weights=request.weights)
+    printed_by = Request(device=request.device, devices=request.devices, weights=request.weights)
     with guarding.in_hand("a plugin"):
         for number, protocol in grids.items():
             grid = scaled(protocol) if request.scaled else protocol

@@ -169,8 +169,11 @@ def check_alone(request: Request) -> None:
     """Refuse what can't be asked of a net of one's own.
 
     Raises:
-        UsageError: for weights, which are those of another model.
+        UsageError: for weights, which are those of another model, and for several devices, since
+            no oracle tells whether what a net does of a whole batch is what it does of its parts.
     """
+    if request.models and request.devices:
+        raise UsageError("--devices with --model: a net of one's own is run on one device")
     asked = {"--weights": request.weights, "--save-weights": request.save_weights}
     for option, value in asked.items():
         if request.models and value:

@@ -19,6 +19,8 @@ class Request:
             are those of the suite where it names some.
         tasks: names of tasks, empty for those of the suite; ``cells`` and ``networks`` likewise.
         device: ``cpu`` or ``gpu:0`` ...
+        devices: those that each batch is split over, of which ``device`` is the first; empty for
+            one.
         threads: CPU threads of each worker, None for as many as there are.
         seeds: how often each row is trained.
         processes: fresh processes that each row is timed in.
@@ -42,6 +44,7 @@ class Request:
     cells: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
     device: str = "cpu"
+    devices: tuple[str, ...] = ()
     threads: int | None = None
     seeds: int | None = None
     processes: int | None = None

@@ -171,7 +171,15 @@ def pool_of(plan: Plan, folder: Path, tell: Callable[[str], None]) -> Pool:
         str(Path(plan.weights).absolute()) if plan.weights else "",
         plan.allocator,
         plan.own,
+        virtual_devices(plan),
     )
+
+
+def virtual_devices(plan: Plan) -> int:
+    """Return into how many devices workers divide the CPU, 1 where no comparison asks for that."""
+    every = [name for planned in plan.comparisons for name in planned.comparison.devices]
+    numbers = [int(name.partition(":")[2]) for name in every if name.startswith("cpu")]
+    return 1 + max(numbers, default=0)
 
 
 def conclusion(

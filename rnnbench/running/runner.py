@@ -26,6 +26,7 @@ from rnnbench.running.timing.conditions import Monitor
 from rnnbench.running.timing.rounds import TimedProcess, steady_starts, take_turns
 from rnnbench.running.view import View
 from rnnbench.running.workers.pool import Pool, Slot
+from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.machine import Look
 from rnnbench.schema.messages.message import Failed
 from rnnbench.schema.messages.opening import Opened
@@ -122,7 +123,8 @@ class Runner:
         return True
 
     def _check_devices(self) -> None:
-        for device in {planned.comparison.device for planned in self.plan.comparisons}:
+        every = [name for planned in self.plan.comparisons for name in needed(planned.comparison)]
+        for device in dict.fromkeys(every):
             reports = self._opened.values()
             if reports and not any(device in report.devices for report in reports):
                 devices = {slot.row.place: ", ".join(o.devices) for slot, o in self._opened.items()}
@@ -295,6 +297,12 @@ class Runner:
     def _write(self, record: AnyRecord) -> None:
         with self.uninterrupted():
             self.writer.write(record)
+
+
+def needed(comparison: Comparison) -> list[str]:
+    """Return the devices that must be there for a comparison; those within a CPU are made."""
+    one = comparison.device == "cpu" or not comparison.devices
+    return [comparison.device] if one else comparison.devices
 
 
 def nothing() -> None:

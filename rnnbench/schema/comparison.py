@@ -41,6 +41,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         batch: examples per step.
         embedding: width of the embedding of tokens, 0 for one-hot.
         device: ``cpu`` or ``gpu:0`` ...
+        devices: those that each batch is split over, ``cpu:0`` ... or ``gpu:0`` ..., of which
+            ``device`` is the first; empty for one.
         dtype: ``float32`` or ``float64``.
         threads: of the CPU, the same for every worker.
         optimizer: its name; ``lr`` and ``clip`` as in :class:`rnnbench.Optimizer`.
@@ -86,19 +88,21 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     window: Positive | None = None
     stride: Positive | None = None
     patience: Positive | None = None
+    devices: list[str] = []
 
     @cached_property
     def key(self) -> str:
         """Twelve hexadecimal digits that name this comparison across runs.
 
         A default network has no part in it, so that it is that of runs before there was a choice;
-        neither have weights that are drawn, nor what is trained as it was then.
+        neither have weights that are drawn, what is trained as it was then, nor one device.
         """
         fields = msgspec.structs.asdict(self)
         if (self.network, self.network_options) == (NETWORK, {}):
             del fields["network"], fields["network_options"]
-        if not self.weights:
-            del fields["weights"]
+        for name in ("weights", "devices"):
+            if not fields[name]:
+                del fields[name]
         for name in [name for name, usual in TRAINING.items() if fields[name] == usual]:
             del fields[name]
         text = msgspec.json.encode(fields, order="sorted")
@@ -108,6 +112,14 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def model(self) -> str:
         """Network and cell in words; see :func:`in_words`."""
         return in_words(self.network, self.cell)
+
+    @property
+    def place(self) -> str:
+        """Where it is computed, in words: ``cpu``, ``2 × cpu``, ``gpu:0 + gpu:2``."""
+        kind, count = self.device.partition(":")[0], len(self.devices)
+        if self.devices == [f"{kind}:{number}" for number in range(count)]:
+            return f"{count} × {kind}" if count else self.device
+        return " + ".join(self.devices)
 
 
 def in_words(network: str, cell: str) -> str:

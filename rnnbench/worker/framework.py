@@ -40,6 +40,9 @@ class Framework:
             self.who, f"importing {target}", lambda: load(target)
         )
         self.kernels = self.registry.kernels_of(self.name)
+        if request.virtual > 1:
+            divide = partial(self.backend_class.divide_cpu, request.virtual)
+            guarded(self.who, "divide_cpu()", divide)
         configure = partial(self.backend_class.configure, request.threads)
         self.threads = asked(self.who, "configure()", configure, optional(count))
         self.described = self._describe(start)

@@ -181,7 +181,9 @@ class Worker:
         found = self.proofs.of(
             request,
             model.spec,
-            lambda: parity.check(backend, model, request.variant, rule, request.seed, who),
+            lambda: parity.check(
+                backend, model, request.variant, rule, request.seed, who, comparison.devices
+            ),
         )
         return Checked(found.error, found.tensor, time.perf_counter() - start)
 

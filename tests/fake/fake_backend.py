@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 from fake_plugin import FAKE
 
-from rnnbench import OwnKernel, Profile, Unsupported, unfit_net
+from rnnbench import OwnKernel, Profile, Unsupported, shares, unfit_net
 from rnnbench.oracle.backend import NumpyBackend, NumpyProgram
 from rnnbench.system import counters
 
@@ -25,6 +25,48 @@ class Wrong(NumpyProgram):
         loss, gradients, state = super()._differentiate(state, batch)
         gradients["readout"]["b"] = 1.01 * gradients["readout"]["b"]
         return loss, gradients, state
+
+
+class Split(NumpyProgram):
+    """Computes the shares of a batch one after the other."""
+
+    devices = 2
+
+    def forward(self, state, batch):
+        found = [super(Split, self).forward(*share) for share in self._shares(state, batch)]
+        outputs, states = zip(*found, strict=True)
+        axis = self.model.spec.problem.examples_axis
+        return np.concatenate(outputs, axis), joined(states)
+
+    def _differentiate(self, state, batch):
+        parts = self._shares(state, batch)
+        found = [super(Split, self)._differentiate(*share) for share in parts]
+        weights = self._weights([share for _, share in parts])
+        losses, gradients, states = zip(*found, strict=True)
+        total = {
+            path: {
+                name: sum(w * g[path][name] for w, g in zip(weights, gradients, strict=True))
+                for name in group
+            }
+            for path, group in gradients[0].items()
+        }
+        return sum(w * loss for w, loss in zip(weights, losses, strict=True)), total, joined(states)
+
+    def _shares(self, state, batch):
+        return shares(state, batch, self.model.spec.problem.examples_axis, self.devices)
+
+    def _weights(self, batches):
+        counts = [self.model.counted(self.ops.xp, batch) for batch in batches]
+        if counts[0] is None:
+            return [1 / len(batches)] * len(batches)
+        return [count.sum() / sum(map(np.sum, counts)) for count in counts]
+
+
+def joined(states):
+    return {
+        path: tuple(map(np.concatenate, zip(*(each[path] for each in states), strict=True)))
+        for path in states[0]
+    }
 
 
 class RaisesTraining(NumpyProgram):
@@ -125,3 +167,10 @@ class FakeBackend(NumpyBackend):
             raise MemoryError("no memory, on purpose")
         make = PROGRAMS.get(variant, NumpyProgram)
         return make(model, self.ops(model, variant), params, optimizer, self.put)
+
+    def parallel_program(self, model, params, variant, optimizer, devices):
+        if variant == "second":
+            return super().parallel_program(model, params, variant, optimizer, devices)
+        split = Split(model, self.ops(model, variant), params, optimizer, self.put)
+        split.devices = len(devices)
+        return split

@@ -3,7 +3,7 @@ from contextlib import nullcontext
 
 import numpy as np
 import pytest
-from fake_backend import FakeBackend
+from fake_backend import FakeBackend, Split
 from fake_plugin import Echo, Means
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from rnnbench.conformance import MODELS, small_model
-from rnnbench.errors import Mismatch, PluginError
+from rnnbench.errors import Mismatch, PluginError, Unsupported
 from rnnbench.models.arrays.trees import tree_map
 from rnnbench.models.cells.gated.gru import GRU
 from rnnbench.models.cells.gated.lstm import LSTM
@@ -275,3 +275,49 @@ def test_outputs_that_are_not_shaped_as_the_targets_name_the_network():
     told = r"network 'means': its outputs have the axes \(5, 3, 1\), not \(3, 1\)"
     with pytest.raises(PluginError, match=told):
         check(NumpyBackend("cpu", "float64"), model, "autograd", Optimizer("sgd", 0.1, None), 0)
+
+
+class MeanOfMeans(Split):
+    """Forgets that shares have different numbers of targets."""
+
+    def _weights(self, batches):
+        return [1 / len(batches)] * len(batches)
+
+
+class OneHalf(Split):
+    """Learns from the first share alone."""
+
+    def _weights(self, batches):
+        return [1.0] + [0.0] * (len(batches) - 1)
+
+
+def proved(program, problem, monkeypatch):
+    """Prove a program of two devices for a stack of one layer."""
+    model = Model(Stack(), Spec(problem, LSTM(), 3, 1, 0))
+    backend = FakeBackend("cpu", "float64")
+
+    def made(model, params, variant, optimizer, devices):
+        return program(model, backend.ops(model, variant), params, optimizer, backend.put)
+
+    monkeypatch.setattr(backend, "parallel_program", made)
+    return check(backend, model, "good", Optimizer(), 0, devices=("cpu:0", "cpu:1"))
+
+
+PADDED = Problem(inputs=2, outputs=1, lengths=True)
+
+
+@pytest.mark.parametrize("problem", [PADDED, Problem(inputs=2, outputs=1, targets="one")])
+def test_a_batch_that_is_split_is_proved_by_the_whole_one(monkeypatch, problem):
+    assert proved(Split, problem, monkeypatch).error < 1e-12
+
+
+@pytest.mark.parametrize("program", [MeanOfMeans, OneHalf])
+def test_what_is_not_the_gradient_of_the_whole_batch_is_found(monkeypatch, program):
+    with pytest.raises(Mismatch):
+        proved(program, PADDED, monkeypatch)
+
+
+def test_who_has_one_device_only_says_so():
+    model = Model(Stack(), Spec(PADDED, LSTM(), 3, 1, 0))
+    with pytest.raises(Unsupported, match="fake trains on one device only"):
+        check(FakeBackend(), model, "second", Optimizer(), 0, devices=("cpu:0", "cpu:1"))

@@ -271,3 +271,28 @@ def test_that_nothing_is_there_to_be_saved_is_told(plan):
     assert told in plan(save_weights=True, settings=Settings(steps=0)).notes
     assert told not in plan(save_weights=True).notes
     assert told not in plan(settings=Settings(steps=0)).notes
+
+
+def test_devices_make_another_comparison_and_one_device_the_same_as_ever(plan):
+    (one, *_), (two, *_) = sizes(plan()), sizes(plan(devices=("cpu:0", "cpu:1")))
+    assert (one.devices, two.devices) == ([], ["cpu:0", "cpu:1"])
+    assert one.key == structs.replace(two, devices=[]).key != two.key
+    assert (one.place, two.place) == ("cpu", "2 × cpu")
+
+
+@pytest.mark.parametrize(
+    ("batch", "told"),
+    [
+        (5, "echo: a batch of 5 can't be split evenly over 3 devices: give --batch 3 or 6"),
+        (2, "echo: a batch of 2 can't be split evenly over 3 devices: give --batch 3"),
+    ],
+)
+def test_a_batch_is_split_evenly(plan, batch, told):
+    with pytest.raises(UsageError) as raised:
+        plan(devices=("cpu:0", "cpu:1", "cpu:2"), settings=Settings(batch=batch))
+    assert told in str(raised.value)
+
+
+def test_the_devices_of_a_net_of_ones_own_are_one(plan):
+    with pytest.raises(UsageError, match="--devices with --model"):
+        plan(devices=("cpu:0", "cpu:1"), settings=Settings(batch=2), models=("mine.py:Net",))

@@ -91,3 +91,13 @@ def test_a_results_file_that_cannot_be_written_leaves_nothing_behind(tmp_path, m
     with pytest.raises(UsageError, match="No space left on device"):
         launch.begin(PLAN, tmp_path / "out", Terminal())
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("devices", "virtual"),
+    [([], 1), (["cpu:0", "cpu:1"], 2), (["cpu:1", "cpu:3"], 4), (["gpu:0", "gpu:1"], 1)],
+)
+def test_workers_divide_the_cpu_into_as_many_devices_as_are_named(devices, virtual):
+    comparison = replace(PLAN.comparisons[0].comparison, devices=devices)
+    planned = replace(PLAN.comparisons[0], comparison=comparison)
+    assert launch.virtual_devices(replace(PLAN, comparisons=[planned])) == virtual

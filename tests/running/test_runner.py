@@ -283,8 +283,10 @@ def test_the_view_is_told_every_stage_and_how_far_it_is():
     assert recorder.shares == [1.0] * 3 + [1.0] * 2 + [0.5] * 4
 
 
-def test_a_device_that_nobody_has_ends_the_run_before_it_begins():
-    elsewhere = replace(PLANNED, comparison=replace(COMPARISON, device="gpu:7"))
+@pytest.mark.parametrize("where", [("gpu:7", []), ("gpu:7", ["gpu:7", "gpu:8"])])
+def test_a_device_that_nobody_has_ends_the_run_before_it_begins(where):
+    device, devices = where
+    elsewhere = replace(PLANNED, comparison=replace(COMPARISON, device=device, devices=devices))
     pool, recorder = Pool(), Recorder()
     plan = replace(PLAN, comparisons=[elsewhere])
     with pytest.raises(UsageError, match=r"no backend has the device 'gpu:7' here \(fake: cpu"):

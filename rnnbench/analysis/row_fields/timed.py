@@ -103,9 +103,14 @@ def estimate(effect: Effect | None) -> Estimate | None:
 def throughput(
     planned: Planned, timing: Timing, row: RowTiming, found: RowTimes, peak: Estimate | None
 ) -> dict[str, Any]:
-    """Return what a measured row gets done in a second, and the share of the peak rate."""
+    """Return what a measured row gets done in a second, and the share of the peak rate.
+
+    Several GPUs have several times the rate of one; devices within a CPU share its own.
+    """
     if found.step is None or row.flops is None or timing.length is None:
         return {}
+    if peak and timing.comparison.device != "cpu":
+        peak = peak.scaled(len(timing.comparison.devices) or 1)
     step = found.step.estimate
     examples, gflops = timing.comparison.batch / step.value, step.rate(row.flops / 1e9)
     return {

@@ -13,6 +13,7 @@ from rnnbench.api import reading
 from rnnbench.api.options import values
 from rnnbench.api.options.audiences import audience_of
 from rnnbench.api.options.command_line import option_name
+from rnnbench.api.options.devices import places
 from rnnbench.schema.suite import Settings
 from rnnbench.schema.types import MOST_REPEATS, Above0, Allocator, Repeats, Size
 
@@ -81,9 +82,9 @@ def request(given: Mapping[str, Any]) -> tuple[Request, Registry]:
     if "weights" in known:
         own["weights"] = weights(known["weights"], given)
     registry = Registry.of(plugins)
+    own["device"], own["devices"] = places(known.get("device", "cpu"), known.get("devices"))
     made = Request(
         backends=",".join(own.pop("backends", ["all"])),
-        device=values.device(known.get("device", "cpu")),
         settings=settings(known),
         options=typed(values.split(assigned), registry),
         pythons=environments.parse(f"{name}={path}" for name, path in pythons.items()),

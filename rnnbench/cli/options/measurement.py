@@ -40,6 +40,14 @@ class Measurement:
 
     pythons: Pythons = None
     device: Annotated[str, typer.Option(help="cpu, gpu or gpu:N.", rich_help_panel="Where")] = "cpu"
+    devices: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N|LIST",
+            help="Split each batch over so many devices, or over these: [b]gpu:0,gpu:1[/b].",
+            rich_help_panel="Where",
+        ),
+    ] = None
     settings: Settings = dataclasses.field(default_factory=Settings)
     threads: Annotated[
         int | None,

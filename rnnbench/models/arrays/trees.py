@@ -76,20 +76,46 @@ def split(batch: Batch, steps: int) -> tuple[Batch, Batch]:
 
 
 def examples(batch: Batch, which: np.ndarray | slice, axis: int) -> Batch:
-    """Return some examples of a batch, whose targets have examples along ``axis``."""
-    return batch._replace(
-        inputs=batch.inputs[:, which],
-        targets=along(batch.targets, axis, which),
-        lengths=None if batch.lengths is None else batch.lengths[which],
-        target_lengths=None if batch.target_lengths is None else batch.target_lengths[which],
-        resets=None if batch.resets is None else batch.resets[which],
+    """Return some examples of a batch, whose targets have examples along ``axis``.
+
+    With a slice for ``which``, arrays may be those of any framework.
+    """
+
+    def some(tree: Any, axis: int) -> Any:
+        return tree_map(lambda array: along(array, axis, which), tree)
+
+    return Batch(
+        inputs=some(batch.inputs, 1),
+        targets=some(batch.targets, axis),
+        lengths=some(batch.lengths, 0),
+        target_lengths=some(batch.target_lengths, 0),
+        noise=some(batch.noise, 1),
+        rate=batch.rate,
+        resets=some(batch.resets, 0),
+        counted=some(batch.counted, 1),
     )
 
 
-def along(array: np.ndarray, axis: int, which: np.ndarray | slice) -> np.ndarray:
+def shares(states: States, batch: Batch, axis: int, count: int) -> list[tuple[States, Batch]]:
+    """Return states and batch in ``count`` shares of as many examples each, in order.
+
+    Args:
+        states: of the whole batch.
+        batch: whose examples ``count`` divides.
+        axis: along which its targets have examples: :attr:`Problem.examples_axis`.
+        count: how many shares.
+    """
+    size = batch.inputs.shape[1] // count
+    parts = [slice(size * k, size * (k + 1)) for k in range(count)]
+    return [
+        (tree_map(lambda array, part=part: array[part], states), examples(batch, part, axis))
+        for part in parts
+    ]
+
+
+def along(array: Any, axis: int, which: np.ndarray | slice) -> Any:
     """Return some entries along an axis."""
-    found: np.ndarray = array[(*(slice(None),) * axis, which)]
-    return found
+    return array[(*(slice(None),) * axis, which)]
 
 
 def copied(array: Any, real: str, whole: type[np.integer[Any]] = np.int64) -> np.ndarray:

@@ -35,6 +35,7 @@ def describe(comparison: Comparison, max_time: float, tasks: Tasks) -> Planned:
         check_layers(comparison)
     built = build(comparison, tasks)
     with about(("batch",)):
+        check_split(comparison)
         built.task.check(comparison.batch)
     cell, who = built.model.spec.cell, f"network {comparison.network!r}"
     if cell is not None:
@@ -47,6 +48,22 @@ def describe(comparison: Comparison, max_time: float, tasks: Tasks) -> Planned:
         check_windows(comparison, built)
     with about(("options", comparison.task)):
         return described(comparison, built, max_time, tasks.registry)
+
+
+def check_split(comparison: Comparison) -> None:
+    """Refuse a batch that can't be split evenly over the devices.
+
+    Raises:
+        UsageError: naming both.
+    """
+    count = len(comparison.devices) or 1
+    if rest := comparison.batch % count:
+        below = comparison.batch - rest
+        instead = f"{below} or {below + count}" if below else f"{count}"
+        raise UsageError(
+            f"{comparison.task}: a batch of {comparison.batch} can't be split evenly over {count} "
+            f"devices: give --batch {instead}"
+        )
 
 
 def check_room(comparison: Comparison, built: Built) -> None:

@@ -45,6 +45,7 @@ def make_comparison(
         task=task,
         cell=cell,
         device=request.device,
+        devices=list(request.devices),
         threads=threads,
         task_options=options_of(task, grid, request),
         cell_options=options_of(cell, grid, request),

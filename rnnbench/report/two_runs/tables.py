@@ -46,7 +46,7 @@ def table(rows: Sequence[ComparedRow], metrics: Sequence[Metric], names: Names) 
     return Table(
         title=f"{comparison.task} · {comparison.model}",
         setting=f"{planned.sizes} · "
-        f"{where(comparison.device, comparison.threads, comparison.dtype)}",
+        f"{where(comparison.place, comparison.threads, comparison.dtype)}",
         columns=[
             Column("row", ""),
             *[Column("metric", "metric")] * several,

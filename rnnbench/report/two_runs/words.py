@@ -69,7 +69,7 @@ def value(of: Any) -> str:
 def subject(row: ComparedRow) -> str:
     """Return which row of which comparison: ``echo · lstm, T 3, cpu …: torch:fused``."""
     comparison = row.planned.comparison
-    place = where(comparison.device, comparison.threads, comparison.dtype)
+    place = where(comparison.place, comparison.threads, comparison.dtype)
     return f"{comparison.task} · {comparison.model} · {row.planned.sizes} · {place}: {row.row}"
 
 

@@ -59,6 +59,7 @@ class Pool:
         weights: str = "",
         allocator: Allocator = "default",
         own: Sequence[OwnNet] = (),
+        virtual: int = 1,
     ) -> None:
         """Start nothing yet.
 
@@ -72,6 +73,7 @@ class Pool:
             weights: the file of trained weights that rows begin with, empty for none.
             allocator: what each worker does with memory that a step has freed.
             own: the rows that are nets of the user's.
+            virtual: into how many devices each worker divides the CPU.
             strays: take care of what workers leave without a mark; None to leave it alone.
         """
         self._plugins = list(plugins)
@@ -83,6 +85,7 @@ class Pool:
         self._strays = strays
         self._weights = weights
         self._own = {net.row: net for net in own}
+        self._virtual = virtual
         self._environment = allocators.environment(allocator)
         self.on_wait: Callable[[], None] = lambda: None
         self._mark = uuid.uuid4().hex
@@ -252,7 +255,7 @@ class Pool:
         self._workers[slot] = worker
         own = self._own.get(row)
         asked = (self._plugins, self._threads, self._memory_limit, self._weights, own)
-        worker.send(Open(row.backend, *asked))
+        worker.send(Open(row.backend, *asked, self._virtual))
         return None
 
     def _guard(self) -> None:

@@ -19,6 +19,7 @@ class Open(Message, frozen=True):
         memory_limit: bytes of data that the process may hold, None for no limit.
         weights: the file of trained weights that rows begin with, empty where they are drawn.
         own: the user's net that is run, None for the variant of a plugin.
+        virtual: into how many devices the CPU is divided, 1 for not at all.
     """
 
     backend: str
@@ -27,6 +28,7 @@ class Open(Message, frozen=True):
     memory_limit: Positive | None = None
     weights: str = ""
     own: OwnNet | None = None
+    virtual: Positive = 1
 
 
 class Opened(Message, frozen=True, forbid_unknown_fields=False):

@@ -46,7 +46,7 @@ class Tally:
 
     def _add_groups(self, outputs: np.ndarray, batch: Batch) -> None:
         numbers = self._task.groups(batch)
-        axis = 0 if self._task.problem.targets == "one" else 1
+        axis = self._task.problem.examples_axis
         for number in np.unique(numbers):
             which = np.flatnonzero(numbers == number)
             some = along(outputs, axis, which), examples(batch, which, axis)

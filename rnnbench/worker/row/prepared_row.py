@@ -126,7 +126,9 @@ def prepare(
     comparison = request.comparison
     memory = RowMemory(backend, who)
     params = built.model.initial(request.seed)
-    program = backend.program(built.model, params, request.variant, built.optimizer)
+    program = backend.program_on(
+        comparison.devices, built.model, params, request.variant, built.optimizer
+    )
     batches = Batches(built.training(comparison.batch, request.seed), backend.put)
     batches.begin(BATCHES)
     row = PreparedRow(

@@ -43,3 +43,19 @@ def test_padding_counts_for_nothing(loss):
     assert ours == pytest.approx(alone, rel=1e-14)
     garbage = np.where(there[..., None], outputs, 1e6)
     assert LOSSES[loss](NumpyNamespace(), garbage, targets, there) == ours
+
+
+@pytest.mark.parametrize("padded", [True, False])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_losses_of_shares_add_up_even_where_one_has_nothing_that_counts(loss, padded):
+    rng, xp = np.random.default_rng(0), NumpyNamespace()
+    outputs, there = rng.standard_normal((4, 3, 5)), np.arange(4)[:, None] < [4, 0, 3]
+    targets = rng.integers(0, 5, (4, 3)) if loss == "cross-entropy" else outputs[::-1]
+    whole = LOSSES[loss](xp, outputs, targets, there if padded else None)
+    parts = [
+        LOSSES[loss](
+            xp, outputs[:, k], targets[:, k], there[:, k] if padded else None, 7 if padded else 12
+        )
+        for k in (slice(0, 1), slice(1, 2), slice(2, 3))
+    ]
+    assert sum(parts) == pytest.approx(whole, rel=1e-14)

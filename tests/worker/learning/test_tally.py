@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from rnnbench import Batch
+from rnnbench import Batch, Problem
 from rnnbench.worker.learning.tally import Tally
 
 
@@ -13,7 +13,7 @@ def tally(targets, grouped_by="length"):
     """Return the tally of two batches of two examples, each with a group, an output and a size."""
     found = Tally(
         SimpleNamespace(
-            problem=SimpleNamespace(targets=targets),
+            problem=Problem(inputs=1, outputs=1, targets=targets),
             grouped_by=grouped_by,
             groups=lambda batch: batch.lengths,
             measure=lambda outputs, batch: (float(outputs.sum()), float(batch.targets.sum())),

@@ -15,7 +15,9 @@ from rnnbench.errors import UsageError
 from rnnbench.schema.comparison import TRAINING
 
 #: What it has no options for: it trains nothing, and takes the time that it has.
-WITHOUT = frozenset({"steps", "optimizer", "lr", "clip", "target", "precision", *TRAINING})
+WITHOUT = frozenset(
+    {"steps", "optimizer", "lr", "clip", "target", "precision", "devices", *TRAINING}
+)
 
 
 @takes_measurement(without=WITHOUT)

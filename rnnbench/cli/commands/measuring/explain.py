@@ -65,7 +65,7 @@ Lengths = Annotated[
 ]
 
 
-@takes_measurement()
+@takes_measurement(without={"devices"})
 def explain(
     context: typer.Context,
     cells: Cells,

@@ -18,7 +18,7 @@ from rnnbench.schema.comparison import NETWORK, TRAINING
 from rnnbench.schema.status import FAILURES
 
 #: What it has no options for: nothing is trained, and each row is seen once.
-WITHOUT = frozenset({"steps", "target", "precision", "processes", "max_time", *TRAINING})
+WITHOUT = frozenset({"steps", "target", "precision", "processes", "max_time", "devices", *TRAINING})
 #: Steps whose trace a viewer can still open.
 Few = Annotated[int, Meta(ge=1, le=1000)]
 

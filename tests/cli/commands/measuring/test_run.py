@@ -181,3 +181,18 @@ def test_quiet_shows_no_progress(fake, cli, tmp_path):
     assert ended.err.startswith("results in ")
     assert len(ended.err.splitlines()) == 1
     assert "fake:good" in ended.out
+
+
+def test_a_batch_is_split_over_devices_by_whoever_can(cli, tmp_path):
+    ended = cli(
+        "run", "--suite", "tiny", "--tasks", "echo", "--cells", "elman", "--steps", 4,
+        "--backends", "fake:good,fake:second", "--devices", 2, "--threads", 1,
+        "--max-time", 0.2, "--out", tmp_path,
+    )  # fmt: skip
+    assert ended.code == 0
+    assert "T 3, batch 4, 1 → 3 → 1 · 2 × cpu, 1 thread, float32" in ended.out
+    assert "fake:second unsupported: fake trains on one device only" in ended.out
+    shown, _ = json.loads(cli("show", "--json", "--out", tmp_path).out)
+    assert (shown["device"], shown["devices"], shown["status"]) == ("2 × cpu", 2, "ok")
+    assert shown["parity_error"] < 1e-4
+    assert shown["score"] is not None
