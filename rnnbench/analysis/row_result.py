@@ -59,6 +59,10 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
     devices: Annotated[int, Meaning("over how many devices each batch is split")] = 1
     dtype: Annotated[str, Meaning("`float32` or `float64`")]
     threads: Annotated[int, Meaning("CPU threads of each worker")]
+    node: Annotated[
+        str | None,
+        Meaning("the machine, by its name, in a run that was gathered from several of a kind"),
+    ]
     status: Annotated[
         Status,
         Meaning(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from rnnbench.api import reading
 from rnnbench.api.measured_run import Names, Run
@@ -14,6 +14,7 @@ from rnnbench.errors import ResultsError, UsageError
 from rnnbench.system.command import standing_for
 
 if TYPE_CHECKING:
+    from rnnbench.plan.part import Split
     from rnnbench.running.launch import Ended
     from rnnbench.running.view import Audience
     from rnnbench.schema.plan import Over
@@ -102,6 +103,8 @@ def run(
     resume: Path | str | None = None,
     retry_failed: bool = False,
     name: str | None = None,
+    part: str | None = None,
+    split: Split = "comparisons",
     out: Path | str = "results",
     no_wait: bool = False,
     progress: bool | Audience | None = None,
@@ -166,6 +169,10 @@ def run(
             its plugins, interpreters and nets.
         retry_failed: with ``resume``, whether to do again what has failed.
         name: of the run.
+        part: ``3/12`` for the third of twelve parts of the run, which all have its ``name``; see
+            ``docs/clusters.md``.
+        split: what parts consist of: whole ``comparisons``, or the trainings of each of the
+            ``seeds``.
         out: the folder of all runs.
         no_wait: whether to refuse where another rnnbench measures on this machine.
         progress: whether to show it; None shows it in a notebook and at a prompt, not in a script.
@@ -280,10 +287,38 @@ def carry_out(given: Mapping[str, Any]) -> Run:
 
     if given.get("resume") is not None:
         return resumed(given)
+    if given.get("part") is not None:
+        return carry_out_part(given)
     if given.get("retry_failed"):
         raise UsageError("--retry-failed without --resume: it is an earlier run that has failed")
     plan = expand(*requests.request(given))
     return concluded(launch.begin(plan, **requests.surroundings(given)))
+
+
+def carry_out_part(given: Mapping[str, Any]) -> Run:
+    """Carry out one part of a run; see :func:`run` for the options by name."""
+    from rnnbench.plan.expand import expand
+    from rnnbench.plan.part import parse, part_of
+    from rnnbench.running.part import run_part
+
+    if given.get("reuse"):
+        raise UsageError("--reuse with --part: earlier runs were made on other machines")
+    number, of = parse(values.checked("--part", values.text, given["part"]) or "")
+    plan = part_of(expand(*requests.request(given)), number, of, split_of(given))
+    where = requests.surroundings(given)
+    again = given.get("retry_failed", False)
+    return concluded(
+        run_part(plan, where["out"], where["name"], where["audience"], again, where["wait"])
+    )
+
+
+def split_of(given: Mapping[str, Any]) -> Split:
+    """Return what parts consist of."""
+    from rnnbench.plan.part import Split
+
+    return values.checked("--split", values.word(*get_args(Split)), given.get("split")) or (
+        "comparisons"
+    )
 
 
 def carry_out_range(given: Mapping[str, Any]) -> Run:

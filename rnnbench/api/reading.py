@@ -42,10 +42,54 @@ def file_of(run: str | None, out: Path, tell: Tell = warn) -> Path:
     Raises:
         UsageError: if there is no such run, or more than one.
     """
+    first, *others = gathered(run, out, tell)
+    if others:
+        told = ", ".join(map(str, others))
+        tell(f"{first} is read; on other kinds of machines was measured: {told}")
+    return first
+
+
+def gathered(run: str | None, out: Path, tell: Tell) -> list[Path]:
+    """Return the results file of a run, or those of one that was measured in parts.
+
+    They are gathered just now, one for each kind of machine.
+
+    Raises:
+        UsageError: as :func:`file_of` does.
+    """
+    from rnnbench.results.parts.gathering import gather
+
+    if parts := in_parts(run, out, tell):
+        return gather(parts, tell)
     found = look_up(run, out, tell)
     if found.copies:
         tell(f"{found.file} is read; copies of this run: {', '.join(map(str, found.copies))}")
-    return found.file
+    return [found.file]
+
+
+def in_parts(run: str | None, out: Path, tell: Tell) -> Path | None:
+    """Return the folder of the run that is meant if it was measured in parts, None if not.
+
+    Where the newest run is meant, those that were never gathered are gathered first, so that they
+    are among the runs.
+    """
+    from rnnbench.errors import UsageError
+    from rnnbench.results.parts.attempts import divided, is_divided
+    from rnnbench.results.parts.gathering import gather
+    from rnnbench.results.runs import folders
+    from rnnbench.results.runs.names import LATEST
+
+    if run not in (None, LATEST):
+        assert run is not None
+        return next(filter(is_divided, (out / run, Path(run))), None)
+    for each in divided(out):
+        if not (each / folders.FILE).exists():
+            try:
+                gather(each, tell)
+            except UsageError as error:
+                tell(str(error))
+    newest = folders.look_up(run, out).file.parent
+    return newest if is_divided(newest) else None
 
 
 def files_of(runs: Sequence[str], out: Path, tell: Tell = warn) -> list[Path]:
@@ -63,7 +107,7 @@ def files_of(runs: Sequence[str], out: Path, tell: Tell = warn) -> list[Path]:
     for run in runs or [LATEST]:
         inside = folders.inside(Path(run))
         if inside is None:
-            found.append(file_of(run, out, tell))
+            found += gathered(run, out, tell)
             continue
         found += [one.file for one in inside if not one.fault]
         for one in inside:

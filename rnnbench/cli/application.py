@@ -34,6 +34,10 @@ GROUPS = {
         "profile": "commands.measuring.profile:profile",
         "doctor": "commands.measuring.doctor:doctor",
     },
+    "On many machines": {
+        "status": "commands.clusters.status:status",
+        "gather": "commands.clusters.gather:gather",
+    },
     "Look at what was measured": {
         "show": "commands.results.show:show",
         "compare": "commands.results.compare:compare",

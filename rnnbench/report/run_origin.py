@@ -44,7 +44,8 @@ class Made(msgspec.Struct, frozen=True):
     def place(self) -> str:
         """The computer in words."""
         one = self.machine
-        return ", ".join([one.cpu, f"{one.cpus} CPUs", *one.gpus, one.system])
+        name = [one.node] if one.node else []
+        return ", ".join([*name, one.cpu, f"{one.cpus} CPUs", *one.gpus, one.system])
 
     @property
     def places(self) -> list[str]:

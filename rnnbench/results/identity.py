@@ -20,6 +20,7 @@ from rnnbench.schema.row import Row
 #: Fields that differ from one start to the next and change no figure, or are compared elsewhere.
 VOLATILE = frozenset(
     {"run", "name", "elapsed", "started", "command", "git", "load", "seconds", "missing", "schema"}
+    | {"node", "gathered"}  # told apart by those who gather
     | {"memory"}  # of a worker that has just started
     | {"printed", "departs"}  # figures of others
 )

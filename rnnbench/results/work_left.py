@@ -75,6 +75,11 @@ class Remaining:
         """Return the timing of a comparison that is there already, None if it is left to do."""
         return self._timed.get(planned.comparison.key)
 
+    def is_to_time(self, planned: Planned) -> bool:
+        """Return whether a comparison is left to time: another part may do that."""
+        timed_here = self.plan.part is None or self.plan.part.timed
+        return timed_here and self.timing(planned) is None
+
     def trainings(self, planned: Planned) -> Iterator[tuple[Row, int]]:
         """Yield the rows and seeds that are left to train in a comparison."""
         if not is_scored(planned.comparison):
@@ -90,7 +95,7 @@ class Remaining:
         return [
             planned
             for planned in self.plan.comparisons
-            if self.timing(planned) is None or any(self.trainings(planned))
+            if self.is_to_time(planned) or any(self.trainings(planned))
         ]
 
     def products(self, backends: Iterable[str]) -> list[tuple[str, str, str]]:
@@ -118,7 +123,7 @@ class Remaining:
     @property
     def max_times(self) -> list[float]:
         """The seconds that each timing that is left takes at most."""
-        return [one.max_time for one in self.plan.comparisons if self.timing(one) is None]
+        return [one.max_time for one in self.plan.comparisons if self.is_to_time(one)]
 
     @property
     def brief(self) -> bool:
@@ -136,7 +141,7 @@ class Remaining:
             if since >= APART:
                 found.add(planned.comparison.key)
                 since = 0.0
-            if self.timing(planned) is None:
+            if self.is_to_time(planned):
                 since += planned.max_time
         return frozenset(found)
 
@@ -159,7 +164,7 @@ class Remaining:
         key, steps = planned.comparison.key, planned.comparison.steps
         if products:
             yield Part("measuring")
-        if self.timing(planned) is None:
+        if self.is_to_time(planned):
             for row in self.plan.rows:
                 for _ in range(self.plan.processes):
                     yield Part("preparing", key, row)

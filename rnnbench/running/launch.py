@@ -112,6 +112,20 @@ def carry_out(
     options: Sequence[str] = (),
     wait: bool = True,
 ) -> Ended:
+    """Do what is left of a plan, and say how that ended; see :func:`carried_out`."""
+    ended = carried_out(remaining, writer, on_opened, audience, options, wait)
+    audience.tell(ended.last)
+    return ended
+
+
+def carried_out(
+    remaining: Remaining,
+    writer: Writer,
+    on_opened: OnOpened,
+    audience: Audience,
+    options: Sequence[str] = (),
+    wait: bool = True,
+) -> Ended:
     """Do what is left of a plan; whatever happens, what was measured is there afterwards.
 
     Args:
@@ -154,7 +168,6 @@ def carry_out(
             with suppress(ResultsError):  # why it can't be written is told below
                 writer.write(Interrupted())
     code, last = conclusion(writer, complete, failure, interruption.number, again)
-    audience.tell(last)
     return Ended(writer.records, writer.path, code, last)
 
 
@@ -258,6 +271,8 @@ def command_to_resume(plan: Plan, file: Path, options: Sequence[str] = ()) -> st
         file: its results file, by whatever path it was named.
         options: to be given as well.
     """
+    if plan.part:  # another attempt, which may be on another machine
+        return shlex.join(command())
     folder = file.parent
     if folder.name in ("", ".."):
         folder = folder.resolve()

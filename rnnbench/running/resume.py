@@ -67,6 +67,11 @@ def resume(
         for line in set_aside(file, writer.contents):
             audience.tell(line)
         planned = run_of(records).plan
+        if run_of(records).gathered:
+            raise UsageError(
+                f"{file} was gathered from parts: go on with the command of each part, or with: "
+                f"rnnbench run --resume {file.parent.name} --cluster slurm (or local)"
+            )
         check_options(planned, plugins, pythons, file, models)
         now = first_record(planned, machine.now())
         check_unchanged(records, now)  # before anything that the plan names is looked at

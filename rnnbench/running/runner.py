@@ -112,13 +112,16 @@ class Runner:
         for planned in comparisons:
             if planned.comparison.key in moments:
                 self._measure_products(peaks)
-            timing = remaining.timing(planned) or self._time(planned)
-            if not timing.complete:
+            timing = remaining.timing(planned)
+            if timing is None and remaining.is_to_time(planned):
+                timing = self._time(planned)
+            if timing and not timing.complete:
                 return False
-            if not brief:
+            if timing and not brief:
                 self._measure_steps(peaks, timing)
             self._train(planned, timing, remaining)
-            self.view.finished(partial(self._records_of, planned))
+            if timing:
+                self.view.finished(partial(self._records_of, planned))
         self._measure_products(peaks, last=True)
         return True
 
@@ -247,12 +250,15 @@ class Runner:
             for row, own in rows.items()
         ]
 
-    def _train(self, planned: Planned, timing: Timing, remaining: Remaining) -> None:
-        """Train the rows of a comparison that could be timed, with every seed."""
-        status = {row.row: row.status for row in timing.rows}
+    def _train(self, planned: Planned, timing: Timing | None, remaining: Remaining) -> None:
+        """Train the rows of a comparison that could be timed, with every seed.
+
+        Where another part times them, those that are right, as every row is checked before.
+        """
+        status = {row.row: row.status for row in timing.rows} if timing else {}
         for row, seed in remaining.trainings(planned):
             self.view.stage(f"training {row}, seed {seed}", planned)
-            if status[row] in MEASURED:
+            if status.get(row, "ok") in MEASURED:
                 reply = self.session.train(row, planned, seed, self.view.advance)
             else:
                 reply = Failed("skipped", f"the row is {status[row]}")

@@ -18,6 +18,8 @@ class Machine(msgspec.Struct, frozen=True):
         load: the one-minute load average when the run began, None where there is none.
         python: the interpreter.
         gpus: the name and the driver of each NVIDIA GPU.
+        node: what it is called among the machines that share a run; None where a run has one, whose
+            name is nobody's business, and where several of a kind have measured it.
     """
 
     system: str
@@ -27,6 +29,7 @@ class Machine(msgspec.Struct, frozen=True):
     load: float | None
     python: str
     gpus: list[str] = []
+    node: str | None = None
 
 
 class Busy(msgspec.Struct, frozen=True):

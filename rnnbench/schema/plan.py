@@ -92,6 +92,36 @@ class Planned(msgspec.Struct, frozen=True):
     target: Figure | None = None
 
 
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """Which part of a larger plan a plan is.
+
+    Attributes:
+        number: its number, from 1, of ``of``.
+        whole: digest of the whole plan, the same for all its parts.
+        chunk: the comparisons are ``chunk``, ``chunk + chunks`` ... of the whole plan, from 0.
+        chunks: how many such there are; fewer than parts where seeds are apart.
+        seeds: of the whole plan.
+        timed: whether it times its comparisons; of parts that train other seeds of the same
+            comparisons only the first one does.
+    """
+
+    number: Positive
+    of: Positive
+    whole: str
+    chunk: Count
+    chunks: Positive
+    seeds: list[Count]
+    timed: bool = True
+
+    def place(self, index: int) -> int:
+        """Return where in the whole plan a comparison of this one stands, both from 0."""
+        return self.chunk + index * self.chunks
+
+    def __str__(self) -> str:
+        """Return it as ``--part`` takes it."""
+        return f"{self.number}/{self.of}"
+
+
 class Plan(msgspec.Struct, frozen=True):
     """Everything that a run is going to do, within the limits of what may be asked for.
 
@@ -122,6 +152,7 @@ class Plan(msgspec.Struct, frozen=True):
         unnamed: those of the rows that ``:all`` means and that nobody has named; where one can't
             compute a comparison, it isn't shown there.
         own: those of the rows that are nets of the user's.
+        part: of which plan it is a part, None where it is whole.
     """
 
     suite: str
@@ -145,3 +176,4 @@ class Plan(msgspec.Struct, frozen=True):
     unnamed: list[Row] = []
     allocator: Allocator = "default"
     own: list[OwnNet] = []
+    part: Part | None = None

@@ -62,6 +62,11 @@ def gpus() -> list[str]:
     return [line.strip() for line in nvidia_smi("--query-gpu=name,driver_version") or []]
 
 
+def node() -> str:
+    """Return what this machine is called: by Slurm, which may have several on one, or by itself."""
+    return plain(os.environ.get("SLURMD_NODENAME") or platform.node()) or "unknown"
+
+
 def settings() -> dict[str, str]:
     """Return the variables of this process's environment that change what frameworks compute."""
     found = sorted(os.environ.items())

@@ -26,6 +26,7 @@ def specification(planned: Planned, timing: Timing) -> dict[str, Any]:
         "devices": len(comparison.devices) or 1,
         "dtype": comparison.dtype,
         "threads": comparison.threads,
+        "node": timing.node,
         "score_name": planned.score_name,
         "score_higher_is_better": planned.higher_is_better,
         "naive_score": planned.naive_score,

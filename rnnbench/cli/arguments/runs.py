@@ -17,6 +17,14 @@ def file_of(run: str | None, out: Path) -> Path:
     return reading.file_of(run, out, tell)
 
 
+def gathered(run: str | None, out: Path) -> list[Path]:
+    """Return those of a run, one for each kind of machine; see ``reading.gathered``."""
+    from rnnbench.api import reading
+    from rnnbench.system.io.streams import tell
+
+    return reading.gathered(run, out, tell)
+
+
 def files_of(runs: Sequence[str], out: Path) -> list[Path]:
     """Return those of some runs; see :func:`rnnbench.api.reading.files_of`."""
     from rnnbench.api import reading

@@ -19,7 +19,8 @@ def title(one: RowResult) -> str:
 
 def setting(one: RowResult) -> str:
     """Return what holds for all rows of a comparison."""
-    return f"{one.sizes} · {where(one.device, one.threads, one.dtype)}"
+    node = f" · on {one.node}" if one.node else ""
+    return f"{one.sizes} · {where(one.device, one.threads, one.dtype)}{node}"
 
 
 def rows(results: Sequence[RowResult], shown: Sequence[Shown]) -> list[list[Cell]]:

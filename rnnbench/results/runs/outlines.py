@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,15 +47,15 @@ class Outline(NamedTuple):
     failed: int = 0
 
 
-def outline(file: Path) -> Outline:
-    """Return what a results file holds; lines that can't be read are passed over.
+def outline(*files: Path) -> Outline:
+    """Return what the files of a run hold, or of its parts; damaged lines are passed over.
 
     Its samples are not decoded, so that many runs can be listed.
     """
     decode = msgspec.json.Decoder(_Line).decode
     ends: dict[tuple[str, Row], Status] = {}
-    try:
-        with open_to_read(file, LARGEST) as lines:
+    for file in files:
+        with suppress(OSError), open_to_read(file, LARGEST) as lines:  # gone, or nobody may read it
             for line in lines:
                 try:
                     found = decode(line)
@@ -62,8 +63,6 @@ def outline(file: Path) -> Outline:
                     continue
                 if found.record in ("timing", "streaming"):  # the later one of a comparison holds
                     ends |= {(found.key, one.row): one.status for one in found.rows}
-    except OSError:  # it is gone, or nobody may read it
-        return Outline()
     counts = Counter(ends.values())
     return Outline(
         len(ends), sum(counts[one] for one in MEASURED), sum(counts[one] for one in FAILURES)

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from rnnbench.schema.machine import Machine
 from rnnbench.schema.messages.opening import Opened
 from rnnbench.schema.plan import Plan
 from rnnbench.schema.records.record import Record
 from rnnbench.schema.row import Row
 from rnnbench.schema.types import Count
+
+
+class Gathered(msgspec.Struct, frozen=True):
+    """A file that a run was gathered from: what one attempt at a part has measured.
+
+    Attributes:
+        attempt: its name: ``0003-of-0012.0``.
+        size: of the file, in bytes.
+        run: its id.
+        node: the machine, by its name.
+    """
+
+    attempt: str
+    size: Count
+    run: str
+    node: str | None = None
 
 
 class Run(Record, frozen=True, kw_only=True, tag="run"):
@@ -23,6 +41,7 @@ class Run(Record, frozen=True, kw_only=True, tag="run"):
         command: the command line.
         machine: the computer.
         plan: the plan.
+        gathered: the files that it was gathered from, where it was measured in parts.
     """
 
     schema: int
@@ -35,6 +54,7 @@ class Run(Record, frozen=True, kw_only=True, tag="run"):
     command: list[str]
     machine: Machine
     plan: Plan
+    gathered: list[Gathered] = msgspec.field(default_factory=list)
 
 
 class Resumed(Record, frozen=True, kw_only=True, tag="resumed"):

@@ -108,6 +108,7 @@ class Timing(Record, frozen=True, kw_only=True, tag="timing"):
             record, which then holds. So does ``--retry-failed`` if a row has failed.
         reused: the run that it was measured in, None if in this one.
         look: who else computed just before the run began to time; None if nobody looked.
+        node: the machine it was measured on, by its name, in a run that was gathered from parts.
     """
 
     finished: str
@@ -120,3 +121,4 @@ class Timing(Record, frozen=True, kw_only=True, tag="timing"):
     complete: bool = True
     reused: str | None = None
     look: Look | None = None
+    node: str | None = None

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from rnnbench.cli.arguments.runs import file_of
+from rnnbench.cli.arguments.runs import gathered
 from rnnbench.cli.options.shared import (
     Columns,
     Debug,
@@ -55,7 +55,8 @@ def show(
     from rnnbench.report.publish.selection import selection
 
     wanted = selection(filters or (), columns, sort)
-    records = records_of(file_of(run, out))
-    found = source_of(records, baseline, delta, score_delta)
-    keep(records, found)
-    print_run(found, shape, wanted)
+    for file in gathered(run, out):
+        records = records_of(file)
+        found = source_of(records, baseline, delta, score_delta)
+        keep(records, found)
+        print_run(found, shape, wanted)

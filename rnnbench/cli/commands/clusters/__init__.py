@@ -1,0 +1,1 @@
+"""The commands for runs in parts, on many machines."""

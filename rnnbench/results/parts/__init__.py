@@ -1,0 +1,1 @@
+"""A run that was measured in parts: their folders, and the run that is gathered from them."""

@@ -1,0 +1,205 @@
+"""Gathering: the ordinary results files that are made of those of parts, whenever one looks.
+
+They are made anew where a part has more than the last time. Nothing but what was gathered from
+parts is written over, and the parts stay.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from rnnbench.errors import UsageError
+from rnnbench.results import codec, reader
+from rnnbench.results.codec import Damaged, Unknown
+from rnnbench.results.lines import content, whole_lines
+from rnnbench.results.parts.attempts import Attempt, attempts
+from rnnbench.results.parts.kinds import PartFile
+from rnnbench.results.parts.merging import merge
+from rnnbench.results.queries import run_of, trainings
+from rnnbench.results.runs.folders import FILE
+from rnnbench.schema.records.beginning import Run
+from rnnbench.schema.records.kinds import AnyRecord
+from rnnbench.system.io.files import open_to_read, write_file
+
+#: How often a part that is renamed while it is read is looked for again.
+LOOKS = 3
+#: The folders of further kinds of machines, in that of the run: ``machine-2`` ...
+FURTHER = "machine-"
+
+
+def gather(run: Path, tell: Callable[[str], None]) -> list[Path]:
+    """Make a results file for each kind of machine that has measured parts of a run.
+
+    Args:
+        run: the folder of the run.
+        tell: is told of what is damaged, or fits nowhere.
+
+    Returns:
+        The files, that of the machine of the first part first.
+
+    Raises:
+        UsageError: if there are no parts, they are of different plans, or one can't be read or
+            written; what was there is as it was.
+    """
+    for look in range(LOOKS):
+        found = begun(run)
+        earlier = gathered(run)
+        if earlier and there(found) == sorted(one for _, own in earlier for one in own):
+            return [file for file, _ in earlier]
+        try:
+            files = list(read(found, tell))
+        except FileNotFoundError:  # a part was renamed, as it is done now
+            if look + 1 < LOOKS:
+                continue
+            raise UsageError(f"{run}: its parts change while they are read; try again") from None
+        check_one_plan(files)
+        return write(run, merge(files, tell))
+    raise AssertionError("unreachable")
+
+
+def begun(run: Path) -> list[tuple[Attempt, int]]:
+    """Return the attempts at parts of a run that have written something, with the bytes of each.
+
+    Raises:
+        UsageError: if there are none.
+    """
+    every = attempts(run)
+    if not every:
+        raise UsageError(f"{run}: no part of this run has begun")
+    found = []
+    for one in every:
+        with suppress(OSError):  # it begins, or is renamed, at this moment
+            if size := one.file.stat().st_size:
+                found.append((one, size))
+    if not found:
+        raise UsageError(f"{run}: no part of this run has written anything yet")
+    return found
+
+
+def there(found: Sequence[tuple[Attempt, int]]) -> list[tuple[str, int]]:
+    """Return what there is to gather, as a gathered run names it."""
+    return sorted((one.name, size) for one, size in found)
+
+
+def gathered(run: Path) -> list[tuple[Path, list[tuple[str, int]]]]:
+    """Return the files that were gathered in a folder, each with what it was gathered from.
+
+    Raises:
+        UsageError: if a file is in the way that was not gathered.
+    """
+    found = []
+    for file in targets(run):
+        if not os.path.lexists(file):
+            break
+        first = first_record(file)
+        if first is None or not first.gathered:
+            raise UsageError(
+                f"{file} was not gathered from parts: it stays, and parts need another --name"
+            )
+        found.append((file, [(one.attempt, one.size) for one in first.gathered]))
+    return found
+
+
+def targets(run: Path) -> Iterator[Path]:
+    """Yield where the run of each kind of machine is written."""
+    yield run / FILE
+    number = 2
+    while True:
+        yield run / f"{FURTHER}{number}" / FILE
+        number += 1
+
+
+def first_record(file: Path) -> Run | None:
+    """Return the first record of a results file, None if it can't be read."""
+    try:
+        with open_to_read(file, reader.LARGEST) as opened:
+            found = codec.decode(content(next(whole_lines(opened), b"")))
+    except (OSError, Damaged, Unknown):
+        return None
+    return found if isinstance(found, Run) else None
+
+
+def read(found: Sequence[tuple[Attempt, int]], tell: Callable[[str], None]) -> Iterator[PartFile]:
+    """Yield what each attempt has measured; one that was ended as it began is told.
+
+    Raises:
+        FileNotFoundError: if one is no longer there.
+    """
+    for attempt, size in found:
+        try:
+            contents = reader.load(attempt.file)
+        except UsageError as error:
+            if not attempt.folder.exists():
+                raise FileNotFoundError(attempt.folder) from None
+            tell(f"{error}; it is passed over")
+            continue
+        for line in reader.set_aside(attempt.file, contents):
+            tell(line)
+        part = run_of(contents.records).plan.part
+        if part is None or (part.number, part.of) != (attempt.number, attempt.of):
+            tell(f"{attempt.file} is not the part that its folder says; it is passed over")
+            continue
+        yield PartFile(attempt, size, contents.records, part)
+
+
+def check_one_plan(files: Sequence[PartFile]) -> None:
+    """Refuse parts of different plans.
+
+    Raises:
+        UsageError: naming two of them, or if there is none.
+    """
+    if not files:
+        raise UsageError("none of the parts can be read")
+    first, *others = files
+    for one in others:
+        if one.part.whole != first.part.whole or one.part.chunks != first.part.chunks:
+            raise UsageError(
+                f"{first.attempt.folder} and {one.attempt.name} are parts of different plans: "
+                f"{' '.join(first.run.command)} · {' '.join(one.run.command)}"
+            )
+
+
+def write(run: Path, merged: Sequence[Sequence[AnyRecord]]) -> list[Path]:
+    """Write the run of each kind of machine, each whole or not at all; return the files."""
+    files = []
+    for file, records in zip(targets(run), merged, strict=False):
+        try:
+            file.parent.mkdir(exist_ok=True)
+            bring_weights(run, file.parent, records)
+            write_file(file, b"".join(map(codec.encode, records)))
+        except OSError as error:
+            raise UsageError(f"{error.filename or file}: {error.strerror or error}") from None
+        files.append(file)
+    for file, _ in gathered(run)[len(merged) :]:  # of a kind that there no longer is
+        file.unlink()
+    return files
+
+
+def bring_weights(run: Path, folder: Path, records: Sequence[AnyRecord]) -> None:
+    """Put the weights that trainings have saved beside the results that name them."""
+    wanted = [(one.weights, one.weights_hash) for one in trainings(records) if one.weights]
+    places = [one.folder for one in attempts(run)] if wanted else []
+    for name, digest in wanted:
+        if name != Path(name).name or holds(folder / name, digest):
+            continue  # what is no name of ours is refused where weights are chosen
+        source = next((p / name for p in places if holds(p / name, digest)), None)
+        if source is not None:
+            (folder / name).unlink(missing_ok=True)
+            try:
+                os.link(source, folder / name)
+            except OSError:  # a file system without hard links
+                shutil.copyfile(source, folder / name)
+
+
+def holds(file: Path, digest: str | None) -> bool:
+    """Return whether a file has this SHA-256."""
+    try:
+        with file.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest() == digest
+    except OSError:
+        return False

@@ -1,0 +1,153 @@
+"""``run --part``: one part of a run, as a batch system starts many side by side and again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from rnnbench.errors import ResultsError, UsageError
+from rnnbench.results import reader
+from rnnbench.results.parts.attempts import Attempt, attempts, claim, finish, is_divided
+from rnnbench.results.parts.gathering import first_record, gathered
+from rnnbench.results.queries import plan_of
+from rnnbench.results.runs import baselines, folders
+from rnnbench.results.runs.names import check_name
+from rnnbench.results.work_left import Remaining
+from rnnbench.results.writer import Writer
+from rnnbench.running import launch
+from rnnbench.running.launch import Ended, carried_out, exit_code
+from rnnbench.running.view import Audience
+from rnnbench.schema.messages.message import Failed
+from rnnbench.schema.messages.opening import Opened
+from rnnbench.schema.plan import Part, Plan
+from rnnbench.schema.records.kinds import AnyRecord
+from rnnbench.schema.records.timing import Timing
+from rnnbench.schema.records.training import Training
+from rnnbench.schema.row import Row
+from rnnbench.system import machine
+
+
+def run_part(
+    plan: Plan,
+    out: Path,
+    name: str | None,
+    audience: Audience,
+    retry_failed: bool = False,
+    wait: bool = True,
+) -> Ended:
+    """Do what earlier attempts have left of a part, in a folder of this attempt's own.
+
+    Args:
+        plan: the part; see :func:`rnnbench.plan.part.part_of`.
+        out: the folder of all runs.
+        name: of the run, which all its parts share.
+        audience: is shown the progress.
+        retry_failed: whether to do again what has failed.
+        wait: see :func:`rnnbench.running.launch.begin`.
+
+    Raises:
+        UsageError: as there, or if the run is divided otherwise, or is none in parts.
+    """
+    part = plan.part
+    assert part is not None
+    run = folder_of(name, out)
+    before = attempts(run)
+    check_same(part, before)
+    own = [one for one in before if one.number == part.number]
+    found = [record for one in own for record in recorded(one, plan)]
+    remaining = Remaining(plan, found, retry_failed)
+    if not remaining.comparisons:
+        return nothing_left(part, own, found, audience)
+    folder = claim(run, part.number, part.of)
+    made = folder.lstat()
+
+    def opened(_: Mapping[Row, Opened | Failed]) -> Remaining:
+        return remaining
+
+    try:
+        with Writer(folder / folders.FILE) as writer:
+            writer.write(here(plan, name))
+            ended = carried_out(remaining, writer, opened, audience, wait=wait)
+    except (UsageError, ResultsError) as error:
+        folders.remove(folder, made)
+        raise UsageError(str(error)) from None
+    if not Remaining(plan, [*found, *ended.records]).comparisons:
+        ended = ended._replace(file=finish(folder) / folders.FILE)
+        told = f"part {part} is done: {ended.file}; rnnbench show {run.name} gathers all parts"
+        ended = ended._replace(last=told)
+    audience.tell(ended.last)
+    return ended
+
+
+def folder_of(name: str | None, out: Path) -> Path:
+    """Return the folder of a run in parts, which its first part makes.
+
+    Raises:
+        UsageError: if it has no name, or the name is another run's.
+    """
+    if name is None:
+        raise UsageError("a run in parts needs a name, which all its parts share: --name NAME")
+    run = out / check_name("--name", name)
+    if not is_divided(run):
+        if kept := baselines.find(name, out):
+            raise UsageError(f"--name {name}: the baseline {kept} has this name; take another")
+        folders.check_no_run(f"--name {name}", name, out)
+    gathered(run)  # what is in the way of gathering is told before anything is measured
+    return run
+
+
+def check_same(part: Part, before: Sequence[Attempt]) -> None:
+    """Refuse a part of another plan than those that are there.
+
+    Raises:
+        UsageError: saying in what it differs.
+    """
+    for one in before:
+        first = first_record(one.file)
+        if first is None or first.plan.part is None:
+            continue  # it was ended as it began
+        theirs = first.plan.part
+        if (theirs.of, theirs.chunks) != (part.of, part.chunks):
+            raise UsageError(f"--part {part}: {one.folder.parent} has parts such as {theirs}")
+        if theirs.whole != part.whole:
+            told = " ".join(first.command)
+            raise UsageError(
+                f"--part {part}: {one.folder} is part of another plan, begun by: {told}; "
+                "take another --name"
+            )
+        return
+
+
+def recorded(attempt: Attempt, plan: Plan) -> list[AnyRecord]:
+    """Return what an attempt at the same part has recorded, with the keys of this plan.
+
+    The keys are others where a machine has another number of threads.
+    """
+    try:
+        records = reader.read(attempt.file)
+    except UsageError:  # it was ended as it began, or has just been renamed
+        return []
+    theirs = (one.comparison.key for one in plan_of(records).comparisons)
+    ours = (one.comparison.key for one in plan.comparisons)
+    keys = dict(zip(theirs, ours, strict=True))
+    return [
+        replace(one, key=keys[one.key]) for one in records if isinstance(one, Timing | Training)
+    ]
+
+
+def nothing_left(
+    part: Part, own: Sequence[Attempt], found: list[AnyRecord], audience: Audience
+) -> Ended:
+    """Return how a part has ended of which all is done; it is marked so if it was not yet."""
+    done = next((one for one in own if one.done), None)
+    file = done.file if done else finish(own[-1].folder) / folders.FILE
+    audience.tell(f"nothing is left to do of part {part}: {file}")
+    return Ended(reader.read(file), file, exit_code(found))
+
+
+def here(plan: Plan, name: str | None) -> AnyRecord:
+    """Return the first record of an attempt, with the name of the machine."""
+    now = launch.first_record(plan, machine.now(), name)
+    return replace(now, machine=replace(now.machine, node=machine.node()))
