@@ -15,6 +15,7 @@ from rnnbench.report.pictures import KindName
 COMMANDS = [
     *([name] for name in ("run", "scale", "show", "compare", "export", "check-results", "list")),
     *([name] for name in ("generate", "stream", "explain", "gradient-flow", "profile")),
+    *([name] for name in ("status", "gather")),
     *(["publish"], ["plot"], ["baseline"], ["baseline", "save"], ["baseline", "list"]),
     *(["doctor"], ["plugins"], *(["plugins", name] for name in ("list", "new", "test", "doctor"))),
     [],

@@ -1,0 +1,139 @@
+"""Attempts at a part: what they do, and where they write; the workers are another test's."""
+
+import parted
+import pytest
+from specimens import PLAN
+
+from rnnbench.errors import UsageError
+from rnnbench.plan.part import part_of
+from rnnbench.report.progress.silent import Quiet
+from rnnbench.results import reader
+from rnnbench.results.parts.attempts import attempts
+from rnnbench.results.queries import run_of
+from rnnbench.running import part as parts
+from rnnbench.running.launch import Ended
+from rnnbench.running.part import run_part
+from rnnbench.system import machine
+
+
+class Told(Quiet):
+    """Keeps what is told."""
+
+    def __init__(self):
+        self.lines = []
+
+    def tell(self, line):
+        self.lines.append(line)
+
+
+@pytest.fixture
+def measured(monkeypatch):
+    """Have a run measure the first so many comparisons that are left; return what was left."""
+    left = []
+
+    def begin(most=99, error=None):
+        def carried_out(remaining, writer, on_opened, audience, wait=True):
+            if error:
+                raise UsageError(error)
+            found = on_opened({}).comparisons
+            left.append([one.comparison.hidden for one in found])
+            for planned in found[:most]:
+                if remaining.is_to_time(planned):
+                    writer.write(parted.timing(planned))
+                for record in parted.trainings(remaining.plan, planned):
+                    writer.write(record)
+            return Ended(writer.records, writer.path, 0 if most > 9 else 143, "ended")
+
+        monkeypatch.setattr(parts, "carried_out", carried_out)
+        return left
+
+    return begin
+
+
+def part(number=1, of=2, **plan):
+    return part_of(parted.plan(**plan), number, of)
+
+
+def test_an_attempt_writes_in_its_own_folder_and_says_when_all_is_done(tmp_path, measured):
+    measured()
+    told = Told()
+    ended = run_part(part(), tmp_path, "night", told)
+    assert ended.file == tmp_path / "night" / "parts" / "0001-of-0002.0.done" / "results.jsonl"
+    run = run_of(reader.read(ended.file))
+    assert (run.name, run.plan.part.number, run.machine.node) == ("night", 1, machine.node())
+    assert "part 1/2 is done" in told.lines[-1]
+
+
+def test_the_next_attempt_does_what_the_one_before_has_left(tmp_path, measured):
+    left = measured(most=1)
+    told = Told()
+    ended = run_part(part(), tmp_path, "night", told)
+    assert ended.exit_code == 143
+    assert told.lines == ["ended"]
+    measured()
+    run_part(part(threads=64), tmp_path, "night", told)  # on another machine
+    assert left == [[3, 5, 7], [5, 7]]
+    assert [(one.name, one.done) for one in attempts(tmp_path / "night")] == [
+        *(("0001-of-0002.0", False), ("0001-of-0002.1", True))
+    ]
+
+
+def test_a_part_that_is_done_is_not_begun_again(tmp_path, measured):
+    measured()
+    run_part(part(), tmp_path, "night", Quiet())
+    told = Told()
+    ended = run_part(part(), tmp_path, "night", told)
+    assert (ended.exit_code, told.lines) == (
+        *(0, [f"nothing is left to do of part 1/2: {ended.file}"]),
+    )
+    assert len(attempts(tmp_path / "night")) == 1
+
+
+def test_a_part_that_was_ended_before_it_said_so_is_marked(tmp_path, measured):
+    made = part()
+    folder = parted.attempt(tmp_path / "night", made, parted.everything(made), done=False)
+    run_part(made, tmp_path, "night", Quiet())
+    (one,) = attempts(tmp_path / "night")
+    assert one.done
+    assert one.name == folder.name
+
+
+def test_nothing_is_left_of_an_attempt_that_could_not_begin(tmp_path, measured):
+    measured(error="no backend has the device")
+    with pytest.raises(UsageError, match="no backend has the device"):
+        run_part(part(), tmp_path, "night", Quiet())
+    assert attempts(tmp_path / "night") == []
+
+
+def test_parts_of_another_plan_are_refused(tmp_path, measured):
+    measured()
+    run_part(part(), tmp_path, "night", Quiet())
+    with pytest.raises(UsageError, match="is part of another plan"):
+        run_part(part(2, seeds=[0]), tmp_path, "night", Quiet())
+    with pytest.raises(UsageError, match="has parts such as 1/2"):
+        run_part(part(1, 3), tmp_path, "night", Quiet())
+    assert len(attempts(tmp_path / "night")) == 1
+
+
+def test_a_name_that_is_taken_is_refused(tmp_path, measured):
+    parted.attempt(tmp_path / "x", part(), [])
+    (tmp_path / "other").mkdir()
+    (tmp_path / "x" / "parts" / "0001-of-0002.0.done" / "results.jsonl").rename(
+        tmp_path / "other" / "results.jsonl"
+    )
+    for name in ("other", "night", "latest", "a/b"):
+        with pytest.raises(UsageError, match="--name"):
+            run_part(part(), tmp_path, name, Quiet())
+    with pytest.raises(UsageError, match="needs a name"):
+        run_part(part(), tmp_path, None, Quiet())
+
+
+def test_a_machine_is_called_as_slurm_calls_it(monkeypatch):
+    monkeypatch.setenv("SLURMD_NODENAME", "n17")
+    assert machine.node() == "n17"
+    monkeypatch.delenv("SLURMD_NODENAME")
+    assert machine.node()
+
+
+def test_a_plan_that_is_whole_says_so():
+    assert PLAN.part is None
