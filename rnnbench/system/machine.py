@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import os
 import platform
 import re
@@ -41,6 +42,7 @@ def describe() -> Machine:
     )
 
 
+@functools.cache  # thousands of comparisons ask, and each answer is read from /proc
 def memory() -> int:
     """Return the bytes of memory there are, 0 where nothing tells."""
     try:

@@ -7,6 +7,7 @@ from msgspec.structs import asdict
 from specimens import PLANNED
 
 from rnnbench.errors import UsageError
+from rnnbench.oracle import probe
 from rnnbench.plan.expand import check_one_score, expand
 from rnnbench.plan.request import Request
 from rnnbench.schema.suite import Settings
@@ -296,3 +297,20 @@ def test_a_batch_is_split_evenly(plan, batch, told):
 def test_the_devices_of_a_net_of_ones_own_are_one(plan):
     with pytest.raises(UsageError, match="--devices with --model"):
         plan(devices=("cpu:0", "cpu:1"), settings=Settings(batch=2), models=("mine.py:Net",))
+
+
+def test_a_cell_makes_one_step_for_its_options_however_many_sizes_there_are(
+    registry, tmp_path, monkeypatch
+):
+    probed, path = [], tmp_path / "suite.toml"
+    monkeypatch.setattr(probe, "probe", lambda cell, plugin: probed.append(cell))
+    blocks = [
+        f'[[block]]\ntasks = ["echo"]\ncells = ["leaky"]\nhidden = {hidden}\n'
+        f"[block.options.leaky]\nleak = {leak}\n"
+        for hidden in (3, 4, 5)
+        for leak in (0.1, 0.2)
+    ]
+    path.write_text("\n".join(blocks))
+    made = expand(Request(suite=str(path), backends="fake"), registry)
+    assert len(sizes(made)) == 6
+    assert [cell.leak for cell in probed] == [0.1, 0.2]

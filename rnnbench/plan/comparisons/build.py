@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, TypeAlias, TypeVar, get_type_hints
 
@@ -83,12 +84,14 @@ class Tasks:
     Attributes:
         registry: where they are found.
         weights: what models begin with that do not draw their weights.
+        probed: the cells that have made a step, each for its options.
     """
 
     def __init__(self, registry: Registry, weights: Weights | None = None) -> None:
         """Make none yet."""
         self.registry = registry
         self.weights = weights
+        self.probed: set[tuple[str, bytes]] = set()
         self._made: dict[tuple[str, bytes], CheckedTask] = {}
 
     @property
@@ -103,11 +106,16 @@ class Tasks:
             UsageError: for a name or an option that does not exist, or a value out of range.
             PluginError: if the task can't be made.
         """
-        key = (name, msgspec.json.encode(options, order="sorted"))
+        key = with_options(name, options)
         if key not in self._made:
             raw = configured("task", name, self.registry, options)
             self._made[key] = CheckedTask(raw, self.registry.provenance("task", name))
         return self._made[key]
+
+
+def with_options(name: str, options: Options) -> tuple[str, bytes]:
+    """Return what tells a plugin with its options from the same one with others."""
+    return name, msgspec.json.encode(options, order="sorted")
 
 
 def build(comparison: Comparison, tasks: Tasks) -> Built:
@@ -210,15 +218,19 @@ def checked_options(
     return plugin
 
 
-def option_types(name: str, plugin: type[Any]) -> dict[str, Any]:
-    """Return the declared types of the options of a task or a cell.
+def option_types(name: str, plugin: Any) -> dict[str, Any]:
+    """Return the declared types of the options of a task or a cell, which is given as its class.
 
     Raises:
         PluginError: if one is named that does not exist.
     """
-    return guarded(
-        repr(name), "the type of an option", lambda: get_type_hints(plugin, include_extras=True)
-    )
+    return guarded(repr(name), "the type of an option", lambda: type_hints(plugin))
+
+
+@functools.cache  # each evaluation compiles every type of the class, and thousands ask
+def type_hints(plugin: type[Any]) -> dict[str, Any]:
+    """Return the types that a class declares, by the name of the field; nobody may change them."""
+    return get_type_hints(plugin, include_extras=True)
 
 
 def misfit(name: str, value: Any, hint: Any) -> Fault | None:

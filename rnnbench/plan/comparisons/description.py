@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from rnnbench.contracts.values import guarded
 from rnnbench.errors import UsageError, about
+from rnnbench.models.cell import Cell
 from rnnbench.models.layers.recurrent import Layer
 from rnnbench.models.model import Model
 from rnnbench.models.training.windows import refusal
-from rnnbench.plan.comparisons.build import Built, Tasks, build
+from rnnbench.plan.comparisons.build import Built, Tasks, build, with_options
 from rnnbench.plan.comparisons.sizes import check_layers, check_memory
 from rnnbench.plan.comparisons.training import in_words
 from rnnbench.plugins.registry import Registry
@@ -29,19 +30,16 @@ def describe(comparison: Comparison, max_time: float, tasks: Tasks) -> Planned:
             contract.
         PluginError: if the task says what it must not.
     """
-    from rnnbench.oracle.probe import probe  # which imports autograd: reading a plan must not
-
     with about(("layers",)):
         check_layers(comparison)
     built = build(comparison, tasks)
     with about(("batch",)):
         check_split(comparison)
         built.task.check(comparison.batch)
-    cell, who = built.model.spec.cell, f"network {comparison.network!r}"
-    if cell is not None:
-        plugin = tasks.registry.provenance("cell", comparison.cell)
-        who = f"cell {comparison.cell!r} of {plugin}"
-        guarded(who, "one step of it", lambda: probe(cell, plugin))
+    who = f"network {comparison.network!r}"
+    if (cell := built.model.spec.cell) is not None:
+        who = f"cell {comparison.cell!r} of {tasks.registry.provenance('cell', comparison.cell)}"
+        check_step(cell, comparison, tasks)
     with about(("hidden",), ("layers",), ("batch",), ("options", comparison.task)):
         guarded(who, "its shapes", lambda: check_room(comparison, built))
     with about(("window",), ("stride",)):
@@ -64,6 +62,22 @@ def check_split(comparison: Comparison) -> None:
             f"{comparison.task}: a batch of {comparison.batch} can't be split evenly over {count} "
             f"devices: give --batch {instead}"
         )
+
+
+def check_step(cell: Cell, comparison: Comparison, tasks: Tasks) -> None:
+    """Have a cell make one step; once for its options, as it is the same in all sizes.
+
+    Raises:
+        UsageError: if it breaks its contract.
+    """
+    from rnnbench.oracle.probe import probe  # which imports autograd: reading a plan must not
+
+    key = with_options(comparison.cell, comparison.cell_options)
+    if key in tasks.probed:
+        return
+    plugin = tasks.registry.provenance("cell", comparison.cell)
+    guarded(f"cell {comparison.cell!r} of {plugin}", "one step of it", lambda: probe(cell, plugin))
+    tasks.probed.add(key)
 
 
 def check_room(comparison: Comparison, built: Built) -> None:
