@@ -61,7 +61,10 @@ def submit(
             f"{run} is there: rnnbench status {run.name} tells how far it is; go on with: "
             f"rnnbench run --resume {run.name} --cluster {engine}"
         )
-    plan, split = expand(*requests.request(given)), measuring.split_of(given)
+    request, registry = requests.request(given)
+    if request.weights:  # whichever run is the newest when a job begins
+        given = {**given, "weights": request.weights.path}
+    plan, split = expand(request, registry), measuring.split_of(given)
     count = parts or usual_parts(plan, split, slurm.MOST_PARTS)
     part_of(plan, count, count, split)  # what can't be divided is told before anything is written
     submission = Submission(

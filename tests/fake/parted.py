@@ -16,11 +16,11 @@ from specimens import (
 )
 
 from rnnbench.plan.part import part_of
+from rnnbench.report.progress.silent import Quiet
 from rnnbench.results.parts.attempts import claim, finish
 from rnnbench.results.runs.folders import FILE
 from rnnbench.results.writer import Writer
 from rnnbench.schema.records.beginning import Worker
-from rnnbench.schema.records.timing import Timing
 
 ROWS = [FAST, SLOW]
 
@@ -81,5 +81,11 @@ def whole(run, made, of, split="comparisons", first=None):
         attempt(run, part, everything(part), first)
 
 
-def is_timing(record):
-    return isinstance(record, Timing)
+class Told(Quiet):
+    """Keeps what is told."""
+
+    def __init__(self):
+        self.lines = []
+
+    def tell(self, line):
+        self.lines.append(line)

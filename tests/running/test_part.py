@@ -2,6 +2,7 @@
 
 import parted
 import pytest
+from parted import Told
 from specimens import PLAN
 
 from rnnbench.errors import UsageError
@@ -14,16 +15,6 @@ from rnnbench.running import part as parts
 from rnnbench.running.launch import Ended
 from rnnbench.running.part import run_part
 from rnnbench.system import machine
-
-
-class Told(Quiet):
-    """Keeps what is told."""
-
-    def __init__(self):
-        self.lines = []
-
-    def tell(self, line):
-        self.lines.append(line)
 
 
 @pytest.fixture

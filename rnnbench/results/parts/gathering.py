@@ -58,7 +58,14 @@ def gather(run: Path, tell: Callable[[str], None]) -> list[Path]:
                 continue
             raise UsageError(f"{run}: its parts change while they are read; try again") from None
         check_one_plan(files)
-        return write(run, merge(files, tell))
+        try:
+            return write(run, merge(files, tell))
+        except OSError as error:
+            reason = f"{error.filename or run}: {error.strerror or error}"
+            if not earlier:
+                raise UsageError(reason) from None
+            tell(f"{reason}: what was gathered earlier is read")
+            return [file for file, _ in earlier]
     raise AssertionError("unreachable")
 
 
@@ -165,15 +172,16 @@ def check_one_plan(files: Sequence[PartFile]) -> None:
 
 
 def write(run: Path, merged: Sequence[Sequence[AnyRecord]]) -> list[Path]:
-    """Write the run of each kind of machine, each whole or not at all; return the files."""
+    """Write the run of each kind of machine, each whole or not at all; return the files.
+
+    Raises:
+        OSError: if one can't be written.
+    """
     files = []
     for file, records in zip(targets(run), merged, strict=False):
-        try:
-            file.parent.mkdir(exist_ok=True)
-            bring_weights(run, file.parent, records)
-            write_file(file, b"".join(map(codec.encode, records)))
-        except OSError as error:
-            raise UsageError(f"{error.filename or file}: {error.strerror or error}") from None
+        file.parent.mkdir(exist_ok=True)
+        bring_weights(run, file.parent, records)
+        write_file(file, b"".join(map(codec.encode, records)))
         files.append(file)
     for file, _ in gathered(run)[len(merged) :]:  # of a kind that there no longer is
         file.unlink()

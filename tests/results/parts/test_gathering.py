@@ -10,6 +10,7 @@ from specimens import FAST, MACHINE, OPENED, SLOW, TIMING
 from rnnbench.errors import UsageError
 from rnnbench.plan.part import part_of
 from rnnbench.results import reader
+from rnnbench.results.parts import gathering
 from rnnbench.results.parts.gathering import gather
 from rnnbench.results.queries import opened_of, run_of, timings, trainings
 from rnnbench.results.work_left import Remaining
@@ -248,3 +249,23 @@ def test_weights_lie_beside_the_results_that_name_them(tmp_path):
         (folder / "net.safetensors").write_bytes(content)
     gather(tmp_path, nobody)
     assert (tmp_path / "net.safetensors").read_bytes() == b"weights"
+
+
+def test_where_nothing_may_be_written_what_was_gathered_is_read(tmp_path, monkeypatch):
+    part = part_of(parted.plan(2), 1, 2)
+    parted.attempt(tmp_path, part, parted.everything(part))
+
+    def refuse(path, data):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(gathering, "write_file", refuse)
+    with pytest.raises(UsageError, match=r"results\.jsonl: Permission denied"):
+        gather(tmp_path, nobody)
+    monkeypatch.undo()
+    files = gather(tmp_path, nobody)
+    part = part_of(parted.plan(2), 2, 2)
+    parted.attempt(tmp_path, part, parted.everything(part))
+    monkeypatch.setattr(gathering, "write_file", refuse)
+    told = []
+    assert gather(tmp_path, told.append) == files
+    assert "what was gathered earlier is read" in told[0]
