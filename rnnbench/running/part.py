@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from rnnbench.errors import ResultsError, UsageError
 from rnnbench.results import reader
 from rnnbench.results.parts.attempts import Attempt, attempts, claim, finish, is_divided
-from rnnbench.results.parts.gathering import first_record, gathered
+from rnnbench.results.parts.gathering import earlier_files, first_record
 from rnnbench.results.queries import plan_of
 from rnnbench.results.runs import baselines, folders
 from rnnbench.results.runs.names import check_name
@@ -94,7 +94,7 @@ def folder_of(name: str | None, out: Path) -> Path:
         if kept := baselines.find(name, out):
             raise UsageError(f"--name {name}: the baseline {kept} has this name; take another")
         folders.check_no_run(f"--name {name}", name, out)
-    gathered(run)  # what is in the way of gathering is told before anything is measured
+    earlier_files(run)  # what is in the way of gathering is told before anything is measured
     return run
 
 

@@ -48,7 +48,7 @@ def gather(run: Path, tell: Callable[[str], None]) -> list[Path]:
     """
     for look in range(LOOKS):
         found = begun(run)
-        earlier = gathered(run)
+        earlier = earlier_files(run)
         if earlier and there(found) == sorted(one for _, own in earlier for one in own):
             return [file for file, _ in earlier]
         try:
@@ -93,7 +93,7 @@ def there(found: Sequence[tuple[Attempt, int]]) -> list[tuple[str, int]]:
     return sorted((one.name, size) for one, size in found)
 
 
-def gathered(run: Path) -> list[tuple[Path, list[tuple[str, int]]]]:
+def earlier_files(run: Path) -> list[tuple[Path, list[tuple[str, int]]]]:
     """Return the files that were gathered in a folder, each with what it was gathered from.
 
     Raises:
@@ -183,7 +183,7 @@ def write(run: Path, merged: Sequence[Sequence[AnyRecord]]) -> list[Path]:
         bring_weights(run, file.parent, records)
         write_file(file, b"".join(map(codec.encode, records)))
         files.append(file)
-    for file, _ in gathered(run)[len(merged) :]:  # of a kind that there no longer is
+    for file, _ in earlier_files(run)[len(merged) :]:  # of a kind that there no longer is
         file.unlink()
     return files
 

@@ -21,6 +21,7 @@ TIMED = ("good", "second", "chatty")
 WITHOUT = {
     "data_hash",
     "kept_steps",
+    "node",
     "split",
     "score_difference",
     "score_verdict",
