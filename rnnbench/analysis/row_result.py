@@ -61,7 +61,7 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True):
     threads: Annotated[int, Meaning("CPU threads of each worker")]
     node: Annotated[
         str | None,
-        Meaning("the machine, by its name, in a run that was gathered from several of a kind"),
+        Meaning("the machine, by its name, in a run that was gathered from parts"),
     ]
     status: Annotated[
         Status,

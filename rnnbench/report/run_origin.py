@@ -44,8 +44,7 @@ class Made(msgspec.Struct, frozen=True):
     def place(self) -> str:
         """The computer in words."""
         one = self.machine
-        name = [one.node] if one.node else []
-        return ", ".join([*name, one.cpu, f"{one.cpus} CPUs", *one.gpus, one.system])
+        return ", ".join([one.cpu, f"{one.cpus} CPUs", *one.gpus, one.system])
 
     @property
     def places(self) -> list[str]:

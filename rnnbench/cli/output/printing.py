@@ -67,39 +67,48 @@ def print_run(
     wanted: Selection | None = None,
 ) -> None:
     """Print the tables of a run."""
+    print_tables([run], shape, wanted)
+
+
+def print_tables(
+    runs: Sequence[Source],
+    shape: Literal["terminal", "markdown", "json"],
+    wanted: Selection | None = None,
+) -> None:
+    """Print the tables of runs, one run after the other, or the rows of all as one JSON."""
     from rnnbench.report.formats import markdown, terminal
     from rnnbench.report.publish import blocks, streams
     from rnnbench.report.publish.selection import Selection, chosen, some
 
     wanted = wanted or Selection()
     if shape == "json":
-        print_json(plain_rows(chosen([run], wanted), wanted))
+        kept = chosen(runs, wanted)
+        print_json([row for run in kept for row in plain_rows(run, wanted)])
         return
-    kept = (some if wanted.filters else chosen)([run], wanted)
-    found = [*blocks.tables(kept, wanted), *streams.tables(kept, wanted)]
-    shown = [replace(table, made=()) for table in found]  # it is the heading
-    if run.over:
-        from rnnbench.report.one_run import growth
+    for run in (some if wanted.filters else chosen)(runs, wanted):
+        found = [*blocks.tables([run], wanted), *streams.tables([run], wanted)]
+        shown = [replace(table, made=()) for table in found]  # it is the heading
+        if run.over:
+            from rnnbench.report.one_run import growth
 
-        shown += growth.tables(kept[0].results, run.over)
-    if shape == "markdown":
-        print(markdown.render(run.made.heading, shown))
-    else:
-        terminal.show(run.made.heading, shown)
+            shown += growth.tables(run.results, run.over)
+        if shape == "markdown":
+            print(markdown.render(run.made.heading, shown))
+        else:
+            terminal.show(run.made.heading, shown)
 
 
-def plain_rows(kept: Sequence[Source], wanted: Selection) -> list[dict[str, Any]]:
-    """Return rows as plain objects, in the columns that are wanted."""
+def plain_rows(run: Source, wanted: Selection) -> list[dict[str, Any]]:
+    """Return the rows of a run as plain objects, in the columns that are wanted."""
     from rnnbench.analysis.row_objects import objects
     from rnnbench.report.formats.json import row_objects
     from rnnbench.report.publish import flat
 
-    (run,) = kept
     if wanted.columns is None and run.streams:
         return [one.plain for one in wanted.ordered(run.streams)]
     if wanted.columns is None:
         return objects(wanted.ordered(run.results))
-    return row_objects(flat.table(kept, wanted))
+    return row_objects(flat.table([run], wanted))
 
 
 def strict_code(run: Source, code: int) -> int:

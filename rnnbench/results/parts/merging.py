@@ -73,7 +73,7 @@ class Merging:
         known = planned_of(kind.files)  # whose threads may be others than elsewhere
         planned = {place: known.get(place, self._planned[place])[0] for place in own}
         run = whole_run(kind, list(planned.values()))
-        began, several = offsets(kind.files), run.machine.node is None
+        began = offsets(kind.files)
 
         def taken(record: AnyRecord, file: PartFile) -> AnyRecord:
             elapsed = began.get(file.attempt, 0.0) + record.elapsed
@@ -86,7 +86,7 @@ class Merging:
             for record, file in records:
                 if isinstance(record, Training):
                     record = replace(record, key=key)
-                elif several:
+                else:
                     record = replace(record, node=file.run.machine.node)
                 found.append(taken(record, file))
         peaks = ((one, file) for file in kind.files for one in file.records)

@@ -19,7 +19,7 @@ from rnnbench.cli.options.shared import (
     ScoreDelta,
     Sort,
 )
-from rnnbench.cli.output.printing import keep, print_run, records_of
+from rnnbench.cli.output.printing import keep, print_tables, records_of
 
 
 def show(
@@ -55,8 +55,7 @@ def show(
     from rnnbench.report.publish.selection import selection
 
     wanted = selection(filters or (), columns, sort)
-    for file in gathered(run, out):
-        records = records_of(file)
-        found = source_of(records, baseline, delta, score_delta)
-        keep(records, found)
-        print_run(found, shape, wanted)
+    found = [records_of(file) for file in gathered(run, out)]
+    runs = [source_of(records, baseline, delta, score_delta) for records in found]
+    keep(found, runs)
+    print_tables(runs, shape, wanted)
