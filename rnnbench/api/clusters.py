@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -70,19 +69,17 @@ def submit(
     submission = Submission(
         engine=engine,
         words=words_of(given),
+        folder=str(Path.cwd()),
         naming=naming_of(given),
         parts=count,
         at_once=at_once,
         options=dict(options or {}),
     )
-    new = not run.exists()
     try:
+        write_script(run, submission)
         hand_over(run, submission, range(1, count + 1), where["audience"].tell)
-    except BaseException:
-        if new:
-            shutil.rmtree(run, ignore_errors=True)
-            with suppress(OSError):
-                run.parent.rmdir()  # unless there are others
+    except UsageError:
+        withdraw(run)
         raise
     return run
 
@@ -133,7 +130,8 @@ def go_on(
         at_once=at_once or before.at_once,
         options=dict(before.options if options is None else options),
     )
-    hand_over(run, now, left, tell, ["--retry-failed"] if again else [])
+    write_script(run, now, ["--retry-failed"] if again else [])
+    hand_over(run, now, left, tell)
     return run
 
 
@@ -163,49 +161,78 @@ def naming_of(given: Mapping[str, Any]) -> list[str]:
     return command_line.words(measuring.run, named)[1:]
 
 
-def hand_over(
-    run: Path,
-    submission: Submission,
-    parts: Sequence[int],
-    tell: Callable[[str], None],
-    further: Sequence[str] = (),
-) -> None:
-    """Write the script of the jobs, give parts to the engine, and keep what was submitted.
+def write_script(run: Path, submission: Submission, further: Sequence[str] = ()) -> None:
+    """Write the script of the jobs.
 
     Args:
         run: the folder of the run.
-        submission: with the jobs that were submitted before.
-        parts: the numbers of those that are submitted now.
-        tell: shows a line.
-        further: words of the command of these alone.
+        submission: with the command of the whole run.
+        further: words of the command that only the next jobs have.
+
+    Raises:
+        UsageError: if it can't be written.
     """
-    from rnnbench.cluster import job_script, local, slurm
-    from rnnbench.cluster import submission as submissions
-    from rnnbench.plan.part import ranges
+    from rnnbench.cluster import job_script
     from rnnbench.results.parts.attempts import FOLDER
-    from rnnbench.system import machine
     from rnnbench.system.io.files import write_file
 
-    script = job_script.text([*submission.words, *further], submission.parts, run, Path.cwd())
+    words, folder = [*submission.words, *further], Path(submission.folder)
+    script = job_script.text(words, submission.parts, run, folder)
     try:
         (run / FOLDER).mkdir(parents=True, exist_ok=True)
         (run / job_script.LOGS).mkdir(exist_ok=True)
         write_file(run / job_script.FILE, script.encode())
     except OSError as error:
         raise UsageError(f"{error.filename or run}: {error.strerror or error}") from None
-    submissions.save(run, submission)
-    if submission.engine == "debug":
+
+
+def hand_over(
+    run: Path, submission: Submission, parts: Sequence[int], tell: Callable[[str], None]
+) -> None:
+    """Give parts to the engine, and keep what was submitted.
+
+    Args:
+        run: the folder of the run.
+        submission: with the jobs that were submitted before.
+        parts: the numbers of those that are submitted now.
+        tell: shows a line.
+
+    Raises:
+        UsageError: if the engine does not take them.
+    """
+    from rnnbench.cluster import local, slurm
+    from rnnbench.cluster import submission as submissions
+    from rnnbench.plan.part import ranges
+    from rnnbench.system import machine
+
+    engine, named, began = submission.engine, ranges(parts), None
+    if engine == "debug":
+        submissions.save(run, submission)
         local.carry_out(run, parts)
         return
-    named, began = ranges(parts), None
-    if submission.engine == "slurm":
+    if engine == "slurm":
         number = slurm.submit(run, named, submission.at_once, submission.options)
     else:
         number, began = local.submit(run, parts, submission.at_once or 1)
-    job = submissions.Job(number=number, submitted=machine.now(), parts=named, began=began)
-    submissions.save(run, replace(submission, jobs=[*submission.jobs, job]))
-    what = f"job {number}" if submission.engine == "slurm" else f"process {number}"
+    what = f"job {number}" if engine == "slurm" else f"process {number}"
     tell(f"{many(len(parts), 'part')} of {run} submitted as {what}")
+    job = submissions.Job(
+        engine=engine, number=number, submitted=machine.now(), parts=named, began=began
+    )
+    submissions.save(run, replace(submission, jobs=[*submission.jobs, job]))
+
+
+def withdraw(run: Path) -> None:
+    """Remove what was written of a run that was not submitted, and no more than that."""
+    from rnnbench.cluster import job_script
+    from rnnbench.results.parts.attempts import FOLDER, attempts
+
+    if attempts(run):
+        return  # it was submitted, and a part has begun
+    (run / job_script.FILE).unlink(missing_ok=True)
+    for folder in (run / FOLDER, run / job_script.LOGS, run, run.parent):
+        with suppress(OSError):
+            folder.rmdir()  # unless somebody has put something there
 
 
 def words_of(given: Mapping[str, Any]) -> list[str]:

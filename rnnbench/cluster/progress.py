@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from rnnbench.cluster import local, slurm
-from rnnbench.cluster.submission import Submission
+from rnnbench.cluster.submission import Job, Submission
 from rnnbench.errors import UsageError
 from rnnbench.results.parts.attempts import Attempt, attempts
 from rnnbench.results.parts.gathering import first_record
@@ -17,6 +17,9 @@ from rnnbench.results.runs.outlines import outline
 #: ``queued``, ``running``, ``done``; ``ended`` before all of it was done, or ``missing``, as nobody
 #: has begun it and nobody is going to.
 State = Literal["queued", "running", "done", "ended", "missing"]
+
+#: The states in which a job of Slurm's is not running.
+WAITING = frozenset({"PENDING", "REQUEUED", "REQUEUE_HOLD", "SPECIAL_EXIT", "SUSPENDED"})
 
 
 class PartState(NamedTuple):
@@ -57,46 +60,39 @@ def progress(run: Path, submission: Submission | None) -> list[PartState]:
     if not begun and submission is None:
         raise UsageError(f"{run} has no parts: rnnbench run --part or --cluster makes them")
     parts = submission.parts if submission else next(iter(begun.values()))[0].of
-    waiting = at_engine(submission, parts) if submission else {}
-    goes_on = bool(submission and submission.engine == "local" and waiting)
+    waiting = not_ended(submission.jobs) if submission else {}
     return [
-        state_of(number, begun.get(number, []), waiting.get(number), goes_on)
+        state_of(number, begun.get(number, []), waiting.get(number))
         for number in range(1, parts + 1)
     ]
 
 
-def at_engine(submission: Submission, parts: int) -> Mapping[int, slurm.Task]:
+def not_ended(jobs: Sequence[Job]) -> dict[int, slurm.Task]:
     """Return the jobs that have not ended, by part.
 
-    Under the local engine, which does not tell them apart, all that were submitted.
+    A local process does not tell its parts apart: all that it was given are there, without a state.
     """
-    if submission.engine == "slurm":
-        return {one.part: one for one in slurm.tasks(job.number for job in submission.jobs)}
-    found: dict[int, slurm.Task] = {}
-    for job in submission.jobs:
-        if submission.engine == "local" and local.goes_on(job.number, job.began):
+    found = {one.part: one for one in slurm.tasks(j.number for j in jobs if j.engine == "slurm")}
+    for job in jobs:
+        if job.engine == "local" and local.goes_on(job.number, job.began):
             found |= {part: slurm.Task(part, "", "", "") for part in numbers(job.parts)}
     return found
 
 
-def state_of(
-    number: int, begun: Sequence[Attempt], task: slurm.Task | None, local_goes_on: bool
-) -> PartState:
+def state_of(number: int, begun: Sequence[Attempt], task: slurm.Task | None) -> PartState:
     """Return how far one part is.
 
     Args:
         number: of the part.
         begun: the attempts at it.
-        task: what the engine has of it, None if nothing.
-        local_goes_on: whether the local engine has jobs left, of which it tells no states.
+        task: what an engine has of it, None if nothing.
     """
-    done = any(one.done for one in begun)
     state: State = "ended" if begun else "missing"
-    if task:
-        state = "queued" if task.state in ("PENDING", "REQUEUED", "SUSPENDED") else "running"
-    if task and local_goes_on:
+    if task and task.state:
+        state = "queued" if task.state in WAITING else "running"
+    elif task:
         state = "running" if begun else "queued"
-    if done:
+    if any(one.done for one in begun):
         state = "done"
     found = outline(*(one.file for one in begun))
     node = task.node if task and task.node else node_of(begun)

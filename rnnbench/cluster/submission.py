@@ -24,6 +24,7 @@ class Job(msgspec.Struct, frozen=True):
     """What was handed to an engine at once.
 
     Attributes:
+        engine: what runs it.
         number: of Slurm's array, or of the local process.
         submitted: in UTC.
         parts: their numbers, as ``1-12`` or ``3,7-9``.
@@ -31,6 +32,7 @@ class Job(msgspec.Struct, frozen=True):
             later; None under Slurm.
     """
 
+    engine: Engine
     number: Positive
     submitted: str
     parts: Annotated[str, Meta(pattern=r"^\d{1,9}(-\d{1,9})?(,\d{1,9}(-\d{1,9})?)*$")]
@@ -41,8 +43,9 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     """A run that was submitted.
 
     Attributes:
-        engine: what runs its parts.
+        engine: what its parts were given to last.
         words: the command of the whole run, after ``rnnbench``.
+        folder: in which it was given, from which paths in it start.
         naming: those of the words that name code: plugins, interpreters and nets.
         parts: how many there are.
         at_once: how many run at a time, None for no limit.
@@ -52,6 +55,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
 
     engine: Engine
     words: list[str]
+    folder: str
     naming: list[str] = []
     parts: Positive
     at_once: Count | None = None

@@ -142,3 +142,34 @@ def test_a_run_that_there_is_not_is_told(asked):
     clusters.submit(given(), "slurm")
     with pytest.raises(UsageError, match=r"did you mean 'night'\?\): there are night"):
         clusters.go_on({"resume": "nigth", "progress": Told()}, "slurm")
+
+
+def test_a_run_goes_on_from_the_folder_in_which_it_was_begun(here, asked, monkeypatch):
+    run = clusters.submit(given(), "slurm").resolve()
+    (here / "elsewhere").mkdir()
+    monkeypatch.chdir(here / "elsewhere")
+    clusters.go_on({"resume": str(run), "progress": Told()}, "slurm")
+    assert f"cd {here}\n" in (run / "job.sh").read_text().replace(" || exit 2", "")
+
+
+def test_what_was_measured_stays_where_nothing_can_be_submitted(here, asked, monkeypatch):
+    """Ctrl-C in a run before one's eyes, and an engine that refuses the rest of one."""
+
+    def interrupted(run, parts):
+        made = part_of(parted.plan(2), 1, 2)
+        parted.attempt(run, made, parted.everything(made))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(local, "carry_out", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        clusters.submit(given(), "debug")
+    (found,) = here.glob("results/night/parts/*/results.jsonl")
+    before = found.read_bytes()
+
+    def refuse(*words):
+        raise slurm.Refused("sbatch: error: no")
+
+    monkeypatch.setattr(slurm, "call", refuse)
+    with pytest.raises(UsageError, match="sbatch: error: no"):
+        clusters.go_on({"resume": "night", "progress": Told()}, "slurm")
+    assert found.read_bytes() == before

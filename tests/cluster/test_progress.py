@@ -15,7 +15,11 @@ from rnnbench.errors import UsageError
 from rnnbench.plan.part import part_of
 
 SLURM = Submission(
-    engine="slurm", words=["run"], parts=5, jobs=[Job(7, "2026-01-02T03:04:05+00:00", "1-5")]
+    engine="slurm",
+    words=["run"],
+    folder="/home",
+    parts=5,
+    jobs=[Job("slurm", 7, "2026-01-02T03:04:05+00:00", "1-5")],
 )
 
 
@@ -72,7 +76,7 @@ def test_a_job_that_slurm_has_forgotten_has_ended(run, monkeypatch):
 @pytest.mark.parametrize(("late", "state"), [(0.0, "queued"), (5.0, "missing")])
 def test_a_local_process_is_known_by_its_number_and_its_beginning(run, late, state):
     began = psutil.Process(os.getpid()).create_time() + late
-    job = Job(os.getpid(), "2026-01-02T03:04:05+00:00", "3-5", began)
+    job = Job("local", os.getpid(), "2026-01-02T03:04:05+00:00", "3-5", began)
     found = progress(run, replace(SLURM, engine="local", jobs=[job]))
     assert found[4].state == state
     assert found[2].state == ("running" if state == "queued" else "ended")

@@ -8,11 +8,12 @@ from rnnbench.errors import UsageError
 WHOLE = Submission(
     engine="slurm",
     words=["run", "--name", "night"],
+    folder="/home",
     naming=["-p", "mine"],
     parts=12,
     at_once=4,
     options={"partition": "gpu"},
-    jobs=[Job(1234, "2026-01-02T03:04:05+00:00", "1-12")],
+    jobs=[Job("slurm", 1234, "2026-01-02T03:04:05+00:00", "1-12")],
 )
 
 
@@ -28,10 +29,10 @@ def test_it_comes_out_as_it_was(tmp_path):
         "",
         "{}",
         "[1]",
-        '{"engine": "cron", "words": [], "parts": 1}',
+        '{"engine": "cron", "words": [], "folder": "", "parts": 1}',
         "ÿ",
-        '{"engine": "slurm", "words": [], "parts": 0}',
-        '{"engine":"slurm","words":[],"parts":1,"jobs":[{"number":1,"submitted":"","parts":"x"}]}',
+        '{"engine": "slurm", "words": [], "folder": "", "parts": 0}',
+        '{"engine":"slurm","words":[],"folder":"","parts":1,"jobs":[{"engine":"slurm","number":1,"submitted":"","parts":"x"}]}',
     ],
 )
 def test_what_is_damaged_is_told(tmp_path, text):
