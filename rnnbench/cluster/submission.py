@@ -35,7 +35,7 @@ class Job(msgspec.Struct, frozen=True):
     engine: Engine
     number: Positive
     submitted: str
-    parts: Annotated[str, Meta(pattern=r"^\d{1,9}(-\d{1,9})?(,\d{1,9}(-\d{1,9})?)*$")]
+    parts: Annotated[str, Meta(pattern=r"^\d{1,6}(-\d{1,6})?(,\d{1,6}(-\d{1,6})?)*$")]
     began: float | None = None
 
 
@@ -57,7 +57,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     words: list[str]
     folder: str
     naming: list[str] = []
-    parts: Positive
+    parts: Annotated[int, Meta(ge=1, le=999_999)]
     at_once: Count | None = None
     options: dict[str, str] = {}
     jobs: list[Job] = []

@@ -22,7 +22,7 @@ from rnnbench.text import many, shown
 #: What parts consist of: whole comparisons, or the trainings of one seed, with the timing in the
 #: part of the first.
 Split = Literal["comparisons", "seeds"]
-_FORM = re.compile(r"([1-9]\d{0,8})/([1-9]\d{0,8})")
+_FORM = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,5})")
 
 
 def parse(text: str) -> tuple[int, int]:

@@ -104,7 +104,8 @@ def check_same(part: Part, before: Sequence[Attempt]) -> None:
     Raises:
         UsageError: saying in what it differs.
     """
-    for one in before:
+    own = [one for one in before if one.number == part.number]
+    for one in own or before[:1]:
         first = first_record(one.file)
         if first is None or first.plan.part is None:
             continue  # it was ended as it began
@@ -117,7 +118,6 @@ def check_same(part: Part, before: Sequence[Attempt]) -> None:
                 f"--part {part}: {one.folder} is part of another plan, begun by: {told}; "
                 "take another --name"
             )
-        return
 
 
 def recorded(attempt: Attempt, plan: Plan) -> list[AnyRecord]:
@@ -129,12 +129,13 @@ def recorded(attempt: Attempt, plan: Plan) -> list[AnyRecord]:
         records = reader.read(attempt.file)
     except UsageError:  # it was ended as it began, or has just been renamed
         return []
-    theirs = (one.comparison.key for one in plan_of(records).comparisons)
-    ours = (one.comparison.key for one in plan.comparisons)
+    theirs = [one.comparison.key for one in plan_of(records).comparisons]
+    ours = [one.comparison.key for one in plan.comparisons]
+    if plan_of(records).part != plan.part or len(theirs) != len(ours):
+        return []  # somebody has put it there
     keys = dict(zip(theirs, ours, strict=True))
-    return [
-        replace(one, key=keys[one.key]) for one in records if isinstance(one, Timing | Training)
-    ]
+    found = (one for one in records if isinstance(one, Timing | Training))
+    return [replace(one, key=keys[one.key]) for one in found]
 
 
 def nothing_left(

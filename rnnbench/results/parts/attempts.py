@@ -19,7 +19,7 @@ from rnnbench.results.runs.folders import FILE
 
 #: The folder of all parts in that of their run.
 FOLDER = "parts"
-_FORM = re.compile(r"(\d{4,9})-of-(\d{4,9})\.(\d{1,9})(\.done)?")
+_FORM = re.compile(r"(\d{4,6})-of-(\d{4,6})\.(\d{1,6})(\.done)?")
 
 
 class Attempt(NamedTuple):

@@ -12,6 +12,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
+from rnnbench.errors import UsageError
 from rnnbench.results.consistency import Inconsistent, Ledger
 from rnnbench.results.parts.kinds import Kind, PartFile, kinds_of
 from rnnbench.schema.plan import Planned
@@ -67,7 +68,8 @@ class Merging:
 
     def run(self, kind: Kind) -> list[AnyRecord]:
         """Return what belongs to one kind of machine; nothing if all of it is another's."""
-        own = {place: one for place in sorted(self._planned) if (one := self._of(place, kind))}
+        found_of = {place: self._of(place, kind) for place in sorted(self._planned)}
+        own = {at: found for at, found in found_of.items() if found or self._home[at] is kind}
         if not own:
             return []
         known = planned_of(kind.files)  # whose threads may be others than elsewhere
@@ -205,10 +207,17 @@ def without_parts(command: Iterable[str]) -> Iterator[str]:
 
 
 def consistent(records: Iterable[AnyRecord], tell: Callable[[str], None]) -> Iterator[AnyRecord]:
-    """Yield the records that fit together; what does not is told, and stays in its part."""
+    """Yield the records that fit together; what does not is told, and stays in its part.
+
+    Raises:
+        UsageError: if their comparisons are not those of one plan, as where a file was edited.
+    """
     first, *others = records
     assert isinstance(first, Run)
-    ledger = Ledger(first)
+    try:
+        ledger = Ledger(first)
+    except Inconsistent as error:
+        raise UsageError(f"the parts do not fit together: {error}") from None
     yield first
     for record in others:
         try:

@@ -276,3 +276,19 @@ def test_where_nothing_may_be_written_what_was_gathered_is_read(tmp_path, monkey
     told = []
     assert gather(tmp_path, told.append) == files
     assert "what was gathered earlier is read" in told[0]
+
+
+def test_parts_that_were_edited_are_told(tmp_path):
+    first, second = (part_of(parted.plan(4), number, 2) for number in (1, 2))
+    parted.attempt(tmp_path, first, [])
+    parted.attempt(tmp_path, replace(second, comparisons=first.comparisons), [])
+    with pytest.raises(UsageError, match="do not fit together: its plan has a comparison twice"):
+        gather(tmp_path, nobody)
+
+
+def test_what_has_begun_and_measured_nothing_is_a_run_without_rows(tmp_path):
+    part = part_of(parted.plan(4), 1, 2)
+    parted.attempt(tmp_path, part, [], done=False)
+    (records,) = gathered(tmp_path)
+    assert [p.comparison.hidden for p in run_of(records).plan.comparisons] == [3, 5]
+    assert not timings(records)
