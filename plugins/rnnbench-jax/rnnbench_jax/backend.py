@@ -16,6 +16,7 @@ os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 import jax
 import numpy as np
 from jax import lax
+from jax.sharding import SingleDeviceSharding
 
 from rnnbench import (
     LSTM,
@@ -34,6 +35,7 @@ from rnnbench import (
     Problem,
     Profile,
     Program,
+    Unsupported,
     copied,
     pointwise,
     tree_map,
@@ -46,6 +48,7 @@ from rnnbench_jax.namespace import JaxNamespace
 from rnnbench_jax.own_net import OwnTree
 from rnnbench_jax.program import JaxProgram
 from rnnbench_jax.scan import ScanRecurrence
+from rnnbench_jax.sharded import ShardedProgram
 
 
 class JaxBackend(Backend):
@@ -63,8 +66,7 @@ class JaxBackend(Backend):
 
     def __init__(self, device: str = "cpu", dtype: str = "float32") -> None:
         super().__init__(device, dtype)
-        platform, _, index = device.partition(":")
-        self.place = jax.devices(platform)[int(index or 0)]
+        self.place = place_of(device)
         self.peak_before = 0
         wide = dtype == "float64"
         self.precision = functools.partial(jax.enable_x64, True) if wide else nullcontext
@@ -156,7 +158,25 @@ class JaxBackend(Backend):
     def program(self, model: Model, params: Params, variant: str, optimizer: Optimizer) -> Program:
         """Build the model; it is compiled when it is first run."""
         ops = self.ops(model, variant)
-        return JaxProgram(model, ops, params, optimizer, self.put, self.scope, self.place)
+        here = SingleDeviceSharding(self.place)
+        return JaxProgram(model, ops, params, optimizer, self.put, self.scope, here)
+
+    @classmethod
+    def divide_cpu(cls, count: int) -> None:
+        """Have XLA make so many devices of the CPU, when it is first used."""
+        jax.config.update("jax_num_cpu_devices", count)
+
+    def parallel_program(
+        self,
+        model: Model,
+        params: Params,
+        variant: str,
+        optimizer: Optimizer,
+        devices: tuple[str, ...],
+    ) -> Program:
+        """Build the model for a mesh of devices."""
+        ops, places = self.ops(model, variant), list(map(place_of, devices))
+        return ShardedProgram(model, ops, params, optimizer, self.put, self.scope, places)
 
     def own_net(self, factory: Callable[..., Any], problem: Problem) -> OwnTree:
         """Return a user's functions or module."""
@@ -181,6 +201,19 @@ class JaxBackend(Backend):
     def _peak(self) -> int:
         stats = self.place.memory_stats()  # None on a CPU
         return int(stats["peak_bytes_in_use"]) if stats else 0
+
+
+def place_of(device: str) -> jax.Device:
+    """Return the device of a name: ``cpu``, ``cpu:1``, ``gpu:0`` ...
+
+    Raises:
+        Unsupported: if there is none.
+    """
+    platform, _, index = device.partition(":")
+    try:
+        return jax.devices(platform)[int(index or 0)]
+    except (IndexError, RuntimeError):  # the latter where there is none of the platform
+        raise Unsupported(f"jax has no device {device!r} here") from None
 
 
 def pool_threads() -> int | None:

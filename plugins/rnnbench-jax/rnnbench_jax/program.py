@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import jax
 import numpy as np
 import optax
-from jax.sharding import SingleDeviceSharding
+from jax.sharding import Sharding
 
 from rnnbench import (
     Batch,
@@ -60,6 +60,14 @@ def train(
     return (optax.apply_updates(native, changes), moments), loss, state
 
 
+class Functions(NamedTuple):
+    """What is compiled: outputs and state; loss, state and gradients; a whole train step."""
+
+    forward: Callable[..., Any]
+    gradient: Callable[..., Any]
+    train: Callable[..., Any]
+
+
 class JaxProgram(Program):
     """Three compiled functions: outputs, gradient, and the whole train step.
 
@@ -74,7 +82,7 @@ class JaxProgram(Program):
         rule: Optimizer,
         put: Callable[[Any], Any],
         scope: Callable[[], AbstractContextManager[None]],
-        place: jax.Device,
+        home: Sharding,
     ) -> None:
         """Declare what is compiled when it is first run.
 
@@ -85,21 +93,20 @@ class JaxProgram(Program):
             rule: the optimizer.
             put: turns NumPy arrays into own ones.
             scope: returns a context within which the dtype is allowed.
-            place: the device.
+            home: where parameters are.
         """
-        self.model, self.ops, self.put, self.scope = model, ops, put, scope
+        self.model, self.ops, self.put, self.scope, self.home = model, ops, put, scope, home
         self.kernel = ops.kernel
         update = transformation(rule, decays(rule, params, self._packed))
-        gradient = jax.value_and_grad(partial(model.cost, ops), has_aux=True)
+        functions = self._functions(update, rule.lr)
         # Any: their count of compilations is no part of the type that JAX declares.
-        self._forward: Any = jax.jit(partial(model.apply, ops))
+        self._forward: Any = jax.jit(functions.forward)
         self._begin: Any = jax.jit(partial(model.begin, ops))
         self._advance: Any = jax.jit(partial(model.advance, ops))
-        self._gradient: Any = jax.jit(gradient, compiler_options=quick_options())
-        self._train: Any = jax.jit(partial(train, gradient, update, rule.lr), donate_argnums=0)
+        self._gradient: Any = jax.jit(functions.gradient, compiler_options=quick_options())
+        self._train: Any = jax.jit(functions.train, donate_argnums=0)
         # Zeros depend on nothing, so that their device must be told.
-        here = SingleDeviceSharding(place)
-        self._initial = jax.jit(update.init, out_shardings=here, compiler_options=quick_options())
+        self._initial = jax.jit(update.init, out_shardings=home, compiler_options=quick_options())
         self.outputs: Array | None = None
         self.trained: Trained
         self.reset(params)
@@ -114,6 +121,7 @@ class JaxProgram(Program):
         """Encode the batch."""
         zeros = self.put(self.model.zero_state(batch.inputs.shape[1]))
         with self.scope():
+            zeros = jax.device_put(zeros, self.home)
             memory, state = self._begin(self.trained[0], zeros, batch)
         return memory, state
 
@@ -143,6 +151,7 @@ class JaxProgram(Program):
         """Put new parameters and the optimizer's first state in place of the old."""
         native = pack(self.ops, params, self.put)
         with self.scope():
+            native = jax.device_put(native, self.home)
             self.trained = native, self._initial(native)
 
     def wait(self) -> None:
@@ -153,6 +162,12 @@ class JaxProgram(Program):
         """Count what the compiled functions hold: one entry per function and shape."""
         functions = (self._forward, self._begin, self._advance, self._gradient, self._train)
         return sum(function._cache_size() for function in functions)
+
+    def _functions(self, update: optax.GradientTransformation, lr: float) -> Functions:
+        """Return what is compiled, the train step with an update and its rate."""
+        gradient = jax.value_and_grad(partial(self.model.cost, self.ops), has_aux=True)
+        step = partial(train, gradient, update, lr)
+        return Functions(partial(self.model.apply, self.ops), gradient, step)
 
     def _packed(self, params: Params) -> Params:
         """Return what native parameters would hold, as NumPy."""

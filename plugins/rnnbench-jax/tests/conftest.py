@@ -13,6 +13,8 @@ import pytest
 
 from rnnbench_jax.backend import JaxBackend
 
+JaxBackend.divide_cpu(2)  # before JAX is first used
+
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:

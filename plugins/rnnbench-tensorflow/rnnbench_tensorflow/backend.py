@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -29,6 +30,7 @@ from rnnbench import (
     Part,
     Problem,
     Profile,
+    Unsupported,
     copied,
     pointwise,
     tree_map,
@@ -37,6 +39,7 @@ from rnnbench_tensorflow import INFO, profiler
 from rnnbench_tensorflow.convolution import KerasConvolution
 from rnnbench_tensorflow.fused import FusedRecurrence, scan
 from rnnbench_tensorflow.layers import FORMS, KerasRecurrence
+from rnnbench_tensorflow.mirrored import MirroredProgram
 from rnnbench_tensorflow.namespace import TensorFlowNamespace
 from rnnbench_tensorflow.own_net import OwnModel
 from rnnbench_tensorflow.program import TensorFlowProgram
@@ -148,6 +151,31 @@ class TensorFlowBackend(Backend):
             model, ops, params, optimizer, self.put, self.variables, self.scope, xla=xla
         )
 
+    @classmethod
+    def divide_cpu(cls, count: int) -> None:
+        """Make so many logical devices of the CPU.
+
+        Raises:
+            RuntimeError: if TensorFlow already runs with another number.
+        """
+        (cpu,) = tf.config.list_physical_devices("CPU")
+        parts = [tf.config.LogicalDeviceConfiguration() for _ in range(count)]
+        tf.config.set_logical_device_configuration(cpu, parts)
+
+    def parallel_program(
+        self,
+        model: Model,
+        params: Params,
+        variant: str,
+        optimizer: Optimizer,
+        devices: tuple[str, ...],
+    ) -> TensorFlowProgram:
+        """Build mirrored variables, and the functions that replicas run."""
+        ops, xla = self.ops(model, variant), variant in COMPILED
+        return MirroredProgram(
+            model, ops, params, optimizer, self.put, self.variables, mirrored(devices), xla=xla
+        )
+
     def own_net(self, factory: Callable[..., Any], problem: Problem) -> OwnModel:
         """Return a user's Keras model."""
         return OwnModel(factory, problem, self.dtype, self.scope)
@@ -180,3 +208,19 @@ class TensorFlowBackend(Backend):
     def variables(self, tree: Any) -> Any:
         """Copy NumPy arrays into variables."""
         return tree_map(lambda array: tf.Variable(copied(array, self.dtype)), tree)
+
+
+@functools.cache
+def mirrored(devices: tuple[str, ...]) -> tf.distribute.Strategy:
+    """Return the strategy for some devices, of which there is one.
+
+    Raises:
+        Unsupported: if one of them is not here.
+    """
+    here = {
+        f"{d.device_type}:{d.name.rpartition(':')[2]}" for d in tf.config.list_logical_devices()
+    }
+    for name in devices:
+        if name.upper() not in here:
+            raise Unsupported(f"tensorflow has no device {name!r} here")
+    return tf.distribute.MirroredStrategy([name.upper() for name in devices])

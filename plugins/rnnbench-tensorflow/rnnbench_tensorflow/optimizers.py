@@ -50,7 +50,10 @@ class FormulaOptimizer(keras.optimizers.Optimizer):
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         """Update one parameter; not at the rate that Keras hands over, rounded to float32."""
-        index = self._get_variable_index(variable)
+        self.move(self._get_variable_index(variable), gradient, variable)
+
+    def move(self, index: int, gradient: Any, variable: Any) -> None:
+        """Update a parameter and its slots, given its place among all."""
         direction = self.direction(gradient, *(slot[index].value for slot in self.kept))
         if self.rule.name == "adamw":
             direction += tf.constant(self.decays[index], direction.dtype) * variable
