@@ -95,6 +95,8 @@ def growth(cost: Cost, results: Sequence[RowResult], over: Over) -> Growth:
     sizes, figures = [size for size, _ in used], [figure for _, figure in used]
     aside = [size for size, _ in measured if cost.is_timed and size not in sizes]
     found, reason = None, None
+    if over == "devices":  # whose law is another one, see rnnbench.analysis.speedup
+        return Growth(results[0].row, cost, sizes, figures, aside, None, None)
     if len(sizes) < FEWEST_SIZES:
         reason = f"measured at {many(len(sizes), 'size')}; a fit needs {FEWEST_SIZES}"
     elif (found := fit(sizes, figures)) is None:

@@ -189,11 +189,12 @@ def run(
 
 
 def scale(
-    over: Literal["length", "steps", "batch", "hidden", "layers"],
+    over: Literal["length", "steps", "batch", "hidden", "layers", "devices"],
     from_: int,
     to: int,
     points: int = 6,
     *,
+    weak: bool = False,
     task: str = "adding-problem",
     cell: str = "lstm",
     backends: Names = "all",
@@ -229,6 +230,7 @@ def scale(
         from_: the smallest size.
         to: the largest.
         points: how many sizes, in a geometric range.
+        weak: over devices, whether the batch is that of each and not of all.
         task: its name.
         cell: its name.
         backends: see there, as for all that follows.
@@ -323,16 +325,23 @@ def split_of(given: Mapping[str, Any]) -> Split:
 
 def carry_out_range(given: Mapping[str, Any]) -> Run:
     """Carry out a run that varies a size; see :func:`scale` for the options by name."""
-    from rnnbench.plan.scale import expand, sizes
+    from rnnbench.plan.scale import FEWEST_DEVICES, expand, over_devices, sizes
     from rnnbench.running import launch
+    from rnnbench.schema.plan import FEWEST_SIZES
 
     over, first, last, points = (requests.converted(one, given[one]) for one in requests.RANGE)
     if last < first:
         raise UsageError(f"--from {first} --to {last}: the largest size is below the smallest")
     request, registry = requests.request(given)
     what: Over = "length" if over == "steps" else over
-    found = sizes(first, last, points)
-    plan = expand(request, given["task"], given["cell"], what, found, registry)
+    weak = values.checked("--weak", values.flag, given.get("weak", False))
+    if weak and over != "devices":
+        raise UsageError(f"--weak with --over {over}: it is for --over devices")
+    found = sizes(first, last, points, FEWEST_DEVICES if over == "devices" else FEWEST_SIZES)
+    if what == "devices":
+        plan = over_devices(request, given["task"], given["cell"], found, registry, bool(weak))
+    else:
+        plan = expand(request, given["task"], given["cell"], what, found, registry)
     return concluded(launch.begin(plan, **requests.surroundings(given)))
 
 

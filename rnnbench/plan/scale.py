@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from rnnbench.errors import UsageError
-from rnnbench.plan.comparisons.checked_task import length_option_of
+from rnnbench.plan.comparisons.checked_task import defaults_of, length_option_of
 from rnnbench.plan.expand import expand_suite
 from rnnbench.plan.request import Request
 from rnnbench.plugins.registry import Registry
@@ -18,9 +18,11 @@ from rnnbench.schema.suite import Grid, Suite
 
 #: Seconds of timing per size, unless asked otherwise.
 MAX_TIME = 5.0
+#: Numbers of devices for the law of Amdahl, whose share two of them give.
+FEWEST_DEVICES = 2
 
 
-def sizes(first: int, last: int, points: int) -> list[int]:
+def sizes(first: int, last: int, points: int, fewest: int = FEWEST_SIZES) -> list[int]:
     """Return a geometric range, rounded, without repetitions.
 
     Raises:
@@ -28,11 +30,11 @@ def sizes(first: int, last: int, points: int) -> list[int]:
     """
     rounded = np.rint(np.geomspace(first, last, points)).astype(int)
     found = sorted({int(size) for size in rounded})
-    if len(found) < FEWEST_SIZES:
+    if len(found) < fewest:
         listed = ", ".join(map(str, found))
         raise UsageError(
             f"--from {first} --to {last} in {points} points: only the sizes {listed}; "
-            f"a fit needs {FEWEST_SIZES}"
+            f"a fit needs {fewest}"
         )
     return found
 
@@ -67,6 +69,49 @@ def expand(
     suite = Suite(grids=grids, max_time=MAX_TIME)
     plan = expand_suite(suite, "", dataclasses.replace(request, suite="scale"), registry)
     return msgspec.structs.replace(plan, scale=over)
+
+
+def over_devices(
+    request: Request, task: str, cell: str, counts: list[int], registry: Registry, weak: bool
+) -> Plan:
+    """Turn a request into the plan of a run over several devices.
+
+    Args:
+        request: the rows, and what all share; its devices are of the kind of its device.
+        task: its name.
+        cell: its name.
+        counts: how many devices. One that does not divide the batch is left out, and told.
+        registry: the plugins.
+        weak: whether the batch is that of each device, and not of all.
+
+    Raises:
+        UsageError: for anything that can't be done, before anything is written or started.
+    """
+    if request.devices:
+        raise UsageError("--devices with --over devices: they are those from --from to --to")
+    defaults = defaults_of(registry.find("task", task), registry.provenance("task", task))
+    batch = request.settings.batch or int(defaults["batch"])
+    fitting = [count for count in counts if weak or batch % count == 0]
+    if len(fitting) < FEWEST_DEVICES:
+        told = ", ".join(map(str, counts))
+        raise UsageError(
+            f"a batch of {batch} can't be split evenly over {told} devices: give another --batch"
+        )
+    kind, plans = request.device.partition(":")[0], []
+    for count in fitting:
+        devices = tuple(f"{kind}:{number}" for number in range(count)) if count > 1 else ()
+        settings = msgspec.structs.replace(request.settings, batch=batch * count if weak else batch)
+        own = dataclasses.replace(request, suite="scale", devices=devices, settings=settings)
+        suite = Suite(grids=[Grid(tasks=[task], cells=[cell], steps=0)], max_time=MAX_TIME)
+        plans.append(expand_suite(suite, "", own, registry))
+    left = [str(count) for count in counts if count not in fitting]
+    note = f"a batch of {batch} can't be split evenly over {', '.join(left)} devices: left out"
+    return msgspec.structs.replace(
+        plans[0],
+        comparisons=[one for plan in plans for one in plan.comparisons],
+        scale="devices",
+        notes=[*plans[0].notes, *([note] if left else [])],
+    )
 
 
 def refuse_fixed(request: Request, task: str, over: Over, option: str) -> None:

@@ -22,7 +22,7 @@ from rnnbench.schema.types import (
 )
 
 #: The size that a scaling run varies; ``length`` is that of the sequences.
-Over = Literal["length", "batch", "hidden", "layers"]
+Over = Literal["length", "batch", "hidden", "layers", "devices"]
 #: Sizes for a fit: three parameters, and one degree of freedom to judge them by.
 FEWEST_SIZES = 4
 

@@ -52,13 +52,14 @@ def of_scaling(sources: Sequence[Source], _: Selection) -> Iterator[Section]:
             from rnnbench.report.one_run import growth  # which fits, and so takes a while to import
             from rnnbench.report.pictures import scaling
 
-            points, fits = growth.tables(one.results, one.over)
+            points, *fits = growth.tables(one.results, one.over)
             curves = [
                 Picture(panel, panel.title, one.label)
                 for panel in scaling.curves(one.results, one.over)
             ]
             yield Section(told(points, one), curves)
-            yield Section(told(replace(fits, notes=[*fits.notes, *one.made.lines]), one))
+            for table in fits:
+                yield Section(told(replace(table, notes=[*table.notes, *one.made.lines]), one))
 
 
 def of_streams(sources: Sequence[Source], wanted: Selection) -> Iterator[Section]:

@@ -69,3 +69,43 @@ def test_what_cannot_be_done_is_told_before_it_is_begun(expand, wanted, message)
     with pytest.raises(UsageError) as raised:
         expand(**wanted)
     assert message in str(raised.value)
+
+
+@pytest.fixture
+def over_devices(registry):
+    def call(counts, weak=False, **wanted):
+        request = Request(**{"backends": "fake"} | wanted)
+        return scale.over_devices(request, "echo", "elman", counts, registry, weak)
+
+    return call
+
+
+def test_over_devices_the_batch_is_one_and_what_does_not_divide_it_is_left_out(over_devices):
+    made = over_devices([1, 2, 3, 4], settings=Settings(batch=8))
+    assert [(c.comparison.batch, c.comparison.place) for c in made.comparisons] == [
+        (8, "cpu"),
+        (8, "2 × cpu"),
+        (8, "4 × cpu"),
+    ]
+    assert (made.scale, {c.comparison.steps for c in made.comparisons}) == ("devices", {0})
+    assert "a batch of 8 can't be split evenly over 3 devices: left out" in made.notes
+
+
+def test_weakly_it_is_that_of_each_device(over_devices):
+    made = over_devices([1, 3], weak=True, device="gpu:0")
+    assert [(c.comparison.batch, c.comparison.devices) for c in made.comparisons] == [
+        (4, []),
+        (12, ["gpu:0", "gpu:1", "gpu:2"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("counts", "wanted", "told"),
+    [
+        ([1, 3], {}, "a batch of 4 can't be split evenly over 1, 3 devices: give another --batch"),
+        ([1, 2], {"devices": ("cpu:0", "cpu:1")}, "--devices with --over devices"),
+    ],
+)
+def test_what_devices_cant_be_run_over_is_told(over_devices, counts, wanted, told):
+    with pytest.raises(UsageError, match=told):
+        over_devices(counts, **wanted)

@@ -42,7 +42,7 @@ CONVERTERS: dict[str, Callable[[Any], Any]] = {
 #: Those of a range of sizes; a fit needs four.
 POINTS = Annotated[int, Meta(ge=4, le=MOST_REPEATS)]
 RANGE: dict[str, Callable[[Any], Any]] = {
-    "over": values.word("length", "steps", "batch", "hidden", "layers"),
+    "over": values.word("length", "steps", "batch", "hidden", "layers", "devices"),
     "from_": values.number(Size),
     "to": values.number(Size),
     "points": values.number(POINTS),

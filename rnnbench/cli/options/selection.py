@@ -102,10 +102,10 @@ Assignments = Annotated[
     ),
 ]
 Over = Annotated[
-    Literal["length", "steps", "batch", "hidden", "layers"],
+    Literal["length", "steps", "batch", "hidden", "layers", "devices"],
     typer.Option(
         help="What varies: time steps of a sequence (length, or steps), examples per step, "
-        "units per layer, or recurrent layers.",
+        "units per layer, recurrent layers, or devices that a batch is split over.",
         rich_help_panel="Range",
     ),
 ]
@@ -119,6 +119,14 @@ Last = Annotated[
     int,
     typer.Option(
         "--to", parser=number(Size), metavar="N", help="Largest size.", rich_help_panel="Range"
+    ),
+]
+Weak = Annotated[
+    bool,
+    typer.Option(
+        "--weak",
+        help="With [b]--over devices[/b]: the batch is that of each device, not of all.",
+        rich_help_panel="Range",
     ),
 ]
 SizesInRange = Annotated[

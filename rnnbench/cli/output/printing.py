@@ -129,9 +129,13 @@ def strict_code(run: Source, code: int) -> int:
 def print_scaling(run: Source, over: Over, as_json: bool) -> None:
     """Print how the costs grow in a scaling run."""
     from rnnbench.analysis.growth import growths
+    from rnnbench.analysis.speedup import speedups
     from rnnbench.report.formats import terminal
-    from rnnbench.report.one_run import growth
+    from rnnbench.report.one_run import growth, speedup
 
+    if as_json and over == "devices":
+        print_json([speedup.json_object(one) for one in speedups(run.results)])
+        return
     if as_json:
         print_json([growth.json_object(one, over) for one in growths(run.results, over)])
         return

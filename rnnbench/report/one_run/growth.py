@@ -10,6 +10,7 @@ from rnnbench.analysis.growth import Growth, growths
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.measure.estimates import Estimate, named
 from rnnbench.report.numbers import quantity, where
+from rnnbench.report.one_run import speedup
 from rnnbench.report.one_run.columns import step
 from rnnbench.report.one_run.tables import disturbed
 from rnnbench.report.tables import Cell, Column, Quantity, Table
@@ -22,12 +23,14 @@ SYMBOLS: dict[Over, str] = {
     "batch": "batch",
     "hidden": "hidden",
     "layers": "layers",
+    "devices": "devices",
 }
 MEANING: dict[Over, str] = {
     "length": "time steps of a sequence",
     "batch": "examples per step",
     "hidden": "units per layer",
     "layers": "recurrent layers",
+    "devices": "devices that each batch is split over",
 }
 
 
@@ -35,6 +38,8 @@ def tables(results: Sequence[RowResult], over: Over) -> list[Table]:
     """Return the measured points and the fits of a scaling run; none if nothing was measured."""
     if not results:
         return []
+    if over == "devices":
+        return speedup.tables(results)
     order = list(dict.fromkeys(one.row for one in results))
     by_row = sorted(results, key=lambda one: order.index(one.row))  # sizes keep their order
     return [points(by_row, over), fits(growths(results, over), over)]
@@ -43,7 +48,9 @@ def tables(results: Sequence[RowResult], over: Over) -> list[Table]:
 def points(results: Sequence[RowResult], over: Over) -> Table:
     """Return what was measured, row by row, a line per size."""
     first, symbol = results[0], SYMBOLS[over]
-    fixed = [f"{SYMBOLS[what]} {size(first, what)}" for what in SYMBOLS if what != over]
+    fixed = [
+        f"{SYMBOLS[what]} {size(first, what)}" for what in SYMBOLS if what not in (over, "devices")
+    ]
     timed = [one for one in results if one.rounds is not None]
     return Table(
         title=f"{first.task} · {first.model} · over {over}",

@@ -49,7 +49,9 @@ def panel(
     if not points:
         return None
     first = results[0]
-    lines = [{"row": labels[str(one.row)], **point} for one in found for point in fitted_curve(one)]
+    lines = [
+        {"row": labels[str(one.row)], **point} for one in found for point in fitted_curve(one, over)
+    ]
     return Panel(
         title=f"{first.task} · {first.model} · {cost.name} over {over}",
         setting=where(first.device, first.threads, first.dtype),
@@ -78,9 +80,13 @@ def exponent(fit: Fit) -> str:
     return written(growth_tables.exponent(fit.exponent))
 
 
-def fitted_curve(one: Growth) -> Iterator[dict[str, Any]]:
+def fitted_curve(one: Growth, over: Over) -> Iterator[dict[str, Any]]:
     """Yield points of the fit, from the smallest size that was fitted to the largest."""
     if one.fit is None:
+        if over == "devices":  # so few that a line shows what belongs together
+            yield from (
+                {"size": n, "fitted": cost} for n, cost in zip(one.sizes, one.costs, strict=True)
+            )
         return
     fit = one.fit
     for size in np.geomspace(min(one.sizes), max(one.sizes), CURVE).tolist():

@@ -17,6 +17,7 @@ from rnnbench.cli.options.selection import (
     Over,
     SizesInRange,
     Task,
+    Weak,
 )
 from rnnbench.cli.options.shared import Debug, Json, Name, NoWait, Out, Plugins, Quiet
 from rnnbench.cli.options.signature import takes_measurement
@@ -33,6 +34,7 @@ def scale(
     first: First,
     last: Last,
     points: SizesInRange = 6,
+    weak: Weak = False,
     backends: Backends = "all",
     task: Task = "adding-problem",
     cell: Cell = "lstm",
@@ -56,6 +58,8 @@ def scale(
     [b]rnnbench scale --over length --from 25 --to 400 --backends torch:all,jax[/b]
 
     [b]rnnbench scale --over hidden --from 32 --to 1024 --points 8 --batch 64[/b]
+
+    [b]rnnbench scale --over devices --from 1 --to 4 --device gpu --backends jax,torch[/b]
     """
     from rnnbench.api import measuring
 
@@ -64,6 +68,7 @@ def scale(
         "from_": first,
         "to": last,
         "points": points,
+        "weak": weak,
         "task": task,
     }
     given |= {"task": task, "cell": cell, "backends": backends, "name": name}

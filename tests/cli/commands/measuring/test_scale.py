@@ -76,3 +76,28 @@ def test_bad_ranges_are_refused(cli, tmp_path, arguments, message):
     assert ended.code == 2
     assert message in ended.err
     assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (
+            ("--over", "batch", *RANGE, "--weak"),
+            "--weak with --over batch: it is for --over devices",
+        ),
+        (("--over", "devices", "--from", 2, "--to", 2), "only the sizes 2; a fit needs 2"),
+    ],
+)
+def test_what_devices_cant_be_compared_is_told(cli, options, told):
+    assert told in cli("scale", *options, "--task", "echo", "--backends", "fake").err
+
+
+def test_devices_are_told_by_their_efficiency_and_the_law_of_amdahl(cli, tmp_path):
+    ended = cli(
+        "scale", "--over", "devices", "--from", 1, "--to", 2, "--task", "echo", "--cell", "elman",
+        "--batch", 4, "--max-time", 0.2, "--threads", 1, "--backends", "fake", "--out", tmp_path,
+    )  # fmt: skip
+    assert ended.code == 0
+    assert "over devices\nT 3, batch 4, hidden 3, layers 1 · cpu, 1 thread" in ended.out
+    assert "Amdahl's law\ntime(n) = time(1) · (s + (1 - s) / n)" in ended.out
+    assert cli("plot", "--out", tmp_path, "--output", tmp_path / "devices.html").code == 0
