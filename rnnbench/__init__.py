@@ -17,6 +17,8 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.api.measuring import scale as scale
     from rnnbench.api.publishing import publish as publish
     from rnnbench.contracts.backend import Backend as Backend
+    from rnnbench.contracts.companion import Companion as Companion
+    from rnnbench.contracts.companion import worker_timeout as worker_timeout
     from rnnbench.contracts.hooks import API as API
     from rnnbench.contracts.hooks import hookimpl as hookimpl
     from rnnbench.contracts.info import BackendInfo as BackendInfo
@@ -39,6 +41,7 @@ if TYPE_CHECKING:  # for type checkers, which don't call __getattr__
     from rnnbench.contracts.task import Defaults as Defaults
     from rnnbench.contracts.task import Task as Task
     from rnnbench.errors import OwnNetError as OwnNetError
+    from rnnbench.errors import RankEnded as RankEnded
     from rnnbench.errors import ResultsError as ResultsError
     from rnnbench.errors import RnnbenchError as RnnbenchError
     from rnnbench.errors import Unsupported as Unsupported
@@ -112,6 +115,8 @@ _HOME = {
     "example_inputs": "contracts.own_net",
     "net_kind": "contracts.own_net",
     "unfit_net": "contracts.own_net",
+    "Companion": "contracts.companion",
+    "worker_timeout": "contracts.companion",
     "Profile": "contracts.profile",
     "Program": "contracts.program",
     "LoopRecurrence": "contracts.recurrences.loop",
@@ -171,6 +176,7 @@ _HOME = {
     "NotText": "system.io.texts",
     "limit_threads": "system.threads",
     "OwnNetError": "errors",
+    "RankEnded": "errors",
     "RnnbenchError": "errors",
     "ResetBeforeGRU": "models.cells.gated.gru_reset_before",
     "ResultsError": "errors",

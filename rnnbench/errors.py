@@ -8,6 +8,7 @@ RnnbenchError
   Mismatch       a row computes another function than the oracle: a failed row
   DataChanged    a row's data are not those of its plan: a failed row
   Diverged       a loss that is no finite number: a failed training
+  RankEnded      one of the processes that share a row is lost: a failed row
   WorkerError    a worker process broke: a failed row
   ResultsError   a record can't be written: the run ends, and prints what it has
 """
@@ -67,6 +68,10 @@ class DataChanged(RnnbenchError):
 
 class Diverged(RnnbenchError):
     """A training whose loss or score is no finite number."""
+
+
+class RankEnded(RnnbenchError):
+    """One of several processes that compute a row has ended or is silent; it says which and how."""
 
 
 class WorkerError(RnnbenchError):

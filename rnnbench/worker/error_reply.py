@@ -12,6 +12,7 @@ from rnnbench.errors import (
     Diverged,
     Mismatch,
     PluginError,
+    RankEnded,
     RnnbenchError,
     Unsupported,
 )
@@ -43,7 +44,7 @@ def failure(
     if error.__cause__ is not None or not isinstance(error, RnnbenchError):
         with suppress(Exception):  # its log may be full, or closed
             traceback.print_exception(error)
-    if isinstance(error, DataChanged | Diverged | PluginError):
+    if isinstance(error, DataChanged | Diverged | PluginError | RankEnded):
         return Failed(status, message_of(error))
     if at_fault := culprit(error, suspects or {}):
         who, what = at_fault

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import Parameter
 
 from rnnbench import (
     Backend,
@@ -25,6 +26,7 @@ from rnnbench import (
     Part,
     Problem,
     Profile,
+    Program,
     copied,
     tree_map,
 )
@@ -37,6 +39,10 @@ from rnnbench_torch.own_net import OwnModule
 from rnnbench_torch.parts import fused
 from rnnbench_torch.program import TorchProgram
 
+if TYPE_CHECKING:
+    from rnnbench_torch.parallel.share import Share
+
+P = TypeVar("P", bound=TorchProgram)
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 
 
@@ -147,9 +153,32 @@ class TorchBackend(Backend):
         self, model: Model, params: Params, variant: str, optimizer: Optimizer
     ) -> TorchProgram:
         """Return the model on this device, its parameters as trained tensors."""
-        ops = self.ops(model, variant)
-        compiled = (compilations,) if variant == "compile" else ()
-        return TorchProgram(model, ops, params, optimizer, self._leaves, *compiled)
+        torch.set_num_threads(self.threads)  # which ranks may have shared
+        return self._program(TorchProgram, model, params, variant, optimizer)
+
+    def parallel_program(
+        self,
+        model: Model,
+        params: Params,
+        variant: str,
+        optimizer: Optimizer,
+        devices: tuple[str, ...],
+    ) -> Program:
+        """Return the model on one process for each device; see :mod:`rnnbench_torch.parallel`.
+
+        The threads of the CPU are shared among them, one for each at least.
+        """
+        from rnnbench_torch.parallel.program import (
+            parallel_program,
+        )  # a second, for those who use it
+
+        return parallel_program(self, model, params, variant, optimizer, devices)
+
+    def share(self, model: Model, params: Params, variant: str, optimizer: Optimizer) -> Share:
+        """Return the program of one of several ranks, when all of them ask for theirs."""
+        from rnnbench_torch.parallel.share import Share
+
+        return self._program(Share, model, params, variant, optimizer)
 
     def own_net(self, factory: Callable[..., Any], problem: Problem) -> OwnModule:
         """Return a user's module."""
@@ -170,8 +199,20 @@ class TorchBackend(Backend):
         if self.torch_device.type != "cpu":
             torch.cuda.reset_peak_memory_stats(self.torch_device)
 
+    def _program(
+        self,
+        kind: type[P],
+        model: Model,
+        params: Params,
+        variant: str,
+        optimizer: Optimizer,
+    ) -> P:
+        ops = self.ops(model, variant)
+        compiled = (compilations,) if variant == "compile" else ()
+        return kind(model, ops, params, optimizer, self._leaves, *compiled)
+
     def _leaves(self, tree: Any) -> Any:
-        return tree_map(lambda tensor: tensor.requires_grad_(), self.put(tree))
+        return tree_map(Parameter, self.put(tree))
 
 
 def full_precision() -> None:

@@ -89,8 +89,7 @@ class TorchProgram(Program):
     def train_step(self, state: States, batch: Batch) -> tuple[Tensor, States]:
         """Clear the gradients, run forward and backward, clip, update."""
         self.optimizer.zero_grad(set_to_none=True)
-        loss, state = self.model.cost(self.ops, self.native, state, batch)
-        loss.backward()
+        loss, state = self.differentiate(state, batch)
         if self.rule.clip_value is not None:
             clip_grad_value_(self.leaves, self.rule.clip_value)
         if self.rule.clip is not None:
@@ -99,6 +98,12 @@ class TorchProgram(Program):
             self.optimizer.param_groups[0]["lr"] = optimizer.rate_of(batch.rate)
         self.optimizer.step()
         optimizer.put_back(self.constants)
+        return loss, state
+
+    def differentiate(self, state: States, batch: Batch) -> tuple[Tensor, States]:
+        """Add the gradient to that of each parameter; return the loss and the new state."""
+        loss, state = self.model.cost(self.ops, self.native, state, batch)
+        loss.backward()
         return loss.detach(), tree_map(torch.detach, state)
 
     def params(self) -> Params:

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 import psutil
 
+from rnnbench.contracts.companion import TIMEOUT
 from rnnbench.errors import WorkerError
 from rnnbench.schema.json_faults import UNREADABLE, fault_of
 from rnnbench.schema.messages.message import Failed, Progress
@@ -77,7 +78,7 @@ class WorkerProcess:
         # -P: a file in the user's folder must not pass for a module of the standard library.
         command = [python, "-P", "-m", "rnnbench.worker"]
         ours, theirs = socket.socketpair()
-        own = {"PYTHONUNBUFFERED": "1", MARK: mark}
+        own = {"PYTHONUNBUFFERED": "1", MARK: mark, TIMEOUT: f"{timeout:g}"}
         environment = {**thread_pools.environment(threads), **variables, **own}
         self._in_hand, shared = _note_to_share()
         passed = [theirs.fileno(), *shared]
