@@ -14,15 +14,16 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = Path(rnnbench.__file__).parent
 
 NAMES = """
-__version__ API Array BPTTRecurrence Backend BackendInfo Batch Cell Convolution Defaults Dense
+__version__ API Array BPTTRecurrence Backend BackendInfo Batch Cell Companion Convolution Defaults
+Dense
 Derived DotProductAttention Elman Embedding Flops GRU Group Interrupted Kernel KernelInfo LSTM Layer
 LinearCell LoopRecurrence Memory Model Namespace Native Network NotText NumpyBackend NumpyNamespace
 NumpyProgram Ops Optimizer OwnKernel OwnNetError ParallelRecurrence Params Part Pointwise Problem
-Profile Program Recurrence ReferenceOptimizer ResetBeforeGRU ResultsError RnnbenchError Run Shapes
-Spec
-Stack State States Task Unsupported UsageError Vocabulary advance check_anew copied decays hookimpl
+Profile Program RankEnded Recurrence ReferenceOptimizer ResetBeforeGRU ResultsError RnnbenchError
+Run Shapes Spec Stack State States Task Unsupported UsageError Vocabulary advance check_anew copied
+decays hookimpl
 limit_threads load net_kind pack pointwise read_file read_text run runs scale shares tree_map
-unfit_net compare example_inputs publish unpack
+unfit_net compare example_inputs publish unpack worker_timeout
 """
 KIT = """
 BackendConformance CALLS CELLS CellConformance MODELS NetworkConformance OPTIMIZERS TaskConformance

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from rnnbench.errors import Diverged, Mismatch, PluginError, Unsupported
+from rnnbench.errors import Diverged, Mismatch, PluginError, RankEnded, Unsupported
 from rnnbench.schema.messages.message import Failed
 from rnnbench.schema.messages.protocol import decode_reply, encode
 from rnnbench.worker.error_reply import failure
@@ -30,11 +30,18 @@ class Silent(Exception):
         (Mismatch("differs", 0.5), Failed("mismatch", "differs", 0.5)),
         (Diverged("out of memory"), Failed("failed", "out of memory")),
         (PluginError("out of memory"), Failed("failed", "out of memory")),
+        (RankEnded("rank 1 ended by SIGKILL"), Failed("failed", "rank 1 ended by SIGKILL")),
     ],
     ids=lambda value: type(value).__name__,
 )
 def test_an_error_is_a_status_and_one_line(error, reply):
     assert failure(error) == reply
+
+
+def test_the_memory_of_a_rank_may_run_out():
+    error = RankEnded("rank 1 of 2: OutOfMemoryError")
+    error.__cause__ = MemoryError()
+    assert failure(error) == Failed("oom", "rank 1 of 2: OutOfMemoryError")
 
 
 @pytest.mark.parametrize("make", [ValueError, PluginError, Unsupported, Diverged])

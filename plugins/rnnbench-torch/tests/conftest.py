@@ -25,10 +25,11 @@ def _as_in_a_worker() -> None:
     """Full precision; and one thread, as threads that wait for each other crawl in small tests."""
     import torch
 
-    from rnnbench_torch.backend import full_precision
+    from rnnbench_torch.backend import TorchBackend, full_precision
 
     full_precision()
     torch.set_num_threads(1)
+    TorchBackend.threads = 1
 
 
 @pytest.fixture(autouse=True)

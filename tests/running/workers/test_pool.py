@@ -42,6 +42,11 @@ def test_all_are_told_alike_what_to_do_with_freed_memory(pool):
         assert allocator.environment("kept").items() <= psutil.Process(group).environ().items()
 
 
+def test_all_know_how_long_they_may_be_silent(pool):
+    for group in pool.groups:
+        assert psutil.Process(group).environ()["RNNBENCH_TIMEOUT"] == "60"
+
+
 def test_of_many_a_few_are_started_at_once(monkeypatch, tmp_path):
     monkeypatch.setattr(pools, "AT_ONCE", 2)
     pool, slots = Pool([], 1, tmp_path, timeout=60), [Slot(GOOD.row, k) for k in range(5)]
