@@ -27,8 +27,8 @@ def pool(tmp_path, fake):
     made.close()
 
 
-def check(pool, slot):
-    return pool.ask(slot, proof(TWO, slot.row.variant), Checked)
+def prepared(pool, slot):
+    return isinstance(pool.ask(slot, Prepare(TWO, slot.row.variant, 0), Prepared), Prepared)
 
 
 def rank_below(pool, slot):
@@ -43,17 +43,17 @@ def is_there(pid):
 
 def test_a_rank_that_is_killed_is_one_failed_row_and_a_worker_takes_its_ranks_along(pool):
     for slot in (FUSED, EAGER):
-        found = check(pool, slot)
+        found = pool.ask(slot, proof(TWO, slot.row.variant), Checked)
         assert isinstance(found, Checked), found
         assert found.parity_error < 1e-5
-        assert isinstance(pool.ask(slot, Prepare(TWO, slot.row.variant, 0), Prepared), Prepared)
+        assert prepared(pool, slot)
     killed, kept = rank_below(pool, FUSED), rank_below(pool, EAGER)
     os.kill(killed, signal.SIGKILL)
     lost = pool.ask(FUSED, Turn(3, 1), Turned, bool)
     assert lost == Failed("failed", "rank 1 of 2 (cpu:1) ended by SIGKILL")
     assert isinstance(pool.ask(EAGER, Turn(3, 1), Turned, bool), Turned)
     assert rank_below(pool, EAGER) == kept
-    assert isinstance(check(pool, FUSED), Checked)  # the worker has another one
+    assert prepared(pool, FUSED)  # the worker has another one
     assert not is_there(killed)
 
     os.kill(pool._workers[EAGER].group, signal.SIGKILL)
