@@ -214,6 +214,9 @@ class TensorFlowBackend(Backend):
 def mirrored(devices: tuple[str, ...]) -> tf.distribute.Strategy:
     """Return the strategy for some devices, of which there is one.
 
+    Not with the collective operations that it would choose by itself: those of one process are all
+    of one group, which has the size of the first strategy.
+
     Raises:
         Unsupported: if one of them is not here.
     """
@@ -223,4 +226,6 @@ def mirrored(devices: tuple[str, ...]) -> tf.distribute.Strategy:
     for name in devices:
         if name.upper() not in here:
             raise Unsupported(f"tensorflow has no device {name!r} here")
-    return tf.distribute.MirroredStrategy([name.upper() for name in devices])
+    on_cpu = devices[0].startswith("cpu")
+    sums = tf.distribute.ReductionToOneDevice() if on_cpu else tf.distribute.NcclAllReduce()
+    return tf.distribute.MirroredStrategy([name.upper() for name in devices], sums)

@@ -7,5 +7,5 @@ os.environ["XLA_FLAGS"] = (
 
 from rnnbench_tensorflow.backend import TensorFlowBackend
 
-TensorFlowBackend.divide_cpu(2)
+TensorFlowBackend.divide_cpu(3)
 TensorFlowBackend.configure(2)  # before anything starts TensorFlow's runtime

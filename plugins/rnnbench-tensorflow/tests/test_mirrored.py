@@ -1,4 +1,4 @@
-"""Batches that are split over devices: the CPU is two of them here, see conftest.py."""
+"""Batches that are split over devices: the CPU is three of them here, see conftest.py."""
 
 import numpy as np
 import pytest
@@ -34,6 +34,13 @@ def test_they_compute_what_the_oracle_does_of_the_whole_batch(
     backend, model = TensorFlowBackend("cpu", "float64"), small_model(kind, CELLS[cell])
     found = parity.check(backend, model, variant, RULES[optimizer], 3, devices=TWO)
     assert found.error <= 1e-9
+
+
+def test_a_process_may_have_rows_of_several_numbers_of_devices() -> None:
+    backend, model = TensorFlowBackend("cpu", "float64"), small_model("last", CELLS["gru"])
+    for devices in (TWO, (*TWO, "cpu:2")):
+        found = parity.check(backend, model, "graph", RULES["adam"], 3, devices=devices)
+        assert found.error <= 1e-9
 
 
 @pytest.fixture(scope="module")
