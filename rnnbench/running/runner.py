@@ -121,7 +121,7 @@ class Runner:
                 self._measure_steps(peaks, timing)
             self._train(planned, timing, remaining)
             if timing:
-                self.view.finished(partial(self._records_of, planned))
+                self.view.finished(partial(self._records_of, planned, timing))
         self._measure_products(peaks, last=True)
         return True
 
@@ -232,13 +232,19 @@ class Runner:
         audits.after_last_round(len(rounds))
         return rounds, True
 
-    def _records_of(self, planned: Planned) -> list[AnyRecord]:
-        """Return the records that tell of one comparison, the run among them as if of it alone."""
+    def _records_of(self, planned: Planned, timed: Timing | None = None) -> list[AnyRecord]:
+        """Return the records that tell of one comparison, the run among them as if of it alone.
+
+        Args:
+            planned: the comparison.
+            timed: its timing, which an earlier attempt at a part may have in a file of its own.
+        """
         key, found = planned.comparison.key, self.writer.records
         run = replace(run_of(found), plan=replace(self.plan, comparisons=[planned]))
         workers = [one for one in found if isinstance(one, Worker)]
         own = [one for one in found if isinstance(one, (Timing, Training)) and one.key == key]
-        return [run, *workers, *own]
+        elsewhere = [timed] if timed and not any(isinstance(one, Timing) for one in own) else []
+        return [run, *workers, *elsewhere, *own]
 
     def _finish(self, rows: Prepared, ask: bool) -> list[RowTiming]:
         """Return the records of all rows; see :meth:`Session.finish`."""
