@@ -39,10 +39,11 @@ while kill -0 $rnnbench 2>/dev/null; do
 done
 
 # Out of time: it goes on in another job, as long as each records something new. Who has cancelled
-# the job wants it to end.
-if [ "$code" -eq {terminated} ] && [ -n "$SLURM_JOB_ID" ] && [ "$(recorded)" -gt "$before" ] &&
-    [ "$(squeue -h -j "$SLURM_JOB_ID" -o %T)" = RUNNING ]; then
-    scontrol requeue "$SLURM_JOB_ID"
+# the job wants it to end. The number of its last task alone stands for the whole array.
+task="$SLURM_ARRAY_JOB_ID"_"$SLURM_ARRAY_TASK_ID"
+if [ "$code" -eq {terminated} ] && [ "$task" != _ ] && [ "$(recorded)" -gt "$before" ] &&
+    [ "$(squeue -h -j "$task" -o %T)" = RUNNING ]; then
+    scontrol requeue "$task"
 fi
 exit "$code"
 """

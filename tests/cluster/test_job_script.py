@@ -18,6 +18,16 @@ trap 'printf "%s" "$RECORDS" >> {here}/run/parts/0003-of-0012.0/results.jsonl; e
 [ -z "$WAIT" ] || {{ touch {here}/waits; while :; do sleep 0.05; done; }}
 exit ${{CODE:-0}}
 """
+#: Stands in for squeue, which tells of the whole array where the number of a task alone is given.
+SQUEUE = """\
+#!/bin/sh
+echo ${STATE:-RUNNING}
+case "$3" in *_*) ;; *) echo RUNNING ;; esac
+"""
+SCONTROL = """\
+#!/bin/sh
+echo "$@" >> requeued
+"""
 ONE = '{"record":"timing","complete":true}\n'
 
 
@@ -26,8 +36,8 @@ def job(tmp_path, monkeypatch):
     """Return what starts the script of a run in twelve parts."""
     program = tmp_path / "python"
     program.write_text(PROGRAM.format(here=tmp_path))
-    for name, text in (("squeue", "echo ${STATE:-RUNNING}"), ("scontrol", 'echo "$@" >> requeued')):
-        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+    (tmp_path / "squeue").write_text(SQUEUE)
+    (tmp_path / "scontrol").write_text(SCONTROL)
     for name in ("python", "squeue", "scontrol"):
         (tmp_path / name).chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(program))
@@ -38,7 +48,8 @@ def job(tmp_path, monkeypatch):
     script.write_text(job_script.text(words, 12, tmp_path / "run", tmp_path))
 
     def start(*arguments, **variables):
-        variables = {"SLURM_JOB_ID": "77", "SLURM_ARRAY_TASK_ID": "3"} | variables
+        slurm = {"SLURM_JOB_ID": "77", "SLURM_ARRAY_JOB_ID": "77", "SLURM_ARRAY_TASK_ID": "3"}
+        variables = slurm | variables
         return subprocess.Popen(["sh", script, *arguments], env=os.environ | variables)
 
     return start
@@ -64,15 +75,15 @@ def test_it_ends_as_the_program_does(job):
         ({"RECORDS": ""}, False),  # it would be ended for ever
         ({"RECORDS": ONE.replace("true", "false")}, False),
         ({"RECORDS": ONE, "STATE": "COMPLETING"}, False),  # somebody has cancelled it
-        ({"RECORDS": ONE, "SLURM_JOB_ID": ""}, False),  # another engine
+        ({"RECORDS": ONE, "SLURM_ARRAY_JOB_ID": "", "SLURM_ARRAY_TASK_ID": ""}, False),  # no array
     ],
 )
 def test_out_of_time_it_goes_on_if_it_has_recorded_something(job, tmp_path, variables, requeued):
-    process = job(WAIT="1", **variables)
+    process = job("3", WAIT="1", **variables)
     while not (tmp_path / "waits").exists():
         time.sleep(0.02)
     process.send_signal(signal.SIGTERM)
     assert process.wait() == job_script.TERMINATED
     assert (tmp_path / "requeued").exists() == requeued
     if requeued:
-        assert (tmp_path / "requeued").read_text() == "requeue 77\n"
+        assert (tmp_path / "requeued").read_text() == "requeue 77_3\n"
