@@ -32,6 +32,8 @@ os.environ[machine_lock.VARIABLE] = str(Path(LOCK.name) / "lock")
 SLOW = [
     HERE / path
     for path in (
+        "cluster/trials",
+        "cluster/test_local.py",
         "faults/test_kills.py",
         "conformance/test_kit.py",
         "cli/commands/measuring/test_resume.py",
