@@ -25,6 +25,7 @@ from rnnbench.plugins.registry import Registry
 from rnnbench.schema.suite import Grid, Reference, Scaled, Suite
 from rnnbench.schema.types import Options
 from rnnbench.schema.words import Fault, find_fault, missing_keys, stray_keys
+from rnnbench.system import guarding
 from rnnbench.system.io.texts import NotText, read_text
 from rnnbench.text import shown
 
@@ -110,7 +111,7 @@ def check_names(loaded: Loaded, request: Request, registry: Registry) -> None:
     Raises:
         UsageError: naming the file and the line.
     """
-    asked = {"task": request.tasks, "cell": request.cells, "network": request.networks}
+    asked = asked_for(request)
     for number, grid in enumerate(loaded.suite.grids):
         block: Keys = ("block", number)
         for kind, names in named(grid):
@@ -120,20 +121,36 @@ def check_names(loaded: Loaded, request: Request, registry: Registry) -> None:
                         registry.find(kind, name)
         if not grid.cells and not request.cells:
             check_needs_no_cell(loaded.source, block, request.networks or grid.networks, registry)
-        tables: dict[Keys, Options] = {
-            (*block, "options", name): own for name, own in grid.options.items()
-        }
-        if request.scaled:
-            scaled: Keys = (*block, "scaled", "options")
-            tables |= {(*scaled, name): own for name, own in grid.scaled.options.items()}
-        for keys, options in tables.items():
-            name = str(keys[-1])
-            with loaded.source.located(keys):
-                check_option_owners({name: options}, [grid], registry)
-            for kind, names in named(grid):
-                if name in names and name in (asked[kind] or names):
-                    check_options(loaded.source, keys, kind, options, registry)
-        references.check(loaded.source, number, grid, registry)
+    with guarding.in_hand("a plugin"):  # once for the options of thousands of blocks
+        for number, grid in enumerate(loaded.suite.grids):
+            check_tables(loaded.source, number, grid, request, registry)
+
+
+def check_tables(
+    source: Source, number: int, grid: Grid, request: Request, registry: Registry
+) -> None:
+    """Refuse options and references of a block that nothing in it can have; see above."""
+    block: Keys = ("block", number)
+    asked = asked_for(request)
+    tables: dict[Keys, Options] = {
+        (*block, "options", name): own for name, own in grid.options.items()
+    }
+    if request.scaled:
+        scaled: Keys = (*block, "scaled", "options")
+        tables |= {(*scaled, name): own for name, own in grid.scaled.options.items()}
+    for keys, options in tables.items():
+        name = str(keys[-1])
+        with source.located(keys):
+            check_option_owners({name: options}, [grid], registry)
+        for kind, names in named(grid):
+            if name in names and name in (asked[kind] or names):
+                check_options(source, keys, kind, options, registry)
+    references.check(source, number, grid, registry)
+
+
+def asked_for(request: Request) -> dict[Configurable, Sequence[str]]:
+    """Return the names that the command line asks for, by kind; none where it takes all."""
+    return {"task": request.tasks, "cell": request.cells, "network": request.networks}
 
 
 def check_needs_no_cell(
