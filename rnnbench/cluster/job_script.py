@@ -38,11 +38,15 @@ while kill -0 $rnnbench 2>/dev/null; do
     code=$?
 done
 
-# Out of time: it goes on in another job, as long as each records something new. Who has cancelled
-# the job wants it to end. The number of its last task alone stands for the whole array.
+# Preempted, it goes on in another job; out of time likewise, as long as each records something new.
+# Who has cancelled it wants it to end. The number of a last task alone stands for the whole array.
 task="$SLURM_ARRAY_JOB_ID"_"$SLURM_ARRAY_TASK_ID"
-if [ "$code" -eq {terminated} ] && [ "$task" != _ ] && [ "$(recorded)" -gt "$before" ] &&
-    [ "$(squeue -h -j "$task" -o %T)" = RUNNING ]; then
+preempted() {{
+    scontrol show job "$task" | grep -q 'PreemptTime=[0-9]'
+}}
+if [ "$code" -eq {terminated} ] && [ "$task" != _ ] &&
+    [ "$(squeue -h -j "$task" -o %T)" = RUNNING ] &&
+    {{ [ "$(recorded)" -gt "$before" ] || preempted; }}; then
     scontrol requeue "$task"
 fi
 exit "$code"

@@ -26,7 +26,10 @@ case "$3" in *_*) ;; *) echo RUNNING ;; esac
 """
 SCONTROL = """\
 #!/bin/sh
-echo "$@" >> requeued
+case "$1" in
+    show) echo "PreemptEligibleTime=2026-11-27T23:24:02 PreemptTime=${PREEMPTED:-None}" ;;
+    *) echo "$@" >> requeued ;;
+esac
 """
 ONE = '{"record":"timing","complete":true}\n'
 
@@ -73,12 +76,15 @@ def test_it_ends_as_the_program_does(job):
     [
         ({"RECORDS": ONE}, True),
         ({"RECORDS": ""}, False),  # it would be ended for ever
+        ({"RECORDS": "", "PREEMPTED": "2026-11-27T23:24:04"}, True),
         ({"RECORDS": ONE.replace("true", "false")}, False),
         ({"RECORDS": ONE, "STATE": "COMPLETING"}, False),  # somebody has cancelled it
         ({"RECORDS": ONE, "SLURM_ARRAY_JOB_ID": "", "SLURM_ARRAY_TASK_ID": ""}, False),  # no array
     ],
 )
-def test_out_of_time_it_goes_on_if_it_has_recorded_something(job, tmp_path, variables, requeued):
+def test_told_to_end_it_goes_on_if_it_was_preempted_or_has_recorded_something(
+    job, tmp_path, variables, requeued
+):
     process = job("3", WAIT="1", **variables)
     while not (tmp_path / "waits").exists():
         time.sleep(0.02)

@@ -7,8 +7,7 @@ from trials import LONG, LONGER, Trial
 def test_jobs_that_are_preempted_go_on_when_they_may(slurm, tmp_path, alone):
     trial = Trial(tmp_path, slurm, seconds=LONG)
     trial.submit("--parts", 2, "--cluster-set", "partition=low")
-    trial.until_recorded(1)
-    trial.until_recorded(2)
+    until(lambda: trial.recorded(1) + trial.recorded(2), 60, trial.told)
     urgent = ("--exclusive", "--nodes=2", f"--output={tmp_path}/urgent.log", "--wrap=sleep 2")
     other = slurm.ask("sbatch", "--parsable", "--partition=main", *urgent).strip()
     until(lambda: slurm.states()[other] == "COMPLETED", 90, trial.told)
