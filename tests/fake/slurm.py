@@ -202,10 +202,11 @@ class Slurm:
 
     def processes(self):
         """Return what still runs of the jobs, by a variable that they inherit."""
-        mark, found = self.environment["SLURM_CONF"], []
+        mark, found = f"SLURM_CONF={self.environment['SLURM_CONF']}\0".encode(), []
         for process in psutil.process_iter():
-            with suppress(psutil.Error):
-                if process.environ().get("SLURM_CONF") == mark:
+            # Whole: where slurmstepd has written its title the first of it is empty.
+            with suppress(psutil.Error, OSError):
+                if mark in Path(f"/proc/{process.pid}/environ").read_bytes():
                     found.append(process)
         return found
 
