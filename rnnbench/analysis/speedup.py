@@ -9,7 +9,8 @@ Where all sizes share a batch, Amdahl's law (AFIPS 1967) is fitted to the time o
     time(n) = time(1) · (s + (1 - s) / n)        0 ≤ s ≤ 1
 
 by the smallest relative errors. The interval of s is that of the likelihood, as in
-:mod:`rnnbench.analysis.growth`; two sizes leave no degree of freedom and so no interval.
+:mod:`rnnbench.analysis.growth`; two sizes leave no degree of freedom and so no interval. Nor is
+there one where the most devices take longer than the fewest, which the law does not know.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def serial_share(devices: Sequence[int], times: Sequence[float]) -> Estimate:
     scale = shape.sum(axis=1) / np.sum(shape**2, axis=1)
     squares = np.sum((1 - scale[:, None] * shape) ** 2, axis=1)
     best, freedom = int(np.argmin(squares)), len(devices) - 2
-    if not freedom:
+    if not freedom or times[-1] > times[0]:
         return Estimate(float(shares[best, 0]))
     quantile = float(stdtrit(freedom, (1 + CONFIDENCE) / 2)) ** 2  # F(1, n) is t(n) squared
     within = shares[squares <= squares[best] * (1 + quantile / freedom) + ROUNDING, 0]

@@ -87,7 +87,7 @@ def fits(found: Sequence[Speedup]) -> Table:
         setting="time(n) = time(1) · (s + (1 - s) / n)",
         columns=[Column("row", ""), Column("serial", "serial share s", "[95 %]", "estimate")],
         rows=[[str(one.row), quantity(one.serial, "range")] for one in found],
-        notes=["an interval needs three numbers of devices; 1 is no gain at all"],
+        notes=["1 is no gain at all; an interval needs a gain, and three numbers of devices"],
     )
 
 
