@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from rnnbench.schema.types import Count, Options, Positive
+from rnnbench.schema.types import Count, Device, Options, Positive
 
 #: The network of a comparison that names none, as all did before there was a choice.
 NETWORK = "stack"
@@ -88,7 +88,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     window: Positive | None = None
     stride: Positive | None = None
     patience: Positive | None = None
-    devices: list[str] = []
+    devices: list[Device] = []
 
     @cached_property
     def key(self) -> str:

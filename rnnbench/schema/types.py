@@ -24,6 +24,8 @@ Seconds = Annotated[float, Meta(ge=0, le=LARGEST)]
 #: What a person asks for.
 Size = Annotated[int, Meta(ge=1, le=MOST)]
 SizeOrZero = Annotated[int, Meta(ge=0, le=MOST)]
+#: One of several devices; as many as a worker can be told to make of a CPU.
+Device = Annotated[str, Meta(pattern=r"^(cpu|gpu):[0-9]{1,3}$")]
 Repeats = Annotated[int, Meta(ge=1, le=MOST_REPEATS)]
 Above0 = Annotated[float, Meta(gt=0, le=LARGEST)]
 NotNegative = Annotated[float, Meta(ge=0, le=LARGEST)]

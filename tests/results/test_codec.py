@@ -141,3 +141,11 @@ def test_the_schema_is_told_whatever_else_a_line_holds():
     assert codec.schema_of(b'{"record":"run","schema":77,"plan":[]}') == 77
     for line in (b"", b"[]", b'{"schema":3}', b'{"record":"run","schema":"3"}', LINE[:50]):
         assert codec.schema_of(line) is None
+
+
+@pytest.mark.parametrize("name", ["cpu", "cpu:x", "cpu:9999", "tpu:0", "../cpu:0"])
+def test_devices_are_those_that_workers_can_make(name):
+    over = msgspec.structs.replace(TIMING.comparison, devices=["cpu:0", name])
+    line = codec.encode(msgspec.structs.replace(TIMING, comparison=over))[:-1]
+    with pytest.raises(Damaged, match="devices"):
+        codec.decode(line)
