@@ -204,10 +204,11 @@ def plan_comparisons(
                     comparison, told = in_effect(ours, made)
                     notes += told
                     described = aimed(describe(comparison, max_time, made), grid, request)
-                    as_printed = make_comparison(*model, protocol, printed_by, registry, threads)
                 figures = references.printed(suite.grids[number], number, described, made, source)
-                apart = departs(as_printed, ours, figures, registry)
-                described = msgspec.structs.replace(described, printed=figures, departs=apart)
+                if figures:
+                    as_printed = make_comparison(*model, protocol, printed_by, registry, threads)
+                    apart = departs(as_printed, ours, figures, registry)
+                    described = msgspec.structs.replace(described, printed=figures, departs=apart)
                 first = planned.setdefault(comparison.key, described)
                 if first.max_time != described.max_time:
                     notes.append(repeated(first, described))
