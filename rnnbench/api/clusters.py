@@ -51,8 +51,7 @@ def submit(
     check_engine(engine, options)
     if given.get("reuse"):
         raise UsageError("--reuse with --cluster: earlier runs were made on other machines")
-    if given.get("retry_failed"):
-        raise UsageError("--retry-failed without --resume: it is an earlier run that has failed")
+    measuring.check_nothing_failed(given)
     where = requests.surroundings(given)
     run = folder_of(where["name"], where["out"])
     if is_divided(run):
@@ -248,14 +247,14 @@ def run_in_parts(run: str | None, out: Path) -> Path:
         UsageError: if there is no such run.
     """
     from rnnbench.errors import closest
-    from rnnbench.results.parts.attempts import FOLDER, divided, is_divided
+    from rnnbench.results.parts.attempts import FOLDER, divided, find
     from rnnbench.results.runs.folders import MOST_NAMED
     from rnnbench.results.runs.names import LATEST
 
     there = divided(out)
     if run in (None, LATEST) and there:
         return max(there, key=lambda folder: (folder / FOLDER).stat().st_mtime)
-    if found := next((one for one in (out / str(run), Path(str(run))) if is_divided(one)), None):
+    if run is not None and (found := find(run, out)):
         return found
     names = [one.name for one in there]
     close = closest(str(run), names)

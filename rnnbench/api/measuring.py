@@ -291,10 +291,15 @@ def carry_out(given: Mapping[str, Any]) -> Run:
         return resumed(given)
     if given.get("part") is not None:
         return carry_out_part(given)
-    if given.get("retry_failed"):
-        raise UsageError("--retry-failed without --resume: it is an earlier run that has failed")
+    check_nothing_failed(given)
     plan = expand(*requests.request(given))
     return concluded(launch.begin(plan, **requests.surroundings(given)))
+
+
+def check_nothing_failed(given: Mapping[str, Any]) -> None:
+    """Raise UsageError for what only a run that is gone on with has: rows that have failed."""
+    if given.get("retry_failed"):
+        raise UsageError("--retry-failed without --resume: it is an earlier run that has failed")
 
 
 def carry_out_part(given: Mapping[str, Any]) -> Run:

@@ -74,14 +74,14 @@ def in_parts(run: str | None, out: Path, tell: Tell) -> Path | None:
     are among the runs.
     """
     from rnnbench.errors import UsageError
-    from rnnbench.results.parts.attempts import divided, is_divided
+    from rnnbench.results.parts.attempts import divided, find, is_divided
     from rnnbench.results.parts.gathering import gather
     from rnnbench.results.runs import folders
     from rnnbench.results.runs.names import LATEST
 
     if run not in (None, LATEST):
         assert run is not None
-        return next(filter(is_divided, (out / run, Path(run))), None)
+        return find(run, out)
     for each in divided(out):
         if not (each / folders.FILE).exists():
             try:

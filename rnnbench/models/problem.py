@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
+
+from rnnbench.models.arrays.trees import Batch
 
 Targets: TypeAlias = Literal["every", "one", "sequence"]
 #: The kinds of targets.
@@ -48,3 +51,7 @@ class Problem:
     def examples_axis(self) -> int:
         """The axis of targets and outputs along which examples lie: 0 where there is one target."""
         return 0 if self.targets == "one" else 1
+
+    def targets_in(self, batch: Batch) -> int:
+        """Return how many targets a batch has, those that count for nothing among them."""
+        return math.prod(batch.targets.shape[: self.examples_axis + 1])

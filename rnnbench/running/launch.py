@@ -95,7 +95,9 @@ def begin(
     try:
         with Writer(folder / folders.FILE) as writer:
             writer.write(now)
-            return carry_out(Remaining(plan), writer, reused, audience, wait=wait)
+            ended = carry_out(Remaining(plan), writer, reused, audience, wait=wait)
+            audience.tell(ended.last)
+            return ended
     except (UsageError, ResultsError) as error:
         folders.remove(folder, made)
         if out_is_new:
@@ -112,21 +114,9 @@ def carry_out(
     options: Sequence[str] = (),
     wait: bool = True,
 ) -> Ended:
-    """Do what is left of a plan, and say how that ended; see :func:`carried_out`."""
-    ended = carried_out(remaining, writer, on_opened, audience, options, wait)
-    audience.tell(ended.last)
-    return ended
-
-
-def carried_out(
-    remaining: Remaining,
-    writer: Writer,
-    on_opened: OnOpened,
-    audience: Audience,
-    options: Sequence[str] = (),
-    wait: bool = True,
-) -> Ended:
     """Do what is left of a plan; whatever happens, what was measured is there afterwards.
+
+    Whoever has it done tells how it ended.
 
     Args:
         remaining: what is left, as far as that is known before the workers have started.

@@ -12,12 +12,12 @@ from rnnbench.results import reader
 from rnnbench.results.parts.attempts import Attempt, attempts, claim, finish, is_divided
 from rnnbench.results.parts.gathering import earlier_files, first_record
 from rnnbench.results.queries import plan_of
-from rnnbench.results.runs import baselines, folders
+from rnnbench.results.runs import folders
 from rnnbench.results.runs.names import check_name
 from rnnbench.results.work_left import Remaining
 from rnnbench.results.writer import Writer
 from rnnbench.running import launch
-from rnnbench.running.launch import Ended, carried_out, exit_code
+from rnnbench.running.launch import Ended, carry_out, exit_code
 from rnnbench.running.view import Audience
 from rnnbench.schema.messages.message import Failed
 from rnnbench.schema.messages.opening import Opened
@@ -69,7 +69,7 @@ def run_part(
     try:
         with Writer(folder / folders.FILE) as writer:
             writer.write(here(plan, name))
-            ended = carried_out(remaining, writer, opened, audience, wait=wait)
+            ended = carry_out(remaining, writer, opened, audience, wait=wait)
     except (UsageError, ResultsError) as error:
         folders.remove(folder, made)
         raise UsageError(str(error)) from None
@@ -91,9 +91,7 @@ def folder_of(name: str | None, out: Path) -> Path:
         raise UsageError("a run in parts needs a name, which all its parts share: --name NAME")
     run = out / check_name("--name", name)
     if not is_divided(run):
-        if kept := baselines.find(name, out):
-            raise UsageError(f"--name {name}: the baseline {kept} has this name; take another")
-        folders.check_no_run(f"--name {name}", name, out)
+        folders.check_new_name(name, out)
     earlier_files(run)  # what is in the way of gathering is told before anything is measured
     return run
 

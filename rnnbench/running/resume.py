@@ -92,7 +92,9 @@ def resume(
             return remaining
 
         options = ["--retry-failed"] if retry_failed else []
-        return carry_out(remaining, writer, checked, audience, options, wait)
+        ended = carry_out(remaining, writer, checked, audience, options, wait)
+        audience.tell(ended.last)
+        return ended
 
 
 def check_options(

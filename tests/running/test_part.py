@@ -23,7 +23,7 @@ def measured(monkeypatch):
     left = []
 
     def begin(most=99, error=None):
-        def carried_out(remaining, writer, on_opened, audience, wait=True):
+        def carry_out(remaining, writer, on_opened, audience, wait=True):
             if error:
                 raise UsageError(error)
             found = on_opened({}).comparisons
@@ -35,7 +35,7 @@ def measured(monkeypatch):
                     writer.write(record)
             return Ended(writer.records, writer.path, 0 if most > 9 else 143, "ended")
 
-        monkeypatch.setattr(parts, "carried_out", carried_out)
+        monkeypatch.setattr(parts, "carry_out", carry_out)
         return left
 
     return begin

@@ -93,8 +93,7 @@ class ShardedProgram(JaxProgram):
         if counted is not None:
             total: Array = lax.psum(counted.sum(), SHARES)
             return total
-        targets = batch.targets.shape[: self.problem.examples_axis + 1]
-        return float(np.prod(targets) * self.mesh.size)
+        return float(self.problem.targets_in(batch) * self.mesh.size)
 
     def _mapped(self, function: Callable[..., Any], given: Any, returned: Any) -> Any:
         return jax.shard_map(

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import numpy as np
 import tensorflow as tf
 
 from rnnbench import Array, Batch, Model, Ops, Optimizer, Params, States, shares, tree_map
@@ -101,8 +100,7 @@ class MirroredProgram(TensorFlowProgram):
         real, counted = self.flat[0].dtype, self.model.counted(self.ops.xp, batch)
         if counted is not None:
             return tf.reduce_sum(tf.cast(counted, real))
-        targets = batch.targets.shape[: self.model.spec.problem.examples_axis + 1]
-        return tf.constant(np.prod(targets), real)
+        return tf.constant(self.model.spec.problem.targets_in(batch), real)
 
     def _dealt(self, state: States, batch: Batch) -> tuple[States, Batch]:
         """Return a share of the examples for each replica."""

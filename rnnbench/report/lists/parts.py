@@ -35,9 +35,10 @@ def print_parts(run: Path, states: Sequence[PartState], engine: str | None) -> N
     failed = sum(one.failed for one in states)
     told = f"; {many(failed, 'row')} failed" if failed else ""
     out.print(text(f"{run.name}: {in_words(states)}{told}"))
-    if lines := shown(states):
+    told_of = [one for one in states if one.state != "done" or one.failed]
+    if lines := shown(told_of):
         print_table(out, HEADS, [list(map(text, cells(one))) for one in lines])
-    if hidden := sum(one.state != "done" or one.failed > 0 for one in states) - len(lines):
+    if hidden := len(told_of) - len(lines):
         out.print(text(f"and {many(hidden, 'more part')}: --json has them all"))
     if any(one.state in ("ended", "missing") for one in states):
         again = (
@@ -49,11 +50,10 @@ def print_parts(run: Path, states: Sequence[PartState], engine: str | None) -> N
 
 
 def shown(states: Sequence[PartState]) -> list[PartState]:
-    """Return the parts that have a line, of each state as many as are read."""
+    """Return, of parts that are told, those that have a line: of each state as many as are read."""
     found: dict[str, list[PartState]] = {}
     for one in states:
-        if one.state != "done" or one.failed:
-            found.setdefault(one.state, []).append(one)
+        found.setdefault(one.state, []).append(one)
     return sorted(part for own in found.values() for part in own[:MOST])
 
 

@@ -86,6 +86,11 @@ def is_divided(run: Path) -> bool:
     return False
 
 
+def find(run: str, out: Path) -> Path | None:
+    """Return the folder of the run in parts that is meant by a name or a path, None if none is."""
+    return next(filter(is_divided, (out / run, Path(run))), None)
+
+
 def divided(out: Path) -> list[Path]:
     """Return the folders of the runs in parts, by name."""
     try:

@@ -32,12 +32,13 @@ LOOKS = 3
 FURTHER = "machine-"
 
 
-def gather(run: Path, tell: Callable[[str], None]) -> list[Path]:
+def gather(run: Path, tell: Callable[[str], None], looks: int = LOOKS) -> list[Path]:
     """Make a results file for each kind of machine that has measured parts of a run.
 
     Args:
         run: the folder of the run.
         tell: is told of what is damaged, or fits nowhere.
+        looks: how often a part may be renamed meanwhile.
 
     Returns:
         The files, that of the machine of the first part first.
@@ -46,27 +47,25 @@ def gather(run: Path, tell: Callable[[str], None]) -> list[Path]:
         UsageError: if there are no parts, they are of different plans, or one can't be read or
             written; what was there is as it was.
     """
-    for look in range(LOOKS):
-        found = begun(run)
-        earlier = earlier_files(run)
-        if earlier and there(found) == sorted(one for _, own in earlier for one in own):
-            return [file for file, _ in earlier]
-        try:
-            files = list(read(found, tell))
-        except FileNotFoundError:  # a part was renamed, as it is done now
-            if look + 1 < LOOKS:
-                continue
-            raise UsageError(f"{run}: its parts change while they are read; try again") from None
-        check_one_plan(files)
-        try:
-            return write(run, merge(files, tell))
-        except OSError as error:
-            reason = f"{error.filename or run}: {error.strerror or error}"
-            if not earlier:
-                raise UsageError(reason) from None
-            tell(f"{reason}: what was gathered earlier is read")
-            return [file for file, _ in earlier]
-    raise AssertionError("unreachable")
+    found, earlier = begun(run), earlier_files(run)
+    there = sorted((one.name, size) for one, size in found)
+    if earlier and there == sorted(one for _, own in earlier for one in own):
+        return [file for file, _ in earlier]
+    try:
+        files = list(read(found, tell))
+    except FileNotFoundError:  # a part was renamed, as it is done now
+        if looks > 1:
+            return gather(run, tell, looks - 1)
+        raise UsageError(f"{run}: its parts change while they are read; try again") from None
+    check_one_plan(files)
+    try:
+        return write(run, merge(files, tell))
+    except OSError as error:
+        reason = f"{error.filename or run}: {error.strerror or error}"
+        if not earlier:
+            raise UsageError(reason) from None
+        tell(f"{reason}: what was gathered earlier is read")
+        return [file for file, _ in earlier]
 
 
 def begun(run: Path) -> list[tuple[Attempt, int]]:
@@ -86,11 +85,6 @@ def begun(run: Path) -> list[tuple[Attempt, int]]:
     if not found:
         raise UsageError(f"{run}: no part of this run has written anything yet")
     return found
-
-
-def there(found: Sequence[tuple[Attempt, int]]) -> list[tuple[str, int]]:
-    """Return what there is to gather, as a gathered run names it."""
-    return sorted((one.name, size) for one, size in found)
 
 
 def earlier_files(run: Path) -> list[tuple[Path, list[tuple[str, int]]]]:

@@ -43,7 +43,7 @@ class PartFile(NamedTuple):
         return run_of(self.records)
 
 
-@dataclass
+@dataclass(eq=False)  # each is itself alone, and a key
 class Kind:
     """The files that were measured on machines of one kind.
 

@@ -7,8 +7,8 @@ last one if there is none.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 from msgspec.structs import replace
 
@@ -36,6 +36,10 @@ class Found(NamedTuple, Generic[Measured]):
     file: PartFile
 
 
+#: The timing and the trainings of comparisons, by their place in the whole plan.
+Measurements: TypeAlias = dict[int, list[Found[Timing] | Found[Training]]]
+
+
 def merge(files: Sequence[PartFile], tell: Callable[[str], None]) -> list[list[AnyRecord]]:
     """Return the records of one run for each kind of machine.
 
@@ -43,79 +47,62 @@ def merge(files: Sequence[PartFile], tell: Callable[[str], None]) -> list[list[A
         files: of parts of one plan, by part and attempt.
         tell: is told of what stays in its part alone.
     """
-    merging = Merging(files)
-    runs = (merging.run(kind) for kind in merging.kinds)
-    return [list(consistent(records, tell)) for records in runs if records]
+    kinds, planned = kinds_of(files), planned_of(files)
+    runs = (
+        run_of_kind(kind, own, planned)
+        for kind, own in dealt_out(files, kinds, planned).items()
+        if own
+    )
+    return [list(consistent(records, tell)) for records in runs]
 
 
-class Merging:
-    """What the files of all parts have measured, by the place of its comparison in the whole plan.
+def dealt_out(
+    files: Sequence[PartFile],
+    kinds: Sequence[Kind],
+    planned: Mapping[int, tuple[Planned, PartFile]],
+) -> dict[Kind, Measurements]:
+    """Return what belongs to each kind of machine: comparisons by place, in order.
 
-    Attributes:
-        kinds: the files by kind of machine.
+    A comparison belongs to where it was timed, or else was first planned. A training of one seed
+    may have been on another machine, whose code is the same; it is a score of the comparison all
+    the same. With other code it stays with its own machine.
     """
+    kind_of = {one.attempt: kind for kind in kinds for one in kind.files}
+    timings, trainings = chosen_timings(files), chosen_trainings(files)
+    found: dict[Kind, Measurements] = {kind: {} for kind in kinds}
+    for place, (_, first) in sorted(planned.items()):
+        timed = timings.get(place)
+        home = kind_of[(timed.file if timed else first).attempt]
+        found[home][place] = [timed] if timed else []
+        for training in trainings.get(place, ()):
+            where = kind_of[training.file.attempt]
+            kind = home if home.computes_as(where) else where
+            found[kind].setdefault(place, []).append(training)
+    return found
 
-    def __init__(self, files: Sequence[PartFile]) -> None:
-        """Choose what is taken of what several attempts have measured."""
-        self.kinds = kinds_of(files)
-        self._kind_of = {one.attempt: kind for kind in self.kinds for one in kind.files}
-        self._timings = chosen_timings(files)
-        self._planned = planned_of(files)
-        self._home = {place: self._home_of(place) for place in self._planned}
-        self._trainings: dict[int, list[Found[Training]]] = {}
-        for (place, _, _), training in chosen_trainings(files).items():
-            self._trainings.setdefault(place, []).append(training)
 
-    def run(self, kind: Kind) -> list[AnyRecord]:
-        """Return what belongs to one kind of machine; nothing if all of it is another's."""
-        found_of = {place: self._of(place, kind) for place in sorted(self._planned)}
-        own = {at: found for at, found in found_of.items() if found or self._home[at] is kind}
-        if not own:
-            return []
-        known = planned_of(kind.files)  # whose threads may be others than elsewhere
-        planned = {place: known.get(place, self._planned[place])[0] for place in own}
-        run = whole_run(kind, list(planned.values()))
-        began = offsets(kind.files)
+def run_of_kind(
+    kind: Kind, own: Measurements, planned: Mapping[int, tuple[Planned, PartFile]]
+) -> Iterator[AnyRecord]:
+    """Yield the records of what belongs to one kind of machine, as those of one run."""
+    known = planned_of(kind.files)  # whose threads may be others than elsewhere
+    comparisons = {place: known.get(place, planned[place])[0] for place in own}
+    run, began = whole_run(kind, list(comparisons.values())), offsets(kind.files)
 
-        def taken(record: AnyRecord, file: PartFile) -> AnyRecord:
-            elapsed = began.get(file.attempt, 0.0) + record.elapsed
-            return replace(record, run=run.run, elapsed=elapsed)
+    def taken(record: AnyRecord, file: PartFile) -> AnyRecord:
+        elapsed = began.get(file.attempt, 0.0) + record.elapsed
+        return replace(record, run=run.run, elapsed=elapsed)
 
-        found: list[AnyRecord] = [run]
-        found += (taken(worker, file) for worker, file in workers(kind.files))
-        for place, records in own.items():
-            key = planned[place].comparison.key
-            for record, file in records:
-                if isinstance(record, Training):
-                    record = replace(record, key=key)
-                else:
-                    record = replace(record, node=file.run.machine.node)
-                found.append(taken(record, file))
-        peaks = ((one, file) for file in kind.files for one in file.records)
-        found += (taken(one, file) for one, file in peaks if isinstance(one, Peak))
-        return found
-
-    def _of(self, place: int, kind: Kind) -> list[Found[Timing] | Found[Training]]:
-        """Return the timing of a comparison and its trainings, as far as they belong to a kind.
-
-        A training of one seed may have been on another machine, whose code is the same; it is a
-        score of the comparison all the same. With other code it stays with its own machine.
-        """
-        home = self._home[place]
-        found: list[Found[Timing] | Found[Training]] = []
-        if place in self._timings and home is kind:
-            found.append(self._timings[place])
-        for training in self._trainings.get(place, ()):
-            where = self._kind_of[training.file.attempt]
-            if (home if home.computes_as(where) else where) is kind:
-                found.append(training)
-        return found
-
-    def _home_of(self, place: int) -> Kind:
-        """Return the kind of machine that a comparison belongs to: where it was timed."""
-        timed = self._timings.get(place)
-        _, first = self._planned[place]
-        return self._kind_of[(timed.file if timed else first).attempt]
+    yield run
+    yield from (taken(worker, file) for worker, file in workers(kind.files))
+    for place, records in own.items():
+        for record, file in records:
+            if isinstance(record, Training):
+                yield taken(replace(record, key=comparisons[place].comparison.key), file)
+            else:
+                yield taken(replace(record, node=file.run.machine.node), file)
+    peaks = ((one, file) for file in kind.files for one in file.records)
+    yield from (taken(one, file) for one, file in peaks if isinstance(one, Peak))
 
 
 def whole_run(kind: Kind, planned: list[Planned]) -> Run:
@@ -158,14 +145,17 @@ def chosen_timings(files: Iterable[PartFile]) -> dict[int, Found[Timing]]:
     return found
 
 
-def chosen_trainings(files: Iterable[PartFile]) -> dict[tuple[int, Row, int], Found[Training]]:
-    """Return the training of each comparison, row and seed, likewise."""
+def chosen_trainings(files: Iterable[PartFile]) -> dict[int, list[Found[Training]]]:
+    """Return the training of each row and seed, likewise."""
     found: dict[tuple[int, Row, int], Found[Training]] = {}
     for file, place, record in _of_comparisons(files, Training):
         before = found.get(key := (place, record.row, record.seed))
         if before is None or before.record.status in RETRIED:
             found[key] = Found(record, file)
-    return found
+    by_place: dict[int, list[Found[Training]]] = {}
+    for (place, _, _), training in found.items():
+        by_place.setdefault(place, []).append(training)
+    return by_place
 
 
 def worth(timing: Timing) -> int:

@@ -42,9 +42,7 @@ def new_folder(out: Path, started: str, name: str | None = None) -> Path:
         UsageError: if it can't be written, or another run or a baseline has this name.
     """
     if name is not None:
-        check_no_run(f"--name {check_name('--name', name)}", name, out)
-        if kept := baselines.find(name, out):
-            raise UsageError(f"--name {name}: the baseline {kept} has this name; take another")
+        check_new_name(name, out)
     stamp = started.replace(":", "").replace("+0000", "Z").replace("-", "", 2)
     names = [name] if name else [stamp, *(f"{stamp}-{k:02}" for k in range(2, 100))]
     try:
@@ -60,6 +58,17 @@ def new_folder(out: Path, started: str, name: str | None = None) -> Path:
     if name:
         raise UsageError(f"--name {name}: {out / name} is there already; take another name")
     raise UsageError(f"--out {out}: too many runs began in the same second")
+
+
+def check_new_name(name: str, out: Path) -> None:
+    """Refuse the name of a new run that is none, or that another run or a baseline has.
+
+    Raises:
+        UsageError: naming it.
+    """
+    check_no_run(f"--name {check_name('--name', name)}", name, out)
+    if kept := baselines.find(name, out):
+        raise UsageError(f"--name {name}: the baseline {kept} has this name; take another")
 
 
 def check_no_run(what: str, name: str, out: Path) -> None:
