@@ -18,6 +18,8 @@ FOUND = {
     "slow-clock": "its clock is not ours",
     "fast-clock": "it says that a turn took",
 }
+#: So many steps after a reset some of them are honest.
+HONEST_STEPS = 5
 #: A kernel that a plugin adds to a backend which is honest.
 KERNEL = KernelInfo("liar", "kernel", ("elman",), "liars:kernel", "tires after a while")
 LIARS = BackendInfo(

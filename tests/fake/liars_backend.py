@@ -6,7 +6,7 @@ A program knows that it is timed when it is reset: that is done before each turn
 import time
 
 import numpy as np
-from liars import LIARS
+from liars import HONEST_STEPS, LIARS
 from msgspec.structs import replace
 
 from rnnbench.measure import timer
@@ -100,7 +100,7 @@ class ForgetsToTrain(Timed):
     """Computes the loss alone after a few steps."""
 
     def timed_step(self, state, batch):
-        if self.steps <= 5:
+        if self.steps <= HONEST_STEPS:
             return super().timed_step(state, batch)
         return self.model.cost(self.ops, self.native, state, batch)
 

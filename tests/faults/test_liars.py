@@ -2,11 +2,13 @@
 
 import pytest
 from commands import rnnbench
-from liars import FOUND
+from liars import FOUND, HONEST_STEPS
 
 from rnnbench.results import reader
 from rnnbench.results.runs import folders
+from rnnbench.running.timing import claims
 from rnnbench.schema.records.timing import Timing
+from rnnbench.schema.status import FAILURES
 
 SUITE = """\
 max_time = {seconds}
@@ -18,7 +20,32 @@ steps = 0
 """
 
 
+#: How often those are timed of which a busy machine has let too little be seen.
+TRIES = 4
+
+
 def timed(folder, rows, seconds):
+    """Return the rows of a run by their variant, once enough is known of every liar."""
+    found = {}
+    for number in range(TRIES):
+        (again := folder / str(number)).mkdir()
+        found |= timed_once(again, rows, seconds)
+        rows = [row for row in rows if not known(found[row])]
+        if not rows:
+            break
+    return found
+
+
+def known(row):
+    """Whether a row was found, or seen as often and for as long as it takes to find a liar."""
+    if row.status in FAILURES or row.row.variant == "honest":
+        return True
+    (process,) = row.processes
+    calls = min(steps.calls for steps in process.steps)
+    return row.audit_followed and len(process.steps) >= claims.FEWEST and calls > HONEST_STEPS
+
+
+def timed_once(folder, rows, seconds):
     """Return the rows of a run by their variant."""
     (folder / "liars.toml").write_text(SUITE.format(seconds=seconds))
     options = ["--suite", folder / "liars.toml", "-p", "liars", "--out", folder / "out"]
