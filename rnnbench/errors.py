@@ -16,8 +16,9 @@ RnnbenchError
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from types import TracebackType
 
 from rnnbench.schema.status import Status
 from rnnbench.text import shown
@@ -90,14 +91,21 @@ class ResultsError(RnnbenchError):
     """A record that can't be written to disk; the message says where and why."""
 
 
-@contextmanager
-def about(*keys: tuple[str, ...]) -> Iterator[None]:
+class about(AbstractContextManager[None]):  # noqa: N801 - it is called as a function
     """Say of an error within a ``with`` block what it is about; see :class:`UsageError`."""
-    try:
-        yield
-    except UsageError as error:
-        error.about = error.about or keys
-        raise
+
+    def __init__(self, *keys: tuple[str, ...]) -> None:
+        """Say nothing yet."""
+        self._keys = keys
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if isinstance(error, UsageError):
+            error.about = error.about or self._keys
 
 
 def closest(name: str, known: Iterable[str]) -> str | None:

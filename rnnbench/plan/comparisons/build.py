@@ -79,7 +79,8 @@ def noisy(batches: Iterator[Batch], model: Model, seed: int) -> Iterator[Batch]:
 class Tasks:
     """The tasks of a process, each made once for its options: what it has read of a file it keeps.
 
-    So the data that were verified are the data that are used, whatever becomes of the file.
+    So the data that were verified are the data that are used, whatever becomes of the file. The
+    networks and the cells that they are done by are made once, too.
 
     Attributes:
         registry: where they are found.
@@ -93,6 +94,7 @@ class Tasks:
         self.weights = weights
         self.probed: set[tuple[str, bytes]] = set()
         self._made: dict[tuple[str, bytes], CheckedTask] = {}
+        self._models: dict[tuple[str, str, bytes], Any] = {}
 
     @property
     def remarks(self) -> list[str]:
@@ -111,6 +113,27 @@ class Tasks:
             raw = configured("task", name, self.registry, options)
             self._made[key] = CheckedTask(raw, self.registry.provenance("task", name))
         return self._made[key]
+
+    def network(self, name: str, options: Options) -> Network:
+        """Return a network, the same one for the same options; raises as :meth:`of` does."""
+        found: Network = self._model("network", name, options)
+        return found
+
+    def cell(self, name: str, options: Options) -> Cell:
+        """Return a cell, the same one for the same options; raises as :meth:`of` does."""
+        found: Cell = self._model("cell", name, options)
+        return found
+
+    def _model(self, kind: Configurable, name: str, options: Options) -> Any:
+        key = (kind, *with_options(name, options))
+        if key not in self._models:
+            with about(("options", name)):
+                made = configured(kind, name, self.registry, options)
+                if kind == "network":
+                    who = f"network {name!r} of {self.registry.provenance('network', name)}"
+                    asked(who, "causal", lambda: made.causal, flag)
+            self._models[key] = made
+        return self._models[key]
 
 
 def with_options(name: str, options: Options) -> tuple[str, bytes]:
@@ -146,18 +169,11 @@ def configure(comparison: Comparison, tasks: Tasks) -> tuple[CheckedTask, Networ
     Raises:
         UsageError: as :func:`build` does.
     """
-    registry = tasks.registry
     with about(("options", comparison.task)):
         task = tasks.of(comparison.task, comparison.task_options)
         problem = task.problem
-    with about(("options", comparison.network)):
-        network = configured("network", comparison.network, registry, comparison.network_options)
-    who = f"network {comparison.network!r} of {registry.provenance('network', comparison.network)}"
-    asked(who, "causal", lambda: network.causal, flag)
-    cell: Cell | None = None
-    if comparison.cell:
-        with about(("options", comparison.cell)):
-            cell = configured("cell", comparison.cell, registry, comparison.cell_options)
+    network = tasks.network(comparison.network, comparison.network_options)
+    cell = tasks.cell(comparison.cell, comparison.cell_options) if comparison.cell else None
     embedding = comparison.embedding if problem.tokens else 0
     sizes = (comparison.hidden, comparison.layers, embedding)
     carried = task.carries_state or comparison.window is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterable
 from dataclasses import MISSING
 from typing import Any
@@ -120,16 +121,22 @@ def defaults_by_name(comparisons: Iterable[Comparison], registry: Registry) -> d
     return {name: defaults_of(name, plugin) for name, plugin in plugins.items()}
 
 
-def defaults_of(name: str, plugin: type[Any]) -> Options:
-    """Return the defaults of the options of a task, a cell or a network.
+def defaults_of(name: str, plugin: Any) -> Options:
+    """Return the defaults of the options of a task, a cell or a network; nobody may change them.
 
     Only those that a file can hold: others can't be given.
     """
+    return guarded(repr(name), "the default of an option", lambda: option_defaults(plugin))
+
+
+@functools.cache  # thousands ask
+def option_defaults(plugin: type[Any]) -> Options:
+    """Return what a class has where an option is not given, by the name of the option."""
     fields = dataclasses.fields(plugin)
     found = {one.name: one.default for one in fields if one.default is not MISSING}
     for one in fields:
         if one.default_factory is not MISSING:
-            found[one.name] = guarded(repr(name), "the default of an option", one.default_factory)
+            found[one.name] = one.default_factory()
     return {option: value for option, value in found.items() if is_value(value)}
 
 

@@ -38,8 +38,6 @@ class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a f
         self._who, self._what = who, what
         self._owner = owner()
         self._builtins = vars(builtins)
-        self._replaced: list[str] = []
-        self._stack = ExitStack()
 
     def __enter__(self) -> None:
         found = self._owner
@@ -48,8 +46,6 @@ class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a f
             self._told = watched.tell(self._who, self._what)
             return
         found.depth += 1
-        self._before = found.note.read() if found.note else ""
-        self._built_in = self._builtins.copy()
         try:
             if found.depth == 1:
                 self._keep(found)
@@ -57,8 +53,7 @@ class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a f
             found.depth -= 1
             raise UsageError(f"{self._who} can't be called: {error.strerror or error}") from error
         self.entered = True
-        if found.note:
-            found.note.write(f"{self._who}: {self._what}" if self._what else self._who)
+        self._before = found.name(f"{self._who}: {self._what}" if self._what else self._who)
 
     def __exit__(
         self,
@@ -69,16 +64,17 @@ class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a f
         if self._owner is None:
             watched.tell(*self._told)
             return
-        self._builtins.update(self._built_in)  # first, and without one of them
-        if os.getpid() != self._owner.pid:
+        found = self._owner
+        self._builtins.update(found.built_in)  # first, and without one of them
+        if os.getpid() != found.pid:
             really_exit(1)  # a child of a stranger's ends here at the latest
-        self._owner.depth -= 1
-        if self._owner.note:
-            self._owner.note.write(self._before)
+        found.depth -= 1
+        found.name(self._before)
+        if found.depth:
+            return
         self._stack.__exit__(kind, error, trace)
-        if not self._owner.depth:
-            self._look_behind(self._owner)
-        if kind is None and self._owner.interrupted and not self._owner.depth:
+        self._look_behind(found)
+        if kind is None and found.interrupted:
             raise KeyboardInterrupt  # and whoever was in hand has gone on
 
     def _look_behind(self, found: Owner) -> None:
@@ -95,6 +91,8 @@ class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a f
         if self._who not in found.seen:  # a long run calls the same few all the time
             found.seen.append(self._who)
         found.interrupted = False
+        found.built_in = self._builtins.copy()
+        self._replaced: list[str] = []
         self._threads = threads.count()
         with ExitStack() as stack:
             stack.enter_context(other_streams(found))

@@ -25,7 +25,9 @@ class Owner:
         depth: how many strangers are in hand, one within the other.
         interrupted: whether the user has asked to end while a stranger was in hand.
         seen: who has been in hand.
-        note: who is in hand, for whoever outlives this process; None where nobody does.
+        built_in: the built-in names, as they were before the first of those that are in hand.
+        named: who is in hand, and what for.
+        note: the same for whoever outlives this process; None where nobody does.
         warns: whether the user is told of what can't be put back.
     """
 
@@ -35,12 +37,21 @@ class Owner:
         self.depth = 0
         self.interrupted = False
         self.seen: list[str] = []
+        self.built_in: dict[str, Any] = {}
+        self.named = ""
         self.note: Note | None = None
         self.warns = True
 
     def moved(self, note: Note | None = None) -> None:
         """Go on in a child of the process: quietly, and with a note that its parent reads."""
         self.pid, self.debug, self.note, self.warns = os.getpid(), False, note, False
+
+    def name(self, line: str) -> str:
+        """Say who is in hand now; return who was before."""
+        before, self.named = self.named, line
+        if self.note:
+            self.note.write(line)
+        return before
 
     def warn(self, line: str) -> None:
         """Tell the user something, unless this is but a child of the process."""

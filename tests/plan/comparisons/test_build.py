@@ -64,6 +64,17 @@ def test_it_builds_what_it_says(registry):
     assert (built.optimizer.name, built.optimizer.lr, built.optimizer.clip) == ("sgd", 0.1, None)
 
 
+def test_networks_and_cells_are_made_once_for_their_options(registry):
+    tasks = Tasks(registry)
+    one, again = (tasks.cell("lstm", {"forget_bias": 0.5}) for _ in range(2))
+    assert one is again
+    assert one is not tasks.cell("lstm", {"forget_bias": 0.25})
+    assert tasks.network("stack", {}) is tasks.network("stack", {})
+    with pytest.raises(UsageError, match="forget_bias") as error:
+        tasks.cell("lstm", {"forget_bias": "0.5"})
+    assert error.value.about == (("options", "lstm"),)
+
+
 def test_a_network_without_cells_is_built_without_one(registry):
     fields = FIELDS | {"cell": "", "cell_options": {}}
     built = build(

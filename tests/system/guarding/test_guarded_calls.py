@@ -1,4 +1,5 @@
 import _thread
+import builtins
 import gc
 import os
 import signal
@@ -38,6 +39,16 @@ def test_what_is_printed_is_set_aside_and_all_is_as_before(capfd):
     print("told")
     assert (*before,) == (sys.stdout, sys.stderr, Path.cwd(), signal.getsignal(signal.SIGTERM))
     assert capfd.readouterr() == ("told\n", "")
+
+
+@pytest.mark.usefixtures("ours")
+def test_built_in_names_are_put_back_after_each_of_several():
+    mine, before = len, dict(vars(builtins))
+    with guarding.in_hand("somebody"):
+        with guarding.in_hand("another"):
+            builtins.len = builtins.open = None
+        assert vars(builtins) == before
+    assert len is mine
 
 
 @pytest.mark.usefixtures("ours")

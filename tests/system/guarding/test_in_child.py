@@ -52,6 +52,18 @@ def test_who_ends_it_is_named(how, told):
 
 
 @pytest.mark.usefixtures("ours")
+def test_who_goes_on_after_another_is_named_again():
+    def call():
+        with guarding.in_hand("somebody", "its parts"):
+            with guarding.in_hand("another"):
+                pass
+            really_exit(0)
+
+    with pytest.raises(PluginError, match=r"^somebody: its parts has ended the program"):
+        guarding.apart(call)
+
+
+@pytest.mark.usefixtures("ours")
 def test_nobody_is_left_and_nobody_is_waited_for():
     def call():
         if (child := os.fork()) == 0:
