@@ -19,6 +19,7 @@ from rnnbench.conformance.calls import CALLS
 from rnnbench.conformance.programs.equations import Equations
 from rnnbench.conformance.programs.parallel import Parallel
 from rnnbench.conformance.programs.sequences import Sequences
+from rnnbench.conformance.programs.splitting import Splitting
 from rnnbench.conformance.programs.timing import Timing
 from rnnbench.conformance.programs.training import Training
 from rnnbench.conformance.specimens import CELLS, NETWORKS, OPTIMIZERS, PORTABLE, small_model
@@ -43,7 +44,7 @@ print(json.dumps(getattr(importlib.import_module(module), name).configure(1)))
 """
 
 
-class BackendConformance(Equations, Parallel, Sequences, Timing, Training, Conformance):
+class BackendConformance(Equations, Parallel, Sequences, Splitting, Timing, Training, Conformance):
     """The promises of a backend; ``info`` names it, ``device`` where to test it."""
 
     @pytest.fixture(autouse=True, scope="class")

@@ -169,6 +169,15 @@ TRAINING: dict[str, Optimizer] = {
     ),
     "adamw": Optimizer("adamw", lr=0.01, weight_decay=0.1, schedule=Schedule("cosine", steps=3)),
 }
+#: Of what two devices compute half each: the kind of a model, its cell and its optimizer. Sequences
+#: end early in one half alone; lengths, single targets and dropout are split, too.
+SPLIT: dict[str, tuple[str, Cell, Optimizer]] = {
+    "layers": ("lengths", LSTM(), TRAINING["adamw"]),
+    "tokens": ("one-hot", GRU(), TRAINING["steps"]),
+    "one-target": ("last", LSTM(), OPTIMIZERS["adam-clipped"]),
+    "sentences": ("seq2seq", LSTM(), OPTIMIZERS["sgd-clipped"]),
+    "convolutions": ("tcn", LSTM(), TRAINING["nesterov"]),
+}
 #: The parameters are nearly gone after each step, and so would be what must stay.
 DECAYING = Optimizer("adamw", lr=0.05, weight_decay=19.998)
 #: Rates that differ at each of three steps: the whole, three quarters, a quarter.

@@ -67,6 +67,16 @@ FAULTS = {
             "test_network",
         },
     },
+    "wrong_splitting": {
+        "Splits": set(),
+        "MeanOfMeans": {"test_split_batch"},
+        "SumOfShares": {"test_split_batch"},
+        "FirstShareAlone": {"test_split_batch"},
+        "OutOfOrder": {"test_split_batch"},
+        "DriftsApart": {"test_split_again"},
+        "AnyGPU": {"test_split_over_nothing"},
+        "ForgetsToDivide": {"test_split_batch"},
+    },
     "wrong_surroundings": {
         "Prints": {"test_prints_nothing"},
         "Complains": {"test_prints_nothing"},
@@ -204,14 +214,14 @@ from rnnbench.conformance import (
 )
 from rnnbench.conformance.specimens import TRAINING
 import wrong_backends, wrong_cells, wrong_networks, wrong_programs, wrong_surroundings, wrong_tasks
-import wrong_training
+import wrong_splitting, wrong_training
 
 class Small(BackendConformance):
     @classmethod
     def choices(cls):
         only = {"cell": ["lstm"], "kind": ["one-hot"], "function": ["tanh"], "dtype": ["float32"]}
         few = {"optimizer": ["rmsprop"], "portable": ["jordan"], "system": ["seq2seq"]}
-        few |= {"network": ["tcn"], "rule": ["adamw"]}
+        few |= {"network": ["tcn"], "rule": ["adamw"], "split": ["layers"]}
         return super().choices() | only | few
 
     def test_configure(self):
@@ -232,11 +242,19 @@ OF_TRAINING = ("same_training", "training", "rate_is_data", "constants_do_not_de
 for name in dir(Trained):
     if name.startswith("test_") and name.removeprefix("test_") not in OF_TRAINING:
         setattr(Trained, name, None)
+
+class Devices(Small):
+    pass
+
+for name in dir(Devices):
+    if name.startswith("test_") and not name.startswith("test_split_"):
+        setattr(Devices, name, None)
 """
 OF_A_BACKEND = "class Test_{0}_{1}(Small):\n    info = {0}.{1}.info\n"
 CLASSES = {
     "wrong_backends": OF_A_BACKEND,
     "wrong_programs": OF_A_BACKEND,
+    "wrong_splitting": "class Test_{0}_{1}(Devices):\n    info = {0}.{1}.info\n",
     "wrong_surroundings": OF_A_BACKEND,
     "wrong_training": "class Test_{0}_{1}(Trained):\n    info = {0}.{1}.info\n",
     "wrong_cells": "class Test_{0}_{1}(CellConformance):\n    cell = {0}.{1}(leak=0.5)\n",

@@ -11,7 +11,7 @@ from rnnbench.conformance.programs.traces import (
     gradient_of,
     gradient_of_oracle,
 )
-from rnnbench.conformance.programs.under_test import ProgramsUnderTest
+from rnnbench.conformance.programs.under_test import ProgramsUnderTest, turned
 from rnnbench.conformance.specimens import (
     CELLS,
     OPTIMIZERS,
@@ -149,9 +149,3 @@ class Equations(ProgramsUnderTest):
         for text in (program.kernel, *(kernel.kernel for kernel in kernels.values())):
             assert text.strip()
             assert "\n" not in text
-
-
-def turned(values: list[str], by: int) -> list[str]:
-    """Return values, beginning with another one."""
-    by %= len(values)
-    return values[by:] + values[:by]

@@ -19,6 +19,7 @@ from rnnbench.conformance.specimens import (
     NETWORKS,
     OPTIMIZERS,
     PORTABLE,
+    SPLIT,
     SYSTEMS,
     TRAINING,
     small_model,
@@ -73,6 +74,7 @@ class ProgramsUnderTest:
             "portable": list(PORTABLE),
             "system": list(SYSTEMS),
             "network": list(NETWORKS),
+            "split": list(SPLIT),
             "function": list(FUNCTIONS),
             "dtype": ["float32", "float64"],
         }
@@ -137,3 +139,9 @@ class ProgramsUnderTest:
             traced(backend, program, state, batch),
             traced(oracle, truth, state, batch),
         )
+
+
+def turned(values: list[str], by: int) -> list[str]:
+    """Return values, beginning with another one."""
+    by %= len(values)
+    return values[by:] + values[:by]

@@ -215,15 +215,6 @@ def test_what_is_not_here_is_unsupported() -> None:
         build(small_model("last", Local()))
 
 
-@pytest.mark.skipif(torch.cuda.device_count() < 2, reason="there are no two GPUs")
-@pytest.mark.parametrize("variant", ["eager", "fused"])
-def test_two_gpus(variant: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By NCCL."""
-    monkeypatch.setattr(f"{__name__}.PAIR", ("gpu:0", "gpu:1"))
-    monkeypatch.setattr(f"{__name__}.BACKEND", TorchBackend("gpu:0", "float64"))
-    assert off(small_model("lengths", LSTM()), variant) <= LIMIT
-
-
 def test_a_rank_that_is_killed_within_a_step(pair: Ranks) -> None:
     """It is named, all have ended, and the next program has new ones; the last of this module."""
     model = small_model("embedding", LSTM())
