@@ -52,8 +52,8 @@ def runs(*, out: Path | str = "results") -> pd.DataFrame:
     """
     import pandas as pd
 
-    from rnnbench.report.lists.runs import COLUMNS, line
-    from rnnbench.results.runs import folders
+    from rnnbench.report.lists.runs import COLUMNS, line, name_in
 
-    found = [line(one, one.folder) for one in folders.entries(values.folder_of(out))]
+    folder = values.folder_of(out)
+    found = [line(one, name_in(folder, one)) for one in reading.every_run(folder)]
     return pd.DataFrame(found, columns=COLUMNS)

@@ -18,6 +18,7 @@ from rnnbench.text import plain
 if TYPE_CHECKING:
     from rnnbench.report.publish.sources import Source
     from rnnbench.results.runs.folders import Found
+    from rnnbench.results.runs.index import Entry
     from rnnbench.schema.records.kinds import AnyRecord
     from rnnbench.schema.row import Row
     from rnnbench.weights.file import Weights
@@ -73,23 +74,46 @@ def in_parts(run: str | None, out: Path, tell: Tell) -> Path | None:
     Where the newest run is meant, those that were never gathered are gathered first, so that they
     are among the runs.
     """
-    from rnnbench.errors import UsageError
     from rnnbench.results.parts.attempts import divided, find, is_divided
-    from rnnbench.results.parts.gathering import gather
     from rnnbench.results.runs import folders
     from rnnbench.results.runs.names import LATEST
 
     if run not in (None, LATEST):
         assert run is not None
         return find(run, out)
-    for each in divided(out):
-        if not (each / folders.FILE).exists():
-            try:
-                gather(each, tell)
-            except UsageError as error:
-                tell(str(error))
+    gather_each([one for one in divided(out) if not (one / folders.FILE).exists()], tell)
     newest = folders.look_up(run, out).file.parent
     return newest if is_divided(newest) else None
+
+
+def every_run(out: Path, tell: Tell = warn) -> list[Entry]:
+    """Return all runs in a folder, the oldest first; those in parts are gathered just now.
+
+    Of these there is one for each kind of machine, which may be told apart by their folders.
+
+    Raises:
+        UsageError: if that can't be the name of a folder, or it may not be read.
+    """
+    from rnnbench.results.parts.attempts import divided
+    from rnnbench.results.runs import folders, index
+
+    further = [file for _, *others in gather_each(divided(out), tell) for file in others]
+    found = [*folders.entries(out), *index.entries(further)]
+    return sorted(found, key=lambda one: one.started)
+
+
+def gather_each(runs: Sequence[Path], tell: Tell) -> list[list[Path]]:
+    """Return the results files of each of some runs in parts; why one has none yet is told."""
+    from rnnbench.errors import UsageError
+    from rnnbench.results.parts.gathering import gather
+
+    found = []
+    for run in runs:
+        try:
+            found.append(gather(run, tell))
+        except UsageError as error:
+            tell(str(error))
+    return found
 
 
 def files_of(runs: Sequence[str], out: Path, tell: Tell = warn) -> list[Path]:
@@ -100,20 +124,29 @@ def files_of(runs: Sequence[str], out: Path, tell: Tell = warn) -> list[Path]:
     Raises:
         UsageError: if there is no such run.
     """
-    from rnnbench.results.runs import folders
     from rnnbench.results.runs.names import LATEST
 
     found: list[Path] = []
     for run in runs or [LATEST]:
-        inside = folders.inside(Path(run))
-        if inside is None:
+        inside = runs_inside(Path(run), tell)
+        if not inside:
             found += gathered(run, out, tell)
-            continue
         found += [one.file for one in inside if not one.fault]
         for one in inside:
             if one.fault:
                 tell(f"{one.file} is passed over: {one.fault}")
     return found
+
+
+def runs_inside(path: Path, tell: Tell) -> list[Entry]:
+    """Return the runs in a folder, each once; none if it is itself that of a run, or no folder."""
+    from rnnbench.results.parts.attempts import is_divided
+    from rnnbench.results.runs import folders
+    from rnnbench.system.io.files import what_is_at
+
+    if folders.is_file(path / folders.FILE) or is_divided(path) or what_is_at(path) != "a folder":
+        return []
+    return folders.each_once(every_run(path, tell))
 
 
 def file_to_append_to(run: str | None, out: Path, tell: Tell = warn) -> Path:

@@ -54,13 +54,14 @@ def list_(
 
 def list_runs(out: Path, as_json: bool) -> None:
     """List the runs in a folder, the newest last."""
+    from rnnbench.api import reading
     from rnnbench.cli.output.printing import print_runs
     from rnnbench.report.lists import runs as report
     from rnnbench.report.progress.spinner import waiting
-    from rnnbench.results.runs import folders
+    from rnnbench.system.io.streams import tell
     from rnnbench.text import plain
 
     with waiting(f"reading the runs in {plain(str(out))}"):
-        found = [report.line(one, one.folder) for one in folders.entries(out)]
+        found = [report.line(one, report.name_in(out, one)) for one in reading.every_run(out, tell)]
     none = f"no run in {out}: rnnbench run makes one, --out says where to look"
     print_runs(found, as_json, none)

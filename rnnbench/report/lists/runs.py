@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from rnnbench.results.runs.index import Entry
@@ -40,6 +41,11 @@ def line(one: Entry, name: str) -> dict[str, Any]:
         "file": str(one.file),
         "fault": one.fault,
     }
+
+
+def name_in(out: Path, one: Entry) -> str:
+    """Return by which name a run in the folder of all runs is meant: ``night/machine-2``, say."""
+    return one.file.parent.relative_to(out).as_posix()
 
 
 def print_runs(entries: Sequence[dict[str, Any]]) -> None:

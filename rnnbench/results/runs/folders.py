@@ -207,14 +207,12 @@ def runs(out: Path) -> list[Path]:
     return [one.file for one in entries(out)]
 
 
-def inside(path: Path) -> list[Entry] | None:
-    """Return the runs in a folder, each once; None if it is itself a run, or holds none."""
-    if is_file(path / FILE) or what_is_at(path) != "a folder":
-        return None
+def each_once(found: Iterable[Entry]) -> list[Entry]:
+    """Return runs, the oldest first; of copies that which has most."""
     largest: dict[str, Entry] = {}
-    for one in sorted(entries(path), key=lambda one: one.size):
+    for one in sorted(found, key=lambda one: one.size):
         largest[one.run or str(one.file)] = one
-    return sorted(largest.values(), key=lambda one: (one.started, one.folder)) or None
+    return sorted(largest.values(), key=lambda one: (one.started, one.folder))
 
 
 def _holds_something(path: Path) -> bool:

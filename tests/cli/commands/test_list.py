@@ -3,7 +3,12 @@
 import json
 import re
 
+import parted
+from msgspec.structs import replace
+from specimens import MACHINE
+
 from rnnbench.inventory import catalog
+from rnnbench.plan.part import part_of
 
 #: What would start frameworks where they are installed.
 KEPT_OUT = [f"-pno:{name}" for name in ("numpy", "torch", "tensorflow", "jax")]
@@ -61,3 +66,30 @@ def test_one_that_cannot_be_described_is_named_and_the_others_are_listed(cli):
     assert any(line.startswith("suite 'broken': ") for line in lines)
     assert "Traceback" not in ended.err
     assert "echo" in cli("list", "tasks", "-p", "undescribed").out
+
+
+def test_runs_in_parts_are_gathered_and_listed_by_kind_of_machine(cli, tmp_path):
+    whole = parted.plan(4)
+    for number, cpu in ((1, "one CPU"), (2, "another CPU")):
+        part = part_of(whole, number, 2)
+        first = parted.begin(machine=replace(MACHINE, cpu=cpu))
+        parted.attempt(tmp_path / "night", part, parted.everything(part), first)
+    (tmp_path / "begun" / "parts" / "0001-of-0002.0").mkdir(parents=True)
+    ended = cli("list", "runs", "--json", "--out", tmp_path)
+    found = json.loads(ended.out)
+    assert [one["name"] for one in found] == ["night", "night/machine-2"]
+    assert [one["rows"] for one in found] == [4, 4]
+    assert ended.err == f"{tmp_path}/begun: no part of this run has written anything yet\n"
+    shown = json.loads(cli("show", found[1]["name"], "--json", "--out", tmp_path).out)
+    assert {row["hidden"] for row in shown} == {4, 6}
+
+
+def test_a_folder_of_runs_stands_for_every_kind_of_machine(cli, tmp_path):
+    whole = parted.plan(4)
+    for number, cpu in ((1, "one CPU"), (2, "another CPU")):
+        part = part_of(whole, number, 2)
+        first = parted.begin(machine=replace(MACHINE, cpu=cpu))
+        parted.attempt(tmp_path / "night", part, parted.everything(part), first)
+    ended = cli("publish", tmp_path, "--format", "csv")
+    assert (ended.code, ended.err) == (0, "")
+    assert {"one CPU", "another CPU"} <= set(re.findall(r"\w+ CPU", ended.out))
