@@ -121,7 +121,9 @@ def reader(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "book.txt").write_text("a text of the reader's\n" * 50)
     (tmp_path / "reviews.tsv").write_text("good\ta label and a text\n" * 50)
-    (tmp_path / "nets").mkdir()
+    for folder in ("home", "nets"):
+        (tmp_path / folder).mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
     (tmp_path / "nets" / "mine.py").write_text(NET)
     suite = Path(__file__).parent / "fake" / "documented" / "default.toml"
     (tmp_path / "my-suite.toml").write_text(suite.read_text())
