@@ -122,7 +122,8 @@ class Run:
     ) -> pd.DataFrame:
         """Return a line per row, in the order of measurement, with the columns of docs/results.md.
 
-        What is not known is None or NaN. The rows of ``rnnbench stream`` have columns of their own.
+        Before them stands ``row``, as ``torch:fused``, by which a row is named. What is not known
+        is None or NaN. The rows of ``rnnbench stream`` have columns of their own.
 
             >>> run.frame(filter={"status": "ok"})[["cell", "backend", "train_step_ms", "ratio"]]
 
@@ -149,10 +150,15 @@ class Run:
 
             return pd.DataFrame(row_objects(flat.table([kept], wanted)), columns=wanted.columns)
         if kept.streams:
-            return pd.DataFrame([one.plain for one in wanted.ordered(kept.streams)])
+            return pd.DataFrame(
+                [{"row": str(one.row)} | one.plain for one in wanted.ordered(kept.streams)]
+            )
         from rnnbench.analysis.data_frame import data_frame
 
-        return data_frame(wanted.ordered(kept.results))
+        results = wanted.ordered(kept.results)
+        found = data_frame(results)
+        found.insert(0, "row", [str(one.row) for one in results])
+        return found
 
     def curves(self) -> pd.DataFrame:
         """Return the learning curves: a line per training and step that was recorded.

@@ -184,5 +184,7 @@ def unfit_net(made: Any, backend: str, takes: str) -> OwnNetError:
         takes: what it takes, in words.
     """
     holds = f" of {', '.join(map(class_name, made))}" if type(made) is tuple and made else ""
-    what = KINDS.get(net_kind(made) or "", f"a {class_name(made)}{holds}")
+    name = class_name(made)
+    article = "an" if name[:1].lower() in "aeio" else "a"
+    what = KINDS.get(net_kind(made) or "", f"{article} {name}{holds}")
     return OwnNetError(f"it makes {what}, and {backend} takes {takes}")

@@ -177,7 +177,12 @@ def check_alone(request: Request) -> None:
     asked = {"--weights": request.weights, "--save-weights": request.save_weights}
     for option, value in asked.items():
         if request.models and value:
-            raise UsageError(f"{option} with --model: its file is for the table's own models")
+            raise alone(option)
+
+
+def alone(option: str) -> UsageError:
+    """Return the error for an option of weights, beside which nets of one's own are asked for."""
+    return UsageError(f"{option} with --model: its file is for the table's own models")
 
 
 def check_unchanged(nets: Sequence[OwnNet]) -> None:

@@ -45,7 +45,8 @@ def formatted(found):
 
 def test_a_frame_has_a_line_per_row_and_the_columns_of_the_documents(load):
     frame = load().frame()
-    assert list(frame.columns) == [column.name for column in columns()]
+    assert list(frame.columns) == ["row", *(column.name for column in columns())]
+    assert list(frame.row) == ["fake:second", "fake:good", "fake:raises"]
     assert list(frame.variant) == ["second", "good", "raises"]
     assert list(frame.train_step_ms)[:2] == pytest.approx([4.0, 2.0])
 

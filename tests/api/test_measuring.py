@@ -131,6 +131,9 @@ def test_a_resumed_run_is_gone_on_with_as_it_was_begun(options, told):
     ("options", "said"),
     [
         ({"cells": 3}, "'--cells': 3 is no list of names"),
+        ({"tasks": []}, "'--tasks': it names nothing; leave it out for all of them"),
+        ({"backends": set()}, "'--backends': it names nothing"),
+        ({"models": ["a.py:Net"], "weights": "none"}, "--weights with --model: its file is for"),
         ({"backends": [None]}, r"'--backends': \[None\] is no list of names"),
         ({"plugins": [3]}, r"'-p': \[3\] is no list of names"),
         ({"set": ["echo.length=3"]}, r"'--set': \['echo.length=3'\] is no table"),

@@ -66,6 +66,7 @@ def test_what_is_no_net_is_told_with_what_it_holds():
     assert str(unfit_net((3, {}), "fake", "a pair")) == (
         "it makes a tuple of int, dict, and fake takes a pair"
     )
+    assert str(unfit_net(3, "fake", "a pair")) == "it makes an int, and fake takes a pair"
     assert str(unfit_net((), "fake", "a pair")) == "it makes a tuple, and fake takes a pair"
     assert str(unfit_net((len, len), "fake", "a net")).startswith("it makes a pair of functions, ")
 

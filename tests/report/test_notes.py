@@ -136,3 +136,5 @@ def test_the_load_and_who_made_it_are_told():
     line = "load up to 0.5 while timed, our 2 threads included"
     assert line in notes()
     assert f"{line}; before it others used 1.5 CPUs: cc1plus 1, x 0.5" in notes(timing=busy)
+    one = replace(TIMING, look=replace(look, used=1.0, busiest=[Busy("cc1plus", 12, 1.0)]))
+    assert f"{line}; before it others used 1 CPU: cc1plus 1" in notes(timing=one)

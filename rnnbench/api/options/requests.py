@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from rnnbench.plugins.registry import Registry
     from rnnbench.weights.file import Weights
 
-#: The options that take names.
-NAMES = ("tasks", "cells", "networks", "models", "backends", "plugins")
 #: What converts the values of the options that are no settings.
 CONVERTERS: dict[str, Callable[[Any], Any]] = {
     "threads": values.number(Size),
@@ -37,7 +35,8 @@ CONVERTERS: dict[str, Callable[[Any], Any]] = {
     "save_weights": values.flag,
     "set": values.table,
     "python": values.table,
-    **dict.fromkeys(NAMES, values.listed),
+    **dict.fromkeys(("tasks", "cells", "networks", "backends"), values.some),
+    **dict.fromkeys(("models", "plugins"), values.listed),
 }
 #: Those of a range of sizes; a fit needs four.
 POINTS = Annotated[int, Meta(ge=4, le=MOST_REPEATS)]
@@ -59,7 +58,7 @@ def request(given: Mapping[str, Any]) -> tuple[Request, Registry]:
     Raises:
         UsageError: for a value that its option does not take.
     """
-    from rnnbench.plan import environments
+    from rnnbench.plan import environments, own_nets
     from rnnbench.plan.options import typed
     from rnnbench.plan.request import Request
     from rnnbench.plugins.registry import Registry
@@ -79,6 +78,8 @@ def request(given: Mapping[str, Any]) -> tuple[Request, Registry]:
         own["suite"] = str(known["suite"])
     for name in {"tasks", "cells", "networks", "models"} & known.keys():
         own[name] = tuple(own[name])
+    if own.get("models") and "weights" in known:
+        raise own_nets.alone("--weights")
     if "weights" in known:
         own["weights"] = weights(known["weights"], given)
     registry = Registry.of(plugins)

@@ -219,6 +219,16 @@ def listed(names: Iterable[str] | str) -> list[str]:
     return [name.strip() for name in parts if name.strip()]
 
 
+def some(names: Iterable[str] | str) -> list[str]:
+    """Take names as :func:`listed` does; a list that holds none is a mistake of what made it.
+
+    ``""`` and ``()`` are not given: the commands' default and that of functions.
+    """
+    if not (found := listed(names)) and names != () and not isinstance(names, str):
+        raise BadValue("it names nothing; leave it out for all of them.")
+    return found
+
+
 def table(given: Mapping[str, Any]) -> Mapping[str, Any]:
     """Take values by name."""
     if not isinstance(given, Mapping) or not all(isinstance(name, str) for name in given):

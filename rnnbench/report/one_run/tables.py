@@ -86,7 +86,9 @@ def load(one: RowResult) -> list[str]:
     if one.load is not None:
         found.append(f"load up to {one.load:.1f} while timed, our {threads(one.threads)} included")
     if one.others_cpus is not None and one.others is not None:
-        found.append(f"before it others used {one.others_cpus:.2g} CPUs: {one.others}")
+        used = f"{one.others_cpus:.2g}"
+        cpus = f"{used} CPU" if used == "1" else f"{used} CPUs"
+        found.append(f"before it others used {cpus}: {one.others}")
     return ["; ".join(found)] if found else []
 
 

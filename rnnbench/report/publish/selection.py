@@ -11,10 +11,10 @@ from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.streaming import StreamResult
 from rnnbench.errors import UsageError, closest, unknown
 from rnnbench.report.one_run import streaming
-from rnnbench.report.one_run.columns import Shown, by_ratio, facts
+from rnnbench.report.one_run.columns import Shown, by_ratio, drawn, facts
 from rnnbench.report.publish.sources import Source
 from rnnbench.report.tables import Quantity
-from rnnbench.text import shown
+from rnnbench.text import either, shown
 
 #: The most values that an error names.
 MOST_NAMED = 20
@@ -195,7 +195,10 @@ def with_columns(sources: Sequence[Source], wanted: Selection) -> list[Source]:
         kind = f"given one step at a time, and have {known}"
     else:
         kind = "timed in training; rnnbench stream measures steps one at a time"
-    raise UsageError(f"{where.made.called} has no column {key}: its rows were {kind}")
+    read = drawn(where.results[0], "the fastest") if where.results else {}
+    meant = [name for name, one in read.items() if one.column.title == key]
+    hint = f"; what its tables call {key} is {either(meant)}" if meant else ""
+    raise UsageError(f"{where.made.called} has no column {key}: its rows were {kind}{hint}")
 
 
 def with_rows(where: Source, rows: Sequence[Any]) -> Source:

@@ -106,6 +106,11 @@ def test_rows_are_sorted_by_a_column_what_is_unknown_last():
         assert [each.row.variant for each in found] == rows
 
 
+def test_a_heading_of_the_table_is_told_by_the_name_of_its_column():
+    with pytest.raises(UsageError, match=r"what its tables call error is parity_error or score$"):
+        chosen(sources(run(name="small")), selection(columns="row,error"))
+
+
 def test_columns_and_metrics_are_known_names():
     assert selection(columns="ratio, row,kernel,ratio").columns == ["ratio", "row", "kernel"]
     assert metrics("score,train-step") == ["score", "train_step_ms"]
