@@ -55,10 +55,7 @@ def submit(
     where = requests.surroundings(given)
     run = folder_of(where["name"], where["out"])
     if is_divided(run):
-        raise UsageError(
-            f"{run} is there: rnnbench status {run.name} tells how far it is; go on with: "
-            f"rnnbench run --resume {run.name} --cluster {engine}"
-        )
+        raise UsageError(f"{run} is there: {how_to_go_on(run, engine)}")
     request, registry = requests.request(given)
     if request.weights:  # whichever run is the newest when a job begins
         given = {**given, "weights": request.weights.path}
@@ -109,7 +106,7 @@ def go_on(
     run = run_in_parts(str(given["resume"]), where["out"])
     before = submissions.load(run)
     if before is None:
-        raise UsageError(f"{run} was not submitted: go on with the command of each part")
+        raise UsageError(f"{run} was not submitted: {how_to_go_on(run, engine)}")
     check_naming(given, before, run)
     states = progress(run, before)
     tell = where["audience"].tell
@@ -132,6 +129,21 @@ def go_on(
     write_script(run, now, ["--retry-failed"] if again else [])
     hand_over(run, now, left, tell)
     return run
+
+
+def how_to_go_on(run: Path, engine: Engine) -> str:
+    """Return what to do with a run in parts that is there already, as far as its files tell."""
+    from rnnbench.cluster import submission as submissions
+    from rnnbench.results.parts.attempts import attempts
+    from rnnbench.results.parts.gathering import first_record
+
+    if submissions.load(run) is not None:
+        again = f"rnnbench run --resume {run.name} --cluster {engine}"
+        return f"rnnbench status {run.name} tells how far it is; go on with: {again}"
+    firsts = (first_record(one.file) for one in attempts(run))
+    if begun := next((one for one in firsts if one is not None), None):
+        return f"go on with the command of each part, as: {shlex.join(begun.command)}"
+    return f"no part of it has begun: remove {run}, or take another --name"
 
 
 def check_engine(engine: Engine, options: Mapping[str, str] | None) -> None:

@@ -291,6 +291,8 @@ def carry_out(given: Mapping[str, Any]) -> Run:
         return resumed(given)
     if given.get("part") is not None:
         return carry_out_part(given)
+    if split_of(given) != "comparisons":
+        raise UsageError("--split is for --part and --cluster")
     check_nothing_failed(given)
     plan = expand(*requests.request(given))
     return concluded(launch.begin(plan, **requests.surroundings(given)))

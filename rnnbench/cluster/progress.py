@@ -12,7 +12,9 @@ from rnnbench.cluster.submission import Job, Submission
 from rnnbench.errors import UsageError
 from rnnbench.results.parts.attempts import Attempt, attempts
 from rnnbench.results.parts.gathering import first_record
+from rnnbench.results.parts.recorded import is_recorded, plan_among
 from rnnbench.results.runs.outlines import outline
+from rnnbench.schema.plan import Part
 
 #: ``queued``, ``running``, ``done``; ``ended`` before all of it was done, or ``missing``, as nobody
 #: has begun it and nobody is going to.
@@ -61,8 +63,10 @@ def progress(run: Path, submission: Submission | None) -> list[PartState]:
         raise UsageError(f"{run} has no parts: rnnbench run --part or --cluster makes them")
     parts = submission.parts if submission else next(iter(begun.values()))[0].of
     waiting = not_ended(submission.jobs) if submission else {}
+    first = plan_among([one for own in begun.values() for one in own])
+    of = first.part if first else None
     return [
-        state_of(number, begun.get(number, []), waiting.get(number))
+        state_of(number, begun.get(number, []), waiting.get(number), of)
         for number in range(1, parts + 1)
     ]
 
@@ -79,20 +83,23 @@ def not_ended(jobs: Sequence[Job]) -> dict[int, slurm.Task]:
     return found
 
 
-def state_of(number: int, begun: Sequence[Attempt], task: slurm.Task | None) -> PartState:
+def state_of(
+    number: int, begun: Sequence[Attempt], task: slurm.Task | None, of: Part | None
+) -> PartState:
     """Return how far one part is.
 
     Args:
         number: of the part.
         begun: the attempts at it.
         task: what an engine has of it, None if nothing.
+        of: some part of the run.
     """
     state: State = "ended" if begun else "missing"
     if task and task.state:
         state = "queued" if task.state in WAITING else "running"
     elif task:
         state = "running" if begun else "queued"
-    if any(one.done for one in begun):
+    if any(one.done for one in begun) and is_recorded(begun, of):  # a name alone says nothing
         state = "done"
     found = outline(*(one.file for one in begun))
     node = task.node if task and task.node else node_of(begun)

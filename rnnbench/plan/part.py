@@ -32,8 +32,12 @@ def parse(text: str) -> tuple[int, int]:
         UsageError: if it is of another form.
     """
     found = _FORM.fullmatch(text)
-    if found is None or int(found[1]) > int(found[2]):
+    if found is None:
         raise UsageError(f"--part {shown(text)}: write 3/12 for the third of twelve")
+    if int(found[1]) > int(found[2]):
+        raise UsageError(
+            f"--part {shown(text)}: there are {found[2]} parts, the last is {found[2]}"
+        )
     return int(found[1]), int(found[2])
 
 

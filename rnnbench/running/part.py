@@ -11,7 +11,7 @@ from rnnbench.errors import ResultsError, UsageError
 from rnnbench.results import reader
 from rnnbench.results.parts.attempts import Attempt, attempts, claim, finish, is_divided
 from rnnbench.results.parts.gathering import earlier_files, first_record
-from rnnbench.results.queries import plan_of
+from rnnbench.results.parts.recorded import recorded
 from rnnbench.results.runs import folders
 from rnnbench.results.runs.names import check_name
 from rnnbench.results.work_left import Remaining
@@ -23,8 +23,6 @@ from rnnbench.schema.messages.message import Failed
 from rnnbench.schema.messages.opening import Opened
 from rnnbench.schema.plan import Part, Plan
 from rnnbench.schema.records.kinds import AnyRecord
-from rnnbench.schema.records.timing import Timing
-from rnnbench.schema.records.training import Training
 from rnnbench.schema.row import Row
 from rnnbench.system import machine
 
@@ -56,7 +54,7 @@ def run_part(
     before = attempts(run)
     check_same(part, before)
     own = [one for one in before if one.number == part.number]
-    found = [record for one in own for record in recorded(one, plan)]
+    found = recorded(own, plan)
     remaining = Remaining(plan, found, retry_failed)
     if not remaining.comparisons:
         return nothing_left(part, own, found, audience)
@@ -64,7 +62,10 @@ def run_part(
     made = folder.lstat()
 
     def opened(_: Mapping[Row, Opened | Failed]) -> Remaining:
-        return remaining
+        """Look again: who had the machine meanwhile may have measured this part."""
+        others = [one for one in attempts(run) if one.number == part.number]
+        found[:] = recorded([one for one in others if one.folder != folder], plan)
+        return Remaining(plan, found, retry_failed)
 
     try:
         with Writer(folder / folders.FILE) as writer:
@@ -73,7 +74,9 @@ def run_part(
     except (UsageError, ResultsError) as error:
         folders.remove(folder, made)
         raise UsageError(str(error)) from None
-    if not Remaining(plan, [*found, *ended.records]).comparisons:
+    first, *measured = ended.records
+    ended = ended._replace(records=[first, *found, *measured])  # of which the table is
+    if not Remaining(plan, ended.records).comparisons:
         ended = ended._replace(file=finish(folder) / folders.FILE)
         told = f"part {part} is done: {ended.file}; rnnbench show {run.name} gathers all parts"
         ended = ended._replace(last=told)
@@ -116,24 +119,6 @@ def check_same(part: Part, before: Sequence[Attempt]) -> None:
                 f"--part {part}: {one.folder} is part of another plan, begun by: {told}; "
                 "take another --name"
             )
-
-
-def recorded(attempt: Attempt, plan: Plan) -> list[AnyRecord]:
-    """Return what an attempt at the same part has recorded, with the keys of this plan.
-
-    The keys are others where a machine has another number of threads.
-    """
-    try:
-        records = reader.read(attempt.file)
-    except UsageError:  # it was ended as it began, or has just been renamed
-        return []
-    theirs = [one.comparison.key for one in plan_of(records).comparisons]
-    ours = [one.comparison.key for one in plan.comparisons]
-    if plan_of(records).part != plan.part or len(theirs) != len(ours):
-        return []  # somebody has put it there
-    keys = dict(zip(theirs, ours, strict=True))
-    found = (one for one in records if isinstance(one, Timing | Training))
-    return [replace(one, key=keys[one.key]) for one in found]
 
 
 def nothing_left(

@@ -69,7 +69,8 @@ def resume(
         planned = run_of(records).plan
         if run_of(records).gathered:
             raise UsageError(
-                f"{file} was gathered from parts: go on with the command of each part, or with: "
+                f"{file} was gathered from parts: go on with the command of each part, or, where "
+                "they were submitted, with: "
                 f"rnnbench run --resume {file.parent.name} --cluster slurm (or local)"
             )
         check_options(planned, plugins, pythons, file, models)

@@ -152,6 +152,22 @@ def test_a_run_goes_on_from_the_folder_in_which_it_was_begun(here, asked, monkey
     assert f"cd {here}\n" in (run / "job.sh").read_text().replace(" || exit 2", "")
 
 
+def test_how_to_go_on_with_parts_that_nobody_has_submitted_is_told(here, asked):
+    run = here / "results" / "night"
+    made = part_of(parted.plan(2), 1, 2)
+    parted.attempt(run, made, [])
+    told = "go on with the command of each part, as: rnnbench run --part 1/2 --name night"
+    for call in (
+        lambda: clusters.submit(given(), "local"),
+        lambda: clusters.go_on({"resume": "night", "progress": Told()}, "local"),
+    ):
+        with pytest.raises(UsageError, match=told):
+            call()
+    (run.with_name("empty") / "parts").mkdir(parents=True)
+    with pytest.raises(UsageError, match="no part of it has begun: remove"):
+        clusters.submit(given(name="empty"), "local")
+
+
 def test_what_was_measured_stays_where_nothing_can_be_submitted(here, asked, monkeypatch):
     """Ctrl-C in a run before one's eyes, and an engine that refuses the rest of one."""
 

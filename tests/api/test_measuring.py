@@ -100,6 +100,7 @@ def test_a_range_of_sizes_is_measured():
         ({"out": ""}, "--out ''"),
         ({"name": "a/b"}, "--name a/b"),
         ({"retry_failed": True}, "--retry-failed"),
+        ({"split": "seeds"}, "--split seeds"),
         ({"plugins": ["nothing_here"]}, "-p nothing_here"),
         ({"weights": "none.safetensors"}, "--weights none.safetensors"),
         ({"optimizer": "adm"}, "--optimizer adm"),
@@ -133,7 +134,6 @@ def test_a_resumed_run_is_gone_on_with_as_it_was_begun(options, told):
         ({"cells": 3}, "'--cells': 3 is no list of names"),
         ({"tasks": []}, "'--tasks': it names nothing; leave it out for all of them"),
         ({"backends": set()}, "'--backends': it names nothing"),
-        ({"models": ["a.py:Net"], "weights": "none"}, "--weights with --model: its file is for"),
         ({"backends": [None]}, r"'--backends': \[None\] is no list of names"),
         ({"plugins": [3]}, r"'-p': \[3\] is no list of names"),
         ({"set": ["echo.length=3"]}, r"'--set': \['echo.length=3'\] is no table"),
@@ -147,6 +147,11 @@ def test_a_resumed_run_is_gone_on_with_as_it_was_begun(options, told):
 def test_a_value_of_another_type_is_refused_in_a_line(options, said):
     with pytest.raises(rb.UsageError, match=f"^Invalid value for {said}"):
         rb.run(suite="small.toml", **options)
+
+
+def test_weights_beside_a_net_of_ones_own_are_refused_before_they_are_looked_for():
+    with pytest.raises(rb.UsageError, match="^--weights with --model: its file is for"):
+        rb.run(suite="small.toml", models=["a.py:Net"], weights="none")
 
 
 @pytest.mark.parametrize("kind", [np.array, pd.Series, set, iter, dict.fromkeys])

@@ -31,7 +31,8 @@ def run(tmp_path):
     parted.attempt(tmp_path, one, parted.everything(one))
     failed = replace(TIMING.rows[1], status="crashed", reason="it fell", processes=[])
     rows = [TIMING.rows[0], failed]
-    parted.attempt(tmp_path, two, [replace(parted.timing(two.comparisons[0]), rows=rows)])
+    _, *trained = parted.everything(two)
+    parted.attempt(tmp_path, two, [replace(parted.timing(two.comparisons[0]), rows=rows), *trained])
     parted.attempt(tmp_path, three, [], done=False)
     return tmp_path
 
@@ -48,6 +49,27 @@ def test_without_an_engine_the_files_tell(run):
     ]
     assert [(one.rows, one.failed) for one in states[:3]] == [(2, 0), (2, 1), (0, 0)]
     assert in_words(states) == "5 parts: 2 done, 1 ended, 2 missing"
+
+
+def test_a_name_says_nothing_of_what_is_recorded(run):
+    """Records of a part that was done are damaged, gone, renamed, or put there by somebody."""
+    folders = run / "parts"
+    done = folders / "0001-of-0005.0.done"
+    whole = (done / "results.jsonl").read_bytes()
+    damaged = whole.replace(b'"record":"timing"', b'"record":"tiMing"')
+    for contents in (damaged, b"", b"\x00\xff" * 99):
+        (done / "results.jsonl").write_bytes(contents)
+        assert progress(run, None)[0].state == "ended"
+    (done / "results.jsonl").write_bytes(whole)
+    assert progress(run, None)[0].state == "done"
+    done.rename(folders / "0004-of-0005.0.done")
+    assert [one.state for one in progress(run, None)] == [
+        *("missing", "done", "ended", "ended", "missing")
+    ]
+    other = parted.plan(5, seeds=(7, 8))
+    foreign = part_of(other, 5, 5)
+    parted.attempt(run, foreign, parted.everything(foreign))
+    assert progress(run, None)[4].state == "ended"
 
 
 def test_slurm_tells_what_waits_and_what_runs_where(run, monkeypatch):

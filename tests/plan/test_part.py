@@ -46,10 +46,15 @@ def test_a_part_is_written_as_3_of_12():
     assert str(part_of(parted.plan(), 2, 3).part) == "2/3"
 
 
-@pytest.mark.parametrize("text", ["", "3", "0/2", "3/2", "a/b", "1/2/3", "-1/2", "1 /2", "1/0"])
+@pytest.mark.parametrize("text", ["", "3", "0/2", "a/b", "1/2/3", "-1/2", "1 /2", "1/0"])
 def test_what_is_no_part_is_refused(text):
     with pytest.raises(UsageError, match="write 3/12 for the third of twelve"):
         parse(text)
+
+
+def test_a_part_beyond_the_last_is_told():
+    with pytest.raises(UsageError, match="there are 3 parts, the last is 3"):
+        parse("4/3")
 
 
 def test_no_part_is_without_anything_to_do():

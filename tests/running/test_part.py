@@ -10,7 +10,7 @@ from rnnbench.plan.part import part_of
 from rnnbench.report.progress.silent import Quiet
 from rnnbench.results import reader
 from rnnbench.results.parts.attempts import attempts
-from rnnbench.results.queries import run_of
+from rnnbench.results.queries import run_of, timings
 from rnnbench.running import part as parts
 from rnnbench.running.launch import Ended
 from rnnbench.running.part import run_part
@@ -78,6 +78,32 @@ def test_a_part_that_is_done_is_not_begun_again(tmp_path, measured):
         *(0, [f"nothing is left to do of part 1/2: {ended.file}"]),
     )
     assert len(attempts(tmp_path / "night")) == 1
+
+
+def test_what_was_lost_of_a_part_that_was_done_is_measured_again(tmp_path, measured):
+    left = measured()
+    ended = run_part(part(), tmp_path, "night", Quiet())
+    lines = ended.file.read_bytes().splitlines(keepends=True)
+    kept = [line for line in lines if b'"hidden":5' not in line or b'"record":"run"' in line]
+    ended.file.write_bytes(b"".join(kept))
+    again = run_part(part(), tmp_path, "night", Quiet())
+    assert left == [[3, 5, 7], [5]]
+    assert [one.comparison.hidden for one in timings(again.records)] == [3, 7, 5]  # all of it
+
+
+def test_what_another_attempt_has_done_meanwhile_is_not_done_again(tmp_path, measured, monkeypatch):
+    """Two begin, and one of them waits until the machine is free."""
+    left, made = measured(), part()
+    carry_out = parts.carry_out
+
+    def later(*arguments, **options):
+        parted.attempt(tmp_path / "night", made, parted.everything(made))
+        return carry_out(*arguments, **options)
+
+    monkeypatch.setattr(parts, "carry_out", later)
+    ended = run_part(made, tmp_path, "night", Quiet())
+    assert left == [[]]
+    assert len(timings(ended.records)) == 3
 
 
 def test_a_part_that_was_ended_before_it_said_so_is_marked(tmp_path, measured):

@@ -48,7 +48,7 @@ def named(text: str, device: str) -> tuple[str, ...]:
     names = tuple(name.strip() for name in text.split(","))
     if wrong := [name for name in names if not re.fullmatch(r"(cpu|gpu):[0-9]{1,3}", name)]:
         raise UsageError(
-            f"--devices {text!r}: {wrong[0]!r} is none; it takes a number, or names as "
+            f"--devices {text!r}: {wrong[0]!r} is no device; it takes a number, or names as "
             "gpu:0,gpu:1 or cpu:0,cpu:1"
         )
     kinds = sorted({name.partition(":")[0] for name in names} | ({device[:3]} - {"cpu"}))

@@ -47,7 +47,7 @@ def gather(run: Path, tell: Callable[[str], None], looks: int = LOOKS) -> list[P
         UsageError: if there are no parts, they are of different plans, or one can't be read or
             written; what was there is as it was.
     """
-    found, earlier = begun(run), earlier_files(run)
+    found, earlier = begun(run, tell), earlier_files(run)
     there = sorted((one.name, size) for one, size in found)
     if earlier and there == sorted(one for _, own in earlier for one in own):
         return [file for file, _ in earlier]
@@ -61,15 +61,17 @@ def gather(run: Path, tell: Callable[[str], None], looks: int = LOOKS) -> list[P
     try:
         return write(run, merge(files, tell))
     except OSError as error:
-        reason = f"{error.filename or run}: {error.strerror or error}"
+        reason = f"{run}: its parts can't be gathered there: {error.strerror or error}"
         if not earlier:
             raise UsageError(reason) from None
         tell(f"{reason}: what was gathered earlier is read")
         return [file for file, _ in earlier]
 
 
-def begun(run: Path) -> list[tuple[Attempt, int]]:
+def begun(run: Path, tell: Callable[[str], None]) -> list[tuple[Attempt, int]]:
     """Return the attempts at parts of a run that have written something, with the bytes of each.
+
+    One that is called done and has no file is told.
 
     Raises:
         UsageError: if there are none.
@@ -79,9 +81,13 @@ def begun(run: Path) -> list[tuple[Attempt, int]]:
         raise UsageError(f"{run}: no part of this run has begun")
     found = []
     for one in every:
+        size = 0
         with suppress(OSError):  # it begins, or is renamed, at this moment
-            if size := one.file.stat().st_size:
-                found.append((one, size))
+            size = one.file.stat().st_size
+        if size:
+            found.append((one, size))
+        elif one.done and one.folder.exists():
+            tell(f"{one.file} is empty or gone, though its part was done")
     if not found:
         raise UsageError(f"{run}: no part of this run has written anything yet")
     return found
@@ -141,6 +147,8 @@ def read(found: Sequence[tuple[Attempt, int]], tell: Callable[[str], None]) -> I
             continue
         for line in reader.set_aside(attempt.file, contents):
             tell(line)
+        if contents.faults:
+            size = 0  # which it is not: it is read again each time, and this is told again
         part = run_of(contents.records).plan.part
         if part is None or (part.number, part.of) != (attempt.number, attempt.of):
             tell(f"{attempt.file} is not the part that its folder says; it is passed over")

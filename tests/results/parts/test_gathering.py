@@ -266,7 +266,7 @@ def test_where_nothing_may_be_written_what_was_gathered_is_read(tmp_path, monkey
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr(gathering, "write_file", refuse)
-    with pytest.raises(UsageError, match=r"results\.jsonl: Permission denied"):
+    with pytest.raises(UsageError, match="its parts can't be gathered there: Permission denied"):
         gather(tmp_path, nobody)
     monkeypatch.undo()
     files = gather(tmp_path, nobody)
@@ -276,6 +276,22 @@ def test_where_nothing_may_be_written_what_was_gathered_is_read(tmp_path, monkey
     told = []
     assert gather(tmp_path, told.append) == files
     assert "what was gathered earlier is read" in told[0]
+
+
+def test_what_is_damaged_or_gone_is_told_each_time(tmp_path):
+    whole = parted.plan(4)
+    parted.whole(tmp_path, whole, 4)
+    places = [tmp_path / "parts" / f"000{k}-of-0004.0.done" / "results.jsonl" for k in (2, 3, 4)]
+    text = places[0].read_bytes()
+    places[0].write_bytes(text.replace(b'"record":"timing"', b'"record":"tiMing"'))
+    places[1].write_bytes(b"")
+    places[2].unlink()
+    expected = [f"{place} is empty or gone, though its part was done" for place in places[1:]]
+    for _ in range(2):
+        told = []
+        gather(tmp_path, told.append)
+        assert told[:2] == expected
+        assert "line 4 is set aside" in told[2]
 
 
 def test_parts_that_were_edited_are_told(tmp_path):
