@@ -150,7 +150,7 @@ def test_a_value_of_another_type_is_refused_in_a_line(options, said):
 
 
 def test_weights_beside_a_net_of_ones_own_are_refused_before_they_are_looked_for():
-    with pytest.raises(rb.UsageError, match="^--weights with --model: its file is for"):
+    with pytest.raises(rb.UsageError, match=r"^--weights with --model: its file is for"):
         rb.run(suite="small.toml", models=["a.py:Net"], weights="none")
 
 
