@@ -4,9 +4,10 @@
 
 Each command runs in a process of its own, as a user calls it: to submit the run, which plans it, to
 a Slurm that takes whatever it is given; to gather what all parts have measured, which is made up
-(two rows and two seeds of each comparison); to gather it again where nothing has changed; to tell
-how far the parts are. It ends with 1 if one computes for more than 10 s, or the plan takes more
-than 200 MB. What a command computes is its user and system time, so that other work matters little.
+(two rows and two seeds of each comparison); to list the runs where nothing has changed since; to
+tell how far the parts are. It ends with 1 if one computes for more than 10 s, or the plan takes
+more than 200 MB. What a command computes is its user and system time, so that other work matters
+little.
 """
 
 import argparse
@@ -68,8 +69,8 @@ def measure(folder, comparisons, parts):
     good = told(f"plan and submit {comparisons:,} comparisons", *submitted)
     good &= submitted[-1] <= MEGABYTES
     write_parts(folder / "night", parted.plan(comparisons), parts)
-    for how in (f"gather {parts:,} parts", "gather them again"):
-        good &= told(how, *taken(folder, "gather", "night", *out))
+    good &= told(f"gather {parts:,} parts", *taken(folder, "gather", "night", *out))
+    good &= told("list runs, with nothing new", *taken(folder, "list", "runs", *out))
     return good & told("tell how far they are", *taken(folder, "status", "night", *out))
 
 

@@ -32,13 +32,16 @@ LOOKS = 3
 FURTHER = "machine-"
 
 
-def gather(run: Path, tell: Callable[[str], None], looks: int = LOOKS) -> list[Path]:
+def gather(
+    run: Path, tell: Callable[[str], None], looks: int = LOOKS, anew: bool = False
+) -> list[Path]:
     """Make a results file for each kind of machine that has measured parts of a run.
 
     Args:
         run: the folder of the run.
         tell: is told of what is damaged, or fits nowhere.
         looks: how often a part may be renamed meanwhile.
+        anew: whether to write the files also where nothing has changed since the last time.
 
     Returns:
         The files, that of the machine of the first part first.
@@ -49,13 +52,13 @@ def gather(run: Path, tell: Callable[[str], None], looks: int = LOOKS) -> list[P
     """
     found, earlier = begun(run, tell), earlier_files(run)
     there = sorted((one.name, size) for one, size in found)
-    if earlier and there == sorted(one for _, own in earlier for one in own):
+    if not anew and earlier and there == sorted(one for _, own in earlier for one in own):
         return [file for file, _ in earlier]
     try:
         files = list(read(found, tell))
     except FileNotFoundError:  # a part was renamed, as it is done now
         if looks > 1:
-            return gather(run, tell, looks - 1)
+            return gather(run, tell, looks - 1, anew)
         raise UsageError(f"{run}: its parts change while they are read; try again") from None
     check_one_plan(files)
     try:
@@ -168,8 +171,8 @@ def check_one_plan(files: Sequence[PartFile]) -> None:
     for one in others:
         if one.part.whole != first.part.whole or one.part.chunks != first.part.chunks:
             raise UsageError(
-                f"{first.attempt.folder} and {one.attempt.name} are parts of different plans: "
-                f"{' '.join(first.run.command)} · {' '.join(one.run.command)}"
+                f"{first.attempt.folder} and {one.attempt.folder.name} are parts of different "
+                f"plans: {' '.join(first.run.command)} · {' '.join(one.run.command)}"
             )
 
 

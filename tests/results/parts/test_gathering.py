@@ -294,6 +294,17 @@ def test_what_is_damaged_or_gone_is_told_each_time(tmp_path):
         assert "line 4 is set aside" in told[2]
 
 
+def test_what_was_gathered_is_made_anew_if_asked(tmp_path):
+    parted.whole(tmp_path, parted.plan(4), 2)
+    (file,) = gather(tmp_path, nobody)
+    whole = file.read_bytes()
+    file.write_bytes(whole + b"nonsense\n")
+    gather(tmp_path, nobody)
+    assert file.read_bytes() != whole
+    gather(tmp_path, nobody, anew=True)
+    assert file.read_bytes() == whole
+
+
 def test_parts_that_were_edited_are_told(tmp_path):
     first, second = (part_of(parted.plan(4), number, 2) for number in (1, 2))
     parted.attempt(tmp_path, first, [])

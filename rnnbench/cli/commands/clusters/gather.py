@@ -16,7 +16,7 @@ def gather(
 ) -> None:
     """Make one results file of the parts that are there, for each kind of machine.
 
-    [b]show[/b], [b]publish[/b] and all that read a run do so by themselves.
+    [b]show[/b], [b]publish[/b] and all that read a run do so by themselves where a part has more.
 
     [b]rnnbench gather night[/b]
     """
@@ -27,7 +27,7 @@ def gather(
     from rnnbench.system.io.streams import tell
 
     folder = run_in_parts(run, out)
-    files = gathering.gather(folder, tell)
+    files = gathering.gather(folder, tell, anew=True)
     found = [(file, gathering.first_record(file)) for file in files]
     if as_json:
         print_json([{"file": str(file)} for file in files])
