@@ -94,7 +94,7 @@ def test_a_flax_net_may_count_what_it_draws_and_drops_nothing():
 @pytest.mark.parametrize(
     ("factory", "said"),
     [
-        (lambda problem: 3, r"it makes a int, and jax takes a pair of pure functions"),
+        (lambda problem: 3, r"it makes an int, and jax takes a pair of pure functions"),
         (lambda problem: (lambda rng: {}, len), "no parameters"),
         (lambda problem: (lambda rng: {"n": np.arange(3)}, len), "parameter n is of int32, not"),
     ],

@@ -33,7 +33,7 @@ def test_a_pair_of_functions_is_drawn_by_a_seed_and_called():
 @pytest.mark.parametrize(
     ("factory", "said"),
     [
-        (lambda problem: 3, "it makes a int, and numpy takes a pair of pure functions"),
+        (lambda problem: 3, "it makes an int, and numpy takes a pair of pure functions"),
         (lambda problem: (lambda rng: [], len), "returns a list, not a dict of arrays"),
         (lambda problem: (lambda rng: {}, len), "returns an empty dict: there is nothing to train"),
     ],
