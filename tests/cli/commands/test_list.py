@@ -68,12 +68,17 @@ def test_one_that_cannot_be_described_is_named_and_the_others_are_listed(cli):
     assert "echo" in cli("list", "tasks", "-p", "undescribed").out
 
 
-def test_runs_in_parts_are_gathered_and_listed_by_kind_of_machine(cli, tmp_path):
+def write_parts_of_two_machines(run):
+    """Write what two kinds of machines have measured of a run, two comparisons each."""
     whole = parted.plan(4)
     for number, cpu in ((1, "one CPU"), (2, "another CPU")):
         part = part_of(whole, number, 2)
         first = parted.begin(machine=replace(MACHINE, cpu=cpu))
-        parted.attempt(tmp_path / "night", part, parted.everything(part), first)
+        parted.attempt(run, part, parted.everything(part), first)
+
+
+def test_runs_in_parts_are_gathered_and_listed_by_kind_of_machine(cli, tmp_path):
+    write_parts_of_two_machines(tmp_path / "night")
     (tmp_path / "begun" / "parts" / "0001-of-0002.0").mkdir(parents=True)
     ended = cli("list", "runs", "--json", "--out", tmp_path)
     found = json.loads(ended.out)
@@ -85,11 +90,7 @@ def test_runs_in_parts_are_gathered_and_listed_by_kind_of_machine(cli, tmp_path)
 
 
 def test_a_folder_of_runs_stands_for_every_kind_of_machine(cli, tmp_path):
-    whole = parted.plan(4)
-    for number, cpu in ((1, "one CPU"), (2, "another CPU")):
-        part = part_of(whole, number, 2)
-        first = parted.begin(machine=replace(MACHINE, cpu=cpu))
-        parted.attempt(tmp_path / "night", part, parted.everything(part), first)
+    write_parts_of_two_machines(tmp_path / "night")
     ended = cli("publish", tmp_path, "--format", "csv")
     assert (ended.code, ended.err) == (0, "")
     assert {"one CPU", "another CPU"} <= set(re.findall(r"\w+ CPU", ended.out))
