@@ -50,7 +50,7 @@ def test_train_step(benchmark, shape, rounds):
 
 @two_shapes
 def test_fidelity(benchmark, shape, rounds):
-    fidelity(benchmark, TensorFlowBackend(), shape, "keras", rounds)
+    fidelity(benchmark, TensorFlowBackend(), shape, "fused", rounds)
 
 
 @three_shapes

@@ -13,7 +13,7 @@ from rnnbench import BackendInfo, Defaults, hookimpl
 VARIANTS = {
     "numpy": ("fused", "autograd"),
     "torch": ("fused", "eager", "compile"),
-    "tensorflow": ("keras", "graph", "xla", "fused"),
+    "tensorflow": ("fused", "xla", "graph", "keras"),
     "jax": ("fused", "scan", "cudnn"),
 }
 BACKENDS = [

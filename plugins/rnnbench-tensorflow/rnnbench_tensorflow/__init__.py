@@ -1,4 +1,4 @@
-"""TensorFlow as a backend of rnnbench: a portable loop, the same under XLA, and Keras's layers.
+"""TensorFlow as a backend of rnnbench: a hand-written gradient, a portable loop, Keras's layers.
 
 Importing this module imports no framework.
 """
@@ -12,15 +12,15 @@ INFO = BackendInfo(
     target="rnnbench_tensorflow.backend:TensorFlowBackend",
     requires=("tensorflow", "keras"),
     variants={
-        "graph": "the portable cell in tf.while_loop inside a tf.function",
-        "xla": "the same compiled by XLA (jit_compile=True)",
         "fused": "XLA, with a hand-written backward pass: few large products",
+        "xla": "the portable cell in tf.while_loop, compiled by XLA (jit_compile=True)",
+        "graph": "the same inside a plain tf.function",
         "parallel": "cells that are linear in their state, all steps at once by a prefix scan",
         "keras": "keras.layers.SimpleRNN, LSTM and GRU, keras.ops.conv; cuDNN on a GPU",
     },
-    default="keras",
-    default_for=("elman", "lstm", "gru", "tcn"),
-    portable="graph",
+    default="fused",
+    default_for=("elman", "lstm", "gru"),
+    portable="xla",
     nets=("tensorflow", "keras"),
 )
 

@@ -1,0 +1,183 @@
+"""Writes kernels.md from a committed run of the suite ``kernels``; ``--check`` only compares."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+
+from rnnbench.analysis.row_result import RowResult
+from rnnbench.analysis.run_results import row_results
+from rnnbench.report import run_origin
+from rnnbench.report.formats.markdown import escaped, render_table
+from rnnbench.report.numbers import quantity, where, written
+from rnnbench.report.tables import Cell, Column, Table
+from rnnbench.results import reader
+from rnnbench.schema.records.kinds import AnyRecord
+from rnnbench.schema.row import Row
+from rnnbench.system.io.files import write_file
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "kernels.md"
+RUN = ROOT / "results" / "published" / "kernels" / "results.jsonl"
+#: Batch and units: what a size is called.
+SIZES = {(16, 128): "S", (64, 256): "M", (64, 512): "L"}
+
+OPENING = """\
+# Kernels
+
+What each framework makes of a layer, and what is left. The suite
+[`kernels`](../tasks/rnnbench_tasks/suites/kernels.toml) times training steps of an Elman layer, an LSTM and a GRU of
+100 steps with a read-out at the end, at three sizes: S is batch 16, 128 → 128; M is batch 64, 128 → 256; L is batch 64,
+512 → 512. Written by `docs/update_kernels.py` from a committed run, and by nobody's hand.
+
+- `fused` is each framework's own best: what a bare `numpy`, `torch`, `jax` or `tensorflow` means.
+- `native` is [one C++ kernel](../plugins/rnnbench-native) for all four: what the machine can do, and no framework's own.
+- `flax` and `equinox` are [what people would pick instead](../plugins/rnnbench-peers).
+- *of limit* is the shortest time that products which wait for each other leave possible, over the time taken
+  ([measuring](measuring.md#of-peak-and-of-limit)).
+"""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """How many times as fast the best of some rows is as the best of others.
+
+    Attributes:
+        what: in words.
+        ours: the variants, as ``jax:fused``.
+        theirs: those it is held against.
+        aims: what was aimed at, by size or by cell and size, as ``S`` or ``gru S``.
+    """
+
+    what: str
+    ours: Sequence[str]
+    theirs: Sequence[str]
+    aims: dict[str, float]
+
+
+NATIVE = [f"{name}:native" for name in ("numpy", "torch", "jax", "tensorflow")]
+LARGE = {
+    f"{cell} {size}": aim for cell in ("gru", "elman") for size, aim in (("M", 1.7), ("L", 1.25))
+}
+CLAIMS = (
+    Claim(
+        "torch:native over torch.nn",
+        ["torch:native"],
+        ["torch:fused"],
+        {"lstm S": 1.3, "lstm M": 1.3, "lstm L": 1.0, "gru S": 4.0, "elman S": 4.0} | LARGE,
+    ),
+    Claim(
+        "TensorFlow's own best over the best of keras, graph and xla",
+        ["tensorflow:fused"],
+        ["tensorflow:keras", "tensorflow:graph", "tensorflow:xla"],
+        {"S": 2.2, "M": 2.2, "L": 2.2},
+    ),
+    Claim(
+        "JAX's own best over the best of Flax and Equinox",
+        ["jax:fused"],
+        ["jax:flax", "jax:equinox"],
+        {"S": 1.5, "M": 1.5, "L": 1.2},
+    ),
+    Claim("the best native over Flax", NATIVE, ["jax:flax"], {"S": 2.0, "M": 2.0, "L": 2.0}),
+    Claim(
+        "NumPy's own best over torch.nn",
+        ["numpy:fused"],
+        ["torch:fused"],
+        {"S": 0.9, "M": 0.9, "L": 0.9, "elman S": 1.7, "gru S": 1.7},
+    ),
+)
+
+
+def page() -> str:
+    """Return the whole page."""
+    records = reader.read(RUN)
+    run, results = run_origin.made(records), row_results(records)
+    first = results[0]
+    setting = where(first.device, first.threads, first.dtype)
+    by_cell = {cell: list(rows) for cell, rows in groupby(results, key=attrgetter("cell"))}
+    return "\n".join(
+        [
+            OPENING,
+            f"{escaped(run.heading)}  \nrepeat it with: `{run.again}`\n",
+            "## Time of a training step\n",
+            *(render_table(times(cell, setting, rows)) for cell, rows in by_cell.items()),
+            "## Beside each other\n",
+            "Times as fast, of the ratios within rounds, with their 95 % intervals; in brackets what was aimed at.\n",
+            render_table(claims(records, by_cell)),
+        ]
+    )
+
+
+def times(cell: str, setting: str, rows: Sequence[RowResult]) -> Table:
+    """Return the rows of a cell, each with its time and its share of the limit at every size."""
+    columns = [Column("row", "row"), Column("kernel", "kernel")]
+    for size in SIZES.values():
+        columns += [
+            Column(f"{size}_step", f"{size}, train step", "ms"),
+            Column(f"{size}_limit", f"{size}, of limit", "%"),
+        ]
+    lines: list[list[Cell]] = []
+    for row in dict.fromkeys(one.row for one in rows):
+        own = {size_of(one): one for one in rows if one.row == row}
+        line: list[Cell] = [str(row), next(iter(own.values())).kernel]
+        for size in SIZES.values():
+            one = own[size]
+            share = one.of_step_limit and one.of_step_limit.scaled(100)
+            line += [quantity(one.train_step_ms), quantity(share)]
+        lines.append(line)
+    return Table(cell, setting, columns, lines)
+
+
+def claims(records: Sequence[AnyRecord], by_cell: dict[str, list[RowResult]]) -> Table:
+    """Return one line for each claim and cell."""
+    lines: list[list[Cell]] = [
+        [claim.what, cell, *(found(records, claim, cell, size, rows) for size in SIZES.values())]
+        for claim in CLAIMS
+        for cell, rows in by_cell.items()
+    ]
+    columns = [Column("what", "what"), Column("cell", "cell")]
+    return Table(
+        "Times as fast", "", columns + [Column(size, size) for size in SIZES.values()], lines
+    )
+
+
+def found(
+    records: Sequence[AnyRecord], claim: Claim, cell: str, size: str, rows: Sequence[RowResult]
+) -> str:
+    """Return how many times as fast, and what was aimed at."""
+    here = [one for one in rows if size_of(one) == size]
+    ours, theirs = best(here, claim.ours), best(here, claim.theirs)
+    beside = row_results(records, baseline=ours)
+    (ratio,) = (
+        one.ratio for one in beside if (one.cell, size_of(one), one.row) == (cell, size, theirs)
+    )
+    aim = claim.aims.get(f"{cell} {size}", claim.aims.get(size))
+    return f"{written(quantity(ratio))} ({aim})"
+
+
+def best(rows: Sequence[RowResult], names: Sequence[str]) -> Row:
+    """Return the fastest of some rows."""
+    timed = [one for one in rows if str(one.row) in names and one.train_step_ms]
+    return min(timed, key=lambda one: one.train_step_ms.value).row  # type: ignore[union-attr]
+
+
+def size_of(one: RowResult) -> str:
+    """Return what the size of a row is called."""
+    return SIZES[one.batch, one.hidden]
+
+
+def main() -> None:
+    """Write kernels.md, or exit with 1 if it is stale."""
+    text = page()
+    if "--check" in sys.argv[1:]:
+        same = PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text
+        sys.exit(not same and "docs/kernels.md is stale: run docs/update_kernels.py")
+    write_file(PAGE, text.encode())
+
+
+if __name__ == "__main__":
+    main()
