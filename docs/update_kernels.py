@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
 
 from rnnbench.analysis.row_result import RowResult
@@ -30,15 +28,17 @@ OPENING = """\
 # Kernels
 
 What each framework makes of a layer, and what is left. The suite
-[`kernels`](../tasks/rnnbench_tasks/suites/kernels.toml) times training steps of an Elman layer, an LSTM and a GRU of
-100 steps with a read-out at the end, at three sizes: S is batch 16, 128 → 128; M is batch 64, 128 → 256; L is batch 64,
-512 → 512. Written by `docs/update_kernels.py` from a committed run, and by nobody's hand.
+[`kernels`](../tasks/rnnbench_tasks/suites/kernels.toml) times training steps of an Elman layer, an
+LSTM and a GRU of 100 steps with a read-out at the end, at three sizes: S is batch 16, 128 → 128; M
+is batch 64, 128 → 256; L is batch 64, 512 → 512. Written by `docs/update_kernels.py` from a
+committed run, and by nobody's hand.
 
 - `fused` is each framework's own best: what a bare `numpy`, `torch`, `jax` or `tensorflow` means.
-- `native` is [one C++ kernel](../plugins/rnnbench-native) for all four: what the machine can do, and no framework's own.
+- `native` is [one C++ kernel](../plugins/rnnbench-native) for all four: what the machine can do,
+  and no framework's own.
 - `flax` and `equinox` are [what people would pick instead](../plugins/rnnbench-peers).
-- *of limit* is the shortest time that products which wait for each other leave possible, over the time taken
-  ([measuring](measuring.md#of-peak-and-of-limit)).
+- *of limit* is the shortest time that [products which wait for each other](measuring.md#the-peak)
+  leave possible, over the time taken.
 """
 
 
@@ -98,7 +98,9 @@ def page() -> str:
     run, results = run_origin.made(records), row_results(records)
     first = results[0]
     setting = where(first.device, first.threads, first.dtype)
-    by_cell = {cell: list(rows) for cell, rows in groupby(results, key=attrgetter("cell"))}
+    by_cell: dict[str, list[RowResult]] = {}
+    for one in results:
+        by_cell.setdefault(one.cell, []).append(one)
     return "\n".join(
         [
             OPENING,
@@ -106,7 +108,7 @@ def page() -> str:
             "## Time of a training step\n",
             *(render_table(times(cell, setting, rows)) for cell, rows in by_cell.items()),
             "## Beside each other\n",
-            "Times as fast, of the ratios within rounds, with their 95 % intervals; in brackets what was aimed at.\n",
+            "Of the ratios within rounds, with 95 % intervals; in brackets what was aimed at.\n",
             render_table(claims(records, by_cell)),
         ]
     )

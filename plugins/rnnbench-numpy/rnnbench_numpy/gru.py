@@ -59,6 +59,8 @@ class GRUKernel(Kernel):
             n, rz, r, z, m, gap = views
             np.dot(h, w_h, product)
             np.add(rz, product_rz, rz)
+            if self.halves_gates:
+                np.multiply(rz, half, rz)
             np.tanh(rz, rz)
             np.multiply(rz, half, rz)
             np.add(rz, half, rz)

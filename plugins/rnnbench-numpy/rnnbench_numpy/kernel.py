@@ -81,8 +81,13 @@ class Kernel(ABC):
         self.hidden, self.split = layer.hidden, layer.inputs + 1
         width = len(self.columns_x) * self.hidden
         self.half, self.one = np.array(0.5, dtype), np.array(1, dtype)
-        self.scale_x, self.scale_h = self._scale(self.columns_x), self._scale(self.columns_h)
-        self.w_x, self.w_h = self.buffer(self.split, width), self.buffer(self.hidden, width)
+        # Of few steps the gates are less than the weights.
+        self.halves_gates = steps * batch < self.split + self.hidden
+        if self.sigmoids and not self.halves_gates:
+            self.scale_x, self.scale_h = self._scale(self.columns_x), self._scale(self.columns_h)
+            self.halved_x = self.buffer(self.split, width)
+            self.halved_h = self.buffer(self.hidden, width)
+        self.w_h = self.buffer(0)  # what a step multiplies with
         self.inputs = self.buffer(steps, batch, self.split)
         self.inputs[..., -1] = 1
         self.gates = self.buffer(steps, batch, width)
@@ -133,13 +138,15 @@ class Kernel(ABC):
     def begin(self, w: np.ndarray, xs: np.ndarray, h: np.ndarray) -> np.ndarray:
         """Fill the gates with ``x W_x + b``; return new memory ``(T + 1, B, H)``, h its first.
 
-        As σ(x) = tanh(x / 2) / 2 + 1 / 2, one tanh serves all gates of a step; the division of
-        its argument is done here, on the weights.
+        As σ(x) = tanh(x / 2) / 2 + 1 / 2, one tanh serves all gates of a step. The weights of its
+        argument are halved here, but for :attr:`halves_gates`, where each step halves its gates.
         """
-        np.multiply(w[: self.split], self.scale_x, self.w_x)
-        np.multiply(w[self.split :], self.scale_h, self.w_h)
+        w_x, self.w_h = w[: self.split], w[self.split :]
+        if self.sigmoids and not self.halves_gates:
+            w_x = np.multiply(w_x, self.scale_x, self.halved_x)
+            self.w_h = np.multiply(self.w_h, self.scale_h, self.halved_h)
         self.inputs[..., :-1] = xs
-        np.dot(flat(self.inputs), self.w_x, flat(self.gates))
+        np.dot(flat(self.inputs), w_x, flat(self.gates))
         hs = self.buffer(self.shape.steps + 1, *h.shape)
         hs[0] = h
         if self.shape.keep:

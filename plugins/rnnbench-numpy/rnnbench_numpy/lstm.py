@@ -59,6 +59,8 @@ class LSTMKernel(Kernel):
             a, sigmoids, o, i, f, g, c, c_next, tanh_c = views
             np.dot(h, w_h, product)
             np.add(a, product, a)
+            if self.halves_gates:
+                np.multiply(sigmoids, half, sigmoids)
             np.tanh(a, a)
             np.multiply(sigmoids, half, sigmoids)
             np.add(sigmoids, half, sigmoids)

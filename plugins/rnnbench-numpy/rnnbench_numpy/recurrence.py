@@ -107,7 +107,9 @@ class FusedRecurrence(Recurrence):
         """Run over a sequence; without a gradient to come, nothing is kept for one."""
         arrays = (*(params[name] for name in self.kernel_type.weights), xs, *state)
         shape = Shape(xs.shape[0], xs.shape[1], keep=any(isbox(a) for a in arrays))
-        results = _forward(self._call(shape), *arrays)
+        call = self._call(shape)
+        run = _forward if shape.keep else _forward.fun  # without a gradient to come, as it is
+        results = run(call, *arrays)
         ys = results[0]
         return ys, (ys[-1], *(results[k] for k in range(1, len(state))))
 

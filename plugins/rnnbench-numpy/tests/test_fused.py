@@ -74,7 +74,10 @@ def close(ours: Any, theirs: Any) -> None:
 @pytest.mark.parametrize(("steps", "batch"), [(1, 1), (1, 3), (6, 1), (5, 2)])
 @pytest.mark.parametrize("of", ["both", "outputs", "state"])
 def test_every_gradient(cell: Cell, steps: int, batch: int, of: str) -> None:
-    """Of parameters, inputs and initial state, from the outputs, the final state, and both."""
+    """Of parameters, inputs and initial state, from the outputs, the final state, and both.
+
+    Of few steps the gates are halved, of others (5 · 2 are more than 3 + 1 + 4) the weights.
+    """
     costs = {
         "both": weigh,
         "outputs": lambda ys, state: weigh(ys, ()),

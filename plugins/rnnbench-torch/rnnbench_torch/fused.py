@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,6 +26,13 @@ KINDS: dict[type[Cell], Kind] = {
     LSTM: Kind(nn.LSTM, ("i", "f", "g", "o")),
     GRU: Kind(nn.GRU, ("r", "z", "n")),
 }
+#: One step: by the name of the cell, or of the activation of an Elman cell.
+STEPS: dict[str, Callable[..., Any]] = {
+    "tanh": torch.rnn_tanh_cell,
+    "relu": torch.rnn_relu_cell,
+    "lstm": torch.lstm_cell,
+    "gru": torch.gru_cell,
+}
 
 
 class FusedRecurrence(Recurrence):
@@ -41,6 +49,8 @@ class FusedRecurrence(Recurrence):
         self.kind = KINDS[type(layer.cell)]
         self.order = [layer.cell.gates.index(gate) for gate in self.kind.gates]
         self.back = [self.kind.gates.index(gate) for gate in layer.cell.gates]
+        name = layer.cell.activation if isinstance(layer.cell, Elman) else layer.cell.name
+        self.step = STEPS[name]
         self.kernel = f"nn.{self.kind.module.__name__} ({library(self._module())})"
 
     def pack(self, params: dict[str, np.ndarray]) -> nn.RNNBase:
@@ -85,13 +95,26 @@ class FusedRecurrence(Recurrence):
         mask: Tensor | None = None,
         context: tuple[Tensor, ...] = (),
     ) -> tuple[Tensor, State]:
-        """Call the module; it wants an axis of layers first, and a lone state not in a tuple."""
+        """Call the module; it wants an axis of layers first, and a lone state not in a tuple.
+
+        One step alone, without a gradient, is the function of ``nn.LSTMCell`` and its like: oneDNN
+        would lay the weights out anew for it.
+        """
+        if xs.shape[0] == 1 and not torch.is_grad_enabled():
+            return self._step(params, xs[0], state)
         initial = tuple(part.unsqueeze(0) for part in state)
         if len(initial) == 1:
             ys, final = params(xs, initial[0])
             return ys, (final.squeeze(0),)
         ys, final = params(xs, initial)
         return ys, tuple(part.squeeze(0) for part in final)
+
+    def _step(self, params: Any, x: Tensor, state: State) -> tuple[Tensor, State]:
+        """Take one step with the module's weights."""
+        weights = (params.weight_ih_l0, params.weight_hh_l0, params.bias_ih_l0, params.bias_hh_l0)
+        final = self.step(x, state if len(state) > 1 else state[0], *weights)
+        final = final if isinstance(final, tuple) else (final,)
+        return final[0].unsqueeze(0), final
 
     def _module(self) -> nn.RNNBase:
         cell = self.layer.cell

@@ -15,6 +15,7 @@ from rnnbench import (
     Batch,
     Cell,
     Elman,
+    Layer,
     Model,
     Optimizer,
     Problem,
@@ -111,3 +112,26 @@ def test_relu_is_relu() -> None:
     module = program.native["layers.0"]
     assert isinstance(module, nn.RNN)
     assert module.nonlinearity == "relu"
+
+
+@pytest.mark.parametrize(
+    "cell", [Elman(), Elman("relu"), LSTM(), GRU()], ids=["elman", "elman-relu", "lstm", "gru"]
+)
+def test_steps_one_by_one_are_the_sequence(cell: Cell) -> None:
+    """A step alone is another function of PyTorch's, with the same weights."""
+    backend = TorchBackend("cpu", "float64")
+    recurrence = backend.kernel(Layer(cell, 3, HIDDEN), "fused")
+    rng = np.random.default_rng(0)
+    drawn = {k: rng.standard_normal(shape) for k, shape in cell.shapes(3, HIDDEN).items()}
+    module = recurrence.pack(drawn)
+    xs = backend.put(rng.standard_normal((4, 2, 3)))
+    state = backend.put(tuple(rng.standard_normal((2, HIDDEN)) for _ in cell.state))
+    whole, final = recurrence.apply(module, xs, state)
+    steps = []
+    with torch.no_grad():
+        for x in xs:
+            ys, state = recurrence.apply(module, x[None], state)
+            steps.append(ys)
+    torch.testing.assert_close(torch.cat(steps), whole, rtol=0, atol=1e-12)
+    for part, other in zip(state, final, strict=True):
+        torch.testing.assert_close(part, other, rtol=0, atol=1e-12)

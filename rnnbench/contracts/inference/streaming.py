@@ -78,7 +78,7 @@ class Stream:
 
     def step(self, x: np.ndarray) -> np.ndarray:
         """Return the output of a step ``(1, B, O)``, of its input ``(1, B)`` or ``(1, B, I)``."""
-        batch = self._backend.put(Batch(x, None))
+        batch = Batch(self._backend.put(x), None)
         outputs, self._state = self._program.forward(self._state, batch)
         return self._backend.numpy(outputs)
 
