@@ -1,9 +1,9 @@
-"""Writes kernels.md from a committed run of the suite ``kernels``; ``--check`` only compares."""
+"""Writes kernels.md from committed runs of the suite ``kernels``; ``--check`` only compares."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from rnnbench.system.io.files import write_file
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "kernels.md"
-RUN = ROOT / "results" / "published" / "kernels" / "results.jsonl"
+FOLDER = ROOT / "results" / "published" / "kernels"
 #: Batch and units: what a size is called.
 SIZES = {(16, 128): "S", (64, 256): "M", (64, 512): "L"}
 
@@ -30,8 +30,8 @@ OPENING = """\
 What each framework makes of a layer, and what is left. The suite
 [`kernels`](../tasks/rnnbench_tasks/suites/kernels.toml) times training steps of an Elman layer, an
 LSTM and a GRU of 100 steps with a read-out at the end, at three sizes: S is batch 16, 128 → 128; M
-is batch 64, 128 → 256; L is batch 64, 512 → 512. Written by `docs/update_kernels.py` from a
-committed run, and by nobody's hand.
+is batch 64, 128 → 256; L is batch 64, 512 → 512. Written by `docs/update_kernels.py` from
+committed runs, and by nobody's hand.
 
 - `fused` is each framework's own best: what a bare `numpy`, `torch`, `jax` or `tensorflow` means.
 - `native` is [one C++ kernel](../plugins/rnnbench-native) for all four: what the machine can do,
@@ -94,24 +94,27 @@ CLAIMS = (
 
 def page() -> str:
     """Return the whole page."""
-    records = reader.read(RUN)
-    run, results = run_origin.made(records), row_results(records)
-    first = results[0]
-    setting = where(first.device, first.threads, first.dtype)
-    by_cell: dict[str, list[RowResult]] = {}
-    for one in results:
-        by_cell.setdefault(one.cell, []).append(one)
+    runs = [reader.read(path) for path in sorted(FOLDER.rglob("results.jsonl"))]
     return "\n".join(
         [
             OPENING,
-            f"{escaped(run.heading)}  \nrepeat it with: `{run.again}`\n",
             "## Time of a training step\n",
-            *(render_table(times(cell, setting, rows)) for cell, rows in by_cell.items()),
+            *(part for records in runs for part in run_parts(records)),
             "## Beside each other\n",
-            "Of the ratios within rounds, with 95 % intervals; in brackets what was aimed at.\n",
-            render_table(claims(records, by_cell)),
+            "Of the ratios within the rounds of a run, with 95 % intervals; in brackets what was aimed "
+            "at. Where there is none, too few rounds of both were undisturbed.\n",
+            render_table(claims(runs)),
         ]
     )
+
+
+def run_parts(records: Sequence[AnyRecord]) -> Iterator[str]:
+    """Yield how a run was made, and a table for each of its cells."""
+    run, results = run_origin.made(records), row_results(records)
+    yield f"{escaped(run.heading)}  \nrepeat it with: `{run.again}`\n"
+    setting = where(results[0].device, results[0].threads, results[0].dtype)
+    for cell in dict.fromkeys(one.cell for one in results):
+        yield render_table(times(cell, setting, [one for one in results if one.cell == cell]))
 
 
 def times(cell: str, setting: str, rows: Sequence[RowResult]) -> Table:
@@ -134,31 +137,35 @@ def times(cell: str, setting: str, rows: Sequence[RowResult]) -> Table:
     return Table(cell, setting, columns, lines)
 
 
-def claims(records: Sequence[AnyRecord], by_cell: dict[str, list[RowResult]]) -> Table:
-    """Return one line for each claim and cell."""
-    lines: list[list[Cell]] = [
-        [claim.what, cell, *(found(records, claim, cell, size, rows) for size in SIZES.values())]
-        for claim in CLAIMS
-        for cell, rows in by_cell.items()
-    ]
+def claims(runs: Iterable[Sequence[AnyRecord]]) -> Table:
+    """Return one line for each claim and cell, of the run that has its rows."""
+    lines: list[list[Cell]] = []
+    for records in runs:
+        results = row_results(records)
+        rows = {str(one.row) for one in results}
+        for claim in CLAIMS:
+            if rows >= {*claim.ours, *claim.theirs}:
+                for cell in dict.fromkeys(one.cell for one in results):
+                    own = [one for one in results if one.cell == cell]
+                    each = (ratio(records, claim, cell, size, own) for size in SIZES.values())
+                    lines.append([claim.what, cell, *each])
     columns = [Column("what", "what"), Column("cell", "cell")]
-    return Table(
-        "Times as fast", "", columns + [Column(size, size) for size in SIZES.values()], lines
-    )
+    sizes = [Column(size, size) for size in SIZES.values()]
+    return Table("Times as fast", "", columns + sizes, lines)
 
 
-def found(
+def ratio(
     records: Sequence[AnyRecord], claim: Claim, cell: str, size: str, rows: Sequence[RowResult]
 ) -> str:
     """Return how many times as fast, and what was aimed at."""
     here = [one for one in rows if size_of(one) == size]
     ours, theirs = best(here, claim.ours), best(here, claim.theirs)
     beside = row_results(records, baseline=ours)
-    (ratio,) = (
+    (found,) = (
         one.ratio for one in beside if (one.cell, size_of(one), one.row) == (cell, size, theirs)
     )
     aim = claim.aims.get(f"{cell} {size}", claim.aims.get(size))
-    return f"{written(quantity(ratio))} ({aim})"
+    return f"{written(quantity(found))} ({aim})"
 
 
 def best(rows: Sequence[RowResult], names: Sequence[str]) -> Row:
