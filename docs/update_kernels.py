@@ -41,6 +41,11 @@ committed runs, and by nobody's hand.
   leave possible, over the time taken.
 """
 
+BESIDE = """\
+Of the ratios within the rounds of a run, with 95 % intervals; in brackets what was aimed at. Where
+there is none, too few rounds of both were undisturbed.
+"""
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -101,8 +106,7 @@ def page() -> str:
             "## Time of a training step\n",
             *(part for records in runs for part in run_parts(records)),
             "## Beside each other\n",
-            "Of the ratios within the rounds of a run, with 95 % intervals; in brackets what was aimed "
-            "at. Where there is none, too few rounds of both were undisturbed.\n",
+            BESIDE,
             render_table(claims(runs)),
         ]
     )
