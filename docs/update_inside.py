@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from string import Template
+
+from kept_page import keep
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.run_results import row_results
@@ -25,7 +26,6 @@ from rnnbench.report.numbers import quantity
 from rnnbench.report.one_run import streaming
 from rnnbench.report.tables import Column, Quantity, Table
 from rnnbench.results import reader
-from rnnbench.system.io.files import write_file
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "inside.md"
@@ -327,14 +327,5 @@ def streamed() -> Iterator[str]:
     yield render_table(streaming.table(stream_results(records)))
 
 
-def main() -> None:
-    """Write inside.md, or exit with 1 if it is stale."""
-    text = page()
-    if "--check" in sys.argv[1:]:
-        same = PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text
-        sys.exit(not same and "docs/inside.md is stale: run docs/update_inside.py")
-    write_file(PAGE, text.encode())
-
-
 if __name__ == "__main__":
-    main()
+    keep(PAGE, page())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
+
+from kept_page import keep
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.run_results import row_results
@@ -16,7 +18,6 @@ from rnnbench.report.tables import Cell, Column, Table
 from rnnbench.results import reader
 from rnnbench.schema.records.kinds import AnyRecord
 from rnnbench.schema.row import Row
-from rnnbench.system.io.files import write_file
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "kernels.md"
@@ -149,9 +150,10 @@ def claims(runs: Sequence[Sequence[AnyRecord]]) -> Table:
     for claim in CLAIMS:
         wanted = {*claim.ours, *claim.theirs}
         records, results = next(run for run in by_run if wanted <= row_names(run[1]))
+        beside = cache(partial(row_results, records))  # by the row that ratios are taken to
         for cell in dict.fromkeys(one.cell for one in results):
             own = [one for one in results if one.cell == cell]
-            each = (ratio(records, claim, cell, size, own) for size in SIZES.values())
+            each = (ratio(beside, claim, cell, size, own) for size in SIZES.values())
             lines.append([claim.what, cell, *each])
     columns = [Column("what", "what"), Column("cell", "cell")]
     sizes = [Column(size, size) for size in SIZES.values()]
@@ -164,14 +166,19 @@ def row_names(results: Sequence[RowResult]) -> set[str]:
 
 
 def ratio(
-    records: Sequence[AnyRecord], claim: Claim, cell: str, size: str, rows: Sequence[RowResult]
+    beside: Callable[[Row], Sequence[RowResult]],
+    claim: Claim,
+    cell: str,
+    size: str,
+    rows: Sequence[RowResult],
 ) -> str:
     """Return how many times as fast, and what was aimed at."""
     here = [one for one in rows if size_of(one) == size]
     ours, theirs = best(here, claim.ours), best(here, claim.theirs)
-    beside = row_results(records, baseline=ours)
     (found,) = (
-        one.ratio for one in beside if (one.cell, size_of(one), one.row) == (cell, size, theirs)
+        one.ratio
+        for one in beside(ours)
+        if (one.cell, size_of(one), one.row) == (cell, size, theirs)
     )
     aim = claim.aims.get(f"{cell} {size}", claim.aims.get(size))
     return f"{written(quantity(found))} ({aim})"
@@ -188,14 +195,5 @@ def size_of(one: RowResult) -> str:
     return SIZES[one.batch, one.hidden]
 
 
-def main() -> None:
-    """Write kernels.md, or exit with 1 if it is stale."""
-    text = page()
-    if "--check" in sys.argv[1:]:
-        same = PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text
-        sys.exit(not same and "docs/kernels.md is stale: run docs/update_kernels.py")
-    write_file(PAGE, text.encode())
-
-
 if __name__ == "__main__":
-    main()
+    keep(PAGE, page())

@@ -6,13 +6,14 @@ The laws stand in a file beside the run, which ``tests/benchmarks/laws.py`` has 
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
+
+from kept_page import keep
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.run_results import row_results
@@ -22,7 +23,6 @@ from rnnbench.report.numbers import quantity, where, written
 from rnnbench.report.tables import Cell, Column, Quantity, Table
 from rnnbench.results import reader
 from rnnbench.schema.comparison import NETWORK
-from rnnbench.system.io.files import write_file
 from rnnbench.text import many
 
 ROOT = Path(__file__).parent.parent
@@ -187,14 +187,5 @@ def law_table(kind: str, laws: dict[str, str], deviations: dict[str, Any]) -> Ta
     return Table(f"Laws of {kind}", "largest deviation", columns, lines, notes)
 
 
-def main() -> None:
-    """Write systems.md, or exit with 1 if it is stale."""
-    text = page()
-    if "--check" in sys.argv[1:]:
-        same = PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text
-        sys.exit(not same and "docs/systems.md is stale: run docs/update_systems.py")
-    write_file(PAGE, text.encode())
-
-
 if __name__ == "__main__":
-    main()
+    keep(PAGE, page())

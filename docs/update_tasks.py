@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+from kept_page import keep
 
 from rnnbench.analysis.learning.curves import Curve, curve, finished
 from rnnbench.analysis.learning.target import looks
@@ -20,7 +21,6 @@ from rnnbench.report.one_run.columns import target_steps
 from rnnbench.report.tables import Cell, Column, Quantity, Table
 from rnnbench.results import reader
 from rnnbench.results.queries import trainings_by_row
-from rnnbench.system.io.files import write_file
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "tasks.md"
@@ -279,14 +279,5 @@ def described(task: str) -> tuple[str, str]:
     raise LookupError(f"no source of the task {task}")
 
 
-def main() -> None:
-    """Write tasks.md, or exit with 1 if it is stale."""
-    text = page()
-    if "--check" in sys.argv[1:]:
-        same = PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text
-        sys.exit(not same and "docs/tasks.md is stale: run docs/update_tasks.py")
-    write_file(PAGE, text.encode())
-
-
 if __name__ == "__main__":
-    main()
+    keep(PAGE, page())

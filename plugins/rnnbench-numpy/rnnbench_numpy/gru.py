@@ -59,7 +59,7 @@ class GRUKernel(Kernel):
             n, rz, r, z, m, gap = views
             np.dot(h, w_h, product)
             np.add(rz, product_rz, rz)
-            if self.halves_gates:
+            if not self.halves_weights:
                 np.multiply(rz, half, rz)
             np.tanh(rz, rz)
             np.multiply(rz, half, rz)

@@ -81,9 +81,9 @@ class Kernel(ABC):
         self.hidden, self.split = layer.hidden, layer.inputs + 1
         width = len(self.columns_x) * self.hidden
         self.half, self.one = np.array(0.5, dtype), np.array(1, dtype)
-        # Of few steps the gates are less than the weights.
-        self.halves_gates = steps * batch < self.split + self.hidden
-        if self.sigmoids and not self.halves_gates:
+        # Of few steps the gates are less than the weights, and are halved instead.
+        self.halves_weights = bool(self.sigmoids) and steps * batch >= self.split + self.hidden
+        if self.halves_weights:
             self.scale_x, self.scale_h = self._scale(self.columns_x), self._scale(self.columns_h)
             self.halved_x = self.buffer(self.split, width)
             self.halved_h = self.buffer(self.hidden, width)
@@ -139,10 +139,10 @@ class Kernel(ABC):
         """Fill the gates with ``x W_x + b``; return new memory ``(T + 1, B, H)``, h its first.
 
         As σ(x) = tanh(x / 2) / 2 + 1 / 2, one tanh serves all gates of a step. The weights of its
-        argument are halved here, but for :attr:`halves_gates`, where each step halves its gates.
+        argument are halved here, or without :attr:`halves_weights` the gates in each step.
         """
         w_x, self.w_h = w[: self.split], w[self.split :]
-        if self.sigmoids and not self.halves_gates:
+        if self.halves_weights:
             w_x = np.multiply(w_x, self.scale_x, self.halved_x)
             self.w_h = np.multiply(self.w_h, self.scale_h, self.halved_h)
         self.inputs[..., :-1] = xs

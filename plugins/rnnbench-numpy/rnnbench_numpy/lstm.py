@@ -59,7 +59,7 @@ class LSTMKernel(Kernel):
             a, sigmoids, o, i, f, g, c, c_next, tanh_c = views
             np.dot(h, w_h, product)
             np.add(a, product, a)
-            if self.halves_gates:
+            if not self.halves_weights:
                 np.multiply(sigmoids, half, sigmoids)
             np.tanh(a, a)
             np.multiply(sigmoids, half, sigmoids)
