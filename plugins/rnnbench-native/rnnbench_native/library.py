@@ -59,6 +59,7 @@ def load() -> ctypes.CDLL:
     library.rnnbench_tape_width.restype = ctypes.c_long
     library.rnnbench_threads.restype = ctypes.c_long
     library.rnnbench_set_threads.argtypes = [ctypes.c_long]
+    library.rnnbench_use_team.argtypes = [ctypes.c_void_p]
     library.rnnbench_instructions.restype = ctypes.c_char_p
     library.rnnbench_choose.argtypes = [ctypes.c_char_p]
     library.rnnbench_set_threads(threads())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from rnnbench import Backend, Layer, State, tree_map
+from rnnbench_native import library
 from rnnbench_native.calls import Call, Tapes
 from rnnbench_native.layer import NativeRecurrence, native_layer
 
@@ -61,6 +64,18 @@ def _arrays(tensors: Any) -> tuple[np.ndarray, ...]:
     return tuple(tensor.detach().numpy() for tensor in tensors)
 
 
+@cache
+def share_threads() -> None:
+    """Have the kernel compute on PyTorch's own threads, where those are OpenMP's.
+
+    They look for more work for some milliseconds after each operation; threads of the kernel's own
+    would compute at half speed meanwhile.
+    """
+    own = ctypes.CDLL(torch._C.__file__)  # finds what is in the libraries that it needs
+    if hasattr(own, "GOMP_parallel"):
+        library.load().rnnbench_use_team(ctypes.cast(own.GOMP_parallel, ctypes.c_void_p))
+
+
 def recurrence(backend: Backend, layer: Layer) -> TorchRecurrence:
     """Return the kernel of a layer for PyTorch.
 
@@ -71,4 +86,6 @@ def recurrence(backend: Backend, layer: Layer) -> TorchRecurrence:
     def leaves(tree: Any) -> Any:
         return tree_map(lambda tensor: tensor.requires_grad_(), backend.put(tree))
 
-    return TorchRecurrence(native_layer(backend, layer), leaves)
+    made = TorchRecurrence(native_layer(backend, layer), leaves)
+    share_threads()
+    return made

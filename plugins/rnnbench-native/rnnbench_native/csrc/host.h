@@ -8,8 +8,8 @@ struct Host {
   Index threads;
   // Return memory for one call, aligned to 64 bytes; what it holds is left from the call before.
   void *(*scratch)(Index bytes);
-  // Call task(argument, k, thread) for each k < count, on all threads; return when all are done.
-  void (*parallel)(Index count, void (*task)(void *, Index k, Index thread), void *argument);
+  // Call task(argument, k) for each k < count, on all threads; return when all are done.
+  void (*parallel)(Index count, void (*task)(void *argument, Index k), void *argument);
 };
 
 // The same two functions for each instruction set.

@@ -40,44 +40,62 @@ void await_change(const std::atomic<int> &value, int old) {
   value.wait(old, std::memory_order_acquire);
 }
 
-// Threads that take the parts of a task one by one; the caller is one of them.
+using Task = void (*)(void *argument, Index k);
+
+// The parts of a task, which threads take one by one, all treating denormal numbers as the caller does.
+class Parts {
+ public:
+  Parts(Index parts, Task what, void *given) : count(parts), task(what), argument(given) {
+    fegetenv(&mode);
+  }
+
+  void take() {
+    std::fenv_t own;
+    fegetenv(&own);
+    fesetenv(&mode);
+    for (Index k = next++; k < count; k = next++) task(argument, k);
+    fesetenv(&own);
+  }
+
+ private:
+  const Index count;
+  const Task task;
+  void *const argument;
+  std::atomic<Index> next{0};
+  std::fenv_t mode;
+};
+
+// Threads of our own; the caller is one of them.
 class Pool {
  public:
   explicit Pool(Index threads) {
-    for (Index thread = 1; thread < threads; ++thread)
-      workers.emplace_back([this, thread] { work(thread); });
+    for (Index thread = 1; thread < threads; ++thread) workers.emplace_back([this] { work(); });
   }
 
   ~Pool() {
-    stopped = true;
+    given = nullptr;
     generation.fetch_add(1);
     generation.notify_all();
     for (std::thread &worker : workers) worker.join();
   }
 
-  void run(Index parts, void (*function)(void *, Index, Index), void *given) {
-    count = parts, task = function, argument = given, next = 0;
-    fegetenv(&mode);
+  void run(Parts &parts) {
+    given = &parts;
     busy.store(static_cast<int>(workers.size()));
     generation.fetch_add(1, std::memory_order_release);
     generation.notify_all();
-    take(0);
+    parts.take();
     for (int left = busy.load(std::memory_order_acquire); left != 0;
          left = busy.load(std::memory_order_acquire))
       await_change(busy, left);
   }
 
  private:
-  void take(Index thread) {
-    for (Index k = next++; k < count; k = next++) task(argument, k, thread);
-  }
-
-  void work(Index thread) {
+  void work() {
     for (int seen = 0;; ++seen) {
       await_change(generation, seen);
-      if (stopped) return;
-      fesetenv(&mode);  // so that all threads treat denormal numbers alike
-      take(thread);
+      if (!given) return;
+      given->take();
       busy.fetch_sub(1, std::memory_order_release);
       busy.notify_one();
     }
@@ -85,30 +103,31 @@ class Pool {
 
   std::vector<std::thread> workers;
   std::atomic<int> generation{0}, busy{0};
-  std::atomic<Index> next{0};
-  std::atomic<bool> stopped{false};
-  std::fenv_t mode{};
-  Index count = 0;
-  void (*task)(void *, Index, Index) = nullptr;
-  void *argument = nullptr;
+  Parts *given = nullptr;  // none at the end
 };
+
+// GOMP_parallel of an OpenMP runtime: calls function(argument) once on each of some threads.
+using Team = void (*)(void (*function)(void *), void *argument, unsigned threads, unsigned flags);
 
 struct State {
   std::mutex lock;
   Index threads = 1;
-  std::unique_ptr<Pool> pool;
+  Team team = nullptr;
+  std::unique_ptr<Pool> pool;  // where there is no team
   void *memory = nullptr;
   Index size = 0;
 };
 
 // Never destroyed: threads may still compute while the process ends.
 State *state = new State;
+bool forked = false;
 
-// A forked child has none of the threads, and may have the lock of one of them.
+// A forked child has none of the threads, ours or a team's, and may have the lock of one of them.
 void forget_threads() {
   const Index threads = state->threads;
   state = new State;
   state->threads = threads;
+  forked = true;
 }
 
 const int registered = pthread_atfork(nullptr, nullptr, forget_threads);
@@ -124,8 +143,11 @@ void *scratch(Index bytes) {
   return state->memory;
 }
 
-void parallel(Index count, void (*task)(void *, Index, Index), void *argument) {
-  state->pool->run(count, task, argument);
+void parallel(Index count, Task task, void *argument) {
+  Parts parts(count, task, argument);
+  if (!state->team) return state->pool->run(parts);
+  const auto take = [](void *given) { static_cast<Parts *>(given)->take(); };
+  state->team(take, &parts, static_cast<unsigned>(state->threads), 0);
 }
 
 // What this CPU can run, the best first.
@@ -148,7 +170,7 @@ const Kernels *kernels = able().front();
 int locked(void (*function)(const Sequence &, const Host &), const Sequence &sequence) {
   try {
     std::lock_guard<std::mutex> guard(state->lock);
-    if (!state->pool) state->pool = std::make_unique<Pool>(state->threads);
+    if (!state->team && !state->pool) state->pool = std::make_unique<Pool>(state->threads);
     function(sequence, Host{state->threads, scratch, parallel});
   } catch (const std::exception &) {
     return 1;
@@ -175,6 +197,12 @@ void rnnbench_set_threads(long count) {
 long rnnbench_threads() {
   std::lock_guard<std::mutex> guard(state->lock);
   return state->threads;
+}
+
+void rnnbench_use_team(void *gomp_parallel) {
+  std::lock_guard<std::mutex> guard(state->lock);
+  state->pool.reset();
+  state->team = forked ? nullptr : reinterpret_cast<Team>(gomp_parallel);
 }
 
 const char *rnnbench_instructions() { return kernels->name; }

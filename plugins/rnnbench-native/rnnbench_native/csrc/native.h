@@ -42,6 +42,10 @@ long rnnbench_tape_width(long cell, long bytes, long hidden);
 // How many threads compute, for all calls that begin later.
 void rnnbench_set_threads(long count);
 long rnnbench_threads();
+// Compute on the threads of an OpenMP runtime from now on, by its function GOMP_parallel; with null on
+// threads of our own again, as a forked child always does. Threads of a framework that go on looking
+// for work for a while would compete with ours.
+void rnnbench_use_team(void *gomp_parallel);
 // The instruction set in use, the best that the CPU has: "avx512", "avx2" or "baseline"; and take
 // another one, for tests. Returns 0 if there is none of that name.
 const char *rnnbench_instructions();
