@@ -7,6 +7,7 @@ In float64 this is what every row is checked against; at other dtypes it is the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 import autograd
@@ -30,6 +31,7 @@ from rnnbench.models.network import Memory
 from rnnbench.models.network_part import Part
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle.differentiable_numpy import NumpyNamespace
+from rnnbench.oracle.gradients import parameter
 from rnnbench.oracle.optimizer import ReferenceOptimizer
 from rnnbench.system import threads as thread_pools
 
@@ -91,19 +93,30 @@ class NumpyProgram(Program):
 
     def _differentiate(self, state: States, batch: Batch) -> tuple[Array, Params, States]:
         final: list[States] = []
+        found: dict[tuple[str, str], Array] = {}
 
-        def cost(native: Any) -> Array:
-            # Taken out once: each look into a traced dict is a node of its own, at every time step.
+        def cost(origin: float) -> Array:
             arrays = {
-                path: {name: native[path][name] for name in group}
+                path: {
+                    name: parameter(origin, array, partial(found.__setitem__, (path, name)))
+                    for name, array in group.items()
+                }
                 for path, group in self.native.items()
             }
             loss, new_state = self.model.cost(self.ops, arrays, state, batch)
             final.append(tree_map(getval, new_state))
             return loss
 
-        vjp, loss = make_vjp(cost, self.native)
-        return loss, vjp(vspace(loss).ones()), final[0]
+        vjp, loss = make_vjp(cost, 0.0)
+        vjp(vspace(loss).ones())
+        gradients = {
+            path: {
+                name: found[path, name] if (path, name) in found else np.zeros_like(array)
+                for name, array in group.items()
+            }
+            for path, group in self.native.items()
+        }
+        return loss, gradients, final[0]
 
 
 def entries_of(tree: Mapping[str, Mapping[str, Any]]) -> list[Any]:

@@ -109,4 +109,25 @@ def _stack_gradients(argnums: Any, ans: Array, arguments: Any, options: Any) -> 
 
 
 defvjp_argnums(stack, _stack_gradients)
+
+
+@primitive  # type: ignore[untyped-decorator]
+def parameter(origin: float, array: Array, tell: Callable[[Array], None]) -> Array:
+    """Return an array that is differentiated by, as one that comes from the number ``origin``.
+
+    That is what is traced; the gradient by the array is told on the way back to it. Were it a dict
+    of all arrays instead, each that is taken out would have zeros made for all the others.
+    """
+    return array
+
+
+def _told(ans: Array, origin: float, array: Array, tell: Callable[[Array], None]) -> Pulled:
+    def pulled(gradient: Array) -> float:
+        tell(gradient)
+        return 0.0
+
+    return pulled
+
+
+defvjp(parameter, _told)
 define()

@@ -4,6 +4,12 @@ import pytest
 from rnnbench.conformance import CALLS, CELLS, MODELS, BackendConformance, small_model
 from rnnbench.errors import Unsupported
 from rnnbench.models.arrays.array_functions import FUNCTIONS
+from rnnbench.models.cells.gated.lstm import LSTM
+from rnnbench.models.layers.dense import Dense
+from rnnbench.models.model import Model
+from rnnbench.models.network import Spec
+from rnnbench.models.networks.stack import Stack
+from rnnbench.models.problem import Problem
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle.backend import NumpyBackend
 from rnnbench.oracle.small_input import small_input
@@ -70,6 +76,27 @@ def test_gradients_of_models_by_finite_differences(cell, kind):
         for name, array in arrays.items():
             slopes = central_differences(cost, array)
             np.testing.assert_allclose(gradients[group][name], slopes, rtol=1e-6, atol=1e-8)
+
+
+class Idle(Stack):
+    """A stack with a layer beside it that nothing goes through."""
+
+    name = "idle"
+
+    def parts(self, spec):
+        return {**super().parts(spec), "idle": Dense(2, 3)}
+
+
+def test_parameters_that_the_loss_does_not_reach_have_gradients_of_zeros():
+    model = Model(Idle(), Spec(Problem(2, 2, targets="every"), LSTM(), 3))
+    state, batch = small_input(model, 1)
+    _, gradients = ORACLE.program(model, model.initial(0), "autograd", Optimizer()).gradient(
+        state, batch
+    )
+    assert {path for path, group in gradients.items() if not any(map(np.any, group.values()))} == {
+        "idle"
+    }
+    assert {name: array.shape for name, array in gradients["idle"].items()} == Dense(2, 3).shapes
 
 
 def test_program_copies_the_parameters_it_is_given():

@@ -4,9 +4,10 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 import pytest
+from autograd.core import make_vjp
 
 from rnnbench.oracle import differentiable_numpy  # noqa: F401  puts them in place
-from rnnbench.oracle.gradients import stack
+from rnnbench.oracle.gradients import parameter, stack
 
 X = np.random.default_rng(0).standard_normal((3, 4))
 W = np.random.default_rng(1).standard_normal((2, 4, 4))
@@ -45,3 +46,16 @@ def test_they_can_be_differentiated_once_more():
     step = 1e-6 * np.eye(X.size).reshape(-1, *X.shape)
     differences = np.array([(slope(X + d) - slope(X - d)) / 2e-6 for d in step]).reshape(X.shape)
     assert autograd.grad(slope)(X) == pytest.approx(differences, abs=1e-5)
+
+
+def test_a_parameter_tells_its_gradient_once_all_of_it_is_there():
+    found = []
+    vjp, value = make_vjp(lambda origin: twice(parameter(origin, X, found.append)), 0.0)
+    assert value == pytest.approx(3 * X.sum())
+    assert vjp(1.0) == 0.0
+    (gradient,) = found
+    assert np.array_equal(gradient, np.full(X.shape, 3.0))
+
+
+def twice(x):
+    return anp.sum(x) + 2 * anp.sum(x)
