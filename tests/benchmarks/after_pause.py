@@ -12,8 +12,6 @@ a pause.
 from __future__ import annotations
 
 import argparse
-import subprocess
-import sys
 import time
 
 import forms  # before NumPy: it sets the process up
@@ -35,9 +33,7 @@ def main():
     head = " | ".join(str(number + 1) for number in range(options.steps))
     print(f"| row | pause, s | {head} |\n|---|--:|{'--:|' * options.steps}", flush=True)
     same = [f"--{name}={getattr(options, name)}" for name in ("shape", "cell", "steps", "rounds")]
-    for row in options.rows:
-        command = [sys.executable, __file__, row, *same, "--pauses", *options.pauses]
-        subprocess.run(command, check=False)
+    forms.each_alone(options.rows, [*same, "--pauses", *options.pauses])
     return None
 
 

@@ -51,9 +51,14 @@ def main():
         return show(options.rows[0], options)
     print("| row | form | of CPU | of wall time |\n|---|---|--:|--:|", flush=True)
     same = ["--shape", options.shape, "--rounds", str(options.rounds), "--cell", options.cell]
-    for row in options.rows:
-        subprocess.run([sys.executable, __file__, row, *same], check=False)
+    each_alone(options.rows, same)
     return None
+
+
+def each_alone(rows, words):
+    """Have this script measure rows one after the other, each in a process of its own."""
+    for row in rows:
+        subprocess.run([sys.executable, sys.argv[0], row, *words], check=False)
 
 
 def show(row, options):

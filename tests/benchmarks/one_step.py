@@ -15,8 +15,6 @@ from __future__ import annotations
 import kernel  # first: it sets the process up  # isort: skip
 
 import argparse
-import subprocess
-import sys
 import time
 
 import forms
@@ -46,9 +44,7 @@ def main():
         return
     print("| row | inputs-units | framework's own over ours, of CPU | of wall time | ours, µs |")
     print("|---|---|--:|--:|--:|", flush=True)
-    for row in options.rows:
-        same = ["--sizes", *options.sizes, "--rounds", str(options.rounds)]
-        subprocess.run([sys.executable, __file__, row, *same], check=False)
+    forms.each_alone(options.rows, ["--sizes", *options.sizes, "--rounds", str(options.rounds)])
 
 
 def show(row, size, rounds):
