@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from msgspec.structs import replace
+from threadpoolctl import ThreadpoolController
 
 from rnnbench.contracts.backend import Backend
 from rnnbench.contracts.inference.streaming import Stream, sequence, streamed
@@ -40,6 +41,7 @@ class StreamedRow:
         program: the model with its parameters.
         batch: examples of a step.
         outputs: of all steps of the last turn, None before there was one.
+        pools: see :class:`~rnnbench.worker.row.prepared_row.PreparedRow`.
     """
 
     backend: Backend
@@ -47,6 +49,7 @@ class StreamedRow:
     program: Program
     batch: int
     outputs: np.ndarray | None = None
+    pools: ThreadpoolController = field(default_factory=ThreadpoolController)
 
     def turn(self, request: TakeStream, begin: Callable[[], None]) -> StreamTaken:
         """Take a block of steps, one after another that does not count.
@@ -56,9 +59,10 @@ class StreamedRow:
             begin: called when all that is there, and the timed part begins.
         """
         self.outputs = None
-        start = block.drawn_start(self.model, self.batch, request.draw, self.backend.dtype)
+        with self.pools.limit(limits=1, user_api="blas"):
+            start = block.drawn_start(self.model, self.batch, request.draw, self.backend.dtype)
+            steps = split(self.model, 1 + request.steps, self.batch, request.draw)
         self.program.reset(start.params)
-        steps = split(self.model, 1 + request.steps, self.batch, request.draw)
         stream = Stream(self.backend, self.program, start.state)
         found = [stream.run(steps[:1])]
         begin()

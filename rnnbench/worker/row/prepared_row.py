@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from threadpoolctl import ThreadpoolController
+
 from rnnbench.contracts.backend import Backend
 from rnnbench.contracts.program import Program
 from rnnbench.contracts.values import count, optional, said, text
@@ -50,6 +52,8 @@ class PreparedRow:
         who: the backend and its plugin, for errors.
         traces: how often the framework had compiled when the row was warm.
         evidence: what the last turn has left behind.
+        pools: the BLAS libraries of this process, of which only one thread draws what a turn begins
+            with: others would spin for tens of milliseconds more, on the CPUs of its blocks.
     """
 
     built: Built
@@ -64,6 +68,7 @@ class PreparedRow:
     state: States = field(init=False)
     traces: int | None = None
     evidence: Evidence | None = None
+    pools: ThreadpoolController = field(default_factory=ThreadpoolController)
 
     def __post_init__(self) -> None:
         self.state = self.zero_state
@@ -82,10 +87,11 @@ class PreparedRow:
     def set_back(self, request: Turn) -> None:
         """Start from the weights and the state that a turn draws; nothing of it is timed."""
         self.evidence = None  # frees what the last turn has left
-        start = drawn_start(self.built.model, self.batch, request.draw, self.backend.dtype)
+        with self.pools.limit(limits=1, user_api="blas"):
+            start = drawn_start(self.built.model, self.batch, request.draw, self.backend.dtype)
+            self.batches.begin(1 + max(request.steps, request.forwards))
         self.program.reset(start.params)
         self.state = self.backend.put(start.state)
-        self.batches.begin(1 + max(request.steps, request.forwards))
         self.program.wait()
 
     def turn(self, request: Turn) -> Turned:

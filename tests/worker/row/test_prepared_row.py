@@ -1,6 +1,12 @@
-from adding import Adding, Independent, Streaming, make
+import numpy as np
+from adding import BATCHES, Adding, Independent, Streaming, make
+from pools import blas_threads
 
+from rnnbench import Batch
+from rnnbench.oracle.audit.block import Start
+from rnnbench.schema.messages.timing import Turn
 from rnnbench.system import counters
+from rnnbench.worker.row import prepared_row
 from rnnbench.worker.row.prepared_row import block
 
 
@@ -21,3 +27,25 @@ def test_only_a_block_is_counted_in_full(monkeypatch):
     monkeypatch.setattr(counters, "delays", lambda: {"1": 5})
     first, rest = block(Adding(), lambda: None, 3)
     assert (first.delay_ns, rest.delay_ns) == (None, 0)
+
+
+def test_what_a_turn_begins_with_is_drawn_by_one_thread(monkeypatch):
+    """Another would spin on, and take a CPU of the blocks that follow."""
+    threads = []
+
+    def drawn(*given):
+        threads.append(blas_threads())
+        return Start({}, 0)
+
+    def batches():
+        while True:
+            threads.append(blas_threads())
+            yield Batch(np.zeros((1, 1)), None)
+
+    row, before = make(Independent()), blas_threads()
+    monkeypatch.setattr(prepared_row, "drawn_start", drawn)
+    monkeypatch.setattr(row.batches, "_stream", batches())
+    row.set_back(Turn(2 * BATCHES, 1, draw=3))
+    assert len(threads) > BATCHES
+    assert set(threads) == {1}
+    assert blas_threads() == before
