@@ -210,13 +210,21 @@ def tables(folder):
 
 def of_fidelity(folder):
     """Return the ratio of each row to a bare loop, with its interval."""
-    lines = ["| backend, T·B·I→H | harness over bare loop |", "| --- | ---: |"]
+    lines = ["| backend, T·B·I→H | training steps | forward passes |", "| --- | ---: | ---: |"]
     for file in sorted(folder.glob("fidelity-*.json")):
-        (found,) = json.loads(file.read_text())["benchmarks"]
-        info = found["extra_info"]
-        ends = "" if info["low"] is None else f" [{info['low']:.3f}, {info['high']:.3f}]"
-        lines.append(f"| {file.stem.removeprefix('fidelity-')} | {info['ratio']:.3f}{ends} |")
+        by_kind = {
+            one["params"]["kind"]: one["extra_info"]
+            for one in json.loads(file.read_text())["benchmarks"]
+        }
+        cells = [with_ends(by_kind[kind]) for kind in ("steps", "forwards")]
+        lines.append(f"| {' | '.join([file.stem.removeprefix('fidelity-'), *cells])} |")
     return "\n".join(lines)
+
+
+def with_ends(info):
+    """Return a ratio and its interval."""
+    ends = "" if info["low"] is None else f" [{info['low']:.3f}, {info['high']:.3f}]"
+    return f"{info['ratio']:.3f}{ends}"
 
 
 if __name__ == "__main__":

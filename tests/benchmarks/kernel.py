@@ -47,6 +47,7 @@ class Kernel(NamedTuple):
     program: Program
     state: States
     batch: Batch
+    model: Model
 
     def step(self):
         """Run a training step and wait for it."""
@@ -69,7 +70,7 @@ def setting(backend, shape, variant, cell=LSTM(), network=Stack(), layers=1, len
         rng.random((examples, 1)),
         lengths=np.full(examples, steps) if lengths else None,
     )
-    return Kernel(program, backend.put(model.zero_state(examples)), backend.put(batch))
+    return Kernel(program, backend.put(model.zero_state(examples)), backend.put(batch), model)
 
 
 def prepare(row, shape):

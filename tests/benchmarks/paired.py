@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import count
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,7 +15,8 @@ from rnnbench.models.cells.gated.gru import GRU
 from rnnbench.models.cells.gated.lstm import LSTM
 from rnnbench.models.cells.simple.elman import Elman
 from rnnbench.models.networks.stack import Stack
-from rnnbench.running.timing.rounds import STEP_BLOCK
+from rnnbench.running.timing.rounds import FORWARD_BLOCK, STEP_BLOCK
+from rnnbench.schema.messages.timing import Turn
 from rnnbench.worker.data.batches import Batches
 from rnnbench.worker.row import prepared_row
 from rnnbench.worker.row.warm_up import warm
@@ -46,6 +48,8 @@ three_shapes = parametrized("100-16-128-128", "100-64-128-256", "100-64-512-512"
 cells = pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
 forms = pytest.mark.parametrize("form", FORMS)
 two_shapes = parametrized("100-16-128-128", "100-64-512-512")
+#: Which block of a turn is held against a loop.
+kinds = pytest.mark.parametrize("kind", ["steps", "forwards"])
 
 
 def compare(benchmark, ours, bare, wait, rounds):
@@ -85,27 +89,34 @@ def composed(benchmark, backend, shape, variant, form, rounds):
     compare(benchmark, whole.step, parts, wait, rounds)
 
 
-def fidelity(benchmark, backend, shape, variant, rounds):
-    """Time the harness's own block over a loop that anybody would write around the same call."""
+def fidelity(benchmark, backend, shape, variant, kind, rounds):
+    """Time a block of whole turns over a loop that anybody would write, and that goes on.
+
+    A turn has what precedes its blocks in a run, too: the weights that it begins with are drawn.
+    """
     backend.configure(COUNT)
-    program, state, batch = setting(backend, shape, variant)
-    built = SimpleNamespace(carries_state=False)
+    program, state, batch, model = setting(backend, shape, variant)
+    built = SimpleNamespace(carries_state=False, model=model)
     batches = Batches(iter([batch]), lambda own: own)
     batches.begin(1)
-    timed = prepared_row.PreparedRow(built, backend, program, batch, 0, state, batches, None)
-    calls = max(1, round(STEP_BLOCK / warm(program, timed.step)))
+    timed = prepared_row.PreparedRow(built, backend, program, shape[1], 0, state, batches, None)
+    steps = max(1, round(STEP_BLOCK / warm(program, timed.step)))
+    forwards = max(1, round(FORWARD_BLOCK / warm(program, timed.forward)))
+    call, calls = {
+        "steps": (program.train_step, steps),
+        "forwards": (program.forward, forwards),
+    }[kind]
+    draws = count()
 
     def harness():
-        return prepared_row.block(program, timed.step, calls)[1].seconds
+        turn = Turn(steps, forwards, next(draws))
+        timed.set_back(turn)
+        return getattr(timed.turn(turn), kind).seconds
 
     def bare():
-        program.train_step(state, batch)  # as the harness runs one before its block
-        program.wait()
-        start = time.perf_counter()
-        for _ in range(calls):
-            program.train_step(state, batch)
-        program.wait()
-        return (time.perf_counter() - start) / calls
+        loop = lambda: call(state, batch)  # noqa: E731
+        block(loop, steps, program.wait)
+        return block(loop, calls, program.wait)
 
     report(benchmark, harness, bare, rounds)
 

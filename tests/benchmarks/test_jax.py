@@ -7,7 +7,7 @@ import pytest
 from flax import nnx
 
 from benchmarks.kernel import COUNT, RULE, setting
-from benchmarks.paired import cells, compare, composed, fidelity, forms, shapes, two_shapes
+from benchmarks.paired import cells, compare, composed, fidelity, forms, kinds, shapes, two_shapes
 from rnnbench_jax.backend import JaxBackend
 
 CELLS = {"lstm": nnx.LSTMCell, "gru": nnx.GRUCell, "elman": nnx.SimpleCell}
@@ -54,7 +54,7 @@ def bare_loop(shape, batch, cell_type):
 @cells
 def test_train_step(benchmark, shape, cell, rounds, device):
     JaxBackend.configure(COUNT)
-    program, state, batch = setting(JaxBackend(device), shape, "fused", cell)
+    program, state, batch, _ = setting(JaxBackend(device), shape, "fused", cell)
     bare, bare_wait = bare_loop(shape, batch, CELLS[cell.name])
 
     def wait():
@@ -65,11 +65,12 @@ def test_train_step(benchmark, shape, cell, rounds, device):
 
 
 @two_shapes
+@kinds
 @pytest.mark.parametrize("variant", ["fused", "cudnn"])
-def test_fidelity(benchmark, shape, variant, rounds, device):
+def test_fidelity(benchmark, shape, variant, kind, rounds, device):
     if variant == "cudnn" and device == "cpu":
         pytest.skip("cuDNN needs --device gpu:0")
-    fidelity(benchmark, JaxBackend(device), shape, variant, rounds)
+    fidelity(benchmark, JaxBackend(device), shape, variant, kind, rounds)
 
 
 @two_shapes

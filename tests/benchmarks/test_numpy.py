@@ -1,12 +1,13 @@
 """`numpy:fused` in the harness against a bare loop, and composed networks against their parts."""
 
-from benchmarks.paired import composed, fidelity, forms, two_shapes
+from benchmarks.paired import composed, fidelity, forms, kinds, two_shapes
 from rnnbench_numpy.backend import NumpyBackend
 
 
 @two_shapes
-def test_fidelity(benchmark, shape, rounds):
-    fidelity(benchmark, NumpyBackend(), shape, "fused", rounds)
+@kinds
+def test_fidelity(benchmark, shape, kind, rounds):
+    fidelity(benchmark, NumpyBackend(), shape, "fused", kind, rounds)
 
 
 @two_shapes

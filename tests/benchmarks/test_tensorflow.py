@@ -11,6 +11,7 @@ from benchmarks.paired import (
     composed,
     fidelity,
     forms,
+    kinds,
     shapes,
     speed_up,
     three_shapes,
@@ -43,14 +44,15 @@ def bare_loop(shape, batch):
 @shapes
 def test_train_step(benchmark, shape, rounds):
     TensorFlowBackend.configure(COUNT)
-    program, state, batch = setting(TensorFlowBackend(), shape, "keras")
+    program, state, batch, _ = setting(TensorFlowBackend(), shape, "keras")
     ours = lambda: program.train_step(state, batch)  # noqa: E731
     compare(benchmark, ours, bare_loop(shape, batch), program.wait, rounds)
 
 
 @two_shapes
-def test_fidelity(benchmark, shape, rounds):
-    fidelity(benchmark, TensorFlowBackend(), shape, "fused", rounds)
+@kinds
+def test_fidelity(benchmark, shape, kind, rounds):
+    fidelity(benchmark, TensorFlowBackend(), shape, "fused", kind, rounds)
 
 
 @three_shapes

@@ -3,7 +3,7 @@
 import torch
 
 from benchmarks.kernel import COUNT, RULE, setting
-from benchmarks.paired import compare, fidelity, shapes, two_shapes
+from benchmarks.paired import compare, fidelity, kinds, shapes, two_shapes
 from rnnbench_torch.backend import TorchBackend
 
 
@@ -30,11 +30,12 @@ def bare_loop(shape, batch):
 @shapes
 def test_train_step(benchmark, shape, rounds, device):
     TorchBackend.configure(COUNT)
-    program, state, batch = setting(TorchBackend(device), shape, "fused")
+    program, state, batch, _ = setting(TorchBackend(device), shape, "fused")
     ours = lambda: program.train_step(state, batch)  # noqa: E731
     compare(benchmark, ours, bare_loop(shape, batch), program.wait, rounds)
 
 
 @two_shapes
-def test_fidelity(benchmark, shape, rounds, device):
-    fidelity(benchmark, TorchBackend(device), shape, "fused", rounds)
+@kinds
+def test_fidelity(benchmark, shape, kind, rounds, device):
+    fidelity(benchmark, TorchBackend(device), shape, "fused", kind, rounds)
