@@ -8,9 +8,11 @@ import time
 import msgspec
 import numpy as np
 import pytest
+from pools import blas_threads
 from specimens import COMPARISON, FAST, proof
 
 from rnnbench.contracts.values import raised
+from rnnbench.models.model import Model
 from rnnbench.schema.messages.message import Failed
 from rnnbench.schema.messages.opening import Open, Opened
 from rnnbench.schema.messages.peak_rate import Gemm
@@ -96,6 +98,19 @@ def test_a_row_is_prepared_timed_and_trained(ask):
     assert isinstance(trained, Trained)
     assert [step for step, _ in trained.curve] == list(range(1, 11))
     assert 0 < trained.score < 10
+
+
+def test_weights_are_drawn_by_one_thread_before_anything_is_timed(ask, monkeypatch):
+    threads, initial = [], Model.initial
+
+    def drawn(*given):
+        threads.append(blas_threads())
+        return initial(*given)
+
+    monkeypatch.setattr(Model, "initial", drawn)
+    ask(PREPARE)
+    ask(Turn(2, 2))
+    assert threads == [1, 1]
 
 
 def test_training_starts_from_the_seed_whatever_came_before(ask):

@@ -52,8 +52,8 @@ class PreparedRow:
         who: the backend and its plugin, for errors.
         traces: how often the framework had compiled when the row was warm.
         evidence: what the last turn has left behind.
-        pools: the BLAS libraries of this process, of which only one thread draws what a turn begins
-            with: others would spin for tens of milliseconds more, on the CPUs of its blocks.
+        pools: the BLAS libraries of this process, of which one thread draws what is begun with: the
+            others would spin for tens of milliseconds more, on the CPUs of what is timed next.
     """
 
     built: Built
@@ -130,8 +130,9 @@ def prepare(
 ) -> tuple[PreparedRow, Prepared]:
     """Build a row, run it until it is warm, and return it with its first figures."""
     comparison = request.comparison
-    memory = RowMemory(backend, who)
-    params = built.model.initial(request.seed)
+    memory, pools = RowMemory(backend, who), ThreadpoolController()
+    with pools.limit(limits=1, user_api="blas"):
+        params = built.model.initial(request.seed)
     program = backend.program_on(
         comparison.devices, built.model, params, request.variant, built.optimizer
     )
@@ -147,6 +148,7 @@ def prepare(
         batches,
         memory,
         who,
+        pools=pools,
     )
     return row, first_figures(row, params, batches.first)
 
