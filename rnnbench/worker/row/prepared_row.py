@@ -53,7 +53,7 @@ class PreparedRow:
         traces: how often the framework had compiled when the row was warm.
         evidence: what the last turn has left behind.
         pools: the BLAS libraries of this process, of which one thread draws what is begun with: the
-            others would spin for tens of milliseconds more, on the CPUs of what is timed next.
+            others would spin for a tenth of a second more, on the CPUs of what is timed next.
     """
 
     built: Built
