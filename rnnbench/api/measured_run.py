@@ -80,7 +80,7 @@ class Run:
         if not plan.stream:
             return Remaining(plan, self.records).nothing
         done = {one.key for one in streamings(self.records) if one.complete}
-        return done >= {one.comparison.key for one in plan.comparisons}
+        return done >= plan.by_key.keys()
 
     @property
     def failures(self) -> list[Failure]:

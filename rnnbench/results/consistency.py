@@ -27,7 +27,7 @@ class Ledger:
 
     Attributes:
         plan: of the file's first record.
-        comparisons: those of the plan by key; ``data`` the hashes of their data, likewise.
+        planned: its comparisons, by key.
         timed: the keys of the comparisons with a complete timing of which no row failed.
         trained: the key, row and seed of each training that did not fail; others may follow again.
     """
@@ -43,15 +43,14 @@ class Ledger:
         """
         self.run = run.run
         self.plan = plan = run.plan
-        self.comparisons = {p.comparison.key: p.comparison for p in plan.comparisons}
-        self.data = {p.comparison.key: p.data_hash for p in plan.comparisons}
+        self.planned = plan.by_key
         self.timed: set[str] = set()
         self.trained: set[tuple[str, Row, int]] = set()
         self._rows, self._seeds = frozenset(plan.rows), frozenset(plan.seeds)
         self._places = {row.place for row in plan.rows}
         if not plan.rows or len(self._rows) < len(plan.rows):
             raise Inconsistent("its plan has no rows, or one of them twice")
-        if len(self.comparisons) < len(plan.comparisons):
+        if len(self.planned) < len(plan.comparisons):
             raise Inconsistent("its plan has a comparison twice")
 
     def enter(self, record: AnyRecord) -> None:
@@ -78,8 +77,8 @@ class Ledger:
                 raise Inconsistent("a second run in one file")
 
     def _enter_timing(self, record: Timing) -> None:
-        self._require(record.key in self.comparisons, "comparison", record.key)
-        if record.comparison != self.comparisons[record.key]:
+        self._require(record.key in self.planned, "comparison", record.key)
+        if record.comparison != self.planned[record.key].comparison:
             raise Inconsistent(f"comparison {record.key} is another one in the plan")
         rows = [row.row for row in record.rows]
         if len(rows) != len(self._rows) or self._rows != set(rows):
@@ -93,8 +92,8 @@ class Ledger:
             self.timed.add(record.key)
 
     def _enter_streaming(self, record: Streaming) -> None:
-        self._require(record.key in self.comparisons, "comparison", record.key)
-        if record.comparison != self.comparisons[record.key]:
+        self._require(record.key in self.planned, "comparison", record.key)
+        if record.comparison != self.planned[record.key].comparison:
             raise Inconsistent(f"comparison {record.key} is another one in the plan")
         if [row.row for row in record.rows] != self.plan.rows:
             raise Inconsistent("its rows are not those of the plan")
@@ -108,11 +107,11 @@ class Ledger:
                     raise Inconsistent(f"{row.row} has {len(turns)} of {len(record.rounds)} rounds")
 
     def _enter_training(self, record: Training) -> None:
-        self._require(record.key in self.comparisons, "comparison", record.key)
+        self._require(record.key in self.planned, "comparison", record.key)
         self._require(record.row in self._rows, "row", record.row)
         self._require(record.seed in self._seeds, "seed", record.seed)
         self._check_data(record.key, record.data_hash)
-        needs_curve = self.comparisons[record.key].steps > 0
+        needs_curve = self.planned[record.key].comparison.steps > 0
         if record.status == "ok" and (record.score is None or (needs_curve and not record.curve)):
             raise Inconsistent("a training that is ok has a curve and a score")
         training = (record.key, record.row, record.seed)
@@ -127,7 +126,7 @@ class Ledger:
 
     def _check_data(self, key: str, used: str | None) -> None:
         """Refuse what is of other data than the plan's; before there was a hash, it is none."""
-        if used is not None and used != self.data[key]:
+        if used is not None and used != self.planned[key].data_hash:
             raise Inconsistent(f"its data are not those of comparison {key} in the plan")
 
     def _check_measured(self, row: RowTiming, rounds: int) -> None:

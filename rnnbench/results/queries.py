@@ -32,7 +32,7 @@ def plan_of(records: Iterable[AnyRecord]) -> Plan:
 
 def planned_of(records: Iterable[AnyRecord]) -> dict[str, Planned]:
     """Return the comparisons that a run has planned, by key."""
-    return {one.comparison.key: one for one in plan_of(records).comparisons}
+    return plan_of(records).by_key
 
 
 def opened_of(records: Iterable[AnyRecord]) -> dict[Row, Opened]:

@@ -37,8 +37,7 @@ def reusable(
         earlier: the names and records of other runs; those that come first are preferred.
     """
     ours = identities(now, opened)
-    data = {planned.comparison.key: planned.data_hash for planned in now.plan.comparisons}
-    seen = set()
+    planned, seen = now.plan.by_key, set()
     for name, records in earlier:
         run = run_of(records)
         theirs = identities(run, opened_of(records))
@@ -46,7 +45,8 @@ def reusable(
         alike = _timing_settings(run.plan) == _timing_settings(now.plan)
         timed = reusable_timings(records, same, now.plan) if alike else ()
         for record in [*timed, *reusable_trainings(records, same, now.plan)]:
-            if (subject := subject_of(record)) not in seen and used(record) <= {data[record.key]}:
+            subject, data = subject_of(record), planned[record.key].data_hash
+            if subject not in seen and used(record) <= {data}:
                 seen.add(subject)
                 yield taken_over(record, name)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Literal
 
 import msgspec
@@ -122,7 +123,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.number}/{self.of}"
 
 
-class Plan(msgspec.Struct, frozen=True):
+class Plan(msgspec.Struct, frozen=True, dict=True):  # a dict, for what is found out once
     """Everything that a run is going to do, within the limits of what may be asked for.
 
     Attributes:
@@ -177,3 +178,8 @@ class Plan(msgspec.Struct, frozen=True):
     allocator: Allocator = "default"
     own: list[OwnNet] = []
     part: Part | None = None
+
+    @cached_property
+    def by_key(self) -> dict[str, Planned]:
+        """Its comparisons, by key."""
+        return {one.comparison.key: one for one in self.comparisons}
