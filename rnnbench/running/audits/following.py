@@ -9,6 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from rnnbench.contracts.values import guarded
 from rnnbench.oracle.audit.block import BATCHES, Left, drawn_start, entries_of
@@ -54,7 +55,8 @@ class Follower:
             seconds: that a training of the oracle may take.
         """
         self.work, self.found, self.seconds = work, found, seconds
-        self.begin = drawn_start(work.model, work.batch, found.turns[0].turn.draw, work.dtype)
+        with threadpool_limits(1, "blas"):  # others would spin on, beside what is timed next
+            self.begin = drawn_start(work.model, work.batch, found.turns[0].turn.draw, work.dtype)
         self.before = entries_of(self.begin.params, found.entries)
         self._known: dict[tuple[int, str], np.ndarray] = {}
 

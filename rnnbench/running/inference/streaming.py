@@ -287,9 +287,9 @@ def whole(
         dtype: that of the rows, to which the start is rounded.
         at: that in which the oracle computes.
     """
-    start = block.drawn_start(model, batch, found.draw, dtype)
     backend = NumpyBackend("cpu", at)
     with threadpool_limits(1, "blas"):
+        start = block.drawn_start(model, batch, found.draw, dtype)
         program = backend.program(model, start.params, "autograd", Optimizer())
         inputs = sequence(model.spec.problem, steps, batch, found.draw)
         state = backend.put(start.state)
