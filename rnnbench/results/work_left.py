@@ -101,11 +101,14 @@ class Remaining:
     def products(self, backends: Iterable[str]) -> list[tuple[str, str, str]]:
         """Return the matrix products to measure, as backend, device and dtype.
 
-        Those that were measured before are measured again beside what is left.
+        Those that were measured before are measured again beside what is left. A plan that is
+        :attr:`tried` has none.
 
         Args:
             backends: those whose workers have started, as :attr:`Row.place` names them.
         """
+        if self.tried:
+            return []
         places = {(p.comparison.device, p.comparison.dtype) for p in self.plan.comparisons}
         return [(backend, *place) for backend in backends for place in places]
 
@@ -118,7 +121,12 @@ class Remaining:
             for row in timing.rows
             if row.status in MEASURED
         }
-        return not self.comparisons and measured <= self._products
+        return not self.comparisons and (self.tried or measured <= self._products)
+
+    @property
+    def tried(self) -> bool:
+        """Whether the whole plan takes so little time that no peak could be told from products."""
+        return sum(one.max_time for one in self.plan.comparisons) < BRIEF
 
     @property
     def max_times(self) -> list[float]:
@@ -158,7 +166,8 @@ class Remaining:
             for planned in self.comparisons
             for part in self._parts(planned, planned.comparison.key in moments)
         ]
-        return [Part("starting"), Part("checking"), *own, Part("measuring")]
+        products = [] if self.tried else [Part("measuring")]
+        return [Part("starting"), Part("checking"), *own, *products]
 
     def _parts(self, planned: Planned, products: bool) -> Iterator[Part]:
         key, steps = planned.comparison.key, planned.comparison.steps

@@ -122,7 +122,8 @@ class Runner:
             self._train(planned, timing, remaining)
             if timing:
                 self.view.finished(partial(self._records_of, planned, timing))
-        self._measure_products(peaks, last=True)
+        if not remaining.tried:
+            self._measure_products(peaks, last=True)
         return True
 
     def _check_devices(self) -> None:
