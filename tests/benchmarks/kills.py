@@ -42,8 +42,9 @@ from rnnbench.schema.records.training import Training
 from rnnbench.system import threads
 
 KILLED_AT = Path(__file__).parents[1] / "fake" / "killed_at.py"
+#: Long enough to be believed, so that matrix products are measured, too.
 SUITE = """\
-max_time = 0.1
+max_time = 0.5
 
 [[block]]
 tasks = ["echo"]
