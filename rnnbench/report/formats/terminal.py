@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from rich import cells
 
-from rnnbench.report.console import WIDTH, all_shown, console, known_width, shown, text, width
+from rnnbench.report.console import WIDTH, all_shown, console, known_width, shown
 from rnnbench.report.numbers import cell_text, heading_of
 from rnnbench.report.tables import Column, Table
 
@@ -35,14 +35,25 @@ class Line(NamedTuple):
 
 def show(heading: str, tables: Sequence[Table]) -> None:
     """Print the heading of a run and its tables one below the other."""
-    if not sys.stdout.isatty() and "FORCE_COLOR" not in os.environ:
-        sys.stdout.write(
-            "".join(f"{line.text}\n" for line in drawn(heading, tables, known_width()))
-        )
-        return
-    out = console()
-    for line in drawn(heading, tables, width()):
-        out.print(text(line.text, style=line.style), soft_wrap=True)
+    lines = drawn(heading, tables, known_width())
+    in_styles = sys.stdout.isatty() or "FORCE_COLOR" in os.environ
+    texts = painted(lines) if in_styles else (line.text for line in lines)
+    sys.stdout.write("".join(f"{text}\n" for text in texts))
+
+
+def painted(lines: Iterable[Line]) -> Iterator[str]:
+    """Yield lines in their styles, as far as the terminal has any.
+
+    To print one by Rich takes longer than all else that it takes to show one.
+    """
+    from rich.console import COLOR_SYSTEMS
+    from rich.style import Style
+
+    system = console().color_system
+    colors = COLOR_SYSTEMS[system] if system else None
+    styles = {name: Style.parse(name) for name in ("", "dim", "bold")}
+    for line in lines:
+        yield styles[line.style].render(line.text, color_system=colors)
 
 
 def drawn(heading: str, tables: Sequence[Table], room: int | None = None) -> Iterator[Line]:
