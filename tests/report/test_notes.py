@@ -127,7 +127,7 @@ def test_a_row_that_is_faster_than_its_products_contradicts_the_limit():
 
 def test_where_the_products_were_disturbed_there_is_no_peak():
     few = replace(PEAK, size=100, samples=samples([0.2] * 5))
-    assert "no peak: too few matrix products undisturbed, or too far apart" in notes(few)
+    assert "no peak: matrix products were too few, disturbed, or too far apart" in notes(few)
 
 
 def test_the_load_and_who_made_it_are_told():

@@ -96,7 +96,7 @@ def peak(timed: Sequence[RowResult]) -> list[str]:
     """Return the peak, or that there is none, and which rows contradict it by being faster."""
     known = [one for one in timed if one.of_peak]
     if not known:
-        none = "no peak: too few matrix products undisturbed, or too far apart"
+        none = "no peak: matrix products were too few, disturbed, or too far apart"
         return [none] if any(one.gflops for one in timed) else []
     best = written(quantity(known[0].peak_gflops))
     faster = [
