@@ -24,6 +24,9 @@ from rnnbench.text import READABLE
 
 #: The limits that a process may have.
 LIMITS = [value for name, value in vars(resource).items() if name.startswith("RLIMIT_")]
+#: Files of Linux in which a process has what its children have from it, beside limits: how late it
+#: may be woken, and how soon it is ended where memory runs out.
+INHERITED = ("/proc/self/timerslack_ns", "/proc/self/oom_score_adj")
 #: The timers that end a process by a signal.
 TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
 #: How variables begin that say how a process is begun and what is loaded into it.
@@ -122,7 +125,8 @@ def same_environment() -> Iterator[None]:
 def limits() -> list[Any]:
     """Return the limits of this process, each as it holds and as it may be raised; its priority.
 
-    What it starts has all of them from it, and is timed with them.
+    Further how late it may be woken, and how soon it is ended where memory runs out. What it starts
+    has all of them from it, and is timed with them.
     """
     return [value for _, value in rights()]
 
@@ -135,6 +139,29 @@ def rights() -> Iterator[tuple[Callable[[Any], object], Any]]:
     if hasattr(os, "sched_setscheduler"):
         policy, of_policy = os.sched_getscheduler(0), os.sched_getparam(0)
         yield (lambda value: os.sched_setscheduler(0, value, of_policy)), policy
+    for path in INHERITED:
+        yield partial(_write, path), _read(path)
+
+
+def _read(path: str) -> bytes:
+    """Return what a small file holds, nothing where there is none."""
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return b""
+    try:
+        return os.read(file, 64)
+    finally:
+        os.close(file)
+
+
+def _write(path: str, value: bytes) -> None:
+    """Write a small file."""
+    file = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+    try:
+        os.write(file, value)
+    finally:
+        os.close(file)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ import tempfile
 import threading
 import time
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -27,6 +28,8 @@ _, WAKEN = os.pipe()
 os.set_blocking(WAKEN, False)
 
 
+#: In which Linux has what a process hands on to its children.
+SLACK, OUT_OF_MEMORY = Path("/proc/self/timerslack_ns"), Path("/proc/self/oom_score_adj")
 #: As the C library has it on this machine.
 ROUND_UP = {"x86_64": 0x800}.get(platform.machine(), 0x400000)
 
@@ -53,6 +56,14 @@ CHANGES = {
     "another scheduler": (
         lambda: os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0)),
         lambda: os.sched_getscheduler(0),
+    ),
+    "late awakenings": (
+        lambda: SLACK.write_text("5000000"),
+        SLACK.read_text,
+    ),
+    "an end where memory runs out": (
+        lambda: OUT_OF_MEMORY.write_text("1000"),
+        OUT_OF_MEMORY.read_text,
     ),
     "how numbers are rounded": (
         lambda: ctypes.CDLL("libm.so.6").fesetround(ROUND_UP),
