@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -26,7 +27,7 @@ from rnnbench.text import READABLE
 LIMITS = [value for name, value in vars(resource).items() if name.startswith("RLIMIT_")]
 #: Files of Linux in which a process has what its children have from it, beside limits: how late it
 #: may be woken, and how soon it is ended where memory runs out.
-INHERITED = ("/proc/self/timerslack_ns", "/proc/self/oom_score_adj")
+INHERITED = (Path("/proc/self/timerslack_ns"), Path("/proc/self/oom_score_adj"))
 #: The timers that end a process by a signal.
 TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
 #: How variables begin that say how a process is begun and what is loaded into it.
@@ -139,29 +140,17 @@ def rights() -> Iterator[tuple[Callable[[Any], object], Any]]:
     if hasattr(os, "sched_setscheduler"):
         policy, of_policy = os.sched_getscheduler(0), os.sched_getparam(0)
         yield (lambda value: os.sched_setscheduler(0, value, of_policy)), policy
-    for path in INHERITED:
-        yield partial(_write, path), _read(path)
+    for file in INHERITED:
+        yield file.write_bytes, held(file)
 
 
-def _read(path: str) -> bytes:
+def held(file: Path) -> bytes:
     """Return what a small file holds, nothing where there is none."""
     try:
-        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        with file.open("rb", buffering=0) as opened:
+            return opened.read(64)
     except OSError:
         return b""
-    try:
-        return os.read(file, 64)
-    finally:
-        os.close(file)
-
-
-def _write(path: str, value: bytes) -> None:
-    """Write a small file."""
-    file = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
-    try:
-        os.write(file, value)
-    finally:
-        os.close(file)
 
 
 @contextmanager
