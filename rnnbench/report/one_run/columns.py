@@ -185,11 +185,14 @@ def step(one: RowResult) -> Cell:
 
 
 def forward(one: RowResult) -> Cell:
-    """Return the time of a forward pass: alone, or ``~`` where it has no interval."""
+    """Return the time of a forward pass: alone, or ``~`` where it has no interval.
+
+    Of a row that was timed it is missing where each of its blocks was disturbed.
+    """
     found = one.forward_ms
-    if found is None or found.low is None:
-        return quantity(found)
-    return quantity(found, "exact")
+    if found is None:
+        return "disturbed" if one.rounds else quantity(None)
+    return quantity(found, "estimate" if found.low is None else "exact")
 
 
 def ratio(one: RowResult) -> Cell:

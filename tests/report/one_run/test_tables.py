@@ -60,6 +60,15 @@ def test_a_row_that_was_never_undisturbed_says_so_in_place_of_its_time():
     ]
 
 
+def test_forward_passes_that_were_never_undisturbed_say_so_in_place_of_their_time():
+    hit = replace(process(FAST_MS), forwards=[Sample(1, 50 * MS, 50 * MS, 9, 0, 0, 50 * MS)] * 8)
+    (found,) = tables(row_results([RUN, replace(TIMING, rows=[timed(FAST, hit), TIMING.rows[2]])]))
+    assert [(row[0], row[1], row[3]) for row in texts(found)] == [
+        ("fake:good", "2.0 ±0.1", "disturbed"),
+        ("fake:raises", "failed", "–"),
+    ]
+
+
 def test_the_score_has_its_direction_and_the_naive_value(shown):
     found = [heading_of(column) for column in shown[0].columns[-2:]]
     assert found == [("loss", "naive 0.900"), ("error ↓", "naive 1.00")]
