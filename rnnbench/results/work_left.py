@@ -101,14 +101,11 @@ class Remaining:
     def products(self, backends: Iterable[str]) -> list[tuple[str, str, str]]:
         """Return the matrix products to measure, as backend, device and dtype.
 
-        Those that were measured before are measured again beside what is left. A plan that is
-        :attr:`tried` has none.
+        Those that were measured before are measured again beside what is left.
 
         Args:
             backends: those whose workers have started, as :attr:`Row.place` names them.
         """
-        if self.tried:
-            return []
         places = {(p.comparison.device, p.comparison.dtype) for p in self.plan.comparisons}
         return [(backend, *place) for backend in backends for place in places]
 

@@ -8,8 +8,6 @@ from rnnbench.results.work_left import Remaining
 UNTRAINED = replace(PLANNED, comparison=replace(COMPARISON, steps=0))
 TIMED_ONLY = replace(TIMING, comparison=UNTRAINED.comparison, key=UNTRAINED.comparison.key)
 TWO = replace(PLAN, comparisons=[PLANNED, UNTRAINED])
-#: Of which figures are believed.
-LONG = replace(PLAN, comparisons=[replace(PLANNED, max_time=5.0)])
 
 
 def test_at_first_everything_is_left():
@@ -57,13 +55,8 @@ def test_a_comparison_without_training_is_done_when_it_is_timed():
 
 def test_the_matrix_products_are_those_of_each_backend_and_place():
     products = [("fake", "cpu", "float32"), ("other", "cpu", "float32")]
-    assert Remaining(LONG).products(["fake", "other"]) == products
-    assert Remaining(LONG, [PEAK]).products(["fake", "other"]) == products
-
-
-def test_a_run_that_is_but_tried_measures_no_matrix_products():
-    assert Remaining(TWO).products(["fake", "other"]) == []
-    assert Remaining(PLAN, [one for one in RECORDS if one != PEAK]).nothing
+    assert Remaining(TWO).products(["fake", "other"]) == products
+    assert Remaining(TWO, [PEAK]).products(["fake", "other"]) == products
 
 
 def test_matrix_products_are_measured_before_and_between_comparisons_that_take_long():
@@ -85,14 +78,20 @@ def test_matrix_products_are_measured_before_and_between_comparisons_that_take_l
     assert moments(0.1) == []
 
 
-def test_the_products_of_measured_rows_are_part_of_the_work():
-    assert not Remaining(LONG, [one for one in RECORDS if one != PEAK]).nothing
+def test_the_products_of_measured_rows_are_part_of_the_work(believed):
+    assert not Remaining(PLAN, [one for one in RECORDS if one != PEAK]).nothing
 
 
-def test_stages_are_those_that_are_left():
-    assert len(Remaining(PLAN).parts) == 2 + (3 + 1) + 6
-    assert len(Remaining(replace(PLAN, processes=3)).parts) == 2 + (9 + 1) + 6
-    assert len(Remaining(TWO).parts) == 2 + 2 * (3 + 1) + 6
-    assert len(Remaining(TWO, [RUN, TIMING, TRAINED]).parts) == 2 + (3 + 1) + 5
-    assert len(Remaining(PLAN, RECORDS).parts) == 2
-    assert len(Remaining(LONG).parts) == len(Remaining(PLAN).parts) + 2  # products, twice
+def test_a_run_that_is_but_tried_has_no_products():
+    assert Remaining(PLAN, [one for one in RECORDS if one != PEAK]).nothing
+    assert [part.kind for part in Remaining(PLAN, RECORDS).parts] == ["starting", "checking"]
+
+
+def test_stages_are_those_that_are_left(believed):
+    assert len(Remaining(PLAN).parts) == 3 + (3 + 1) + 6
+    assert len(Remaining(replace(PLAN, processes=3)).parts) == 3 + (9 + 1) + 6
+    assert len(Remaining(TWO).parts) == 3 + 2 * (3 + 1) + 6
+    assert len(Remaining(TWO, [RUN, TIMING, TRAINED]).parts) == 3 + (3 + 1) + 5
+    assert len(Remaining(PLAN, RECORDS).parts) == 3
+    slow = replace(PLAN, comparisons=[replace(PLANNED, max_time=5.0)])
+    assert len(Remaining(slow).parts) == len(Remaining(PLAN).parts) + 1

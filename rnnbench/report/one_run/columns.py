@@ -187,7 +187,7 @@ def step(one: RowResult) -> Cell:
 def forward(one: RowResult) -> Cell:
     """Return the time of a forward pass: alone, or ``~`` where it has no interval.
 
-    Of a row that was timed it is missing where each of its blocks was disturbed.
+    A row that was timed and has none was disturbed in every block.
     """
     found = one.forward_ms
     if found is None:

@@ -21,6 +21,7 @@ from typing import Any
 
 from rnnbench.system import denormals
 from rnnbench.system.guarding.owner import Owner
+from rnnbench.system.io.files import read_file
 from rnnbench.text import READABLE
 
 #: The limits that a process may have.
@@ -147,8 +148,7 @@ def rights() -> Iterator[tuple[Callable[[Any], object], Any]]:
 def held(file: Path) -> bytes:
     """Return what a small file holds, nothing where there is none."""
     try:
-        with file.open("rb", buffering=0) as opened:
-            return opened.read(64)
+        return read_file(file, 64)
     except OSError:
         return b""
 
