@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from rnnbench.contracts.backend import Backend
 from rnnbench.errors import Mismatch
@@ -18,6 +17,7 @@ from rnnbench.oracle.checked_program import CheckedProgram, check_outputs
 from rnnbench.oracle.perturbed import set_off
 from rnnbench.oracle.small_input import small_input
 from rnnbench.oracle.traces import GRADIENT, LAST_LOSS, TRAINED, UPDATED, trace
+from rnnbench.system.threads import one_blas_thread
 
 #: The largest error allowed, by dtype: a few hundred roundings of a value near 1.
 TOLERANCE = {"float32": 1e-4, "float64": 1e-8}
@@ -216,8 +216,7 @@ def oracle_trace(
 ) -> dict[str, np.ndarray]:
     """Return the trace of a program on NumPy, of which nothing else is kept."""
     backend = NumpyBackend("cpu", dtype)
-    # Workers check side by side; a second thread would spin for longer than the oracle computes.
-    with threadpool_limits(1, "blas"):
+    with one_blas_thread():  # workers check side by side
         ops = backend.ops(model, "autograd")
         program = make(model, ops, params, optimizer, backend.put)
         return trace(backend, program, state, batch, optimizer)

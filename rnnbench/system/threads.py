@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager
 
 import threadpoolctl
 
@@ -61,3 +62,18 @@ def limit_threads(threads: int) -> int | None:
     threadpoolctl.threadpool_limits(threads)
     pools = [pool["num_threads"] for pool in threadpoolctl.threadpool_info()]
     return max(pools) if pools else None
+
+
+def one_blas_thread(
+    pools: threadpoolctl.ThreadpoolController | None = None,
+) -> AbstractContextManager[object]:
+    """Have BLAS compute with a single thread within a ``with`` block.
+
+    Any other that has computed spins for a tenth of a second, which takes a CPU from what is timed
+    next, or from a worker beside this one.
+
+    Args:
+        pools: the libraries of this process, where they are known: to look for them takes a while.
+    """
+    found = pools or threadpoolctl.ThreadpoolController()
+    return found.limit(limits=1, user_api="blas")  # type: ignore[no-any-return]

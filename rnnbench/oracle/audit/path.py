@@ -8,13 +8,13 @@ from itertools import count, islice
 from typing import NamedTuple
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from rnnbench.models.arrays.trees import Batch, Params
 from rnnbench.models.model import Model
 from rnnbench.models.training.optimizer import Optimizer
 from rnnbench.oracle.audit.block import BATCHES, Start, entries, entries_of
 from rnnbench.oracle.backend import NumpyBackend, NumpyProgram
+from rnnbench.system.threads import one_blas_thread
 
 
 class Work(NamedTuple):
@@ -96,8 +96,7 @@ def trajectory(
     """
     found, first = Trajectory([], {}), time.monotonic()
     path = trained(work, begin, dtype, make)
-    # The other CPUs are left alone: threads that have computed spin for a while.
-    with threadpool_limits(1, "blas"), np.errstate(all="ignore"):
+    with one_blas_thread(), np.errstate(all="ignore"):
         for number, (loss, params) in enumerate(islice(path, max(ends)), 1):
             found.losses.append(loss)
             if number in ends:

@@ -9,7 +9,6 @@ from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from rnnbench.contracts.values import guarded
 from rnnbench.oracle.audit.block import BATCHES, Left, drawn_start, entries_of
@@ -19,6 +18,7 @@ from rnnbench.oracle.backend import NumpyProgram
 from rnnbench.plan.comparisons.build import Built
 from rnnbench.running.audits.turns import AuditedRound, AuditedTurn
 from rnnbench.schema.comparison import Comparison
+from rnnbench.system.threads import one_blas_thread
 
 #: A row that makes so many times the steps of the usual row is followed no further than that.
 FURTHER = 4
@@ -55,7 +55,7 @@ class Follower:
             seconds: that a training of the oracle may take.
         """
         self.work, self.found, self.seconds = work, found, seconds
-        with threadpool_limits(1, "blas"):  # others would spin on, beside what is timed next
+        with one_blas_thread():
             self.begin = drawn_start(work.model, work.batch, found.turns[0].turn.draw, work.dtype)
         self.before = entries_of(self.begin.params, found.entries)
         self._known: dict[tuple[int, str], np.ndarray] = {}

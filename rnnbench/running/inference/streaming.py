@@ -10,7 +10,6 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from rnnbench.contracts.inference.streaming import sequence, streamed
 from rnnbench.models.arrays.trees import Batch
@@ -45,6 +44,7 @@ from rnnbench.schema.records.timing import Round
 from rnnbench.schema.row import Row
 from rnnbench.schema.sample import StreamTurn
 from rnnbench.system import machine
+from rnnbench.system.threads import one_blas_thread
 
 #: Seconds of a block of steps, and how many it has: enough for a 99th percentile, and few enough
 #: for the oracle to follow.
@@ -288,7 +288,7 @@ def whole(
         at: that in which the oracle computes.
     """
     backend = NumpyBackend("cpu", at)
-    with threadpool_limits(1, "blas"):
+    with one_blas_thread():
         start = block.drawn_start(model, batch, found.draw, dtype)
         program = backend.program(model, start.params, "autograd", Optimizer())
         inputs = sequence(model.spec.problem, steps, batch, found.draw)

@@ -27,6 +27,7 @@ from rnnbench.schema.messages.inference import (
     TakeStream,
 )
 from rnnbench.schema.sample import StreamTurn
+from rnnbench.system.threads import one_blas_thread
 from rnnbench.worker.row.evidence import plain
 from rnnbench.worker.row.warm_up import warm
 
@@ -59,7 +60,7 @@ class StreamedRow:
             begin: called when all that is there, and the timed part begins.
         """
         self.outputs = None
-        with self.pools.limit(limits=1, user_api="blas"):
+        with one_blas_thread(self.pools):
             start = block.drawn_start(self.model, self.batch, request.draw, self.backend.dtype)
             steps = split(self.model, 1 + request.steps, self.batch, request.draw)
         self.program.reset(start.params)

@@ -26,6 +26,7 @@ from rnnbench.schema.messages.timing import (
     Turned,
 )
 from rnnbench.schema.sample import Sample
+from rnnbench.system.threads import one_blas_thread
 from rnnbench.worker.data.batches import Batches
 from rnnbench.worker.row.evidence import Evidence
 from rnnbench.worker.row.memory import RowMemory
@@ -52,8 +53,8 @@ class PreparedRow:
         who: the backend and its plugin, for errors.
         traces: how often the framework had compiled when the row was warm.
         evidence: what the last turn has left behind.
-        pools: the BLAS libraries of this process, of which one thread draws what is begun with: the
-            others would spin for a tenth of a second more, on the CPUs of what is timed next.
+        pools: the BLAS libraries of this process, of which one thread draws what is begun with; see
+            :func:`~rnnbench.system.threads.one_blas_thread`.
     """
 
     built: Built
@@ -87,7 +88,7 @@ class PreparedRow:
     def set_back(self, request: Turn) -> None:
         """Start from the weights and the state that a turn draws; nothing of it is timed."""
         self.evidence = None  # frees what the last turn has left
-        with self.pools.limit(limits=1, user_api="blas"):
+        with one_blas_thread(self.pools):
             start = drawn_start(self.built.model, self.batch, request.draw, self.backend.dtype)
             self.batches.begin(1 + max(request.steps, request.forwards))
         self.program.reset(start.params)
@@ -131,7 +132,7 @@ def prepare(
     """Build a row, run it until it is warm, and return it with its first figures."""
     comparison = request.comparison
     memory, pools = RowMemory(backend, who), ThreadpoolController()
-    with pools.limit(limits=1, user_api="blas"):
+    with one_blas_thread(pools):
         params = built.model.initial(request.seed)
     program = backend.program_on(
         comparison.devices, built.model, params, request.variant, built.optimizer
