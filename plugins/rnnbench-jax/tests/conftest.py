@@ -2,10 +2,12 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-# The same programs at LLVM's lowest level: XLA spends much of a test's time there otherwise.
+# The same programs at LLVM's lowest level, by XLA's older generator of a CPU's code: it spends much
+# of a test's time there otherwise.
 if "RNNBENCH_NIGHTLY" not in os.environ:
     os.environ["XLA_FLAGS"] = (
         "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+        " --xla_cpu_use_fusion_emitters=false"
     )
 
 import jax
