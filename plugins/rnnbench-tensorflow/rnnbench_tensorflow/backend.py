@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from importlib.metadata import version
 from typing import Any, ClassVar
 
-os.environ["KERAS_BACKEND"] = "tensorflow"  # whatever ~/.keras/keras.json says
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+import rnnbench_tensorflow.start  # noqa: F401 - before TensorFlow is imported
 
+# isort: split
 import numpy as np
 import tensorflow as tf
 

@@ -7,6 +7,7 @@ os.environ["XLA_FLAGS"] = (
     "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
     " --xla_cpu_use_fusion_emitters=false"
 )
+os.environ["KERAS_BACKEND"] = "numpy"  # which the plugin must not heed: see test_import.py
 
 from rnnbench_tensorflow.backend import TensorFlowBackend
 
