@@ -19,16 +19,15 @@ if TYPE_CHECKING:
 
     from rnnbench.analysis.two_runs.gate import Kind
     from rnnbench.analysis.two_runs.metrics import Metric
-    from rnnbench.analysis.two_runs.sides import Side, Sides
+    from rnnbench.analysis.two_runs.sides import Sides
     from rnnbench.api.shown import Tables
     from rnnbench.report.two_runs.summary import Summary
     from rnnbench.schema.plan import Plan
-    from rnnbench.schema.records.kinds import AnyRecord
 
 #: Chooses the metrics for a plan.
 Choice = Callable[["Plan"], tuple["Metric", ...]]
-#: Reads a results file.
-Read = Callable[[Path], list["AnyRecord"]]
+#: Two files of at least so many bytes are read at once: together they take a second and more.
+LARGE = 1 << 22
 
 
 class Finding(NamedTuple):
@@ -185,7 +184,6 @@ def summarized(
     delta: float | None = None,
     score_delta: float | None = None,
     tell: Tell = reading.warn,
-    read: Read = reading.records_of,
 ) -> Summary:
     """Return all that is told of two sides; see :func:`compare`.
 
@@ -199,8 +197,8 @@ def summarized(
         threshold: see there.
         delta: see there.
         score_delta: see there.
-        tell: is told which file is read where another one could be meant.
-        read: reads a results file.
+        tell: is told which file is read where another one could be meant, and what of it was set
+            aside.
     """
     from rnnbench.analysis.two_runs.gate import KINDS
     from rnnbench.measure.scores import SCORE_DELTA
@@ -210,9 +208,9 @@ def summarized(
     stops = () if fail_on is None else values.chosen("--fail-on", fail_on, KINDS)
     choice = partial(asked, metric, stops)
     if between is None:
-        sides, metrics = two_runs(old, new, out, choice, tell, read)
+        sides, metrics = two_runs(old, new, out, choice, tell)
     else:
-        sides, metrics = two_environments(between, old, new, out, choice, tell, read)
+        sides, metrics = two_environments(between, old, new, out, choice, tell)
     margins = (delta or DELTA, score_delta or SCORE_DELTA)
     return summary.summarized(sides, metrics, stops, threshold or 0.0, *margins)
 
@@ -248,7 +246,7 @@ def asked(metric: Names | None, stops: Sequence[Kind], plan: Plan) -> tuple[Metr
 
 
 def two_runs(
-    old: AnyRun | None, new: AnyRun | None, out: Path, choice: Choice, tell: Tell, read: Read
+    old: AnyRun | None, new: AnyRun | None, out: Path, choice: Choice, tell: Tell
 ) -> tuple[Sides, tuple[Metric, ...]]:
     """Return a baseline or a run, and a run; and what is compared of them.
 
@@ -256,23 +254,35 @@ def two_runs(
         UsageError: if they can't be read, or are one, or have nothing in common.
     """
     from rnnbench.analysis.two_runs.defaults_written_out import under_one_key
-    from rnnbench.analysis.two_runs.sides import Sides, side
+    from rnnbench.analysis.two_runs.metrics import Metric
+    from rnnbench.analysis.two_runs.sides import Side, Sides, side
     from rnnbench.report.run_origin import heading
     from rnnbench.results.queries import plan_of
     from rnnbench.results.runs import baselines
+    from rnnbench.system.halves import both
 
     if old is None:
         raise UsageError("name a baseline or a run: rnnbench compare OLD [NEW]")
     baseline = None if isinstance(old, Run) else baselines.find(str(old), out)
     files = (baseline or file_of(old, out, tell), file_of(new, out, tell))
 
-    def opened(run: AnyRun | None, file: Path) -> tuple[str, Side, tuple[Metric, ...]]:
-        """Return the heading of a run and its rows; all else is forgotten before the next."""
-        records = run.records if isinstance(run, Run) else read(file)
+    def opened(run: AnyRun | None, file: Path) -> tuple[str, Side, tuple[Metric, ...], list[str]]:
+        """Return the heading of a run, its rows, and what is to be told; all else is forgotten."""
+        told: list[str] = []
+        records = run.records if isinstance(run, Run) else reading.records_of(file, told.append)
         metrics = choice(plan_of(records))
-        return heading(records), side(records, metrics), metrics
+        return heading(records), side(records, metrics), metrics, told
 
-    (before, old_side, metrics), (after, new_side, _) = map(opened, (old, new), files)
+    first, second = (
+        partial(opened, run, file) for run, file in zip((old, new), files, strict=True)
+    )
+    if all(map(is_large, (old, new), files)):
+        found = both(first, second, tuple[str, Side, tuple[Metric, ...], list[str]])
+    else:
+        found = first(), second()
+    (before, old_side, metrics, told), (after, new_side, _, also_told) = found
+    for line in (*told, *also_told):
+        tell(line)
     kinds = [one.run.plan.stream for one in (old_side, new_side)]
     if kinds[0] != kinds[1]:
         raise UsageError(
@@ -291,7 +301,6 @@ def two_environments(
     out: Path,
     choice: Choice,
     tell: Tell,
-    read: Read,
 ) -> tuple[Sides, tuple[Metric, ...]]:
     """Return two environments of one run, and what is compared of them.
 
@@ -307,9 +316,17 @@ def two_environments(
         raise UsageError(f"--between is of one run, not of {run!r} and {other!r}")
     if not (base and comma and head):
         raise UsageError(f"--between {between!r} is not BASE,HEAD, as in old,new for torch@old ...")
-    records = run.records if isinstance(run, Run) else read(file_of(run, out, tell))
+    if isinstance(run, Run):
+        records = run.records
+    else:
+        records = reading.records_of(file_of(run, out, tell), tell)
     what, metrics = heading(records), choice(plan_of(records))
     return environments(records, metrics, base, head)._replace(headings=(what, what)), metrics
+
+
+def is_large(run: AnyRun | None, file: Path) -> bool:
+    """Return whether a run has still to be read, which takes a while."""
+    return not isinstance(run, Run) and file.stat().st_size >= LARGE
 
 
 def file_of(run: AnyRun | None, out: Path, tell: Tell) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
@@ -286,17 +285,13 @@ class Run:
         from rnnbench.api.shown import framed
         from rnnbench.report.publish.selection import Selection
         from rnnbench.site import page_sections, single_page, templating
-        from rnnbench.site.comparisons import entries
 
         try:
             templating.environment()
         except UsageError as error:
             return f"{self.frame().to_html()}<p>{error}</p>"
         own, made = [self.source], self.source.made
-        found = chain(
-            page_sections.of_comparisons(entries(own, Selection())),
-            page_sections.of_sources(own, Selection()),
-        )
+        found = page_sections.everything(own, Selection())
         page = single_page.render(found, [made], f"run {made.called}")
         return framed(page, made.heading)
 

@@ -14,7 +14,7 @@ from rnnbench.report.formats import csv
 from rnnbench.report.publish import flat
 from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import Source, obstacles
-from rnnbench.site.comparisons import Entry, entries
+from rnnbench.site.comparisons import Entry
 from rnnbench.site.history import history
 from rnnbench.site.page_sections import OTHERS, Section
 from rnnbench.site.pictures import FRAME, Gallery, pictures
@@ -66,24 +66,24 @@ class Published:
         return {name: sections for name, sections in found.items() if sections}
 
 
-def pages(published: Published, wanted: Selection) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of a site: their paths in it, and what is in them.
+def beside(published: Published, found: Sequence[Entry]) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of a site but for the pages of comparisons: their paths, what is in them.
 
     Args:
         published: the runs.
-        wanted: which columns the comparisons have, in which order the rows.
+        found: the comparisons.
 
     Raises:
         UsageError: if what pages need is not installed.
     """
-    yield from drawn(published, entries(published.sources, wanted))
+    yield from drawn(published, found)
     yield from raw(published)
     for name in ("vega.js", "page.js", "style.css"):
         yield f"assets/{name}", asset(name).encode()
 
 
 def drawn(published: Published, found: Sequence[Entry]) -> Iterator[tuple[str, bytes]]:
-    """Yield the pages."""
+    """Yield the pages that all others name."""
     page = partial(rendered, published)
     yield (
         "index.html",
@@ -120,7 +120,6 @@ def drawn(published: Published, found: Sequence[Entry]) -> Iterator[tuple[str, b
                 raw="streams.csv" if name == "streams" else "",
             ),
         )
-    yield from comparisons(published, found)
 
 
 def rendered(published: Published, here: str, template: str = "", **content: Any) -> bytes:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
+from rnnbench.report.deferred import Deferred
 from rnnbench.report.pictures import streaming as streaming_pictures
 from rnnbench.report.pictures.kinds import TITLES
 from rnnbench.report.publish import streams
 from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import Source
 from rnnbench.report.tables import Table
-from rnnbench.site.comparisons import Entry
+from rnnbench.site.comparisons import Entry, entries
 from rnnbench.site.pictures import Picture, pictures
 
 
@@ -28,15 +30,23 @@ class Section(NamedTuple):
     pictures: Sequence[Picture] = ()
 
 
-def of_comparisons(entries: Sequence[Entry]) -> Iterator[Section]:
-    """Yield comparisons, each with the pictures of the newest run on each machine."""
-    for one in entries:
-        found = [
-            drawn
-            for source, comparison in one.drawn
-            for drawn in pictures(comparison, source.label)
-        ]
-        yield Section(one.table, found)
+def everything(sources: Sequence[Source], wanted: Selection) -> Deferred[Section]:
+    """Return all that runs have: their comparisons, and what stands beside these.
+
+    Args:
+        sources: the runs, told apart.
+        wanted: which columns, in which order the rows.
+    """
+    makers = [partial(of_comparison, one) for one in entries(sources, wanted)]
+    return Deferred(makers).and_then(of_sources(sources, wanted))
+
+
+def of_comparison(one: Entry) -> Section:
+    """Return a comparison with the pictures of the newest run on each machine."""
+    found = [
+        drawn for source, comparison in one.drawn for drawn in pictures(comparison, source.label)
+    ]
+    return Section(one.table, found)
 
 
 def of_sources(sources: Sequence[Source], wanted: Selection) -> Iterator[Section]:

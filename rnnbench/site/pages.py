@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from pathlib import Path
 
 from rnnbench.errors import UsageError
@@ -13,6 +12,7 @@ from rnnbench.report.publish.sources import Source
 from rnnbench.site import folder, page_sections, single_page
 from rnnbench.site.comparisons import entries
 from rnnbench.site.page_sections import Section
+from rnnbench.system.halves import in_halves
 from rnnbench.system.io.files import read_file, write_file
 
 TITLE = "rnnbench results"
@@ -28,10 +28,9 @@ def page(sources: Sequence[Source], wanted: Selection, asked: publication.Asked)
     """Return the page with the tables and pictures of some runs; a pivot has no pictures."""
     made = [one.made for one in sources]
     if asked.pivot or asked.metrics or asked.caption is not None:
-        tables = map(Section, publication.tables(sources, wanted, asked))
+        tables = list(map(Section, publication.tables(sources, wanted, asked)))
         return single_page.render(tables, made, asked.title or TITLE, has_pictures=False)
-    compared = page_sections.of_comparisons(entries(sources, wanted))
-    found = chain(compared, page_sections.of_sources(sources, wanted))
+    found = page_sections.everything(sources, wanted)
     return single_page.render(found, made, asked.title or TITLE)
 
 
@@ -60,22 +59,32 @@ def write_site(
         earlier = earlier_files(path)
         path.mkdir(parents=True, exist_ok=True)
         write_list(path, earlier)  # so that one that is broken off can be written again
-        written = []
-        folders: set[Path] = set()
-        for name, content in folder.pages(published, wanted):
-            target = path / name
-            if target.parent not in folders or target.is_symlink():
-                check_inside(path, name)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                folders.add(target.parent)
-            write_file(target, content, synced=False)
-            written.append(name)
+        found = entries(sources, wanted)
+        compared = in_halves(
+            lambda some: put(path, folder.comparisons(published, some)), found, list[str]
+        )
+        written = [*compared, *put(path, folder.beside(published, found))]
         write_list(path, written)
         for name in earlier.difference(written):
             (path / name).unlink(missing_ok=True)
     except (OSError, ValueError) as error:
         reason = (isinstance(error, OSError) and error.strerror) or error
         raise UsageError(f"--output {path}: {reason}") from None
+
+
+def put(path: Path, files: Iterable[tuple[str, bytes]]) -> list[str]:
+    """Write files into a folder; return their names in it."""
+    written = []
+    folders: set[Path] = set()
+    for name, content in files:
+        target = path / name
+        if target.parent not in folders or target.is_symlink():
+            check_inside(path, name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            folders.add(target.parent)
+        write_file(target, content, synced=False)
+        written.append(name)
+    return written
 
 
 def write_list(path: Path, names: Iterable[str]) -> None:

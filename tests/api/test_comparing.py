@@ -7,11 +7,13 @@ from msgspec.structs import replace
 from specimens import FAST, PLAN, RECORDS, RUN, SLOW, THREE_PROCESSES
 
 import rnnbench as rb
+from rnnbench.api import comparing
 from rnnbench.api.comparing import Compared
 from rnnbench.api.measured_run import Run
 from rnnbench.results.runs.folders import FILE
 from rnnbench.results.writer import Writer
 from rnnbench.schema.records.timing import Timing
+from rnnbench.system import halves
 
 
 def swapped(record):
@@ -54,6 +56,20 @@ def test_runs_are_taken_as_they_are(out):
     assert repr(rb.compare(old, new)) == repr(rb.compare("before", "after", out=out))
     with pytest.raises(rb.UsageError, match="are the same run: nothing can have changed"):
         rb.compare(old, Run(old.records, old.file))
+
+
+def test_two_processes_read_two_large_runs_as_one_does(cli, out, monkeypatch):
+    for name in ("before", "after"):
+        with (out / name / FILE).open("a") as file:
+            file.write('{"record":"timing"')
+    alone = [cli("compare", "before", "--out", out, *form) for form in ((), ["--json"])]
+    monkeypatch.setattr(comparing, "LARGE", 0)
+    monkeypatch.setattr(halves, "may_fork", lambda: True)
+    calls, both = [], halves.both
+    monkeypatch.setattr(halves, "both", lambda *two: calls.append(two) or both(*two))
+    assert [cli("compare", "before", "--out", out, *form) for form in ((), ["--json"])] == alone
+    assert len(calls) == 2
+    assert alone[0].err.count("is set aside") == 2
 
 
 def test_what_is_slower_is_found_where_it_is_asked_for(out):

@@ -147,7 +147,7 @@ def test_a_strangers_texts_run_nothing(hostile_site, visit):
 @pytest.mark.parametrize("text", HOSTILE[:2])
 def test_a_section_of_a_long_page_is_unfolded_when_it_comes_into_sight(text, visit, tmp_path):
     own = [source(list(hostile(text)))]
-    found = list(page_sections.of_comparisons(entries(own, Selection())))
+    found = list(page_sections.everything(own, Selection()))
     (tmp_path / "long.html").write_bytes(single_page.render(found * 90, [own[0].made], text))
     page = visit(tmp_path / "long.html")
     assert 0 < page.locator("tbody tr").count() < 3 * 20

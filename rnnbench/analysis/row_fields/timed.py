@@ -9,7 +9,6 @@ from typing import Any
 from rnnbench.analysis.row_times import RowTimes
 from rnnbench.measure import peak_rate
 from rnnbench.measure.estimates import Effect, Estimate
-from rnnbench.measure.verdicts import Verdict
 from rnnbench.schema.messages.opening import Opened
 from rnnbench.schema.plan import Planned
 from rnnbench.schema.records.timing import RowTiming, Timing
@@ -45,7 +44,7 @@ def largest(*errors: float | None) -> float | None:
     return max([error for error in errors if error is not None], default=None)
 
 
-def figures(row: RowTiming, found: RowTimes, verdict: Verdict | None) -> dict[str, Any]:
+def figures(row: RowTiming, found: RowTimes) -> dict[str, Any]:
     """Return the figures of a measured row, in the table's units; medians over its processes."""
     step, forward, ratio = map(estimate, (found.step, found.forward, found.ratio))
     processes = row.processes
@@ -57,7 +56,6 @@ def figures(row: RowTiming, found: RowTimes, verdict: Verdict | None) -> dict[st
         "forward_ms": forward and forward.scaled(1e3),
         "ratio": ratio,
         "unranked": found.unranked,
-        "verdict": verdict,
         "precision": ratio.precision if ratio and ratio.low is not None else None,
         "processes": len(processes),
         "rounds": found.rounds,

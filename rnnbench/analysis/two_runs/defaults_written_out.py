@@ -34,6 +34,8 @@ def _without(side: Side, defaults: Mapping[str, Options]) -> Side:
         for key, one in plain.items()
         if one.key != key and counts[one.key] == 1
     }
+    if not renamed:
+        return side
     rows = dict(_renamed(key, row, renamed) for key, row in side.rows.items())
     return with_fields(side, rows=rows)
 
@@ -47,19 +49,25 @@ def _renamed(key: Key, row: RowOnASide, renamed: Mapping[str, Planned]) -> tuple
 
 
 def _plain(planned: Planned, defaults: Mapping[str, Options]) -> Comparison:
-    """Return a comparison without defaults, or an embedding of what are no tokens."""
+    """Return a comparison without defaults, or an embedding of what are no tokens.
+
+    It is the same object where nothing changes, as it does for nearly all.
+    """
     one = planned.comparison
-    return replace(
-        one,
-        task_options=_chosen(one.task_options, defaults.get(one.task, {})),
-        cell_options=_chosen(one.cell_options, defaults.get(one.cell, {})),
-        network_options=_chosen(one.network_options, defaults.get(one.network, {})),
-        embedding=one.embedding if planned.tokens else 0,
-    )
+    fields = {
+        "task_options": _chosen(one.task_options, defaults.get(one.task, {})),
+        "cell_options": _chosen(one.cell_options, defaults.get(one.cell, {})),
+        "network_options": _chosen(one.network_options, defaults.get(one.network, {})),
+        "embedding": one.embedding if planned.tokens else 0,
+    }
+    changed = {name: value for name, value in fields.items() if value is not getattr(one, name)}
+    return replace(one, **changed) if changed else one
 
 
 def _chosen(options: Options, defaults: Options) -> Options:
     """Return options without those at their defaults, numbers as their defaults are."""
+    if not options.keys() & defaults.keys():
+        return options
     typed = {name: _like(value, defaults.get(name)) for name, value in options.items()}
     return {
         name: value

@@ -203,7 +203,10 @@ def _estimate(metric: Metric, effect: Effect | None) -> Estimate | None:
 
 def _with_verdicts(rows: Sequence[ComparedRow], delta: float) -> list[ComparedRow]:
     """Return rows with all that is a ratio judged."""
-    found = iter(verdicts([one.ratio for row in rows for one in row.judged], delta))
+    known = verdicts([one.ratio for row in rows for one in row.judged], delta)
+    if not any(known):  # with too few processes, as most runs have
+        return list(rows)
+    found = iter(known)
 
     def judged(one: Judged) -> Judged:
         verdict = next(found)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -28,15 +27,17 @@ def keep(*objects: object) -> None:
     _KEPT.extend(objects)
 
 
-def records_of(file: Path) -> list[AnyRecord]:
-    """Read a results file, telling what of it was set aside.
+def without_garbage() -> None:
+    """Lose no time with a search for garbage: what is made is printed, and the program ends."""
+    gc.disable()
 
-    What is made of it is printed, and the program ends: no time is lost with a search for garbage.
-    """
+
+def records_of(file: Path) -> list[AnyRecord]:
+    """Read a results file to print what is in it, telling what of it was set aside."""
     from rnnbench.api import reading
     from rnnbench.system.io.streams import tell
 
-    gc.disable()
+    without_garbage()
     return reading.records_of(file, tell)
 
 
@@ -86,12 +87,12 @@ def print_tables(
         print_json([row for run in kept for row in plain_rows(run, wanted)])
         return
     for run in (some if wanted.filters else chosen)(runs, wanted):
-        found = [*blocks.tables([run], wanted), *streams.tables([run], wanted)]
-        shown = [replace(table, made=()) for table in found]  # it is the heading
+        beside = list(streams.tables([run], wanted))
         if run.over:
             from rnnbench.report.one_run import growth
 
-            shown += growth.tables(run.results, run.over)
+            beside += growth.tables(run.results, run.over)
+        shown = blocks.tables([run], wanted).and_then(beside)
         if shape == "markdown":
             print(markdown.render(run.made.heading, shown))
         else:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import partial
 
 from rnnbench.report.console import shown
+from rnnbench.report.deferred import drawn_each
 from rnnbench.report.numbers import cell_text, heading_of
 from rnnbench.report.tables import Cell, Quantity, Table
 
@@ -41,13 +43,17 @@ def inert(found: re.Match[str]) -> str:
     return f"&#{ord(found[0])};{END if found['afterwards'] else ''}"
 
 
-def render(heading: str, tables: Iterable[Table]) -> str:
-    """Return the heading of a run and its tables one below the other."""
-    return "\n".join([f"{escaped(heading)}\n", *map(render_table, tables)])
+def render(heading: str, tables: Sequence[Table]) -> str:
+    """Return the heading of a run and its tables one below the other.
+
+    How they were made is said in the heading.
+    """
+    below_heading = partial(render_table, says_origin=False)
+    return "\n".join([f"{escaped(heading)}\n", *drawn_each(below_heading, tables)])
 
 
-def render_table(table: Table) -> str:
-    """Return one table: its title in bold, its table, its notes."""
+def render_table(table: Table, says_origin: bool = True) -> str:
+    """Return one table: its title in bold, its table, its notes and how it was made."""
     header = [", ".join(filter(None, heading_of(column))) for column in table.columns]
     lines = [
         " · ".join(filter(None, (f"**{escaped(table.title)}**", escaped(table.setting)))),
@@ -56,7 +62,7 @@ def render_table(table: Table) -> str:
         f"| {' | '.join('---' if c.kind == 'text' else '---:' for c in table.columns)} |",
         *[line(row) for row in table.rows],
         "",
-        *[f"{escaped(note)}  " for note in (*table.notes, *origin(table))],
+        *[f"{escaped(note)}  " for note in (*table.notes, *(origin(table) if says_origin else ()))],
         "",
     ]
     return "\n".join(lines)

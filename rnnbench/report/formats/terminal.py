@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 from rich import cells
 
 from rnnbench.report.console import WIDTH, all_shown, console, known_width, shown
+from rnnbench.report.deferred import drawn_each
 from rnnbench.report.numbers import cell_text, heading_of
 from rnnbench.report.tables import Column, Table
 
@@ -35,10 +36,15 @@ class Line(NamedTuple):
 
 def show(heading: str, tables: Sequence[Table]) -> None:
     """Print the heading of a run and its tables one below the other."""
-    lines = drawn(heading, tables, known_width())
+    room = known_width()
     in_styles = sys.stdout.isatty() or "FORCE_COLOR" in os.environ
-    texts = painted(lines) if in_styles else (line.text for line in lines)
-    sys.stdout.write("".join(f"{text}\n" for text in texts))
+
+    def text_of(lines: Iterable[Line]) -> str:
+        texts = painted(lines) if in_styles else (line.text for line in lines)
+        return "".join(f"{text}\n" for text in texts)
+
+    sys.stdout.write(text_of(above(heading, tables, room)))
+    sys.stdout.writelines(drawn_each(lambda one: text_of(of_table(one, room)), tables))
 
 
 def painted(lines: Iterable[Line]) -> Iterator[str]:
@@ -65,16 +71,26 @@ def drawn(heading: str, tables: Sequence[Table], room: int | None = None) -> Ite
         room: columns of the terminal, below each other in which the columns of wider tables are
             put; None for a pipe, whose lines have no end.
     """
+    yield from above(heading, tables, room)
+    for table in tables:
+        yield from of_table(table, room)
+
+
+def above(heading: str, tables: Sequence[Table], room: int | None) -> Iterator[Line]:
+    """Yield the lines of a heading, and that there are no tables below it if there are none."""
     yield from paragraphs(heading.split("\n"), "dim", room)
     yield Line("")
     if not tables:
         yield Line("no comparison was finished")
-    for table in tables:
-        yield from paragraphs([table.title], "bold", room)
-        yield from paragraphs([table.setting], "dim", room)
-        yield from grid(table, room)
-        yield from paragraphs([f"  {note}" for note in table.notes], "dim", room)
-        yield Line("")
+
+
+def of_table(table: Table, room: int | None) -> Iterator[Line]:
+    """Yield the lines of a table."""
+    yield from paragraphs([table.title], "bold", room)
+    yield from paragraphs([table.setting], "dim", room)
+    yield from grid(table, room)
+    yield from paragraphs([f"  {note}" for note in table.notes], "dim", room)
+    yield Line("")
 
 
 def paragraphs(

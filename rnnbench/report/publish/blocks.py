@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from functools import partial
 
 from rnnbench.analysis.row_result import RowResult
+from rnnbench.report.deferred import Deferred
 from rnnbench.report.one_run import columns
 from rnnbench.report.one_run import tables as run_tables
 from rnnbench.report.publish.selection import OF_THE_RUN, Selection
@@ -16,7 +17,7 @@ from rnnbench.report.tables import Column, Table
 Block = tuple[Source, list[RowResult]]
 
 
-def tables(sources: Sequence[Source], wanted: Selection) -> list[Table]:
+def tables(sources: Sequence[Source], wanted: Selection) -> Deferred[Table]:
     """Return a table per comparison; comparisons whose data differ have one each.
 
     Args:
@@ -24,8 +25,9 @@ def tables(sources: Sequence[Source], wanted: Selection) -> list[Table]:
         wanted: which columns, in which order the rows.
     """
     apart = list(obstacles(sources))
-    found = [table(own, wanted.columns) for own in grouped(sources, wanted)]
-    return [replace(one, notes=[*one.notes, *apart]) for one in found] if apart else found
+    return Deferred(
+        [partial(table, own, wanted.columns, apart) for own in grouped(sources, wanted)]
+    )
 
 
 def grouped(sources: Sequence[Source], wanted: Selection) -> list[list[Block]]:
@@ -40,10 +42,17 @@ def grouped(sources: Sequence[Source], wanted: Selection) -> list[list[Block]]:
     return list(blocks.values())
 
 
-def table(blocks: Sequence[Block], wanted: Sequence[str] | None = None) -> Table:
+def table(
+    blocks: Sequence[Block], wanted: Sequence[str] | None = None, apart: Sequence[str] = ()
+) -> Table:
     """Return the table of one comparison, the rows of each run together.
 
     What is best is marked within each run: nothing else was measured side by side.
+
+    Args:
+        blocks: its rows in each run.
+        wanted: the columns, None for the usual ones.
+        apart: what is told below of runs that may not be compared.
     """
     where, (first, *_) = blocks[0]
     everything = [one for _, results in blocks for one in results]
@@ -60,7 +69,7 @@ def table(blocks: Sequence[Block], wanted: Sequence[str] | None = None) -> Table
             for source, results in blocks
             for one, (name, *cells) in zip(results, run_tables.rows(results, shown), strict=True)
         ],
-        notes=[note for block in blocks for note in notes(block, len(blocks) > 1)],
+        notes=[*(note for block in blocks for note in notes(block, len(blocks) > 1)), *apart],
         made=[source.made for source, _ in blocks],
     )
 

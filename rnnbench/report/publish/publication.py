@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from rnnbench.errors import UsageError
+from rnnbench.report.deferred import drawn_each
 from rnnbench.report.publish import blocks, flat, pivot, streams
 from rnnbench.report.publish.facets import Pivot
 from rnnbench.report.publish.selection import Selection, with_columns
@@ -101,12 +102,13 @@ def drawn(sources: Sequence[Source], wanted: Selection, asked: Asked) -> bytes:
     return text(found, asked).encode()
 
 
-def tables(sources: Sequence[Source], wanted: Selection, asked: Asked) -> list[Table]:
+def tables(sources: Sequence[Source], wanted: Selection, asked: Asked) -> Sequence[Table]:
     """Return the tables that are drawn.
 
     Raises:
         UsageError: if nothing has a place in them: a stream has none beside training steps.
     """
+    found: Sequence[Table]
     for_programs = asked.as_format in FOR_PROGRAMS
     columns = replace(wanted, columns=asked.metrics or wanted.columns)
     sources = with_columns(sources, columns)
@@ -121,11 +123,8 @@ def tables(sources: Sequence[Source], wanted: Selection, asked: Asked) -> list[T
     elif for_programs:
         found = [flat.table(sources, columns)]
     else:
-        found = [
-            *blocks.tables(sources, columns),
-            *scaling(sources),
-            *streams.tables(sources, columns),
-        ]
+        beside = [*scaling(sources), *streams.tables(sources, columns)]
+        found = blocks.tables(sources, columns).and_then(beside)
     if asked.title is not None and for_programs:
         found = [replace(found[0], title=asked.title)]
     return found if asked.caption is None else [captioned(found, asked.caption)]
@@ -177,7 +176,7 @@ def text(found: Sequence[Table], asked: Asked) -> str:
         style = Style(asked.standalone, asked.siunitx, interval, asked.label)
         return document.render(found, style, asked.title)
     title = [f"# {markdown.escaped(asked.title)}\n"] if asked.title is not None else []
-    return "\n".join([MARK, "", *title, *map(markdown.render_table, found)])
+    return "\n".join([MARK, "", *title, *drawn_each(markdown.render_table, found)])
 
 
 def is_earlier(path: Path, begins: bytes, data: bytes) -> bool:

@@ -15,6 +15,7 @@ from rnnbench.analysis.two_runs.sides import Sides
 from rnnbench.measure.scores import SCORE_DELTA
 from rnnbench.measure.verdicts import DELTA
 from rnnbench.report.console import shown
+from rnnbench.report.deferred import drawn_each
 from rnnbench.report.formats import markdown, terminal
 from rnnbench.report.formats.github_annotations import annotation
 from rnnbench.report.two_runs import words
@@ -128,7 +129,7 @@ def markdown_text(summary: Summary) -> str:
         f"**rnnbench**: {markdown.escaped(words.counted(summary.rows))}",
         bullets([*summary.stopping, *apart]),
         "  \n".join(map(markdown.escaped, summary.heads)),
-        *map(markdown.render_table, tables(summary.rows, summary.metrics, summary.names)),
+        *drawn_each(markdown.render_table, tables(summary.rows, summary.metrics, summary.names)),
         "What else differs:" if summary.differences else "",
         bullets(map(words.told, summary.differences)),
     ]

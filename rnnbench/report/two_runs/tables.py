@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from functools import partial
 from itertools import groupby
 
 from rnnbench.analysis.two_runs.metrics import IN_ROUNDS, SCALES, Metric
 from rnnbench.analysis.two_runs.rows import ComparedRow, Judged
 from rnnbench.analysis.two_runs.sides import RowOnASide
 from rnnbench.measure.estimates import Estimate
+from rnnbench.report.deferred import Deferred
 from rnnbench.report.numbers import quantity, where
 from rnnbench.report.tables import Cell, Column, Quantity, Table
 from rnnbench.schema.status import MEASURED
@@ -20,7 +21,7 @@ NO_FIGURE = "no figure"
 Names = tuple[str, str]
 
 
-def tables(rows: Sequence[ComparedRow], metrics: Sequence[Metric], names: Names) -> list[Table]:
+def tables(rows: Sequence[ComparedRow], metrics: Sequence[Metric], names: Names) -> Deferred[Table]:
     """Return one table per comparison, in which every row stands that is on a side.
 
     Args:
@@ -29,16 +30,28 @@ def tables(rows: Sequence[ComparedRow], metrics: Sequence[Metric], names: Names)
         names: of the sides.
     """
     grouped = groupby(rows, key=lambda row: row.planned.comparison.key)
-    made = [table(list(own), metrics, names) for _, own in grouped]
+    makers = [partial(table, list(own), metrics, names) for _, own in grouped]
     judged = [one for row in rows for one in row.judged if one.change]
     if judged and all(one.verdict is None for one in judged):
         note = "no verdicts: they need --processes 3 or more on both sides, of scores --seeds 3"
-        made[-1] = replace(made[-1], notes=[*made[-1].notes, note])
-    return made
+        makers[-1] = partial(makers[-1], further=[note])
+    return Deferred(makers)
 
 
-def table(rows: Sequence[ComparedRow], metrics: Sequence[Metric], names: Names) -> Table:
-    """Return the table of one comparison."""
+def table(
+    rows: Sequence[ComparedRow],
+    metrics: Sequence[Metric],
+    names: Names,
+    further: Sequence[str] = (),
+) -> Table:
+    """Return the table of one comparison.
+
+    Args:
+        rows: its own.
+        metrics: those that were asked for.
+        names: of the sides.
+        further: notes on more than its rows.
+    """
     planned = rows[0].planned
     comparison = planned.comparison
     several = len(metrics) > 1
@@ -58,7 +71,10 @@ def table(rows: Sequence[ComparedRow], metrics: Sequence[Metric], names: Names) 
             Column("verdict", "verdict"),
         ],
         rows=[line for row in rows for line in lines(row, several)],
-        notes=[note for row in rows for note in reasons(row, names, "score" in metrics)],
+        notes=[
+            *(note for row in rows for note in reasons(row, names, "score" in metrics)),
+            *further,
+        ],
     )
 
 

@@ -94,10 +94,11 @@ def compare(
     """
     from rnnbench.api.comparing import summarized
     from rnnbench.cli.output import hosted_ci
-    from rnnbench.cli.output.printing import records_of
+    from rnnbench.cli.output.printing import keep, without_garbage
     from rnnbench.report.two_runs import summary as report
     from rnnbench.system.io.streams import tell
 
+    without_garbage()
     made = summarized(
         old,
         new,
@@ -109,8 +110,8 @@ def compare(
         delta=delta,
         score_delta=score_delta,
         tell=tell,
-        read=records_of,
     )
+    keep(made)
     show(made, "json" if as_json else as_format)
     hosted_ci.tell(report.remarks(made), lambda: report.markdown_text(made))
     raise typer.Exit(made.exit_code)

@@ -6,6 +6,7 @@ One that is too wide to be read stands in parts below each other.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from rnnbench.report.formats.latex.columns import Layout, header, layout, line
 from rnnbench.report.formats.latex.parts import Part, parts, size
@@ -14,6 +15,7 @@ from rnnbench.report.formats.latex.text import escaped
 from rnnbench.report.formats.latex.widths import printed
 from rnnbench.report.formats.plain_columns import by_column
 from rnnbench.report.tables import Table
+from rnnbench.system.halves import in_halves
 
 #: The beginning of every file.
 MARK = "% Tables of rnnbench"
@@ -33,11 +35,10 @@ FITTING = (
 
 def render(tables: Sequence[Table], style: Style = PLAIN, title: str | None = None) -> str:
     """Return tables, or a document of them with a title."""
-    found = [parts([layout(*each, style) for each in by_column(one)], style) for one in tables]
-    has_long = any(map(is_long, tables, found))
+    found = in_halves(partial(texts, tables, style), range(len(tables)), list[tuple[str, bool]])
+    has_long = any(is_long for _, is_long in found)
     packages = ["booktabs", "graphicx", *["longtable"] * has_long, *["siunitx"] * style.siunitx]
-    numbered = enumerate(zip(tables, found, strict=True))
-    body = [line for number, (table, own) in numbered for line in drawn(table, own, number, style)]
+    body = [text for text, _ in found]
     if not style.standalone:
         return "\n".join([MARK, f"% They need \\usepackage{{{', '.join(packages)}}}.", *body, ""])
     heading = [] if title is None else [f"\\section*{{{escaped(title)}}}"]
@@ -57,6 +58,17 @@ def render(tables: Sequence[Table], style: Style = PLAIN, title: str | None = No
             "",
         ]
     )
+
+
+def texts(tables: Sequence[Table], style: Style, numbers: Sequence[int]) -> list[tuple[str, bool]]:
+    """Return tables of these numbers as texts, and whether each is a long one."""
+    made = []
+    for number in numbers:
+        table = tables[number]
+        found = parts([layout(*each, style) for each in by_column(table)], style)
+        text = "\n".join(drawn(table, found, number, style))
+        made.append((text, is_long(table, found)))
+    return made
 
 
 def is_long(table: Table, found: Sequence[Part]) -> bool:

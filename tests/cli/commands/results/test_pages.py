@@ -96,7 +96,7 @@ def test_a_site_that_was_broken_off_is_written_again(tmp_path, run, monkeypatch)
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(folder, "pages", broken_off)
+        patch.setattr(folder, "beside", broken_off)
         with pytest.raises(UsageError, match="No space left"):
             pages.write_site(tmp_path / "public", [], [], Selection(), None)
     read = [source(RECORDS)]

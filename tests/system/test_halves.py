@@ -1,0 +1,129 @@
+"""One piece of work in two processes, and in one where there can't be two."""
+
+import os
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+
+from rnnbench.system import halves
+from rnnbench.system.guarding import children
+
+MANY = list(range(halves.FEWEST + 1))
+
+
+@pytest.fixture
+def two_cpus(monkeypatch):
+    """There are two CPUs, and no other threads, as there are those of what runs the tests."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+
+
+def done(items):
+    """Return each item with the process in which it was done."""
+    return [(item, os.getpid()) for item in items]
+
+
+def in_halves(work=done, items=MANY):
+    return halves.in_halves(work, items, list[tuple[int, int]])
+
+
+def processes(found):
+    """Return in which processes items were done, after a look at their order."""
+    assert [item for item, _ in found] == MANY
+    return list(dict.fromkeys(process for _, process in found))
+
+
+def no_children():
+    """Return whether no child is left, not even one that has ended and was not waited for."""
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+    return True
+
+
+def test_a_child_does_the_second_half_of_many(two_cpus):
+    here, there = processes(in_halves())
+    assert here == os.getpid() != there
+    assert no_children()
+
+
+def test_few_are_done_here(two_cpus):
+    assert in_halves(items=MANY[2:]) == done(MANY[2:])
+
+
+def descriptors():
+    """Return the files that are open."""
+    return sorted(one.name for one in Path("/proc/self/fd").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "value"),
+    [
+        (os, "sched_getaffinity", lambda _: {0}),
+        (threading, "active_count", lambda: 2),
+        (halves.sys, "platform", "darwin"),
+        (os, "fork", lambda: (_ for _ in ()).throw(BlockingIOError(11, "no more processes"))),
+    ],
+    ids=["one CPU", "threads", "another system", "no more processes"],
+)
+def test_all_is_done_here_where_there_can_be_no_child(two_cpus, monkeypatch, where, name, value):
+    monkeypatch.setattr(where, name, value)
+    before = descriptors()
+    assert processes(in_halves()) == [os.getpid()]
+    assert descriptors() == before
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda: os.kill(os.getpid(), signal.SIGKILL),
+        lambda: (_ for _ in ()).throw(MemoryError),
+        lambda: os._exit(0),
+    ],
+    ids=["killed", "raised", "left"],
+)
+def test_what_a_child_does_not_hand_over_is_done_here(two_cpus, end):
+    here = os.getpid()
+
+    def work(items):
+        if os.getpid() != here:
+            end()
+        return done(items)
+
+    assert processes(in_halves(work)) == [here]
+    assert no_children()
+
+
+def test_an_answer_that_breaks_off_is_none(two_cpus, monkeypatch):
+    encode = halves.msgspec.msgpack.encode
+    monkeypatch.setattr(halves.msgspec.msgpack, "encode", lambda found: encode(found)[:-1])
+    assert processes(in_halves()) == [os.getpid()]
+
+
+def test_what_cannot_be_done_raises_here(two_cpus, capfd):
+    def work(items):
+        if MANY[-1] in items:
+            raise ValueError("the last one")
+        return done(items)
+
+    with pytest.raises(ValueError, match="the last one"):
+        in_halves(work)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_no_child_outlives_what_is_raised_here(two_cpus, monkeypatch, error):
+    here, started = os.getpid(), []
+    fork = children.fork
+    monkeypatch.setattr(children, "fork", lambda: started.append(fork()) or started[-1])
+
+    def work(items):
+        if os.getpid() == here:
+            raise error
+        signal.pause()
+
+    with pytest.raises(error):
+        in_halves(work)
+    assert len(started) == 1
+    assert no_children()
