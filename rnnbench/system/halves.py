@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import selectors
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 import msgspec
+
+from rnnbench.system.guarding.children import end, fork
+from rnnbench.system.guarding.owner import really_exit
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -17,6 +22,8 @@ Other = TypeVar("Other")
 
 #: With fewer items a second process costs more than it saves: to start it, and to hand over.
 FEWEST = 500
+#: A child is waited for so many times as long as the other half took, and so many seconds more.
+TIMES, PATIENCE = 3.0, 10.0
 
 
 def in_halves(
@@ -49,25 +56,18 @@ def both(
         there: likewise in the child; it changes nothing and says nothing.
         kind: of what it returns, which is handed over as MessagePack.
     """
-    if not may_fork():
+    started = _start(there) if may_fork() else None
+    if started is None:
         return here(), there()
-    from rnnbench.system.guarding import children
-
-    reader, writer = os.pipe()
+    child, reader = started
     try:
-        child = children.fork()
-    except OSError:  # no more processes, or no memory for one
-        os.close(reader)
-        os.close(writer)
-        return here(), there()
-    if not child:
-        _hand_over(there, writer)
-    os.close(writer)
-    try:
-        with os.fdopen(reader, "rb") as answer:
-            first, written = here(), answer.read()
+        begin = time.monotonic()
+        first = here()
+        took = time.monotonic() - begin
+        written = _answer(reader, PATIENCE + took * TIMES)
     finally:
-        children.end(child)
+        os.close(reader)
+        end(child)
     with suppress(msgspec.DecodeError):  # it was not written to its end
         return first, msgspec.msgpack.decode(written, type=kind)
     return first, there()
@@ -82,12 +82,42 @@ def may_fork() -> bool:
     )
 
 
-def _hand_over(call: Callable[[], object], writer: int) -> None:
-    """Write what a call returns; never return."""
-    from rnnbench.system.guarding.owner import really_exit
+def _start(call: Callable[[], object]) -> tuple[int, int] | None:
+    """Start a child that writes what a call returns; return it and where to read that.
 
+    None where there can be none: too many processes, no memory, no more files may be open.
+    """
     try:
-        with os.fdopen(writer, "wb") as answer:
-            answer.write(msgspec.msgpack.encode(call()))
+        reader, writer = os.pipe()
+    except OSError:
+        return None
+    with os.fdopen(writer, "wb") as answer:
+        try:
+            child = fork()
+        except OSError:
+            os.close(reader)
+            return None
+        if not child:
+            _hand_over(call, answer)
+    return child, reader
+
+
+def _hand_over(call: Callable[[], object], answer: BinaryIO) -> None:
+    """Write what a call returns; never return."""
+    try:
+        answer.write(msgspec.msgpack.encode(call()))
+        answer.flush()
     finally:
         really_exit(0)
+
+
+def _answer(reader: int, seconds: float) -> bytes:
+    """Return what a child writes until it closes the pipe, or until so many seconds are over."""
+    found, deadline = [], time.monotonic() + seconds
+    with selectors.DefaultSelector() as selector:
+        selector.register(reader, selectors.EVENT_READ)
+        while selector.select(max(0.0, deadline - time.monotonic())):
+            if not (piece := os.read(reader, 1 << 20)):
+                break
+            found.append(piece)
+    return b"".join(found)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from rnnbench.system import halves
-from rnnbench.system.guarding import children
 
 MANY = list(range(halves.FEWEST + 1))
 
@@ -64,8 +63,9 @@ def descriptors():
         (threading, "active_count", lambda: 2),
         (halves.sys, "platform", "darwin"),
         (os, "fork", lambda: (_ for _ in ()).throw(BlockingIOError(11, "no more processes"))),
+        (os, "pipe", lambda: (_ for _ in ()).throw(OSError(24, "too many open files"))),
     ],
-    ids=["one CPU", "threads", "another system", "no more processes"],
+    ids=["one CPU", "threads", "another system", "no more processes", "no more files"],
 )
 def test_all_is_done_here_where_there_can_be_no_child(two_cpus, monkeypatch, where, name, value):
     monkeypatch.setattr(where, name, value)
@@ -80,10 +80,12 @@ def test_all_is_done_here_where_there_can_be_no_child(two_cpus, monkeypatch, whe
         lambda: os.kill(os.getpid(), signal.SIGKILL),
         lambda: (_ for _ in ()).throw(MemoryError),
         lambda: os._exit(0),
+        lambda: os.kill(os.getpid(), signal.SIGSTOP),
     ],
-    ids=["killed", "raised", "left"],
+    ids=["killed", "raised", "left", "stopped"],
 )
-def test_what_a_child_does_not_hand_over_is_done_here(two_cpus, end):
+def test_what_a_child_does_not_hand_over_is_done_here(two_cpus, monkeypatch, end):
+    monkeypatch.setattr(halves, "PATIENCE", 0.2)
     here = os.getpid()
 
     def work(items):
@@ -115,8 +117,8 @@ def test_what_cannot_be_done_raises_here(two_cpus, capfd):
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
 def test_no_child_outlives_what_is_raised_here(two_cpus, monkeypatch, error):
     here, started = os.getpid(), []
-    fork = children.fork
-    monkeypatch.setattr(children, "fork", lambda: started.append(fork()) or started[-1])
+    fork = halves.fork
+    monkeypatch.setattr(halves, "fork", lambda: started.append(fork()) or started[-1])
 
     def work(items):
         if os.getpid() == here:
