@@ -240,7 +240,8 @@ def withdraw(run: Path) -> None:
 
     if attempts(run):
         return  # it was submitted, and a part has begun
-    (run / job_script.FILE).unlink(missing_ok=True)
+    with suppress(OSError):  # of what can't be a folder nothing was written
+        (run / job_script.FILE).unlink()
     for folder in (run / FOLDER, run / job_script.LOGS, run, run.parent):
         with suppress(OSError):
             folder.rmdir()  # unless somebody has put something there

@@ -88,11 +88,12 @@ def folder_of(name: str | None, out: Path) -> Path:
     """Return the folder of a run in parts, which its first part makes.
 
     Raises:
-        UsageError: if it has no name, or the name is another run's.
+        UsageError: if it has no name, the name is another run's, or there can be no folder.
     """
     if name is None:
         raise UsageError("a run in parts needs a name, which all its parts share: --name NAME")
     run = out / check_name("--name", name)
+    folders.check_folder(out)
     if not is_divided(run):
         folders.check_new_name(name, out)
     earlier_files(run)  # what is in the way of gathering is told before anything is measured

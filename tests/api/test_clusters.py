@@ -72,6 +72,8 @@ def test_there_are_as_many_parts_as_are_asked_for(asked):
         ({}, 3, "3 parts: the plan has 2 comparisons"),
         ({"reuse": True}, None, "--reuse with --cluster"),
         ({"retry_failed": True}, None, "--retry-failed without --resume"),
+        ({"out": "small.toml"}, None, "--out small.toml: this is a file; name a folder"),
+        ({"out": "small.toml/runs"}, None, "this is out of reach; name a folder"),
     ],
 )
 def test_what_cannot_be_done_leaves_nothing(here, asked, options, parts, message):

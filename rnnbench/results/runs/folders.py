@@ -52,7 +52,7 @@ def new_folder(out: Path, started: str, name: str | None = None) -> Path:
                 (out / each).mkdir()
                 return out / each
     except FileExistsError:
-        raise UsageError(f"--out {out}: this is {what_is_at(out)}; name a folder") from None
+        raise UsageError(not_a_folder(out)) from None
     except OSError as error:
         raise UsageError(f"--out {out}: {error.strerror or error}") from None
     if name:
@@ -92,6 +92,21 @@ def find(run: str | None, out: Path) -> Path:
     return look_up(run, out).file
 
 
+def check_folder(out: Path) -> None:
+    """Refuse what is no folder for runs.
+
+    Raises:
+        UsageError: saying what is there instead.
+    """
+    if what_is_at(out) not in ("a folder", "nothing"):
+        raise UsageError(not_a_folder(out))
+
+
+def not_a_folder(out: Path) -> str:
+    """Return what is said of what should be a folder."""
+    return f"--out {out}: this is {what_is_at(out)}; name a folder"
+
+
 def look_up(run: str | None, out: Path) -> Found:
     """Return the run that somebody means.
 
@@ -125,8 +140,7 @@ def look_up(run: str | None, out: Path) -> Found:
 def _newest(out: Path) -> Found:
     """Return the run that was begun last."""
     every = entries(out)
-    if (what := what_is_at(out)) not in ("a folder", "nothing"):
-        raise UsageError(f"--out {out}: this is {what}; name a folder")
+    check_folder(out)
     if not every:
         raise UsageError(f"no run in {out}: rnnbench run makes one, --out says where to look")
     there, unreadable = [e for e in every if not e.fault], [e for e in every if e.fault]
