@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
-from itertools import chain, islice
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -19,10 +18,8 @@ from rnnbench.report.numbers import threads
 from rnnbench.results.queries import opened_of, run_of, shown_timings
 from rnnbench.schema.records.beginning import Run
 from rnnbench.schema.records.kinds import AnyRecord
-from rnnbench.schema.records.timing import RowTiming, Timing
-from rnnbench.schema.row import Row
+from rnnbench.schema.records.timing import RowTiming
 from rnnbench.schema.status import MEASURED
-from rnnbench.system.halves import in_halves
 from rnnbench.text import plain
 
 #: The version of pytest-benchmark whose format this is.
@@ -87,11 +84,20 @@ def export(records: Sequence[AnyRecord]) -> Export:
     """
     run, timed = run_of(records), shown_timings(records)
     opened = {row: without_controls(reply.versions) for row, reply in opened_of(records).items()}
-    values = iter(objects(row_results(records), COLUMNS))
-    rows = [(timing, list(islice(values, len(timing.rows)))) for timing in timed]
-    made = in_halves(partial(benchmarks, opened), rows, list[list[dict[str, Any]]])
-    found = list(chain.from_iterable(made))
-    left_out = sum(not own for own in made)
+    measured = MeasuredRows(timed)
+    figures = zip(*(clean_stats(measured.blocks(kind.blocks)) for kind in KINDS), strict=True)
+    found: list[dict[str, Any]] = []
+    left_out = 0
+    results = iter(objects(row_results(records), COLUMNS))
+    for timing in timed:
+        for row in timing.rows:
+            values = next(results)
+            own = next(figures) if row.status in MEASURED else ()
+            made = [(kind, stats) for kind, stats in zip(KINDS, own, strict=False) if stats]
+            if made:
+                safe = plain_texts(values) | {"versions": opened.get(row.row, {})}
+                found += [benchmark(kind, timing.key, row, safe, stats) for kind, stats in made]
+            left_out += not made
     if not found:
         raise UsageError(f"the run of {run.started} has no row with figures to export")
     content = {
@@ -102,27 +108,6 @@ def export(records: Sequence[AnyRecord]) -> Export:
         "version": VERSION,
     }
     return Export(content, left_out)
-
-
-def benchmarks(
-    opened: Mapping[Row, Any], rows: Sequence[tuple[Timing, Sequence[dict[str, Any]]]]
-) -> list[list[dict[str, Any]]]:
-    """Return the benchmarks of each row of some comparisons, none where it has no figures.
-
-    Args:
-        opened: the versions of the libraries of each row, as plain text.
-        rows: the comparisons, each with the columns of its rows.
-    """
-    measured = MeasuredRows([timing for timing, _ in rows])
-    figures = zip(*(clean_stats(measured.blocks(kind.blocks)) for kind in KINDS), strict=True)
-    found = []
-    for timing, values in rows:
-        for row, columns in zip(timing.rows, values, strict=True):
-            own = next(figures) if row.status in MEASURED else ()
-            safe = plain_texts(columns) | {"versions": opened.get(row.row, {})}
-            kinds = zip(KINDS, own, strict=False)
-            found.append([benchmark(k, timing.key, row, safe, one) for k, one in kinds if one])
-    return found
 
 
 def without_controls(value: Any) -> Any:
