@@ -294,8 +294,9 @@ def carry_out(given: Mapping[str, Any]) -> Run:
     if split_of(given) != "comparisons":
         raise UsageError("--split is for --part and --cluster")
     check_nothing_failed(given)
-    plan = expand(*requests.request(given))
-    return concluded(launch.begin(plan, **requests.surroundings(given)))
+    request, registry = requests.request(given)
+    plan = expand(request, registry)
+    return concluded(launch.begin(plan, registry, **requests.surroundings(given)))
 
 
 def check_nothing_failed(given: Mapping[str, Any]) -> None:
@@ -313,11 +314,14 @@ def carry_out_part(given: Mapping[str, Any]) -> Run:
     if given.get("reuse"):
         raise UsageError("--reuse with --part: earlier runs were made on other machines")
     number, of = parse(values.checked("--part", values.text, given["part"]) or "")
-    plan = part_of(expand(*requests.request(given)), number, of, split_of(given))
+    request, registry = requests.request(given)
+    plan = part_of(expand(request, registry), number, of, split_of(given))
     where = requests.surroundings(given)
     again = given.get("retry_failed", False)
     return concluded(
-        run_part(plan, where["out"], where["name"], where["audience"], again, where["wait"])
+        run_part(
+            plan, registry, where["out"], where["name"], where["audience"], again, where["wait"]
+        )
     )
 
 
@@ -349,7 +353,7 @@ def carry_out_range(given: Mapping[str, Any]) -> Run:
         plan = over_devices(request, given["task"], given["cell"], found, registry, bool(weak))
     else:
         plan = expand(request, given["task"], given["cell"], what, found, registry)
-    return concluded(launch.begin(plan, **requests.surroundings(given)))
+    return concluded(launch.begin(plan, registry, **requests.surroundings(given)))
 
 
 def resumed(given: Mapping[str, Any]) -> Run:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import metadata
@@ -25,6 +25,7 @@ from rnnbench.plugins.entry_points import Source, installed
 from rnnbench.plugins.provenance import Origin
 from rnnbench.plugins.validation import Kind, Wrong
 from rnnbench.system import guarding
+from rnnbench.system.guarding.rehearsal import Act
 from rnnbench.text import class_name, cut, message_of, plain, shown
 
 #: Whether something that a plugin provides can be used, and if not, why.
@@ -42,6 +43,8 @@ GROUPS: dict[Kind, tuple[str, ...]] = {
 }
 #: All of them.
 ALL_GROUPS = sorted({group for own in GROUPS.values() for group in own})
+#: How a plugin's module would end the program when it is asked for a kind, empty where it does not.
+Ends = dict[tuple[Kind, str], str]
 #: Plugins beside the installed ones: a comma-separated list in the syntax of ``-p``.
 VARIABLE = "RNNBENCH_PLUGINS"
 #: The attribute of a plugin's module that says which API it was written for; 1 where it is missing.
@@ -100,6 +103,7 @@ def discover(
     asked: Sequence[str],
     blocked: Collection[str],
     points: Sequence[metadata.EntryPoint] | None,
+    ends: Ends | None = None,
 ) -> list[Item]:
     """Return everything of one kind, whatever its status.
 
@@ -108,20 +112,16 @@ def discover(
         asked: modules to load beside the installed plugins, as ``-p MODULE`` names them.
         blocked: names of items or whole plugins that are kept out; see :attr:`Item.names`.
         points: the entry points of what is installed; see :func:`.entry_points.read`.
+        ends: those that are known already.
 
     Raises:
         UsageError: if a module of ``asked`` can't be loaded.
     """
-    sources: dict[str, Source] = {}
-    found: list[Item] = []
-    for source in (*installed(GROUPS[kind], points), *map(asked_source, asked)):
-        origin = source.origin
-        if origin.module not in sources and origin.names & set(blocked):
-            found.append(disabled(Item(kind, origin.entry_point or origin.module, origin)))
-        else:  # a module may be installed, and asked for as well, and more than once
-            sources.setdefault(origin.module, source)
-    ends = rehearse(kind, list(sources.values()))
-    for (origin, load), end in zip(sources.values(), ends, strict=True):
+    sources, kept_out = sources_of_kind(kind, asked, blocked, points)
+    found = [disabled(Item(kind, one.entry_point or one.module, one)) for one in kept_out]
+    ends = rehearse(kind, sources, ends or {})
+    for origin, load in sources:
+        end = ends.get((kind, origin.module), "")
         items = [fatal_item(kind, origin, end)] if end else load_items(kind, origin, load)
         if end or any(would_end(item.error) for item in items):
             keep_out_of_workers(origin)
@@ -140,13 +140,52 @@ def keep_out_of_workers(origin: Origin) -> None:
         os.environ[VARIABLE] = ",".join([os.environ.get(VARIABLE, ""), f"no:{origin.module}"])
 
 
-def rehearse(kind: Kind, sources: Sequence[Source]) -> list[str]:
-    """Return how each plugin would end the program, empty where it does not."""
+def sources_of_kind(
+    kind: Kind,
+    asked: Sequence[str],
+    blocked: Collection[str],
+    points: Sequence[metadata.EntryPoint] | None,
+) -> tuple[list[Source], list[Origin]]:
+    """Return the plugins that may provide a kind, and those that are kept out.
+
+    Args:
+        kind: the kind.
+        asked: see :func:`discover`, as for what follows.
+        blocked: see there.
+        points: see there.
+    """
+    sources: dict[str, Source] = {}
+    kept_out = []
+    for source in (*installed(GROUPS[kind], points), *map(asked_source, asked)):
+        origin = source.origin
+        if origin.module not in sources and origin.names & set(blocked):
+            kept_out.append(origin)
+        else:  # a module may be installed, and asked for as well, and more than once
+            sources.setdefault(origin.module, source)
+    return list(sources.values()), kept_out
+
+
+def rehearse(kind: Kind, sources: Sequence[Source], known: Ends) -> Ends:
+    """Return how each plugin would end the program, those that are known among them."""
     loaded_by_all(kind)
-    of_others = [n for n, source in enumerate(sources) if not is_ours(source.origin)]
-    acts = [partial(load_items, kind, *sources[n]) for n in of_others]
-    ends = {of_others[n]: how for n, how in guarding.rehearse(acts).items()}
-    return [ends.get(n, "") for n in range(len(sources))]
+    acts = acts_of(kind, [one for one in sources if (kind, one.origin.module) not in known])
+    ends = guarding.rehearse(list(acts.values()))
+    return known | {each: ends.get(n, "") for n, each in enumerate(acts)}
+
+
+def rehearse_together(sources: Mapping[Kind, Sequence[Source]]) -> Ends:
+    """Return the same for several kinds, but nothing of those after one that would end it."""
+    acts: dict[tuple[Kind, str], Act] = {}
+    for kind, own in sources.items():
+        loaded_by_all(kind)
+        acts |= acts_of(kind, own)
+    return dict(zip(acts, guarding.rehearse_once(list(acts.values())), strict=False))
+
+
+def acts_of(kind: Kind, sources: Sequence[Source]) -> dict[tuple[Kind, str], Act]:
+    """Return what loads those plugins that are not ours."""
+    others = [one for one in sources if not is_ours(one.origin)]
+    return {(kind, one.origin.module): partial(load_items, kind, *one) for one in others}
 
 
 def is_ours(origin: Origin) -> bool:

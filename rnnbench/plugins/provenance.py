@@ -69,9 +69,8 @@ def source_hash(*modules: str) -> str | None:
     """
     digest = hashlib.sha256()
     names = sorted({module.partition(".")[0] for module in modules})
-    files = [(name, file) for name in names for file in sources(name)]
-    for name, file in files:
-        root = package(name)
+    files = [(name, package(name), file) for name in names for file in sources(name)]
+    for name, root, file in files:
         inside = file.relative_to(root).as_posix() if root else ""
         content = file.read_bytes()
         digest.update(f"{name}/{inside} {len(content)}\n".encode() + content)
@@ -159,6 +158,8 @@ def git_revision() -> str | None:
 
 def has_same_modules(root: Path, package: Path) -> bool:
     """Return whether ``root`` has the same modules as ``package``."""
+    if root == package.parent:
+        return True
     for module in package.rglob("*.py"):
         copy = root / package.name / module.relative_to(package)
         if not copy.is_file() or copy.read_bytes() != module.read_bytes():

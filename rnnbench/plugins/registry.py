@@ -18,7 +18,16 @@ from rnnbench.plugins.conflicts import (
     mark_missing_framework,
     mark_unusable_kernel,
 )
-from rnnbench.plugins.discovery import ALL_GROUPS, FAULTS, VARIABLE, Item, discover
+from rnnbench.plugins.discovery import (
+    ALL_GROUPS,
+    FAULTS,
+    VARIABLE,
+    Ends,
+    Item,
+    discover,
+    rehearse_together,
+    sources_of_kind,
+)
 from rnnbench.plugins.entry_points import version_of
 from rnnbench.plugins.installing import command_to_install
 from rnnbench.plugins.provenance import Origin, source_hash
@@ -53,6 +62,7 @@ class Registry:
     _hashes: dict[frozenset[str], str | None] = field(
         default_factory=dict, repr=False, compare=False
     )
+    _ends: Ends = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, asked: Sequence[str] = ()) -> Registry:
@@ -144,8 +154,7 @@ class Registry:
     def items(self, kind: Kind) -> list[Item]:
         """Return everything of one kind with its status, what can't be used included."""
         if kind not in self._items:
-            modules = [name for name in self.asked if not name.startswith("no:")]
-            found = discover(kind, modules, self._blocked, self._points)
+            found = discover(kind, self._modules, self._blocked, self._points, self._ends)
             if kind == "backend":
                 found = [*map(mark_missing_framework, found), *self._missing(found)]
             elif kind == "kernel":
@@ -153,8 +162,19 @@ class Registry:
             self._items[kind] = list(mark_clashes(found))
         return self._items[kind]
 
+    def rehearse(self, kinds: Iterable[Kind] = KINDS) -> None:
+        """Rehearse plugins of several kinds at once, of which all are going to be asked for.
+
+        Kind by kind it takes a process for each.
+        """
+        wanted = (self._modules, self._blocked, self._points)
+        new = [kind for kind in kinds if kind not in self._items]
+        sources = {kind: sources_of_kind(kind, *wanted)[0] for kind in new}
+        self._ends.update(rehearse_together(sources))
+
     def everything(self) -> list[Item]:
         """Return the items of every kind."""
+        self.rehearse()
         return [item for kind in KINDS for item in self.items(kind)]
 
     def faults(self, kinds: Iterable[Kind] = KINDS) -> list[Item]:
@@ -198,6 +218,10 @@ class Registry:
     @cached_property
     def _points(self) -> list[metadata.EntryPoint] | None:
         return entry_points.read(ALL_GROUPS)
+
+    @property
+    def _modules(self) -> list[str]:
+        return [name for name in self.asked if not name.startswith("no:")]
 
     @property
     def _blocked(self) -> set[str]:

@@ -15,6 +15,7 @@ from rnnbench.plugins import provenance
 from rnnbench.plugins.discovery import ALL_GROUPS
 from rnnbench.plugins.entry_points import installed, read, version_of
 from rnnbench.plugins.provenance import source_hash
+from rnnbench.plugins.registry import Registry
 from rnnbench.results import reader
 from rnnbench.results.identity import CORE_LIBRARIES
 from rnnbench.results.queries import streamings, timings, trainings
@@ -56,6 +57,7 @@ class Ended(NamedTuple):
 
 def begin(
     plan: Plan,
+    registry: Registry,
     out: Path,
     audience: Audience,
     reuse: bool = False,
@@ -66,6 +68,7 @@ def begin(
 
     Args:
         plan: what to do.
+        registry: the plugins that it was made with.
         out: the folder of all runs.
         audience: is shown the progress.
         reuse: whether to take over what earlier runs there have measured of the same.
@@ -95,7 +98,7 @@ def begin(
     try:
         with Writer(folder / folders.FILE) as writer:
             writer.write(now)
-            ended = carry_out(Remaining(plan), writer, reused, audience, wait=wait)
+            ended = carry_out(Remaining(plan), registry, writer, reused, audience, wait=wait)
             audience.tell(ended.last)
             return ended
     except (UsageError, ResultsError) as error:
@@ -108,6 +111,7 @@ def begin(
 
 def carry_out(
     remaining: Remaining,
+    registry: Registry,
     writer: Writer,
     on_opened: OnOpened,
     audience: Audience,
@@ -120,6 +124,7 @@ def carry_out(
 
     Args:
         remaining: what is left, as far as that is known before the workers have started.
+        registry: the plugins.
         writer: of the results file.
         on_opened: says what is left once they have.
         audience: is shown the progress.
@@ -145,7 +150,7 @@ def carry_out(
             look = None if remaining.brief else look_around(audience.tell)
             with audience.display(remaining.parts, len(plan.comparisons)) as view:
                 make = StreamRunner if plan.stream else Runner
-                runner = make(plan, pool, writer, view, interruption.uninterrupted, look)
+                runner = make(plan, registry, pool, writer, view, interruption.uninterrupted, look)
                 complete = runner.run(on_opened(runner.open()))
         except KeyboardInterrupt:
             pass

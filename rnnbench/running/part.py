@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from rnnbench.errors import ResultsError, UsageError
+from rnnbench.plugins.registry import Registry
 from rnnbench.results import reader
 from rnnbench.results.parts.attempts import Attempt, attempts, claim, finish, is_divided
 from rnnbench.results.parts.gathering import earlier_files, first_record
@@ -29,6 +30,7 @@ from rnnbench.system import machine
 
 def run_part(
     plan: Plan,
+    registry: Registry,
     out: Path,
     name: str | None,
     audience: Audience,
@@ -39,6 +41,7 @@ def run_part(
 
     Args:
         plan: the part; see :func:`rnnbench.plan.part.part_of`.
+        registry: the plugins that it was made with.
         out: the folder of all runs.
         name: of the run, which all its parts share.
         audience: is shown the progress.
@@ -70,7 +73,7 @@ def run_part(
     try:
         with Writer(folder / folders.FILE) as writer:
             writer.write(here(plan, name))
-            ended = carry_out(remaining, writer, opened, audience, wait=wait)
+            ended = carry_out(remaining, registry, writer, opened, audience, wait=wait)
     except (UsageError, ResultsError) as error:
         folders.remove(folder, made)
         raise UsageError(str(error)) from None

@@ -77,7 +77,8 @@ def resume(
         now = first_record(planned, machine.now())
         check_unchanged(records, now)  # before anything that the plan names is looked at
         weights = beginning.located(planned.weights, file.parent)
-        plan = refreshed(planned, Registry.of(plugins), weights)
+        registry = Registry.of(plugins)
+        plan = refreshed(planned, registry, weights)
         now = replace(now, plan=plan)
         check_unchanged(records, now)
         remaining = Remaining(replace(plan, weights=weights), records, retry_failed)
@@ -93,7 +94,7 @@ def resume(
             return remaining
 
         options = ["--retry-failed"] if retry_failed else []
-        ended = carry_out(remaining, writer, checked, audience, options, wait)
+        ended = carry_out(remaining, registry, writer, checked, audience, options, wait)
         audience.tell(ended.last)
         return ended
 

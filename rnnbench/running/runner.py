@@ -51,6 +51,7 @@ class Runner:
     def __init__(
         self,
         plan: Plan,
+        registry: Registry,
         pool: Pool,
         writer: Writer,
         view: View,
@@ -61,6 +62,7 @@ class Runner:
 
         Args:
             plan: what to do.
+            registry: the plugins; to find them anew takes a while.
             pool: the workers, which the caller closes.
             writer: of the results file.
             view: is told of the progress.
@@ -75,7 +77,7 @@ class Runner:
         self.look = look
         self.session = Session(pool, plan.processes, plan.seeds[0], uninterrupted)
         self.pool = pool
-        self._registry = Registry.of(plan.plugins)  # once, as to find plugins takes a while
+        self.registry = registry
         self._opened: dict[Slot, Opened] = {}
 
     def open(self) -> dict[Row, Opened | Failed]:
@@ -194,7 +196,7 @@ class Runner:
 
         def built() -> Built:
             weights = beginning.read(self.plan.weights)
-            made = build(planned.comparison, Tasks(self._registry, weights))
+            made = build(planned.comparison, Tasks(self.registry, weights))
             if made.task.data_hash != planned.data_hash:
                 raise RuntimeError(f"the data of {planned.comparison.task} are no longer the same")
             return made

@@ -117,7 +117,8 @@ def loaded(asked: Sequence[str]) -> Registry:
     """
     registry = Registry.of(asked)
     with guarding.process_is_ours():
-        for kind in KINDS:
-            if kind != "suite":
-                registry.items(kind)
+        kinds: list[Kind] = [kind for kind in KINDS if kind != "suite"]
+        registry.rehearse(kinds)
+        for kind in kinds:
+            registry.items(kind)
     return registry

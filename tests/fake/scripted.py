@@ -12,6 +12,7 @@ from specimens import (
     samples,
 )
 
+from rnnbench.plugins.registry import Registry
 from rnnbench.results.work_left import Remaining
 from rnnbench.running.runner import Runner
 from rnnbench.schema.messages.message import Failed, Progress
@@ -117,7 +118,7 @@ def trainings(recorder):
 def run(answers=(), plan=SHORT, before=()):
     """Carry out a plan with some answers; return what was recorded and the pool."""
     pool, recorder = Pool(answers), Recorder()
-    runner = Runner(plan, pool, recorder, recorder)
+    runner = Runner(plan, Registry.of(), pool, recorder, recorder)
     runner.open()
     runner.run(Remaining(plan, before))
     return recorder, pool

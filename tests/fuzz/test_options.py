@@ -133,7 +133,7 @@ def here(tmp_path_factory, fake_module):
         patch.setattr(
             launch,
             "carry_out",
-            lambda left, writer, *_, **__: Ended(RECORDS, writer.path, 0, ENDED),
+            lambda left, registry, writer, *_, **__: Ended(RECORDS, writer.path, 0, ENDED),
         )
         patch.setattr(resume, "resume", lambda file, *_, **__: Ended(reader.read(file), file, 0))
         patch.setattr(devices, "ask_backends", lambda *_, **__: {})

@@ -1,3 +1,4 @@
+import os
 import sys
 from importlib import metadata
 
@@ -10,6 +11,7 @@ from rnnbench.errors import UsageError
 from rnnbench.plan.rows import select_rows
 from rnnbench.plugins import registry as registration
 from rnnbench.plugins.registry import Registry, framework_version
+from rnnbench.system import guarding
 
 BACKEND = """
 from rnnbench import BackendInfo, hookimpl
@@ -54,6 +56,29 @@ def test_a_stranger_is_found_by_its_entry_point(install):
     assert {"elman", "gru", "lstm", "odd"} <= registry.cells.keys()
     assert registry.faults(["cell"]) == []
     assert str(registry.items("cell")[-1].origin) == "stranger 1.0"
+
+
+def test_several_kinds_are_rehearsed_in_one_process(install, monkeypatch):
+    install("stranger", CELL)
+    forks, fork = [], os.fork
+    monkeypatch.setattr(os, "fork", lambda: forks.append(1) or fork())
+    with guarding.process_is_ours():
+        items = Registry(("fake_plugin",)).everything()
+    assert len(forks) == 1
+    assert {"odd", "leaky", "fake"} <= {item.name for item in items if item.status == "ok"}
+
+
+def test_who_would_end_the_program_is_known_of_every_kind(install, monkeypatch):
+    crash = "import os\nos.kill(os.getpid(), 9)"
+    install("stranger", CELL)
+    install("cells_crash", crash)
+    install("kernels_crash", crash, "kernels")
+    monkeypatch.setenv(registration.VARIABLE, "")  # what would end the program is noted here
+    with guarding.process_is_ours():
+        items = {item.name: item for item in Registry(("fake_plugin",)).everything()}
+    for name in ("cells_crash", "kernels_crash"):
+        assert items[name].reason == "it ends the program when it is loaded: by SIGKILL"
+    assert items["odd"].status == items["leaky"].status == items["echo"].status == "ok"
 
 
 def test_only_the_kind_that_is_asked_for_is_imported(install):

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from specimens import PLAN, RUN, TIMING, TRAINED
 
 from rnnbench.errors import UsageError
+from rnnbench.plugins.registry import Registry
 from rnnbench.report.progress.display import Terminal
 from rnnbench.results import writer
 from rnnbench.results.runs import folders
@@ -89,7 +90,7 @@ def test_a_results_file_that_cannot_be_written_leaves_nothing_behind(tmp_path, m
 
     monkeypatch.setattr(writer.os, "write", full)
     with pytest.raises(UsageError, match="No space left on device"):
-        launch.begin(PLAN, tmp_path / "out", Terminal())
+        launch.begin(PLAN, Registry.of(), tmp_path / "out", Terminal())
     assert not (tmp_path / "out").exists()
 
 

@@ -7,6 +7,7 @@ from specimens import PLAN
 
 from rnnbench.errors import UsageError
 from rnnbench.plan.part import part_of
+from rnnbench.plugins.registry import Registry
 from rnnbench.report.progress.silent import Quiet
 from rnnbench.results import reader
 from rnnbench.results.parts.attempts import attempts
@@ -16,6 +17,8 @@ from rnnbench.running.launch import Ended
 from rnnbench.running.part import run_part
 from rnnbench.system import machine
 
+REGISTRY = Registry.of()
+
 
 @pytest.fixture
 def measured(monkeypatch):
@@ -23,7 +26,7 @@ def measured(monkeypatch):
     left = []
 
     def begin(most=99, error=None):
-        def carry_out(remaining, writer, on_opened, audience, wait=True):
+        def carry_out(remaining, registry, writer, on_opened, audience, wait=True):
             if error:
                 raise UsageError(error)
             found = on_opened({}).comparisons
@@ -48,7 +51,7 @@ def part(number=1, of=2, **plan):
 def test_an_attempt_writes_in_its_own_folder_and_says_when_all_is_done(tmp_path, measured):
     measured()
     told = Told()
-    ended = run_part(part(), tmp_path, "night", told)
+    ended = run_part(part(), REGISTRY, tmp_path, "night", told)
     assert ended.file == tmp_path / "night" / "parts" / "0001-of-0002.0.done" / "results.jsonl"
     run = run_of(reader.read(ended.file))
     assert (run.name, run.plan.part.number, run.machine.node) == ("night", 1, machine.node())
@@ -58,11 +61,11 @@ def test_an_attempt_writes_in_its_own_folder_and_says_when_all_is_done(tmp_path,
 def test_the_next_attempt_does_what_the_one_before_has_left(tmp_path, measured):
     left = measured(most=1)
     told = Told()
-    ended = run_part(part(), tmp_path, "night", told)
+    ended = run_part(part(), REGISTRY, tmp_path, "night", told)
     assert ended.exit_code == 143
     assert told.lines == ["ended"]
     measured()
-    run_part(part(threads=64), tmp_path, "night", told)  # on another machine
+    run_part(part(threads=64), REGISTRY, tmp_path, "night", told)  # on another machine
     assert left == [[3, 5, 7], [5, 7]]
     assert [(one.name, one.done) for one in attempts(tmp_path / "night")] == [
         *(("0001-of-0002.0", False), ("0001-of-0002.1", True))
@@ -71,9 +74,9 @@ def test_the_next_attempt_does_what_the_one_before_has_left(tmp_path, measured):
 
 def test_a_part_that_is_done_is_not_begun_again(tmp_path, measured):
     measured()
-    run_part(part(), tmp_path, "night", Quiet())
+    run_part(part(), REGISTRY, tmp_path, "night", Quiet())
     told = Told()
-    ended = run_part(part(), tmp_path, "night", told)
+    ended = run_part(part(), REGISTRY, tmp_path, "night", told)
     assert (ended.exit_code, told.lines) == (
         *(0, [f"nothing is left to do of part 1/2: {ended.file}"]),
     )
@@ -82,11 +85,11 @@ def test_a_part_that_is_done_is_not_begun_again(tmp_path, measured):
 
 def test_what_was_lost_of_a_part_that_was_done_is_measured_again(tmp_path, measured):
     left = measured()
-    ended = run_part(part(), tmp_path, "night", Quiet())
+    ended = run_part(part(), REGISTRY, tmp_path, "night", Quiet())
     lines = ended.file.read_bytes().splitlines(keepends=True)
     kept = [line for line in lines if b'"hidden":5' not in line or b'"record":"run"' in line]
     ended.file.write_bytes(b"".join(kept))
-    again = run_part(part(), tmp_path, "night", Quiet())
+    again = run_part(part(), REGISTRY, tmp_path, "night", Quiet())
     assert left == [[3, 5, 7], [5]]
     assert [one.comparison.hidden for one in timings(again.records)] == [3, 7, 5]  # all of it
 
@@ -101,7 +104,7 @@ def test_what_another_attempt_has_done_meanwhile_is_not_done_again(tmp_path, mea
         return carry_out(*arguments, **options)
 
     monkeypatch.setattr(parts, "carry_out", later)
-    ended = run_part(made, tmp_path, "night", Quiet())
+    ended = run_part(made, REGISTRY, tmp_path, "night", Quiet())
     assert left == [[]]
     assert len(timings(ended.records)) == 3
 
@@ -109,7 +112,7 @@ def test_what_another_attempt_has_done_meanwhile_is_not_done_again(tmp_path, mea
 def test_a_part_that_was_ended_before_it_said_so_is_marked(tmp_path, measured):
     made = part()
     folder = parted.attempt(tmp_path / "night", made, parted.everything(made), done=False)
-    run_part(made, tmp_path, "night", Quiet())
+    run_part(made, REGISTRY, tmp_path, "night", Quiet())
     (one,) = attempts(tmp_path / "night")
     assert one.done
     assert one.name == folder.name
@@ -118,17 +121,17 @@ def test_a_part_that_was_ended_before_it_said_so_is_marked(tmp_path, measured):
 def test_nothing_is_left_of_an_attempt_that_could_not_begin(tmp_path, measured):
     measured(error="no backend has the device")
     with pytest.raises(UsageError, match="no backend has the device"):
-        run_part(part(), tmp_path, "night", Quiet())
+        run_part(part(), REGISTRY, tmp_path, "night", Quiet())
     assert attempts(tmp_path / "night") == []
 
 
 def test_parts_of_another_plan_are_refused(tmp_path, measured):
     measured()
-    run_part(part(), tmp_path, "night", Quiet())
+    run_part(part(), REGISTRY, tmp_path, "night", Quiet())
     with pytest.raises(UsageError, match="is part of another plan"):
-        run_part(part(2, seeds=[0]), tmp_path, "night", Quiet())
+        run_part(part(2, seeds=[0]), REGISTRY, tmp_path, "night", Quiet())
     with pytest.raises(UsageError, match="has parts such as 1/2"):
-        run_part(part(1, 3), tmp_path, "night", Quiet())
+        run_part(part(1, 3), REGISTRY, tmp_path, "night", Quiet())
     assert len(attempts(tmp_path / "night")) == 1
 
 
@@ -140,9 +143,9 @@ def test_a_name_that_is_taken_is_refused(tmp_path, measured):
     )
     for name in ("other", "night", "latest", "a/b"):
         with pytest.raises(UsageError, match="--name"):
-            run_part(part(), tmp_path, name, Quiet())
+            run_part(part(), REGISTRY, tmp_path, name, Quiet())
     with pytest.raises(UsageError, match="needs a name"):
-        run_part(part(), tmp_path, None, Quiet())
+        run_part(part(), REGISTRY, tmp_path, None, Quiet())
 
 
 def test_a_machine_is_called_as_slurm_calls_it(monkeypatch):

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from scripted import SHORT, THREE, Pool, Recorder, run, timing
 from specimens import COMPARISON, FAST, OPENED, PLAN, PLANNED, samples
 
+from rnnbench.plugins.registry import Registry
 from rnnbench.results.work_left import Remaining
 from rnnbench.running import runner
 from rnnbench.running.peaks import STEP_BLOCKS, PeakRates
@@ -61,7 +62,7 @@ def kinds_beside_workers(plan):
     pool.open = lambda slots: dict.fromkeys(slots, replace(OPENED, devices=["cpu", "gpu:0"]))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runner, "take_turns", lambda processes, max_time, *rest: one_turn(processes))
-        own = Runner(plan, pool, recorder, recorder)
+        own = Runner(plan, Registry.of(), pool, recorder, recorder)
         own.open()
         own.run(Remaining(plan))
     return [type(record) for record in recorder.records if not isinstance(record, Worker)]

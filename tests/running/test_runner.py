@@ -15,6 +15,7 @@ from specimens import (
 )
 
 from rnnbench.errors import UsageError
+from rnnbench.plugins.registry import Registry
 from rnnbench.results.work_left import Remaining
 from rnnbench.running import runner
 from rnnbench.running.runner import Runner
@@ -180,7 +181,7 @@ def test_a_device_that_nobody_has_ends_the_run_before_it_begins(where):
     pool, recorder = Pool(), Recorder()
     plan = replace(PLAN, comparisons=[elsewhere])
     with pytest.raises(UsageError, match=r"no backend has the device 'gpu:7' here \(fake: cpu"):
-        Runner(plan, pool, recorder, recorder).open()
+        Runner(plan, Registry.of(), pool, recorder, recorder).open()
     assert (recorder.records, pool.asked) == ([], [])
 
 
@@ -200,7 +201,7 @@ class Watching(Recorder):
 
 def test_what_was_found_so_far_is_told_as_it_is_recorded():
     pool, view = Pool(), Watching()
-    runner = Runner(SHORT, pool, view, view)
+    runner = Runner(SHORT, Registry.of(), pool, view, view)
     runner.open()
     runner.run(Remaining(SHORT))
     *so_far, last = view.seen
@@ -233,7 +234,7 @@ def test_time_is_shown_between_turns_and_never_while_a_turn_is_waited_for():
             return super().ask(slot, request, expect, progress)
 
     pool = Waiting()
-    runner = Runner(SHORT, pool, view, view)
+    runner = Runner(SHORT, Registry.of(), pool, view, view)
     runner.open()
     runner.run(Remaining(SHORT))
     assert {ticks for request, ticks in pool.waited if request in (Turn, Gemm)} == {0}

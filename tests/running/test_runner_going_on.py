@@ -15,6 +15,7 @@ from specimens import (
     TRAINED,
 )
 
+from rnnbench.plugins.registry import Registry
 from rnnbench.results.work_left import Remaining
 from rnnbench.running.runner import Runner
 from rnnbench.running.workers.pool import Slot
@@ -87,7 +88,7 @@ def is_interrupted(runner, remaining):
 def test_an_interrupted_timing_keeps_its_whole_rounds_and_asks_nothing_more(turns):
     pool, recorder = Pool(), Recorder()
     long = replace(PLAN, comparisons=[replace(PLANNED, max_time=60.0)])
-    one = Runner(long, pool, recorder, recorder, interrupting(pool, turns))
+    one = Runner(long, Registry.of(), pool, recorder, recorder, interrupting(pool, turns))
     one.open()
     assert is_interrupted(one, Remaining(long))
     found = [record for record in recorder.records if isinstance(record, Timing)]

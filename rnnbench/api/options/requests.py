@@ -83,6 +83,7 @@ def request(given: Mapping[str, Any]) -> tuple[Request, Registry]:
     if "weights" in known:
         own["weights"] = weights(known["weights"], given)
     registry = Registry.of(plugins)
+    registry.rehearse()
     own["device"], own["devices"] = places(known.get("device", "cpu"), known.get("devices"))
     made = Request(
         backends=",".join(own.pop("backends", ["all"])),

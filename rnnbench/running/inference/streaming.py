@@ -20,7 +20,6 @@ from rnnbench.oracle.backend import NumpyBackend
 from rnnbench.oracle.parity import TOLERANCE, error
 from rnnbench.plan import beginning
 from rnnbench.plan.comparisons.build import Tasks, build
-from rnnbench.plugins.registry import Registry
 from rnnbench.results.queries import streamings
 from rnnbench.results.work_left import Part, Remaining
 from rnnbench.running.runner import Runner
@@ -227,7 +226,7 @@ class StreamRunner(Runner):
         audited: Sequence[AuditedRound],
     ) -> None:
         """Hold what was said step by step against the whole, computed by the oracle at once."""
-        tasks = Tasks(Registry.of(self.plan.plugins), beginning.read(self.plan.weights))
+        tasks = Tasks(self.registry, beginning.read(self.plan.weights))
         model = streamed(build(planned.comparison, tasks).model)
         for one in processes:
             one.failure = one.failure or one.claims.judged()

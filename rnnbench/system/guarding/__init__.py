@@ -13,7 +13,7 @@ from rnnbench.system.guarding.owner import (
     owned,
     process_is_ours,
 )
-from rnnbench.system.guarding.rehearsal import rehearse
+from rnnbench.system.guarding.rehearsal import rehearse, rehearse_once
 
 __all__ = [
     "apart",
@@ -23,4 +23,5 @@ __all__ = [
     "owned",
     "process_is_ours",
     "rehearse",
+    "rehearse_once",
 ]

@@ -32,6 +32,19 @@ def test_who_would_end_the_program_is_found_and_the_others_are_tried(monkeypatch
 
 
 @pytest.mark.usefixtures("ours")
+def test_one_process_knows_of_all_up_to_the_first_who_would_end_the_program(tmp_path):
+    acts = [
+        lambda: 1 / 0,
+        lambda: (tmp_path / "second").touch(),
+        lambda: os.kill(os.getpid(), signal.SIGKILL),
+        lambda: (tmp_path / "last").touch(),
+    ]
+    assert guarding.rehearse_once(acts[:2]) == ["", ""]
+    assert guarding.rehearse_once(acts) == ["", "", "by SIGKILL"]
+    assert [path.name for path in tmp_path.iterdir()] == ["second"]
+
+
+@pytest.mark.usefixtures("ours")
 def test_nobody_is_left_of_a_rehearsal(tmp_path):
     def fork():
         if os.fork() == 0:

@@ -63,7 +63,7 @@ def stream(
     request, registry = measurement.request(backends, assignments, plugins, weights=weights)
     own = listed(cells) or ["lstm"], listed(networks) or ["stack"]
     plan = expand(request, task or "adding-problem", *own, registry)
-    ended = launch.begin(plan, out, Terminal(quiet), name=name, wait=not no_wait)
+    ended = launch.begin(plan, registry, out, Terminal(quiet), name=name, wait=not no_wait)
     print_run(source_of(ended.records), "json" if as_json else "terminal")
     raise typer.Exit(ended.exit_code)
 

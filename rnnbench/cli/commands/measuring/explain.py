@@ -119,7 +119,7 @@ def explain(
         request = replace(request, backends=able)
         plan = expand(request, task or TASK, cells, whole_numbers(lengths), registry)
         check_one_row(plan, backend)
-        ended = launch.begin(plan, out, Terminal(quiet), name=name, wait=not no_wait)
+        ended = launch.begin(plan, registry, out, Terminal(quiet), name=name, wait=not no_wait)
         records, code = ended.records, ended.exit_code
     else:
         check_readable(context)
