@@ -17,7 +17,7 @@ from rnnbench.report.tables import Column, Table
 Block = tuple[Source, list[RowResult]]
 
 
-def tables(sources: Sequence[Source], wanted: Selection) -> Deferred[Table]:
+def tables(sources: Sequence[Source], wanted: Selection) -> Deferred:
     """Return a table per comparison; comparisons whose data differ have one each.
 
     Args:
