@@ -2,8 +2,8 @@
 
 Suspended workers can't notice. A watchdog is never suspended by us: it sleeps until its stdin, a
 pipe that only the parent holds, is closed, by whatever ended the parent. If somebody else has
-stopped it, that resumes it. What it does is in :mod:`rnnbench.running.workers.on_watch`; workers
-are told by their mark, see :mod:`rnnbench.system.processes.marks`.
+stopped it, that resumes it. It is started as
+``python -P -m rnnbench.running.workers.watchdog MARK``; see :mod:`rnnbench.system.processes.marks`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,10 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
 
+from rnnbench.system.processes import bonds
+from rnnbench.system.processes.signals import SIGNALS
 from rnnbench.system.processes.tree import OWN
 
 #: How many guard a run: one is left if another one and then the parent are killed.
@@ -55,7 +58,7 @@ class Watchdog:
     def __init__(self, mark: str) -> None:
         """Start it, before the workers that it guards."""
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "rnnbench.running.workers.on_watch", mark],
+            [sys.executable, "-P", "-m", "rnnbench.running.workers.watchdog", mark],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -78,3 +81,22 @@ class Watchdog:
         self._process.kill()
         self._process.communicate()
         OWN.discard(self._process.pid)
+
+
+def main() -> None:
+    """Sleep until the parent has died; then end the workers it has left."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)  # clusters send them to everyone
+    bonds.wake_when_parent_dies()
+    sys.stdin.buffer.read()
+    from rnnbench.system.processes.descendants import (
+        end_marked,  # not before: it sleeps for hours, and small
+    )
+
+    for _ in range(5):  # what was just being started when the parent ended is found, too
+        end_marked(sys.argv[1])
+        time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    main()
