@@ -8,15 +8,28 @@ from pathlib import Path
 import pytest
 
 from rnnbench.system import halves
+from rnnbench.system.guarding.children import fork
 
 MANY = list(range(halves.FEWEST + 1))
 
 
 @pytest.fixture
-def two_cpus(monkeypatch):
-    """There are two CPUs, and no other threads, as there are those of what runs the tests."""
+def children(monkeypatch):
+    """There are two CPUs and no other threads; the children that are started, each once.
+
+    What runs the tests has threads, and may have children of its own.
+    """
+    started = []
+
+    def noted():
+        if child := fork():
+            started.append(child)
+        return child
+
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
     monkeypatch.setattr(threading, "active_count", lambda: 1)
+    monkeypatch.setattr(halves, "fork", noted)
+    return started
 
 
 def done(items):
@@ -34,21 +47,24 @@ def processes(found):
     return list(dict.fromkeys(process for _, process in found))
 
 
-def no_children():
-    """Return whether no child is left, not even one that has ended and was not waited for."""
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+def is_left(child):
+    """Return whether a child is there, if only as one that has ended and was not waited for."""
+    try:
+        os.waitpid(child, os.WNOHANG)
+    except ChildProcessError:
+        return False
     return True
 
 
-def test_a_child_does_the_second_half_of_many(two_cpus):
-    here, there = processes(in_halves())
-    assert here == os.getpid() != there
-    assert no_children()
+def test_a_child_does_the_second_half_of_many(children):
+    assert processes(in_halves()) == [os.getpid(), *children]
+    assert len(children) == 1
+    assert not is_left(*children)
 
 
-def test_few_are_done_here(two_cpus):
+def test_few_are_done_here(children):
     assert in_halves(items=MANY[2:]) == done(MANY[2:])
+    assert children == []
 
 
 def descriptors():
@@ -67,11 +83,12 @@ def descriptors():
     ],
     ids=["one CPU", "threads", "another system", "no more processes", "no more files"],
 )
-def test_all_is_done_here_where_there_can_be_no_child(two_cpus, monkeypatch, where, name, value):
+def test_all_is_done_here_where_there_can_be_no_child(children, monkeypatch, where, name, value):
     monkeypatch.setattr(where, name, value)
     before = descriptors()
     assert processes(in_halves()) == [os.getpid()]
     assert descriptors() == before
+    assert children == []
 
 
 @pytest.mark.parametrize(
@@ -84,7 +101,7 @@ def test_all_is_done_here_where_there_can_be_no_child(two_cpus, monkeypatch, whe
     ],
     ids=["killed", "raised", "left", "stopped"],
 )
-def test_what_a_child_does_not_hand_over_is_done_here(two_cpus, monkeypatch, end):
+def test_what_a_child_does_not_hand_over_is_done_here(children, monkeypatch, end):
     monkeypatch.setattr(halves, "PATIENCE", 0.2)
     here = os.getpid()
 
@@ -94,16 +111,18 @@ def test_what_a_child_does_not_hand_over_is_done_here(two_cpus, monkeypatch, end
         return done(items)
 
     assert processes(in_halves(work)) == [here]
-    assert no_children()
+    assert len(children) == 1
+    assert not is_left(*children)
 
 
-def test_an_answer_that_breaks_off_is_none(two_cpus, monkeypatch):
+def test_an_answer_that_breaks_off_is_none(children, monkeypatch):
     encode = halves.msgspec.msgpack.encode
     monkeypatch.setattr(halves.msgspec.msgpack, "encode", lambda found: encode(found)[:-1])
     assert processes(in_halves()) == [os.getpid()]
+    assert len(children) == 1
 
 
-def test_what_cannot_be_done_raises_here(two_cpus, capfd):
+def test_what_cannot_be_done_raises_here(children, capfd):
     def work(items):
         if MANY[-1] in items:
             raise ValueError("the last one")
@@ -115,10 +134,8 @@ def test_what_cannot_be_done_raises_here(two_cpus, capfd):
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
-def test_no_child_outlives_what_is_raised_here(two_cpus, monkeypatch, error):
-    here, started = os.getpid(), []
-    fork = halves.fork
-    monkeypatch.setattr(halves, "fork", lambda: started.append(fork()) or started[-1])
+def test_no_child_outlives_what_is_raised_here(children, error):
+    here = os.getpid()
 
     def work(items):
         if os.getpid() == here:
@@ -127,5 +144,5 @@ def test_no_child_outlives_what_is_raised_here(two_cpus, monkeypatch, error):
 
     with pytest.raises(error):
         in_halves(work)
-    assert len(started) == 1
-    assert no_children()
+    assert len(children) == 1
+    assert not is_left(*children)
