@@ -17,5 +17,11 @@ def tables(results, base="fastest", wanted=None):
     return [replace(table, made=()) for table in shown]
 
 
+def drawn(heading, tables, room=None):
+    """Return the lines of a heading and of tables, in so many columns or as a pipe has them."""
+    lines = list(terminal.above(heading, tables, room))
+    return [*lines, *(line for table in tables for line in terminal.of_table(table, room))]
+
+
 def render(tables):
-    return "".join(f"{line.text}\n" for line in terminal.drawn("heading", tables))
+    return "".join(f"{line.text}\n" for line in drawn("heading", tables))

@@ -10,7 +10,7 @@ from fuzzing import INTEGERS, VALUES, changed, places, tries, values
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from rendering import tables
+from rendering import drawn, tables
 from specimens import PLAN, RECORDS, RUN, THREE_PROCESSES
 
 from rnnbench.analysis.growth import growths
@@ -21,7 +21,7 @@ from rnnbench.analysis.two_runs.metrics import METRICS, OF_STREAMS
 from rnnbench.analysis.two_runs.sides import Sides, side
 from rnnbench.errors import UsageError
 from rnnbench.report import run_origin
-from rnnbench.report.formats import markdown, pytest_benchmark, terminal
+from rnnbench.report.formats import markdown, pytest_benchmark
 from rnnbench.report.one_run import growth
 from rnnbench.report.publish import publication
 from rnnbench.report.publish.facets import PIVOTS
@@ -82,9 +82,9 @@ def read(path):
     heading, shown = run_origin.heading(records), tables(results)
     markdown.render(heading, shown)
     for width in (None, 80):
-        list(terminal.drawn(heading, shown, width))
+        drawn(heading, shown, width)
     if over := plan_of(records).scale:
-        list(terminal.drawn(heading, growth.tables(results, over)))
+        drawn(heading, growth.tables(results, over))
         found = [growth.json_object(one, over) for one in growths(results, over)]
         json.dumps(found, allow_nan=False)
     assert launch.exit_code(records) in (0, 1)

@@ -1,5 +1,7 @@
 """Tables that are made when they are drawn, and drawn in two processes as in one."""
 
+import contextlib
+import io
 import os
 
 import pytest
@@ -58,8 +60,9 @@ def in_all_formats(tmp_path):
     found["labelled"] = drawn([run], Selection(), Asked("latex", label="tab", standalone=True))
     found["html"] = pages.page([run], Selection(), Asked("html"))
     found["pytest-benchmark"] = json.text_of(pytest_benchmark.export(MANY).content)
-    tables = blocks.tables([run], Selection())
-    found["terminal"] = [line.text for line in terminal.drawn("heading", tables, 80)]
+    with contextlib.redirect_stdout(io.StringIO()) as found["terminal"]:
+        terminal.show("heading", blocks.tables([run], Selection()))
+    found["terminal"] = found["terminal"].getvalue()
     results = tmp_path / "results.jsonl"
     results.parent.mkdir()
     results.touch()

@@ -62,8 +62,8 @@ def painted(lines: Iterable[Line]) -> Iterator[str]:
         yield styles[line.style].render(line.text, color_system=colors)
 
 
-def drawn(heading: str, tables: Sequence[Table], room: int | None = None) -> Iterator[Line]:
-    """Yield the lines of a heading and of tables.
+def above(heading: str, tables: Sequence[Table], room: int | None) -> Iterator[Line]:
+    """Yield the lines of a heading, and that there are no tables below it if there are none.
 
     Args:
         heading: of the run, some lines.
@@ -71,13 +71,6 @@ def drawn(heading: str, tables: Sequence[Table], room: int | None = None) -> Ite
         room: columns of the terminal, below each other in which the columns of wider tables are
             put; None for a pipe, whose lines have no end.
     """
-    yield from above(heading, tables, room)
-    for table in tables:
-        yield from of_table(table, room)
-
-
-def above(heading: str, tables: Sequence[Table], room: int | None) -> Iterator[Line]:
-    """Yield the lines of a heading, and that there are no tables below it if there are none."""
     yield from paragraphs(heading.split("\n"), "dim", room)
     yield Line("")
     if not tables:
@@ -85,7 +78,7 @@ def above(heading: str, tables: Sequence[Table], room: int | None) -> Iterator[L
 
 
 def of_table(table: Table, room: int | None) -> Iterator[Line]:
-    """Yield the lines of a table."""
+    """Yield the lines of a table; ``room`` as :func:`above` takes it."""
     yield from paragraphs([table.title], "bold", room)
     yield from paragraphs([table.setting], "dim", room)
     yield from grid(table, room)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from pictured import aimed
-from rendering import render, tables
+from rendering import drawn, render, tables
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
@@ -90,7 +90,7 @@ def wide_rows():
 @pytest.mark.parametrize("width", [30, 40, 50, 72, 80, 100, 1000])
 def test_a_table_fits_a_terminal_and_nothing_in_it_is_cut(width):
     (table,) = tables(wide_rows())
-    lines = [line.text for line in terminal.drawn("heading", [table], width)]
+    lines = [line.text for line in drawn("heading", [table], width)]
     assert max(map(cell_len, lines)) <= width
     text = "\n".join(lines)
     assert "…" not in text
@@ -129,7 +129,7 @@ def test_a_text_that_is_wider_than_the_terminal_is_broken(width):
     kernel = "a kernel whose name has many words and a very-long-one-without-any-space-in-it"
     results = [replace(one, kernel=kernel) for one in row_results(RECORDS)]
     (table,) = tables(results, wanted=["train_step_ms", "kernel", "sizes"])
-    lines = [line.text for line in terminal.drawn("heading", [table], width)]
+    lines = [line.text for line in drawn("heading", [table], width)]
     assert max(map(cell_len, lines)) <= width
     words = "".join(word for line in lines for word in line.split())
     for name in ("fake:good", "fake:second"):  # above each of its lines, or beside the first
@@ -222,9 +222,7 @@ def test_what_strangers_name_is_plain_on_the_terminal(shown):
         rows=[[odd] * len(shown[0].columns)],
         notes=[odd],
     )
-    text = "".join(
-        f"{line.text}\n" for line in terminal.drawn(f"one line{odd[:-7]}\nanother", [forged])
-    )
+    text = "".join(f"{line.text}\n" for line in drawn(f"one line{odd[:-7]}\nanother", [forged]))
     assert "\x1b" not in text
     assert "\nforged" not in text
     assert text.startswith("one line\\x1b]0;pwned\\x07\\x1b[2J\\u202e\nanother\n")
