@@ -28,7 +28,7 @@ class Meaning(NamedTuple):
     unit: str = ""
 
 
-class RowResult(msgspec.Struct, frozen=True, kw_only=True):
+class RowResult(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """One row of the table of a run; what is not known is None.
 
     The columns of ``show --json`` are these fields in this order, see

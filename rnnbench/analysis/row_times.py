@@ -116,12 +116,14 @@ class MeasuredRows:
     """The measured rows of a run, and their blocks, which are taken from the records once.
 
     Attributes:
-        comparisons: the rows of each comparison that were measured.
+        timings: of all comparisons.
+        comparisons: the rows of each that were measured.
         rows: all of these.
     """
 
     def __init__(self, timings: Sequence[Timing]) -> None:
         """Take them from the records of comparisons."""
+        self.timings = timings
         self.comparisons = [measured_rows(timing) for timing in timings]
         self.rows = [row for comparison in self.comparisons for row in comparison]
         self._blocks: dict[Kind, Blocks] = {}

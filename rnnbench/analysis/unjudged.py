@@ -19,6 +19,7 @@ from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.row_times import UNITY, MeasuredRows, RowTimes, row_times
 from rnnbench.measure import peak_rate
 from rnnbench.measure.estimates import Effect, Estimate
+from rnnbench.measure.scores import FEWEST_SEEDS, ScorePair
 from rnnbench.results.queries import opened_of, peaks, plan_of, planned_of, step_rates, trainings
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.plan import Plan, Planned
@@ -32,18 +33,18 @@ from rnnbench.schema.step_product import ProductShape
 Rates = Mapping[tuple[str, str, ProductShape | None], Estimate]
 
 
-class Unjudged(msgspec.Struct, frozen=True):
+class Unjudged(msgspec.Struct, frozen=True, array_like=True):
     """The rows of one comparison.
 
     Attributes:
         results: its rows, without verdicts.
         ratios: of each of them, that which is to be judged; None where there is none.
-        reference: the row that scores are held against, None where there is none.
+        scores: likewise.
     """
 
     results: list[RowResult]
     ratios: list[Effect | None]
-    reference: Row | None
+    scores: list[ScorePair | None]
 
 
 @dataclass(frozen=True)
@@ -88,18 +89,18 @@ class Shared:
         )
 
 
-def unjudged(shared: Shared, timed: Sequence[Timing]) -> list[Unjudged]:
+def unjudged(shared: Shared, measured: MeasuredRows) -> list[Unjudged]:
     """Return the rows of some comparisons, which depend on no other comparison."""
-    times = row_times(MeasuredRows(timed), shared.baseline)
+    times = row_times(measured, shared.baseline)
     found = []
-    for timing, own in zip(timed, times, strict=True):
-        what = shared.planned[timing.key]
+    for timing, own in zip(measured.timings, times, strict=True):
+        what, rows = shared.planned[timing.key], [row.row for row in timing.rows]
         common = specification(what, timing) | conditions(timing)
         found.append(
             Unjudged(
                 [row_result(shared, timing, row, own.get(row.row), common) for row in timing.rows],
-                [own[row.row].ratio if row.row in own else None for row in timing.rows],
-                reference(own, shared.baseline),
+                [own[row].ratio if row in own else None for row in rows],
+                score_pairs(shared, timing.key, rows, reference(own, shared.baseline)),
             )
         )
     return found
@@ -137,6 +138,28 @@ def row_result(
     fields |= to_target(what, learnt, step and step.scaled(1e-3), fields.get("compile_s"))
     fields |= ended(row, learnt) | origin(timing, learnt)
     return RowResult(**fields, **printed_beside(what, row.row, fields))
+
+
+def score_pairs(
+    shared: Shared, key: str, rows: Sequence[Row], reference: Row | None
+) -> list[ScorePair | None]:
+    """Return the scores that are to be judged, each with that of the reference.
+
+    Args:
+        shared: what they need of their run.
+        key: of the comparison.
+        rows: of it.
+        reference: the row that the others are held against; None if there is none.
+    """
+    if reference is None or len(shared.plan.seeds) < FEWEST_SEEDS:
+        return [None] * len(rows)
+    what, trained = shared.planned[key], {row: shared.trained[key, row].scores for row in rows}
+    return [
+        None
+        if row == reference
+        else ScorePair(trained[row], trained[reference], what.naive_score, what.higher_is_better)
+        for row in rows
+    ]
 
 
 def reference(times: Mapping[Row, RowTimes], baseline: Row | None) -> Row | None:

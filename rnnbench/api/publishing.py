@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from rnnbench.report.publish.publication import Asked, Format
     from rnnbench.report.publish.selection import Selection
     from rnnbench.report.publish.sources import Source
-    from rnnbench.schema.records.kinds import AnyRecord
 
 
 def publish(
@@ -94,21 +93,23 @@ def publish(
         values.checked("--score-delta", values.share, score_delta),
     )
 
+    folder = values.folder_of(out)
+
+    def opened(run: AnyRun) -> Iterator[tuple[Source, Path]]:
+        """Yield a run, or all in a folder of runs, with their files."""
+        if isinstance(run, Run):
+            yield reading.source_of(run.records, *margins), run.file
+            return
+        for file in reading.files_of([str(run)], folder):
+            found = reading.source_of_file(file, reading.warn, *margins, asked.has_pictures)
+            yield found, file
+
     def read() -> list[tuple[Source, Path]]:
         """Return the runs with their files."""
-        folder, asked_for = values.folder_of(out), values.several(runs) or ["latest"]
-        opened = [one for run in asked_for for one in opened_of(run, folder)]
-        return [(reading.source_of(records, *margins), file) for records, file in opened]
+        return [one for run in values.several(runs) or ["latest"] for one in opened(run)]
 
     where = "-" if output is None else str(output)
     return published(read, selected(filter, columns, sort), asked, where, reading.warn)
-
-
-def opened_of(run: AnyRun, out: Path) -> list[tuple[list[AnyRecord], Path]]:
-    """Return the records of a run, or of all in a folder of runs, with their files."""
-    if isinstance(run, Run):
-        return [(run.records, run.file)]
-    return [(reading.records_of(file), file) for file in reading.files_of([str(run)], out)]
 
 
 def published(

@@ -10,12 +10,14 @@ import shlex
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from rnnbench.errors import unknown
 from rnnbench.text import plain
 
 if TYPE_CHECKING:
+    from rnnbench.analysis.read_rows import Asked, Rows
+    from rnnbench.analysis.row_times import MeasuredRows
     from rnnbench.report.publish.sources import Source
     from rnnbench.results.runs.folders import Found
     from rnnbench.results.runs.index import Entry
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from rnnbench.schema.row import Row
     from rnnbench.weights.file import Weights
 
+Item = TypeVar("Item")
 #: Shows a message of one line.
 Tell = Callable[[str], None]
 
@@ -253,7 +256,62 @@ def source_of(
     return source(records, base, delta or DELTA, score_delta or SCORE_DELTA)
 
 
-def named(name: str, records: list[AnyRecord]) -> Row:
+def source_of_file(
+    file: Path,
+    tell: Tell = warn,
+    baseline: str | None = None,
+    delta: float | None = None,
+    score_delta: float | None = None,
+    pictures: bool = False,
+) -> Source:
+    """Read a run to show it.
+
+    Args:
+        file: of the run.
+        tell: as :func:`records_of` takes it.
+        baseline: as :func:`source_of` takes it.
+        delta: likewise.
+        score_delta: likewise.
+        pictures: whether learning curves are drawn, for which its trainings are wanted.
+
+    Raises:
+        UsageError: if it can't be read, or has no such row.
+    """
+    from rnnbench.analysis.read_rows import Asked
+    from rnnbench.measure.scores import SCORE_DELTA
+    from rnnbench.measure.verdicts import DELTA
+    from rnnbench.report.publish.sources import with_rows
+    from rnnbench.results.queries import trainings
+    from rnnbench.schema.records.training import Training
+
+    def base(records: Sequence[AnyRecord]) -> Row | None:
+        return named(baseline, records) if baseline else None
+
+    def beside(records: Sequence[AnyRecord], _: MeasuredRows) -> list[Training]:
+        return trainings(records) if pictures else []
+
+    margins = (delta or DELTA, score_delta or SCORE_DELTA)
+    rows = rows_of(file, tell, Asked(base, *margins, beside, Training))
+    return with_rows(rows, base(rows.records), margins[0])
+
+
+def rows_of(file: Path, tell: Tell, asked: Asked[Item]) -> Rows[Item]:
+    """Read the rows of a run, a large one in two processes.
+
+    Args:
+        file: of the run.
+        tell: as :func:`records_of` takes it.
+        asked: what is wanted of it.
+
+    Raises:
+        UsageError: if it can't be read.
+    """
+    from rnnbench.analysis import read_rows
+
+    return read_rows.in_halves(file, asked) or read_rows.rows_of(records_of(file, tell), asked)
+
+
+def named(name: str, records: Sequence[AnyRecord]) -> Row:
     """Return the row ``backend:variant`` of a run, or the only one of a backend.
 
     Raises:

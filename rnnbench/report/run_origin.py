@@ -96,8 +96,13 @@ class Made(msgspec.Struct, frozen=True):
         return [self.called, f"{self.called}, {self.when}", f"{self.called}, {self.run}"]
 
 
-def made(records: Sequence[AnyRecord]) -> Made:
-    """Return how the run of these records was made."""
+def made(records: Sequence[AnyRecord], elapsed: float | None = None) -> Made:
+    """Return how a run was made.
+
+    Args:
+        records: of the run.
+        elapsed: seconds from its beginning to its last record, where that may not be among them.
+    """
     run = run_of(records)
     opened = {row.place: (row, reply) for row, reply in opened_of(records).items()}
     on_gpu = any(one.comparison.device != "cpu" for one in run.plan.comparisons)
@@ -105,7 +110,7 @@ def made(records: Sequence[AnyRecord]) -> Made:
         run=run.run,
         name=run.name,
         started=run.started,
-        seconds=max(record.elapsed for record in records),
+        seconds=max(one.elapsed for one in records) if elapsed is None else elapsed,
         rnnbench=run.rnnbench,
         git=run.git,
         versions={

@@ -48,9 +48,12 @@ def timings(records: Iterable[AnyRecord]) -> list[Timing]:
 def shown_timings(records: Sequence[AnyRecord]) -> list[Timing]:
     """Return the timings of a run without the rows of ``:all`` that could not compute them.
 
-    Where that is all of them, they stay.
+    Where that is all of them, they stay. They are in the order of the plan, which is not that of
+    the file where parts of a run were gathered.
     """
-    unnamed, found = frozenset(plan_of(records).unnamed), timings(records)
+    plan = plan_of(records)
+    unnamed, places = frozenset(plan.unnamed), {key: n for n, key in enumerate(plan.by_key)}
+    found = sorted(timings(records), key=lambda one: places[one.key])
     return [without_unfit(timing, unnamed) for timing in found] if unnamed else found
 
 

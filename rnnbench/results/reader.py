@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, Literal, NamedTuple
 
 from rnnbench.errors import UsageError
 from rnnbench.results import codec
 from rnnbench.results.codec import Damaged, Unknown
 from rnnbench.results.consistency import Inconsistent, Ledger
 from rnnbench.results.lines import LINE_ENDS, changes, content, whole_lines
+from rnnbench.schema.plan import Plan
 from rnnbench.schema.records.beginning import Run
 from rnnbench.schema.records.kinds import AnyRecord
 from rnnbench.schema.records.record import OLDEST, SCHEMA
@@ -26,6 +28,10 @@ MOST_TOLD = 100
 BEGINNING = b'{"record":"'
 #: What the end of a line has from schema 3 on.
 CHECKSUM = b'"crc32":"'
+#: Of which comparison a line is, as far as one can tell without reading it.
+KEY = re.compile(rb'"key":"(\w+)"')
+#: The comparisons that a plan has first, or those that follow.
+Half = Literal[0, 1]
 
 
 class Fault(NamedTuple):
@@ -53,6 +59,11 @@ class Contents(NamedTuple):
     untold: int = 0
     changes: tuple[str, ...] = ()
 
+    @property
+    def as_written(self) -> bool:
+        """Whether there is nothing in it that somebody is to be told."""
+        return not (self.faults or self.unknown or self.changes)
+
 
 class Reading:
     """Takes the lines of a results file one by one.
@@ -60,6 +71,7 @@ class Reading:
     Attributes:
         path: of the file, for errors.
         to_show: whether only what tables show is wanted.
+        passed_over: the keys of comparisons whose lines are not read.
         ledger: what has been read so far, and what may still follow.
         records: those that are whole and fit.
         faults: the first of the lines that are not.
@@ -70,13 +82,16 @@ class Reading:
         damaged_end: that line, if it is no whole record, either.
     """
 
-    def __init__(self, path: Path, file: BinaryIO, to_show: bool = False) -> None:
-        """Read a whole file.
+    def __init__(
+        self, path: Path, file: BinaryIO, to_show: bool = False, half: Half | None = None
+    ) -> None:
+        """Read a file to its end.
 
         Args:
             path: of the file, for errors.
             file: open, at its beginning.
             to_show: whether only what tables show is wanted.
+            half: of which comparisons, None for all.
 
         Raises:
             UsageError: if it is no results file, naming it and what is wrong.
@@ -92,6 +107,8 @@ class Reading:
         self._changes.update(dict.fromkeys(changes(first)))
         run = self._begin(content(first))
         self.records: list[AnyRecord] = [run]
+        other: Half = 0 if half else 1
+        self.passed_over = frozenset() if half is None else keys_of(run.plan, other)
         for number, line in enumerate(lines, 2):
             self.size += len(line)
             self._changes.update(dict.fromkeys(changes(line)))
@@ -128,6 +145,8 @@ class Reading:
 
     def _take(self, number: int, line: bytes) -> None:
         """Read a line; one that is damaged or does not fit is set aside."""
+        if self.passed_over and (key := KEY.search(line)) and key[1] in self.passed_over:
+            return
         try:
             if (own := content(line)).strip():
                 record = codec.decode(own, self.checked, self.to_show)
@@ -148,7 +167,14 @@ class Reading:
             self.faults.append(Fault(number, str(why)))
 
 
-def load(path: Path, to_show: bool = False) -> Contents:
+def keys_of(plan: Plan, half: Half) -> frozenset[bytes]:
+    """Return the keys of half of a plan's comparisons, as they stand in lines."""
+    keys = [key.encode() for key in plan.by_key]
+    middle = len(keys) // 2
+    return frozenset(keys[middle:] if half else keys[:middle])
+
+
+def load(path: Path, to_show: bool = False, half: Half | None = None) -> Contents:
     """Read a results file, which may come from a stranger.
 
     A line that is damaged, as a crash leaves the last one, that belongs to another run or that
@@ -158,13 +184,14 @@ def load(path: Path, to_show: bool = False) -> Contents:
         path: of the file.
         to_show: whether only what tables show is wanted, as :mod:`rnnbench.results.shown_records`
             has it.
+        half: whether only what is of half of the comparisons, or of none, is wanted.
 
     Raises:
         UsageError: if there is no run to be read: naming the file and what is wrong.
     """
     try:
         with open_to_read(path, LARGEST) as file:
-            return Reading(path, file, to_show).contents
+            return Reading(path, file, to_show, half).contents
     except OSError as error:
         raise UsageError(f"results file {path}: {error.strerror or error}") from None
 

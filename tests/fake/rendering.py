@@ -1,10 +1,11 @@
-"""The tables of a run, and what is printed of them where output is piped."""
+"""The tables of a run, what is printed of them where output is piped, and what is exported."""
 
 from dataclasses import replace
 
 from specimens import RECORDS
 
-from rnnbench.report.formats import terminal
+from rnnbench.analysis.read_rows import rows_of
+from rnnbench.report.formats import pytest_benchmark, terminal
 from rnnbench.report.publish import blocks
 from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import Source
@@ -25,3 +26,10 @@ def drawn(heading, tables, room=None):
 
 def render(tables):
     return "".join(f"{line.text}\n" for line in drawn("heading", tables))
+
+
+def exported(records):
+    """Return what is exported of a run, with all of its benchmarks."""
+    found = pytest_benchmark.export(rows_of(records, pytest_benchmark.ASKED))
+    made = [make() for make in found.benchmarks]
+    return found._replace(content=found.content | {"benchmarks": made})

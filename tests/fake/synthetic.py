@@ -1,6 +1,7 @@
 """A large results file with figures drawn at random, for measuring what reads one."""
 
 import sys
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ ROWS = [Row("fake", variant) for variant in ("good", "second", "third", "fourth"
 FAILS = 50
 
 
-def run(comparisons, processes=1, rounds=(10, 20), seed=0):
+def run(comparisons, processes=1, rounds=(10, 20), seed=0, seeds=1):
     """Yield the records of a run with four rows per comparison, all of them trained.
 
     Args:
@@ -26,13 +27,15 @@ def run(comparisons, processes=1, rounds=(10, 20), seed=0):
         processes: of each row.
         rounds: the least and the most of a comparison.
         seed: of everything that is drawn.
+        seeds: of the trainings of each row.
     """
     rng = np.random.default_rng(seed)
     planned = [
         replace(PLANNED, comparison=replace(COMPARISON, batch=number + 1))
         for number in range(comparisons)
     ]
-    plan = replace(PLAN, comparisons=planned, rows=ROWS, seeds=[0], processes=processes)
+    own = {"rows": ROWS, "seeds": list(range(seeds)), "processes": processes}
+    plan = replace(PLAN, comparisons=planned, **own)
     yield replace(RUN, plan=plan)
     yield PEAK
     for row in ROWS:
@@ -51,11 +54,12 @@ def run(comparisons, processes=1, rounds=(10, 20), seed=0):
             rows=timed,
             rounds=[Round(0.5)] * count,
         )
-        for row in timed:
+        for row, number in product(timed, range(seeds)):
             curve = [(step, float(rng.random())) for step in range(1, 51)]
             if row.status == "ok":
                 score = float(rng.random())
-                yield replace(TRAINED, key=key, row=row.row, curve=curve, score=score)
+                what = {"key": key, "row": row.row, "seed": number}
+                yield replace(TRAINED, curve=curve, score=score, **what)
 
 
 def timing(row, processes, rounds, rng):

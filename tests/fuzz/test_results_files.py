@@ -10,7 +10,7 @@ from fuzzing import INTEGERS, VALUES, changed, places, tries, values
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from rendering import drawn, tables
+from rendering import drawn, exported, tables
 from specimens import PLAN, RECORDS, RUN, THREE_PROCESSES
 
 from rnnbench.analysis.growth import growths
@@ -21,7 +21,7 @@ from rnnbench.analysis.two_runs.metrics import METRICS, OF_STREAMS
 from rnnbench.analysis.two_runs.sides import Sides, side
 from rnnbench.errors import UsageError
 from rnnbench.report import run_origin
-from rnnbench.report.formats import markdown, pytest_benchmark
+from rnnbench.report.formats import markdown
 from rnnbench.report.one_run import growth
 from rnnbench.report.publish import publication
 from rnnbench.report.publish.facets import PIVOTS
@@ -89,7 +89,7 @@ def read(path):
         json.dumps(found, allow_nan=False)
     assert launch.exit_code(records) in (0, 1)
     with suppress(UsageError):
-        json.dumps(pytest_benchmark.export(records).content, allow_nan=False)
+        json.dumps(exported(records).content, allow_nan=False)
     one = told_apart([source(records)])
     for asked in PUBLISHED:
         if results:

@@ -7,8 +7,9 @@ import os
 import pytest
 import synthetic
 
+from rnnbench.analysis.read_rows import rows_of
 from rnnbench.report.deferred import Deferred, drawn_each
-from rnnbench.report.formats import json, pytest_benchmark, terminal
+from rnnbench.report.formats import pytest_benchmark, terminal
 from rnnbench.report.publish import blocks
 from rnnbench.report.publish.publication import Asked, drawn
 from rnnbench.report.publish.selection import Selection
@@ -59,7 +60,8 @@ def in_all_formats(tmp_path):
     }
     found["labelled"] = drawn([run], Selection(), Asked("latex", label="tab", standalone=True))
     found["html"] = pages.page([run], Selection(), Asked("html"))
-    found["pytest-benchmark"] = json.text_of(pytest_benchmark.export(MANY).content)
+    exported = pytest_benchmark.export(rows_of(MANY, pytest_benchmark.ASKED))
+    found["pytest-benchmark"] = pytest_benchmark.text_of(exported)
     with contextlib.redirect_stdout(io.StringIO()) as found["terminal"]:
         terminal.show("heading", blocks.tables([run], Selection()))
     found["terminal"] = found["terminal"].getvalue()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 import msgspec
@@ -10,9 +10,7 @@ import msgspec
 from rnnbench.analysis.learning.curves import finished
 from rnnbench.measure.estimates import Estimate, means
 from rnnbench.measure.groups import Groups
-from rnnbench.measure.scores import ScorePair
 from rnnbench.results.work_left import is_scored
-from rnnbench.schema.plan import Planned
 from rnnbench.schema.records.timing import Timing
 from rnnbench.schema.records.training import Training
 from rnnbench.schema.row import Row
@@ -58,30 +56,6 @@ class Trained(msgspec.Struct, frozen=True, dict=True):
 def all_or_none(done: Sequence[Training], seeds: int) -> Sequence[Training]:
     """Return the trainings that were finished if there is one of each seed, none otherwise."""
     return done if len(done) == seeds else []
-
-
-def score_pairs(
-    trained: Mapping[tuple[str, Row], Trained],
-    references: Mapping[str, Row],
-    planned: Mapping[str, Planned],
-) -> dict[tuple[str, Row], ScorePair]:
-    """Return the scores that are to be judged, each with that of the reference of its comparison.
-
-    Args:
-        trained: the rows of a run.
-        references: the row that the others are held against, by key of the comparison.
-        planned: the comparisons, by key.
-    """
-    return {
-        (key, row): ScorePair(
-            own.scores,
-            trained[key, reference].scores,
-            planned[key].naive_score,
-            planned[key].higher_is_better,
-        )
-        for (key, row), own in trained.items()
-        if (reference := references.get(key)) not in (None, row)
-    }
 
 
 def trained_rows(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from rnnbench.system.io.streams import say
 from rnnbench.text import plain
@@ -12,12 +12,14 @@ from rnnbench.text import plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from rnnbench.analysis.read_rows import Asked, Rows
     from rnnbench.api.measured_run import Run
     from rnnbench.report.publish.selection import Selection
     from rnnbench.report.publish.sources import Source
     from rnnbench.schema.plan import Over
     from rnnbench.schema.records.kinds import AnyRecord
 
+Item = TypeVar("Item")
 #: See :func:`keep`.
 _KEPT: list[object] = []
 
@@ -39,6 +41,30 @@ def records_of(file: Path) -> list[AnyRecord]:
 
     without_garbage()
     return reading.records_of(file, tell)
+
+
+def rows_of(file: Path, asked: Asked[Item]) -> Rows[Item]:
+    """Read the rows of a run to print them; see :func:`rnnbench.api.reading.rows_of`."""
+    from rnnbench.api import reading
+    from rnnbench.system.io.streams import tell
+
+    without_garbage()
+    return reading.rows_of(file, tell, asked)
+
+
+def source_of(
+    file: Path,
+    baseline: str | None,
+    delta: float | None,
+    score_delta: float | None,
+    pictures: bool = False,
+) -> Source:
+    """Read a run to print it; see :func:`rnnbench.api.reading.source_of_file`."""
+    from rnnbench.api import reading
+    from rnnbench.system.io.streams import tell
+
+    without_garbage()
+    return reading.source_of_file(file, tell, baseline, delta, score_delta, pictures)
 
 
 def measured(

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import chain
-from operator import attrgetter
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 
 from rnnbench.analysis import row_times
+from rnnbench.analysis.read_rows import Asked, Rows
 from rnnbench.analysis.row_objects import objects
-from rnnbench.analysis.row_times import Blocks, MeasuredRows
-from rnnbench.analysis.run_results import row_results
+from rnnbench.analysis.row_result import RowResult
+from rnnbench.analysis.row_times import MeasuredRows
 from rnnbench.errors import UsageError
+from rnnbench.measure.scores import SCORE_DELTA
+from rnnbench.measure.verdicts import DELTA
+from rnnbench.report.formats import json
 from rnnbench.report.numbers import threads
-from rnnbench.results.queries import opened_of, run_of, shown_timings
+from rnnbench.results.queries import opened_of, run_of
 from rnnbench.schema.records.beginning import Run
 from rnnbench.schema.records.kinds import AnyRecord
 from rnnbench.schema.records.timing import RowTiming
 from rnnbench.schema.status import MEASURED
+from rnnbench.system.halves import in_halves
 from rnnbench.text import plain
 
 #: The version of pytest-benchmark whose format this is.
@@ -69,45 +74,85 @@ EXTRA = (
 COLUMNS = frozenset((*PARAMS, *EXTRA, *(name for kind in KINDS for name in kind.extra)))
 
 
+class Figures(msgspec.Struct, array_like=True):
+    """The figures of one row, for each kind of call; None where it has too few blocks of it."""
+
+    of_kinds: list[dict[str, Any] | None]
+
+
 class Export(NamedTuple):
-    """A file to write, and how many rows have no figures and so are not in it."""
+    """A file to write, and how many rows have no figures and so are not in it.
+
+    Attributes:
+        content: of the file, but for its benchmarks.
+        benchmarks: make one each.
+        left_out: the rows that have none.
+    """
 
     content: dict[str, Any]
+    benchmarks: Sequence[Callable[[], dict[str, Any]]]
     left_out: int
 
 
-def export(records: Sequence[AnyRecord]) -> Export:
+def figures(records: Sequence[AnyRecord], measured: MeasuredRows) -> list[Figures]:
+    """Return the figures of the rows of a run, in their order."""
+    found = zip(*(clean_stats(measured, kind) for kind in KINDS), strict=True)
+    return [
+        Figures(list(next(found)) if row.status in MEASURED else [None] * len(KINDS))
+        for timing in measured.timings
+        for row in timing.rows
+    ]
+
+
+#: What is asked of the rows that are exported.
+ASKED = Asked(lambda _: None, DELTA, SCORE_DELTA, figures, Figures)
+
+
+def export(rows: Rows[Figures]) -> Export:
     """Return the rows that were measured, two benchmarks each: a training step, a forward pass.
+
+    Args:
+        rows: of a run, and beside them what :func:`figures` returns.
 
     Raises:
         UsageError: if no row was measured.
     """
-    run, timed = run_of(records), shown_timings(records)
-    opened = {row: without_controls(reply.versions) for row, reply in opened_of(records).items()}
-    measured = MeasuredRows(timed)
-    figures = zip(*(clean_stats(measured.blocks(kind.blocks)) for kind in KINDS), strict=True)
-    found: list[dict[str, Any]] = []
+    run = run_of(rows.records)
+    versions = {
+        row: without_controls(reply.versions) for row, reply in opened_of(rows.records).items()
+    }
+    made: list[Callable[[], dict[str, Any]]] = []
     left_out = 0
-    results = iter(objects(row_results(records), COLUMNS))
-    for timing in timed:
-        for row in timing.rows:
-            values = next(results)
-            own = next(figures) if row.status in MEASURED else ()
-            made = [(kind, stats) for kind, stats in zip(KINDS, own, strict=False) if stats]
-            if made:
-                safe = plain_texts(values) | {"versions": opened.get(row.row, {})}
-                found += [benchmark(kind, timing.key, row, safe, stats) for kind, stats in made]
-            left_out += not made
-    if not found:
+    columns = objects(rows.results, COLUMNS)
+    for one, values, own in zip(rows.results, columns, rows.beside, strict=True):
+        known = [(kind, each) for kind, each in zip(KINDS, own.of_kinds, strict=True) if each]
+        libraries = versions.get(one.row, {})
+        made += [partial(benchmark, kind, one, values, libraries, each) for kind, each in known]
+        left_out += not known
+    if not made:
         raise UsageError(f"the run of {run.started} has no row with figures to export")
     content = {
         "machine_info": without_controls(machine_info(run)),
         "commit_info": without_controls(commit_info(run)),
-        "benchmarks": found,
+        "benchmarks": [],  # see :func:`text_of`
         "datetime": plain(run.started),
         "version": VERSION,
     }
-    return Export(content, left_out)
+    return Export(content, made, left_out)
+
+
+def text_of(found: Export) -> str:
+    """Return an export as JSON, of which a child writes half if it is long."""
+
+    def inside(makers: Sequence[Callable[[], dict[str, Any]]]) -> list[bytes]:
+        """Return the lines of some benchmarks, as they stand within the brackets."""
+        text = json.ascii_of({"benchmarks": [make() for make in makers]})
+        return [text[text.index(b"[") + 1 : text.rindex(b"\n ]")]]
+
+    empty = json.ascii_of(found.content)
+    lines: list[bytes] = in_halves(inside, found.benchmarks, list[bytes])
+    whole = b'"benchmarks": [%b\n ]' % b",".join(lines)
+    return empty.replace(b'"benchmarks": []', whole, 1).decode()
 
 
 def without_controls(value: Any) -> Any:
@@ -125,49 +170,60 @@ def plain_texts(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def benchmark(
-    kind: Kind, key: str, row: RowTiming, values: dict[str, Any], stats: dict[str, Any]
+    kind: Kind,
+    one: RowResult,
+    columns: dict[str, Any],
+    versions: dict[str, str],
+    stats: dict[str, Any],
 ) -> dict[str, Any]:
     """Return one benchmark.
 
     Args:
         kind: of which kind.
-        key: of the comparison it belongs to.
-        row: the row.
-        values: its columns, and the versions of its libraries, as plain text.
+        one: the row.
+        columns: of it.
+        versions: of its libraries, as plain text.
         stats: its figures.
     """
-    what, name = f"{values['task']} {values['cell']}", plain(str(row.row))
+    values, name = plain_texts(columns), plain(str(one.row))
+    what = f"{values['task']} {values['cell']}"
     place = f"{values['sizes']}, {values['device']}, {threads(values['threads'])}"
     title = f"{values['task']}/{values['cell']}/{name}/{kind.name}"
-    blocks = chain.from_iterable(map(kind.blocks, row.processes))
-    calls = sorted(map(attrgetter("calls"), blocks))
+    extra = {column: values[column] for column in (*EXTRA, *kind.extra)}
     return {
         # A table shows factors within a group, so a forward pass must not meet a step there.
         "group": f"{what}, {place}, {values['dtype']}: {kind.name}",
         "name": title,
-        "fullname": f"{title}[{plain(key)}]",
+        "fullname": f"{title}[{plain(one.comparison)}]",
         "params": {column: values[column] for column in PARAMS},
         "param": name,
-        "extra_info": {column: values[column] for column in (*EXTRA, *kind.extra, "versions")},
+        "extra_info": extra | {"versions": versions},
         "options": {},
-        # Processes may differ in the calls of a block, so it is a typical number.
-        "stats": stats | {"iterations": calls[len(calls) // 2]},
+        "stats": stats,
     }
 
 
-def clean_stats(blocks: Blocks) -> list[dict[str, Any] | None]:
+def clean_stats(measured: MeasuredRows, kind: Kind) -> list[dict[str, Any] | None]:
     """Return the figures of each row over the blocks that count, None where these are too few.
 
     What reads them ranks them, so they need as many as an interval does.
     """
+    blocks = measured.blocks(kind.blocks)
     times = blocks.clean.joined(blocks.processes).known()
     effects = blocks.effects
     found: list[dict[str, Any] | None] = [None] * len(times.sizes)
     for which, places in times.by_size():
-        for row, figures in zip(which, stats(np.exp(times.values[places])), strict=True):
+        for row, own in zip(which, stats(np.exp(times.values[places])), strict=True):
             effect = effects[row]
-            found[row] = figures if effect and effect.has_interval else None
+            if effect and effect.has_interval:
+                found[row] = own | {"iterations": iterations(measured.rows[row], kind)}
     return found
+
+
+def iterations(row: RowTiming, kind: Kind) -> int:
+    """Return the calls of a block: a typical number, as processes may differ in it."""
+    calls = sorted(one.calls for process in row.processes for one in kind.blocks(process))
+    return calls[len(calls) // 2]
 
 
 def stats(seconds: np.ndarray) -> Iterator[dict[str, Any]]:

@@ -52,6 +52,11 @@ class Asked:
     siunitx: bool = False
     interval: Literal["pm", "range"] | None = None
 
+    @property
+    def has_pictures(self) -> bool:
+        """Whether the format has learning curves, for which trainings are read."""
+        return self.as_format in ("html", "site")
+
     def check(self, wanted: Selection) -> None:
         """Refuse what makes no sense together.
 

@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from rnnbench.analysis.read_rows import Asked, Rows, rows_of
 from rnnbench.analysis.row_result import RowResult
-from rnnbench.analysis.run_results import row_results
 from rnnbench.analysis.streaming import StreamResult, stream_results
 from rnnbench.errors import UsageError
 from rnnbench.measure.scores import SCORE_DELTA
 from rnnbench.measure.verdicts import DELTA
 from rnnbench.report.publish.names import shortest
 from rnnbench.report.run_origin import Made, made
-from rnnbench.results.queries import plan_of, planned_of, trainings_by_row
+from rnnbench.results.queries import plan_of, trainings, trainings_by_row
 from rnnbench.schema.plan import Over, Planned
 from rnnbench.schema.records.kinds import AnyRecord
 from rnnbench.schema.records.training import Training
@@ -32,7 +32,7 @@ class Source:
         base: what its ratios are taken to, in words.
         over: the size that a scaling run varies, None for other runs.
         streams: its rows that were given one step at a time.
-        trainings: by the key of their comparison, and by row.
+        trainings: by the key of their comparison, and by row; empty unless they are drawn.
         label: what tells it from the runs beside it; empty where it is alone.
     """
 
@@ -58,16 +58,33 @@ def source(
     score_delta: float = SCORE_DELTA,
 ) -> Source:
     """Return a run; see :func:`rnnbench.analysis.run_results.row_results`."""
-    results = row_results(records, baseline, delta, score_delta=score_delta)
-    base, plan = str(baseline) if baseline else "fastest", plan_of(records)
+    asked = Asked(
+        baseline=lambda _: baseline,
+        delta=delta,
+        score_delta=score_delta,
+        beside=lambda own, _: trainings(own),
+        kind=Training,
+    )
+    return with_rows(rows_of(records, asked), baseline, delta)
+
+
+def with_rows(rows: Rows[Training], baseline: Row | None, delta: float) -> Source:
+    """Return a run of which the rows are there, and their trainings if curves of these are drawn.
+
+    Args:
+        rows: of the run.
+        baseline: what their ratios are taken to, the fastest of each comparison if None.
+        delta: see :func:`rnnbench.measure.verdicts.verdicts`.
+    """
+    records, plan = rows.records, plan_of(rows.records)
     return Source(
-        made=made(records),
-        results=results,
-        planned=planned_of(records),
-        base=base,
+        made=made(records, rows.elapsed),
+        results=rows.results,
+        planned=plan.by_key,
+        base=str(baseline) if baseline else "fastest",
         over=plan.scale,
         streams=stream_results(records, baseline, delta) if plan.stream else [],
-        trainings=trainings_by_row(records),
+        trainings=trainings_by_row(rows.beside),
     )
 
 

@@ -9,10 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from pytest_benchmark.stats import Stats
+from rendering import exported
 from specimens import BROKEN, FAST, KEY, RECORDS, RUN, SLOW, THREE_PROCESSES, TIMING, process, timed
 
+from rnnbench.analysis.read_rows import rows_of
 from rnnbench.errors import UsageError
-from rnnbench.report.formats.pytest_benchmark import export, stats
+from rnnbench.report.formats import json as json_format
+from rnnbench.report.formats.pytest_benchmark import ASKED, stats, text_of
+from rnnbench.report.formats.pytest_benchmark import export as export_rows
 from rnnbench.results.runs.folders import FILE
 from rnnbench.results.writer import Writer
 from rnnbench.schema.records.timing import Timing
@@ -24,7 +28,7 @@ def with_timing(*timings):
 
 
 def by_name(records):
-    return {one["name"]: one for one in export(records).content["benchmarks"]}
+    return {one["name"]: one for one in exported(records).content["benchmarks"]}
 
 
 @pytest.fixture
@@ -88,7 +92,7 @@ def test_a_real_run_is_exported(cli, undisturbed, tmp_path):
 
 def test_a_row_of_too_few_blocks_is_left_out_since_it_would_be_ranked():
     few = [timed(SLOW, process([2.0] * 5)), timed(FAST, process([1.0] * 6))]
-    found = export(with_timing(replace(TIMING, rows=few)))
+    found = exported(with_timing(replace(TIMING, rows=few)))
     names = {name.split("/")[2] for name in (one["name"] for one in found.content["benchmarks"])}
     assert (names, found.left_out) == ({"fake:good"}, 1)
 
@@ -114,6 +118,13 @@ def test_outliers_are_those_that_pytest_benchmark_counts():
     (ours,) = stats(np.array([seconds]))
     for field in ("outliers", "ld15iqr", "hd15iqr"):
         assert ours[field] == getattr(theirs, field)
+
+
+def test_it_is_written_as_json_with_all_its_benchmarks():
+    made = exported(RECORDS)
+    text = text_of(export_rows(rows_of(RECORDS, ASKED)))
+    assert text == json_format.text_of(made.content)
+    assert json.loads(text)["benchmarks"] == made.content["benchmarks"]
 
 
 def test_a_benchmark_is_in_seconds_per_call_over_all_processes():
@@ -147,7 +158,7 @@ def test_extra_info_tells_ratio_and_verdict_of_training_steps_alone():
 
 def test_the_commit_is_told_apart_from_changes_on_top_of_it():
     def commit(git):
-        return export([replace(RUN, git=git), *RECORDS[1:]]).content["commit_info"]
+        return exported([replace(RUN, git=git), *RECORDS[1:]]).content["commit_info"]
 
     assert (commit("ab12+")["id"], commit("ab12+")["dirty"]) == ("ab12", True)
     assert (commit("ab12")["id"], commit("ab12")["dirty"]) == ("ab12", False)
@@ -158,7 +169,7 @@ def test_a_run_without_figures_is_an_error_and_writes_nothing(cli, folder, tmp_p
     failed = [replace(TIMING.rows[2], row=row) for row in (FAST, SLOW, BROKEN)]
     broken = with_timing(replace(TIMING, rows=failed))
     with pytest.raises(UsageError, match="no row with figures"):
-        export(broken)
+        exported(broken)
     (folder / "one" / FILE).unlink()
     write(folder / "one", broken)
     file = tmp_path / "run.json"

@@ -29,23 +29,23 @@ def export(
     [b]pytest-benchmark compare run.json[/b]
     """
     from rnnbench.cli.arguments.runs import file_of
-    from rnnbench.cli.output.printing import keep, records_of
-    from rnnbench.report.formats import json, pytest_benchmark
+    from rnnbench.cli.output.printing import keep, rows_of
+    from rnnbench.report.formats import pytest_benchmark
     from rnnbench.report.output_files import write
     from rnnbench.system.io.streams import say
     from rnnbench.text import many
 
-    records = records_of(file_of(run, out))
-    made = pytest_benchmark.export(records)
-    keep(records, made)
-    text = json.text_of(made.content)
+    rows = rows_of(file_of(run, out), pytest_benchmark.ASKED)
+    made = pytest_benchmark.export(rows)
+    keep(rows, made)
+    text = pytest_benchmark.text_of(made)
     if output == "-":
         print(text)
     else:
         write(Path(output), f"{text}\n".encode(), "export", BEGINNING.match)
     if made.left_out:
-        rows = many(made.left_out, "row")
-        say(f"left out: {rows} without figures, or with too few undisturbed blocks")
+        count = many(made.left_out, "row")
+        say(f"left out: {count} without figures, or with too few undisturbed blocks")
 
 
 #: How a report of pytest-benchmark's form begins.

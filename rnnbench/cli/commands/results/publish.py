@@ -57,9 +57,8 @@ def publish(
     [b]rnnbench publish --format csv --columns task,cell,row,train_step_ms --output rows.csv[/b]
     """
     from rnnbench.api.publishing import published
-    from rnnbench.api.reading import source_of
     from rnnbench.cli.arguments.runs import files_of
-    from rnnbench.cli.output.printing import records_of
+    from rnnbench.cli.output.printing import source_of
     from rnnbench.report.publish import publication
     from rnnbench.report.publish.selection import metrics, selection
     from rnnbench.system.io.streams import tell
@@ -79,7 +78,7 @@ def publish(
 
     def read() -> list[tuple[Source, Path]]:
         files = files_of(runs or (), out)
-        return [(source_of(records_of(file), *margins), file) for file in files]
+        return [(source_of(file, *margins, asked.has_pictures), file) for file in files]
 
     made = published(read, selection(filters or (), columns, sort), asked, output, tell)
     if isinstance(made, str):

@@ -19,7 +19,7 @@ from rnnbench.cli.options.shared import (
     ScoreDelta,
     Sort,
 )
-from rnnbench.cli.output.printing import keep, print_tables, records_of
+from rnnbench.cli.output.printing import keep, print_tables, source_of
 
 
 def show(
@@ -51,11 +51,9 @@ def show(
     [b]rnnbench show --json | jq '.[] | select(.cell == "lstm")'[/b]
     """
     shape = "json" if as_json else as_format
-    from rnnbench.api.reading import source_of
     from rnnbench.report.publish.selection import selection
 
     wanted = selection(filters or (), columns, sort)
-    found = [records_of(file) for file in gathered(run, out)]
-    runs = [source_of(records, baseline, delta, score_delta) for records in found]
-    keep(found, runs)
+    runs = [source_of(file, baseline, delta, score_delta) for file in gathered(run, out)]
+    keep(runs)
     print_tables(runs, shape, wanted)
