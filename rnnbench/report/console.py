@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rnnbench.text import encodable, plain
@@ -85,7 +86,12 @@ def shown(text: str) -> str:
     """Return a text in one line that can't speak to a terminal, and that stdout can encode."""
     if text.isascii() and text.isprintable():  # as nearly all are, and told much sooner
         return text
-    return encodable(plain(text), sys.stdout.encoding or "utf-8")
+    return _shown(text, sys.stdout.encoding or "utf-8")
+
+
+@lru_cache(1000)  # most are settings, which many comparisons have alike
+def _shown(text: str, encoding: str) -> str:
+    return encodable(plain(text), encoding)
 
 
 def all_shown(texts: list[str]) -> list[str]:

@@ -35,6 +35,11 @@ def content(line: bytes) -> bytes:
     return line.rstrip(b"\r\n")
 
 
+def is_as_written(line: bytes) -> bool:
+    """Return whether the ends of a line are those that we write."""
+    return line.startswith(b"{") and line.endswith(b"}\n")
+
+
 def changes(line: bytes) -> Iterator[str]:
     """Yield in words what is not as we have written it; of most lines nothing."""
     if line.startswith(_MARK):

@@ -11,7 +11,7 @@ from rnnbench.errors import UsageError
 from rnnbench.results import codec
 from rnnbench.results.codec import Damaged, Unknown
 from rnnbench.results.consistency import Inconsistent, Ledger
-from rnnbench.results.lines import LINE_ENDS, changes, content, whole_lines
+from rnnbench.results.lines import LINE_ENDS, changes, content, is_as_written, whole_lines
 from rnnbench.schema.plan import Plan
 from rnnbench.schema.records.beginning import Run
 from rnnbench.schema.records.kinds import AnyRecord
@@ -111,7 +111,8 @@ class Reading:
         self.passed_over = frozenset() if half is None else keys_of(run.plan, other)
         for number, line in enumerate(lines, 2):
             self.size += len(line)
-            self._changes.update(dict.fromkeys(changes(line)))
+            if not is_as_written(line):
+                self._changes.update(dict.fromkeys(changes(line)))
             self._take(number, line)
         self.unended = not line.endswith(LINE_ENDS)
 

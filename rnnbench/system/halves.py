@@ -24,6 +24,8 @@ Other = TypeVar("Other")
 FEWEST = 500
 #: A child is waited for so many times as long as the other half took, and so many seconds more.
 TIMES, PATIENCE = 3.0, 10.0
+#: So many bytes of what it says are read at once: the most that a pipe holds.
+AT_ONCE = 1 << 20
 
 
 def in_halves(
@@ -87,10 +89,14 @@ def _start(call: Callable[[], object]) -> tuple[int, int] | None:
 
     None where there can be none: too many processes, no memory, no more files may be open.
     """
+    import fcntl
+
     try:
         reader, writer = os.pipe()
     except OSError:
         return None
+    with suppress(OSError):  # it is full less often, and told of so
+        fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, AT_ONCE)
     with os.fdopen(writer, "wb") as answer:
         try:
             child = fork()
@@ -117,7 +123,7 @@ def _answer(reader: int, seconds: float) -> bytes:
     with selectors.DefaultSelector() as selector:
         selector.register(reader, selectors.EVENT_READ)
         while selector.select(max(0.0, deadline - time.monotonic())):
-            if not (piece := os.read(reader, 1 << 20)):
+            if not (piece := os.read(reader, AT_ONCE)):
                 break
             found.append(piece)
     return b"".join(found)

@@ -1,7 +1,9 @@
 """The tables of a run, what is printed of them where output is piped, and what is exported."""
 
 from dataclasses import replace
+from itertools import chain
 
+import msgspec
 from specimens import RECORDS
 
 from rnnbench.analysis.read_rows import rows_of
@@ -31,5 +33,6 @@ def render(tables):
 def exported(records):
     """Return what is exported of a run, with all of its benchmarks."""
     found = pytest_benchmark.export(rows_of(records, pytest_benchmark.ASKED))
-    made = [make() for make in found.benchmarks]
+    each = (msgspec.json.decode(msgspec.json.encode(make())) for make in found.benchmarks)
+    made = list(chain.from_iterable(each))
     return found._replace(content=found.content | {"benchmarks": made})

@@ -89,7 +89,9 @@ def read(path):
         json.dumps(found, allow_nan=False)
     assert launch.exit_code(records) in (0, 1)
     with suppress(UsageError):
-        json.dumps(exported(records).content, allow_nan=False)
+        content = exported(records).content
+        json.dumps(content, allow_nan=False)
+        assert not [one for one in content["benchmarks"] if None in one["stats"].values()]
     one = told_apart([source(records)])
     for asked in PUBLISHED:
         if results:

@@ -61,7 +61,7 @@ def in_all_formats(tmp_path):
     found["labelled"] = drawn([run], Selection(), Asked("latex", label="tab", standalone=True))
     found["html"] = pages.page([run], Selection(), Asked("html"))
     exported = pytest_benchmark.export(rows_of(MANY, pytest_benchmark.ASKED))
-    found["pytest-benchmark"] = pytest_benchmark.text_of(exported)
+    found["pytest-benchmark"] = "".join(pytest_benchmark.texts(exported))
     with contextlib.redirect_stdout(io.StringIO()) as found["terminal"]:
         terminal.show("heading", blocks.tables([run], Selection()))
     found["terminal"] = found["terminal"].getvalue()

@@ -72,14 +72,11 @@ def figures(row: RowTiming, found: RowTimes) -> dict[str, Any]:
 
 def page_faults_per_step(row: RowTiming) -> float | None:
     """Return how many pages a training step has asked the system for; None in older files."""
-    counted = [
-        (block.faults, block.calls)
-        for process in row.processes
-        for block in process.steps
-        if block.faults is not None
-    ]
-    faults, calls = (sum(of_all) for of_all in zip(*counted, strict=True)) if counted else (0, 0)
-    return faults / calls if calls else None
+    blocks = [block for process in row.processes for block in process.steps]
+    faults = [block.faults for block in blocks if block.faults is not None]
+    if len(faults) < len(blocks):  # as in none of ours, and those of others may have some
+        blocks = [block for block in blocks if block.faults is not None]
+    return sum(faults) / sum(block.calls for block in blocks) if blocks else None
 
 
 def median_mib(sizes: Iterable[int | None]) -> float | None:

@@ -33,13 +33,8 @@ codecs.register_error(ESCAPED, _escaped)
 
 def text_of(found: Any) -> str:
     """Return plain objects as indented JSON, in ASCII, which every output can take."""
-    return ascii_of(found).decode()
-
-
-def ascii_of(found: Any) -> bytes:
-    """Return the same as bytes."""
     ascii_alone = msgspec.json.encode(found).decode().encode("ascii", ESCAPED)
-    return msgspec.json.format(ascii_alone, indent=1)
+    return msgspec.json.format(ascii_alone, indent=1).decode()
 
 
 def render(table: Table) -> str:

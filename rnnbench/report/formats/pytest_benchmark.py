@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any, NamedTuple
 
 import msgspec
@@ -75,9 +76,18 @@ COLUMNS = frozenset((*PARAMS, *EXTRA, *(name for kind in KINDS for name in kind.
 
 
 class Figures(msgspec.Struct, array_like=True):
-    """The figures of one row, for each kind of call; None where it has too few blocks of it."""
+    """The figures of one row.
 
-    of_kinds: list[dict[str, Any] | None]
+    Attributes:
+        of_kinds: those of each kind of call, as JSON, since they are many; None where there are too
+            few blocks of it.
+    """
+
+    of_kinds: list[bytes | None]
+
+
+#: Makes the benchmarks of one row.
+Maker = Callable[[], list[dict[str, Any]]]
 
 
 class Export(NamedTuple):
@@ -85,12 +95,12 @@ class Export(NamedTuple):
 
     Attributes:
         content: of the file, but for its benchmarks.
-        benchmarks: make one each.
+        benchmarks: make those of one row each.
         left_out: the rows that have none.
     """
 
     content: dict[str, Any]
-    benchmarks: Sequence[Callable[[], dict[str, Any]]]
+    benchmarks: Sequence[Maker]
     left_out: int
 
 
@@ -121,38 +131,40 @@ def export(rows: Rows[Figures]) -> Export:
     versions = {
         row: without_controls(reply.versions) for row, reply in opened_of(rows.records).items()
     }
-    made: list[Callable[[], dict[str, Any]]] = []
-    left_out = 0
     columns = objects(rows.results, COLUMNS)
-    for one, values, own in zip(rows.results, columns, rows.beside, strict=True):
-        known = [(kind, each) for kind, each in zip(KINDS, own.of_kinds, strict=True) if each]
-        libraries = versions.get(one.row, {})
-        made += [partial(benchmark, kind, one, values, libraries, each) for kind, each in known]
-        left_out += not known
+    made: list[Maker] = [
+        partial(benchmarks, one, values, versions.get(one.row, {}), own.of_kinds)
+        for one, values, own in zip(rows.results, columns, rows.beside, strict=True)
+        if any(own.of_kinds)
+    ]
     if not made:
         raise UsageError(f"the run of {run.started} has no row with figures to export")
     content = {
         "machine_info": without_controls(machine_info(run)),
         "commit_info": without_controls(commit_info(run)),
-        "benchmarks": [],  # see :func:`text_of`
+        "benchmarks": [],  # see :func:`texts`
         "datetime": plain(run.started),
         "version": VERSION,
     }
-    return Export(content, made, left_out)
+    return Export(content, made, len(rows.results) - len(made))
 
 
-def text_of(found: Export) -> str:
-    """Return an export as JSON, of which a child writes half if it is long."""
+def texts(found: Export) -> Iterator[str]:
+    """Yield an export as JSON in some pieces; a child writes half of many benchmarks."""
 
-    def inside(makers: Sequence[Callable[[], dict[str, Any]]]) -> list[bytes]:
+    def inside(makers: Sequence[Maker]) -> list[str]:
         """Return the lines of some benchmarks, as they stand within the brackets."""
-        text = json.ascii_of({"benchmarks": [make() for make in makers]})
-        return [text[text.index(b"[") + 1 : text.rindex(b"\n ]")]]
+        text = json.text_of({"benchmarks": list(chain.from_iterable(make() for make in makers))})
+        return [text[text.index("[") + 1 : text.rindex("\n ]")]]
 
-    empty = json.ascii_of(found.content)
-    lines: list[bytes] = in_halves(inside, found.benchmarks, list[bytes])
-    whole = b'"benchmarks": [%b\n ]' % b",".join(lines)
-    return empty.replace(b'"benchmarks": []', whole, 1).decode()
+    before, after = json.text_of(found.content).split('"benchmarks": []')
+    first, *others = in_halves(inside, found.benchmarks, list[str])
+    yield f'{before}"benchmarks": ['
+    yield first
+    for lines in others:
+        yield ","
+        yield lines
+    yield f"\n ]{after}\n"
 
 
 def without_controls(value: Any) -> Any:
@@ -169,41 +181,55 @@ def plain_texts(values: dict[str, Any]) -> dict[str, Any]:
     return {name: plain(v) if isinstance(v, str) else v for name, v in values.items()}
 
 
-def benchmark(
-    kind: Kind,
+def benchmarks(
     one: RowResult,
     columns: dict[str, Any],
     versions: dict[str, str],
-    stats: dict[str, Any],
+    stats: Sequence[bytes | None],
+) -> list[dict[str, Any]]:
+    """Return the benchmarks of a row.
+
+    Args:
+        one: the row.
+        columns: of it.
+        versions: of its libraries, as plain text.
+        stats: its figures of each kind, as JSON.
+    """
+    known = [(kind, own) for kind, own in zip(KINDS, stats, strict=True) if own]
+    values = plain_texts(columns) | {"versions": versions}
+    name, key = plain(str(one.row)), plain(one.comparison)
+    return [benchmark(kind, values, name, key, own) for kind, own in known]
+
+
+def benchmark(
+    kind: Kind, values: dict[str, Any], name: str, key: str, stats: bytes
 ) -> dict[str, Any]:
     """Return one benchmark.
 
     Args:
         kind: of which kind.
-        one: the row.
-        columns: of it.
-        versions: of its libraries, as plain text.
-        stats: its figures.
+        values: the columns of its row, and the versions of its libraries, as plain text.
+        name: of the row.
+        key: of the comparison it belongs to.
+        stats: its figures, as JSON.
     """
-    values, name = plain_texts(columns), plain(str(one.row))
     what = f"{values['task']} {values['cell']}"
     place = f"{values['sizes']}, {values['device']}, {threads(values['threads'])}"
     title = f"{values['task']}/{values['cell']}/{name}/{kind.name}"
-    extra = {column: values[column] for column in (*EXTRA, *kind.extra)}
     return {
         # A table shows factors within a group, so a forward pass must not meet a step there.
         "group": f"{what}, {place}, {values['dtype']}: {kind.name}",
         "name": title,
-        "fullname": f"{title}[{plain(one.comparison)}]",
+        "fullname": f"{title}[{key}]",
         "params": {column: values[column] for column in PARAMS},
         "param": name,
-        "extra_info": extra | {"versions": versions},
+        "extra_info": {column: values[column] for column in (*EXTRA, *kind.extra, "versions")},
         "options": {},
-        "stats": stats,
+        "stats": msgspec.Raw(stats),
     }
 
 
-def clean_stats(measured: MeasuredRows, kind: Kind) -> list[dict[str, Any] | None]:
+def clean_stats(measured: MeasuredRows, kind: Kind) -> list[bytes | None]:
     """Return the figures of each row over the blocks that count, None where these are too few.
 
     What reads them ranks them, so they need as many as an interval does.
@@ -211,12 +237,13 @@ def clean_stats(measured: MeasuredRows, kind: Kind) -> list[dict[str, Any] | Non
     blocks = measured.blocks(kind.blocks)
     times = blocks.clean.joined(blocks.processes).known()
     effects = blocks.effects
-    found: list[dict[str, Any] | None] = [None] * len(times.sizes)
+    found: list[bytes | None] = [None] * len(times.sizes)
     for which, places in times.by_size():
         for row, own in zip(which, stats(np.exp(times.values[places])), strict=True):
             effect = effects[row]
             if effect and effect.has_interval:
-                found[row] = own | {"iterations": iterations(measured.rows[row], kind)}
+                calls = iterations(measured.rows[row], kind)
+                found[row] = msgspec.json.encode(own | {"iterations": calls})
     return found
 
 

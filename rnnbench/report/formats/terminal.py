@@ -147,8 +147,12 @@ def filled(column: Sequence[str], pad: Callable[[str, int], str]) -> list[str]:
     if together.isascii() or not ODD.search(together):  # as of nearly all, and told much sooner
         widest = max(1, *map(len, column))
         return [f" {pad(text, widest)} " for text in column]
-    widest = max(1, *map(cell_len, column))
-    return [f" {pad(text, widest - cell_len(text) + len(text))} " for text in column]
+    sizes = list(map(cell_len, column))
+    widest = max(1, *sizes)
+    return [
+        f" {pad(text, widest - size + len(text))} "
+        for text, size in zip(column, sizes, strict=True)
+    ]
 
 
 def tall(row: Sequence[str], widest: int) -> list[list[str]]:
@@ -196,7 +200,8 @@ def padded(header: Sequence[Sequence[str]]) -> list[Sequence[str]]:
 
 def cell_len(text: str) -> int:
     """Return how many cells of a terminal a plain text takes."""
-    return cells.cell_len(text) if ODD.search(text) else len(text)
+    plain = text.isascii() or not ODD.search(text)  # as nearly all, and told much sooner
+    return len(text) if plain else cells.cell_len(text)
 
 
 def wrapped(text: str, width: int) -> list[str]:

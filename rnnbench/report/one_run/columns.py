@@ -92,7 +92,7 @@ def usual(results: Sequence[RowResult]) -> list[str]:
     """Return the keys of the usual columns; verdicts and scores are there where a row has one."""
 
     def there(key: str) -> list[str]:
-        return [key] * any(getattr(one, key) for one in results)
+        return [key] * any(map(attrgetter(key), results))
 
     learnt = ["loss", "score", *there("score_verdict")] * bool(there("score"))
     steps = ["target_steps"] * bool(there("target_reached"))

@@ -15,7 +15,7 @@ from specimens import BROKEN, FAST, KEY, RECORDS, RUN, SLOW, THREE_PROCESSES, TI
 from rnnbench.analysis.read_rows import rows_of
 from rnnbench.errors import UsageError
 from rnnbench.report.formats import json as json_format
-from rnnbench.report.formats.pytest_benchmark import ASKED, stats, text_of
+from rnnbench.report.formats.pytest_benchmark import ASKED, stats, texts
 from rnnbench.report.formats.pytest_benchmark import export as export_rows
 from rnnbench.results.runs.folders import FILE
 from rnnbench.results.writer import Writer
@@ -122,8 +122,8 @@ def test_outliers_are_those_that_pytest_benchmark_counts():
 
 def test_it_is_written_as_json_with_all_its_benchmarks():
     made = exported(RECORDS)
-    text = text_of(export_rows(rows_of(RECORDS, ASKED)))
-    assert text == json_format.text_of(made.content)
+    text = "".join(texts(export_rows(rows_of(RECORDS, ASKED))))
+    assert text == f"{json_format.text_of(made.content)}\n"
     assert json.loads(text)["benchmarks"] == made.content["benchmarks"]
 
 

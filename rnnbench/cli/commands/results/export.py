@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -38,11 +39,11 @@ def export(
     rows = rows_of(file_of(run, out), pytest_benchmark.ASKED)
     made = pytest_benchmark.export(rows)
     keep(rows, made)
-    text = pytest_benchmark.text_of(made)
+    texts = pytest_benchmark.texts(made)
     if output == "-":
-        print(text)
+        sys.stdout.writelines(texts)
     else:
-        write(Path(output), f"{text}\n".encode(), "export", BEGINNING.match)
+        write(Path(output), "".join(texts).encode(), "export", BEGINNING.match)
     if made.left_out:
         count = many(made.left_out, "row")
         say(f"left out: {count} without figures, or with too few undisturbed blocks")
