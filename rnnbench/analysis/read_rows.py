@@ -22,8 +22,6 @@ from rnnbench.schema.records.training import Training
 from rnnbench.schema.row import Row
 from rnnbench.system.halves import both, may_fork
 
-#: The size of a file, in bytes, from which on it takes a second or more.
-LARGE = 4 << 20
 #: The records that tell of one comparison.
 OF_A_COMPARISON = (Timing, Training, Streaming)
 Item = TypeVar("Item")
@@ -118,7 +116,7 @@ def in_halves(path: Path, asked: Asked[Item]) -> Rows[Item] | None:
     Raises:
         UsageError: if there is no run to be read.
     """
-    if path.stat().st_size < LARGE or not may_fork():
+    if path.stat().st_size < reader.LARGE or not may_fork():
         return None
     one, other = Reading(path, 0, asked), Reading(path, 1, asked)
     kind: Any = Part[asked.kind] | None  # type: ignore[name-defined]

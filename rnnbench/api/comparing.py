@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 #: Chooses the metrics for a plan.
 Choice = Callable[["Plan"], tuple["Metric", ...]]
-#: Two files of at least so many bytes are read at once: together they take a second and more.
-LARGE = 1 << 22
 
 
 class Finding(NamedTuple):
@@ -326,6 +324,8 @@ def two_environments(
 
 def is_large(run: AnyRun | None, file: Path) -> bool:
     """Return whether a run has still to be read, which takes a while."""
+    from rnnbench.results.reader import LARGE
+
     return not isinstance(run, Run) and file.stat().st_size >= LARGE
 
 

@@ -22,6 +22,8 @@ from rnnbench.text import many
 
 #: The largest file that is read, in bytes: some thousand comparisons.
 LARGEST = 1 << 30
+#: From so many bytes on it takes a second or more to read one.
+LARGE = 4 << 20
 #: How many of the lines that are set aside are told one by one.
 MOST_TOLD = 100
 #: How a line begins that is one of ours, at least as far as one can tell.

@@ -26,7 +26,7 @@ ASKED = Asked(lambda _: None, DELTA, SCORE_DELTA, lambda own, _: trainings(own),
 @pytest.fixture
 def forked(monkeypatch):
     """Every file is large; what two processes are asked for is noted."""
-    monkeypatch.setattr(read_rows, "LARGE", 0)
+    monkeypatch.setattr(reader, "LARGE", 0)
     monkeypatch.setattr(read_rows, "may_fork", lambda: True)
     monkeypatch.setattr(halves, "may_fork", lambda: True)
     found, start = [], halves.fork
@@ -133,7 +133,7 @@ def test_what_only_seems_to_be_of_a_half_is_read_whole(forked, tmp_path):
 @pytest.mark.parametrize("why", ["small", "alone"])
 def test_a_small_file_and_a_lonely_process_have_no_child(forked, file, monkeypatch, why):
     if why == "small":
-        monkeypatch.setattr(read_rows, "LARGE", file.stat().st_size + 1)
+        monkeypatch.setattr(reader, "LARGE", file.stat().st_size + 1)
     else:
         monkeypatch.setattr(read_rows, "may_fork", lambda: False)
     assert in_halves(file, ASKED) is None

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 from specimens import FAST, PLAN, RECORDS, RUN, SLOW, THREE_PROCESSES
 
 import rnnbench as rb
-from rnnbench.api import comparing
 from rnnbench.api.comparing import Compared
 from rnnbench.api.measured_run import Run
+from rnnbench.results import reader
 from rnnbench.results.runs.folders import FILE
 from rnnbench.results.writer import Writer
 from rnnbench.schema.records.timing import Timing
@@ -63,7 +63,7 @@ def test_two_processes_read_two_large_runs_as_one_does(cli, out, monkeypatch):
         with (out / name / FILE).open("a") as file:
             file.write('{"record":"timing"')
     alone = [cli("compare", "before", "--out", out, *form) for form in ((), ["--json"])]
-    monkeypatch.setattr(comparing, "LARGE", 0)
+    monkeypatch.setattr(reader, "LARGE", 0)
     monkeypatch.setattr(halves, "may_fork", lambda: True)
     calls, both = [], halves.both
     monkeypatch.setattr(halves, "both", lambda *two: calls.append(two) or both(*two))

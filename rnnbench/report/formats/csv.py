@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from rnnbench.report.formats.plain_columns import all_names, by_column, values
 from rnnbench.report.tables import Cell, Column, Table
+from rnnbench.system.halves import in_halves
 from rnnbench.text import plain
 
 #: What makes a formula of a cell in a spreadsheet, if it begins a text; so does a control.
@@ -17,11 +19,20 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def render(table: Table) -> str:
     """Return a table: a header of keys, then its rows; what is not known is empty."""
+
+    def lines(rows: Sequence[Sequence[Cell]]) -> list[str]:
+        some = by_column(replace(table, rows=rows))
+        columns = [own for column, cells in some for own in written(column, cells)]
+        return [text_of(zip(*columns, strict=True))]
+
+    header = text_of([list(map(safe, all_names(table)))])
+    return "".join([header, *in_halves(lines, table.rows, list[str])])
+
+
+def text_of(rows: Iterable[Sequence[Any]]) -> str:
+    """Return rows as lines."""
     made = io.StringIO()
-    writer = csv.writer(made, lineterminator="\n")
-    writer.writerow(map(safe, all_names(table)))
-    columns = [own for column, cells in by_column(table) for own in written(column, cells)]
-    writer.writerows(zip(*columns, strict=True))
+    csv.writer(made, lineterminator="\n").writerows(rows)
     return made.getvalue()
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +13,7 @@ import msgspec
 
 from rnnbench.report.formats.plain_columns import all_names, by_column, values
 from rnnbench.report.tables import Cell, Column, Quantity, Table
+from rnnbench.system.halves import in_halves
 
 
 def _escaped(error: UnicodeError) -> tuple[str, int]:
@@ -38,13 +40,38 @@ def text_of(found: Any) -> str:
 
 
 def render(table: Table) -> str:
-    """Return a table as JSON."""
-    return f"{text_of(plain_object(table))}\n"
+    """Return a table as JSON; texts stay exactly as they are."""
+
+    def lines(rows: Sequence[Sequence[Cell]]) -> list[str]:
+        return [lines_of(row_objects(replace(table, rows=rows)))]
+
+    parts = in_halves(lines, table.rows, list[str])
+    return "".join(with_list(about(table) | {"rows": []}, "rows", parts))
 
 
-def plain_object(table: Table) -> dict[str, Any]:
-    """Return a table as a plain object; texts stay exactly as they are."""
-    return about(table) | {"rows": row_objects(table)}
+def lines_of(items: list[Any]) -> str:
+    """Return items as they stand in a list that is a field of an object: between the brackets."""
+    text = text_of({"": items})
+    return text[text.index("[") + 1 : text.rindex("]")].rstrip()
+
+
+def with_list(found: Mapping[str, Any], name: str, parts: Sequence[str]) -> Iterator[str]:
+    """Yield the pieces of a JSON text, which ends with a line.
+
+    Args:
+        found: all of it; one list in it is empty yet.
+        name: of that list.
+        parts: what is in it, as :func:`lines_of` returns it; what is empty is left out.
+    """
+    before, brackets, after = text_of(found).partition(f'"{name}": []')
+    known = list(filter(None, parts))
+    yield before
+    yield brackets[:-1]
+    for number, part in enumerate(known):
+        yield "," * bool(number)
+        yield part
+    yield "\n ]" if known else "]"
+    yield f"{after}\n"
 
 
 def about(table: Table) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import chain
 from typing import Any, NamedTuple
 
 import msgspec
@@ -152,19 +151,11 @@ def export(rows: Rows[Figures]) -> Export:
 def texts(found: Export) -> Iterator[str]:
     """Yield an export as JSON in some pieces; a child writes half of many benchmarks."""
 
-    def inside(makers: Sequence[Maker]) -> list[str]:
-        """Return the lines of some benchmarks, as they stand within the brackets."""
-        text = json.text_of({"benchmarks": list(chain.from_iterable(make() for make in makers))})
-        return [text[text.index("[") + 1 : text.rindex("\n ]")]]
+    def lines(makers: Sequence[Maker]) -> list[str]:
+        return [json.lines_of([one for make in makers for one in make()])]
 
-    before, after = json.text_of(found.content).split('"benchmarks": []')
-    first, *others = in_halves(inside, found.benchmarks, list[str])
-    yield f'{before}"benchmarks": ['
-    yield first
-    for lines in others:
-        yield ","
-        yield lines
-    yield f"\n ]{after}\n"
+    parts = in_halves(lines, found.benchmarks, list[str])
+    return json.with_list(found.content, "benchmarks", parts)
 
 
 def without_controls(value: Any) -> Any:
