@@ -1,6 +1,7 @@
 """A table as JSON is one text, however many pieces it was made of."""
 
 import json
+from itertools import pairwise
 
 import msgspec
 import pytest
@@ -25,6 +26,6 @@ def test_it_is_that_of_the_whole_object(count):
 def test_a_list_may_be_written_in_parts(cuts):
     items = [{"n": 1}, {"n": [2]}, {"n": "[3]"}]
     ends = [0, *cuts, len(items)]
-    parts = [lines_of(items[a:b]) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    parts = [lines_of(items[a:b]) for a, b in pairwise(ends)]
     found = {"first": "list", "list": [], "last": []}
     assert "".join(with_list(found, "list", parts)) == f"{text_of(found | {'list': items})}\n"
