@@ -125,6 +125,13 @@ class Backend(ABC):
         """
         return nullcontext()
 
+    def inference(self) -> AbstractContextManager[None]:
+        """Return a context for a program that is never trained on what it computes there.
+
+        Needed where a framework is faster once it knows: a step at a time it is told so.
+        """
+        return nullcontext()
+
     @abstractmethod
     def value_and_grad(
         self, function: Callable[..., Array], arrays: Sequence[np.ndarray]

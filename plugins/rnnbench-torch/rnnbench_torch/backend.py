@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 import numpy as np
@@ -118,6 +119,10 @@ class TorchBackend(Backend):
     def numpy(self, array: Tensor) -> np.ndarray:
         """Return a tensor as NumPy; on the CPU they share memory."""
         return array.numpy(force=True)
+
+    def inference(self) -> AbstractContextManager[None]:
+        """Return ``torch.inference_mode``, in which no tensor keeps account of its changes."""
+        return torch.inference_mode()
 
     def value_and_grad(
         self, function: Callable[..., Tensor], arrays: Sequence[np.ndarray]

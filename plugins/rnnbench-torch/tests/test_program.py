@@ -43,6 +43,18 @@ def test_a_state_from_forward_can_be_trained_on(variant: str) -> None:
 
 
 @pytest.mark.parametrize("variant", ["fused", "eager"])
+def test_it_can_be_trained_after_inference(variant: str) -> None:
+    program, state, batch = prepare(variant)
+    trained, _ = program.train_step(state, batch)
+    program.reset(program.model.initial(0))
+    with TorchBackend().inference():
+        outputs, after = program.forward(state, batch)
+    assert all(tensor.is_inference() for tensor in (outputs, *sum(after.values(), ())))
+    again, _ = program.train_step(state, batch)
+    assert again.item() == trained.item()
+
+
+@pytest.mark.parametrize("variant", ["fused", "eager"])
 def test_memory_does_not_grow_with_steps(variant: str) -> None:
     """Each step carries the state of the one before; its graph, over 2 MiB, must not follow."""
     program, state, batch = prepare(variant, steps=50, examples=64, hidden=32)

@@ -74,13 +74,15 @@ class Stream:
     def __init__(self, backend: Backend, program: Program, state: States) -> None:
         """Begin with a state in NumPy."""
         self._backend, self._program = backend, program
-        self._state = backend.put(state)
+        with backend.inference():
+            self._state = backend.put(state)
 
     def step(self, x: np.ndarray) -> np.ndarray:
         """Return the output of a step ``(1, B, O)``, of its input ``(1, B)`` or ``(1, B, I)``."""
-        batch = Batch(self._backend.put(x), None)
-        outputs, self._state = self._program.forward(self._state, batch)
-        return self._backend.numpy(outputs)
+        with self._backend.inference():
+            batch = Batch(self._backend.put(x), None)
+            outputs, self._state = self._program.forward(self._state, batch)
+            return self._backend.numpy(outputs)
 
     def run(self, steps: Sequence[np.ndarray]) -> Streamed:
         """Take steps, each of them timed."""

@@ -123,7 +123,7 @@ def copied(array: Any, real: str, whole: type[np.integer[Any]] = np.int64) -> np
 
     For :meth:`Backend.put`: a framework may go on using the memory of what it is given.
     """
-    dtype = np.asarray(array).dtype
-    if dtype == np.bool_:
+    kind = np.asarray(array).dtype.kind
+    if kind == "b":
         return np.array(array)
-    return np.array(array, dtype=real if np.issubdtype(dtype, np.floating) else whole)
+    return np.array(array, dtype=real if kind == "f" else whole)

@@ -46,5 +46,7 @@ class Dense(Part):
 
 def product(xp: Namespace, xs: Array, w: Array) -> Array:
     """Return ``xs (..., I) @ w (I, O)``: one product, where NumPy would make one per step."""
+    if len(xs.shape) < 3 or xs.shape[0] == 1:
+        return xs @ w
     rows = xp.reshape(xs, (-1, xs.shape[-1])) @ w
     return xp.reshape(rows, (*xs.shape[:-1], w.shape[-1]))

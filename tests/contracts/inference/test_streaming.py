@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 import numpy as np
 import pytest
 
@@ -35,6 +37,32 @@ def test_one_step_at_a_time_is_the_whole(model):
     assert found.outputs == pytest.approx(whole, abs=1e-12)
     assert found.latencies.shape == (7,)
     assert (found.latencies > 0).all()
+
+
+def test_a_framework_is_told_that_it_only_infers():
+    inside, seen = [], []
+
+    class Noting(NumpyBackend):
+        @contextmanager
+        def inference(self):
+            inside.append(True)
+            yield
+            inside.pop()
+
+        def put(self, tree):
+            seen.append(("put", bool(inside)))
+            return super().put(tree)
+
+        def numpy(self, array):
+            seen.append(("numpy", bool(inside)))
+            return super().numpy(array)
+
+    model, backend = streamed(built()), Noting("cpu", "float64")
+    program = backend.program(model, model.initial(0), "autograd", Optimizer())
+    seen.clear()
+    Stream(backend, program, model.zero_state(1)).step(np.zeros((1, 1, 2)))
+    assert seen == [("put", True), ("put", True), ("numpy", True)]
+    assert not inside
 
 
 def test_inputs_are_those_of_the_problem_and_of_the_draw():
