@@ -1,17 +1,19 @@
 """Seconds and peak memory of what reads a results file, on one of 10,000 rows.
 
-    python tests/benchmarks/large_files.py [--comparisons N] [--processes N]
+    python tests/benchmarks/large_files.py [--comparisons N] [--processes N] [--times N]
 
 A comparison has four rows, of 10 to 20 rounds each. Each command runs in a process of its own, its
-output thrown away, or read as a terminal reads it. Two times are printed: that which a user waits
-for, on a quiet machine, and that which it computes, by itself and in its child, user and system
-time. Memory is that of both, pages that they share counted once, as a second run is looked at.
+output thrown away, or read as a terminal reads it: in turn on all CPUs, where a child does half of
+it, and on one CPU alone. Printed are the seconds that a user waits for, the median and the range of
+some times; those on one CPU; and the peak of the memory of both processes, pages that they share
+counted once, as a further run is looked at.
 """
 
 import argparse
 import contextlib
 import os
 import pty
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -93,38 +95,58 @@ def started(arguments):
         yield process
 
 
-def measured(arguments):
-    """Return the seconds that a command takes, those that it computes, and its peak MiB."""
-    begin = time.perf_counter()
-    with started(arguments) as process:
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.perf_counter() - begin
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, process.args)
+def seconds(arguments, cpus):
+    """Return how long a command takes on some CPUs."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cpus)
+    try:
+        begin = time.perf_counter()
+        with started(arguments) as process:
+            process.wait()
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, process.args)
+        return time.perf_counter() - begin
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def peak(arguments):
+    """Return the most MiB that a command holds."""
     most = 0
     with started(arguments) as process:
         while process.poll() is None:
             with contextlib.suppress(psutil.Error):
                 most = max(most, memory(psutil.Process(process.pid)))
             time.sleep(0.05)
-    return seconds, used.ru_utime + used.ru_stime, most / 2**20
+    return most / 2**20
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--comparisons", type=int, default=2500)
     parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--times", type=int, default=5)
     options = parser.parse_args()
+    every = os.sched_getaffinity(0)
+    one = {max(every)}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "results.jsonl"
         write(path, options.comparisons, processes=options.processes)
+        made = Path(folder) / "made"
+        made.mkdir()
         print(f"{4 * options.comparisons} rows, {path.stat().st_size / 2**20:.0f} MiB")
         for command in COMMANDS:
             files = [path, path] if "compare" in command else [path]
-            words = [word.replace("FOLDER", folder) for word in command]
-            waited, computed, most = measured([*words, *map(str, files)])
-            print(f"{' '.join(command):48}{waited:6.2f} s {computed:6.2f} s {most:6.0f} MiB")
+            words = [word.replace("FOLDER", str(made)) for word in command]
+            words += map(str, files)
+            both = [(seconds(words, every), seconds(words, one)) for _ in range(options.times)]
+            halved, alone = map(sorted, zip(*both, strict=True))
+            median, ends = statistics.median(halved), f"{halved[0]:.1f} to {halved[-1]:.1f}"
+            print(
+                f"{' '.join(command):48}{median:5.1f} ({ends}) s, on one CPU "
+                f"{statistics.median(alone):4.1f} s {peak(words):5.0f} MiB",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":
