@@ -13,7 +13,7 @@ from rnnbench.analysis.row_times import MeasuredRows
 from rnnbench.analysis.run_results import judged
 from rnnbench.analysis.unjudged import Shared, Unjudged, unjudged
 from rnnbench.results import reader
-from rnnbench.results.queries import plan_of, shown_timings
+from rnnbench.results.queries import plan_of, run_of, shown_timings
 from rnnbench.results.reader import Half
 from rnnbench.schema.records.kinds import AnyRecord
 from rnnbench.schema.records.streaming import Streaming
@@ -65,11 +65,13 @@ class Part(msgspec.Struct, Generic[Item], array_like=True):
     """What is known of some comparisons of a run.
 
     Attributes:
+        run: which it is: its id, and when it began.
         rows: of its comparisons.
         beside: what else was asked for.
         elapsed: seconds from the beginning of the run to the last of its records.
     """
 
+    run: tuple[str, str]
     rows: list[Unjudged]
     beside: list[Item]
     elapsed: float
@@ -82,9 +84,10 @@ def rows_of(records: Sequence[AnyRecord], asked: Asked[Item]) -> Rows[Item]:
 
 def part_of(records: Sequence[AnyRecord], asked: Asked[Item]) -> Part[Item]:
     """Return what is asked of those comparisons of a run whose records are there."""
-    measured = MeasuredRows(shown_timings(records))
+    run, measured = run_of(records), MeasuredRows(shown_timings(records))
     shared = Shared.of(records, measured.timings, asked.baseline(records))
     return Part(
+        run=(run.run, run.started),
         rows=unjudged(shared, measured),
         beside=asked.beside(records, measured),
         elapsed=max(one.elapsed for one in records),
@@ -107,7 +110,8 @@ def in_halves(path: Path, asked: Asked[Item]) -> Rows[Item] | None:
     """Read a large file in two processes, half of its comparisons in each.
 
     None where it is to be read as a whole: if it is not large, or there can't be a second process;
-    and if it holds anything that somebody is to be told, or what is no part of either half.
+    if it holds anything that somebody is to be told, or what is no part of either half; and if
+    another file took its place meanwhile.
 
     Args:
         path: of the file.
@@ -121,7 +125,7 @@ def in_halves(path: Path, asked: Asked[Item]) -> Rows[Item] | None:
     one, other = Reading(path, 0, asked), Reading(path, 1, asked)
     kind: Any = Part[asked.kind] | None  # type: ignore[name-defined]
     first, second = both(one.read, other.read, kind)
-    if first is None or second is None:
+    if first is None or second is None or first.run != second.run:
         return None
     records = [each for each in one.records if not isinstance(each, OF_A_COMPARISON)]
     return joined(records, asked, first, second)

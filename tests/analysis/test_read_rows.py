@@ -130,6 +130,19 @@ def test_what_only_seems_to_be_of_a_half_is_read_whole(forked, tmp_path):
     assert forked
 
 
+def test_a_file_that_another_one_takes_the_place_of_is_read_whole(forked, file, monkeypatch):
+    other = [replace(RECORDS[0], started="2026-02-02T03:04:05+00:00"), *RECORDS[1:]]
+    written(file.with_name("other"), other)
+    load = reader.load
+
+    def replaced(path, to_show, half):
+        return load(path.with_name("other") if half else path, to_show, half)
+
+    monkeypatch.setattr(reader, "load", replaced)
+    assert in_halves(file, ASKED) is None
+    assert forked
+
+
 @pytest.mark.parametrize("why", ["small", "alone"])
 def test_a_small_file_and_a_lonely_process_have_no_child(forked, file, monkeypatch, why):
     if why == "small":
