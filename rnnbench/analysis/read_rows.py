@@ -120,7 +120,7 @@ def in_halves(path: Path, asked: Asked[Item]) -> Rows[Item] | None:
     Raises:
         UsageError: if there is no run to be read.
     """
-    if path.stat().st_size < reader.LARGE or not may_fork():
+    if not reader.is_large(path) or not may_fork():
         return None
     one, other = Reading(path, 0, asked), Reading(path, 1, asked)
     kind: Any = Part[asked.kind] | None  # type: ignore[name-defined]

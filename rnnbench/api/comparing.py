@@ -274,7 +274,7 @@ def two_runs(
     first, second = (
         partial(opened, run, file) for run, file in zip((old, new), files, strict=True)
     )
-    if all(map(is_large, (old, new), files)):
+    if all(map(takes_a_while, (old, new), files)):
         found = both(first, second, tuple[str, Side, tuple[Metric, ...], list[str]])
     else:
         found = first(), second()
@@ -322,11 +322,11 @@ def two_environments(
     return environments(records, metrics, base, head)._replace(headings=(what, what)), metrics
 
 
-def is_large(run: AnyRun | None, file: Path) -> bool:
-    """Return whether a run has still to be read, which takes a while."""
-    from rnnbench.results.reader import LARGE
+def takes_a_while(run: AnyRun | None, file: Path) -> bool:
+    """Return whether a run has still to be read, and is large."""
+    from rnnbench.results.reader import is_large
 
-    return not isinstance(run, Run) and file.stat().st_size >= LARGE
+    return not isinstance(run, Run) and is_large(file)
 
 
 def file_of(run: AnyRun | None, out: Path, tell: Tell) -> Path:

@@ -199,6 +199,14 @@ def load(path: Path, to_show: bool = False, half: Half | None = None) -> Content
         raise UsageError(f"results file {path}: {error.strerror or error}") from None
 
 
+def is_large(path: Path) -> bool:
+    """Return whether a file takes a second or more to read."""
+    try:
+        return path.stat().st_size >= LARGE
+    except OSError:
+        return False  # why it can't be read, is told by who tries
+
+
 def read(path: Path) -> list[AnyRecord]:
     """Return the records of a file that are whole and fit; see :func:`load`."""
     return load(path).records

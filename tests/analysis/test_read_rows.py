@@ -153,6 +153,11 @@ def test_a_small_file_and_a_lonely_process_have_no_child(forked, file, monkeypat
     assert not forked
 
 
+def test_a_file_that_is_gone_is_left_to_who_reads_it_whole(forked, file):
+    file.unlink()
+    assert in_halves(file, ASKED) is None
+
+
 def test_no_results_file_is_an_error_as_ever(forked, tmp_path):
     path = tmp_path / "results.jsonl"
     path.write_text("my only copy\n")
