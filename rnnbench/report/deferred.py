@@ -1,46 +1,48 @@
-"""Tables that may be thousands: each is made when it is drawn, half of them in a child."""
+"""What may be thousands, as tables: each is made when it is drawn, half of them in a child."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import overload
+from typing import Generic, TypeVar, overload
 
 from rnnbench.report.tables import Table
 from rnnbench.system.halves import in_halves
 
+Item = TypeVar("Item")
+
 
 @dataclass(frozen=True)
-class Deferred(Sequence[Table]):
-    """Tables that are not made before they are asked for, each time anew.
+class Deferred(Sequence[Item], Generic[Item]):
+    """Tables, or what is made of them, each made when it is asked for, each time anew.
 
     Attributes:
         makers: make one each.
     """
 
-    makers: Sequence[Callable[[], Table]]
+    makers: Sequence[Callable[[], Item]]
 
     def __len__(self) -> int:
         return len(self.makers)
 
     @overload
-    def __getitem__(self, which: int) -> Table: ...
+    def __getitem__(self, which: int) -> Item: ...
     @overload
-    def __getitem__(self, which: slice) -> Deferred: ...
-    def __getitem__(self, which: int | slice) -> Table | Deferred:
+    def __getitem__(self, which: slice) -> Deferred[Item]: ...
+    def __getitem__(self, which: int | slice) -> Item | Deferred[Item]:
         if isinstance(which, slice):
             return Deferred(self.makers[which])
         return self.makers[which]()
 
-    def and_then(self, further: Iterable[Table]) -> Deferred:
+    def and_then(self, further: Iterable[Item]) -> Deferred[Item]:
         """Return these and further tables."""
         return Deferred([*self.makers, *(partial(itself, one) for one in further)])
 
 
-def itself(table: Table) -> Table:
+def itself(made: Item) -> Item:
     """Return what is there already."""
-    return table
+    return made
 
 
 def drawn_each(draw: Callable[[Table], str], tables: Sequence[Table]) -> list[str]:

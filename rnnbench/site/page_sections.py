@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
+from rnnbench.report.deferred import Deferred
 from rnnbench.report.pictures import streaming as streaming_pictures
 from rnnbench.report.pictures.kinds import TITLES
 from rnnbench.report.publish import streams
@@ -28,15 +30,15 @@ class Section(NamedTuple):
     pictures: Sequence[Picture] = ()
 
 
-def everything(sources: Sequence[Source], wanted: Selection) -> Iterator[Section]:
-    """Yield all that runs have: their comparisons, and what stands beside these.
+def everything(sources: Sequence[Source], wanted: Selection) -> Deferred[Section]:
+    """Return all that runs have: their comparisons, and what stands beside these.
 
     Args:
         sources: the runs, told apart.
         wanted: which columns, in which order the rows.
     """
-    yield from map(of_comparison, entries(sources, wanted))
-    yield from of_sources(sources, wanted)
+    compared = Deferred([partial(of_comparison, one) for one in entries(sources, wanted)])
+    return compared.and_then(of_sources(sources, wanted))
 
 
 def of_comparison(one: Entry) -> Section:

@@ -28,7 +28,7 @@ def page(sources: Sequence[Source], wanted: Selection, asked: publication.Asked)
     """Return the page with the tables and pictures of some runs; a pivot has no pictures."""
     made = [one.made for one in sources]
     if asked.pivot or asked.metrics or asked.caption is not None:
-        tables = map(Section, publication.tables(sources, wanted, asked))
+        tables = [Section(one) for one in publication.tables(sources, wanted, asked)]
         return single_page.render(tables, made, asked.title or TITLE, has_pictures=False)
     found = page_sections.everything(sources, wanted)
     return single_page.render(found, made, asked.title or TITLE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -53,24 +54,28 @@ class Shown(msgspec.Struct, omit_defaults=True):
     Attributes:
         title, note: what stands above it.
         words: what it shows, for those who can't see it.
-        form: the place of its form among those of the page.
+        form: the name of its form among those of the page.
         data: what is drawn.
         notes: what stands below it.
     """
 
     title: str
     words: str
-    form: int
+    form: str
     data: Data
     note: str = ""
     notes: Sequence[str] = ()
 
 
 class Gallery:
-    """The pictures of one page; it collects the forms that they are drawn in."""
+    """The pictures of one page.
+
+    Attributes:
+        forms: that they are drawn in, as they stand on the page, by name.
+    """
 
     def __init__(self) -> None:
-        self.forms: dict[Form, int] = {}
+        self.forms: dict[str, str] = {}
 
     def __call__(self, found: Sequence[Picture]) -> Markup:
         """Return pictures in HTML: data, which the script of the page draws."""
@@ -81,22 +86,25 @@ class Gallery:
         return Markup(f'<div class="pictures">{data}</div>\n' if shown else "")
 
     def shown(self, one: Picture) -> Shown:
-        """Return a picture with the place of its form."""
+        """Return a picture with the name of its form."""
         panel = one.panel
-        place = self.forms.setdefault(panel.form, len(self.forms))
-        return Shown(one.title, panel.words, place, panel.data, one.note, one.notes)
+        name, form = on_page(panel.form)
+        self.forms[name] = form
+        return Shown(one.title, panel.words, name, panel.data, one.note, one.notes)
 
     def as_data(self) -> Markup:
         """Return the forms of all pictures that were shown, once the page has them."""
         from markupsafe import Markup
 
-        return Markup(f"[{','.join(map(on_page, self.forms))}]")
+        entries = (f'"{name}":{form}' for name, form in self.forms.items())
+        return Markup(f"{{{','.join(entries)}}}")
 
 
 @cache
-def on_page(form: Form) -> str:
-    """Return a form as it stands on each page that has pictures of it."""
-    return str(as_data(chosen(form.description)))
+def on_page(form: Form) -> tuple[str, str]:
+    """Return the name of a form, and how it stands on each page that has pictures of it."""
+    text = str(as_data(chosen(form.description)))
+    return hashlib.sha256(text.encode()).hexdigest()[:8], text
 
 
 def pictures(comparison: Comparison, note: str = "") -> Iterator[Picture]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from rnnbench.report.pictures.panel import Panel
@@ -10,6 +10,7 @@ from rnnbench.report.run_origin import Made
 from rnnbench.site.page_sections import Section
 from rnnbench.site.pictures import FRAME, Gallery, Picture
 from rnnbench.site.templating import as_data, asset, environment, own_version, policy
+from rnnbench.system.halves import in_halves
 from rnnbench.text import many
 
 #: What a page of ours begins with, by which it is known again.
@@ -17,12 +18,12 @@ BEGINNING = b'<!doctype html>\n<html lang="en">'
 
 
 def render(
-    sections: Iterable[Section], runs: Sequence[Made], title: str, has_pictures: bool = True
+    sections: Sequence[Section], runs: Sequence[Made], title: str, has_pictures: bool = True
 ) -> bytes:
     """Return a page of tables with their pictures.
 
     Args:
-        sections: the tables, each with its pictures; drawn one by one, as there may be thousands.
+        sections: the tables, each with its pictures; a child draws half of many.
         runs: what they are made of.
         title: above everything.
         has_pictures: whether a section has any; they need a library in the page.
@@ -30,11 +31,28 @@ def render(
     Raises:
         UsageError: if what pages need is not installed.
     """
+    from markupsafe import Markup
+
+    template, gallery = environment().get_template("section.html"), Gallery()
+
+    def some(numbers: Sequence[int]) -> list[tuple[str, dict[str, str]]]:
+        """Return the text of some sections, and the forms of their pictures."""
+        own = Gallery()
+        drawn = [
+            template.render(number=number, section=sections[number - 1], gallery=own)
+            for number in numbers
+        ]
+        return [("\n".join(drawn), own.forms)]
+
+    found = in_halves(some, range(1, 1 + len(sections)), list[tuple[str, dict[str, str]]])
+    for _, forms in found:
+        gallery.forms |= forms
     return page(
         "single.html",
         has_pictures,
+        gallery,
         title=title,
-        sections=sections,
+        sections=[Markup(text) for text, _ in found],
         made=[line for one in runs for line in one.lines],
         made_of=many(len(runs), "run"),
     )
@@ -55,6 +73,7 @@ def of_panels(panels: Sequence[Panel], heading: Sequence[str]) -> bytes:
     return page(
         "pictures.html",
         has_pictures=True,
+        gallery=Gallery(),
         title=title,
         lines=lines,
         pictures=found,
@@ -62,7 +81,7 @@ def of_panels(panels: Sequence[Panel], heading: Sequence[str]) -> bytes:
     )
 
 
-def page(template: str, has_pictures: bool, **content: Any) -> bytes:
+def page(template: str, has_pictures: bool, gallery: Gallery, **content: Any) -> bytes:
     """Return a page from its template and what stands on it."""
     from markupsafe import Markup
 
@@ -72,7 +91,7 @@ def page(template: str, has_pictures: bool, **content: Any) -> bytes:
     pieces = found.generate(
         version=own_version(),
         frame=as_data(FRAME),
-        gallery=Gallery(),
+        gallery=gallery,
         policy=policy(scripts, [style]),
         style=Markup(style),
         scripts=[Markup(one) for one in scripts],

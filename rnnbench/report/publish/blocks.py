@@ -17,7 +17,7 @@ from rnnbench.report.tables import Column, Table
 Block = tuple[Source, list[RowResult]]
 
 
-def tables(sources: Sequence[Source], wanted: Selection) -> Deferred:
+def tables(sources: Sequence[Source], wanted: Selection) -> Deferred[Table]:
     """Return a table per comparison; comparisons whose data differ have one each.
 
     Args:

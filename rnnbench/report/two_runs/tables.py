@@ -21,7 +21,7 @@ NO_FIGURE = "no figure"
 Names = tuple[str, str]
 
 
-def tables(rows: Sequence[ComparedRow], metrics: Sequence[Metric], names: Names) -> Deferred:
+def tables(rows: Sequence[ComparedRow], metrics: Sequence[Metric], names: Names) -> Deferred[Table]:
     """Return one table per comparison, in which every row stands that is on a side.
 
     Args:
