@@ -122,7 +122,7 @@ def in_halves(path: Path, asked: Asked[Item]) -> Rows[Item] | None:
     """
     if not reader.is_large(path) or not may_fork():
         return None
-    one, other = Reading(path, 0, asked), Reading(path, 1, asked)
+    one, other = HalfOfARun(path, 0, asked), HalfOfARun(path, 1, asked)
     kind: Any = Part[asked.kind] | None  # type: ignore[name-defined]
     first, second = both(one.read, other.read, kind)
     if first is None or second is None or first.run != second.run:
@@ -131,8 +131,8 @@ def in_halves(path: Path, asked: Asked[Item]) -> Rows[Item] | None:
     return joined(records, asked, first, second)
 
 
-class Reading(Generic[Item]):
-    """Half of a file.
+class HalfOfARun(Generic[Item]):
+    """Half of what a file holds.
 
     Attributes:
         records: that were read; they are kept with it, as it takes a while until they are gone.

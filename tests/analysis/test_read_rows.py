@@ -1,6 +1,7 @@
 """A large file whose halves are read by two processes gives the rows of one that is read whole."""
 
 import os
+import random
 
 import pytest
 import synthetic
@@ -141,6 +142,35 @@ def test_a_file_that_another_one_takes_the_place_of_is_read_whole(forked, file, 
     monkeypatch.setattr(reader, "load", replaced)
     assert in_halves(file, ASKED) is None
     assert forked
+
+
+def changed(record, number):
+    """Return a record that is interrupted, or failed, or was written later."""
+    if isinstance(record, Timing) and number % 2:
+        lost = {"status": "failed", "reason": "lost", "processes": []}
+        return replace(record, rows=[replace(row, **lost) for row in record.rows])
+    return replace(record, complete=False) if isinstance(record, Timing) else record
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_whatever_befalls_its_lines_it_is_as_if_read_whole(forked, tmp_path, seed):
+    """Lines in another order, missing, there twice, interrupted or failed before they were whole."""
+    drawn = random.Random(seed)
+    run, *others = RECORDS
+    drawn.shuffle(others)
+    del others[: drawn.randrange(5)]
+    for number in range(drawn.randrange(4)):
+        again = changed(drawn.choice(others), number)
+        others.insert(drawn.randrange(len(others)), again)
+    path = written(tmp_path / "results.jsonl", [run, *others])
+    found, expected = in_halves(path, ASKED), whole(path)
+    assert forked
+    if found is None:  # as a line contradicts one before it
+        assert not reader.load(path).as_written
+        return
+    assert found.results == expected.results
+    assert found.elapsed == expected.elapsed
+    assert sorted(map(repr, found.beside)) == sorted(map(repr, expected.beside))
 
 
 @pytest.mark.parametrize("why", ["small", "alone"])
