@@ -154,7 +154,7 @@ def changed(record, number):
 
 @pytest.mark.parametrize("seed", range(20))
 def test_whatever_befalls_its_lines_it_is_as_if_read_whole(forked, tmp_path, seed):
-    """Lines in another order, missing, there twice, interrupted or failed before they were whole."""
+    """Lines are in disorder, missing, there twice, or interrupted or failed at first."""
     drawn = random.Random(seed)
     run, *others = RECORDS
     drawn.shuffle(others)
