@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -38,13 +39,27 @@ def differences(left: Left, reference: Reference) -> dict[str, float]:
     found = {}
     if right.outputs.size and np.isfinite(right.outputs).all():
         found["outputs"] = error(left.outputs, right.outputs)
-    for step, (ours, theirs) in enumerate(zip(left.losses, right.losses, strict=False), 1):
-        if not np.isfinite(theirs):
-            return found
-        found[f"{LOSS}{step}"] = error(ours, theirs)
+    both = min(len(left.losses), len(right.losses))
+    known = first_steps(np.isfinite(right.losses[:both]))
+    errors = loss_errors(left.losses[:known], right.losses[:known])
+    found |= {f"{LOSS}{step}": each for step, each in enumerate(errors, 1)}
+    if known < both:
+        return found
     for name, array in right.params.items() if left.params else ():
         if np.isfinite(array).all():
             found[name] = update_error(left.params.get(name), array, before[name])
+    return found
+
+
+def first_steps(known: np.ndarray) -> int:
+    """Return of how many steps, from the first, all are known."""
+    return len(known) if known.all() else int(np.argmin(known))
+
+
+def loss_errors(ours: np.ndarray, right: np.ndarray) -> list[float]:
+    """Return the error of each step's loss: of all at once, as a block may have a million."""
+    apart = np.abs(ours - right) / np.maximum(1.0, np.abs(right))
+    found: list[float] = np.where(np.isfinite(ours), apart, np.inf).tolist()
     return found
 
 
@@ -126,16 +141,16 @@ def middle(blocks: Sequence[Left]) -> Left:
     All have the same weights, state and batches; parameters and outputs are given only where they
     are after the same step, and of the same batch.
     """
-    lengths = sorted(len(block.losses) for block in blocks)
+    *ends, _ = sorted(len(block.losses) for block in blocks)
     losses = [
-        np.median([block.losses[step] for block in blocks if len(block.losses) > step])
-        for step in range(lengths[-2])
+        np.median([b.losses[begin:end] for b in blocks if len(b.losses) >= end], axis=0)
+        for begin, end in pairwise(sorted({0, *ends}))
     ]
     outputs = [block.outputs for block in blocks if block.outputs.size]
     params = [block.params for block in blocks if block.params]
     medians = {name: median([each[name] for each in params]) for name in common(params)}
     shared = {name: array for name, array in medians.items() if array.size}
-    return Left(np.array(losses), shared, median(outputs))
+    return Left(np.concatenate([np.empty(0), *losses]), shared, median(outputs))
 
 
 def common(params: Sequence[Mapping[str, np.ndarray]]) -> set[str]:

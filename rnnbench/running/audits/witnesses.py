@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from itertools import combinations
 
@@ -88,9 +88,10 @@ def rough(
     """
     steps = {name: int(name.removeprefix(LOSS)) for name in found if name.startswith(LOSS)}
     last = max(steps.values(), default=0)
+    grown = growth(excused)  # once, as a block may have a million steps
 
     def allowed(name: str) -> float:
-        alone = MARGIN * grown(steps.get(name, last), excused)
+        alone = MARGIN * grown(steps.get(name, last))
         if name not in witnessed:
             return alone if name in steps else max(alone, ROUGH)
         return max(AS_FAR * witnessed[name], min(alone, ROUGH))
@@ -98,10 +99,10 @@ def rough(
     return {name: allowed(name) / MARGIN for name in found if name.startswith((LOSS, UPDATE))}
 
 
-def grown(steps: int, excused: Mapping[str, float]) -> float:
-    """Return what rounding may have grown to after so many steps, by how it grew in the first."""
+def growth(excused: Mapping[str, float]) -> Callable[[int], float]:
+    """Return what tells how far rounding may have grown in so many steps, by the first of them."""
     known = [value for name, value in excused.items() if name.startswith(LOSS)]
     if len(known) < TELLING:
-        return math.inf
+        return lambda steps: math.inf
     rate = AS_FAST * math.log(max(1.0, max(known) / ROUNDING)) / len(known)
-    return ROUNDING * math.exp(min(rate * steps, MOST_GROWN))
+    return lambda steps: ROUNDING * math.exp(min(rate * steps, MOST_GROWN))
