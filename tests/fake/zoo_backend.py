@@ -132,6 +132,7 @@ def nice():
 
 
 def loop():
+    """Never come back, and compute on; others that never do so sleep, at no cost."""
     until = time.monotonic() + LIFE
     while time.monotonic() < until:
         pass
@@ -139,7 +140,7 @@ def loop():
 
 def deaf():
     nice()
-    loop()
+    time.sleep(LIFE)
 
 
 def stops():
@@ -270,7 +271,7 @@ class Zoo(NumpyBackend):
         if variant == "abstract":
             return Lacking()
         if variant == "loop-building":
-            loop()
+            time.sleep(LIFE)
         make = PROGRAMS.get(variant, ZooProgram)
         return make(variant, model, self.ops(model, variant), params, optimizer, self.put)
 
