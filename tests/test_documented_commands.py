@@ -8,6 +8,7 @@ and the default suite, and are cut short by options that a reader would not give
 import re
 import shlex
 import sys
+from functools import cache
 from itertools import chain, pairwise, takewhile
 from pathlib import Path
 
@@ -75,9 +76,15 @@ def spoken(page):
     return [shlex.split(one) for one in found if not re.search(r"[A-Z]{3}|…|\[|\.\.\.", one)]
 
 
+@cache
+def every_command():
+    """Return the command line with all commands."""
+    return get_command(application.application(["--"]))
+
+
 def resolved(words):
     """Return the command that is called, with its context and the words that are its own."""
-    app = get_command(application.application(["--"]))
+    app = every_command()
     context = app.make_context("rnnbench", words[1:])
     _, command, rest = app.resolve_command(context, words[1:])
     if hasattr(command, "commands") and rest:
@@ -96,21 +103,21 @@ def test_every_command_can_be_parsed(page):
         assert {word for word in rest if word.startswith("--")} <= known
 
 
-def cut_short(words, page):
-    """Return a command of a page that measures as little as can be."""
+def cut_short(words):
+    """Return a command that measures as little as can be."""
     kind, added = words[1], []
     options = {"--max-time": "0.01", "--threads": "1", "--steps": "2"}
     if kind == "scale":
         del options["--steps"]
     if kind == "doctor":
         options = {"--max-time": "0.05"}
-    if kind == "scale" or page == "tasks/README.md":  # they show no comparison of rows
+    if kind == "gradient-flow":
+        options = {"--length": "10"}
+    if kind in ("run", "scale"):  # what is to be compared names its rows
         options["--backends"] = "numpy"
-    elif kind == "run":
-        options["--backends"] = "numpy,torch"
     often = ("--processes", "--seeds")
     words = ["1" if before in often else word for before, word in pairwise(["", *words])]
-    if kind in ("run", "scale", "doctor", "explain") and "--resume" not in words:
+    if kind in ("run", "scale", "doctor", "explain", "gradient-flow") and "--resume" not in words:
         given = {name: value for name, value in options.items() if name not in words}
         added = list(chain.from_iterable(given.items()))
     return [*words[1:], *added]
@@ -148,7 +155,7 @@ def test_every_command_of_a_page_runs_as_it_stands(cli, reader, monkeypatch, pag
         if tuple(words[1:3]) in NEEDS_PIP:
             continue
         words = [word.replace("=/envs/", f"={reader}/envs/") for word in words]
-        ended = cli(*cut_short(words, page))
+        ended = cli(*cut_short(words))
         nothing_clean = NOTHING_CLEAN.get(words[1], "\n\n") in ended.err
         assert nothing_clean or ended.code in FINE.get(words[1], {0}), (words, ended)
         done += 1
