@@ -88,16 +88,22 @@ def test_what_no_machine_holds_is_refused_at_once(cli, tmp_path, arguments, mess
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize(
-    ("limit", "value"),
-    [("RLIMIT_FSIZE", 1 << 20), ("RLIMIT_DATA", 4 << 30), ("RLIMIT_NOFILE", 64)],
-)
-def test_a_limit_of_the_users_is_kept(tmp_path, limit, value):
-    number = getattr(resource, limit)
-    ended = call(
-        [*RUN, "--memory-limit", "100GiB", "--out", tmp_path],
-        preexec_fn=lambda: resource.setrlimit(number, (value, value)),
-    )
+#: Limits of the user's, below those that a run would set.
+LIMITS = {
+    resource.RLIMIT_FSIZE: 1 << 20,
+    resource.RLIMIT_DATA: 4 << 30,
+    resource.RLIMIT_NOFILE: 64,
+}
+
+
+def set_limits():
+    for limit, value in LIMITS.items():
+        resource.setrlimit(limit, (value, value))
+
+
+def test_limits_of_the_users_are_kept(tmp_path):
+    command = [*RUN, "--memory-limit", "100GiB", "--out", tmp_path]
+    ended = call(command, preexec_fn=set_limits)
     assert ended.code == 0
     assert measured(tmp_path) == ["ok"]
 
