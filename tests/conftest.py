@@ -8,6 +8,7 @@ import os
 import pkgutil
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import hypothesis
@@ -86,16 +87,18 @@ def pytest_unconfigure():
     LOCK.cleanup()
 
 
+@cache  # files have many tests, and each process asks for all of them
+def rank(path):
+    """Return where a file stands among the slow ones, behind them where it is none."""
+    return next((k for k, slow in enumerate(SLOW) if path.is_relative_to(slow)), len(SLOW))
+
+
 def pytest_collection_modifyitems(items):
     """Mark what is slow, and begin with it: two processes then end at about the same time."""
-    ranks = {}
     for item in items:
-        ranks[item] = rank = next(
-            (k for k, path in enumerate(SLOW) if item.path.is_relative_to(path)), len(SLOW)
-        )
-        if rank < len(SLOW) or "shared_run" in item.fixturenames:
+        if rank(item.path) < len(SLOW) or "shared_run" in item.fixturenames:
             item.add_marker(pytest.mark.slow)
-    items.sort(key=ranks.get)
+    items.sort(key=lambda item: rank(item.path))
 
 
 @pytest.fixture(scope="session", autouse=True)
