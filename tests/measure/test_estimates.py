@@ -3,7 +3,6 @@ import statistics
 
 import numpy as np
 import pytest
-import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +22,14 @@ from rnnbench.measure.groups import Groups
 TIMES = st.floats(1e-6, 1e3)
 LOGARITHMS = st.floats(-3, 3)
 ERRORS = st.floats(1e-3, 1)
+
+
+@pytest.fixture(scope="module")
+def stats():
+    """What judges: imported here, as every process of the tests reads this file."""
+    import scipy.stats
+
+    return scipy.stats
 
 
 def sure(trials):
@@ -51,16 +58,16 @@ def test_the_interval_of_the_median_is_made_of_samples(samples):
     assert found.low <= found.centre <= found.high
 
 
-def test_the_quantiles_that_are_written_down_are_students():
+def test_the_quantiles_that_are_written_down_are_students(stats):
     freedoms = range(1, 1 + len(QUANTILES))
-    expected = [scipy.stats.t.ppf((1 + CONFIDENCE) / 2, freedom) for freedom in freedoms]
+    expected = [stats.t.ppf((1 + CONFIDENCE) / 2, freedom) for freedom in freedoms]
     assert expected == pytest.approx(QUANTILES, rel=1e-13)
 
 
 @given(st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=14))
-def test_the_interval_of_the_mean_is_students(samples):
+def test_the_interval_of_the_mean_is_students(stats, samples):
     (found,) = means(Groups.of([samples]))
-    half = scipy.stats.t.ppf(0.975, len(samples) - 1) * statistics.stdev(samples)
+    half = stats.t.ppf(0.975, len(samples) - 1) * statistics.stdev(samples)
     half /= math.sqrt(len(samples))
     assert found.high - found.value == pytest.approx(half, abs=1e-9)
     assert found.value - found.low == pytest.approx(half, abs=1e-9)
@@ -94,13 +101,13 @@ def test_the_interval_across_processes_covers_the_truth(processes, between, with
     assert np.mean(covered) > sure(1000)
 
 
-def test_across_processes_the_interval_is_students_over_their_medians():
+def test_across_processes_the_interval_is_students_over_their_medians(stats):
     groups = [np.array([0.0, 1.0, 9.0]), np.array([2.0, 2.0]), np.array([3.5, np.nan, 4.5])]
     found = across(groups)
-    low, high = scipy.stats.t.interval(0.95, 2, 7 / 3, scipy.stats.sem([1.0, 2.0, 4.0]))
+    low, high = stats.t.interval(0.95, 2, 7 / 3, stats.sem([1.0, 2.0, 4.0]))
     assert found.centre == pytest.approx(7 / 3)
     assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
-    assert found.error == pytest.approx(scipy.stats.sem([1.0, 2.0, 4.0]))
+    assert found.error == pytest.approx(stats.sem([1.0, 2.0, 4.0]))
     assert found.freedom == 2
 
 
@@ -133,19 +140,19 @@ def test_a_process_without_a_sample_leaves_no_figure(groups):
 
 
 @given(LOGARITHMS, LOGARITHMS, ERRORS, ERRORS, st.integers(3, 9), st.integers(3, 9))
-def test_a_difference_is_welchs(new, old, new_error, old_error, many, few):
+def test_a_difference_is_welchs(stats, new, old, new_error, old_error, many, few):
     found = difference(
         Effect(new, error=new_error, freedom=many - 1),
         Effect(old, error=old_error, freedom=few - 1),
     )
     deviations = new_error * math.sqrt(many), old_error * math.sqrt(few)
-    welch = scipy.stats.ttest_ind_from_stats(
+    welch = stats.ttest_ind_from_stats(
         new, deviations[0], many, old, deviations[1], few, equal_var=False
     )
     assert found.centre == new - old
     p_value = 2 * min(found.beyond(0), 1 - found.beyond(0))
     assert p_value == pytest.approx(welch.pvalue, rel=1e-6, abs=1e-12)
-    half = scipy.stats.t.ppf(0.975, found.freedom) * found.error
+    half = stats.t.ppf(0.975, found.freedom) * found.error
     assert (found.low, found.high) == pytest.approx((new - old - half, new - old + half))
 
 
@@ -162,9 +169,9 @@ def test_a_difference_without_scatter_is_exact():
 
 
 @given(LOGARITHMS, LOGARITHMS, ERRORS, st.integers(2, 9))
-def test_the_chance_of_lying_beyond_is_students(centre, bound, error, freedom):
+def test_the_chance_of_lying_beyond_is_students(stats, centre, bound, error, freedom):
     found = Effect(centre, error=error, freedom=freedom).beyond(bound)
-    expected = scipy.stats.t.sf((centre - bound) / error, freedom)
+    expected = stats.t.sf((centre - bound) / error, freedom)
     assert found == pytest.approx(expected, rel=1e-6, abs=1e-12)
 
 
