@@ -13,12 +13,23 @@ from rnnbench.schema.messages.opening import Open
 from rnnbench.schema.messages.timing import Checked, Finish, Finished, Prepare, Prepared
 from rnnbench.schema.messages.training import Train, Trained
 from rnnbench.system import threads
+from rnnbench.worker import server
+from rnnbench.worker.framework import Framework
 from rnnbench.worker.learning import training
 from rnnbench.worker.server import Worker
 
 BEFORE, AFTER = bytes(range(100)), bytes(range(50, 150))
 OLD = hashlib.sha256(BEFORE).hexdigest()
 TASKS = ["held", "rereading", "hashed-once", "mapped", "kept-by-path"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_framework(fake_module):
+    """What is opened is the same in all tests; what is held is each worker's own."""
+    framework = Framework(Open("fake", ["file_tasks"], threads.available()))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server, "Framework", lambda request: framework)
+        yield
 
 
 @pytest.fixture
