@@ -12,7 +12,7 @@ from rnnbench.results.queries import trainings
 from rnnbench.system.nvidia import nvidia_smi
 
 BACKENDS = ("numpy", "torch", "tensorflow", "jax")
-BRIEF = ("--max-time", "0.05", "--precision", "99%", "--no-wait")
+BRIEF = ("--max-time", "0.05", "--precision", "99%", "--no-wait", "--threads", "1")
 LANGUAGE = ("--tasks", "language-modeling", "--cells", "gru", "--networks", "stack")
 SIZES = ("--hidden", "16", "--layers", "1", "--batch", "64", "--embedding", "8")
 STOPPING = ("--steps", "40", "--lr", "0.1", "--patience", "4", "--dtype", "float64")
