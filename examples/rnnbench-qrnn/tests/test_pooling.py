@@ -45,20 +45,26 @@ def run(variant: str, steps: int, start: int = 0, state: Any = None) -> dict[str
     return {name: np.asarray(array) for name, array in seen.items()}
 
 
-def test_agrees_with_the_sequential_one_over_a_long_sequence() -> None:
-    pooling, scan = run("pooling", STEPS), run("scan", STEPS)
+@pytest.fixture(scope="module")
+def scan() -> dict[str, np.ndarray]:
+    """The whole sequence, a step after the other."""
+    return run("scan", STEPS)
+
+
+def test_agrees_with_the_sequential_one_over_a_long_sequence(scan: dict[str, np.ndarray]) -> None:
+    pooling = run("pooling", STEPS)
     assert parity.worst(pooling, scan).error < TOLERANCE
     assert pooling["ys"].dtype == np.float64
     assert np.abs(scan["d state"]).max() > 0
 
 
 @pytest.mark.parametrize("middle", [1, 333, STEPS - 1])
-def test_state_is_carried(middle: int) -> None:
-    whole, first = run("scan", STEPS), run("pooling", middle)
+def test_state_is_carried(middle: int, scan: dict[str, np.ndarray]) -> None:
+    first = run("pooling", middle)
     second = run("pooling", STEPS - middle, middle, (first["final h"], first["final"]))
     halves = np.concatenate([first["ys"], second["ys"]])
-    assert parity.error(halves, whole["ys"]) < TOLERANCE
-    assert parity.error(second["final"], whole["final"]) < TOLERANCE
+    assert parity.error(halves, scan["ys"]) < TOLERANCE
+    assert parity.error(second["final"], scan["final"]) < TOLERANCE
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
