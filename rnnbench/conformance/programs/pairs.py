@@ -29,11 +29,6 @@ def pairwise(axes: Sequence[Sequence[T]]) -> list[tuple[T, ...]]:
     return chosen
 
 
-def each_once(axes: Sequence[Sequence[T]]) -> list[tuple[T, ...]]:
-    """Return as few combinations as have every value in them: as many as the longest axis has."""
-    return [tuple(axis[k % len(axis)] for axis in axes) for k in range(max(map(len, axes)))]
-
-
 def pairs(row: tuple[T, ...]) -> Iterator[Pair[T]]:
     """Yield every two values of a combination, each with its axis; of one axis its value alone."""
     for two in combinations(enumerate(row), min(2, len(row))):

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 import pytest
 
-from rnnbench.conformance.programs.pairs import each_once, pairwise
+from rnnbench.conformance.programs.pairs import pairwise
 from rnnbench.conformance.programs.traces import (
     Trace,
 )
@@ -41,9 +41,6 @@ Dtype = Literal["float32", "float64"]
 
 #: The name of the variants that compute all steps at once.
 PARALLEL = "parallel"
-#: Tests whose choices stand in pairs elsewhere, in the widest dtype: what is left to see is each of
-#: them once.
-SEEN_IN_PAIRS = frozenset({"test_single_precision"})
 
 
 class ProgramsUnderTest:
@@ -87,15 +84,8 @@ class ProgramsUnderTest:
         """Parametrize by what the tests ask for."""
         asked = {n: values for n, values in cls.choices().items() if n in metafunc.fixturenames}
         if asked:
-            metafunc.parametrize(list(asked), cls.combined(metafunc.function.__name__, asked))
-
-    @classmethod
-    def combined(cls, test: str, asked: dict[str, list[str]]) -> list[tuple[str, ...]]:
-        """Return the combinations of choices that a test is repeated for."""
-        if not cls.thinned:
-            return list(product(*asked.values()))
-        combine = each_once if test in SEEN_IN_PAIRS else pairwise
-        return combine(list(asked.values()))
+            combine = pairwise if cls.thinned else lambda axes: list(product(*axes))
+            metafunc.parametrize(list(asked), combine(list(asked.values())))
 
     def widest(self) -> Dtype:
         """Return the most precise dtype of the backend, in which it is compared most closely."""
