@@ -184,8 +184,8 @@ def settings() -> Iterator[tuple[Callable[[Any], object], Any]]:
     """Yield what is set in this process, each as it is now and with what sets it."""
     yield sys.setrecursionlimit, sys.getrecursionlimit()
     yield sys.setswitchinterval, sys.getswitchinterval()
-    yield sys.setprofile, sys.getprofile()
-    yield sys.settrace, sys.gettrace()
+    yield partial(_look_on, sys.setprofile, sys.getprofile), sys.getprofile()
+    yield partial(_look_on, sys.settrace, sys.gettrace), sys.gettrace()
     yield (lambda most: gc.set_threshold(*most)), gc.get_threshold()
     yield (lambda collects: (gc.enable if collects else gc.disable)()), gc.isenabled()
     yield partial(locale.setlocale, locale.LC_ALL), locale.setlocale(locale.LC_ALL)
@@ -205,6 +205,16 @@ def settings() -> Iterator[tuple[Callable[[Any], object], Any]]:
     if hasattr(numpy, "geterr"):
         yield (lambda errors: numpy.seterr(**errors)), numpy.geterr()
         yield numpy.seterrcall, numpy.geterrcall()
+
+
+def _look_on(put: Callable[[Any], object], get: Callable[[], Any], who: Any) -> None:
+    """Have somebody look on again; one that is written in C can't be called, and begins itself."""
+    if get() is who:
+        return
+    if who is None or callable(who):
+        put(who)
+    else:
+        who.enable()
 
 
 @contextmanager

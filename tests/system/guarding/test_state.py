@@ -2,6 +2,7 @@
 
 import builtins
 import codecs
+import cProfile
 import ctypes
 import faulthandler
 import gc
@@ -178,3 +179,18 @@ def test_a_traceback_that_was_to_end_the_program_later_does_not():
     with guarding.in_hand("somebody"):
         faulthandler.dump_traceback_later(0.2, exit=True)
     time.sleep(0.4)
+
+
+@pytest.mark.usefixtures("ours")
+@pytest.mark.parametrize("change", [lambda: None, lambda: sys.setprofile(None)])
+def test_a_profiler_that_looks_on_goes_on(change):
+    before = sys.getprofile()
+    profiler = cProfile.Profile()
+    profiler.enable()
+    try:
+        with guarding.in_hand("somebody"):
+            change()
+        assert sys.getprofile() is profiler
+    finally:
+        profiler.disable()
+        sys.setprofile(before)
