@@ -12,6 +12,7 @@ from rnnbench.report.publish.sources import Source
 from rnnbench.site import folder, page_sections, single_page
 from rnnbench.site.comparisons import entries
 from rnnbench.site.page_sections import Section
+from rnnbench.site.templating import environment
 from rnnbench.system.halves import in_halves
 from rnnbench.system.io.files import read_file, write_file
 
@@ -51,8 +52,10 @@ def write_site(
         title: of the site.
 
     Raises:
-        UsageError: if the folder holds something else, or can't be written.
+        UsageError: if the folder holds something else, or can't be written, or if what pages need
+            is not installed.
     """
+    environment()  # without which nothing is written
     by_name = {folder.raw_name(source): file for source, file in files}
     published = folder.Published(sources, by_name, title or TITLE, wanted)
     try:

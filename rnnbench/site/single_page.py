@@ -31,9 +31,8 @@ def render(
     Raises:
         UsageError: if what pages need is not installed.
     """
-    from markupsafe import Markup
-
     template, gallery = environment().get_template("section.html"), Gallery()
+    from markupsafe import Markup
 
     def some(numbers: Sequence[int]) -> list[tuple[str, dict[str, str]]]:
         """Return the text of some sections, and the forms of their pictures."""
@@ -83,9 +82,9 @@ def of_panels(panels: Sequence[Panel], heading: Sequence[str]) -> bytes:
 
 def page(template: str, has_pictures: bool, gallery: Gallery, **content: Any) -> bytes:
     """Return a page from its template and what stands on it."""
+    found = environment().get_template(template)
     from markupsafe import Markup
 
-    found = environment().get_template(template)
     scripts = [*[asset("vega.js")] * has_pictures, asset("page.js")]
     style = asset("style.css")
     pieces = found.generate(

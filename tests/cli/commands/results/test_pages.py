@@ -1,6 +1,7 @@
 """``rnnbench publish --format html`` and ``--format site``."""
 
 import re
+import sys
 
 import pytest
 from pictured import HOSTILE, hostile
@@ -10,7 +11,7 @@ from rnnbench.errors import UsageError
 from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import source
 from rnnbench.results import codec
-from rnnbench.site import folder, pages
+from rnnbench.site import folder, pages, templating
 from rnnbench.site.templating import DANGEROUS
 
 
@@ -125,3 +126,19 @@ def test_a_strangers_text_is_escaped_wherever_it_stands(cli, run, tmp_path, text
         content = page.read_text()
         assert not set(DANGEROUS) & set(text) or text not in content
         assert 'href="javascript' not in content
+
+
+@pytest.mark.parametrize("form", ["html", "site"])
+def test_without_the_extra_it_is_named_and_nothing_is_written(
+    cli, run, tmp_path, monkeypatch, form
+):
+    templating.environment.cache_clear()
+    for name in ("jinja2", "markupsafe"):
+        monkeypatch.setitem(sys.modules, name, None)
+    before = files(tmp_path)
+    try:
+        ended = cli("publish", "--format", form, "--output", "made")
+    finally:
+        templating.environment.cache_clear()
+    assert ended == (2, "", "rnnbench: pages need an extra: pip install 'rnnbench[plot]'\n")
+    assert files(tmp_path) == before
