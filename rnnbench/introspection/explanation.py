@@ -174,7 +174,7 @@ def shared(
 
     Args:
         cells: their names.
-        results: rows of one backend in one variant, in the order they were measured.
+        results: rows of one backend in one variant, in the order of its plan.
         planned: the comparisons by key.
         task: its name; the first that all cells were run on if None.
 

@@ -1,4 +1,4 @@
-"""What may be thousands, as tables: each is made when it is drawn, half of them in a child."""
+"""What may be thousands: each is made when it is drawn, half of them in a child."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Deferred(Sequence[Item], Generic[Item]):
-    """Tables, or what is made of them, each made when it is asked for, each time anew.
+    """Tables, rows or sections of pages, each made when it is asked for, each time anew.
 
     Attributes:
         makers: make one each.

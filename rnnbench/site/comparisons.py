@@ -65,7 +65,7 @@ def name(one: RowResult) -> str:
 
 
 def entries(sources: Sequence[Source], wanted: Selection) -> list[Entry]:
-    """Return the comparisons of some runs, in the order they were measured.
+    """Return the comparisons of some runs, in the order of their plans.
 
     Args:
         sources: the runs, told apart.

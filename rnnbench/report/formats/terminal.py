@@ -144,7 +144,7 @@ def aligned(lines: Sequence[Sequence[str]]) -> list[list[str]]:
 def filled(column: Sequence[str], pad: Callable[[str, int], str]) -> list[str]:
     """Return a column whose cells are all as wide as the widest."""
     together = "".join(column)
-    if together.isascii() or not ODD.search(together):  # as of nearly all, and told much sooner
+    if is_narrow(together):
         widest = max(1, *map(len, column))
         return [f" {pad(text, widest)} " for text in column]
     sizes = list(map(cell_len, column))
@@ -198,10 +198,14 @@ def padded(header: Sequence[Sequence[str]]) -> list[Sequence[str]]:
     return list(zip(*([""] * (height - len(lines)) + list(lines) for lines in header), strict=True))
 
 
+def is_narrow(text: str) -> bool:
+    """Return whether each letter takes one cell, as in nearly all texts: it is told much sooner."""
+    return text.isascii() or not ODD.search(text)
+
+
 def cell_len(text: str) -> int:
     """Return how many cells of a terminal a plain text takes."""
-    plain = text.isascii() or not ODD.search(text)  # as nearly all, and told much sooner
-    return len(text) if plain else cells.cell_len(text)
+    return len(text) if is_narrow(text) else cells.cell_len(text)
 
 
 def wrapped(text: str, width: int) -> list[str]:

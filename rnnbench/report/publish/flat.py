@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, overload
+from functools import partial
+from typing import Any
 
+from rnnbench.report.deferred import Deferred
 from rnnbench.report.one_run.columns import Shown
 from rnnbench.report.publish.selection import OF_THE_RUN, Selection, facts_of
 from rnnbench.report.publish.sources import Source, obstacles
@@ -13,43 +14,12 @@ from rnnbench.report.tables import Cell, Column, Table
 
 #: The columns that stand before those of a row.
 FIRST = ("machine", "run")
-
-
 #: A row in its run.
 Line = tuple[Source, Any]
 
 
-@dataclass(frozen=True)
-class Rows(Sequence[Sequence[Cell]]):
-    """The rows of a table that may have thousands: each is made when it is asked for.
-
-    Attributes:
-        lines: the rows in their runs.
-        cells: make one cell of a row each.
-    """
-
-    lines: Sequence[Line]
-    cells: Sequence[Callable[[Line], Cell]]
-
-    def __len__(self) -> int:
-        return len(self.lines)
-
-    @overload
-    def __getitem__(self, which: int) -> Sequence[Cell]: ...
-    @overload
-    def __getitem__(self, which: slice) -> Rows: ...
-    def __getitem__(self, which: int | slice) -> Sequence[Cell] | Rows:
-        if isinstance(which, slice):
-            return Rows(self.lines[which], self.cells)
-        return [cell(self.lines[which]) for cell in self.cells]
-
-    def __iter__(self) -> Iterator[Sequence[Cell]]:
-        """Yield all of them, made column by column, which is faster."""
-        yield from zip(*(map(cell, self.lines) for cell in self.cells), strict=True)
-
-
 def table(sources: Sequence[Source], wanted: Selection) -> Table:
-    """Return the rows of all runs, in the order they were measured unless another one is wanted.
+    """Return the rows of all runs, in the order of their plans unless another one is wanted.
 
     Rows that were given one step at a time have columns of their own, and so stand in it only
     where there are no others.
@@ -58,17 +28,23 @@ def table(sources: Sequence[Source], wanted: Selection) -> Table:
     facts = facts_of(kept[0])
     keys = wanted.columns or (*FIRST, *facts)
     lines = wanted.in_order((each, one) for each in kept for one in each.rows)
+    makers = [cell_of(key, facts) for key in keys]
     return Table(
         title=", ".join(one.made.called for one in kept),
         setting="",
         columns=[Column(key, key) if key in OF_THE_RUN else facts[key].column for key in keys],
-        rows=Rows(lines, [cells_of(key, facts) for key in keys]),
+        rows=Deferred([partial(cells, makers, line) for line in lines]),
         notes=[*obstacles(kept), *apart(sources, kept)],
         made=[one.made for one in kept],
     )
 
 
-def cells_of(key: str, facts: Mapping[str, Shown]) -> Callable[[Line], Cell]:
+def cells(makers: Sequence[Callable[[Line], Cell]], line: Line) -> list[Cell]:
+    """Return the cells of a row."""
+    return [make(line) for make in makers]
+
+
+def cell_of(key: str, facts: Mapping[str, Shown]) -> Callable[[Line], Cell]:
     """Return what makes the cell of a column."""
     if key in OF_THE_RUN:
         of_run = OF_THE_RUN[key]
