@@ -11,7 +11,7 @@ import msgspec
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.row_times import MeasuredRows
 from rnnbench.analysis.run_results import judged
-from rnnbench.analysis.unjudged import Shared, Unjudged, unjudged
+from rnnbench.analysis.unjudged import Unjudged, unjudged
 from rnnbench.results import reader
 from rnnbench.results.queries import plan_of, run_of, shown_timings
 from rnnbench.results.reader import Half
@@ -85,10 +85,9 @@ def rows_of(records: Sequence[AnyRecord], asked: Asked[Item]) -> Rows[Item]:
 def part_of(records: Sequence[AnyRecord], asked: Asked[Item]) -> Part[Item]:
     """Return what is asked of those comparisons of a run whose records are there."""
     run, measured = run_of(records), MeasuredRows(shown_timings(records))
-    shared = Shared.of(records, measured.timings, asked.baseline(records))
     return Part(
         run=(run.run, run.started),
-        rows=unjudged(shared, measured),
+        rows=unjudged(records, measured, asked.baseline(records)),
         beside=asked.beside(records, measured),
         elapsed=max(one.elapsed for one in records),
     )

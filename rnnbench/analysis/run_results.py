@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.row_times import MeasuredRows
-from rnnbench.analysis.unjudged import Shared, Unjudged, unjudged
+from rnnbench.analysis.unjudged import Unjudged, unjudged
 from rnnbench.measure.scores import SCORE_DELTA, score_verdicts
 from rnnbench.measure.verdicts import DELTA, verdicts
 from rnnbench.results.queries import shown_timings
@@ -33,7 +33,7 @@ def row_results(
         score_delta: see :func:`rnnbench.measure.scores.score_verdicts`.
     """
     measured = MeasuredRows(shown_timings(records))
-    found = unjudged(Shared.of(records, measured.timings, baseline), measured)
+    found = unjudged(records, measured, baseline)
     return list(judged(found, baseline is None, delta, score_delta))
 
 

@@ -59,7 +59,6 @@ class Shared:
         rates: of large products.
         step_products: of the products of a step.
         trained: what was learnt, by key of the comparison and row.
-        baseline: what ratios refer to, the fastest row if None.
     """
 
     plan: Plan
@@ -69,12 +68,9 @@ class Shared:
     rates: Rates
     step_products: Rates
     trained: Mapping[tuple[str, Row], Trained]
-    baseline: Row | None
 
     @classmethod
-    def of(
-        cls, records: Sequence[AnyRecord], timed: Sequence[Timing], baseline: Row | None
-    ) -> Shared:
+    def of(cls, records: Sequence[AnyRecord], timed: Sequence[Timing]) -> Shared:
         """Take it from the records of a run, some of which are those of its comparisons."""
         plan, opened = plan_of(records), opened_of(records)
         return cls(
@@ -85,13 +81,21 @@ class Shared:
             rates=best_rates(peaks(records)),
             step_products=best_rates(step_rates(records)),
             trained=trained_rows(timed, trainings(records), len(plan.seeds)),
-            baseline=baseline,
         )
 
 
-def unjudged(shared: Shared, measured: MeasuredRows) -> list[Unjudged]:
-    """Return the rows of some comparisons, which depend on no other comparison."""
-    times = row_times(measured, shared.baseline)
+def unjudged(
+    records: Sequence[AnyRecord], measured: MeasuredRows, baseline: Row | None
+) -> list[Unjudged]:
+    """Return the rows of some comparisons, which depend on no other comparison.
+
+    Args:
+        records: of their run, and of these comparisons.
+        measured: what was measured of them.
+        baseline: what ratios are taken to, the fastest row of each if None.
+    """
+    shared = Shared.of(records, measured.timings)
+    times = row_times(measured, baseline)
     found = []
     for timing, own in zip(measured.timings, times, strict=True):
         what, rows = shared.planned[timing.key], [row.row for row in timing.rows]
@@ -100,7 +104,7 @@ def unjudged(shared: Shared, measured: MeasuredRows) -> list[Unjudged]:
             Unjudged(
                 [row_result(shared, timing, row, own.get(row.row), common) for row in timing.rows],
                 [own[row].ratio if row in own else None for row in rows],
-                score_pairs(shared, timing.key, rows, reference(own, shared.baseline)),
+                score_pairs(shared, timing.key, rows, reference(own, baseline)),
             )
         )
     return found

@@ -73,10 +73,8 @@ def figures(row: RowTiming, found: RowTimes) -> dict[str, Any]:
 def page_faults_per_step(row: RowTiming) -> float | None:
     """Return how many pages a training step has asked the system for; None in older files."""
     blocks = [block for process in row.processes for block in process.steps]
-    faults = [block.faults for block in blocks if block.faults is not None]
-    if len(faults) < len(blocks):  # as in none of ours, and those of others may have some
-        blocks = [block for block in blocks if block.faults is not None]
-    return sum(faults) / sum(block.calls for block in blocks) if blocks else None
+    known = [(block.faults, block.calls) for block in blocks if block.faults is not None]
+    return sum(faults for faults, _ in known) / sum(calls for _, calls in known) if known else None
 
 
 def median_mib(sizes: Iterable[int | None]) -> float | None:
