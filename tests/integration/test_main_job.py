@@ -9,10 +9,11 @@ import sys
 import pytest
 
 BACKENDS = ["jax", "numpy", "tensorflow", "torch"]
+NIGHTLY = "RNNBENCH_NIGHTLY" in os.environ
 #: Backends whose workers, which are alike, are watched over thousands of steps.
-GROWING = ["numpy", "torch"]
+GROWING = BACKENDS if NIGHTLY else ["numpy", "torch"]
 #: That GRUs train alike in all backends is told by test_losses.py.
-CELLS = ["lstm", "gru"] if "RNNBENCH_NIGHTLY" in os.environ else ["lstm"]
+CELLS = ["lstm", "gru"] if NIGHTLY else ["lstm"]
 
 
 def rnnbench(*arguments):
@@ -89,7 +90,7 @@ def test_a_device_that_is_not_here_is_refused(tmp_path):
 
 
 def test_memory_does_not_grow_with_the_number_of_steps(tmp_path):
-    """Many times the steps leave a worker at about the same peak.
+    """Many times the steps leave every worker at about the same peak.
 
     That the programs of all backends keep nothing of a step is shown by their conformance.
     """
