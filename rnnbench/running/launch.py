@@ -47,12 +47,26 @@ OnOpened = Callable[[Mapping[Row, Opened | Failed]], Remaining]
 
 
 class Ended(NamedTuple):
-    """How a run ended: its records, where they are, the exit code of the program, the last line."""
+    """How a run ended.
+
+    Attributes:
+        records: of it.
+        file: where they are.
+        exit_code: of the program.
+        last: the line that it ends with.
+        told: whether that line has been shown.
+    """
 
     records: list[AnyRecord]
     file: Path
     exit_code: int
     last: str = ""
+    told: bool = False
+
+    def tell(self, audience: Audience) -> None:
+        """Show the last line, unless it has been."""
+        if not self.told:
+            audience.tell(self.last)
 
 
 def begin(
@@ -99,7 +113,7 @@ def begin(
         with Writer(folder / folders.FILE) as writer:
             writer.write(now)
             ended = carry_out(Remaining(plan), registry, writer, reused, audience, wait=wait)
-            audience.tell(ended.last)
+            ended.tell(audience)
             return ended
     except (UsageError, ResultsError) as error:
         folders.remove(folder, made)
@@ -120,7 +134,7 @@ def carry_out(
 ) -> Ended:
     """Do what is left of a plan; whatever happens, what was measured is there afterwards.
 
-    Whoever has it done tells how it ended.
+    Whoever has it done tells how it ended, unless it was cut short: that is told here.
 
     Args:
         remaining: what is left, as far as that is known before the workers have started.
@@ -162,8 +176,10 @@ def carry_out(
         if not (complete or failure):
             with suppress(ResultsError):  # why it can't be written is told below
                 writer.write(Interrupted())
-    code, last = conclusion(writer, complete, failure, interruption.number, again)
-    return Ended(writer.records, writer.path, code, last)
+        code, last = conclusion(writer, complete, failure, interruption.number, again)
+        if not complete:  # before another signal may end the program
+            audience.tell(last)
+    return Ended(writer.records, writer.path, code, last, told=not complete)
 
 
 def pool_of(plan: Plan, folder: Path, tell: Callable[[str], None]) -> Pool:

@@ -82,8 +82,8 @@ def run_part(
     if not Remaining(plan, ended.records).comparisons:
         ended = ended._replace(file=finish(folder) / folders.FILE)
         told = f"part {part} is done: {ended.file}; rnnbench show {run.name} gathers all parts"
-        ended = ended._replace(last=told)
-    audience.tell(ended.last)
+        ended = ended._replace(last=told, told=False)
+    ended.tell(audience)
     return ended
 
 

@@ -95,7 +95,7 @@ def resume(
 
         options = ["--retry-failed"] if retry_failed else []
         ended = carry_out(remaining, registry, writer, checked, audience, options, wait)
-        audience.tell(ended.last)
+        ended.tell(audience)
         return ended
 
 

@@ -1,4 +1,5 @@
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from rnnbench.results import writer
 from rnnbench.results.runs import folders
 from rnnbench.results.writer import Writer
 from rnnbench.running import launch
+from rnnbench.running.runner import Runner
 from rnnbench.schema.records.record import SCHEMA
 from rnnbench.schema.status import FAILURES
 
@@ -102,3 +104,26 @@ def test_workers_divide_the_cpu_into_as_many_devices_as_are_named(devices, virtu
     comparison = replace(PLAN.comparisons[0].comparison, devices=devices)
     planned = replace(PLAN.comparisons[0], comparison=comparison)
     assert launch.virtual_devices(replace(PLAN, comparisons=[planned])) == virtual
+
+
+def test_how_an_interrupted_run_is_gone_on_with_is_told_whatever_signals_follow(
+    fake, tmp_path, monkeypatch
+):
+    """One after the first, which had ended the program in place of its last line."""
+    through, told = [], []
+    before = signal.signal(signal.SIGTERM, lambda number, frame: through.append(number))
+    monkeypatch.setattr(Runner, "open", lambda runner: os.kill(os.getpid(), signal.SIGTERM))
+
+    class Audience(Terminal):
+        def tell(self, text):
+            os.kill(os.getpid(), signal.SIGTERM)
+            told.append(text)
+
+    try:
+        ended = launch.begin(PLAN, Registry.of([]), tmp_path, Audience(True), name="one")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert ended.exit_code == 128 + signal.SIGTERM
+    assert told[-1] == ended.last
+    assert "interrupted; go on with: rnnbench run --resume one" in ended.last
+    assert through == []
