@@ -14,8 +14,9 @@ from tensorflow.tsl.profiler.protobuf import xplane_pb2
 
 from rnnbench import Profile
 
-#: How the event of an operation is called: the path of its node, and its type.
-NODE = re.compile(r"[^:]*:([A-Z]\w*)")
+#: How the event of an operation is called: the path of its node, and its type, with an underscore
+#: before it where TensorFlow chose it for another one, as oneDNN's products on some CPUs.
+NODE = re.compile(r"[^:]*:(_?[A-Z]\w*)")
 #: A turn of the executor, which may begin on a thread before another one has ended there.
 TURN = "ExecutorState::Process"
 
