@@ -63,10 +63,12 @@ def write_site(
         path.mkdir(parents=True, exist_ok=True)
         write_list(path, earlier)  # so that one that is broken off can be written again
         found = entries(sources, wanted)
-        compared = in_halves(
-            lambda some: put(path, folder.comparisons(published, some)), found, list[str]
+        written = in_halves(
+            lambda some: put(path, folder.comparisons(published, some)),
+            found,
+            list[str],
+            besides=lambda: put(path, folder.beside(published, found)),
         )
-        written = [*compared, *put(path, folder.beside(published, found))]
         write_list(path, written)
         for name in earlier.difference(written):
             (path / name).unlink(missing_ok=True)
@@ -85,9 +87,15 @@ def put(path: Path, files: Iterable[tuple[str, bytes]]) -> list[str]:
             check_inside(path, name)
             target.parent.mkdir(parents=True, exist_ok=True)
             folders.add(target.parent)
-        write_file(target, content, synced=False)
+        if not holds(target, content):
+            write_file(target, content, synced=False)
         written.append(name)
     return written
+
+
+def holds(path: Path, content: bytes) -> bool:
+    """Return whether a file is what is to be written; it is read sooner than it is replaced."""
+    return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
 
 
 def write_list(path: Path, names: Iterable[str]) -> None:

@@ -26,22 +26,29 @@ FEWEST = 500
 TIMES, PATIENCE = 3.0, 10.0
 #: So many bytes of what it says are read at once: the most that a pipe holds.
 AT_ONCE = 1 << 20
+#: Whether two processes are at work already, of which this is one.
+_has_company = False
 
 
 def in_halves(
-    work: Callable[[Sequence[Item]], list[Result]], items: Sequence[Item], kind: type[list[Result]]
+    work: Callable[[Sequence[Item]], list[Result]],
+    items: Sequence[Item],
+    kind: type[list[Result]],
+    besides: Callable[[], list[Result]] = list,
 ) -> list[Result]:
-    """Return what work makes of items; if they are many, a child does the second half.
+    """Return what work makes of items; if they are many, a child does half of all there is to do.
 
     Args:
         work: makes a list of some of the items, which depends on nothing else and changes nothing.
         items: all of them.
         kind: of the lists, which are handed over as MessagePack.
+        besides: further work, of this process alone, half as long as that of all items; what it
+            returns comes first.
     """
     if len(items) < FEWEST:
-        return work(items)
-    half = len(items) // 2
-    first, second = both(lambda: work(items[:half]), lambda: work(items[half:]), kind)
+        return [*besides(), *work(items)]
+    own = len(items) // (2 if besides is list else 4)
+    first, second = both(lambda: [*besides(), *work(items[:own])], lambda: work(items[own:]), kind)
     return [*first, *second]
 
 
@@ -63,11 +70,13 @@ def both(
         return here(), there()
     child, reader = started
     try:
+        _accompanied(True)
         begin = time.monotonic()
         first = here()
         took = time.monotonic() - begin
         written = _answer(reader, PATIENCE + took * TIMES)
     finally:
+        _accompanied(False)
         os.close(reader)
         end(child)
     with suppress(msgspec.DecodeError):  # it was not written to its end
@@ -79,9 +88,16 @@ def may_fork() -> bool:
     """Return whether a child would have a CPU of its own, and no lock of another thread."""
     return (
         sys.platform == "linux"
+        and not _has_company
         and threading.active_count() == 1
         and len(os.sched_getaffinity(0)) > 1
     )
+
+
+def _accompanied(is_so: bool) -> None:
+    """Note whether two processes are at work."""
+    global _has_company
+    _has_company = is_so
 
 
 def _start(call: Callable[[], object]) -> tuple[int, int] | None:
@@ -111,6 +127,7 @@ def _start(call: Callable[[], object]) -> tuple[int, int] | None:
 def _hand_over(call: Callable[[], object], answer: BinaryIO) -> None:
     """Write what a call returns; never return."""
     try:
+        _accompanied(True)
         answer.write(msgspec.msgpack.encode(call()))
         answer.flush()
     finally:

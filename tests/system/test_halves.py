@@ -67,6 +67,32 @@ def test_few_are_done_here(children):
     assert children == []
 
 
+def test_with_other_work_besides_a_child_does_three_quarters(children):
+    found = halves.in_halves(done, MANY, list[tuple[int, int]], besides=lambda: [(-1, os.getpid())])
+    assert found[0] == (-1, os.getpid())
+    assert processes(found[1:]) == [os.getpid(), *children]
+    assert [process for _, process in found[1:]].count(os.getpid()) == len(MANY) // 4
+
+
+def test_other_work_comes_first_where_few_are_done_here(children):
+    found = halves.in_halves(done, MANY[2:], list[tuple[int, int]], besides=lambda: [(-1, 0)])
+    assert found == [(-1, 0), *done(MANY[2:])]
+    assert children == []
+
+
+def test_there_is_no_third_process(children):
+    """What is done in halves may be one of two halves itself, in either process."""
+
+    def work(_):
+        return [(item, os.getpid()) for item, _ in in_halves()]
+
+    found = halves.in_halves(work, MANY, list[tuple[int, int]])
+    assert [item for item, _ in found] == [*MANY, *MANY]
+    assert {process for _, process in found} == {os.getpid(), *children}
+    assert len(children) == 1
+    assert processes(in_halves()) == [os.getpid(), children[1]]  # once it has ended, there is one
+
+
 def descriptors():
     """Return the files that are open."""
     return sorted(one.name for one in Path("/proc/self/fd").iterdir())

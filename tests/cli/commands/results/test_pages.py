@@ -105,6 +105,20 @@ def test_a_site_that_was_broken_off_is_written_again(tmp_path, run, monkeypatch)
     assert (tmp_path / "public" / "rows.html").exists()
 
 
+def test_pages_that_are_as_they_were_are_not_written_again(cli, run, tmp_path):
+    publish = ("publish", "results/", "--format", "site", "--output", "public")
+    assert cli(*publish).code == 0
+    pages_ = [file for file in (tmp_path / "public").rglob("*.*") if file.name != pages.LIST]
+    changed = tmp_path / "public" / "rows.html"
+    whole = changed.read_bytes()
+    before = {file: file.stat().st_ino for file in pages_}
+    changed.write_bytes(b"x" * len(whole))
+    assert cli(*publish).code == 0
+    after = {file: file.stat().st_ino for file in pages_}
+    assert [file for file in pages_ if after[file] != before[file]] == [changed]
+    assert changed.read_bytes() == whole
+
+
 @pytest.mark.parametrize(
     ("options", "error"),
     [
