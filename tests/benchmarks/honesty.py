@@ -82,8 +82,9 @@ def compare(other, options):
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         with contextlib.redirect_stderr(io.StringIO()):
-            plan = expand(request, Registry.of(request.plugins))
-            ended = launch.begin(plan, Path(folder), Terminal())
+            registry = Registry.of(request.plugins)
+            plan = expand(request, registry)
+            ended = launch.begin(plan, registry, Path(folder), Terminal())
         records = reader.read(ended.file)
     row = objects(row_results(records, baseline=Row("busy", "plain")))[1]
     assert row["status"] in ("ok", "unsteady"), row["reason"]
