@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import msgspec
@@ -23,5 +24,9 @@ def schema() -> dict[str, Any]:
         described = found["$defs"][kind.__name__]
         described["properties"]["crc32"] = CHECKSUM
         described["required"] = [*described["required"], "run", "crc32"]
+    for described in found["$defs"].values():
+        # Before 0.23 msgspec takes a docstring with the indentation of the code around it.
+        if "description" in described:
+            described["description"] = inspect.cleandoc(described["description"])
     title = f"A line of a results file of rnnbench, schema {SCHEMA}"
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title, **found}

@@ -1,5 +1,6 @@
 """The JSON Schema that ships, against what is written."""
 
+import inspect
 import json
 from pathlib import Path
 
@@ -18,6 +19,12 @@ SHIPPED = json.loads((Path(json_schema.__file__).parent / "results.schema.json")
 
 def test_what_ships_is_what_the_records_are():
     assert schema() == SHIPPED
+
+
+def test_descriptions_have_no_indentation_of_the_code():
+    described = {name: kind.get("description", "") for name, kind in SHIPPED["$defs"].items()}
+    assert described == {name: inspect.cleandoc(text) for name, text in described.items()}
+    assert any("\n" in text for text in described.values())
 
 
 @pytest.mark.parametrize("record", [*RECORDS, THREE_PROCESSES, RESUMED])
