@@ -48,7 +48,7 @@ def _kinds(hint: Any) -> dict[str, str]:
 def _no_json(error: Exception) -> str:
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
-    if isinstance(error, UnicodeDecodeError):
+    if "utf-8" in str(error).lower():  # a UnicodeDecodeError, from msgspec 0.23 on a DecodeError
         return "it is not UTF-8"
     if isinstance(error, msgspec.ValidationError):  # of what is any JSON, only numbers are refused
         return "a number in it is too large"
