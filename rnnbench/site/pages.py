@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from rnnbench.errors import UsageError
@@ -95,7 +96,9 @@ def put(path: Path, files: Iterable[tuple[str, bytes]]) -> list[str]:
 
 def holds(path: Path, content: bytes) -> bool:
     """Return whether a file is what is to be written; it is read sooner than it is replaced."""
-    return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
+    with suppress(OSError):  # who may not read a file may still replace it
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    return False
 
 
 def write_list(path: Path, names: Iterable[str]) -> None:

@@ -34,7 +34,7 @@ def in_halves(
     work: Callable[[Sequence[Item]], list[Result]],
     items: Sequence[Item],
     kind: type[list[Result]],
-    besides: Callable[[], list[Result]] = list,
+    besides: Callable[[], list[Result]] | None = None,
 ) -> list[Result]:
     """Return what work makes of items; if they are many, a child does half of all there is to do.
 
@@ -45,10 +45,14 @@ def in_halves(
         besides: further work, of this process alone, half as long as that of all items; what it
             returns comes first.
     """
+
+    def here(some: Sequence[Item]) -> list[Result]:
+        return [*(besides() if besides else ()), *work(some)]
+
     if len(items) < FEWEST:
-        return [*besides(), *work(items)]
-    own = len(items) // (2 if besides is list else 4)
-    first, second = both(lambda: [*besides(), *work(items[:own])], lambda: work(items[own:]), kind)
+        return here(items)
+    own = len(items) // (4 if besides else 2)
+    first, second = both(lambda: here(items[:own]), lambda: work(items[own:]), kind)
     return [*first, *second]
 
 

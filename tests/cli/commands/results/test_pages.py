@@ -1,7 +1,10 @@
 """``rnnbench publish --format html`` and ``--format site``."""
 
+import errno
+import os
 import re
 import sys
+from pathlib import Path
 
 import pytest
 from pictured import HOSTILE, hostile
@@ -117,6 +120,23 @@ def test_pages_that_are_as_they_were_are_not_written_again(cli, run, tmp_path):
     after = {file: file.stat().st_ino for file in pages_}
     assert [file for file in pages_ if after[file] != before[file]] == [changed]
     assert changed.read_bytes() == whole
+
+
+def test_a_page_that_can_not_be_read_is_replaced(cli, run, tmp_path, monkeypatch):
+    publish = ("publish", "results/", "--format", "site", "--output", "public")
+    assert cli(*publish).code == 0
+    page = tmp_path / "public" / "rows.html"
+    before, read = page.stat().st_ino, Path.read_bytes
+
+    def refused(path):
+        if path.name == page.name:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return read(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", refused)
+        assert cli(*publish) == (0, "", "")
+    assert page.stat().st_ino != before
 
 
 @pytest.mark.parametrize(
