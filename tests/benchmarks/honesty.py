@@ -85,6 +85,8 @@ def compare(other, options):
             registry = Registry.of(request.plugins)
             plan = expand(request, registry)
             ended = launch.begin(plan, registry, Path(folder), Terminal())
+        if ended.exit_code:  # one that was broken off would be kept as a whole one
+            sys.exit(ended.last)
         records = reader.read(ended.file)
     row = objects(row_results(records, baseline=Row("busy", "plain")))[1]
     assert row["status"] in ("ok", "unsteady"), row["reason"]
