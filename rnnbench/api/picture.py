@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from rnnbench.report.pictures.panel import Panel
     from rnnbench.report.pictures.style import Theme
 
-#: How an SVG, a PNG or a page begins.
-BEGINNING = re.compile(rb"<svg|\x89PNG|<!doctype html>")
 #: The files that are drawn, by the end of their name.
 FORMS: dict[str, Literal["svg", "png", "html"]] = {".svg": "svg", ".png": "png", ".html": "html"}
 
@@ -71,11 +68,11 @@ class Picture:
         Raises:
             UsageError: if it ends otherwise, is something else already, or can't be written.
         """
-        from rnnbench.report.output_files import write
+        from rnnbench.report.output_files import has_mark, write
 
         path = Path(output)
         form = FORMS.get(path.suffix.lower())
         if form is None:
             raise UsageError(f"--output {path}: its name ends in .svg, .png or .html")
-        write(path, self.data(form), "picture", BEGINNING.match)
+        write(path, self.data(form), "picture", has_mark)
         return path

@@ -7,6 +7,11 @@ from pathlib import Path
 
 from rnnbench.errors import UsageError
 
+#: What a page or a picture of ours has near its beginning, by which it is known again: of a page,
+#: an SVG, and a text chunk of a PNG (Software, as its specification names what has made it).
+PAGE_MARK = b'<meta name="generator" content="rnnbench">'
+SVG_MARK = b"<!-- drawn by rnnbench -->"
+PNG_MARK = b"tEXtSoftware\0rnnbench"
 #: How much of an existing file is looked at: the header of a wide CSV, at most.
 BEGINNING = 1 << 16
 
@@ -44,6 +49,11 @@ def write(path: Path, data: bytes, what: str, is_earlier: Callable[[bytes], obje
     except (OSError, ValueError, RuntimeError) as error:  # a zero byte, a circle of links
         reason = (isinstance(error, OSError) and error.strerror) or error
         raise UsageError(f"--output {path}: {reason}") from None
+
+
+def has_mark(begins: bytes) -> bool:
+    """Return whether a file that begins so is a page or a picture of ours."""
+    return any(mark in begins for mark in (PAGE_MARK, SVG_MARK, PNG_MARK))
 
 
 def beginning(path: Path) -> bytes:

@@ -13,9 +13,6 @@ from rnnbench.site.templating import as_data, asset, environment, own_version, p
 from rnnbench.system.halves import in_halves
 from rnnbench.text import many
 
-#: What a page of ours begins with, by which it is known again.
-BEGINNING = b'<!doctype html>\n<html lang="en">'
-
 
 def render(
     sections: Sequence[Section], runs: Sequence[Made], title: str, has_pictures: bool = True

@@ -13,6 +13,7 @@ HOSTILE = (
     '<img src=x onerror="window.ran=1">',
     "javascript:window.ran=1",
     "datum.row; {'signal': 'alert(1)'} \"'`${window.ran=1}",
+    'a\\"+toString(6*7)+\\"b\nsecond line',
     "{{ 7 * 7 }} {% raw %} [a](javascript:alert(1)) &lt;b&gt;",
 )
 

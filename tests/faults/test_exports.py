@@ -61,7 +61,13 @@ def test_an_export_never_writes_over_what_belongs_to_a_run(export, out):
     log.unlink()
 
 
-@pytest.mark.parametrize("content", [COPY, SUITE.encode(), b"{}", b"\0" * 50, b'{"a": 1}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(COPY, SUITE.encode(), b"{}", b"\0" * 50, b'{"a": 1}'),
+        b'{"machine_info": {"mine": 1}, "commit_info": {}, "benchmarks": [], "version": "4.0.0"}',
+    ],
+)
 def test_an_export_never_writes_over_what_is_no_export(export, tmp_path, content):
     (tmp_path / "mine").write_bytes(content)
     ended = export(tmp_path / "mine")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from pathlib import Path
+
+#: How the summary is opened: a pipe that nobody reads is an error, and not waited for.
+APPENDING = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 def tell(lines: Iterable[str], summary: Callable[[], str]) -> None:
@@ -24,7 +26,8 @@ def tell(lines: Iterable[str], summary: Callable[[], str]) -> None:
         say(line)
     if path := os.environ.get("GITHUB_STEP_SUMMARY"):
         try:
-            with Path(path).open("a", encoding="utf-8", errors="backslashreplace") as file:
-                file.write(f"{summary()}\n")
+            text = f"{summary()}\n".encode(errors="backslashreplace")
+            with os.fdopen(os.open(path, APPENDING, 0o666), "ab") as file:
+                file.write(text)
         except (OSError, ValueError) as error:
             say(f"GITHUB_STEP_SUMMARY: {getattr(error, 'strerror', None) or error}")

@@ -29,6 +29,8 @@ from rnnbench.text import plain
 
 #: The version of pytest-benchmark whose format this is.
 VERSION = "5.3.1"
+#: What stands first in such a file of ours, by which it is known again among those of others.
+MADE_BY = "rnnbench"
 
 
 class Kind(NamedTuple):
@@ -139,6 +141,7 @@ def export(rows: Rows[Figures]) -> Export:
     if not made:
         raise UsageError(f"the run of {run.started} has no row with figures to export")
     content = {
+        "made_by": MADE_BY,
         "machine_info": without_controls(machine_info(run)),
         "commit_info": without_controls(commit_info(run)),
         "benchmarks": [],  # see :func:`texts`

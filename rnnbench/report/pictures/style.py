@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from rnnbench.measure.estimates import Estimate
 from rnnbench.report.pictures.panel import Form, Spec
+from rnnbench.text import plain
 
 #: Colours that the colour-blind tell apart (Okabe & Ito, "Color Universal Design", 2008; those of
 #: medium lightness, and a grey), each with a contrast of 3 on white and on black.
@@ -140,7 +141,16 @@ def axis(title: str, marks: Sequence[float] = (), from_zero: bool = False) -> Sp
         room = 0 if from_zero else 10
         scale = {"type": "linear", "zero": from_zero, "nice": not from_zero, "padding": room}
         ticks = {"tickCount": 5}
-    return {"type": "quantitative", "title": title, "scale": scale, "axis": ticks}
+    return {"type": "quantitative", "title": worded(title), "scale": scale, "axis": ticks}
+
+
+def worded(title: str) -> str:
+    """Return a title that stays a text within an expression.
+
+    Vega-Lite writes titles into expressions of its own, which describe a mark or an axis, and
+    escapes quotes there, but neither the backslash before one nor the end of a line.
+    """
+    return plain(title).replace("\\", "\N{SET MINUS}")
 
 
 def marks_of(figures: Iterable[float]) -> tuple[float, ...]:

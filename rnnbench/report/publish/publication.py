@@ -10,6 +10,7 @@ from typing import Literal, get_args
 
 from rnnbench.errors import UsageError
 from rnnbench.report.deferred import drawn_each
+from rnnbench.report.output_files import BEGINNING, PAGE_MARK
 from rnnbench.report.publish import blocks, flat, pivot, streams
 from rnnbench.report.publish.facets import Pivot
 from rnnbench.report.publish.selection import Selection, with_columns
@@ -187,7 +188,8 @@ def text(found: Sequence[Table], asked: Asked) -> str:
 def is_earlier(path: Path, begins: bytes, data: bytes) -> bool:
     """Return whether a file is an earlier one of what is going to be written over it.
 
-    Its first line says so: of CSV that is the header, of JSON two lines; of Parquet its metadata.
+    Its first line says so: of CSV that is the header, of JSON two lines; of Parquet its metadata,
+    of a page a mark.
 
     Args:
         path: of the file.
@@ -198,4 +200,6 @@ def is_earlier(path: Path, begins: bytes, data: bytes) -> bool:
         from rnnbench.report.formats import parquet
 
         return parquet.is_ours(path)
+    if PAGE_MARK in data[:BEGINNING]:
+        return PAGE_MARK in begins
     return begins.startswith(data[: data.find(b"\n", LEAST) + 1])

@@ -30,6 +30,8 @@ from rnnbench.system.io.files import open_to_read, write_file
 LOOKS = 3
 #: The folders of further kinds of machines, in that of the run: ``machine-2`` ...
 FURTHER = "machine-"
+#: Bytes of a file of weights, at most.
+LARGEST_WEIGHTS = 4 << 30
 
 
 def gather(
@@ -48,9 +50,21 @@ def gather(
 
     Raises:
         UsageError: if there are no parts, they are of different plans, or one can't be read or
-            written; what was there is as it was.
+            written; what was there is as it was. Where it was gathered, and there is less of a
+            part now, that is told and it is returned as it was.
     """
-    found, earlier = begun(run, tell), earlier_files(run)
+    earlier = earlier_files(run)
+
+    def as_it_was(reason: object) -> list[Path]:
+        tell(f"{reason}: what was gathered earlier is read")
+        return [file for file, _ in earlier]
+
+    try:
+        found = begun(run, tell)
+    except UsageError as error:
+        if not earlier:
+            raise
+        return as_it_was(error)
     there = sorted((one.name, size) for one, size in found)
     if not anew and earlier and there == sorted(one for _, own in earlier for one in own):
         return [file for file, _ in earlier]
@@ -60,6 +74,8 @@ def gather(
         if looks > 1:
             return gather(run, tell, looks - 1, anew)
         raise UsageError(f"{run}: its parts change while they are read; try again") from None
+    if gone := lost(earlier, files):
+        return as_it_was(f"{run}: there is less of {', '.join(gone)} than was gathered from it")
     check_one_plan(files)
     try:
         return write(run, merge(files, tell))
@@ -67,8 +83,7 @@ def gather(
         reason = f"{run}: its parts can't be gathered there: {error.strerror or error}"
         if not earlier:
             raise UsageError(reason) from None
-        tell(f"{reason}: what was gathered earlier is read")
-        return [file for file, _ in earlier]
+        return as_it_was(reason)
 
 
 def begun(run: Path, tell: Callable[[str], None]) -> list[tuple[Attempt, int]]:
@@ -113,6 +128,19 @@ def earlier_files(run: Path) -> list[tuple[Path, list[tuple[str, int]]]]:
             )
         found.append((file, [(one.attempt, one.size) for one in first.gathered]))
     return found
+
+
+def lost(
+    earlier: Sequence[tuple[Path, list[tuple[str, int]]]], files: Sequence[PartFile]
+) -> list[str]:
+    """Return the attempts that have less than was gathered from them, which may be the last copy.
+
+    Args:
+        earlier: what was gathered, as :func:`earlier_files` returns it.
+        files: what the attempts have now.
+    """
+    now = {one.attempt.name: one.size for one in files}
+    return [name for _, own in earlier for name, size in own if now.get(name, -1) < size]
 
 
 def targets(run: Path) -> Iterator[Path]:
@@ -212,7 +240,7 @@ def bring_weights(run: Path, folder: Path, records: Sequence[AnyRecord]) -> None
 def holds(file: Path, digest: str | None) -> bool:
     """Return whether a file has this SHA-256."""
     try:
-        with file.open("rb") as opened:
+        with open_to_read(file, LARGEST_WEIGHTS) as opened:
             return hashlib.file_digest(opened, "sha256").hexdigest() == digest
     except OSError:
         return False

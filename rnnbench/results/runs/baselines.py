@@ -6,10 +6,11 @@ runs, so nothing is lost when the folder of the run is removed. It is a results 
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from rnnbench.errors import UsageError
-from rnnbench.results.reader import LARGEST
+from rnnbench.results.reader import LARGEST, is_results_file
 from rnnbench.results.runs import index
 from rnnbench.results.runs.index import Entry
 from rnnbench.results.runs.names import check_name
@@ -38,11 +39,14 @@ def save(name: str, run: Path, out: Path, replace: bool = False) -> Path:
         replace: whether an older baseline of this name may be written over.
 
     Raises:
-        UsageError: if there is one, or it can't be written.
+        UsageError: if there is one, or something else of its name, or it can't be written.
     """
     path = path_of(name, out)
-    if path.exists() and not replace:
-        raise UsageError(f"baseline {name!r} is there already, {path}: --force writes over it")
+    if os.path.lexists(path):
+        if path.is_symlink() or not is_results_file(path):
+            raise UsageError(f"{path} is no baseline of rnnbench: it stays, take another name")
+        if not replace:
+            raise UsageError(f"baseline {name!r} is there already, {path}: --force writes over it")
     try:
         content = read_file(run, LARGEST)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 import re
 import sys
+import zlib
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -67,6 +68,18 @@ def test_a_png_has_two_pixels_for_one():
     png = drawing.draw(panels("time", RECORDS), ["a run"], "png", "light")
     assert png.startswith(b"\x89PNG")
     assert int.from_bytes(png[16:20]) > 2 * drawing.WIDTH
+
+
+def test_a_png_is_whole_with_its_mark():
+    png = drawing.draw(panels("time", RECORDS), ["a run"], "png", "light")
+    place, kinds = 8, []
+    while place < len(png):
+        length = int.from_bytes(png[place : place + 4])
+        chunk, end = png[place + 4 : place + 8 + length], place + 12 + length
+        assert zlib.crc32(chunk).to_bytes(4) == png[end - 4 : end]
+        kinds.append(chunk[:4])
+        place = end
+    assert (kinds[:2], kinds[-1], place) == ([b"IHDR", b"tEXt"], b"IEND", len(png))
 
 
 @pytest.mark.parametrize("text", HOSTILE)

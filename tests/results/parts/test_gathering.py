@@ -1,6 +1,8 @@
 """What is gathered from parts equals what is measured alone, but for times and names."""
 
 import hashlib
+import os
+import shutil
 
 import parted
 import pytest
@@ -11,6 +13,7 @@ from rnnbench.errors import UsageError
 from rnnbench.plan.part import part_of
 from rnnbench.results import reader
 from rnnbench.results.parts import gathering
+from rnnbench.results.parts.attempts import attempts
 from rnnbench.results.parts.gathering import gather
 from rnnbench.results.queries import opened_of, run_of, timings, trainings
 from rnnbench.results.work_left import Remaining
@@ -84,6 +87,42 @@ def test_what_has_not_changed_is_not_written_again(tmp_path):
     assert gather(tmp_path, nobody) == [file]
     assert file.stat().st_mtime_ns == before.st_mtime_ns
     assert file.stat().st_ino == before.st_ino
+
+
+def empty(file):
+    file.write_bytes(b"")
+
+
+def shorten(file):
+    file.write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[:-2]))
+
+
+def damage(file):
+    file.write_bytes(bytes(file.stat().st_size))
+
+
+def remove(file):
+    shutil.rmtree(file.parent)
+
+
+@pytest.mark.parametrize("meddle", [empty, shorten, damage, remove])
+@pytest.mark.parametrize("parts", [1, 2])
+def test_what_was_gathered_outlives_the_parts_that_it_is_from(tmp_path, meddle, parts):
+    parted.whole(tmp_path, parted.plan(), 2)
+    (file,) = gather(tmp_path, nobody)
+    before = file.read_bytes()
+    for one in attempts(tmp_path)[:parts]:
+        meddle(one.file)
+    told = []
+    for anew in (False, True):
+        assert gather(tmp_path, told.append, anew=anew) == [file]
+        assert file.read_bytes() == before
+    assert told[-1].endswith(": what was gathered earlier is read")
+
+
+def test_a_pipe_in_the_place_of_weights_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "weights")
+    assert not gathering.holds(tmp_path / "weights", "00")
 
 
 def test_two_attempts_at_a_part_count_once(tmp_path):

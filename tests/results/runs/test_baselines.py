@@ -40,6 +40,18 @@ def test_a_baseline_is_written_over_only_if_that_is_asked_for(out):
     assert first.read_bytes() == (out / "two" / FILE).read_bytes()
 
 
+def test_what_is_no_baseline_is_never_written_over(out):
+    before = (out / "two" / FILE).read_bytes()
+    (out / "baselines").mkdir()
+    (out / "baselines" / "link.jsonl").symlink_to(out / "two" / FILE)
+    (out / "baselines" / "dear.jsonl").write_text("my only copy")
+    for name in ("link", "dear"):
+        with pytest.raises(UsageError, match=f"{name}.jsonl is no baseline of rnnbench: it stays"):
+            baselines.save(name, out / "one" / FILE, out, replace=True)
+    assert (out / "two" / FILE).read_bytes() == before
+    assert (out / "baselines" / "dear.jsonl").read_text() == "my only copy"
+
+
 def test_nothing_is_left_of_what_could_not_be_written(out):
     with pytest.raises(UsageError, match=r"baseline 'main': .*: No such file or directory"):
         baselines.save("main", out / "gone", out)

@@ -1,6 +1,8 @@
 """``rnnbench compare``: what it prints, and its exit codes."""
 
+import errno
 import json
+import os
 
 import pytest
 from msgspec.structs import replace
@@ -231,6 +233,13 @@ def test_a_summary_that_cannot_be_written_changes_nothing(written, compare, job)
     written(before=QUICK, after=QUICK)
     ended = compare("before")
     assert (ended.code, ended.err) == (0, "GITHUB_STEP_SUMMARY: Is a directory\n")
+
+
+def test_a_pipe_that_nobody_reads_is_no_summary(written, compare, job):
+    os.mkfifo(job)
+    written(before=QUICK, after=QUICK)
+    ended = compare("before")
+    assert (ended.code, ended.err) == (0, f"GITHUB_STEP_SUMMARY: {os.strerror(errno.ENXIO)}\n")
 
 
 def test_elsewhere_there_is_nothing_of_the_kind(written, compare, monkeypatch, tmp_path):

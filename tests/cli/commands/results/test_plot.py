@@ -92,6 +92,23 @@ def test_an_earlier_picture_is_written_over_and_nothing_else(cli, run, tmp_path)
 
 
 @pytest.mark.parametrize(
+    ("name", "mine"),
+    [
+        ("a.svg", b'<svg xmlns="http://www.w3.org/2000/svg"></svg>'),
+        ("a.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"),
+        ("a.html", b'<!doctype html>\n<html lang="en">\n<title>mine</title>'),
+    ],
+)
+def test_a_picture_of_somebody_else_is_not_written_over(cli, run, tmp_path, name, mine):
+    run()
+    assert cli("plot", "--output", name).code == 0
+    assert cli("plot", "--output", name) == (0, "", "")
+    (tmp_path / name).write_bytes(mine)
+    assert "something else than an earlier picture" in cli("plot", "--output", name).err
+    assert (tmp_path / name).read_bytes() == mine
+
+
+@pytest.mark.parametrize(
     ("options", "error"),
     [
         (("--output", "a.pdf"), "--output a.pdf: its name ends in .svg, .png or .html"),

@@ -114,17 +114,17 @@ def test_what_can_not_be_published_is_one_line(publish, arguments, message):
     assert message in ended.err
 
 
-@pytest.mark.parametrize("form", ["markdown", "csv", "json", "latex", "parquet"])
+@pytest.mark.parametrize("form", ["markdown", "csv", "json", "latex", "parquet", "html"])
 def test_a_file_is_written_over_an_earlier_one_and_over_nothing_else(publish, out, tmp_path, form):
-    if form == "parquet":
-        pytest.importorskip("pyarrow")
+    pytest.importorskip("pyarrow" if form == "parquet" else "jinja2")
     file = tmp_path / "published"
     write = ("first", "--format", form, "--output", file)
     assert publish(*write) == (0, "", "")
     before = file.read_bytes()
     assert publish(*write) == (0, "", "")
     assert file.read_bytes() == before
-    for strange in (b"# mine\n", b"PAR1 mine PAR1", b"{}", b"% mine\n", b"a,b\n"):
+    page = b'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>mine</title>'
+    for strange in (b"# mine\n", b"PAR1 mine PAR1", b"{}", b"% mine\n", b"a,b\n", page):
         file.write_bytes(strange)
         ended = publish(*write)
         assert (ended.code, ended.err.count("\n")) == (2, 1)
