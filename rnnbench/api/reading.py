@@ -138,7 +138,22 @@ def files_of(runs: Sequence[str], out: Path, tell: Tell = warn) -> list[Path]:
         for one in inside:
             if one.fault:
                 tell(f"{one.file} is passed over: {one.fault}")
+        if inside and (deeper := deeper_folders(Path(run), runs)):
+            names = ", ".join(map(str, deeper))
+            tell(f"{run} is read without the runs in {names}: name these, too")
     return found
+
+
+def deeper_folders(path: Path, named: Sequence[str]) -> list[Path]:
+    """Return the folders of runs that are in a folder of runs, but for those that are named."""
+    from rnnbench.results.parts.attempts import is_divided
+    from rnnbench.results.runs import folders
+
+    holding = {one.parent.parent for one in path.glob(f"*/*/{folders.FILE}")}
+    holding -= set(map(Path, named))
+    return sorted(
+        one for one in holding if not folders.is_file(one / folders.FILE) and not is_divided(one)
+    )
 
 
 def runs_inside(path: Path, tell: Tell) -> list[Entry]:

@@ -32,6 +32,13 @@ def test_there_are_two_more_columns_where_something_is_printed(results):
     assert "ours is" not in [c.title for c in tables(row_results(RECORDS))[0].columns]
 
 
+def test_the_unit_is_told_where_the_first_row_has_no_printed_figure(results):
+    first, *others = results()
+    nothing = {"printed": None, "printed_metric": None, "printed_unit": None}
+    column = tables([replace(first, **nothing), *others])[0].columns[-2]
+    assert (column.title, column.unit) == ("printed train step", "ms")
+
+
 def test_a_printed_score_is_named_like_ours(results):
     first = results(printed_metric="score")
     column = tables(first)[0].columns[-2]

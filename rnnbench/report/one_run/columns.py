@@ -84,7 +84,8 @@ def shown(
         base: what ratios are taken to, in words.
         wanted: the keys of columns, the usual ones by default.
     """
-    known = facts() | drawn(results[0], base)
+    printed = (one for one in results if one.printed is not None)
+    known = facts() | drawn(next(printed, results[0]), base)
     return [NAME, *(known[key] for key in (usual(results) if wanted is None else wanted))]
 
 
@@ -116,7 +117,8 @@ def drawn(first: RowResult, base: str) -> dict[str, Shown]:
     """Return the columns that people see otherwise than they are stored, by key.
 
     Args:
-        first: a row of the comparison, which says what its score is.
+        first: a row of the comparison, which says what its score is; one that others have printed
+            a figure of, where there is one.
         base: what ratios are taken to, in words.
     """
     better: Literal["higher", "lower"] = "higher" if first.score_higher_is_better else "lower"

@@ -32,9 +32,14 @@ def rows(results: Sequence[RowResult], shown: Sequence[Shown]) -> list[list[Cell
 def notes(results: Sequence[RowResult], base: str) -> list[str]:
     """Return what stands below the rows of one comparison in one run."""
     found = [*failures(results), *remarks(results), *learning.remarks(results), *printed(results)]
+    return [*found, *hidden_base(results, base)]
+
+
+def hidden_base(results: Sequence[RowResult], base: str) -> list[str]:
+    """Return a line if ratios are to a row that is left out."""
     if any(one.ratio for one in results) and not any(map(is_base, results)):
-        found.append(f"ratios are to the {base} row, which is not shown")
-    return found
+        return [f"ratios are to the {base} row, which is not shown"]
+    return []
 
 
 def failures(results: Sequence[RowResult]) -> list[str]:

@@ -184,10 +184,13 @@ def notes(
     timed = [one for _, one in pairs if one.rounds is not None]
     if timed:
         yield from conditions(timed)
+    blocks: dict[tuple[str, str], list[RowResult]] = {}
+    for where, one in pairs:
+        blocks.setdefault((where.label, one.comparison), []).append(one)
+    if "ratio" in metrics:
+        hidden = (run_tables.hidden_base(own, sources[0].base) for own in blocks.values())
+        yield from dict.fromkeys(line for lines in hidden for line in lines)
     if "score" in metrics or "loss" in metrics:
-        blocks: dict[tuple[str, str], list[RowResult]] = {}
-        for where, one in pairs:
-            blocks.setdefault((where.label, one.comparison), []).append(one)
         for (label, _), own in blocks.items():
             name = ": ".join(filter(None, (label, run_tables.title(own[0]))))
             yield from (f"{name}: {line}" for line in learning.remarks(own))
@@ -215,7 +218,9 @@ def conditions(timed: Sequence[RowResult]) -> Iterator[str]:
         f"of {fewest} processes per row" if fewest >= FEWEST_PROCESSES else "within these processes"
     )
     yield run_tables.disturbed(timed)
-    loads = [one.load for one in timed if one.load is not None]
-    if loads:
-        most = max(one.threads for one in timed)
-        yield f"load up to {max(loads):.1f} while timed, our {threads(most)} included"
+    loads: dict[int, float] = {}
+    for one in timed:
+        if one.load is not None:
+            loads[one.threads] = max(one.load, loads.get(one.threads, 0.0))
+    for count, load in sorted(loads.items()):
+        yield f"load up to {load:.1f} while timed, our {threads(count)} included"

@@ -175,6 +175,20 @@ def test_a_wide_table_has_parts_that_can_be_read():
     assert len(set(re.findall(r"\{(\\\w+)\n\\resizebox", text))) == 1  # one size for all
 
 
+def test_each_part_says_what_tells_its_rows_apart():
+    wide = wide_table(24)
+    machines = [Column("row", ""), Column("machine", "machine"), *wide.columns[1:]]
+    figures = [Quantity(1.25, 1.2, 1.3)] * 24
+    rows = [[row, machine, *figures] for machine in ("one", "two") for row in ("a", "b")]
+    text = latex.render([replace(wide, columns=machines, rows=rows)])
+    parts = text.split(r"\begin{tabular}")[1:]
+    assert len(parts) > 1
+    for part in parts:
+        assert re.findall(r"^([ab]) & (one|two) & ", part, re.MULTILINE) == [
+            *(("a", "one"), ("b", "one"), ("a", "two"), ("b", "two"))
+        ]
+
+
 def test_columns_below_one_heading_stay_together_and_a_long_heading_has_lines():
     table = wide_table(12)
     heads = ["first " * 30, "second"]

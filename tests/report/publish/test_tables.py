@@ -1,5 +1,7 @@
 """Tables of several runs: by comparison, flat, and as a pivot."""
 
+import dataclasses
+
 import pytest
 from msgspec.structs import replace
 from published import LARGE, WIDE, planned, run, sources
@@ -114,6 +116,26 @@ def test_ratios_to_a_row_that_is_left_out_are_told():
     kept = chosen(sources(run()), selection(["variant=second"]))
     (found,) = blocks.tables(kept, ALL)
     assert found.notes[-1] == "ratios are to the fastest row, which is not shown"
+
+
+def test_ratios_to_a_row_that_is_left_out_are_told_below_a_pivot():
+    kept = chosen(sources(run()), selection(["variant=second"]))
+    told = "ratios are to the fastest row, which is not shown"
+    assert told in pivot.table(kept, "backend", ["ratio"], ALL).notes
+    assert told not in pivot.table(kept, "backend", ["train_step_ms"], ALL).notes
+    assert told not in pivot.table(sources(run()), "backend", ["ratio"], ALL).notes
+
+
+def test_each_load_below_a_pivot_stands_with_its_own_threads():
+    both = sources(run(), run(LARGE, "r2"))
+    busy, wide = both
+    loaded = [replace(one, load=1.5, threads=16) for one in wide.results]
+    wide = dataclasses.replace(wide, results=loaded)
+    found = pivot.table([busy, wide], "machine", ["train_step_ms"], ALL).notes
+    assert [line for line in found if line.startswith("load")] == [
+        "load up to 0.5 while timed, our 2 threads included",
+        "load up to 1.5 while timed, our 16 threads included",
+    ]
 
 
 def test_the_flat_table_has_all_that_is_known():

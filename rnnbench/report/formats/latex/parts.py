@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import compress, groupby
+from itertools import compress, groupby, takewhile
 from operator import attrgetter
 
 from rnnbench.report.formats.latex.columns import GAP, Layout
@@ -30,26 +30,38 @@ Part = Sequence[Layout]
 def parts(columns: Sequence[Layout], style: Style) -> list[Part]:
     """Return the columns of a table in as many parts as it takes to be read, about alike in width.
 
-    Each begins with the names of the rows. Columns below one heading stay together where they fit.
+    Each begins with what tells the rows apart. Columns below one heading stay together where they
+    fit.
     """
-    name, *others = columns
+    count = naming(columns)
+    names, others = columns[:count], columns[count:]
     whole = room(style, min(SIZES.values()))
     if letters(columns) <= whole:
         return [columns]
-    most = whole - letters([name])
+    most = whole - letters(names)
     found = broken(others, most)
     least = math.ceil(sum(letters(part) for part in found) / max(1, len(found)))
     for narrow in range(least, most):
         if len(alike := broken(others, narrow)) == len(found):
             found = alike
             break
-    return [filled([name, *part]) for part in found] if len(found) > 1 else [columns]
+    return [filled(names, part) for part in found] if len(found) > 1 else [columns]
 
 
-def filled(part: Part) -> Part:
-    """Return a part without the rows of which it knows nothing."""
-    known = [any(own) for own in zip(*(column.known for column in part[1:]), strict=True)]
-    return [replace(column, cells=list(compress(column.cells, known))) for column in part]
+def naming(columns: Part) -> int:
+    """Return how many columns tell the rows apart: the first, or with the texts that follow it."""
+    texts = takewhile(lambda each: each.side == "l", columns)
+    for count, _ in enumerate(texts, 1):
+        rows = list(zip(*(each.cells for each in columns[:count]), strict=True))
+        if len(set(rows)) == len(rows):
+            return count
+    return 1
+
+
+def filled(names: Part, part: Part) -> Part:
+    """Return a part behind the names of its rows, without those of which it knows nothing."""
+    known = [any(own) for own in zip(*(column.known for column in part), strict=True)]
+    return [replace(each, cells=list(compress(each.cells, known))) for each in (*names, *part)]
 
 
 def broken(columns: Sequence[Layout], most: int) -> list[list[Layout]]:

@@ -50,6 +50,17 @@ def test_a_folder_of_runs_is_all_of_them(publish, out):
     ]
 
 
+def test_runs_that_lie_deeper_than_a_folder_are_told_unless_they_are_named(publish, out):
+    (out / "more").mkdir()
+    (out / "second").rename(out / "more" / "second")
+    ended = publish(out, "--format", "json")
+    more = out / "more"
+    assert ended.code == 0
+    assert ended.err == f"{out} is read without the runs in {more}: name these, too\n"
+    both = publish(out, more, "--format", "json")
+    assert (both.code, both.err, len(json.loads(both.out)["made"])) == (0, "", 2)
+
+
 def test_a_run_that_is_left_alone_by_a_filter_says_its_machine(publish):
     alone = publish("second", "--pivot", "cell")
     assert "large CPU" in alone.out
