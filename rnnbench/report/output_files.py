@@ -38,9 +38,11 @@ def write(path: Path, data: bytes, what: str, is_earlier: Callable[[bytes], obje
         real = path.resolve()
         if reader.is_results_file(path) or (real.name == folders.FILE and real.exists()):
             raise UsageError(f"--output {path}: these are the results of a run; name another file")
-        if real.exists() and (real.parent / folders.FILE).exists():
+        begins = beginning(real) if real.is_file() else b""
+        earlier = begins.strip() and is_earlier(begins)
+        if real.exists() and not earlier and (real.parent / folders.FILE).exists():
             raise UsageError(f"--output {path}: this is a file of a run; name another one")
-        if real.is_file() and (begins := beginning(real)).strip() and not is_earlier(begins):
+        if begins.strip() and not earlier:
             raise UsageError(
                 f"--output {path}: this is something else than an earlier {what}; "
                 "name another file, or remove it"

@@ -61,6 +61,12 @@ def test_an_export_never_writes_over_what_belongs_to_a_run(export, out):
     log.unlink()
 
 
+def test_an_export_beside_its_run_is_written_over_as_elsewhere(export, out):
+    for _ in range(2):
+        assert export(out / "run" / "mine.json").code == 0
+    (out / "run" / "mine.json").unlink()
+
+
 @pytest.mark.parametrize(
     "content",
     [
