@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -31,6 +32,7 @@ from rnnbench.text import plain
 VERSION = "5.3.1"
 #: What stands first in such a file of ours, by which it is known again among those of others.
 MADE_BY = "rnnbench"
+OURS = re.compile(rb'\s*\{\s*"made_by":\s*"%s"' % MADE_BY.encode())
 
 
 class Kind(NamedTuple):
@@ -159,6 +161,11 @@ def texts(found: Export) -> Iterator[str]:
 
     parts = in_halves(lines, found.benchmarks, list[str])
     return json.with_list(found.content, "benchmarks", parts)
+
+
+def is_ours(begins: bytes) -> bool:
+    """Return whether a file that begins so is an earlier export."""
+    return OURS.match(begins) is not None
 
 
 def without_controls(value: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 from rnnbench.errors import UsageError
 from rnnbench.report.deferred import drawn_each
-from rnnbench.report.output_files import BEGINNING, PAGE_MARK
+from rnnbench.report.output_files import PAGE_MARK
 from rnnbench.report.publish import blocks, flat, pivot, streams
 from rnnbench.report.publish.facets import Pivot
 from rnnbench.report.publish.selection import Selection, with_columns
@@ -23,8 +23,8 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 FOR_PROGRAMS: frozenset[Format] = frozenset({"csv", "json", "parquet"})
 #: The first line of what is written in Markdown, by which it is known again.
 MARK = "<!-- tables of rnnbench -->"
-#: The first bytes of a Parquet file.
-PARQUET = b"PAR1"
+#: The first bytes of a Parquet file, and of a page.
+PARQUET, PAGE = b"PAR1", b"<!doctype html>"
 #: Bytes of a first line below which the second is one with it.
 LEAST = 10
 
@@ -200,6 +200,6 @@ def is_earlier(path: Path, begins: bytes, data: bytes) -> bool:
         from rnnbench.report.formats import parquet
 
         return parquet.is_ours(path)
-    if PAGE_MARK in data[:BEGINNING]:
+    if data.startswith(PAGE):
         return PAGE_MARK in begins
     return begins.startswith(data[: data.find(b"\n", LEAST) + 1])

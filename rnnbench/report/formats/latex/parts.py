@@ -33,11 +33,11 @@ def parts(columns: Sequence[Layout], style: Style) -> list[Part]:
     Each begins with what tells the rows apart. Columns below one heading stay together where they
     fit.
     """
-    count = naming(columns)
-    names, others = columns[:count], columns[count:]
     whole = room(style, min(SIZES.values()))
     if letters(columns) <= whole:
         return [columns]
+    count = naming(columns)
+    names, others = columns[:count], columns[count:]
     most = whole - letters(names)
     found = broken(others, most)
     least = math.ceil(sum(letters(part) for part in found) / max(1, len(found)))
