@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from rnnbench.report.publish.publication import MARK
+from rnnbench.report.publish.publication import END, MARK
 from rnnbench.system.io.files import write_file
 
 ROOT = Path(__file__).parent.parent
@@ -26,7 +26,7 @@ def filled(text: str) -> str:
     def table(match: re.Match[str]) -> str:
         command = [sys.executable, "-m", "rnnbench", *shlex.split(match[1])]
         ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-        drawn = ended.stdout.removeprefix(MARK).strip()
+        drawn = ended.stdout.removeprefix(MARK).strip().removesuffix(END).strip()
         return f"<!-- rnnbench {match[1]} -->\n\n{drawn}\n\n<!-- end -->"
 
     return TABLE.sub(table, text)

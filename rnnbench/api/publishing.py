@@ -177,5 +177,5 @@ def put(data: bytes, output: str) -> str | Path:
     if output == "-":
         return data.decode()
     path = Path(output)
-    write(path, data, "one", lambda begins: is_earlier(path, begins, data))
+    write(path, data, "output of publish", lambda begins: is_earlier(path, begins, data))
     return path

@@ -12,6 +12,8 @@ from rnnbench.errors import UsageError
 PAGE_MARK = b'<meta name="generator" content="rnnbench">'
 SVG_MARK = b"<!-- drawn by rnnbench -->"
 PNG_MARK = b"tEXtSoftware\0rnnbench"
+#: What the last line says of a text in which people write on.
+LAST = "end of tables of rnnbench"
 #: How much of an existing file is looked at: the header of a wide CSV, at most.
 BEGINNING = 1 << 16
 

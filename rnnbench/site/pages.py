@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -62,13 +63,13 @@ def write_site(
     try:
         earlier = earlier_files(path)
         path.mkdir(parents=True, exist_ok=True)
-        write_list(path, earlier)  # so that one that is broken off can be written again
+        write_list(path, earlier)
         found = entries(sources, wanted)
         written = in_halves(
-            lambda some: put(path, folder.comparisons(published, some)),
+            lambda some: put(path, folder.comparisons(published, some), earlier),
             found,
             list[str],
-            besides=lambda: put(path, folder.beside(published, found)),
+            besides=lambda: put(path, folder.beside(published, found), earlier),
         )
         write_list(path, written)
         for name in earlier.difference(written):
@@ -78,20 +79,47 @@ def write_site(
         raise UsageError(f"--output {path}: {reason}") from None
 
 
-def put(path: Path, files: Iterable[tuple[str, bytes]]) -> list[str]:
-    """Write files into a folder; return their names in it."""
+def put(path: Path, files: Iterable[tuple[str, bytes]], earlier: set[str]) -> list[str]:
+    """Write files into a folder, and over nothing but what an earlier site had; return their names.
+
+    Each is listed before it is written, so that a site that is broken off can be written again.
+
+    Args:
+        path: of the folder, which has a list.
+        files: name and content of each.
+        earlier: the names of those that may be written over.
+
+    Raises:
+        UsageError: if something else has such a name, or a file can't be written.
+    """
     written = []
     folders: set[Path] = set()
-    for name, content in files:
-        target = path / name
-        if target.parent not in folders or target.is_symlink():
-            check_inside(path, name)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            folders.add(target.parent)
-        if not holds(target, content):
-            write_file(target, content, synced=False)
-        written.append(name)
+    with (path / LIST).open("a", encoding="utf-8") as listed:
+        for name, content in files:
+            target = path / name
+            if target.parent not in folders or target.is_symlink():
+                check_inside(path, name)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                folders.add(target.parent)
+            if name not in earlier:
+                listed.write(f"{name}\n")
+                listed.flush()
+            if not holds(target, content):
+                replace(target, content, name in earlier)
+            written.append(name)
     return written
+
+
+def replace(target: Path, content: bytes, was_ours: bool) -> None:
+    """Write a file of a site, but not over what is not of an earlier one."""
+    if not was_ours and os.path.lexists(target):
+        raise UsageError(
+            f"--output {target}: this is of no earlier site; remove it, or name another folder"
+        )
+    try:
+        write_file(target, content, synced=False)
+    except OSError as error:
+        raise UsageError(f"--output {target}: {error.strerror or error}") from None
 
 
 def holds(path: Path, content: bytes) -> bool:

@@ -89,3 +89,8 @@ class Told(Quiet):
 
     def tell(self, line):
         self.lines.append(line)
+
+
+def nobody(line):
+    """Be told nothing."""
+    raise AssertionError(line)

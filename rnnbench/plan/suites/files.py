@@ -65,7 +65,12 @@ def find(name: str, registry: Registry) -> Path:
     if not registry.items("suite"):
         hint = command_to_install("rnnbench-tasks")
         raise UsageError(f"no suite {shown(name)}: no tasks are installed; {hint}")
-    found: Path = registry.find("suite", name)
+    try:
+        found: Path = registry.find("suite", name)
+    except UsageError as error:
+        if os.path.lexists(name):
+            raise UsageError(f"{error}; what lies here is named by its path, ./{name}") from None
+        raise
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from typing import Literal, get_args
 
 from rnnbench.errors import UsageError
 from rnnbench.report.deferred import drawn_each
-from rnnbench.report.output_files import PAGE_MARK
+from rnnbench.report.output_files import BEGINNING, LAST, PAGE_MARK
 from rnnbench.report.publish import blocks, flat, pivot, streams
 from rnnbench.report.publish.facets import Pivot
 from rnnbench.report.publish.selection import Selection, with_columns
@@ -21,8 +22,8 @@ Format = Literal["markdown", "csv", "json", "latex", "parquet", "html", "site"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 #: Formats for programs: all rows are in one table.
 FOR_PROGRAMS: frozenset[Format] = frozenset({"csv", "json", "parquet"})
-#: The first line of what is written in Markdown, by which it is known again.
-MARK = "<!-- tables of rnnbench -->"
+#: The first line of what is written in Markdown, by which it is known again, and the last one.
+MARK, END = "<!-- tables of rnnbench -->", f"<!-- {LAST} -->"
 #: The first bytes of a Parquet file, and of a page.
 PARQUET, PAGE = b"PAR1", b"<!doctype html>"
 #: Bytes of a first line below which the second is one with it.
@@ -182,7 +183,7 @@ def text(found: Sequence[Table], asked: Asked) -> str:
         style = Style(asked.standalone, asked.siunitx, interval, asked.label)
         return document.render(found, style, asked.title)
     title = [f"# {markdown.escaped(asked.title)}\n"] if asked.title is not None else []
-    return "\n".join([MARK, "", *title, *drawn_each(markdown.render_table, found)])
+    return "\n".join([MARK, "", *title, *drawn_each(markdown.render_table, found), END, ""])
 
 
 def is_earlier(path: Path, begins: bytes, data: bytes) -> bool:
@@ -195,6 +196,9 @@ def is_earlier(path: Path, begins: bytes, data: bytes) -> bool:
         path: of the file.
         begins: how it begins.
         data: what is going to be written.
+
+    Raises:
+        UsageError: if somebody has written something below it.
     """
     if data.startswith(PARQUET) and begins.startswith(PARQUET):
         from rnnbench.report.formats import parquet
@@ -202,4 +206,18 @@ def is_earlier(path: Path, begins: bytes, data: bytes) -> bool:
         return parquet.is_ours(path)
     if data.startswith(PAGE):
         return PAGE_MARK in begins
-    return begins.startswith(data[: data.find(b"\n", LEAST) + 1])
+    if not begins.startswith(data[: data.find(b"\n", LEAST) + 1]):
+        return False
+    last = data.rstrip().rpartition(b"\n")[2]
+    if LAST.encode() in last and not ending(path).rstrip().endswith(last):
+        raise UsageError(
+            f"--output {path}: text below its tables would be lost; move it, or name another file"
+        )
+    return True
+
+
+def ending(path: Path) -> bytes:
+    """Return how a file ends."""
+    with path.open("rb") as file:
+        file.seek(-min(path.stat().st_size, BEGINNING), os.SEEK_END)
+        return file.read()

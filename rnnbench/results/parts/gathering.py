@@ -6,9 +6,7 @@ parts is written over, and the parts stay.
 
 from __future__ import annotations
 
-import hashlib
 import os
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -17,10 +15,11 @@ from rnnbench.errors import UsageError
 from rnnbench.results import codec, reader
 from rnnbench.results.codec import Damaged, Unknown
 from rnnbench.results.lines import content, whole_lines
+from rnnbench.results.parts import saved_weights
 from rnnbench.results.parts.attempts import Attempt, attempts
 from rnnbench.results.parts.kinds import PartFile
 from rnnbench.results.parts.merging import merge
-from rnnbench.results.queries import run_of, trainings
+from rnnbench.results.queries import run_of
 from rnnbench.results.runs.folders import FILE
 from rnnbench.schema.records.beginning import Run
 from rnnbench.schema.records.kinds import AnyRecord
@@ -30,8 +29,6 @@ from rnnbench.system.io.files import open_to_read, write_file
 LOOKS = 3
 #: The folders of further kinds of machines, in that of the run: ``machine-2`` ...
 FURTHER = "machine-"
-#: Bytes of a file of weights, at most, and those that are read at once.
-LARGEST_WEIGHTS, AT_ONCE = 4 << 30, 1 << 20
 
 
 def gather(
@@ -78,7 +75,7 @@ def gather(
         return as_it_was(f"{run}: there is less of {', '.join(gone)} than was gathered from it")
     check_one_plan(files)
     try:
-        return write(run, merge(files, tell))
+        return write(run, merge(files, tell), tell)
     except OSError as error:
         reason = f"{run}: its parts can't be gathered there: {error.strerror or error}"
         if not earlier:
@@ -204,7 +201,9 @@ def check_one_plan(files: Sequence[PartFile]) -> None:
             )
 
 
-def write(run: Path, merged: Sequence[Sequence[AnyRecord]]) -> list[Path]:
+def write(
+    run: Path, merged: Sequence[Sequence[AnyRecord]], tell: Callable[[str], None]
+) -> list[Path]:
     """Write the run of each kind of machine, each whole or not at all; return the files.
 
     Raises:
@@ -213,37 +212,9 @@ def write(run: Path, merged: Sequence[Sequence[AnyRecord]]) -> list[Path]:
     files = []
     for file, records in zip(targets(run), merged, strict=False):
         file.parent.mkdir(exist_ok=True)
-        bring_weights(run, file.parent, records)
+        saved_weights.bring(run, file.parent, records, tell)
         write_file(file, b"".join(map(codec.encode, records)))
         files.append(file)
     for file, _ in earlier_files(run)[len(merged) :]:  # of a kind that there no longer is
         file.unlink()
     return files
-
-
-def bring_weights(run: Path, folder: Path, records: Sequence[AnyRecord]) -> None:
-    """Put the weights that trainings have saved beside the results that name them."""
-    wanted = [(one.weights, one.weights_hash) for one in trainings(records) if one.weights]
-    places = [one.folder for one in attempts(run)] if wanted else []
-    for name, digest in wanted:
-        if name != Path(name).name or holds(folder / name, digest):
-            continue  # what is no name of ours is refused where weights are chosen
-        source = next((p / name for p in places if holds(p / name, digest)), None)
-        if source is not None:
-            (folder / name).unlink(missing_ok=True)
-            try:
-                os.link(source, folder / name)
-            except OSError:  # a file system without hard links
-                shutil.copyfile(source, folder / name)
-
-
-def holds(file: Path, digest: str | None) -> bool:
-    """Return whether a file has this SHA-256."""
-    try:
-        with open_to_read(file, LARGEST_WEIGHTS) as opened:
-            found = hashlib.sha256()
-            while piece := opened.read(AT_ONCE):
-                found.update(piece)
-    except OSError:
-        return False
-    return found.hexdigest() == digest

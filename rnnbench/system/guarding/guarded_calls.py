@@ -7,7 +7,7 @@ import os
 from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
 
-from rnnbench.errors import UsageError
+from rnnbench.errors import PluginError, UsageError
 from rnnbench.system.guarding import children, threads, watched
 from rnnbench.system.guarding.functions import same_functions, told
 from rnnbench.system.guarding.owner import Owner, owner, really_exit
@@ -72,7 +72,12 @@ class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a f
         found.name(self._before)
         if found.depth:
             return
-        self._stack.__exit__(kind, error, trace)
+        try:
+            self._stack.__exit__(kind, error, trace)
+        except OSError as closed:
+            found.name(self._who)  # who is the last: nothing goes on without these files
+            reason = f"{self._who} has closed files that the program has open"
+            raise PluginError(reason) from closed
         self._look_behind(found)
         if kind is None and found.interrupted:
             raise KeyboardInterrupt  # and whoever was in hand has gone on

@@ -18,6 +18,8 @@ from rnnbench.system.processes.signals import how_ended
 
 #: What a child writes when its call has returned, and when it has raised.
 RETURNED, RAISED = b"1", b"0"
+#: The exit code of a child that can't write it: a stranger has closed its files.
+UNHEARD = os.EX_IOERR
 #: Seconds that a child has after Ctrl-C.
 PATIENCE = 1.0
 
@@ -61,7 +63,8 @@ def apart(call: Callable[[], bytes], longest: float = LONGEST) -> bytes | None:
     if status is None:
         raise PluginError(f"{note.read() or 'a plugin'} does not answer within {longest:g} s")
     if found[:1] not in (RETURNED, RAISED):
-        how = how_ended(os.waitstatus_to_exitcode(status))
+        code = os.waitstatus_to_exitcode(status)
+        how = "by closing its files" if code == UNHEARD else how_ended(code)
         raise PluginError(f"{note.read() or 'a plugin'} has ended the program: {how}")
     return found[1:] if found[:1] == RETURNED else None
 
@@ -77,6 +80,7 @@ def _interrupt(child: int) -> None:
 
 def _answer(call: Callable[[], bytes], answer: BinaryIO) -> None:
     """Write down what a call returns; never return."""
+    code = UNHEARD
     try:
         os.setpgid(0, 0)
         try:
@@ -87,5 +91,6 @@ def _answer(call: Callable[[], bytes], answer: BinaryIO) -> None:
             answer.truncate(0)
             answer.seek(0)
             answer.write(RAISED)
+        code = 0
     finally:
-        really_exit(0)
+        really_exit(code)

@@ -1,12 +1,12 @@
 """What is gathered from parts equals what is measured alone, but for times and names."""
 
-import hashlib
 import os
 import shutil
 
 import parted
 import pytest
 from msgspec.structs import replace
+from parted import nobody
 from specimens import FAST, MACHINE, OPENED, SLOW, TIMING
 
 from rnnbench.errors import UsageError
@@ -19,10 +19,6 @@ from rnnbench.results.queries import opened_of, run_of, timings, trainings
 from rnnbench.results.work_left import Remaining
 from rnnbench.schema.records.timing import Timing
 from rnnbench.schema.records.training import Training
-
-
-def nobody(line):
-    raise AssertionError(line)
 
 
 def gathered(run, tell=nobody):
@@ -118,11 +114,6 @@ def test_what_was_gathered_outlives_the_parts_that_it_is_from(tmp_path, meddle, 
         assert gather(tmp_path, told.append, anew=anew) == [file]
         assert file.read_bytes() == before
     assert told[-1].endswith(": what was gathered earlier is read")
-
-
-def test_a_pipe_in_the_place_of_weights_is_not_waited_for(tmp_path):
-    os.mkfifo(tmp_path / "weights")
-    assert not gathering.holds(tmp_path / "weights", "00")
 
 
 def test_two_attempts_at_a_part_count_once(tmp_path):
@@ -281,20 +272,6 @@ def test_without_parts_there_is_nothing_to_gather(tmp_path):
     parted.claim(tmp_path, 1, 2)
     with pytest.raises(UsageError, match="has written anything yet"):
         gather(tmp_path, nobody)
-
-
-def test_weights_lie_beside_the_results_that_name_them(tmp_path):
-    part = part_of(parted.plan(1, seeds=[0]), 1, 1)
-    (planned,) = part.comparisons
-    digest = hashlib.sha256(b"weights").hexdigest()
-    first, _ = parted.trainings(part, planned)
-    saved = replace(first, weights="net.safetensors", weights_hash=digest)
-    for content in (b"of another attempt", b"weights"):
-        records = [parted.timing(planned), saved] if content == b"weights" else []
-        folder = parted.attempt(tmp_path, part, records, done=False)
-        (folder / "net.safetensors").write_bytes(content)
-    gather(tmp_path, nobody)
-    assert (tmp_path / "net.safetensors").read_bytes() == b"weights"
 
 
 def test_where_nothing_may_be_written_what_was_gathered_is_read(tmp_path, monkeypatch):

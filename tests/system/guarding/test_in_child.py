@@ -52,6 +52,18 @@ def test_who_ends_it_is_named(how, told):
 
 
 @pytest.mark.usefixtures("ours")
+def test_who_closes_its_files_is_named():
+    def call():
+        with guarding.in_hand("somebody", "check"):
+            os.closerange(3, 256)
+        with guarding.in_hand("another"):
+            pass
+
+    with pytest.raises(PluginError, match="^somebody has ended the program: by closing its files$"):
+        guarding.apart(call)
+
+
+@pytest.mark.usefixtures("ours")
 def test_who_goes_on_after_another_is_named_again():
     def call():
         with guarding.in_hand("somebody", "its parts"):

@@ -14,11 +14,14 @@ from rnnbench.report.formats.latex.style import PLAIN, Style
 from rnnbench.report.formats.latex.text import escaped
 from rnnbench.report.formats.latex.widths import printed
 from rnnbench.report.formats.plain_columns import by_column
+from rnnbench.report.output_files import LAST
 from rnnbench.report.tables import Table
 from rnnbench.system.halves import in_halves
 
 #: The beginning of every file.
 MARK = "% Tables of rnnbench"
+#: And its end.
+END = f"% {LAST}"
 #: Lines that fit on a page, and those of the head of each part.
 MOST_LINES, HEAD = 55, 4
 #: How many cells of a column may be the widest.
@@ -40,7 +43,7 @@ def render(tables: Sequence[Table], style: Style = PLAIN, title: str | None = No
     packages = ["booktabs", "graphicx", *["longtable"] * has_long, *["siunitx"] * style.siunitx]
     body = [text for text, _ in found]
     if not style.standalone:
-        return "\n".join([MARK, f"% They need \\usepackage{{{', '.join(packages)}}}.", *body, ""])
+        return "\n".join([MARK, f"% They need \\usepackage{{{', '.join(packages)}}}.", *body, END, ""])
     heading = [] if title is None else [f"\\section*{{{escaped(title)}}}"]
     return "\n".join(
         [
@@ -55,6 +58,7 @@ def render(tables: Sequence[Table], style: Style = PLAIN, title: str | None = No
             *heading,
             *body,
             r"\end{document}",
+            END,
             "",
         ]
     )

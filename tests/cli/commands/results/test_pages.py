@@ -108,6 +108,25 @@ def test_a_site_that_was_broken_off_is_written_again(tmp_path, run, monkeypatch)
     assert (tmp_path / "public" / "rows.html").exists()
 
 
+def test_a_file_that_no_earlier_site_has_is_not_written_over(cli, run, tmp_path):
+    publish = ("publish", "results/", "--format", "site", "--output", "public")
+    public = tmp_path / "public"
+    public.mkdir()
+    (public / "files.txt").write_text(f"{pages.MARK}\n")
+    (public / "runs.html").write_text("dear")
+    ended = cli(*publish)
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert "--output public/runs.html: this is of no earlier site; remove it" in ended.err
+    assert (public / "runs.html").read_text() == "dear"
+    (public / "runs.html").unlink()
+    assert cli(*publish).code == 0
+    (public / "runs.html").unlink()
+    os.mkfifo(public / "runs.html")
+    ended = cli(*publish)
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert "--output public/runs.html: a pipe or a socket that nobody reads" in ended.err
+
+
 def test_pages_that_are_as_they_were_are_not_written_again(cli, run, tmp_path):
     publish = ("publish", "results/", "--format", "site", "--output", "public")
     assert cli(*publish).code == 0

@@ -139,13 +139,27 @@ def test_a_file_is_written_over_an_earlier_one_and_over_nothing_else(publish, ou
         file.write_bytes(strange)
         ended = publish(*write)
         assert (ended.code, ended.err.count("\n")) == (2, 1)
-        assert "this is something else than an earlier one" in ended.err
+        assert "this is something else than an earlier output of publish" in ended.err
         assert file.read_bytes() == strange
     results = out / "first" / FILE
     whole = results.read_bytes()
     ended = publish("first", "--format", form, "--output", results)
     assert "these are the results of a run; name another file" in ended.err
     assert results.read_bytes() == whole
+
+
+@pytest.mark.parametrize(
+    "options", [["--format", "markdown"], ["--format", "latex"], ["--format", "latex", "--standalone"]]
+)
+def test_what_is_written_below_earlier_tables_is_not_lost(publish, tmp_path, options):
+    file = tmp_path / "paper"
+    write = ("first", *options, "--output", file)
+    assert publish(*write).code == 0
+    file.write_text(text := f"{file.read_text()}\nWe see that …\n")
+    ended = publish(*write)
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert "text below its tables would be lost; move it, or name another file" in ended.err
+    assert file.read_text() == text
 
 
 def test_the_latest_run_is_published_by_default(publish):
