@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from rnnbench.analysis.row_times import UNITY
 from rnnbench.measure import ratios
 from rnnbench.measure.disturbance import disturbed
 from rnnbench.measure.estimates import Effect, Estimate, across, named
@@ -39,8 +40,9 @@ class StreamResult(msgspec.Struct, frozen=True, kw_only=True):
             99th percentile, of a block.
         steps_per_s: steps in a second, one after the other, each of a whole batch.
         ratio: the latency over that of the fastest row, or of another one that was asked for,
-            within rounds.
-        verdict: on that ratio, corrected across the run; None of fewer than three processes.
+            within rounds; 1 of that row.
+        verdict: on that ratio, corrected across the run; None of fewer than three processes, and of
+            the row that it is held against.
         rounds: those that were played by all processes together, ``clean`` of them undisturbed.
     """
 
@@ -99,8 +101,8 @@ def stream_results(
     planned, found = planned_of(records), shown_streamings(records)
     compared = [to_base(one, baseline) for one in found]
     known = [sum(one is not None for one in own.values()) for own in compared]
-    # The fastest has no ratio, and was chosen by what is judged.
-    pairs = None if baseline else sum(comb(1 + count, 2) for count in known)
+    # The fastest was chosen by what is judged.
+    pairs = None if baseline else sum(comb(count, 2) for count in known)
     judged = iter(verdicts([one for own in compared for one in own.values()], delta, pairs))
     return [
         result(row, planned[one.key], own[row.row], next(judged))
@@ -112,15 +114,15 @@ def stream_results(
 def to_base(record: Streaming, baseline: Row | None = None) -> dict[Row, Effect | None]:
     """Return the latency of each row over that of the fastest or of another row, within rounds.
 
-    None for that row itself, and where it has no figures, or no such round.
+    None where it has no figures, or no such round.
     """
     medians = {row.row: times(row, median) for row in record.rows}
     base = baseline or ratios.fastest({name: effect(own) for name, own in medians.items()})
     others = medians.get(base, []) if base else []
-    return {
-        name: ratios.ratio(own, others) if own and others and name != base else None
-        for name, own in medians.items()
+    found = {
+        name: ratios.ratio(own, others) if own and others else None for name, own in medians.items()
     }
+    return {name: UNITY if one and name == base else one for name, one in found.items()}
 
 
 def result(

@@ -95,14 +95,14 @@ def interval(value: float, low: float, high: float, wide: float) -> Parts:
     if half > wide * value:
         return Parts(digits(value, 2), low=digits(low, 2), high=digits(high, 2))
     places = decimals(half, value)
-    return Parts(f"{value:.{places}f}", half=f"{half:.{places}f}")
+    return Parts(fixed(value, places), half=fixed(half, places))
 
 
 def ranging(figure: Quantity, value: float, places: int) -> Parts:
     """Return ``value [low, high]`` with so many decimals; an unknown end is ``<least``."""
-    low = f"<{figure.least:g}" if figure.low is None else f"{figure.low:.{places}f}"
-    high = f">{figure.most:g}" if figure.high is None else f"{figure.high:.{places}f}"
-    return Parts(f"{value:.{places}f}", low=low, high=high)
+    low = f"<{figure.least:g}" if figure.low is None else fixed(figure.low, places)
+    high = f">{figure.most:g}" if figure.high is None else fixed(figure.high, places)
+    return Parts(fixed(value, places), low=low, high=high)
 
 
 def spread(share: float | None) -> str:
@@ -111,10 +111,19 @@ def spread(share: float | None) -> str:
 
 
 def decimals(half_width: float, value: float) -> int:
-    """Return how many decimals show the first uncertain digit, four digits of the value at most."""
+    """Return how many decimals show the first uncertain digit, four digits of the value at most.
+
+    Fewer than none is tens, hundreds …: of a large half width two digits are shown.
+    """
     if half_width <= 0:
         return max(0, 3 - magnitude(value))
-    return max(0, min(-magnitude(half_width), 3 - magnitude(value)))
+    uncertain = magnitude(half_width)
+    return max(min(0, 1 - uncertain), min(-uncertain, 3 - magnitude(value)))
+
+
+def fixed(value: float, places: int) -> str:
+    """Return a figure with so many decimals, of fewer than none in tens, hundreds …"""
+    return f"{round(value, places) if places < 0 else value:.{max(0, places)}f}"
 
 
 def digits(value: float, significant: int | None) -> str:

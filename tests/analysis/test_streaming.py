@@ -1,8 +1,9 @@
 import pytest
-from specimens import FAST, SLOW
+from specimens import BROKEN, FAST, SLOW
 from streamed import ROUNDS, records_of, streamed, turns
 
 from rnnbench.analysis.streaming import stream_results
+from rnnbench.measure.estimates import Estimate
 from rnnbench.report.numbers import cell_text
 from rnnbench.report.one_run import streaming
 from rnnbench.schema.records.streaming import RowStreaming
@@ -23,7 +24,8 @@ def test_figures_are_medians_over_rounds_with_intervals():
     assert fast.p99_us.value == pytest.approx(50)
     assert fast.steps_per_s.value == pytest.approx(1e6 / 12)
     assert slow.ratio.value == pytest.approx(2)
-    assert (fast.ratio, broken.latency_us, broken.reason) == (None, None, "it has no loop")
+    assert fast.ratio == Estimate(1.0, 1.0, 1.0)
+    assert (broken.ratio, broken.latency_us, broken.reason) == (None, None, "it has no loop")
 
 
 def test_what_others_disturbed_is_left_out():
@@ -64,6 +66,18 @@ def test_a_plain_object_has_the_same_fields_for_every_row():
     assert len({tuple(one) for one in objects}) == 1
     assert objects[2]["latency_us_low"] is None
     assert objects[0]["backend"] == "fake"
+
+
+def test_the_fastest_and_what_can_not_be_told_from_it_are_marked():
+    rows = [
+        RowStreaming(row=row, status="ok", **processes(*[each] * ROUNDS))
+        for row, each in ((FAST, 10.0), (SLOW, 10.001), (BROKEN, 20.0))
+    ]
+    table = streaming.table(results_of(rows))
+    for key, first in (("latency_us", "10.0"), ("ratio", "1")):
+        place = [column.key for column in table.columns].index(key)
+        assert [row[place].best for row in table.rows] == [True, True, False]
+        assert cell_text(table.rows[0][place]).startswith(first)
 
 
 def test_a_table_has_a_line_per_row_and_says_what_is_proved():

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from msgspec.structs import replace
 
 from rnnbench.analysis.row_result import RowResult
+from rnnbench.analysis.streaming import StreamResult
 from rnnbench.measure.estimates import Estimate
 from rnnbench.report.tables import Cell, Quantity
 
+#: The rows of a block: of training steps, or of a stream.
+Results = Sequence[RowResult | StreamResult]
 #: Verdicts that leave a row as fast as the fastest, as far as anybody can tell.
 TIED = frozenset({"same", "undecided"})
 
 
 def marked(
-    results: Sequence[RowResult], keys: Sequence[str], rows: Sequence[Sequence[Cell]]
+    results: Results, keys: Sequence[str], rows: Sequence[Sequence[Cell]]
 ) -> list[list[Cell]]:
     """Return the cells of rows, the best of them marked.
 
@@ -32,7 +36,7 @@ def marked(
     return found
 
 
-def fastest(results: Sequence[RowResult]) -> Iterator[int]:
+def fastest(results: Results) -> Iterator[int]:
     """Yield which rows are the fastest, by their ratios, which were taken round by round.
 
     A row ties with the fastest if their intervals overlap; where the fastest is what ratios are
@@ -76,8 +80,9 @@ def ends(one: Estimate) -> tuple[float, float]:
 
 
 #: By the key of a column.
-RULES: dict[str, Callable[[Sequence[RowResult]], Iterator[int]]] = {
+RULES: dict[str, Callable[[Any], Iterator[int]]] = {
     "train_step_ms": fastest,
+    "latency_us": fastest,
     "ratio": fastest,
     "score": most_accurate,
 }

@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import Any, Literal, NamedTuple, get_args, get_type_hints
 
 from rnnbench.analysis.row_result import Meaning, RowResult
+from rnnbench.analysis.streaming import StreamResult
 from rnnbench.analysis.two_runs.metrics import LEAST_COMPILE_S
 from rnnbench.measure.estimates import Estimate
 from rnnbench.report.numbers import quantity
@@ -197,8 +198,8 @@ def forward(one: RowResult) -> Cell:
     return quantity(found, "estimate" if found.low is None else "exact")
 
 
-def ratio(one: RowResult) -> Cell:
-    """Return the ratio to the base, which itself has none."""
+def ratio(one: RowResult | StreamResult) -> Cell:
+    """Return the ratio to the base, of which it is 1."""
     return Quantity(1) if is_base(one) else quantity(one.ratio, "symmetric")
 
 
@@ -252,7 +253,7 @@ def target_steps(one: RowResult) -> Cell:
     return quantity(steps) if steps.low is not None else Quantity(round(steps.value))
 
 
-def is_base(one: RowResult) -> bool:
+def is_base(one: RowResult | StreamResult) -> bool:
     """Return whether ratios are taken to this row, or could as well be."""
     return one.ratio is not None and one.ratio.value == 1
 

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from rnnbench.analysis.streaming import ESTIMATES, FACTS, StreamResult
 from rnnbench.report.numbers import quantity, where
-from rnnbench.report.one_run.columns import NAME, Shown, title
+from rnnbench.report.one_run import best
+from rnnbench.report.one_run.columns import NAME, Shown, ratio, title
 from rnnbench.report.tables import Cell, Column, Quantity, Table
 from rnnbench.schema.status import MEASURED
 from rnnbench.text import many
@@ -39,6 +40,8 @@ def facts() -> dict[str, Shown]:
 def fact(name: str, value: Any) -> Shown:
     """Return a column, given what takes its value from a row."""
     words, unit = TITLES.get(name, (title(name), ""))
+    if name == "ratio":
+        return Shown(Column(name, words, unit, "estimate"), ratio)
     if name in ESTIMATES:
         return Shown(Column(name, words, unit, "estimate"), lambda one: quantity(value(one)))
     if name in FIGURES:
@@ -62,11 +65,12 @@ def table(
     own = planned.comparison
     shown = [NAME, *(facts()[key] for key in (usual(results) if wanted is None else wanted))]
     first = shown[1].column.key if len(shown) > 1 else ""
+    cells = [[said(column, one, first) for column in shown] for one in results]
     return Table(
         title=f"{own.task} · {own.model} · one step at a time",
         setting=f"{planned.sizes} · {where(own.device, own.threads, own.dtype)}",
         columns=[heading(one.column, base) for one in shown],
-        rows=[[said(column, one, first) for column in shown] for one in results],
+        rows=best.marked(results, [one.column.key for one in shown], cells),
         notes=notes(results),
     )
 
