@@ -181,6 +181,7 @@ def notes(
 ) -> Iterator[str]:
     """Yield what stands below: why figures are missing, and under which conditions they arose."""
     yield from failures(pairs)
+    yield from sizes([one for _, one in pairs])
     timed = [one for _, one in pairs if one.rounds is not None]
     if timed:
         yield from conditions(timed)
@@ -209,6 +210,17 @@ def failures(pairs: Sequence[tuple[Source, RowResult]]) -> Iterator[str]:
             place = ": ".join(filter(None, (source.label, run_tables.title(one))))
             where.setdefault(f"{one.row} {one.status}: {one.reason}", []).append(place)
     yield from (f"{', '.join(places)}: {what}" for what, places in where.items())
+
+
+def sizes(results: Sequence[RowResult]) -> Iterator[str]:
+    """Yield the sizes of all, or of each task that has the same everywhere."""
+    found: dict[str, set[str]] = {}
+    for one in results:
+        found.setdefault(one.task, set()).add(one.sizes)
+    if len(set.union(*found.values())) == 1:
+        yield results[0].sizes
+    else:
+        yield from (f"{task}: {own.pop()}" for task, own in found.items() if len(own) == 1)
 
 
 def conditions(timed: Sequence[RowResult]) -> Iterator[str]:

@@ -159,13 +159,14 @@ def left_out(sources: Sequence[Source], wanted: Selection, asked: Asked) -> list
 
 
 def captioned(found: Sequence[Table], caption: str) -> Table:
-    """Return the only table with a caption."""
+    """Return the only table with a caption; what holds for all of it stands below then."""
     if len(found) > 1:
         raise UsageError(
             f"--caption is of one table, here are {len(found)}: --pivot makes one of them, "
             "--filter leaves some out"
         )
-    return replace(found[0], title=caption, setting="")
+    (only,) = found
+    return replace(only, title=caption, setting="", notes=[only.setting, *only.notes])
 
 
 def text(found: Sequence[Table], asked: Asked) -> str:

@@ -165,8 +165,19 @@ def test_a_pivot_has_a_row_per_backend_and_a_column_for_all_else():
     assert found.setting == "cpu, 2 threads, float32 · some CPU, 2 CPUs, Linux 6"
     all_four = "echo · lstm, echo · gru, adding · lstm, adding · gru"
     assert found.notes[0] == f"{all_four}: fake:raises failed: RuntimeError: broken"
+    assert found.notes[1] == "T 3, batch 4, 1 → 3 → 1"
     assert "timing: 95 % intervals, within these processes" in found.notes
     assert len({column.key for column in found.columns}) == 5
+
+
+def test_a_pivot_says_the_sizes_of_each_task_that_has_the_same_everywhere():
+    (first, *_), (second, *_) = (one.results for one in sources(run(), run(planned=WIDE[2:])))
+    wider = replace(first, sizes="T 9")
+    assert list(pivot.sizes([first, replace(second, sizes="T 9")])) == [
+        "echo: T 3, batch 4, 1 → 3 → 1",
+        "adding: T 9",
+    ]
+    assert list(pivot.sizes([first, wider, second])) == ["adding: T 3, batch 4, 1 → 3 → 1"]
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,7 @@ def test_a_pivot_is_one_table_in_every_format(publish, tmp_path):
     asked = ("first", "--pivot", "backend", "--metric", "train-step,score", "--caption", "Mine")
     assert publish(*asked).out.count("| --- |") == 1
     assert "**Mine**" in publish(*asked).out
+    assert "cpu, 2 threads, float32 · some CPU, 2 CPUs, Linux 6" in publish(*asked).out
     assert r"\caption{Mine}" in publish(*asked, "--format", "latex", "--label", "tab:a").out
     rows = json.loads(publish(*asked, "--format", "json").out)["rows"]
     assert [row["backend"] for row in rows] == ["fake:second", "fake:good", "fake:raises"]
