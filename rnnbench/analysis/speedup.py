@@ -48,6 +48,14 @@ class Speedup:
     efficiency: list[Estimate]
     serial: Estimate | None
 
+    def law(self, devices: float) -> float | None:
+        """Return the time of a step on so many devices by the law, None where it was not fitted."""
+        if self.serial is None:
+            return None
+        share, times = self.serial.value, [one.value for one in self.times]
+        scale = scales(shapes(np.asarray([[share]]), self.devices) / np.asarray(times))
+        return float(scale[0] * (share + (1 - share) / devices))
+
 
 def speedups(results: Sequence[RowResult]) -> list[Speedup]:
     """Return what several devices bring to each row of a run."""
@@ -91,13 +99,26 @@ def serial_share(devices: Sequence[int], times: Sequence[float]) -> Estimate:
     """Return s of Amdahl's law for times on two or more different numbers of devices."""
     from scipy.special import stdtrit
 
-    shares, n = np.linspace(0, 1, STEPS)[:, None], np.asarray(devices, float)
-    shape = (shares + (1 - shares) / n) / np.asarray(times, float)
-    scale = shape.sum(axis=1) / np.sum(shape**2, axis=1)
-    squares = np.sum((1 - scale[:, None] * shape) ** 2, axis=1)
+    shares = np.linspace(0, 1, STEPS)[:, None]
+    shape = shapes(shares, devices) / np.asarray(times, float)
+    squares = np.sum((1 - scales(shape)[:, None] * shape) ** 2, axis=1)
     best, freedom = int(np.argmin(squares)), len(devices) - 2
     if not freedom or times[-1] > times[0]:
         return Estimate(float(shares[best, 0]))
     quantile = float(stdtrit(freedom, (1 + CONFIDENCE) / 2)) ** 2  # F(1, n) is t(n) squared
     within = shares[squares <= squares[best] * (1 + quantile / freedom) + ROUNDING, 0]
     return Estimate(float(shares[best, 0]), float(within.min()), float(within.max()))
+
+
+def shapes(shares: np.ndarray, devices: Sequence[int]) -> np.ndarray:
+    """Return the time on each number of devices over that on one, a line per serial share."""
+    return np.asarray(shares + (1 - shares) / np.asarray(devices, float))
+
+
+def scales(shape: np.ndarray) -> np.ndarray:
+    """Return the time on one device with the smallest relative errors, for each line.
+
+    Args:
+        shape: the law with a time of 1 on one device, over what was measured.
+    """
+    return np.asarray(shape.sum(axis=1) / np.sum(shape**2, axis=1))

@@ -258,6 +258,6 @@ def is_base(one: RowResult | StreamResult) -> bool:
     return one.ratio is not None and one.ratio.value == 1
 
 
-def by_ratio(one: RowResult) -> float:
+def by_ratio(one: RowResult | StreamResult) -> float:
     """Return what rows are ordered by: the ratio, those without one last."""
     return one.ratio.value if one.ratio else math.inf

@@ -40,8 +40,6 @@ def facts() -> dict[str, Shown]:
 def fact(name: str, value: Any) -> Shown:
     """Return a column, given what takes its value from a row."""
     words, unit = TITLES.get(name, (title(name), ""))
-    if name == "ratio":
-        return Shown(Column(name, words, unit, "estimate"), ratio)
     if name in ESTIMATES:
         return Shown(Column(name, words, unit, "estimate"), lambda one: quantity(value(one)))
     if name in FIGURES:
@@ -88,6 +86,8 @@ def heading(column: Column, base: str) -> Column:
 
 def said(shown: Shown, one: StreamResult, first: str) -> Cell:
     """Return what stands in a row; one without figures says why in the first of them."""
+    if shown.column.key == "ratio":
+        return ratio(one)
     cell = shown.cell(one)
     if shown.column.key != first or not isinstance(cell, Quantity) or cell.value is not None:
         return cell

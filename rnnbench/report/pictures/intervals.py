@@ -57,7 +57,7 @@ def panel(
     Returns:
         None if no row has the figure.
     """
-    found = [(one, figure(one)) for one in comparison.results]
+    found = [(one, figure(one)) for one in comparison.ranked]
     if not any(estimate for _, estimate in found):
         return None
     first = comparison.first
@@ -83,7 +83,7 @@ def line(one: RowResult, estimate: Estimate | None, text: str) -> dict[str, Any]
 @cache
 def bars(names: Sequence[str], title: str, marks: Sequence[float]) -> Form:
     """Return the form; where figures are far apart, points, as a bar needs a zero."""
-    x, y = axis(title, marks, from_zero=True), row_axis(names)
+    x, y = axis(title, marks, from_zero=True), row_axis()
     color = per_row(names, columns=0)["color"]
     text = {"type": "text", "align": "left", "dx": 6}
     return layered(

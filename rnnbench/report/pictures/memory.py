@@ -16,6 +16,8 @@ from rnnbench.report.pictures.style import COLOURS, axis, faded, layered, row_ax
 Part = tuple[str, float]
 PARTS: Sequence[Part] = (("before any model", 0.2), ("row adds", 1.0))
 WHOLE: Sequence[Part] = (("peak", 0.6),)
+#: What figures of memory are.
+MEDIAN = "memory is the median over the processes of a row, without an interval"
 BAR_HEIGHT = {"height": {"band": 0.62}}
 
 
@@ -23,7 +25,7 @@ def memory(comparison: Comparison) -> Panel | None:
     """Draw the memory of all rows; of a run that does not tell what a row adds, its peak."""
     tells_parts = any(one.memory_added_mib is not None for one in comparison.results)
     parts = PARTS if tells_parts else WHOLE
-    bars = [bar for one in comparison.results for bar in bars_of(one, parts)]
+    bars = [bar for one in comparison.ranked for bar in bars_of(one, parts)]
     if not any("mib" in bar for bar in bars):
         return None
     first = comparison.first
@@ -31,9 +33,10 @@ def memory(comparison: Comparison) -> Panel | None:
     return Panel(
         title=f"{first.task} · {first.model}",
         setting=f"{first.sizes} · {where(first.device, first.threads, first.dtype)}",
-        form=stacked(comparison.names, parts),
+        form=stacked(len(comparison.results), parts),
         data={"rows": bars},
         words=f"memory in MiB: {'; '.join(words)}",
+        notes=[MEDIAN],
     )
 
 
@@ -63,7 +66,7 @@ def bars_of(one: RowResult, parts: Sequence[Part]) -> list[dict[str, Any]]:
 
 
 @cache
-def stacked(names: Sequence[str], parts: Sequence[Part]) -> Form:
+def stacked(rows: int, parts: Sequence[Part]) -> Form:
     """Return the form: the parts of a row end to end, told apart by how dense they are."""
     x = axis("memory, MiB", from_zero=True)
     known = [{"filter": "isValid(datum.mib)"}]
@@ -106,6 +109,6 @@ def stacked(names: Sequence[str], parts: Sequence[Part]) -> Form:
             "encoding": {"x": {"value": 0}, "text": {"field": "status"}},
         },
         room(x, "total"),
-        encoding={"y": row_axis(names)},
-        height=LINE * len(names),
+        encoding={"y": row_axis()},
+        height=LINE * rows,
     )

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from rnnbench.analysis.row_result import RowResult
+from rnnbench.report.one_run.columns import by_ratio
 from rnnbench.schema.records.training import Training
 from rnnbench.schema.row import Row
 
@@ -81,6 +82,11 @@ class Comparison:
     def first(self) -> RowResult:
         """One of its rows, for what they share."""
         return self.results[0]
+
+    @cached_property
+    def ranked(self) -> Sequence[RowResult]:
+        """Its rows in the order in which a table has them, the fastest first."""
+        return sorted(self.results, key=by_ratio)
 
     @cached_property
     def names(self) -> tuple[str, ...]:

@@ -10,12 +10,15 @@ import numpy as np
 from rnnbench.analysis.fit import Fit
 from rnnbench.analysis.growth import COSTS, Cost, Growth, growths
 from rnnbench.analysis.row_result import RowResult
+from rnnbench.analysis.speedup import Speedup, speedups
 from rnnbench.measure.estimates import Estimate
-from rnnbench.report.numbers import where, written
+from rnnbench.report.numbers import quantity, where, written
 from rnnbench.report.one_run import growth as growth_tables
+from rnnbench.report.pictures.memory import MEDIAN
 from rnnbench.report.pictures.panel import Form, Panel, Spec
 from rnnbench.report.pictures.style import decades, ends, layered, per_row
 from rnnbench.schema.plan import Over
+from rnnbench.schema.row import Row
 
 #: Points of a curve.
 CURVE = 40
@@ -40,7 +43,8 @@ def panel(
     found: Sequence[Growth], results: Sequence[RowResult], cost: Cost, over: Over
 ) -> Panel | None:
     """Draw one cost; None if it was not measured."""
-    labels = {str(one.row): label(one, over) for one in found}
+    laws = laws_of(results, cost, over)
+    labels = {str(one.row): label(one, over, laws.get(one.row)) for one in found}
     points = [
         {"row": labels[str(one.row)], "size": getattr(one, over), **ends(estimate)}
         for one in results
@@ -50,7 +54,9 @@ def panel(
         return None
     first = results[0]
     lines = [
-        {"row": labels[str(one.row)], **point} for one in found for point in fitted_curve(one, over)
+        {"row": labels[str(one.row)], **point}
+        for one in found
+        for point in fitted_curve(one, over, laws.get(one.row))
     ]
     return Panel(
         title=f"{first.task} · {first.model} · {cost.name} over {over}",
@@ -58,7 +64,10 @@ def panel(
         form=drawn(points, list(labels.values()), cost, over),
         data={"rows": points, "fits": lines},
         words=f"{cost.name} in {cost.unit} over {over}: {'; '.join(labels.values())}",
-        notes=[*growth_tables.unfitted(found, growth_tables.SYMBOLS[over])],
+        notes=[
+            *growth_tables.unfitted(found, growth_tables.SYMBOLS[over]),
+            *([] if cost.is_timed else [MEDIAN]),
+        ],
     )
 
 
@@ -68,8 +77,20 @@ def cost_of(one: RowResult, cost: Cost) -> Estimate | None:
     return Estimate(found) if found and isinstance(found, float | int) else found or None
 
 
-def label(one: Growth, over: Over) -> str:
-    """Return the name of a row with how it grows: ``torch:fused · T^0.97 [0.94, 1.01]``."""
+def laws_of(results: Sequence[RowResult], cost: Cost, over: Over) -> dict[Row, Speedup]:
+    """Return Amdahl's law of each row that it was fitted to with an interval: devices are a gain."""
+    if over != "devices" or cost.column != "train_step_ms":
+        return {}
+    return {one.row: one for one in speedups(results) if one.serial and one.serial.low is not None}
+
+
+def label(one: Growth, over: Over, law: Speedup | None) -> str:
+    """Return the name of a row with how it grows: ``torch:fused · T^0.97 [0.94, 1.01]``.
+
+    Over devices it is the serial share: ``torch:fused · serial 0.12 [0.08, 0.16]``.
+    """
+    if law:
+        return f"{one.row} · serial {written(quantity(law.serial, 'range'))}"
     if one.fit is None:
         return str(one.row)
     return f"{one.row} · {growth_tables.SYMBOLS[over]}^{exponent(one.fit)}"
@@ -80,8 +101,12 @@ def exponent(fit: Fit) -> str:
     return written(growth_tables.exponent(fit.exponent))
 
 
-def fitted_curve(one: Growth, over: Over) -> Iterator[dict[str, Any]]:
+def fitted_curve(one: Growth, over: Over, law: Speedup | None) -> Iterator[dict[str, Any]]:
     """Yield points of the fit, from the smallest size that was fitted to the largest."""
+    if law:
+        for n in np.geomspace(law.devices[0], law.devices[-1], CURVE).tolist():
+            yield {"size": n, "fitted": law.law(n)}
+        return
     if one.fit is None:
         if over == "devices":  # so few that a line shows what belongs together
             yield from (

@@ -9,6 +9,7 @@ from typing import Any
 
 from rnnbench.analysis.streaming import StreamResult
 from rnnbench.report.numbers import digits, quantity, where, written
+from rnnbench.report.one_run.columns import by_ratio
 from rnnbench.report.one_run.streaming import failures
 from rnnbench.report.pictures.intervals import KNOWN, LINE, POINT, room
 from rnnbench.report.pictures.panel import Form, Panel, Spec
@@ -37,13 +38,13 @@ def panel(results: Sequence[StreamResult]) -> Panel:
     """Draw one comparison."""
     planned = results[0].planned
     own = planned.comparison
-    lines = [line for one in results for line in lines_of(one)]
+    lines = [line for one in sorted(results, key=by_ratio) for line in lines_of(one)]
     figures = [one[end] for one in lines for end in ("value", "low", "high") if one.get(end)]
     told = "; ".join(f"{one['row']} {one['part']} {one['text']}" for one in lines)
     return Panel(
         title=f"{own.task} · {own.model} · one step at a time",
         setting=f"{planned.sizes} · {where(own.device, own.threads, own.dtype)}",
-        form=points(tuple(str(one.row) for one in results), marks_of(figures)),
+        form=points(len(results), marks_of(figures)),
         data={"rows": lines},
         words=f"latency of a step in µs: {told}",
         notes=failures(results),
@@ -72,7 +73,7 @@ def lines_of(one: StreamResult) -> list[dict[str, Any]]:
 
 
 @cache
-def points(names: Sequence[str], marks: Sequence[float]) -> Form:
+def points(rows: int, marks: Sequence[float]) -> Form:
     """Return the form: both parts of a row on its line, told apart by shape and colour."""
     x = axis("latency of a step, µs", marks, from_zero=True)
     look = {
@@ -111,6 +112,6 @@ def points(names: Sequence[str], marks: Sequence[float]) -> Form:
             "encoding": {"x": {"value": 0}, "text": {"field": "text"}},
         },
         room(x, "end"),
-        encoding={"y": row_axis(names)},
-        height=LINE * len(names),
+        encoding={"y": row_axis()},
+        height=LINE * rows,
     )

@@ -115,13 +115,13 @@ def widths(count: int) -> list[float]:
     return [first * (last / first) ** (place / max(1, count - 1)) for place in range(count)]
 
 
-def row_axis(names: Sequence[str]) -> Spec:
-    """Return the axis along which rows stand below each other."""
+def row_axis() -> Spec:
+    """Return the axis along which rows stand below each other, in the order of the data."""
     return {
         "field": "row",
         "type": "nominal",
         "title": None,
-        "scale": {"domain": list(names)},
+        "sort": None,
         "axis": {"ticks": False, "domain": False, "labelPadding": 6},
     }
 

@@ -61,7 +61,7 @@ class Selection:
     sort: str | None = None
     descending: bool = False
 
-    def in_block(self, results: Iterable[RowResult]) -> list[RowResult]:
+    def in_block(self, results: Iterable[Result]) -> list[Result]:
         """Return the rows of one comparison in this order, or the fastest first."""
         return self.ordered(results) if self.sort else sorted(results, key=by_ratio)
 

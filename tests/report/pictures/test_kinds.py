@@ -29,7 +29,7 @@ def values(panel):
 
 def test_the_time_of_a_step_has_its_interval_and_a_failed_row_its_place():
     [panel] = panels("time", RECORDS)
-    slow, fast, broken = values(panel)
+    fast, slow, broken = values(panel)  # in the order of the table
     assert slow["row"] == "fake:second"
     assert [slow[end] for end in ("low", "value", "high")] == pytest.approx([3.8, 4, 4.2])
     assert fast["text"] == "2.0 ±0.1"
@@ -157,7 +157,7 @@ def test_memory_is_the_peak_where_a_run_does_not_tell_what_a_row_adds():
 
 
 def test_the_parts_of_memory_are_told_by_a_legend_and_one_row_has_a_width():
-    bars = stacked(("a",), PARTS).description["layer"][0]
+    bars = stacked(1, PARTS).description["layer"][0]
     fill = bars["encoding"]["fill"]
     assert fill["scale"]["domain"] == ["before any model", "row adds"]
     assert fill["scale"]["range"] == ["rgba(0, 114, 178, 0.2)", "rgba(0, 114, 178, 1.0)"]
