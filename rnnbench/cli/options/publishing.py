@@ -38,7 +38,8 @@ Metric = Annotated[
     typer.Option(
         metavar="LIST",
         help="What stands in it: train-step (alone by default), ratio, forward, compile, "
-        "memory, of-peak, loss, score, steps-to-target, to-target, to-target-compiled.",
+        "memory, of-peak, loss, score, steps-to-target, to-target, to-target-compiled; of streams "
+        "latency, latency-p99.",
     ),
 ]
 Baseline = Annotated[

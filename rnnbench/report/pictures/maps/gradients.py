@@ -14,6 +14,8 @@ from rnnbench.report.pictures.style import layered
 
 #: Colours end at so many times the gradient at the last step, and at one part in so many.
 END = 1e6
+#: What is said where a gradient lies beyond.
+BEYOND = "what is below 1e-6 has the colour of 1e-6, what is above 1e6 that of 1e6"
 #: Pieces of a line, at most.
 MOST = 100
 #: Pixels of a line, and of all of them.
@@ -35,6 +37,7 @@ def heat_map(flows: Sequence[Flow], setting: str) -> Panel:
         form=drawn(tuple(radius(flow) for flow in flows)),
         data={"rows": [line(flow) for flow in flows]},
         words=f"norm of the gradient by distance and spectral radius: {'; '.join(told)}",
+        notes=[BEYOND] if any(within(norm) != norm for flow in flows for norm in flow.norm) else [],
     )
 
 

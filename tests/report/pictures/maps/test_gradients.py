@@ -2,7 +2,7 @@
 
 from rnnbench.introspection.flow import Flow, GradientFlow, Setting
 from rnnbench.measure.estimates import Estimate
-from rnnbench.report.pictures.maps.gradients import END, MOST, heat_maps
+from rnnbench.report.pictures.maps.gradients import BEYOND, END, MOST, heat_maps
 
 
 def flow(cell="elman", radius=0.5, norm=(1.0, 0.5, 0.25), **options):
@@ -46,6 +46,8 @@ def test_each_cell_has_a_map_with_a_line_per_radius():
 def test_what_is_beyond_the_colours_has_the_last_of_them():
     [panel] = maps(flow(norm=(1.0, 0.0, None)))
     assert lines(panel)[0]["norm"] == [1, 1 / END, END]
+    assert panel.notes == [BEYOND]
+    assert maps(flow())[0].notes == []
 
 
 def test_a_cell_without_recurrent_matrices_has_one_line():
