@@ -122,7 +122,7 @@ def decimals(half_width: float, value: float) -> int:
 
 
 def fixed(value: float, places: int) -> str:
-    """Return a figure with so many decimals, of fewer than none in tens, hundreds …"""
+    """Return a figure with so many decimals, or of fewer than none in tens."""
     return f"{round(value, places) if places < 0 else value:.{max(0, places)}f}"
 
 

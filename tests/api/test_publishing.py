@@ -56,7 +56,9 @@ def test_a_file_is_written_and_its_path_returned(out, tmp_path):
     assert rb.publish(out=out, output=path) == path
     assert path.read_text() == rb.publish("after", out=out)
     path.write_text("my own")
-    with pytest.raises(rb.UsageError, match="this is something else than an earlier output of publish"):
+    with pytest.raises(
+        rb.UsageError, match="this is something else than an earlier output of publish"
+    ):
         rb.publish(out=out, output=path)
 
 

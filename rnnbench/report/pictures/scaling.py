@@ -78,7 +78,7 @@ def cost_of(one: RowResult, cost: Cost) -> Estimate | None:
 
 
 def laws_of(results: Sequence[RowResult], cost: Cost, over: Over) -> dict[Row, Speedup]:
-    """Return Amdahl's law of each row that it was fitted to with an interval: devices are a gain."""
+    """Return Amdahl's law of each row to which devices are a gain: there it has an interval."""
     if over != "devices" or cost.column != "train_step_ms":
         return {}
     return {one.row: one for one in speedups(results) if one.serial and one.serial.low is not None}

@@ -102,6 +102,13 @@ def test_siunitx_has_a_column_for_the_value_and_one_for_its_half_width():
     assert r"c & \multicolumn{2}{r}{failed} & \multicolumn{1}{r}{$<$0.01} \\" in text
 
 
+def test_siunitx_has_a_column_for_the_value_and_one_for_its_range():
+    text = latex.render([FIGURES], Style(siunitx=True, interval="range"))
+    assert r"S[table-format=2.3, mode=text, detect-weight]@{\ }lS[table-format=-1.2" in text
+    assert r"a & \bfseries 2.60 & \bfseries [2.50, 2.70] & -0.50 &  \\" in text
+    assert r"c & \multicolumn{2}{r}{failed} & \multicolumn{2}{r}{$<$0.01} \\" in text
+
+
 def test_every_table_has_a_label_of_its_own():
     text = latex.render([FIGURES] * 2, Style(label="t"))
     assert re.findall(r"\\label\{(.*)\}", text) == ["t", "t-2"]

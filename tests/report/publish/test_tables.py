@@ -171,7 +171,9 @@ def test_a_pivot_has_a_row_per_backend_and_a_column_for_all_else():
 
 
 def test_a_pivot_says_the_sizes_of_each_task_that_has_the_same_everywhere():
-    (first, *_), (second, *_) = (one.results for one in sources(run(), run(run="r2", planned=WIDE[2:])))
+    (first, *_), (second, *_) = (
+        one.results for one in sources(run(), run(run="r2", planned=WIDE[2:]))
+    )
     wider = replace(first, sizes="T 9")
     assert list(pivot.sizes([first, replace(second, sizes="T 9")])) == [
         "echo: T 3, batch 4, 1 → 3 → 1",

@@ -1,6 +1,5 @@
 """What is gathered from parts equals what is measured alone, but for times and names."""
 
-import os
 import shutil
 
 import parted

@@ -59,7 +59,9 @@ def test_who_closes_its_files_is_named():
         with guarding.in_hand("another"):
             pass
 
-    with pytest.raises(PluginError, match="^somebody has ended the program: by closing its files$"):
+    with pytest.raises(
+        PluginError, match=r"^somebody has ended the program: by closing its files$"
+    ):
         guarding.apart(call)
 
 

@@ -2,7 +2,7 @@
 
 Figures are text in columns to the right, or with siunitx numbers that are aligned at their points.
 siunitx's own ``S[…(2)]`` leaves the uncertainty of a bold figure light, so value and half width
-have a column each, with ± between them.
+have a column each, with ± between them; so have a value and its range.
 """
 
 from __future__ import annotations
@@ -99,9 +99,9 @@ def layout(column: Column, cells: Sequence[Cell], style: Style) -> Layout:
     head = (titled(column), heading_of(column)[1])
     side = "l" if column.kind == "text" else "r"
     figures = [figure(cell, style) for cell in cells]
-    numbers = [one for one in figures if one and is_number(one)]
+    numbers = [one for one in figures if one and is_number(one, style)]
     if style.siunitx and numbers:
-        return aligned(column.group, head, cells, figures, numbers)
+        return aligned(column.group, head, cells, figures, style)
     drawn = [bold(as_text(*each), each[0]) for each in zip(cells, figures, strict=True)]
     return Layout(side, column.group, side, 1, head, drawn, list(map(is_known, cells)))
 
@@ -126,11 +126,18 @@ def as_text(cell: Cell, pieces: Parts | None) -> str:
         return escaped(cell_text(cell))
     text = {"": "", "~": r"$\sim$", "<": "$<$"}[pieces.sign] + minus(pieces.value)
     if pieces.low:
-        text += f" [{minus(escaped(pieces.low))}, {minus(escaped(pieces.high))}]"
+        text += f" {range_of(pieces)}"
     if pieces.half:
         text += f"{PLUS_MINUS}{pieces.half}"
     unit = (isinstance(cell, Quantity) and cell.unit) or ""
     return f"{text} {escaped(unit)}" if unit else text
+
+
+def range_of(pieces: Parts) -> str:
+    """Return the ends of the interval of a figure in brackets, nothing if it has none."""
+    if not pieces.low:
+        return ""
+    return f"[{minus(escaped(pieces.low))}, {minus(escaped(pieces.high))}]"
 
 
 def minus(digits: str) -> str:
@@ -148,9 +155,9 @@ def is_best(cell: Cell) -> bool:
     return isinstance(cell, Quantity) and cell.best
 
 
-def is_number(pieces: Parts) -> bool:
-    """Return whether a figure is a number that siunitx can align, with half a width or without."""
-    return not (pieces.sign or pieces.low)
+def is_number(pieces: Parts, style: Style) -> bool:
+    """Return whether a figure is a number that siunitx can align, perhaps with its interval."""
+    return not pieces.sign and (not pieces.low or style.interval == "range")
 
 
 def aligned(
@@ -158,23 +165,29 @@ def aligned(
     head: tuple[str, str],
     cells: Sequence[Cell],
     figures: Sequence[Parts | None],
-    numbers: Sequence[Parts],
+    style: Style,
 ) -> Layout:
-    """Return a column of numbers: one of siunitx, or two with ± between them."""
+    """Return a column of numbers: one of siunitx, or two: of half widths, or else of ranges."""
+    numbers = [one for one in figures if one and is_number(one, style)]
     halves = [one.half for one in numbers if one.half]
+    ranges = not halves and any(one.low for one in numbers)
     spec = column_of([one.value for one in numbers])
     if halves:
         spec += f"@{{{PLUS_MINUS}}}{column_of(halves, 'table-number-alignment=left, ')}"
-    width = 2 if halves else 1
+    elif ranges:
+        spec += r"@{\ }l"
+    width = 2 if halves or ranges else 1
     drawn = []
     for cell, pieces in zip(cells, figures, strict=True):
         weight = r"\bfseries " if is_best(cell) else ""
-        whole = pieces is not None and is_number(pieces) and bool(pieces.half) == (width == 2)
+        whole = pieces is not None and is_number(pieces, style)
+        if pieces and halves:  # beside half widths, what has none is a text
+            whole = whole and bool(pieces.half)
         if pieces is None or not whole or (isinstance(cell, Quantity) and cell.unit):
             drawn.append(spread(bold(as_text(cell, pieces), cell), width, "r"))
         else:
-            both = [pieces.value, pieces.half][:width]
-            drawn.append(" & ".join(f"{weight}{digits}" for digits in both))
+            both = [pieces.value, pieces.half or range_of(pieces)][:width]
+            drawn.append(" & ".join(f"{weight * bool(text)}{text}" for text in both))
     return Layout(spec, group, "c", width, head, drawn, list(map(is_known, cells)))
 
 

@@ -43,7 +43,9 @@ def render(tables: Sequence[Table], style: Style = PLAIN, title: str | None = No
     packages = ["booktabs", "graphicx", *["longtable"] * has_long, *["siunitx"] * style.siunitx]
     body = [text for text, _ in found]
     if not style.standalone:
-        return "\n".join([MARK, f"% They need \\usepackage{{{', '.join(packages)}}}.", *body, END, ""])
+        return "\n".join(
+            [MARK, f"% They need \\usepackage{{{', '.join(packages)}}}.", *body, END, ""]
+        )
     heading = [] if title is None else [f"\\section*{{{escaped(title)}}}"]
     return "\n".join(
         [

@@ -150,7 +150,8 @@ def test_a_file_is_written_over_an_earlier_one_and_over_nothing_else(publish, ou
 
 
 @pytest.mark.parametrize(
-    "options", [["--format", "markdown"], ["--format", "latex"], ["--format", "latex", "--standalone"]]
+    "options",
+    [["--format", "markdown"], ["--format", "latex"], ["--format", "latex", "--standalone"]],
 )
 def test_what_is_written_below_earlier_tables_is_not_lost(publish, tmp_path, options):
     file = tmp_path / "paper"
