@@ -50,6 +50,21 @@ def gather(
             written; what was there is as it was. Where it was gathered, and there is less of a
             part now, that is told and it is returned as it was.
     """
+    try:
+        return gathered(run, tell, anew)
+    except FileNotFoundError:  # a part was renamed, as it is done now
+        if looks > 1:
+            return gather(run, tell, looks - 1, anew)
+        raise UsageError(f"{run}: its parts change while they are read; try again") from None
+
+
+def gathered(run: Path, tell: Callable[[str], None], anew: bool) -> list[Path]:
+    """Return the files, with one look at the parts.
+
+    Raises:
+        FileNotFoundError: if a part is renamed meanwhile.
+        UsageError: see :func:`gather`.
+    """
     earlier = earlier_files(run)
 
     def as_it_was(reason: object) -> list[Path]:
@@ -65,12 +80,7 @@ def gather(
     there = sorted((one.name, size) for one, size in found)
     if not anew and earlier and there == sorted(one for _, own in earlier for one in own):
         return [file for file, _ in earlier]
-    try:
-        files = list(read(found, tell))
-    except FileNotFoundError:  # a part was renamed, as it is done now
-        if looks > 1:
-            return gather(run, tell, looks - 1, anew)
-        raise UsageError(f"{run}: its parts change while they are read; try again") from None
+    files = list(read(found, tell))
     if gone := lost(earlier, files):
         return as_it_was(f"{run}: there is less of {', '.join(gone)} than was gathered from it")
     check_one_plan(files)
@@ -89,6 +99,7 @@ def begun(run: Path, tell: Callable[[str], None]) -> list[tuple[Attempt, int]]:
     One that is called done and has no file is told.
 
     Raises:
+        FileNotFoundError: if one is renamed at this moment.
         UsageError: if there are none.
     """
     every = attempts(run)
@@ -97,11 +108,13 @@ def begun(run: Path, tell: Callable[[str], None]) -> list[tuple[Attempt, int]]:
     found = []
     for one in every:
         size = 0
-        with suppress(OSError):  # it begins, or is renamed, at this moment
+        with suppress(OSError):  # it begins at this moment
             size = one.file.stat().st_size
         if size:
             found.append((one, size))
-        elif one.done and one.folder.exists():
+        elif not one.folder.exists():
+            raise FileNotFoundError(one.folder)
+        elif one.done:
             tell(f"{one.file} is empty or gone, though its part was done")
     if not found:
         raise UsageError(f"{run}: no part of this run has written anything yet")

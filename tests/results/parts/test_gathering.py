@@ -12,7 +12,7 @@ from rnnbench.errors import UsageError
 from rnnbench.plan.part import part_of
 from rnnbench.results import reader
 from rnnbench.results.parts import gathering
-from rnnbench.results.parts.attempts import attempts
+from rnnbench.results.parts.attempts import attempts, finish
 from rnnbench.results.parts.gathering import gather
 from rnnbench.results.queries import opened_of, run_of, timings, trainings
 from rnnbench.results.work_left import Remaining
@@ -113,6 +113,24 @@ def test_what_was_gathered_outlives_the_parts_that_it_is_from(tmp_path, meddle, 
         assert gather(tmp_path, told.append, anew=anew) == [file]
         assert file.read_bytes() == before
     assert told[-1].endswith(": what was gathered earlier is read")
+
+
+def test_a_part_that_is_done_at_the_moment_of_a_look_is_found_again(tmp_path, monkeypatch):
+    part = part_of(parted.plan(2), 1, 2)
+    parted.attempt(tmp_path, part, parted.everything(part), done=False)
+    gather(tmp_path, nobody)
+    other = part_of(parted.plan(2), 2, 2)
+    parted.attempt(tmp_path, other, parted.everything(other))
+
+    def renamed_after(run):
+        found = attempts(run)
+        for one in found:
+            if not one.done:
+                finish(one.folder)
+        return found
+
+    monkeypatch.setattr(gathering, "attempts", renamed_after)
+    assert len(timings(*gathered(tmp_path))) == 2
 
 
 def test_two_attempts_at_a_part_count_once(tmp_path):
