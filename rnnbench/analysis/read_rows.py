@@ -61,7 +61,7 @@ class Rows(NamedTuple, Generic[Item]):
     elapsed: float
 
 
-class Part(msgspec.Struct, Generic[Item], array_like=True):
+class SomeRows(msgspec.Struct, Generic[Item], array_like=True):
     """What is known of some comparisons of a run.
 
     Attributes:
@@ -82,10 +82,10 @@ def rows_of(records: Sequence[AnyRecord], asked: Asked[Item]) -> Rows[Item]:
     return joined(records, asked, part_of(records, asked))
 
 
-def part_of(records: Sequence[AnyRecord], asked: Asked[Item]) -> Part[Item]:
+def part_of(records: Sequence[AnyRecord], asked: Asked[Item]) -> SomeRows[Item]:
     """Return what is asked of those comparisons of a run whose records are there."""
     run, measured = run_of(records), MeasuredRows(shown_timings(records))
-    return Part(
+    return SomeRows(
         run=(run.run, run.started),
         rows=unjudged(records, measured, asked.baseline(records)),
         beside=asked.beside(records, measured),
@@ -93,7 +93,7 @@ def part_of(records: Sequence[AnyRecord], asked: Asked[Item]) -> Part[Item]:
     )
 
 
-def joined(records: Sequence[AnyRecord], asked: Asked[Item], *parts: Part[Item]) -> Rows[Item]:
+def joined(records: Sequence[AnyRecord], asked: Asked[Item], *parts: SomeRows[Item]) -> Rows[Item]:
     """Return what is asked of a run, from all of its parts."""
     rows = [one for part in parts for one in part.rows]
     to_fastest = asked.baseline(records) is None
@@ -122,7 +122,7 @@ def in_halves(path: Path, asked: Asked[Item]) -> Rows[Item] | None:
     if not reader.is_large(path) or not may_fork():
         return None
     one, other = HalfOfARun(path, 0, asked), HalfOfARun(path, 1, asked)
-    kind: Any = Part[asked.kind] | None  # type: ignore[name-defined]
+    kind: Any = SomeRows[asked.kind] | None  # type: ignore[name-defined]
     first, second = both(one.read, other.read, kind)
     if first is None or second is None or first.run != second.run:
         return None
@@ -141,7 +141,7 @@ class HalfOfARun(Generic[Item]):
         self.path, self.half, self.asked = path, half, asked
         self.records: list[AnyRecord] = []
 
-    def read(self) -> Part[Item] | None:
+    def read(self) -> SomeRows[Item] | None:
         """Return what is handed over of it; None as in :func:`in_halves`."""
         found = reader.load(self.path, to_show=True, half=self.half)
         self.records = found.records

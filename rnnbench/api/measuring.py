@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rnnbench.running.launch import Ended
     from rnnbench.running.view import Audience
     from rnnbench.schema.plan import Over
-    from rnnbench.schema.types import Allocator
+    from rnnbench.schema.types import Allocator, OptimizerName, ScheduleName
 
 #: What may be given with ``resume``.
 RESUMING = frozenset(
@@ -78,14 +78,14 @@ def run(
     embedding: int | None = None,
     steps: int | None = None,
     batch: int | None = None,
-    optimizer: Literal["sgd", "rmsprop", "adam", "adamw"] | None = None,
+    optimizer: OptimizerName | None = None,
     lr: float | None = None,
     clip: float | None = None,
     clip_value: float | None = None,
     momentum: float | None = None,
     nesterov: bool | None = None,
     weight_decay: float | None = None,
-    schedule: Literal["constant", "step", "cosine"] | None = None,
+    schedule: ScheduleName | None = None,
     warmup: int | None = None,
     drop: float | None = None,
     drop_every: int | None = None,

@@ -1,7 +1,7 @@
-"""The run that somebody means, read from its file, with a word where something else could be meant.
+"""Finding the run that a name or a path means, and reading it.
 
-What is worth a word is told by a function that the caller gives: a command prints it, in Python it
-is a warning.
+Where something else could be meant, that is told by a function that the caller gives: a command
+prints it, in Python it is a warning.
 """
 
 from __future__ import annotations

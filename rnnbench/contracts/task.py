@@ -11,8 +11,8 @@ import numpy as np
 
 from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.problem import Problem
-from rnnbench.models.training.optimizer import OptimizerName
 from rnnbench.models.vocabulary import Vocabulary
+from rnnbench.schema.types import OptimizerName
 
 #: The option of a task that sets a share of what it trains on aside, for :meth:`Task.validation`.
 VALIDATION_SPLIT = "validation_split"

@@ -16,7 +16,7 @@ from rnnbench.plan import expand
 from rnnbench.plan.request import Request
 from rnnbench.plugins.installing import command_to_install
 from rnnbench.plugins.registry import Registry
-from rnnbench.results.work_left import Part
+from rnnbench.results.work_left import Stage
 from rnnbench.running.view import Audience
 from rnnbench.running.wait_for_machine import our_turn
 from rnnbench.running.workers.pool import Pool
@@ -105,10 +105,10 @@ def examine(
     """
     planned = plan.comparisons[0]
     comparison = planned.comparison
-    parts = [Part("checking")]
+    stages = [Stage("checking")]
     for row in plan.rows:
-        parts += [Part("starting"), Part("timing", comparison.key, row, planned.max_time)]
-    with our_turn(audience.tell, wait), audience.display(parts, 1) as view:
+        stages += [Stage("starting"), Stage("timing", comparison.key, row, planned.max_time)]
+    with our_turn(audience.tell, wait), audience.display(stages, 1) as view:
         view.stage("checking the machine")
         found = check_machine()
         tests = []

@@ -1,1 +1,1 @@
-"""What is inside a net: how gradients flow through its cell."""
+"""What is inside a net: its parts, its gates, how gradients flow, what it attends to."""

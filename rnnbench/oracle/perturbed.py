@@ -1,4 +1,4 @@
-"""The oracle set off: what becomes of small errors tells how far an honest program may be.
+"""The oracle from slightly changed weights: how far training takes two honest programs apart.
 
 A float32 program and the oracle part by rounding at first. Training amplifies that, each in its own
 way: a gradient of mere noise becomes a whole update of Adam, and a unit of a ReLU that is all but

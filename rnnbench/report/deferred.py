@@ -1,4 +1,4 @@
-"""What may be thousands: each is made when it is drawn, half of them in a child."""
+"""Tables that may be thousands: each is made only when it is drawn, half of them in a child."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ BRIEF = 1.0
 APART = 20.0
 
 
-class Part(NamedTuple):
+class Stage(NamedTuple):
     """A stage of a run.
 
     Attributes:
@@ -151,7 +151,7 @@ class Remaining:
         return frozenset(found)
 
     @property
-    def parts(self) -> list[Part]:
+    def stages(self) -> list[Stage]:
         """What is left to be done, in order: the stages of a run.
 
         Starting workers and proving rows; of each comparison preparing each process, timing and
@@ -159,24 +159,24 @@ class Remaining:
         """
         moments = self.moments
         own = [
-            part
+            stage
             for planned in self.comparisons
-            for part in self._parts(planned, planned.comparison.key in moments)
+            for stage in self._stages(planned, planned.comparison.key in moments)
         ]
-        products = [] if self.tried else [Part("measuring")]
-        return [Part("starting"), Part("checking"), *own, *products]
+        products = [] if self.tried else [Stage("measuring")]
+        return [Stage("starting"), Stage("checking"), *own, *products]
 
-    def _parts(self, planned: Planned, products: bool) -> Iterator[Part]:
+    def _stages(self, planned: Planned, products: bool) -> Iterator[Stage]:
         key, steps = planned.comparison.key, planned.comparison.steps
         if products:
-            yield Part("measuring")
+            yield Stage("measuring")
         if self.is_to_time(planned):
             for row in self.plan.rows:
                 for _ in range(self.plan.processes):
-                    yield Part("preparing", key, row)
-            yield Part("timing", key, most=planned.max_time)
+                    yield Stage("preparing", key, row)
+            yield Stage("timing", key, most=planned.max_time)
         for row, _ in self.trainings(planned):
-            yield Part("training", key, row, steps=steps)
+            yield Stage("training", key, row, steps=steps)
 
 
 def is_scored(comparison: Comparison) -> bool:

@@ -162,7 +162,7 @@ def carry_out(
             if remaining.max_times:
                 held.enter_context(our_turn(audience.tell, wait))
             look = None if remaining.brief else look_around(audience.tell)
-            with audience.display(remaining.parts, len(plan.comparisons)) as view:
+            with audience.display(remaining.stages, len(plan.comparisons)) as view:
                 make = StreamRunner if plan.stream else Runner
                 runner = make(plan, registry, pool, writer, view, interruption.uninterrupted, look)
                 complete = runner.run(on_opened(runner.open()))

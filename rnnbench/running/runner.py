@@ -106,7 +106,7 @@ class Runner:
         for (row, process), reply in self._opened.items():
             self._write(Worker(row=row, process=process, opened=reply))
         comparisons = remaining.comparisons
-        self.view.expect(remaining.parts[1:])
+        self.view.expect(remaining.stages[1:])
         self.view.stage("checking that all rows compute the same")
         self.session.prove(self.plan.rows, comparisons, self.view.advance)
         brief = remaining.brief  # which looks at all comparisons

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from rnnbench.results.work_left import Part
+from rnnbench.results.work_left import Stage
 from rnnbench.schema.plan import Planned
 from rnnbench.schema.records.kinds import AnyRecord
 
@@ -18,7 +18,7 @@ Records = Callable[[], Sequence[AnyRecord]]
 class View(Protocol):
     """A display of progress; it is told something only while nothing is timed."""
 
-    def expect(self, parts: Sequence[Part]) -> None:
+    def expect(self, stages: Sequence[Stage]) -> None:
         """Take these for the stages that are left."""
 
     def stage(
@@ -27,7 +27,7 @@ class View(Protocol):
         """Show the stage that begins now.
 
         Args:
-            text: what is done; its first word is the kind of the stage, see :class:`Part`.
+            text: what is done; its first word is the kind of the stage, see :class:`Stage`.
             planned: the comparison that it belongs to.
             max_time: seconds that it takes at most, where the plan says so.
         """
@@ -45,11 +45,11 @@ class View(Protocol):
 class Audience(Protocol):
     """The person at the terminal, say: sees progress and reads messages."""
 
-    def display(self, parts: Sequence[Part], comparisons: int) -> AbstractContextManager[View]:
+    def display(self, stages: Sequence[Stage], comparisons: int) -> AbstractContextManager[View]:
         """Return a display.
 
         Args:
-            parts: the stages that are to come.
+            stages: the stages that are to come.
             comparisons: how many the plan has.
         """
 

@@ -14,8 +14,10 @@ from rnnbench.schema.types import (
     Figure,
     Momentum,
     NotNegative,
+    OptimizerName,
     Options,
     Repeats,
+    ScheduleName,
     Score,
     Share,
     Size,
@@ -54,9 +56,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         about("Training", "Training steps (updates); 0 times and does not train."),
     ] = None
     batch: Annotated[Size | None, about("Training", "Examples per step.")] = None
-    optimizer: Annotated[Literal["sgd", "rmsprop", "adam", "adamw"] | None, about("Training")] = (
-        None
-    )
+    optimizer: Annotated[OptimizerName | None, about("Training")] = None
     lr: Annotated[Above0 | None, about("Training", "Learning rate.")] = None
     clip: Annotated[
         NotNegative | None,
@@ -75,7 +75,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         about("Training", "Decay of adamw, which is no part of the gradient; 0.01 by default."),
     ] = None
     schedule: Annotated[
-        Literal["constant", "step", "cosine"] | None,
+        ScheduleName | None,
         about("Training", "What becomes of the learning rate."),
     ] = None
     warmup: Annotated[

@@ -33,6 +33,10 @@ Momentum = Annotated[float, Meta(ge=0, lt=1)]
 Share = Annotated[float, Meta(gt=0, lt=1)]
 Score = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
 
+#: The optimizers, and what the learning rate does over a training.
+OptimizerName = Literal["sgd", "rmsprop", "adam", "adamw"]
+ScheduleName = Literal["constant", "step", "cosine"]
+
 #: What a worker does with memory that a step has freed: what its C library does by itself, or keep
 #: it; see :mod:`rnnbench.system.allocator`.
 Allocator = Literal["default", "kept"]

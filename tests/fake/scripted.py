@@ -86,12 +86,12 @@ class Recorder:
         self.records = []
         self.stages = []
         self.shares = []
-        self.parts = self.found = None
+        self.expected = self.found = None
         self.ticks = 0
         self.write = self.records.append
 
-    def expect(self, parts):
-        self.parts = list(parts)
+    def expect(self, stages):
+        self.expected = list(stages)
 
     def stage(self, text, planned=None, max_time=None):
         self.stages.append(text)

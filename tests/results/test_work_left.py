@@ -84,14 +84,14 @@ def test_the_products_of_measured_rows_are_part_of_the_work(believed):
 
 def test_a_run_that_is_but_tried_has_no_products():
     assert Remaining(PLAN, [one for one in RECORDS if one != PEAK]).nothing
-    assert [part.kind for part in Remaining(PLAN, RECORDS).parts] == ["starting", "checking"]
+    assert [stage.kind for stage in Remaining(PLAN, RECORDS).stages] == ["starting", "checking"]
 
 
 def test_stages_are_those_that_are_left(believed):
-    assert len(Remaining(PLAN).parts) == 3 + (3 + 1) + 6
-    assert len(Remaining(replace(PLAN, processes=3)).parts) == 3 + (9 + 1) + 6
-    assert len(Remaining(TWO).parts) == 3 + 2 * (3 + 1) + 6
-    assert len(Remaining(TWO, [RUN, TIMING, TRAINED]).parts) == 3 + (3 + 1) + 5
-    assert len(Remaining(PLAN, RECORDS).parts) == 3
+    assert len(Remaining(PLAN).stages) == 3 + (3 + 1) + 6
+    assert len(Remaining(replace(PLAN, processes=3)).stages) == 3 + (9 + 1) + 6
+    assert len(Remaining(TWO).stages) == 3 + 2 * (3 + 1) + 6
+    assert len(Remaining(TWO, [RUN, TIMING, TRAINED]).stages) == 3 + (3 + 1) + 5
+    assert len(Remaining(PLAN, RECORDS).stages) == 3
     slow = replace(PLAN, comparisons=[replace(PLANNED, max_time=5.0)])
-    assert len(Remaining(slow).parts) == len(Remaining(PLAN).parts) + 1
+    assert len(Remaining(slow).stages) == len(Remaining(PLAN).stages) + 1

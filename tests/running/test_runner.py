@@ -165,10 +165,10 @@ def test_without_steps_nothing_is_trained():
 
 def test_the_view_is_told_every_stage_and_how_far_it_is():
     recorder, _ = run(plan=THREE)
-    parts = Remaining(THREE).parts
-    assert len(recorder.stages) == len(parts) - 2  # the broken row's other processes
-    assert recorder.parts == parts[1:]  # once the workers have started
-    kinds = [part.kind for part in parts]
+    expected = Remaining(THREE).stages
+    assert len(recorder.stages) == len(expected) - 2  # the broken row's other processes
+    assert recorder.expected == expected[1:]  # once the workers have started
+    kinds = [stage.kind for stage in expected]
     assert [text.split()[0] for text in recorder.stages] == kinds[:5] + kinds[7:]
     # Checking, by process; timing, a round and its end; then a training of ten steps at five.
     assert recorder.shares == [1.0] * 3 + [1.0] * 2 + [0.5] * 4

@@ -1,4 +1,4 @@
-"""Whether a row has learnt anything: held against where it began, and what knows nothing."""
+"""Whether a row has learnt anything: its loss and score beside the first and the naive ones."""
 
 from __future__ import annotations
 

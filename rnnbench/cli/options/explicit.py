@@ -1,4 +1,4 @@
-"""Which options stand on the command line: where an earlier run is named, it has said the rest."""
+"""Which options the user has typed: a run that is resumed has most of them from its file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What time it is: the place of each step in its sequence, as sines."""
+"""Positional encoding: the place of each step in its sequence, as sines."""
 
 from __future__ import annotations
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from rnnbench.models.training.schedule import CONSTANT, Schedule
+from rnnbench.schema.types import OptimizerName
 
-OptimizerName = Literal["sgd", "rmsprop", "adam", "adamw"]
 #: What of an optimizer a backend need not have, and what it is called; see
 #: :attr:`rnnbench.Backend.TRAINS`.
 EXTRAS: Mapping[str, str] = {

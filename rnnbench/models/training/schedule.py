@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
-ScheduleName = Literal["constant", "step", "cosine"]
+from rnnbench.schema.types import ScheduleName
 
 
 @dataclass(frozen=True)

@@ -32,9 +32,9 @@ from rnnbench.errors import PluginError
 from rnnbench.models.arrays.trees import Batch
 from rnnbench.models.problem import TARGETS, Problem
 from rnnbench.models.training.losses import LOSSES
-from rnnbench.models.training.optimizer import OptimizerName
 from rnnbench.models.vocabulary import Vocabulary
 from rnnbench.plan.comparisons.checked_batch import CheckedBatches
+from rnnbench.schema.types import OptimizerName
 
 T = TypeVar("T")
 

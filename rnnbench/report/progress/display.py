@@ -22,7 +22,7 @@ from rnnbench.report.progress import interim
 from rnnbench.report.progress.silent import Silence
 from rnnbench.report.progress.time_left import TimeLeft
 from rnnbench.report.tables import Table
-from rnnbench.results.work_left import Part
+from rnnbench.results.work_left import Stage
 from rnnbench.running.view import Records
 from rnnbench.schema.plan import Planned
 from rnnbench.system.io.streams import say, silence
@@ -108,17 +108,17 @@ class Display:
     """
 
     def __init__(
-        self, parts: Sequence[Part], comparisons: int, screen: Screen | None = None
+        self, stages: Sequence[Stage], comparisons: int, screen: Screen | None = None
     ) -> None:
         """Draw nothing yet.
 
         Args:
-            parts: see :meth:`rnnbench.running.view.Audience.display`.
+            stages: see :meth:`rnnbench.running.view.Audience.display`.
             comparisons: see there.
             screen: what is drawn on, stderr by default.
         """
         self._comparisons = comparisons
-        self._left = TimeLeft(parts)
+        self._left = TimeLeft(stages)
         self._console = Stderr() if screen is None else screen.console
         # A log that FORCE_COLOR gives colours is no terminal whose lines can be drawn over.
         erasable = self._console.is_terminal and not self._console.is_dumb_terminal
@@ -148,9 +148,9 @@ class Display:
                 self._live.update(Text(""))
                 self._live.stop()
 
-    def expect(self, parts: Sequence[Part]) -> None:
+    def expect(self, stages: Sequence[Stage]) -> None:
         """Take these for the stages that are left."""
-        self._left.expect(parts)
+        self._left.expect(stages)
 
     def stage(
         self, text: str, planned: Planned | None = None, max_time: float | None = None
@@ -277,9 +277,9 @@ class Terminal:
         """Show progress, unless only messages are wanted."""
         self._quiet = quiet
 
-    def display(self, parts: Sequence[Part], comparisons: int) -> Display | Silence:
+    def display(self, stages: Sequence[Stage], comparisons: int) -> Display | Silence:
         """Return a display that is drawn, or a line now and then, or nothing."""
-        return Silence() if self._quiet else Display(parts, comparisons)
+        return Silence() if self._quiet else Display(stages, comparisons)
 
     def tell(self, text: str) -> None:
         """Print a line; the terminal may be closed, or the reader of a pipe gone."""

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from rnnbench.report.progress.display import Display
-from rnnbench.results.work_left import Part
+from rnnbench.results.work_left import Stage
 from rnnbench.text import plain
 
 #: Columns and lines of what is drawn.
@@ -66,9 +66,9 @@ class CellOutput:
 class Notebook:
     """The audience of a run in a notebook; see :mod:`rnnbench.running.view`."""
 
-    def display(self, parts: Sequence[Part], comparisons: int) -> Display:
+    def display(self, stages: Sequence[Stage], comparisons: int) -> Display:
         """Return a display that is drawn in the output of the cell."""
-        return Display(parts, comparisons, CellOutput())
+        return Display(stages, comparisons, CellOutput())
 
     def tell(self, text: str) -> None:
         """Print a line."""

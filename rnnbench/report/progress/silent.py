@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from rnnbench.results.work_left import Part
+from rnnbench.results.work_left import Stage
 from rnnbench.running.view import Records
 from rnnbench.schema.plan import Planned
 from rnnbench.text import plain
@@ -20,7 +20,7 @@ class Silence:
     def __exit__(self, *error: object) -> None:
         pass
 
-    def expect(self, parts: Sequence[Part]) -> None:
+    def expect(self, stages: Sequence[Stage]) -> None:
         """Show nothing; likewise what follows."""
 
     def stage(
@@ -41,7 +41,7 @@ class Silence:
 class Quiet:
     """The audience of a run in a script: messages go to the logger ``rnnbench``, at level INFO."""
 
-    def display(self, parts: Sequence[Part], comparisons: int) -> Silence:
+    def display(self, stages: Sequence[Stage], comparisons: int) -> Silence:
         """Return a display of nothing."""
         return Silence()
 

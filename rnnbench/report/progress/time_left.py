@@ -8,7 +8,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
 from itertools import takewhile
 
-from rnnbench.results.work_left import Part
+from rnnbench.results.work_left import Stage
 from rnnbench.schema.row import Row
 
 #: Seconds that stages take of which a run has but one.
@@ -40,14 +40,14 @@ class Tally:
         return self.sum / self.count if self.count else None
 
 
-def kind_of(part: Part) -> str:
-    """Return what parts that are expected to take alike have in common; see :func:`size_of`."""
-    return part.kind if part.most is None else "allowed"
+def kind_of(stage: Stage) -> str:
+    """Return what stages that are expected to take alike have in common; see :func:`size_of`."""
+    return stage.kind if stage.most is None else "allowed"
 
 
-def size_of(part: Part) -> float:
-    """Return what such parts differ in: the seconds that are allowed, or the steps."""
-    return part.steps if part.most is None else part.most
+def size_of(stage: Stage) -> float:
+    """Return what such stages differ in: the seconds that are allowed, or the steps."""
+    return stage.steps if stage.most is None else stage.most
 
 
 class TimeLeft:
@@ -63,11 +63,11 @@ class TimeLeft:
     estimate jumps. Only where the estimate is more than twice as long does it rise, within some
     :data:`CATCHING_UP` seconds: a jump would frighten, and what is far too short is a lie.
 
-    Only the comparison in hand is looked at part by part: a run may have ten thousand.
+    Only the comparison in hand is looked at stage by stage: a run may have ten thousand.
     """
 
     def __init__(
-        self, parts: Iterable[Part] = (), clock: Callable[[], float] = time.monotonic
+        self, stages: Iterable[Stage] = (), clock: Callable[[], float] = time.monotonic
     ) -> None:
         """Expect some stages; see :meth:`expect`."""
         self._clock = clock
@@ -80,15 +80,15 @@ class TimeLeft:
         self._trained = [0.0, 0.0]  # what trainings took, and what their steps let expect
         self._told: float | None = None
         self._at = self._started
-        self.expect(parts)
+        self.expect(stages)
 
-    def expect(self, parts: Iterable[Part]) -> None:
+    def expect(self, stages: Iterable[Stage]) -> None:
         """Take these stages for what is left."""
-        self._left = deque(parts)
+        self._left = deque(stages)
         self._ahead: dict[str, Tally] = defaultdict(Tally)  # the sizes of all of them, by kind
-        for part in self._left:
-            self._ahead[kind_of(part)].add(size_of(part))
-        self._now: Part | None = None
+        for stage in self._left:
+            self._ahead[kind_of(stage)].add(size_of(stage))
+        self._now: Stage | None = None
         self._share = 0.0
         self._needed: float | None = None
 
@@ -98,8 +98,8 @@ class TimeLeft:
         Those that were expected before it are left out: a row that failed is not trained.
         """
         self._end()
-        self._now = Part(kind, key)
-        if any((part.kind, part.key) == (kind, key) for part in self._left):
+        self._now = Stage(kind, key)
+        if any((stage.kind, stage.key) == (kind, key) for stage in self._left):
             self._now = self._next()
             while (self._now.kind, self._now.key) != (kind, key):
                 self._now = self._next()
@@ -155,29 +155,29 @@ class TimeLeft:
 
     def _end(self) -> None:
         """Learn from the stage that has ended."""
-        part = self._now
-        if part is None:
+        stage = self._now
+        if stage is None:
             return
-        if part.most is not None:
-            self._shares.add(self._spent / part.most)
-        elif part.kind == "training" and (alone := self._steps_alone(part)):
+        if stage.most is not None:
+            self._shares.add(self._spent / stage.most)
+        elif stage.kind == "training" and (alone := self._steps_alone(stage)):
             self._trained[0] += self._spent
             self._trained[1] += alone
         else:
-            self._seconds[part.kind].add(self._spent)
+            self._seconds[stage.kind].add(self._spent)
 
-    def _next(self) -> Part:
-        """Take the part that comes first."""
-        part = self._left.popleft()
-        self._ahead[kind_of(part)].add(size_of(part), -1)
-        return part
+    def _next(self) -> Stage:
+        """Take the stage that comes first."""
+        stage = self._left.popleft()
+        self._ahead[kind_of(stage)].add(size_of(stage), -1)
+        return stage
 
     def _estimate(self) -> float | None:
         key = self._now.key if self._now else ""
-        own = list(takewhile(lambda part: part.key == key, self._left))
+        own = list(takewhile(lambda stage: stage.key == key, self._left))
         found = [self._rest(), *map(self._expected, own)]
         for kind, ahead in self._ahead.items():
-            mine = [size_of(part) for part in own if kind_of(part) == kind]
+            mine = [size_of(stage) for stage in own if kind_of(stage) == kind]
             if others := ahead.count - len(mine):
                 found.append(self._all_expected(kind, others, max(0.0, ahead.sum - sum(mine))))
         known = [seconds for seconds in found if seconds is not None]
@@ -196,11 +196,11 @@ class TimeLeft:
             return self._spent * (1 - self._share) / self._share
         return None if whole is None else max(0.0, whole - self._spent)
 
-    def _expected(self, part: Part) -> float | None:
+    def _expected(self, stage: Stage) -> float | None:
         """Return what a stage is expected to take, None as long as nothing tells it."""
-        if part.kind == "training" and (alone := self._steps_alone(part)) is not None:
+        if stage.kind == "training" and (alone := self._steps_alone(stage)) is not None:
             return alone * self._beside
-        return self._all_expected(kind_of(part), 1, size_of(part))
+        return self._all_expected(kind_of(stage), 1, size_of(stage))
 
     def _all_expected(self, kind: str, count: int, size: float) -> float | None:
         """Return what stages of a kind are expected to take that come later.
@@ -238,15 +238,18 @@ class TimeLeft:
     def _beside(self) -> float:
         """What trainings take over what their steps alone do: there are data and an evaluation."""
         spent, alone = self._trained
-        part = self._now
-        if part and part.kind == "training" and self._share >= TELLING:
-            spent, alone = spent + self._spent, alone + self._share * (self._steps_alone(part) or 0)
+        stage = self._now
+        if stage and stage.kind == "training" and self._share >= TELLING:
+            spent, alone = (
+                spent + self._spent,
+                alone + self._share * (self._steps_alone(stage) or 0),
+            )
         return spent / alone if alone else BESIDE
 
-    def _steps_alone(self, part: Part) -> float | None:
+    def _steps_alone(self, stage: Stage) -> float | None:
         """Return what the steps of a training take, from its row or from all that are known."""
-        if part.row is None or self._steps.mean is None:
+        if stage.row is None or self._steps.mean is None:
             return None
-        if own := self._step_s.get(part.key):
-            return part.steps * own.get(part.row, 0.0)  # one that was not timed is not trained
-        return part.steps * self._steps.mean
+        if own := self._step_s.get(stage.key):
+            return stage.steps * own.get(stage.row, 0.0)  # one that was not timed is not trained
+        return stage.steps * self._steps.mean

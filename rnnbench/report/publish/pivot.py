@@ -25,7 +25,7 @@ Head = tuple[Any, ...]
 
 
 @dataclass
-class Grid:
+class Places:
     """Where every figure stands.
 
     Attributes:
@@ -77,7 +77,7 @@ def table(
             a text among figures says nothing.
     """
     pairs = wanted.in_order((where, one) for where in sources for one in where.results)
-    found = grid(pairs, pivot)
+    found = places(pairs, pivot)
     # The title of the table says what a single metric is; a score has another name in each task.
     style = Style(sources[0].base, pivot == "backend", len(metrics) == 1 and metrics != ["score"])
     drawn = []
@@ -95,13 +95,13 @@ def table(
     )
 
 
-def grid(pairs: Sequence[tuple[Source, RowResult]], pivot: Pivot) -> Grid:
+def places(pairs: Sequence[tuple[Source, RowResult]], pivot: Pivot) -> Places:
     """Return where every figure stands."""
     each = [facets(where, one) for where, one in pairs]
     told = {name: names(one[name] for one in each) for name in each[0]}
     others = [name for name in told if name != pivot]
     fixed = [name for name in others if len(told[name]) == 1]
-    found = Grid(told[pivot], {}, " · ".join(next(iter(told[name].values())) for name in fixed))
+    found = Places(told[pivot], {}, " · ".join(next(iter(told[name].values())) for name in fixed))
     for (_, result), own in zip(pairs, each, strict=True):
         head = tuple(own[name].identity for name in others)
         words = [told[name][own[name].identity] for name in others if name not in fixed]

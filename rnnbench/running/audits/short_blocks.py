@@ -1,4 +1,4 @@
-"""Steps of a block that nothing was held against: fewer of them must not take longer each."""
+"""A short block must not take longer per step than a long one, which would leave steps out."""
 
 from __future__ import annotations
 

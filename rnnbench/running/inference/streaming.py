@@ -21,7 +21,7 @@ from rnnbench.oracle.parity import TOLERANCE, error
 from rnnbench.plan import beginning
 from rnnbench.plan.comparisons.build import Tasks, build
 from rnnbench.results.queries import streamings
-from rnnbench.results.work_left import Part, Remaining
+from rnnbench.results.work_left import Remaining, Stage
 from rnnbench.running.runner import Runner
 from rnnbench.running.timing.claims import Claims
 from rnnbench.running.timing.conditions import Monitor
@@ -88,7 +88,7 @@ class StreamedProcess:
 
 
 @dataclass(frozen=True)
-class AuditedRound:
+class AuditedStream:
     """A round that is held against the oracle: its number, its draw, and that of the entries."""
 
     number: int
@@ -105,13 +105,13 @@ class StreamRunner(Runner):
             self._write(Worker(row=row, process=process, opened=reply))
         done = {one.key for one in streamings(self.writer.records) if one.complete}
         left = [one for one in self.plan.comparisons if one.comparison.key not in done]
-        self.view.expect([part for planned in left for part in self._parts_of(planned)])
+        self.view.expect([stage for planned in left for stage in self._stages_of(planned)])
         return all(self._stream(planned) for planned in left)
 
-    def _parts_of(self, planned: Planned) -> list[Part]:
+    def _stages_of(self, planned: Planned) -> list[Stage]:
         key = planned.comparison.key
-        preparing = [Part("preparing", key, row) for row in self.plan.rows]
-        return [*preparing, Part("timing", key, most=planned.max_time)]
+        preparing = [Stage("preparing", key, row) for row in self.plan.rows]
+        return [*preparing, Stage("timing", key, most=planned.max_time)]
 
     def _stream(self, planned: Planned) -> bool:
         """Prepare, time and prove the rows of a comparison, and write the record.
@@ -162,12 +162,12 @@ class StreamRunner(Runner):
 
     def _rounds(
         self, planned: Planned, processes: Sequence[StreamedProcess]
-    ) -> tuple[list[Round], list[AuditedRound], bool]:
+    ) -> tuple[list[Round], list[AuditedStream], bool]:
         """Time rows in rounds; return the conditions, what is to be proved, and if it is whole."""
         monitor = Monitor(planned.comparison.device, self.pool.groups)
         rng = random.Random(planned.comparison.key)
         rounds: list[Round] = []
-        audited: list[AuditedRound] = []
+        audited: list[AuditedStream] = []
         start, spent = time.monotonic(), 0.0
         try:
             while spent < 1 and (able := intact_rows(processes)):
@@ -179,7 +179,7 @@ class StreamRunner(Runner):
                 spent = (time.monotonic() - start) / planned.max_time
                 # Whether it is audited is decided when it is over, and so are the entries.
                 if spent >= 1 or secrets.randbelow(AUDITED) == 0:
-                    found = AuditedRound(len(rounds), draw, secrets.randbits(31))
+                    found = AuditedStream(len(rounds), draw, secrets.randbits(31))
                     self._ask([one for own in able.values() for one in own], found)
                     audited.append(found)
                 self.view.advance(min(spent, 1.0))
@@ -209,7 +209,7 @@ class StreamRunner(Runner):
             return
         note(one, reply.turn, now - begun[0], now - asked)
 
-    def _ask(self, processes: Sequence[StreamedProcess], found: AuditedRound) -> None:
+    def _ask(self, processes: Sequence[StreamedProcess], found: AuditedStream) -> None:
         """Ask what the last turns have left behind."""
         for one in processes:
             if one.failure is None:
@@ -223,7 +223,7 @@ class StreamRunner(Runner):
         self,
         planned: Planned,
         processes: Sequence[StreamedProcess],
-        audited: Sequence[AuditedRound],
+        audited: Sequence[AuditedStream],
     ) -> None:
         """Hold what was said step by step against the whole, computed by the oracle at once."""
         tasks = Tasks(self.registry, beginning.read(self.plan.weights))
@@ -274,7 +274,7 @@ def recorded(row: Row, own: list[StreamedProcess] | Failed) -> RowStreaming:
 
 
 def whole(
-    model: Model, steps: int, batch: int, found: AuditedRound, dtype: str, at: str
+    model: Model, steps: int, batch: int, found: AuditedStream, dtype: str, at: str
 ) -> np.ndarray:
     """Return entries of the outputs of a whole sequence, computed at once by the oracle.
 

@@ -1,4 +1,4 @@
-"""Descendants of workers that nobody can be asked about: orphans that bear no mark at all.
+"""Descendants of workers that have lost their parents and bear no mark of ours.
 
 Whoever has the rights can rub off both marks (:mod:`rnnbench.system.processes.marks`). What is left
 is that this process has adopted them. That says where they come from only if it had nothing but

@@ -1,4 +1,4 @@
-"""Who is called in a worker, told to its parent: it may end there, or never return.
+"""The name of the plugin that is called in a worker, which the parent reads if the worker ends.
 
 The line lies in memory that both processes share; it outlives the worker.
 """

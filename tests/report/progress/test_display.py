@@ -15,11 +15,11 @@ from specimens import KEY, RECORDS, RUN, SLOW, THREE_PROCESSES, TIMING
 from rnnbench.analysis.run_results import row_results
 from rnnbench.report.progress import display, interim
 from rnnbench.report.progress.display import Display, Pace, Terminal
-from rnnbench.results.work_left import Part, Remaining
+from rnnbench.results.work_left import Remaining, Stage
 from rnnbench.text import duration
 
 PLANNED = RUN.plan.comparisons[0]
-PARTS = Remaining(RUN.plan).parts
+STAGES = Remaining(RUN.plan).stages
 #: What a comparison is drawn from while it is timed, and when it is finished.
 SO_FAR = [RUN, TIMING]
 FINISHED = """\
@@ -57,7 +57,7 @@ def play(display):
     """Show a run of one comparison, from its start to its end."""
     with display as view:
         view.stage("starting fake:good, fake:second, fake:raises")
-        view.expect(PARTS[1:])
+        view.expect(STAGES[1:])
         view.stage("checking that all rows compute the same, each of them and every one")
         view.stage("preparing fake:good", PLANNED)
         view.stage("timing", PLANNED, 0.2)
@@ -77,13 +77,13 @@ def frames(text):
 
 
 def test_rich_markup_and_controls_of_strangers_are_no_progress(capsys):
-    with Display([Part("timing")], comparisons=1) as view:
+    with Display([Stage("timing")], comparisons=1) as view:
         view.stage("timing [/b] [red]a:fire:\x1b[2J\n")
     assert capsys.readouterr().err == "  0 % timing [/b] [red]a:fire:\\x1b[2J\\n\n"
 
 
 def test_without_a_terminal_there_are_lines_on_stderr_and_nothing_on_stdout(capsys):
-    play(Display(PARTS, 1))
+    play(Display(STAGES, 1))
     out, err = capsys.readouterr()
     assert out == ""
     assert err == "  0 % starting fake:good, fake:second, fake:raises\n" + FINISHED
@@ -92,7 +92,7 @@ def test_without_a_terminal_there_are_lines_on_stderr_and_nothing_on_stdout(caps
 def test_a_notebook_has_lines_too_as_it_can_not_go_back_in_them(terminal, capsys):
     """Jupyter gives what a cell starts a terminal, and shows each drawing below the last one."""
     terminal(JPY_PARENT_PID="1")
-    play(Display(PARTS, 1))
+    play(Display(STAGES, 1))
     assert (
         capsys.readouterr().err == "  0 % starting fake:good, fake:second, fake:raises\n" + FINISHED
     )
@@ -115,7 +115,7 @@ def test_lines_come_the_more_seldom_the_longer_a_run_has_lasted(capsys, monkeypa
 
 
 def test_each_line_says_how_far_it_is_and_what_is_left(capsys, at_once):
-    with Display([Part("timing", KEY)] * 2, 1) as view:
+    with Display([Stage("timing", KEY)] * 2, 1) as view:
         view.stage("timing", PLANNED)
         view.advance(0.5)
     first, second = capsys.readouterr().err.splitlines()
@@ -125,7 +125,7 @@ def test_each_line_says_how_far_it_is_and_what_is_left(capsys, at_once):
 
 def test_a_check_of_all_rows_says_how_far_it_is(capsys, at_once):
     """It may take many minutes, and what comes after it has no time to be told yet."""
-    with Display(PARTS, 1) as view:
+    with Display(STAGES, 1) as view:
         view.stage("checking that all rows compute the same")
         view.advance(0.25)
         view.stage("timing", PLANNED)
@@ -137,7 +137,7 @@ def test_a_check_of_all_rows_says_how_far_it_is(capsys, at_once):
 @pytest.mark.parametrize("columns", [24, 40, 80, 200])
 def test_what_is_drawn_fits_the_terminal(terminal, at_once, capsys, columns):
     terminal(columns, lines=60)
-    play(Display(PARTS, 1))
+    play(Display(STAGES, 1))
     out, err = capsys.readouterr()
     assert out == ""
     drawn = frames(err)
@@ -154,7 +154,7 @@ def test_what_is_drawn_fits_the_terminal(terminal, at_once, capsys, columns):
 @pytest.mark.parametrize("lines", [3, 8, 12])
 def test_what_is_drawn_is_no_taller_than_the_terminal(terminal, at_once, capsys, lines):
     terminal(80, lines)
-    display = Display(PARTS, 1)
+    display = Display(STAGES, 1)
     heights = []
     show = display._live.update
     display._live.update = lambda text, refresh=False: (
@@ -169,7 +169,7 @@ def test_the_comparison_in_hand_is_shown_with_its_precision_its_rounds_and_its_l
     terminal, at_once, capsys
 ):
     terminal(100)
-    with Display(PARTS, 1) as view:
+    with Display(STAGES, 1) as view:
         view.stage("timing", PLANNED, 0.2)
         view.advance(0.5, lambda: SO_FAR)
     found = "\n".join(frames(capsys.readouterr().err))
@@ -183,7 +183,7 @@ def test_the_comparison_in_hand_is_shown_with_its_precision_its_rounds_and_its_l
 
 def test_verdicts_are_not_told_before_the_whole_table_is_there(terminal, at_once, capsys):
     terminal(100)
-    with Display(PARTS, 1) as view:
+    with Display(STAGES, 1) as view:
         view.stage("timing", PLANNED, 0.2)
         view.advance(0.5, lambda: [RUN, THREE_PROCESSES])
         view.finished(lambda: [RUN, THREE_PROCESSES])
@@ -208,7 +208,7 @@ def test_nothing_is_computed_that_is_not_shown(terminal, capsys):
         asked.append(1)
         return SO_FAR
 
-    with Display(PARTS, 1) as view:
+    with Display(STAGES, 1) as view:
         view.stage("timing", PLANNED, 0.2)
         for _ in range(100):
             view.advance(0.5, so_far)
@@ -223,7 +223,7 @@ def test_what_is_drawn_between_turns_keeps_no_round_from_being_shown(terminal, c
     now = [0.0]
     monkeypatch.setattr(display.time, "monotonic", lambda: now[0])
     asked = []
-    with Display(PARTS, 1) as view:
+    with Display(STAGES, 1) as view:
         view.stage("timing", PLANNED, 10.0)
         for _ in range(10):
             for _ in range(3):
@@ -249,7 +249,7 @@ def test_drawing_takes_a_small_share_of_the_time(monkeypatch):
 def test_no_thread_draws_while_a_block_is_timed(terminal, at_once, capsys):
     terminal()
     before = threading.active_count()
-    with Display(PARTS, 1) as view:
+    with Display(STAGES, 1) as view:
         view.stage("timing", PLANNED, 0.2)
         view.advance(0.5, lambda: SO_FAR)
         assert threading.active_count() == before
@@ -257,7 +257,7 @@ def test_no_thread_draws_while_a_block_is_timed(terminal, at_once, capsys):
 
 def test_what_is_drawn_vanishes_before_the_table(terminal, at_once, capsys):
     terminal(100)
-    with Display(PARTS, 1) as view:
+    with Display(STAGES, 1) as view:
         view.stage("timing", PLANNED, 0.2)
         view.finished(lambda: RECORDS)
         drawn = capsys.readouterr().err
@@ -269,7 +269,7 @@ def test_what_is_drawn_vanishes_before_the_table(terminal, at_once, capsys):
 
 def test_finished_comparisons_stay_where_the_table_goes_elsewhere(terminal, at_once, capsys):
     terminal(100, table_elsewhere=True)
-    with Display(PARTS, 1) as view:
+    with Display(STAGES, 1) as view:
         view.stage("timing", PLANNED, 0.2)
         capsys.readouterr()
         view.finished(lambda: RECORDS)
@@ -281,14 +281,14 @@ def test_finished_comparisons_stay_where_the_table_goes_elsewhere(terminal, at_o
 
 def test_a_dumb_terminal_is_shown_lines_without_controls(terminal, capsys):
     terminal(TERM="dumb")
-    play(Display(PARTS, 1))
+    play(Display(STAGES, 1))
     err = capsys.readouterr().err
     assert err == "  0 % starting fake:good, fake:second, fake:raises\n" + FINISHED
 
 
 def test_a_log_with_colours_is_no_terminal(monkeypatch, at_once, capsys):
     monkeypatch.setenv("FORCE_COLOR", "1")
-    play(Display(PARTS, 1))
+    play(Display(STAGES, 1))
     err = capsys.readouterr().err
     assert FINISHED in Text.from_ansi(err).plain + "\n"
     assert not re.search(r"\x1b\[[0-9?]*[A-Zhl]|\r", err)
@@ -298,7 +298,7 @@ def test_rows_that_all_fail_are_shown(terminal, at_once, capsys):
     terminal(100)
     gone = [replace(TIMING.rows[2], row=row.row) for row in TIMING.rows]
     failed = [RUN, replace(TIMING, rows=gone, rounds=[], length=None)]
-    with Display(PARTS, 1) as view:
+    with Display(STAGES, 1) as view:
         view.stage("timing", PLANNED, 0.2)
         view.advance(1.0, lambda: failed)
         view.finished(lambda: failed)
@@ -308,7 +308,7 @@ def test_rows_that_all_fail_are_shown(terminal, at_once, capsys):
 
 def test_without_colours_there_are_none(terminal, at_once, capsys):
     terminal(NO_COLOR="1")
-    play(Display(PARTS, 1))
+    play(Display(STAGES, 1))
     styles = set(re.findall(r"\x1b\[([0-9;]*)m", capsys.readouterr().err))
     assert styles <= {"", "0", "1", "2"}  # plain, bold, dim
 
@@ -328,7 +328,7 @@ def test_a_reader_that_has_gone_ends_nothing(terminal, at_once, monkeypatch):
 
     monkeypatch.setattr(display, "silence", lambda stream: None)
     monkeypatch.setattr(sys, "stderr", Gone())
-    with Display(PARTS, 1) as view:
+    with Display(STAGES, 1) as view:
         view.stage("timing", PLANNED, 0.2)
         view.advance(0.5, lambda: SO_FAR)
         view.finished(lambda: RECORDS)

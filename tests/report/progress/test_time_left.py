@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from specimens import FAST, SLOW
 
 from rnnbench.report.progress.time_left import BESIDE, CATCHING_UP, TimeLeft
-from rnnbench.results.work_left import Part
+from rnnbench.results.work_left import Stage
 
 
 class Clock:
@@ -23,19 +23,19 @@ class Clock:
 
 
 def block(key, most=10.0, steps=0, seeds=2):
-    """Return the parts of a comparison of two rows."""
-    trainings = [Part("training", key, row, steps=steps) for row in (FAST, SLOW)] * seeds
+    """Return the stages of a comparison of two rows."""
+    trainings = [Stage("training", key, row, steps=steps) for row in (FAST, SLOW)] * seeds
     return [
-        Part("preparing", key, FAST),
-        Part("preparing", key, SLOW),
-        Part("timing", key, most=most),
+        Stage("preparing", key, FAST),
+        Stage("preparing", key, SLOW),
+        Stage("timing", key, most=most),
         *(trainings if steps else []),
     ]
 
 
 def test_nothing_is_told_before_anything_is_known():
     clock = Clock()
-    left = TimeLeft([Part("starting"), *block("a")], clock)
+    left = TimeLeft([Stage("starting"), *block("a")], clock)
     left.begin("starting")
     assert (left.seconds(), left.share) == (None, 0.0)
     left.begin("preparing", "a")
@@ -81,13 +81,13 @@ def test_a_row_that_was_not_timed_is_not_trained():
 
 def test_a_timing_ends_when_it_is_precise():
     clock = Clock()
-    left = TimeLeft([Part("timing", "a", most=100.0)], clock)
+    left = TimeLeft([Stage("timing", "a", most=100.0)], clock)
     left.begin("timing", "a")
     clock.now += 5.0
     left.reached(0.05, precision=0.04, asked=0.02)
     assert left.seconds() == pytest.approx(15.0)
     left.reached(0.05, precision=0.4, asked=0.02)
-    later = TimeLeft([Part("timing", "a", most=100.0)], clock)
+    later = TimeLeft([Stage("timing", "a", most=100.0)], clock)
     later.begin("timing", "a")
     clock.now += 5.0
     later.reached(0.05, precision=0.4, asked=0.02)
@@ -96,7 +96,7 @@ def test_a_timing_ends_when_it_is_precise():
 
 def test_later_timings_are_expected_to_end_as_early_as_those_before():
     clock = Clock()
-    left = TimeLeft([Part("timing", key, most=10.0) for key in "abc"], clock)
+    left = TimeLeft([Stage("timing", key, most=10.0) for key in "abc"], clock)
     left.begin("timing", "a")
     clock.now += 4.0
     left.begin("timing", "b")
@@ -106,14 +106,14 @@ def test_later_timings_are_expected_to_end_as_early_as_those_before():
 def test_timings_that_take_more_than_was_allowed_tell_so_of_those_that_come():
     """There is the oracle behind them, and a machine that is busy."""
     clock = Clock()
-    left = TimeLeft([Part("timing", str(key), most=1.0) for key in range(41)], clock)
+    left = TimeLeft([Stage("timing", str(key), most=1.0) for key in range(41)], clock)
     for key in range(11):
         left.begin("timing", str(key))
         clock.now += 10.0
         left.seconds()
     left.begin("timing", "11")
     assert 300.0 / 2 < left.seconds() < 300.0 * 1.1
-    alone = TimeLeft([Part("timing", key, most=1.0) for key in "abc"], clock)
+    alone = TimeLeft([Stage("timing", key, most=1.0) for key in "abc"], clock)
     alone.begin("timing", "a")
     clock.now += 10.0  # and this one has not ended yet
     assert alone.seconds() == pytest.approx(2 * 5.5)
@@ -127,7 +127,7 @@ def test_what_is_told_once_a_minute_is_soon_right_again():
 
 def test_what_was_left_out_is_not_waited_for():
     clock = Clock()
-    left = TimeLeft([*block("a", steps=5), Part("measuring")], clock)
+    left = TimeLeft([*block("a", steps=5), Stage("measuring")], clock)
     left.begin("preparing", "a")
     clock.now += 1.0
     left.begin("measuring")  # the rest failed
@@ -137,7 +137,7 @@ def test_what_was_left_out_is_not_waited_for():
 
 def test_a_stage_that_nobody_expected_is_none_of_those_that_were():
     clock = Clock()
-    left = TimeLeft([Part("timing", "a", most=10.0)], clock)
+    left = TimeLeft([Stage("timing", "a", most=10.0)], clock)
     left.begin("looking")
     left.begin("timing", "a")
     assert left.seconds() == pytest.approx(10.0)
@@ -145,7 +145,7 @@ def test_a_stage_that_nobody_expected_is_none_of_those_that_were():
 
 def test_stages_of_which_nothing_is_known_tell_by_their_own_share():
     clock = Clock()
-    left = TimeLeft([Part("timing", "a")] * 3, clock)
+    left = TimeLeft([Stage("timing", "a")] * 3, clock)
     left.begin("timing", "a")
     clock.now += 2.0
     left.reached(0.25)
@@ -154,7 +154,7 @@ def test_stages_of_which_nothing_is_known_tell_by_their_own_share():
 
 def test_an_estimate_costs_the_same_however_many_comparisons_there_are():
     clock, count = Clock(), 3_000
-    left = TimeLeft([part for key in range(count) for part in block(str(key), steps=5)], clock)
+    left = TimeLeft([stage for key in range(count) for stage in block(str(key), steps=5)], clock)
     began = time.process_time()
     for key in map(str, range(count)):
         for kind in ("preparing", "timing"):
@@ -163,7 +163,7 @@ def test_an_estimate_costs_the_same_however_many_comparisons_there_are():
         left.timed(key, {FAST: 0.01, SLOW: 0.03})
         left.begin("training", key)
         assert left.seconds() is not None
-    assert time.process_time() - began < 20  # 0.2 s; to look at each part would take hours
+    assert time.process_time() - began < 20  # 0.2 s; to look at each stage would take hours
     assert left.seconds() < 10
 
 
@@ -220,8 +220,8 @@ def test_a_made_up_run_is_told_without_jumps(seed):
     """Preparing, timings of which some end early, trainings slower than their steps, a failure."""
     rng, clock = random.Random(seed), Clock()
     keys = [f"c{k}" for k in range(4)]
-    parts = [p for key in keys for p in block(key, most=12.0, steps=50)]
-    left = TimeLeft([Part("starting"), Part("checking"), *parts, Part("measuring")], clock)
+    stages = [p for key in keys for p in block(key, most=12.0, steps=50)]
+    left = TimeLeft([Stage("starting"), Stage("checking"), *stages, Stage("measuring")], clock)
     found = []
 
     def pass_time(seconds):

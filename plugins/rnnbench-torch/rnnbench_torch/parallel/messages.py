@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-from rnnbench import Batch, KernelInfo, Model, Optimizer, Params, States
+from torch import Tensor
+
+from rnnbench import Batch, KernelInfo, Model, Optimizer, Params, States, tree_map
 
 
 @dataclass(frozen=True)
@@ -174,3 +176,12 @@ class Line:
     def close(self) -> None:
         """Close this end."""
         self._connection.close()
+
+
+def to_host(tree: Any) -> Any:
+    """Return tensors as NumPy, each of them in one piece of memory."""
+
+    def convert(tensor: Tensor) -> Any:
+        return tensor.contiguous().numpy(force=True)
+
+    return tree_map(convert, tree)

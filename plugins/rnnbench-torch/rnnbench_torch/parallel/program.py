@@ -31,8 +31,8 @@ from rnnbench_torch.parallel.messages import (
     Reset,
     Step,
     Wait,
+    to_host,
 )
-from rnnbench_torch.parallel.rank import to_host
 from rnnbench_torch.parallel.ranks import Ranks, ranks_of
 from rnnbench_torch.parallel.share import Share
 

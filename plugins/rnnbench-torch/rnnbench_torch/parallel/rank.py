@@ -10,7 +10,6 @@ from functools import singledispatchmethod
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from rnnbench import Batch, States, tree_map
 from rnnbench_torch.backend import TorchBackend
@@ -28,6 +27,7 @@ from rnnbench_torch.parallel.messages import (
     Reset,
     Step,
     Wait,
+    to_host,
 )
 from rnnbench_torch.parallel.share import Share
 
@@ -104,15 +104,6 @@ class Follower:
             lambda array: torch.from_numpy(array).to(device), (state, batch)
         )
         return placed
-
-
-def to_host(tree: Any) -> Any:
-    """Return tensors as NumPy, each of them in one piece of memory."""
-
-    def convert(tensor: Tensor) -> Any:
-        return tensor.contiguous().numpy(force=True)
-
-    return tree_map(convert, tree)
 
 
 def serve(end: socket.socket) -> None:
