@@ -4,6 +4,7 @@ RnnbenchError
   UsageError     what was asked for can't be done: one line on the terminal, exit code 2
     PluginError  a plugin has said what it must not; of a row in its worker, a failed row
       OwnNetError  the same of a user's own net
+      NoAnswer   a plugin that is asked does not come to an end
   Unsupported    a backend says that it can't run this: a row of the table, no failure
   Mismatch       a row computes another function than the oracle: a failed row
   DataChanged    a row's data are not those of its plan: a failed row
@@ -45,6 +46,10 @@ class PluginError(UsageError):
 
 class OwnNetError(PluginError):
     """A user's own net is not what it must be; the message says what it is, and what is wanted."""
+
+
+class NoAnswer(PluginError):
+    """A plugin that was asked has not come to an end in its time; the message names it."""
 
 
 class Unsupported(RnnbenchError):

@@ -71,6 +71,16 @@ class RowResult(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         ),
     ]
     reason: Annotated[str | None, Meaning("one line, unless `ok` and finished")]
+    steps: Annotated[
+        int, Meaning("how many training steps were planned; with 0 a row is only timed")
+    ]
+    training: Annotated[
+        str,
+        Meaning(
+            "how it is trained, in words: steps, optimizer, rate, and what is not usual, as "
+            "`350 steps of adam, lr 0.01, clip 1`"
+        ),
+    ]
     seeds: Annotated[
         int,
         Meaning(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import partial
 
 from msgspec.structs import replace
@@ -156,13 +156,16 @@ class Runner:
             return self._timing(planned, rows, start, rounds, complete)
 
         processes = timed_processes(rows)
-        audits = Audits(processes)
+        audits = Audits(processes, self.plan.timeout)
         with self._silence():
             rounds, complete = self._take_turns(planned, processes, audits, timing)
+        if complete:
+            with suppress(KeyboardInterrupt):
+                complete = False  # what is not proved is timed again, as a round that is not whole
+                self._audit(planned, audits)
+                complete = True
         # Once interrupted, a second signal ends the program, and nothing holds it up.
         with self.uninterrupted() if complete else nullcontext():
-            if complete:
-                self._audit(planned, audits)
             found = timing(rounds, complete)
             self.writer.write(found)
         if complete:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from rnnbench.schema.types import Count, Device, Options, Positive
+from rnnbench.text import given, many
 
 #: The network of a comparison that names none, as all did before there was a choice.
 NETWORK = "stack"
@@ -112,6 +113,17 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def model(self) -> str:
         """Network and cell in words; see :func:`in_words`."""
         return in_words(self.network, self.cell)
+
+    @property
+    def training(self) -> str:
+        """How rows are trained, in words: ``350 steps of adam, lr 0.01, clip 1``."""
+        words = [f"{many(self.steps, 'step')} of {self.optimizer}", f"lr {self.lr:g}"]
+        if self.clip is not None:
+            words.append(f"clip {self.clip:g}")
+        for name, usual in TRAINING.items():
+            if (value := getattr(self, name)) != usual:
+                words.append(f"{name.replace('_', ' ')} {given(value)}")
+        return ", ".join([*words, *["from trained weights"] * bool(self.weights)])
 
     @property
     def place(self) -> str:

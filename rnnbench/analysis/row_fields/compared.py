@@ -27,6 +27,8 @@ def specification(planned: Planned, timing: Timing) -> dict[str, Any]:
         "dtype": comparison.dtype,
         "threads": comparison.threads,
         "node": timing.node,
+        "steps": comparison.steps,
+        "training": comparison.training,
         "score_name": planned.score_name,
         "score_higher_is_better": planned.higher_is_better,
         "naive_score": planned.naive_score,

@@ -69,7 +69,8 @@ Filter = Annotated[
     typer.Option(
         "--filter",
         metavar="KEY=VALUES",
-        help="Rows that have one of these alone, as cell=lstm,gru or status=ok; once per key.",
+        help="Rows that have one of these alone, as cell=lstm,gru or status=ok; of several keys "
+        "all must hold.",
     ),
 ]
 Columns = Annotated[

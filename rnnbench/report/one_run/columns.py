@@ -12,7 +12,7 @@ from rnnbench.analysis.row_result import Meaning, RowResult
 from rnnbench.analysis.streaming import StreamResult
 from rnnbench.analysis.two_runs.metrics import LEAST_COMPILE_S
 from rnnbench.measure.estimates import Estimate
-from rnnbench.report.numbers import quantity
+from rnnbench.report.numbers import WIDE, quantity
 from rnnbench.report.tables import Cell, Column, Kind, Quantity
 from rnnbench.schema.row import Row
 
@@ -87,7 +87,19 @@ def shown(
     """
     printed = (one for one in results if one.printed is not None)
     known = facts() | drawn(next(printed, results[0]), base)
+    if wanted is not None:
+        known |= {key: in_full(known[key], of) for key, of in NARROW.items()}
     return [NAME, *(known[key] for key in (usual(results) if wanted is None else wanted))]
+
+
+def in_full(shown: Shown, figure: Callable[[RowResult], Estimate | None]) -> Shown:
+    """Return a column with its intervals, for which there is room where it was asked for."""
+
+    def cell(one: RowResult) -> Cell:
+        found = figure(one)
+        return quantity(found) if found else shown.cell(one)
+
+    return Shown(shown.column, cell)
 
 
 def usual(results: Sequence[RowResult]) -> list[str]:
@@ -188,14 +200,10 @@ def step(one: RowResult) -> Cell:
 
 
 def forward(one: RowResult) -> Cell:
-    """Return the time of a forward pass: alone, or ``~`` where it has no interval.
-
-    A row that was timed and has none was disturbed in every block.
-    """
-    found = one.forward_ms
-    if found is None:
+    """Return the time of a forward pass, alone; without one a timed row was always disturbed."""
+    if one.forward_ms is None:
         return "disturbed" if one.rounds else quantity(None)
-    return quantity(found, "estimate" if found.low is None else "exact")
+    return alone(one.forward_ms)
 
 
 def ratio(one: RowResult | StreamResult) -> Cell:
@@ -216,9 +224,17 @@ def of_peak(one: RowResult) -> Cell:
 
 def share_of(share: Estimate | None, rate: Estimate | None) -> Cell:
     """Return a share of what a rate allows in per cent, as sure as that rate is."""
-    percent = share and share.scaled(100)
+    if share is None:
+        return quantity(None)
+    found = share.scaled(100)
     known = rate is not None and rate.low is not None
-    return quantity(percent, "exact" if percent and known else "estimate")
+    return alone(found) if known else quantity(Estimate(found.value))
+
+
+def alone(estimate: Estimate) -> Cell:
+    """Return an estimate without its interval, which there is no room for: ``~`` of a wide one."""
+    narrow = estimate.low is not None and estimate.precision <= WIDE
+    return quantity(estimate, "exact") if narrow else quantity(Estimate(estimate.value))
 
 
 def score(one: RowResult) -> Cell:
@@ -261,3 +277,16 @@ def is_base(one: RowResult | StreamResult) -> bool:
 def by_ratio(one: RowResult | StreamResult) -> float:
     """Return what rows are ordered by: the ratio, those without one last."""
     return one.ratio.value if one.ratio else math.inf
+
+
+def percent(share: Estimate | None) -> Estimate | None:
+    """Return a share in per cent."""
+    return share and share.scaled(100)
+
+
+#: The figures whose intervals the usual table has no room for.
+NARROW: dict[str, Callable[[RowResult], Estimate | None]] = {
+    "forward_ms": lambda one: one.forward_ms,
+    "of_peak": lambda one: percent(one.of_peak),
+    "of_step_limit": lambda one: percent(one.of_step_limit),
+}

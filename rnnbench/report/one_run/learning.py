@@ -7,6 +7,13 @@ from collections.abc import Iterator, Sequence
 from rnnbench.analysis.learning.learnt import FAR
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.report.numbers import digits
+from rnnbench.text import many
+
+
+def trained(results: Sequence[RowResult]) -> str | None:
+    """Return how the rows of a comparison were trained, None where nothing was."""
+    seeds = max(one.seeds for one in results)
+    return f"{results[0].training}, {many(seeds, 'seed')}" if seeds else None
 
 
 def remarks(results: Sequence[RowResult]) -> Iterator[str]:

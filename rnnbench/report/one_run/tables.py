@@ -31,7 +31,10 @@ def rows(results: Sequence[RowResult], shown: Sequence[Shown]) -> list[list[Cell
 
 def notes(results: Sequence[RowResult], base: str) -> list[str]:
     """Return what stands below the rows of one comparison in one run."""
-    found = [*failures(results), *remarks(results), *learning.remarks(results), *printed(results)]
+    found = [*failures(results), *remarks(results)]
+    if how := learning.trained(results):
+        found.append(f"trained: {how}")
+    found += [*learning.remarks(results), *printed(results)]
     return [*found, *hidden_base(results, base)]
 
 

@@ -69,7 +69,11 @@ def table(
             for source, results in blocks
             for one, (name, *cells) in zip(results, run_tables.rows(results, shown), strict=True)
         ],
-        notes=[*(note for block in blocks for note in notes(block, len(blocks) > 1)), *apart],
+        notes=[
+            *(note for block in blocks for note in notes(block, len(blocks) > 1)),
+            *side_by_side(blocks),
+            *apart,
+        ],
         made=[source.made for source, _ in blocks],
     )
 
@@ -78,6 +82,13 @@ def label_of(blocks: Sequence[Block]) -> Column:
     """Return the column that tells the runs in one table apart."""
     machines = {where.made.place for where, _ in blocks}
     return Column("label", "machine" if len(machines) > 1 else "run")
+
+
+def side_by_side(blocks: Sequence[Block]) -> Iterator[str]:
+    """Yield that what stands in one table was not all measured in one run."""
+    if len(blocks) > 1:
+        what = label_of(blocks).title
+        yield f"{what}s were not measured side by side: ratios, and what is best, are of each"
 
 
 def said_of(source: Source, one: RowResult, column: Column) -> str:

@@ -12,7 +12,7 @@ from rnnbench.report.numbers import where
 from rnnbench.report.publish.names import shortest
 from rnnbench.report.publish.sources import Source, data, told
 from rnnbench.schema.comparison import Comparison
-from rnnbench.text import given
+from rnnbench.text import given, many
 
 #: The facets that may be the rows; the fifth is the place: device, threads and dtype.
 Pivot = Literal["cell", "task", "backend", "machine"]
@@ -64,8 +64,10 @@ def task_names(one: RowResult) -> Iterator[str]:
     yield f"{one.task}, T {one.length}"
     yield f"{one.task}, hidden {one.hidden}"
     yield f"{one.task}, batch {one.batch}"
+    yield f"{one.task}, {many(one.steps, 'step')}"
     yield f"{one.task}, {one.sizes}"
     yield f"{one.task}, data {told(one)}"
+    yield f"{one.task}, {one.training}"
     yield f"{one.task}, {one.sizes}, {one.comparison}"
 
 

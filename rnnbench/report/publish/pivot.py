@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -20,6 +20,8 @@ from rnnbench.report.publish.sources import Source, obstacles
 from rnnbench.report.tables import Cell, Column, Quantity, Table
 from rnnbench.schema.status import MEASURED
 
+#: The metrics that are those of trainings.
+LEARNT = frozenset({"loss", "score", "target_steps", "target_s", "target_compiled_s"})
 #: What a column of a pivot is: the identities of all facets but that of the rows.
 Head = tuple[Any, ...]
 
@@ -191,10 +193,13 @@ def notes(
     if "ratio" in metrics:
         hidden = (run_tables.hidden_base(own, sources[0].base) for own in blocks.values())
         yield from dict.fromkeys(line for lines in hidden for line in lines)
-    if "score" in metrics or "loss" in metrics:
-        for (label, _), own in blocks.items():
-            name = ": ".join(filter(None, (label, run_tables.title(own[0]))))
-            yield from (f"{name}: {line}" for line in learning.remarks(own))
+    named = [(place(label, own[0]), own) for (label, _), own in blocks.items()]
+    if not {"train_step_ms", "ratio"}.isdisjoint(metrics):
+        yield from shared((name, run_tables.unranked(own)) for name, own in named)
+    if not LEARNT.isdisjoint(metrics):
+        trained = ((name, learning.trained(own)) for name, own in named)
+        yield from shared((name, [f"trained: {how}"]) for name, how in trained if how)
+        yield from shared((name, learning.remarks(own)) for name, own in named)
     if pivot in ("cell", "task"):
         yield f"different {pivot}s are different functions: they are no race"
     elif pivot == "machine":
@@ -204,23 +209,36 @@ def notes(
 
 def failures(pairs: Sequence[tuple[Source, RowResult]]) -> Iterator[str]:
     """Yield why rows have no figures, a line for all comparisons that one reason holds for."""
+    yield from shared((place(where.label, one), run_tables.failures([one])) for where, one in pairs)
+
+
+def shared(told: Iterable[tuple[str, Iterable[str]]]) -> Iterator[str]:
+    """Yield what is told of comparisons, a line for all of which the same is told.
+
+    Args:
+        told: the name of each, and lines.
+    """
     where: dict[str, list[str]] = {}
-    for source, one in pairs:
-        if one.reason is not None:
-            place = ": ".join(filter(None, (source.label, run_tables.title(one))))
-            where.setdefault(f"{one.row} {one.status}: {one.reason}", []).append(place)
-    yield from (f"{', '.join(places)}: {what}" for what, places in where.items())
+    for name, lines in told:
+        for each in lines:
+            where.setdefault(each, []).append(name)
+    yield from (f"{', '.join(names)}: {what}" for what, names in where.items())
+
+
+def place(label: str, one: RowResult) -> str:
+    """Return the comparison of a row, with what tells its run from others."""
+    return ": ".join(filter(None, (label, run_tables.title(one))))
 
 
 def sizes(results: Sequence[RowResult]) -> Iterator[str]:
-    """Yield the sizes of all, or of each task that has the same everywhere."""
-    found: dict[str, set[str]] = {}
+    """Yield the sizes of all, or those of each task."""
+    found: dict[str, dict[str, None]] = {}
     for one in results:
-        found.setdefault(one.task, set()).add(one.sizes)
-    if len(set.union(*found.values())) == 1:
+        found.setdefault(one.task, {})[one.sizes] = None
+    if len({one.sizes for one in results}) == 1:
         yield results[0].sizes
     else:
-        yield from (f"{task}: {own.pop()}" for task, own in found.items() if len(own) == 1)
+        yield from (f"{task}: {'; '.join(own)}" for task, own in found.items())
 
 
 def conditions(timed: Sequence[RowResult]) -> Iterator[str]:

@@ -4,20 +4,42 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
-from rnnbench.contracts.values import raised
+from rnnbench.oracle.parity import Parity
 from rnnbench.plan.comparisons.build import Built
 from rnnbench.running.audits import short_blocks
 from rnnbench.running.audits.following import work_of
+from rnnbench.running.audits.in_child import judged
 from rnnbench.running.audits.schedule import judge_rounds
 from rnnbench.running.audits.turns import AuditedRound, AuditedTurn, left_by
 from rnnbench.running.timing.rounds import TimedProcess
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.messages.message import Failed
 from rnnbench.schema.messages.timing import Audit
+from rnnbench.system.guarding.children import LONGEST
 
 #: One round of so many is audited, drawn for each when it is over; the last one always is.
 ONE_IN = 4
+
+
+class Verdict(NamedTuple):
+    """What the judge has found of a process; see :class:`TimedProcess`."""
+
+    failure: Failed | None
+    audited: Parity | None
+    followed: bool
+    reached: int
+
+    @classmethod
+    def on(cls, process: TimedProcess) -> Verdict:
+        """Return what stands in a process."""
+        return cls(process.failure, process.audited, process.followed, process.reached)
+
+    def note(self, process: TimedProcess) -> None:
+        """Let it stand in a process."""
+        process.failure, process.audited = process.failure or self.failure, self.audited
+        process.followed, process.reached = self.followed, self.reached
 
 
 class Audits:
@@ -26,8 +48,14 @@ class Audits:
     What is drawn here is in no record and comes from no seed, so that nobody can know it before.
     """
 
-    def __init__(self, processes: Sequence[TimedProcess]) -> None:
-        self.processes = processes
+    def __init__(self, processes: Sequence[TimedProcess], longest: float = LONGEST) -> None:
+        """Draw nothing yet.
+
+        Args:
+            processes: those that are timed.
+            longest: seconds that the oracle may take, beside those of the timing.
+        """
+        self.processes, self.longest = processes, longest
         self.rounds: list[AuditedRound] = []
 
     def after_round(self, number: int) -> None:
@@ -59,7 +87,7 @@ class Audits:
     ) -> None:
         """Fail every process that was wrong in an audited round, or whose word can't be true.
 
-        Where the task or the cell raises here, all fail: nothing would be proved.
+        Where the task or the cell raises or ends meanwhile, all fail: nothing would be proved.
 
         Args:
             build: makes what is computed.
@@ -70,12 +98,19 @@ class Audits:
         for process in self.processes:
             process.failure = process.failure or process.claims.judged()
         rounds = [each for each in self.rounds if each.turns]
-        try:
-            if rounds:
-                work = work_of(build(), comparison, seed, rounds)
-                judge_rounds(work, rounds, self.processes, max_time)
-                for process in self.processes:
-                    process.failure = process.failure or short_blocks.judged(process)
-        except Exception as error:  # a plugin's, which here takes part in the run itself
-            for process in self.processes:
-                process.failure = process.failure or Failed("failed", f"no audit: {raised(error)}")
+        if not rounds:
+            return
+
+        def verdicts() -> list[Verdict]:
+            judge_rounds(
+                work_of(build(), comparison, seed, rounds), rounds, self.processes, max_time
+            )
+            return [Verdict.on(process) for process in self.processes]
+
+        found = judged(verdicts, list[Verdict], comparison, self.longest + max_time)
+        for number, process in enumerate(self.processes):
+            if isinstance(found, Failed):
+                process.failure = process.failure or found
+            else:
+                found[number].note(process)
+                process.failure = process.failure or short_blocks.judged(process)

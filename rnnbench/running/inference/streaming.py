@@ -6,24 +6,17 @@ import random
 import secrets
 import time
 from collections.abc import Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass, field
+from contextlib import nullcontext, suppress
 
-import numpy as np
-
-from rnnbench.contracts.inference.streaming import sequence, streamed
-from rnnbench.models.arrays.trees import Batch
-from rnnbench.models.model import Model
-from rnnbench.models.training.optimizer import Optimizer
-from rnnbench.oracle.audit import block
-from rnnbench.oracle.backend import NumpyBackend
-from rnnbench.oracle.parity import TOLERANCE, error
+from rnnbench.contracts.inference.streaming import streamed
 from rnnbench.plan import beginning
 from rnnbench.plan.comparisons.build import Tasks, build
 from rnnbench.results.queries import streamings
 from rnnbench.results.work_left import Remaining, Stage
+from rnnbench.running.audits.in_child import judged
+from rnnbench.running.inference.proof import AuditedStream, Whole, compare, whole
+from rnnbench.running.inference.streamed_process import StreamedProcess
 from rnnbench.running.runner import Runner
-from rnnbench.running.timing.claims import Claims
 from rnnbench.running.timing.conditions import Monitor
 from rnnbench.running.timing.rounds import in_turn, intact_rows
 from rnnbench.running.workers.pool import Slot
@@ -43,57 +36,12 @@ from rnnbench.schema.records.timing import Round
 from rnnbench.schema.row import Row
 from rnnbench.schema.sample import StreamTurn
 from rnnbench.system import machine
-from rnnbench.system.threads import one_blas_thread
 
 #: Seconds of a block of steps, and how many it has: enough for a 99th percentile, and few enough
 #: for the oracle to follow.
 BLOCK, FEWEST, MOST = 0.05, 200, 1000
 #: One round of so many is audited, and the last one; the oracle follows so many at most.
 AUDITED, FOLLOWED = 4, 5
-#: How many times as far from the oracle as its own rounding a row may be, where that is more than
-#: the tolerance: a net may make much of little, step after step.
-ROUNDING = 10.0
-
-
-@dataclass
-class StreamedProcess:
-    """One process of a row while it is timed.
-
-    Attributes:
-        slot: of the row.
-        prepared: its first figures.
-        steps: how many make a block, the same in all processes of a row.
-        turns: one per round.
-        asked: the request of the last turn.
-        told: by number of the round and of the steps in it, entries of the outputs.
-        failure: what ended it, if something did.
-        error: the largest difference from the oracle, None if no round was audited.
-        claims: what it says of its turns.
-    """
-
-    slot: Slot
-    prepared: StreamPrepared
-    steps: int
-    turns: list[StreamTurn] = field(default_factory=list)
-    asked: TakeStream | None = None
-    told: dict[int, StreamTold] = field(default_factory=dict)
-    failure: Failed | None = None
-    error: float | None = None
-    claims: Claims = field(default_factory=Claims)
-
-    @property
-    def row(self) -> Row:
-        """Whose process it is; every row has its processes in the same order."""
-        return self.slot.row
-
-
-@dataclass(frozen=True)
-class AuditedStream:
-    """A round that is held against the oracle: its number, its draw, and that of the entries."""
-
-    number: int
-    draw: int
-    entries: int
 
 
 class StreamRunner(Runner):
@@ -128,9 +76,12 @@ class StreamRunner(Runner):
         processes = [one for own in rows.values() if isinstance(own, list) for one in own]
         with self._silence():
             rounds, audited, complete = self._rounds(planned, processes)
-        with self.uninterrupted() if complete else nullcontext():
-            if complete:
+        if complete:
+            with suppress(KeyboardInterrupt):
+                complete = False
                 self._prove(planned, processes, audited)
+                complete = True
+        with self.uninterrupted() if complete else nullcontext():
             found = Streaming(
                 finished=machine.now(),
                 comparison=planned.comparison,
@@ -226,26 +177,28 @@ class StreamRunner(Runner):
         audited: Sequence[AuditedStream],
     ) -> None:
         """Hold what was said step by step against the whole, computed by the oracle at once."""
-        tasks = Tasks(self.registry, beginning.read(self.plan.weights))
-        model = streamed(build(planned.comparison, tasks).model)
         for one in processes:
             one.failure = one.failure or one.claims.judged()
-        dtype, batch = planned.comparison.dtype, planned.comparison.batch
-        for found in audited[-FOLLOWED:]:
-            computed: dict[int, tuple[np.ndarray, np.ndarray]] = {}
-            for one in processes:
+        told = {1 + one.steps for one in processes if one.failure is None and one.told}
+
+        def wholes() -> list[dict[int, Whole]]:
+            """Return what blocks of these lengths should have left behind, of each round."""
+            tasks = Tasks(self.registry, beginning.read(self.plan.weights))
+            model = streamed(build(planned.comparison, tasks).model)
+            return [
+                {steps: whole(model, steps, planned.comparison, found) for steps in told}
+                for found in audited[-FOLLOWED:]
+            ]
+
+        longest = self.plan.timeout + planned.max_time
+        computed = judged(wholes, list[dict[int, Whole]], planned.comparison, longest)
+        for one in processes:
+            if isinstance(computed, Failed):
+                one.failure = one.failure or computed
+                continue
+            for found, by_steps in zip(audited[-FOLLOWED:], computed, strict=True):
                 if one.failure is None and found.number in one.told:
-                    steps = 1 + one.steps
-                    if steps not in computed:
-                        exact, rough = (
-                            whole(model, steps, batch, found, dtype, at)
-                            for at in ("float64", dtype)
-                        )
-                        computed[steps] = exact, rough
-                    exact, rough = computed[steps]
-                    allowed = max(TOLERANCE[dtype], ROUNDING * error(rough, exact))
-                    said = [np.nan if e is None else e for e in one.told[found.number].outputs]
-                    judge(one, found.number, error(np.array(said), exact), allowed)
+                    compare(one, found.number, by_steps[1 + one.steps], planned.comparison.dtype)
 
 
 def block_of(step_s: float) -> int:
@@ -271,41 +224,6 @@ def recorded(row: Row, own: list[StreamedProcess] | Failed) -> RowStreaming:
         turns=turns[0] if turns else [],
         further=turns[1:],
     )
-
-
-def whole(
-    model: Model, steps: int, batch: int, found: AuditedStream, dtype: str, at: str
-) -> np.ndarray:
-    """Return entries of the outputs of a whole sequence, computed at once by the oracle.
-
-    Args:
-        model: answers at each step.
-        steps: of the sequence.
-        batch: examples.
-        found: draws weights, state and inputs, and the entries.
-        dtype: that of the rows, to which the start is rounded.
-        at: that in which the oracle computes.
-    """
-    backend = NumpyBackend("cpu", at)
-    with one_blas_thread():
-        start = block.drawn_start(model, batch, found.draw, dtype)
-        program = backend.program(model, start.params, "autograd", Optimizer())
-        inputs = sequence(model.spec.problem, steps, batch, found.draw)
-        state = backend.put(start.state)
-        outputs, _ = program.forward(state, backend.put(Batch(inputs, None)))
-    return block.entries("outputs", backend.numpy(outputs), found.entries)
-
-
-def judge(one: StreamedProcess, number: int, off: float, allowed: float) -> None:
-    """Note a difference from the oracle; a process that is too far away has failed."""
-    one.error = max(off, one.error or 0.0)
-    if not off <= allowed:
-        one.failure = Failed(
-            "mismatch",
-            f"one step at a time is not the whole: in round {number} the outputs differ from the "
-            f"oracle's by {off:.1e}, allowed {allowed:.0e}",
-            min(off, 1e9),
-        )
 
 
 def note(one: StreamedProcess, turn: StreamTurn, took: float, longest: float) -> None:

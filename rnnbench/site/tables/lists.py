@@ -8,7 +8,7 @@ from typing import Any
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.report import numbers
 from rnnbench.report.numbers import cell_text, heading_of
-from rnnbench.report.one_run import columns
+from rnnbench.report.one_run import best, columns
 from rnnbench.report.tables import Cell, Column, Quantity
 from rnnbench.site.comparisons import Entry
 from rnnbench.site.tables.grids import is_number
@@ -19,11 +19,11 @@ FIGURES = ("train_step_ms", "ratio", "forward_ms", "compile_s", "memory_added_mi
 
 
 def comparisons(entries: Sequence[Entry]) -> dict[str, Any]:
-    """Return all comparisons, a line each, with the fastest row of the newest run."""
+    """Return all comparisons, a line each, with the fastest rows of the newest run."""
     heads = [
         *(choice("task"), choice("model"), choice("place")),
         *(text("fastest"), number("train step", "ms"), text("sizes")),
-        *(number("rows"), number("runs")),
+        *(number("rows"), number("runs"), choice("machine")),
     ]
     return {"columns": heads, "link": "comparisons/*.html", "rows": [*map(comparison, entries)]}
 
@@ -31,16 +31,18 @@ def comparisons(entries: Sequence[Entry]) -> dict[str, Any]:
 def comparison(entry: Entry) -> list[Any]:
     """Return the line of a comparison, the name of its page first."""
     first = entry.first
-    _, newest = max(entry.blocks, key=lambda block: block[0].made.started)
-    best = min(newest, key=columns.by_ratio)
-    is_ranked = best.ratio is not None
+    source, newest = max(entry.blocks, key=lambda block: block[0].made.started)
+    fastest = min(newest, key=columns.by_ratio)
+    is_ranked = fastest.ratio is not None
+    ties = [newest[number] for number in best.fastest(newest)] or [fastest]
     return [
         entry.page,
         *(plain(first.task), plain(first.model), plain(place(first))),
-        plain(str(best.row)) if is_ranked else "",
-        data_cell(columns.step(best)) if is_ranked else "",
+        plain(", ".join(str(one.row) for one in ties)) if is_ranked else "",
+        data_cell(columns.step(fastest)) if is_ranked else "",
         plain(first.sizes),
         *([f"{count}", count] for count in (len(newest), len(entry.blocks))),
+        plain(source.made.place),
     ]
 
 

@@ -53,7 +53,8 @@ class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a f
             found.depth -= 1
             raise UsageError(f"{self._who} can't be called: {error.strerror or error}") from error
         self.entered = True
-        self._before = found.name(f"{self._who}: {self._what}" if self._what else self._who)
+        self._named = f"{self._who}: {self._what}" if self._what else self._who
+        self._before = found.name(self._named)
 
     def __exit__(
         self,
@@ -75,7 +76,8 @@ class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a f
         try:
             self._stack.__exit__(kind, error, trace)
         except OSError as closed:
-            found.name(self._who)  # who is the last: nothing goes on without these files
+            found.name(self._named)
+            found.is_over = True  # nothing goes on without these files
             reason = f"{self._who} has closed files that the program has open"
             raise PluginError(reason) from closed
         self._look_behind(found)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import BinaryIO
 
-from rnnbench.errors import PluginError
+from rnnbench.errors import NoAnswer, PluginError
 from rnnbench.system.guarding.children import LONGEST, end, fork, wait
 from rnnbench.system.guarding.note import Note
 from rnnbench.system.guarding.owner import owner, really_exit
@@ -36,8 +36,8 @@ def apart(call: Callable[[], bytes], longest: float = LONGEST) -> bytes | None:
         is to be shown, or the process isn't ours.
 
     Raises:
-        PluginError: if a stranger has ended the child, or does not come to an end; it names who was
-            in hand.
+        NoAnswer: if a stranger does not come to an end; it names who was in hand.
+        PluginError: if one has ended the child, likewise.
     """
     ours = owner()
     if ours is None or ours.debug or ours.depth:
@@ -61,7 +61,7 @@ def apart(call: Callable[[], bytes], longest: float = LONGEST) -> bytes | None:
         answer.seek(0)
         found = answer.read()
     if status is None:
-        raise PluginError(f"{note.read() or 'a plugin'} does not answer within {longest:g} s")
+        raise NoAnswer(f"{note.read() or 'a plugin'} does not answer within {longest:g} s")
     if found[:1] not in (RETURNED, RAISED):
         code = os.waitstatus_to_exitcode(status)
         how = "by closing its files" if code == UNHEARD else how_ended(code)

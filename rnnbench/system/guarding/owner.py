@@ -29,6 +29,7 @@ class Owner:
         named: who is in hand, and what for.
         note: the same for whoever outlives this process; None where nobody does.
         warns: whether the user is told of what can't be put back.
+        is_over: whether nothing can go on; who was in hand stays named then.
     """
 
     def __init__(self, debug: bool) -> None:
@@ -41,6 +42,7 @@ class Owner:
         self.named = ""
         self.note: Note | None = None
         self.warns = True
+        self.is_over = False
 
     def moved(self, note: Note | None = None) -> None:
         """Go on in a child of the process: quietly, and with a note that its parent reads."""
@@ -48,7 +50,10 @@ class Owner:
 
     def name(self, line: str) -> str:
         """Say who is in hand now; return who was before."""
-        before, self.named = self.named, line
+        before = self.named
+        if self.is_over:
+            return before
+        self.named = line
         if self.note:
             self.note.write(line)
         return before

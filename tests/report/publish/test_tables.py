@@ -63,6 +63,8 @@ def test_machines_stand_in_one_table_and_the_best_is_that_of_each():
     fastest = [("fake:good", "train_step_ms"), ("fake:good", "ratio")] * 2
     assert [one for one in best(found) if one[1] != "score"] == fastest
     assert "large CPU, 64 CPUs: fake:raises failed: RuntimeError: broken" in found.notes
+    told = "machines were not measured side by side: ratios, and what is best, are of each"
+    assert found.notes[-1] == told
     assert len(found.made) == 2
 
 
@@ -170,7 +172,7 @@ def test_a_pivot_has_a_row_per_backend_and_a_column_for_all_else():
     assert len({column.key for column in found.columns}) == 5
 
 
-def test_a_pivot_says_the_sizes_of_each_task_that_has_the_same_everywhere():
+def test_a_pivot_says_the_sizes_of_each_task():
     (first, *_), (second, *_) = (
         one.results for one in sources(run(), run(run="r2", planned=WIDE[2:]))
     )
@@ -179,7 +181,10 @@ def test_a_pivot_says_the_sizes_of_each_task_that_has_the_same_everywhere():
         "echo: T 3, batch 4, 1 → 3 → 1",
         "adding: T 9",
     ]
-    assert list(pivot.sizes([first, wider, second])) == ["adding: T 3, batch 4, 1 → 3 → 1"]
+    assert list(pivot.sizes([first, wider, second])) == [
+        "echo: T 3, batch 4, 1 → 3 → 1; T 9",
+        "adding: T 3, batch 4, 1 → 3 → 1",
+    ]
 
 
 @pytest.mark.parametrize(

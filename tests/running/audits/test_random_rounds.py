@@ -22,7 +22,9 @@ def test_a_plugin_that_raises_here_proves_nothing(built):
     found = Audits([honest])
     found.collect(1)
     found.judge(lambda: 1 / 0, COMPARISON, 0, 10.0)
-    assert honest.failure == Failed("failed", "no audit: ZeroDivisionError: division by zero")
+    assert honest.failure == Failed(
+        "failed", "no audit: echo with lstm: ZeroDivisionError: division by zero"
+    )
 
 
 def test_rounds_are_drawn_and_the_last_is_always_audited(built, monkeypatch):

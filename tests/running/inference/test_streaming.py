@@ -1,15 +1,9 @@
 import pytest
 from specimens import FAST
 
-from rnnbench.running.inference.streaming import (
-    FEWEST,
-    MOST,
-    StreamedProcess,
-    block_of,
-    judge,
-    note,
-    recorded,
-)
+from rnnbench.running.inference.proof import judge
+from rnnbench.running.inference.streamed_process import StreamedProcess
+from rnnbench.running.inference.streaming import FEWEST, MOST, block_of, note, recorded
 from rnnbench.running.workers.pool import Slot
 from rnnbench.schema.messages.inference import StreamPrepared
 from rnnbench.schema.sample import Sample, StreamTurn

@@ -2,6 +2,7 @@ import os
 import signal
 import threading
 import time
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -56,13 +57,17 @@ def test_who_closes_its_files_is_named():
     def call():
         with guarding.in_hand("somebody", "check"):
             os.closerange(3, 256)
+
+    def call_more():
+        with suppress(PluginError):
+            call()
         with guarding.in_hand("another"):
             pass
 
-    with pytest.raises(
-        PluginError, match=r"^somebody has ended the program: by closing its files$"
-    ):
-        guarding.apart(call)
+    told = r"^somebody: check has ended the program: by closing its files$"
+    for each in (call, call_more):
+        with pytest.raises(PluginError, match=told):
+            guarding.apart(each)
 
 
 @pytest.mark.usefixtures("ours")
