@@ -11,6 +11,7 @@ from rnnbench.api.options import values
 from rnnbench.api.reading import source_of
 from rnnbench.errors import UsageError
 from rnnbench.results.queries import plan_of, streamings, trainings
+from rnnbench.results.runs.folders import FILE
 from rnnbench.results.work_left import Remaining
 from rnnbench.schema.status import FAILURES
 
@@ -69,8 +70,10 @@ class Run:
 
     @property
     def name(self) -> str:
-        """What it is meant by: the name of its folder."""
-        return self.file.parent.name
+        """What it is meant by: the name of its folder, or of a file that is called otherwise."""
+        if self.file.name != FILE:
+            return self.file.stem
+        return self.file.absolute().parent.name
 
     @property
     def complete(self) -> bool:

@@ -11,7 +11,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -25,6 +25,8 @@ from rnnbench.system.io import streams
 from rnnbench.system.processes.signals import interrupt
 from rnnbench.text import class_name, message_of, plain_lines, readable
 
+#: The variable by which a shell says how it asks for what may come next.
+COMPLETING = "_RNNBENCH_COMPLETE"
 #: The commands in the groups and in the order of the help page, and where the function of each is.
 GROUPS = {
     "Measure": {
@@ -136,7 +138,7 @@ def needed(arguments: Sequence[str]) -> Iterable[str]:
 
 def words_so_far() -> Sequence[str]:
     """Return what has been typed after ``rnnbench``, where a shell asks for what may come next."""
-    if "_RNNBENCH_COMPLETE" not in os.environ:
+    if COMPLETING not in os.environ:
         return ()
     typed = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS", "")
     words = typed.split()[1:]
@@ -177,13 +179,21 @@ def run(arguments: Sequence[str]) -> NoReturn:
     streams.prepare()
     # Where it is ignored, as whoever started us may have it, no child's end would be told.
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    code = carried_out(arguments)
+    code = offered(arguments) if COMPLETING in os.environ else carried_out(arguments)
     try:
         sys.stdout.flush()
     except OSError as error:
         code = code or unprintable(error)
         streams.silence(sys.stdout)
     sys.exit(code)
+
+
+def offered(arguments: Sequence[str]) -> int:
+    """Tell a shell what may come next; where that can't be told, nothing is said at all."""
+    with suppress(OSError, ValueError):  # there is none, or none that works
+        streams.silence(sys.stderr)
+    carried_out(arguments)
+    return 0
 
 
 def carried_out(arguments: Sequence[str]) -> int:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from rnnbench.analysis.row_result import RowResult
+from rnnbench.contracts.values import guarded
 from rnnbench.errors import UsageError, unknown
 from rnnbench.introspection.anatomy import Anatomy, anatomy
 from rnnbench.measure.estimates import Estimate
@@ -129,9 +131,11 @@ def explain(
         found = [block[place] for block in blocks]
         one = planned[found[0].comparison]
         cell = configured("cell", name, registry, one.comparison.cell_options)
+        inputs, hidden = inputs_in(one, registry), one.comparison.hidden
+        who = f"cell {name!r} of {registry.provenance('cell', name)}"
         explained.append(
             Explained(
-                anatomy=anatomy(cell, inputs_in(one, registry), one.comparison.hidden),
+                anatomy=guarded(who, "its anatomy", partial(anatomy, cell, inputs, hidden)),
                 measured=[measured(row, block) for row, block in zip(found, blocks, strict=True)],
             )
         )

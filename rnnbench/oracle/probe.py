@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import inspect
 import traceback
+from collections.abc import Mapping
 
 import numpy as np
 
+from rnnbench.contracts.values import raised
 from rnnbench.errors import UsageError
 from rnnbench.models.cell import Cell
 from rnnbench.oracle.differentiable_numpy import NumpyNamespace
@@ -32,14 +34,30 @@ def probe(cell: Cell, origin: str) -> None:
     """
     what = f"cell {cell.name!r} of {origin}"
     try:
-        new = cell.step(NumpyNamespace(), *arguments(cell))
+        given = arguments(cell)
+        first = cell.zero_state(BATCH, HIDDEN)
+    except Exception as error:
+        told = f"what its step begins with raises {raised(error)}"
+        raise UsageError(f"{what}: {told}; see {line(error, cell)}") from error
+    check_state(cell, what, "zero_state()", first)
+    try:
+        new = cell.step(NumpyNamespace(), *given)
     except Exception as error:
         raise UsageError(f"{what}: {reason(error)}; see {line(error, cell)}") from error
+    check_state(cell, what, "step", new)
+
+
+def check_state(cell: Cell, what: str, made_by: str, state: object) -> None:
+    """Refuse a state that is not what the cell declares.
+
+    Raises:
+        UsageError: naming the method that has made it, and where the step is.
+    """
     expected = [(BATCH, *shape) for shape in cell.state_shapes(HIDDEN)]
-    found = [np.shape(part) for part in new] if isinstance(new, tuple) else type(new).__name__
+    found = [np.shape(part) for part in state] if isinstance(state, tuple) else type(state).__name__
     if found != expected:
         raise UsageError(
-            f"{what}: its step returns {found} where {', '.join(cell.state)} have the shapes "
+            f"{what}: its {made_by} returns {found} where {', '.join(cell.state)} have the shapes "
             f"{expected} (batch {BATCH}, hidden {HIDDEN}); see {definition(cell)}"
         )
 
@@ -48,6 +66,9 @@ def arguments(cell: Cell) -> tuple[dict[str, np.ndarray], np.ndarray, tuple[np.n
     """Return parameters, an input and a state, none of which can be written to."""
     rng = np.random.default_rng(0)
     params = cell.initial(rng, INPUTS, HIDDEN)
+    if not isinstance(params, Mapping):
+        wanted = "a dict of arrays by their names is wanted"
+        raise TypeError(f"initial() returns {type(params).__name__}, {wanted}")
     x = rng.standard_normal((BATCH, INPUTS))
     state = tuple(rng.standard_normal((BATCH, *shape)) for shape in cell.state_shapes(HIDDEN))
     for array in (*params.values(), x, *state):

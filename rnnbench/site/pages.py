@@ -148,7 +148,7 @@ def earlier_files(path: Path) -> set[str]:
     names = read_file(listed, LARGEST_LIST).decode().splitlines() if listed.is_file() else []
     if names[:1] != [MARK]:
         raise UsageError(f"--output {path}: this folder holds something else than an earlier site")
-    return {name for name in names[1:] if is_inside(path, name)}
+    return {one for one in names[1:] if is_inside(path, one) and not (path / one).is_dir()}
 
 
 def is_inside(path: Path, name: str) -> bool:

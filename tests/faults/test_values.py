@@ -82,7 +82,7 @@ def test_of_several_tasks_the_good_ones_are_intact(tasks):
         ("text-measure", "the sum of measure() is '1.0', not a number"),
         ("nothing-measured", "measure() counts nothing in all that testing() yields"),
         ("uncounted", "the count of measure() is -1, not a number from 0"),
-        ("text-score", "score() is '0.5', not a number"),
+        ("text-score", "finish() is '0.5', not a number"),
         (
             "too-long-later",
             "batch 1 of testing() is wrong: lengths go from 9 to 9, not from 1 to the 3 steps",

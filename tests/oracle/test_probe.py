@@ -54,3 +54,25 @@ def test_the_fault_of_a_sound_cell_is_none():
 def test_a_fault_is_named_with_plugin_and_line(fault, message):
     with pytest.raises(UsageError, match=rf"cell 'faulty' of here: {message}.*test_probe.py, line"):
         probe(Faulty(fault), "here")
+
+
+class Starting(Faulty):
+    """What its step begins with is wrong."""
+
+    def initial(self, rng, inputs, hidden):
+        return None if self.fault == "initial" else super().initial(rng, inputs, hidden)
+
+    def zero_state(self, batch, hidden):
+        return "zeros" if self.fault == "zeros" else super().zero_state(batch, hidden)
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("initial", "what its step begins with raises TypeError: initial.. returns NoneType"),
+        ("zeros", r"its zero_state\(\) returns str where h have the shapes"),
+    ],
+)
+def test_what_a_step_begins_with_is_looked_at_first(fault, told):
+    with pytest.raises(UsageError, match=f"^cell 'faulty' of here: {told}"):
+        probe(Starting(fault=fault), "here")

@@ -237,7 +237,7 @@ class CheckedTask:
         """
         if not size:
             raise PluginError(f"{self.who}: measure() counts nothing in all that testing() yields")
-        return asked(self.who, "score()", lambda: self._task.finish(total, size), number)
+        return asked(self.who, "finish()", lambda: self._task.finish(total, size), number)
 
     def _ask(self, name: str, convert: Convert[T]) -> T:
         return asked(self.who, name, lambda: getattr(self._task, name), convert)

@@ -49,6 +49,23 @@ def test_runs_are_offered_from_the_folder_that_is_given(completed, tmp_path):
     assert completed(f"rnnbench compare --out {tmp_path} mo") == ["monday"]
 
 
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        (None, None),
+        ("rnnbench show", "abc"),
+        ("rnnbench show", ""),
+    ],
+)
+def test_where_nothing_can_be_offered_nothing_is_said(cli, monkeypatch, words, place):
+    monkeypatch.setenv("_RNNBENCH_COMPLETE", "complete_bash")
+    for name, value in (("COMP_WORDS", words), ("COMP_CWORD", place)):
+        monkeypatch.delenv(name, raising=False)
+        if value is not None:
+            monkeypatch.setenv(name, value)
+    assert cli() == (0, "", "")
+
+
 def test_the_shell_is_told_by_an_option(cli, monkeypatch):
     monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
     assert "_RNNBENCH_COMPLETE=complete_zsh" in cli("--show-completion", "zsh").out

@@ -152,7 +152,7 @@ def test_several_sums_are_as_many_in_each_batch():
 
 def test_several_sums_without_a_score_of_them():
     several = task(measure=lambda *_: (np.arange(2), 1))
-    with pytest.raises(PluginError, match=r"score\(\)"):
+    with pytest.raises(PluginError, match=r"finish\(\)"):
         several.score(*several.measure(None, None))
 
 
@@ -161,7 +161,7 @@ def test_a_model_that_diverged_may_be_measured():
     assert math.isnan(total)
     assert (type(total), count) == (float, 3)
     assert task(score=lambda self, mean: np.float64(mean)).score(4.0, 2) == 2.0
-    with pytest.raises(PluginError, match=r"score\(\) is '2', not a number"):
+    with pytest.raises(PluginError, match=r"finish\(\) is '2', not a number"):
         task(score=lambda self, mean: "2").score(4.0, 2)
 
 

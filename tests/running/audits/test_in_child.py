@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from specimens import COMPARISON
@@ -86,9 +87,9 @@ def test_who_never_returns_is_ended():
 
 @pytest.mark.usefixtures("ours")
 def test_what_is_changed_there_is_as_it_was_here():
-    before = os.getcwd()
+    before = Path.cwd()
     call(change_folder)
-    assert os.getcwd() == before
+    assert Path.cwd() == before
 
 
 def test_what_is_printed_there_is_set_aside(capfd):

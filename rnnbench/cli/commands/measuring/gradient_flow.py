@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -174,6 +175,7 @@ def measured(
     registry: Registry,
 ) -> Iterator[Flow]:
     """Measure cell by cell, and tell on stderr which."""
+    from rnnbench.contracts.values import guarded
     from rnnbench.introspection.gradient_flow import measure, radii_of
     from rnnbench.oracle.probe import probe
     from rnnbench.plan.comparisons.build import configured
@@ -181,7 +183,8 @@ def measured(
 
     made = {name: configured("cell", name, registry, options.get(name, {})) for name in cells}
     for name, cell in made.items():
-        probe(cell, registry.provenance("cell", name))
+        origin = registry.provenance("cell", name)
+        guarded(f"cell {name!r} of {origin}", "one step of it", partial(probe, cell, origin))
     with waiting("gradients") as tell:
         for name, cell in made.items():
             for radius in radii_of(cell, radii):

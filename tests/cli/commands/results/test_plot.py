@@ -1,6 +1,7 @@
 """``rnnbench plot``."""
 
 import re
+from pathlib import Path
 
 import pytest
 from parroting import parrot_file
@@ -35,6 +36,14 @@ def test_a_picture_is_named_after_its_run_and_what_it_shows(cli, run, tmp_path):
     assert cli("plot") == (0, "", "drawn: some-run-time.svg\n")
     assert (tmp_path / "some-run-time.svg").read_text().startswith("<svg")
     assert cli("plot", "--kind", "learning").err == "drawn: some-run-learning.svg\n"
+
+
+def test_a_file_that_is_called_otherwise_names_its_picture(cli, run, tmp_path):
+    run().rename("monday.jsonl")
+    assert cli("plot", "monday.jsonl").err == "drawn: monday-time.svg\n"
+    assert cli("plot", "../" + tmp_path.name + "/monday.jsonl").err == "drawn: monday-time.svg\n"
+    Path("monday.jsonl").rename("results.jsonl")
+    assert cli("plot", "results.jsonl").err == f"drawn: {tmp_path.name}-time.svg\n"
 
 
 def test_of_a_scaling_run_it_is_how_costs_grow(cli, run):
