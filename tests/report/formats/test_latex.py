@@ -97,16 +97,22 @@ def test_intervals_may_be_ranges():
 
 def test_siunitx_has_a_column_for_the_value_and_one_for_its_half_width():
     text = latex.render([FIGURES], Style(siunitx=True))
-    assert r"S[table-format=2.2, mode=text, detect-weight]@{\,$\pm$\,}S[table-format=1.2" in text
+    first = "S[table-format=+2.2, table-align-text-pre=false, mode=text, detect-weight]"
+    assert first + r"@{\,$\pm$\,}S[table-format=1.2" in text
     assert r"a & \bfseries 2.6 & \bfseries 0.1 & -0.50 \\" in text
-    assert r"c & \multicolumn{2}{r}{failed} & \multicolumn{1}{r}{$<$0.01} \\" in text
+    assert r"c & \multicolumn{2}{r}{failed} & {$<$}0.01 \\" in text
+    alone = rf"\multicolumn{{1}}{{{first}@{{\phantom{{\,$\pm$\,}}}}}}{{{{$\sim$}}1.2}}"
+    assert f"d & {alone} &  & " in text
 
 
 def test_siunitx_has_a_column_for_the_value_and_one_for_its_range():
     text = latex.render([FIGURES], Style(siunitx=True, interval="range"))
-    assert r"S[table-format=2.3, mode=text, detect-weight]@{\ }lS[table-format=-1.2" in text
+    assert (
+        r"S[table-format=+2.3, table-align-text-pre=false, mode=text, detect-weight]@{\ }l" in text
+    )
     assert r"a & \bfseries 2.60 & \bfseries [2.50, 2.70] & -0.50 &  \\" in text
-    assert r"c & \multicolumn{2}{r}{failed} & \multicolumn{2}{r}{$<$0.01} \\" in text
+    assert r"c & \multicolumn{2}{r}{failed} & {$<$}0.01 &  \\" in text
+    assert r"d & {$\sim$}1.2 &  & " in text
 
 
 def test_every_table_has_a_label_of_its_own():

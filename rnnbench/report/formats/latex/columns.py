@@ -24,6 +24,10 @@ from rnnbench.report.tables import Cell, Column, Quantity
 #: Letters that the space between two columns takes.
 GAP = 2
 PLUS_MINUS = r"\,$\pm$\,"
+#: What stands before a figure; see :class:`rnnbench.report.numbers.Parts`.
+SIGNS = {"": "", "~": r"$\sim$", "<": "$<$"}
+#: Has a sign that is no digit's stand beside its number, in the room that a column has for a +.
+SIGNED = "table-align-text-pre=false, "
 #: What makes siunitx print a number as bold as the text around it.
 WEIGHT = "detect-weight"
 
@@ -124,7 +128,7 @@ def as_text(cell: Cell, pieces: Parts | None) -> str:
     """Return a cell as text."""
     if pieces is None:
         return escaped(cell_text(cell))
-    text = {"": "", "~": r"$\sim$", "<": "$<$"}[pieces.sign] + minus(pieces.value)
+    text = SIGNS[pieces.sign] + minus(pieces.value)
     if pieces.low:
         text += f" {range_of(pieces)}"
     if pieces.half:
@@ -157,7 +161,7 @@ def is_best(cell: Cell) -> bool:
 
 def is_number(pieces: Parts, style: Style) -> bool:
     """Return whether a figure is a number that siunitx can align, perhaps with its interval."""
-    return not pieces.sign and (not pieces.low or style.interval == "range")
+    return not pieces.low or style.interval == "range"
 
 
 def aligned(
@@ -171,24 +175,32 @@ def aligned(
     numbers = [one for one in figures if one and is_number(one, style)]
     halves = [one.half for one in numbers if one.half]
     ranges = not halves and any(one.low for one in numbers)
-    spec = column_of([one.value for one in numbers])
+    signed = SIGNED if any(one.sign for one in numbers) else ""
+    first = column_of([one.value for one in numbers], signed)
+    second = ""
     if halves:
-        spec += f"@{{{PLUS_MINUS}}}{column_of(halves, 'table-number-alignment=left, ')}"
+        second = f"@{{{PLUS_MINUS}}}{column_of(halves, 'table-number-alignment=left, ')}"
     elif ranges:
-        spec += r"@{\ }l"
-    width = 2 if halves or ranges else 1
+        second = r"@{\ }l"
+    width = 2 if second else 1
     drawn = []
     for cell, pieces in zip(cells, figures, strict=True):
-        weight = r"\bfseries " if is_best(cell) else ""
-        whole = pieces is not None and is_number(pieces, style)
-        if pieces and halves:  # beside half widths, what has none is a text
-            whole = whole and bool(pieces.half)
-        if pieces is None or not whole or (isinstance(cell, Quantity) and cell.unit):
+        has_unit = isinstance(cell, Quantity) and cell.unit
+        if pieces is None or has_unit or not is_number(pieces, style):
             drawn.append(spread(bold(as_text(cell, pieces), cell), width, "r"))
-        else:
-            both = [pieces.value, pieces.half or range_of(pieces)][:width]
-            drawn.append(" & ".join(f"{weight * bool(text)}{text}" for text in both))
-    return Layout(spec, group, "c", width, head, drawn, list(map(is_known, cells)))
+            continue
+        both = [number(pieces), pieces.half or range_of(pieces)][:width]
+        if is_best(cell):
+            both = [text and rf"\bfseries {text}" for text in both]
+        if halves and not pieces.half:  # there is no ± to stand between the two
+            both[0] = rf"\multicolumn{{1}}{{{first}@{{\phantom{{{PLUS_MINUS}}}}}}}{{{both[0]}}}"
+        drawn.append(" & ".join(both))
+    return Layout(first + second, group, "c", width, head, drawn, list(map(is_known, cells)))
+
+
+def number(pieces: Parts) -> str:
+    """Return the digits of a figure as siunitx reads them, after a sign that is none of theirs."""
+    return f"{{{SIGNS[pieces.sign]}}}{pieces.value}" if pieces.sign else pieces.value
 
 
 def column_of(digits: Sequence[str], place: str = "") -> str:
@@ -196,9 +208,9 @@ def column_of(digits: Sequence[str], place: str = "") -> str:
 
     Args:
         digits: the numbers.
-        place: where they stand in a column that is wider, as an option.
+        place: where they stand in a column that is wider, as an option, or :data:`SIGNED`.
     """
     whole = max(len(one.partition(".")[0].lstrip("-")) for one in digits)
     places = max(len(one.partition(".")[2]) for one in digits)
-    sign = "-" if any(one.startswith("-") for one in digits) else ""
+    sign = "-" if any(one.startswith("-") for one in digits) else "+" * (place == SIGNED)
     return f"S[table-format={sign}{whole}.{places}, {place}mode=text, {WEIGHT}]"

@@ -8,8 +8,10 @@ from textwrap import wrap
 
 from rnnbench.report.formats.latex.text import escaped
 
+#: How a cell of several columns begins, or of another kind than those below it.
+SPREAD = r"\\multicolumn\{\d+\}\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
 #: What of a cell are no letters.
-UNPRINTED = re.compile(r"\\[A-Za-z]+ ?|[{}$\\]")
+UNPRINTED = re.compile(rf"{SPREAD}|\\[A-Za-z]+ ?|[{{}}$\\]")
 #: Letters of a heading beyond which it has several lines, unless what stands below is wider.
 LONGEST = 24
 
