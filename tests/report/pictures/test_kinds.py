@@ -8,8 +8,10 @@ from pictured import HOSTILE, SIZES, aimed, grouped, hostile, scaling
 from specimens import FAST, RECORDS, RUN, SLOW, TIMING
 from streamed import streamed
 
+from rnnbench.measure.estimates import Estimate
 from rnnbench.report.pictures.kinds import DRAWN, lacking, panels
 from rnnbench.report.pictures.memory import PARTS, stacked
+from rnnbench.report.pictures.streaming import value_of
 from rnnbench.report.pictures.style import per_row
 from rnnbench.schema.records.training import Training
 
@@ -181,11 +183,18 @@ def test_the_latency_of_a_step_has_its_median_and_its_99th_percentile():
     [panel] = panels("latency", streamed())
     fast, tail, *_, broken = values(panel)
     assert (fast["part"], fast["value"]) == ("median", pytest.approx(10))
-    assert fast["both"] == "10.0 · 50.0"
+    assert fast["both"] == "10.000 · 50.00"  # the digits of the table: they do not scatter
+    assert [one["text"].split(" ")[0] for one in (fast, tail)] == fast["both"].split(" · ")
     assert (tail["part"], tail["value"]) == ("99th percentile", pytest.approx(50))
     assert (broken["text"], broken["value"]) == ("unsupported", None)
     assert panel.notes == ["fake:raises: it has no loop"]
     assert panels("latency", RECORDS) == []
+
+
+def test_a_latency_has_the_digits_of_the_table():
+    assert value_of(Estimate(138.2, 105, 175)) == "140"
+    assert value_of(Estimate(1000.6, 931, 1071)) == "1001"
+    assert value_of(Estimate(138.2)) == "~140"
 
 
 def test_a_run_without_the_figures_has_no_picture():
