@@ -119,7 +119,7 @@ def titled(panel: Panel, lines: int) -> Spec:
 
 def below(panel: Panel) -> list[str]:
     """Return the lines below the title of a panel: its setting, no wider than it is, and notes."""
-    notes = [line for note in panel.notes for line in wrapped(note)]
+    notes = [line for note in panel.told for line in wrapped(note)]
     return [*broken(panel.setting, WIDTH // LETTER), *notes]
 
 

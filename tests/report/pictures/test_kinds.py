@@ -5,10 +5,11 @@ import json
 import pytest
 from msgspec.structs import replace
 from pictured import HOSTILE, SIZES, aimed, grouped, hostile, scaling
-from specimens import FAST, RECORDS, RUN, SLOW, TIMING
+from specimens import BROKEN, FAST, RECORDS, RUN, SLOW, TIMING
 from streamed import streamed
 
 from rnnbench.measure.estimates import Estimate
+from rnnbench.report.pictures.during_training import FAR_BELOW
 from rnnbench.report.pictures.kinds import DRAWN, lacking, panels
 from rnnbench.report.pictures.memory import PARTS, stacked
 from rnnbench.report.pictures.streaming import value_of
@@ -137,6 +138,70 @@ def test_the_score_on_the_way_is_drawn_over_seconds_with_the_target():
     assert "fake:good not reached" in panel.words
     assert "fake:second after" in panel.words
     assert panels("to-target", RECORDS) == []
+
+
+def test_the_score_on_the_way_has_the_interval_over_the_seeds():
+    way = {0: [(5, 0.5)], 1: [(5, 0.7)]}
+    records = [
+        replace(one, scores=way[one.seed]) if isinstance(one, Training) and one.row == FAST else one
+        for one in aimed(RECORDS)
+    ]
+    [panel] = panels("to-target", records)
+    [own] = [line for line in values(panel) if line["row"] == str(FAST)]
+    assert own["value"] == pytest.approx([0.6, 0.5])
+    assert own["low"][0] < 0.5 < 0.7 < own["high"][0]
+    band = layer(panel, "area")
+    assert [band["encoding"][end]["field"] for end in ("y", "y2")] == ["low", "high"]
+    assert panel.caveats == []
+
+
+def test_an_interval_beyond_a_logarithmic_scale_is_cut_and_it_is_told():
+    way = {0: [(5, 0.01)], 1: [(5, 0.03)]}
+    records = [
+        replace(one, scores=way[one.seed]) if isinstance(one, Training) and one.row == FAST else one
+        for one in aimed(RECORDS)
+    ]
+    [panel] = panels("to-target", records)
+    [own] = [line for line in values(panel) if line["row"] == str(FAST)]
+    assert layer(panel, "line")["encoding"]["y"]["scale"]["type"] == "log"
+    assert own["low"][0] == pytest.approx(0.02 / FAR_BELOW)
+    assert panel.caveats == ["intervals are cut at 0.0067; some reach below"]
+
+
+TRAINED = ("learning", "score", "over-length", "to-target")
+
+
+@pytest.mark.parametrize("kind", TRAINED)
+def test_a_single_seed_is_said_to_have_no_interval(kind):
+    def without(*rows):
+        return [
+            one
+            for one in aimed(grouped(RECORDS))
+            if not isinstance(one, Training) or one.seed == 0 or one.row not in rows
+        ]
+
+    run, *others = without(FAST, SLOW, BROKEN)
+    few = [replace(run, plan=replace(run.plan, seeds=[0])), *others]
+    assert panels(kind, few)[0].caveats == ["of a single seed: no interval"]
+    if kind in ("learning", "over-length"):  # of a score all seeds count
+        [panel] = panels(kind, without(FAST, BROKEN))
+        assert panel.caveats == ["of a single seed: no interval: fake:good"]
+
+
+@pytest.mark.parametrize("kind", TRAINED)
+def test_rows_that_are_not_drawn_are_named(kind):
+    [panel] = panels(kind, aimed(grouped(RECORDS)))
+    assert panel.notes == ["fake:raises failed: RuntimeError: broken"]
+
+
+def test_rows_without_figures_are_named_though_they_are_ok():
+    records = [
+        replace(one, seconds=None) if isinstance(one, Training) and one.row == SLOW else one
+        for one in RECORDS
+    ]
+    [panel] = panels("score", records)
+    untold = "not drawn, without a score or the seconds of its training: fake:second"
+    assert panel.notes == ["fake:raises failed: RuntimeError: broken", untold]
 
 
 @pytest.mark.parametrize(
