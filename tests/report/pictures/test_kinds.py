@@ -8,10 +8,12 @@ from pictured import HOSTILE, SIZES, aimed, grouped, hostile, scaling
 from specimens import BROKEN, FAST, RECORDS, RUN, SLOW, TIMING
 from streamed import streamed
 
+from rnnbench.analysis.run_results import row_results
 from rnnbench.measure.estimates import Estimate
+from rnnbench.report.one_run import growth
 from rnnbench.report.pictures.during_training import FAR_BELOW
 from rnnbench.report.pictures.kinds import DRAWN, lacking, panels
-from rnnbench.report.pictures.memory import PARTS, stacked
+from rnnbench.report.pictures.memory import MEDIAN, PARTS, stacked
 from rnnbench.report.pictures.streaming import value_of
 from rnnbench.report.pictures.style import per_row
 from rnnbench.schema.records.training import Training
@@ -242,6 +244,37 @@ def test_growth_is_drawn_with_the_points_the_fit_and_its_exponent():
     assert "forward" in forward.title
     assert "memory" in memory.title  # which does not grow: no curve
     assert layer(memory, "line")["data"]["values"] == []
+
+
+def test_growth_is_told_with_the_sizes_that_are_not_varied():
+    records = list(scaling())
+    points, _ = growth.tables(row_results(records), "hidden")
+    for panel in panels("scaling", records):
+        assert panel.setting == points.setting == "T 3, batch 4, layers 1 · cpu, 2 threads, float32"
+
+
+def test_a_point_without_an_interval_is_named():
+    records = list(scaling())
+    second = records[2]
+    little = first_round(second.rows[1])
+    failed = replace(records[3].rows[1], status="failed", reason="RuntimeError: broken")
+    records[2] = replace(second, rows=[second.rows[0], little])
+    records[3] = replace(records[3], rows=[records[3].rows[0], replace(failed, processes=[])])
+    step, _, memory = panels("scaling", records)
+    unsure = "no interval, of too few undisturbed rounds: fake:second at hidden 16"
+    assert step.caveats == [unsure]
+    assert step.notes[0] == "fake:second at hidden 32 failed: RuntimeError: broken"
+    assert memory.caveats == [MEDIAN]
+
+
+def test_the_costs_of_a_scaling_run_have_marks_however_near_they_are():
+    for panel in panels("scaling", list(scaling())):
+        marks = layer(panel, "point")["encoding"]["y"]["axis"]["values"]
+        figures = [one["value"] for one in values(panel)]
+        low, high = (min(figures), max(figures))
+        if low == high:
+            low, high = layer(panel, "point")["encoding"]["y"]["scale"]["domain"]
+        assert sum(low <= mark <= high for mark in marks) >= 3
 
 
 def test_the_latency_of_a_step_has_its_median_and_its_99th_percentile():
