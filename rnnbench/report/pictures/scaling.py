@@ -53,6 +53,7 @@ def panel(
     if not points:
         return None
     first = results[0]
+    unfitted = growth_tables.unfitted(found, growth_tables.SYMBOLS[over])
     lines = [
         {"row": labels[str(one.row)], **point}
         for one in found
@@ -66,7 +67,8 @@ def panel(
         words=f"{cost.name} in {cost.unit} over {over}: {'; '.join(labels.values())}",
         notes=[
             *growth_tables.failures(results, over),
-            *growth_tables.unfitted(found, growth_tables.SYMBOLS[over]),
+            # Over devices there is no such fit; the law takes every time.
+            *([] if over == "devices" else unfitted),
         ],
         caveats=[
             *unsure(results, cost, over),

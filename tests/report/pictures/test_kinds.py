@@ -11,6 +11,7 @@ from streamed import streamed
 from rnnbench.analysis.run_results import row_results
 from rnnbench.measure.estimates import Estimate
 from rnnbench.report.one_run import growth
+from rnnbench.report.pictures import scaling as scaling_pictures
 from rnnbench.report.pictures.during_training import FAR_BELOW
 from rnnbench.report.pictures.kinds import DRAWN, lacking, panels
 from rnnbench.report.pictures.memory import MEDIAN, PARTS, stacked
@@ -265,6 +266,17 @@ def test_a_point_without_an_interval_is_named():
     assert step.caveats == [unsure]
     assert step.notes[0] == "fake:second at hidden 32 failed: RuntimeError: broken"
     assert memory.caveats == [MEDIAN]
+
+
+def test_over_devices_a_point_without_an_interval_is_named_too():
+    own = [one for one in row_results(list(scaling())) if one.row == FAST][:3]
+    counts = zip(own, (1, 2, 4), strict=True)
+    results = [replace(one, hidden=3, devices=count) for one, count in counts]
+    results[1] = replace(results[1], train_step_ms=Estimate(0.2))
+    step, *_ = scaling_pictures.curves(results, "devices")
+    assert step.setting == "T 3, batch 4, hidden 3, layers 1 · cpu, 2 threads, float32"
+    assert step.caveats == ["no interval, of too few undisturbed rounds: fake:good at devices 2"]
+    assert step.notes == []
 
 
 def test_the_costs_of_a_scaling_run_have_marks_however_near_they_are():
