@@ -257,11 +257,12 @@ class Run:
         kind = kind or ("scaling" if plan.scale else "latency" if plan.stream else "time")
         if kind not in kinds.TITLES:
             raise unknown("value of --kind", kind, kinds.TITLES)
-        panels = kinds.panels(kind, self.records)
+        panels, left_out = kinds.pictured(kind, self.records)
         if not panels:
             raise UsageError(f"--kind {kind}: {kinds.lacking(kind, self.records)}: {self.file}")
         theme = values.checked("--theme", values.word(*style.THEMES), theme)
-        return Picture(kind, panels, [kinds.TITLES[kind], self.source.made.heading], theme)
+        heading = [kinds.TITLES[kind], self.source.made.heading, *left_out]
+        return Picture(kind, panels, heading, theme)
 
     def judged(
         self,

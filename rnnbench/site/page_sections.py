@@ -64,7 +64,7 @@ def of_scaling(sources: Sequence[Source], _: Selection) -> Iterator[Section]:
 
             points, *fits = growth.tables(one.results, one.over)
             curves = [
-                Picture(panel, panel.title, one.label)
+                Picture(panel, panel.title, one.label, panel.caveats)
                 for panel in scaling.curves(one.results, one.over)
             ]
             yield Section(told(points, one), curves)

@@ -116,7 +116,7 @@ def pictures(comparison: Comparison, note: str = "") -> Iterator[Picture]:
     """
     for kind, draw in DRAWN.items():
         if panel := draw(comparison):
-            yield Picture(panel, TITLES[kind], note)
+            yield Picture(panel, TITLES[kind], note, panel.caveats)
 
 
 def chosen(description: Spec) -> Spec:

@@ -65,7 +65,7 @@ def of_panels(panels: Sequence[Panel], heading: Sequence[str]) -> bytes:
         UsageError: if what pages need is not installed.
     """
     title, *lines = heading
-    found = [Picture(one, one.title, one.setting, one.notes) for one in panels]
+    found = [Picture(one, one.title, one.setting, one.told) for one in panels]
     return page(
         "pictures.html",
         has_pictures=True,

@@ -5,7 +5,7 @@ from itertools import islice
 
 import pytest
 from pictured import HOSTILE, hostile
-from specimens import KEY
+from specimens import KEY, RECORDS
 from synthetic import run
 
 from rnnbench.report.publish.selection import Selection
@@ -75,6 +75,19 @@ def test_pictures_are_drawn_in_the_colours_of_the_page(site, visit, scheme):
     words = page.locator(".drawing svg text").first
     ink = page.evaluate("getComputedStyle(document.body).color")
     assert words.evaluate("one => getComputedStyle(one).fill") == ink
+
+
+def test_on_paper_all_pictures_are_drawn_and_tables_are_whole(site, visit):
+    page = visit(site / f"comparisons/{KEY}.html", 390)
+    page.pdf()
+    assert page.locator("figure.picture svg").count() == 6
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 718, "height": 1000})  # of A4, within margins of a centimetre
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    boxes = page.locator(".scroll")
+    assert boxes.count()
+    assert boxes.evaluate_all("all => all.every((one) => one.scrollWidth <= one.clientWidth)")
+    assert not page.locator(".tools").first.is_visible()
 
 
 def test_a_row_is_followed_over_runs_and_revisions(site, visit):
@@ -156,6 +169,16 @@ def test_a_section_of_a_long_page_is_unfolded_when_it_comes_into_sight(text, vis
     page.locator("section.comparison").last.locator("figure svg").first.wait_for()
     assert page.evaluate("window.ran") is None
     assert page.locator("img").count() == 0
+
+
+def test_a_long_page_is_printed_to_its_end(visit, tmp_path):
+    own = [source(RECORDS)]
+    found = list(page_sections.everything(own, Selection()))
+    (tmp_path / "long.html").write_bytes(single_page.render(found * 61, [own[0].made], "long"))
+    page = visit(tmp_path / "long.html")
+    page.pdf()
+    assert page.locator("figure.picture svg").count() == 61 * 5
+    assert page.locator("noscript.folded").count() == 0
 
 
 def test_ten_thousand_rows_are_there_soon(tmp_path, visit):

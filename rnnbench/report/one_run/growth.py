@@ -48,13 +48,10 @@ def tables(results: Sequence[RowResult], over: Over) -> list[Table]:
 def points(results: Sequence[RowResult], over: Over) -> Table:
     """Return what was measured, row by row, a line per size."""
     first, symbol = results[0], SYMBOLS[over]
-    fixed = [
-        f"{SYMBOLS[what]} {size(first, what)}" for what in SYMBOLS if what not in (over, "devices")
-    ]
     timed = [one for one in results if one.rounds is not None]
     return Table(
         title=f"{first.task} · {first.model} · over {over}",
-        setting=f"{', '.join(fixed)} · {where(first.device, first.threads, first.dtype)}",
+        setting=setting(results, over),
         columns=[
             Column("row", ""),
             Column(over, symbol, kind="count"),
@@ -74,6 +71,17 @@ def points(results: Sequence[RowResult], over: Over) -> Table:
             *([disturbed(timed)] if timed else []),
         ],
     )
+
+
+def setting(results: Sequence[RowResult], over: Over) -> str:
+    """Return what all points share: the sizes that are not varied, and where they were run."""
+    if over == "devices":
+        return speedup.setting(results)
+    first = results[0]
+    fixed = [
+        f"{SYMBOLS[what]} {size(first, what)}" for what in SYMBOLS if what not in (over, "devices")
+    ]
+    return f"{', '.join(fixed)} · {where(first.device, first.threads, first.dtype)}"
 
 
 def names(rows: Iterable[Row]) -> list[str]:

@@ -23,7 +23,7 @@ def tables(results: Sequence[RowResult]) -> list[Table]:
 
 def points(results: Sequence[RowResult], found: Sequence[Speedup]) -> Table:
     """Return what was measured, row by row, a line per number of devices."""
-    first, weak = results[0], is_weak(results)
+    first = results[0]
     order = [one.row for one in found]
     by_row = sorted(results, key=lambda one: (order.index(one.row), one.devices))
     efficiency = {
@@ -33,8 +33,6 @@ def points(results: Sequence[RowResult], found: Sequence[Speedup]) -> Table:
         for one in found
         for k, (count, share) in enumerate(zip(one.devices, one.efficiency, strict=True))
     }
-    shared = f"batch {first.batch // first.devices} per device" if weak else f"batch {first.batch}"
-    fixed = f"T {first.length}, {shared}, hidden {first.hidden}, layers {first.layers}"
     timed = [one for one in results if one.rounds is not None]
     seen = [
         str(one.row) if k == 0 or by_row[k - 1].row != one.row else ""
@@ -45,7 +43,7 @@ def points(results: Sequence[RowResult], found: Sequence[Speedup]) -> Table:
     ]
     return Table(
         title=f"{first.task} · {first.model} · over devices",
-        setting=f"{fixed} · {where(kind_of(first), first.threads, first.dtype)}",
+        setting=setting(results),
         columns=[
             Column("row", ""),
             Column("devices", "devices", kind="count"),
@@ -65,6 +63,14 @@ def points(results: Sequence[RowResult], found: Sequence[Speedup]) -> Table:
         ],
         notes=[*failed, *([disturbed(timed)] if timed else []), *explained(first)],
     )
+
+
+def setting(results: Sequence[RowResult]) -> str:
+    """Return what all points share: their sizes, and where they were run."""
+    first, weak = results[0], is_weak(results)
+    shared = f"batch {first.batch // first.devices} per device" if weak else f"batch {first.batch}"
+    fixed = f"T {first.length}, {shared}, hidden {first.hidden}, layers {first.layers}"
+    return f"{fixed} · {where(kind_of(first), first.threads, first.dtype)}"
 
 
 def kind_of(one: RowResult) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Literal
 
 from rnnbench.errors import UsageError
 from rnnbench.report.output_files import PNG_MARK, SVG_MARK
 from rnnbench.report.pictures.panel import Panel, Spec
 from rnnbench.report.pictures.style import Theme, config
-from rnnbench.text import cut, plain
+from rnnbench.text import plain
 
 #: The version of the grammar.
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
@@ -20,8 +21,8 @@ VERSION = "6.4"
 COLUMNS, WIDTH = 3, 320
 #: What a panel has of its own, and does not share with the others.
 APART = ("color", "shape", "strokeDash", "strokeWidth", "fill")
-#: Letters of a note above a panel.
-LONGEST = 80
+#: Letters of a line of a note above a panel, and the lines of the longest one.
+LONGEST, MOST_LINES = 72, 3
 #: Pixels of a letter of them.
 LETTER = 5
 #: Pixels of a PNG per pixel of a picture.
@@ -79,18 +80,28 @@ def sheet(panels: Sequence[Panel], heading: Sequence[str], theme: Theme) -> Spec
     """Return the description of a file: the panels side by side, below a heading."""
     columns = min(COLUMNS, len(panels))
     longest = columns * WIDTH // 6
-    most = max(len(below(panel)) for panel in panels)
     title, *others = (line for text in heading for line in broken(text, longest))
     return {
         "$schema": SCHEMA,
         "title": {"text": title, "subtitle": others, "fontSize": 15, "offset": 16},
-        "concat": [titled(panel, most) for panel in panels],
+        "concat": [one for beside in batched(panels, columns) for one in in_line(beside)],
         "columns": columns,
         "spacing": 36,
         "resolve": {"scale": dict.fromkeys(APART, "independent")},
         "padding": 16,
         "config": config(theme),
     }
+
+
+def batched(panels: Sequence[Panel], columns: int) -> list[Sequence[Panel]]:
+    """Return the panels that stand side by side, line by line."""
+    return [panels[first : first + columns] for first in range(0, len(panels), columns)]
+
+
+def in_line(beside: Sequence[Panel]) -> list[Spec]:
+    """Return the descriptions of panels side by side, which begin at one height."""
+    lines = max(len(below(panel)) for panel in beside)
+    return [titled(panel, lines) for panel in beside]
 
 
 def titled(panel: Panel, lines: int) -> Spec:
@@ -108,8 +119,19 @@ def titled(panel: Panel, lines: int) -> Spec:
 
 def below(panel: Panel) -> list[str]:
     """Return the lines below the title of a panel: its setting, no wider than it is, and notes."""
-    notes = [cut(plain(note), LONGEST) for note in panel.notes]
+    notes = [line for note in panel.told for line in wrapped(note)]
     return [*broken(panel.setting, WIDTH // LETTER), *notes]
+
+
+def wrapped(note: str) -> list[str]:
+    """Return the lines of a note, of a very long one the first."""
+    return wrap(
+        plain(note),
+        LONGEST,
+        max_lines=MOST_LINES,
+        placeholder=" ...",
+        break_on_hyphens=False,
+    )
 
 
 def broken(text: str, longest: int) -> list[str]:

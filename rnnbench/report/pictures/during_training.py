@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -12,28 +14,53 @@ from rnnbench.analysis.row_result import RowResult
 from rnnbench.report.numbers import digits, quantity, written
 from rnnbench.report.pictures.panel import Comparison, Form, Panel
 from rnnbench.report.pictures.style import axis, layered, marks_of, per_row
-from rnnbench.report.pictures.training import HEIGHT, drawn, level, panel, score_title
+from rnnbench.report.pictures.training import (
+    ENDS,
+    HEIGHT,
+    OF_LINES,
+    band,
+    drawn,
+    level,
+    panel,
+    score_title,
+)
+
+#: How far below the lowest mean an interval is drawn on a logarithmic scale.
+FAR_BELOW = 3.0
+#: What rows lack that are not drawn.
+LACKING = "not timed undisturbed, or not scored on the way"
 
 
 def scores_on_the_way(comparison: Comparison) -> Panel | None:
     """Draw the score of each row over the seconds of its steps, and the target.
 
-    The steps take what they took where they were timed; the first takes its compilation, too.
+    It is the mean over the seeds, with its interval. The steps take what they took where they were
+    timed; the first takes its compilation, too.
     """
-    lines = [line for one in comparison.results if (line := line_of(comparison, one))]
+    found = [line for one in comparison.results if (line := line_of(comparison, one))]
     first = comparison.first
-    if not lines or first.target_score is None:
+    if not found or first.target_score is None:
         return None
     levels = {"naive": first.naive_score, "target": first.target_score}
-    seconds = marks_of(one for line in lines for one in line["seconds"])
-    scores = marks_of([*levels.values(), *(one for line in lines for one in line["value"])])
-    shown = drawn(lines)
-    form = curves(comparison.names, shown, score_title(first), seconds, scores)
+    seconds = marks_of(one for line in found for one in line["seconds"])
+    means = [*levels.values(), *(one for line in found for one in line["value"])]
+    scores, shown = marks_of(means), drawn(found)
+    edge = min(means) / FAR_BELOW if scores else -math.inf
+    lines = [cut_below(edge, line) for line in found]
+    has_band = any(line["low"] for line in lines)
+    form = curves(comparison.names, shown, score_title(first), seconds, scores, has_band)
     told = "; ".join(
         f"{one.row} {reached(one)}" for one in comparison.results if str(one.row) in shown
     )
     words = f"{score_title(first)} over time; {first.target_score:g}: {told}"
-    return panel(comparison, form, lines, words, **levels)
+    whole = panel(comparison, form, lines, words, LACKING, **levels)
+    cut = [f"intervals are cut at {digits(edge, 2)}; some reach below"] * (lines != found)
+    return replace(whole, caveats=[*whole.caveats, *cut])
+
+
+def cut_below(edge: float, line: dict[str, Any]) -> dict[str, Any]:
+    """Return a line of data whose intervals end at an edge: a logarithmic scale has no zero."""
+    return line | {"low": [low if low is None else max(low, edge) for low in line["low"]]}
 
 
 @cache
@@ -43,6 +70,7 @@ def curves(
     title: str,
     time_marks: Sequence[float],
     marks: Sequence[float],
+    has_band: bool,
 ) -> Form:
     """Return the form of scores over seconds; a line of its data holds a whole curve."""
     x = axis("seconds, compilation included", time_marks) | {"field": "seconds"}
@@ -55,10 +83,11 @@ def curves(
             **{name: look[name] for name in ("color", "strokeDash", "strokeWidth")},
         },
     }
-    look["strokeDash"]["legend"]["symbolSize"] = 400  # long enough for a dash to be seen
+    look["strokeDash"]["legend"] |= OF_LINES
     both = [*level("naive", y), *level("target", y)]
-    flat = [{"flatten": ["seconds", "value"]}]
-    return layered(scores, *both, transform=flat, height=HEIGHT)
+    flat = [{"flatten": ["seconds", *ENDS]}]
+    bands = [band(x, y, look["color"])] * has_band
+    return layered(*bands, scores, *both, transform=flat, height=HEIGHT)
 
 
 def line_of(comparison: Comparison, one: RowResult) -> dict[str, Any] | None:
@@ -68,7 +97,8 @@ def line_of(comparison: Comparison, one: RowResult) -> dict[str, Any] | None:
         return None
     step, begun = one.train_step_ms.value * 1e-3, one.compile_s or 0.0
     seconds = [begun + step * number for number in found.steps]
-    return {"row": str(one.row), "seconds": seconds, "value": found.losses}
+    intervals = {"low": list(found.lows), "high": found.highs}
+    return {"row": str(one.row), "seconds": seconds, "value": found.losses, **intervals}
 
 
 def reached(one: RowResult) -> str:

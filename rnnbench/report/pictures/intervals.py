@@ -28,7 +28,7 @@ def step_times(comparison: Comparison) -> Panel | None:
 
 def shares_of_peak(comparison: Comparison) -> Panel | None:
     """Draw which share of the machine's best matrix product each row reaches."""
-    return panel(comparison, "of peak", "%", share, of_peak, [])
+    return panel(comparison, "of peak", "%", share, of_peak, failures(comparison.results))
 
 
 def share(one: RowResult) -> Estimate | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 
@@ -14,13 +14,14 @@ from rnnbench.report.pictures import (
     KindName,
     during_training,
     intervals,
+    left_out,
     memory,
     scaling,
     streaming,
     training,
 )
 from rnnbench.report.pictures.panel import Comparison, Panel
-from rnnbench.results.queries import plan_of, trainings, trainings_by_row
+from rnnbench.results.queries import plan_of, planned_of, trainings, trainings_by_row
 from rnnbench.schema.records.kinds import AnyRecord
 
 #: What is drawn of one comparison; None where it lacks the figures.
@@ -88,12 +89,52 @@ def panels(kind: KindName, records: Sequence[AnyRecord]) -> list[Panel]:
         kind: which.
         records: of the run.
     """
+    return pictured(kind, records)[0]
+
+
+def pictured(kind: KindName, records: Sequence[AnyRecord]) -> tuple[list[Panel], list[str]]:
+    """Draw one kind of picture of a run; also return which comparisons it leaves out.
+
+    Args:
+        kind: which.
+        records: of the run.
+    """
     if kind == "latency":
-        return streaming.latencies(stream_results(records))
+        return streamed(records)
     results, over = row_results(records), plan_of(records).scale
     if kind == "scaling":
-        return scaling.curves(results, over) if over else []
+        return (scaling.curves(results, over) if over else []), []
     if kind in ("gradient-flow", "attention"):
-        return []  # no run tells it
-    drawn = map(DRAWN[kind], comparisons(results, records))
-    return [panel for panel in drawn if panel is not None]
+        return [], []  # no run tells it
+    found = [(one, DRAWN[kind](one)) for one in comparisons(results, records)]
+    known = {one.first.comparison: one for one, _ in found}
+    drawn = {one.first.comparison for one, panel in found if panel is not None}
+    panels = [panel for _, panel in found if panel is not None]
+    return panels, missing(kind, records, known, drawn)
+
+
+def streamed(records: Sequence[AnyRecord]) -> tuple[list[Panel], list[str]]:
+    """Draw the latencies of a run; also return which comparisons are left out."""
+    results = stream_results(records)
+    known = {one.planned.comparison.key: Comparison([]) for one in results}
+    drawn = {one.planned.comparison.key for one in results if one.latency_us}
+    return streaming.latencies(results), missing("latency", records, known, drawn)
+
+
+def missing(
+    kind: KindName,
+    records: Sequence[AnyRecord],
+    known: Mapping[str, Comparison],
+    drawn: Collection[str],
+) -> list[str]:
+    """Return which comparisons of a run a picture leaves out, a line per reason.
+
+    Args:
+        kind: of the picture.
+        records: of the run.
+        known: the comparisons that were measured, by key.
+        drawn: the keys of those that are drawn.
+    """
+    planned = planned_of(records)
+    others = {key: known.get(key) for key in planned if key not in drawn}
+    return left_out.lines(kind, planned, others)

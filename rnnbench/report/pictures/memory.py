@@ -8,6 +8,7 @@ from typing import Any
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.report.numbers import digits, where
+from rnnbench.report.one_run.tables import failures
 from rnnbench.report.pictures.intervals import LINE, room
 from rnnbench.report.pictures.panel import Comparison, Form, Panel, Spec
 from rnnbench.report.pictures.style import COLOURS, axis, faded, layered, row_axis
@@ -36,7 +37,8 @@ def memory(comparison: Comparison) -> Panel | None:
         form=stacked(len(comparison.results), parts),
         data={"rows": bars},
         words=f"memory in MiB: {'; '.join(words)}",
-        notes=[MEDIAN],
+        notes=failures(comparison.results),
+        caveats=[MEDIAN],
     )
 
 

@@ -50,7 +50,8 @@ class Panel:
         form: how it is drawn.
         data: what is drawn.
         words: what it shows, for those who can't see it.
-        notes: what stands below it.
+        notes: what is told of its rows, where no table beside it tells it.
+        caveats: what it lacks itself, such as an interval; it is told below it everywhere.
     """
 
     title: str
@@ -59,6 +60,12 @@ class Panel:
     data: Data
     words: str
     notes: Sequence[str] = field(default_factory=list)
+    caveats: Sequence[str] = field(default_factory=list)
+
+    @property
+    def told(self) -> list[str]:
+        """What stands below a picture alone."""
+        return [*self.notes, *self.caveats]
 
     @property
     def description(self) -> Spec:

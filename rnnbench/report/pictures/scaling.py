@@ -12,7 +12,7 @@ from rnnbench.analysis.growth import COSTS, Cost, Growth, growths
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.speedup import Speedup, speedups
 from rnnbench.measure.estimates import Estimate
-from rnnbench.report.numbers import quantity, where, written
+from rnnbench.report.numbers import quantity, written
 from rnnbench.report.one_run import growth as growth_tables
 from rnnbench.report.pictures.memory import MEDIAN
 from rnnbench.report.pictures.panel import Form, Panel, Spec
@@ -53,6 +53,7 @@ def panel(
     if not points:
         return None
     first = results[0]
+    unfitted = growth_tables.unfitted(found, growth_tables.SYMBOLS[over])
     lines = [
         {"row": labels[str(one.row)], **point}
         for one in found
@@ -60,12 +61,17 @@ def panel(
     ]
     return Panel(
         title=f"{first.task} · {first.model} · {cost.name} over {over}",
-        setting=where(first.device, first.threads, first.dtype),
+        setting=growth_tables.setting(results, over),
         form=drawn(points, list(labels.values()), cost, over),
         data={"rows": points, "fits": lines},
         words=f"{cost.name} in {cost.unit} over {over}: {'; '.join(labels.values())}",
         notes=[
-            *growth_tables.unfitted(found, growth_tables.SYMBOLS[over]),
+            *growth_tables.failures(results, over),
+            # Over devices there is no such fit; the law takes every time.
+            *([] if over == "devices" else unfitted),
+        ],
+        caveats=[
+            *unsure(results, cost, over),
             *([] if cost.is_timed else [MEDIAN]),
         ],
     )
@@ -75,6 +81,27 @@ def cost_of(one: RowResult, cost: Cost) -> Estimate | None:
     """Return what was measured; no memory has no place on a logarithmic axis."""
     found = getattr(one, cost.column) if one.rounds else None
     return Estimate(found) if found and isinstance(found, float | int) else found or None
+
+
+def unsure(results: Sequence[RowResult], cost: Cost, over: Over) -> list[str]:
+    """Return which points have no interval, and where there is none at all, a line per reason."""
+    groups: dict[str, list[str]] = {}
+    for one in results:
+        if reason := lack(one, cost):
+            groups.setdefault(reason, []).append(f"{one.row} at {growth_tables.place(one, over)}")
+    return [f"{reason}: {', '.join(which)}" for reason, which in groups.items()]
+
+
+def lack(one: RowResult, cost: Cost) -> str | None:
+    """Return what the point of a row that was timed lacks, None of a whole one."""
+    found = getattr(one, cost.column)
+    if not one.rounds:
+        return None
+    if not cost.is_timed:
+        return None if found else "no memory added, so no point"
+    if found is None:
+        return "no undisturbed round, so no point"
+    return "no interval, of too few undisturbed rounds" if found.low is None else None
 
 
 def laws_of(results: Sequence[RowResult], cost: Cost, over: Over) -> dict[Row, Speedup]:
@@ -121,11 +148,15 @@ def fitted_curve(one: Growth, over: Over, law: Speedup | None) -> Iterator[dict[
 
 def drawn(points: Sequence[dict[str, Any]], names: Sequence[str], cost: Cost, over: Over) -> Form:
     """Return the form: both axes logarithmic, so that a power is a straight line."""
-    sizes, costs = [one["size"] for one in points], [one["value"] for one in points]
+    sizes = [one["size"] for one in points]
+    costs = [one[end] for one in points for end in ("value", "low", "high") if one[end]]
+    low, high = min(costs), max(costs)
+    if low == high:  # a scale needs a width
+        low, high = low / 2, high * 2
     x = logarithmic(f"{over} ({growth_tables.MEANING[over]})", sorted(set(sizes)))
-    y = logarithmic(f"{cost.name}, {cost.unit}", decades(min(costs), max(costs)))
-    if min(costs) == max(costs):  # a scale needs a width
-        y["scale"]["domain"] = [min(costs) / 2, max(costs) * 2]
+    y = logarithmic(f"{cost.name}, {cost.unit}", decades(low, high))
+    if low not in costs:
+        y["scale"]["domain"] = [low, high]
     x["field"] = "size"
     look = per_row(names, columns=1)
     own = {"x": x, "color": look["color"]}

@@ -8,7 +8,8 @@ from itertools import groupby
 from typing import Any
 
 from rnnbench.analysis.streaming import StreamResult
-from rnnbench.report.numbers import digits, quantity, where, written
+from rnnbench.measure.estimates import Estimate
+from rnnbench.report.numbers import parts, quantity, where, written
 from rnnbench.report.one_run.columns import by_ratio
 from rnnbench.report.one_run.streaming import failures
 from rnnbench.report.pictures.intervals import KNOWN, LINE, POINT, room
@@ -58,7 +59,7 @@ def lines_of(one: StreamResult) -> list[dict[str, Any]]:
     if not known:
         ended = "disturbed" if one.rounds else one.status
         return [{"row": name, "part": "", "text": ended, "value": None, "low": None}]
-    both = " · ".join(digits(one.value, 3) for one in known.values())
+    both = " · ".join(map(value_of, known.values()))
     return [
         {
             "row": name,
@@ -70,6 +71,12 @@ def lines_of(one: StreamResult) -> list[dict[str, Any]]:
         }
         for part, found in known.items()
     ]
+
+
+def value_of(found: Estimate) -> str:
+    """Return a figure without its interval, in the digits that a table has."""
+    own = parts(quantity(found), found.value)
+    return own.sign + own.value
 
 
 @cache

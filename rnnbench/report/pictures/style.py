@@ -23,6 +23,8 @@ SHAPES = (
 WIDTHS = (4.5, 1.5)
 #: Figures further apart are drawn on a logarithmic scale.
 FAR_APART = 20.0
+#: Marks of a logarithmic axis at least.
+FEWEST = 3
 #: The colours of a picture: of the reader's page, or of a file.
 Theme = Literal["page", "light", "dark"]
 #: Ink and paper of each.
@@ -165,10 +167,31 @@ def marks_of(figures: Iterable[float]) -> tuple[float, ...]:
 
 
 def decades(low: float, high: float) -> tuple[float, ...]:
-    """Return round numbers from one figure to another: powers of ten, of few 2 and 5 times them."""
+    """Return round numbers from one figure to another: powers of ten, of few 2 and 5 times them.
+
+    Where these are too few between the two, it is numbers at even distances.
+    """
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     steps = (1,) if last - first > 3 else (1, 3) if last - first > 2 else (1, 2, 5)
-    return tuple(step * 10.0**power for power in range(first, last + 1) for step in steps)
+    found = tuple(step * 10.0**power for power in range(first, last + 1) for step in steps)
+    return found if sum(low <= one <= high for one in found) >= FEWEST else evenly(low, high)
+
+
+def evenly(low: float, high: float) -> tuple[float, ...]:
+    """Return a few round numbers at even distances between two figures, none if they are one."""
+    if low >= high:
+        return ()
+    power = math.floor(math.log10(high - low))
+    widths = (step * 10.0**place for place in (power, power - 1) for step in (5, 2, 1))
+    found = (multiples(width, low, high) for width in widths)
+    return next(marks for marks in found if len(marks) >= FEWEST)
+
+
+def multiples(width: float, low: float, high: float) -> tuple[float, ...]:
+    """Return the multiples of a number between two figures, rounded to where they are round."""
+    places = 1 - math.floor(math.log10(width))
+    numbers = range(math.ceil(low / width), math.floor(high / width) + 1)
+    return tuple(round(number * width, places) for number in numbers)
 
 
 def ends(estimate: Estimate) -> dict[str, float | None]:

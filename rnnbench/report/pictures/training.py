@@ -9,6 +9,7 @@ from typing import Any
 from rnnbench.analysis.learning.curves import learning_curve, scores_over_groups, training_seconds
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.report.numbers import digits, quantity, where, written
+from rnnbench.report.pictures import remarks
 from rnnbench.report.pictures.panel import Comparison, Form, Panel, Spec
 from rnnbench.report.pictures.style import axis, ends, layered, marks_of, per_row
 
@@ -24,7 +25,7 @@ def learning_curves(comparison: Comparison) -> Panel | None:
     has_band = any(line["low"] for line in lines)
     form = curves(comparison.names, drawn(lines), marks_of([naive, *losses]), has_band)
     words = f"training loss over {last} steps; the naive predictor has {naive:.3g}"
-    return panel(comparison, form, lines, words, naive=naive)
+    return panel(comparison, form, lines, words, "without a training loss", naive=naive)
 
 
 @cache
@@ -34,16 +35,6 @@ def curves(
     """Return the form of learning curves; a line of its data holds a whole curve."""
     x = axis("training step", from_zero=True) | {"field": "step"}
     y, look = axis("training loss", marks), per_row(names, drawn=shown)
-    band = {
-        "transform": HAS_INTERVAL,
-        "mark": {"type": "area", "opacity": 0.15},
-        "encoding": {
-            "x": x,
-            "y": {**y, "field": "low"},
-            "y2": {"field": "high"},
-            "color": look["color"],
-        },
-    }
     curve = {
         "mark": "line",
         "encoding": {
@@ -52,9 +43,19 @@ def curves(
             **{name: look[name] for name in ("color", "strokeDash", "strokeWidth")},
         },
     }
-    look["strokeDash"]["legend"]["symbolSize"] = 400  # long enough for a dash to be seen
+    look["strokeDash"]["legend"] |= OF_LINES
     flat = [{"flatten": ["step", *ENDS]}]
-    return layered(*[band] * has_band, curve, *naive_line(y), transform=flat, height=HEIGHT)
+    bands = [band(x, y, look["color"])] * has_band
+    return layered(*bands, curve, *naive_line(y), transform=flat, height=HEIGHT)
+
+
+def band(x: Spec, y: Spec, color: Spec) -> Spec:
+    """Return the layer of the intervals of curves."""
+    return {
+        "transform": HAS_INTERVAL,
+        "mark": {"type": "area", "opacity": 0.15},
+        "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}, "color": color},
+    }
 
 
 def curve_of(comparison: Comparison, one: RowResult) -> dict[str, Any] | None:
@@ -77,7 +78,8 @@ def scores_against_time(comparison: Comparison) -> Panel | None:
     told = "; ".join(f"{point['row']} {point['text']}" for point in points)
     words = f"{title} against seconds of training: {told}"
     form = against_time(comparison.names, drawn(points), title, along, upright)
-    return panel(comparison, form, points, words, naive=first.naive_score)
+    lacking = "without a score or the seconds of its training"
+    return panel(comparison, form, points, words, lacking, naive=first.naive_score)
 
 
 def score_title(one: RowResult) -> str:
@@ -149,7 +151,7 @@ def over_groups(comparison: Comparison) -> Panel | None:
         for line in lines
     )
     words = f"{first.score_name} over {by}: {told}"
-    return panel(comparison, form, lines, words, naive=first.naive_score)
+    return panel(comparison, form, lines, words, f"no score over {by}", naive=first.naive_score)
 
 
 @cache
@@ -195,8 +197,7 @@ def group_curves(
             "color": look["color"],
         },
     }
-    # Of lines long enough for a dash to be seen, whatever else has the colour.
-    look["strokeDash"]["legend"] |= {"symbolSize": 400, "symbolType": "stroke", "symbolOpacity": 1}
+    look["strokeDash"]["legend"] |= OF_LINES
     flat = [{"flatten": ["number", *ENDS]}]
     return layered(curve, points, intervals, *naive_line(y), transform=flat, height=HEIGHT)
 
@@ -227,6 +228,7 @@ def panel(
     form: Form,
     lines: Sequence[dict[str, Any]],
     words: str,
+    lacking: str,
     **levels: float,
 ) -> Panel:
     """Return a panel on one comparison.
@@ -236,15 +238,18 @@ def panel(
         form: how it is drawn.
         lines: the figures of its rows.
         words: what it shows.
+        lacking: what rows without figures lack, in words.
         levels: figures that rows are held against, by their names, see :func:`level`.
     """
-    first = comparison.first
+    first, shown = comparison.first, drawn(lines)
     return Panel(
         title=f"{first.task} · {first.model}",
         setting=f"{first.sizes} · {where(first.device, first.threads, first.dtype)}",
         form=form,
         data={"rows": lines, **{name: [{name: one}] for name, one in levels.items()}},
         words=words,
+        notes=remarks.on_rows(comparison, shown, lacking),
+        caveats=remarks.on_seeds(comparison, shown),
     )
 
 
@@ -279,5 +284,7 @@ def level(name: str, y: Spec) -> list[Spec]:
 
 #: Pixels.
 HEIGHT = 220
+#: A legend of lines long enough for a dash to be seen, whatever else has the colour.
+OF_LINES = {"symbolSize": 400, "symbolType": "stroke", "symbolOpacity": 1}
 ENDS = ("value", "low", "high")
 HAS_INTERVAL = [{"filter": "datum.low != null"}]

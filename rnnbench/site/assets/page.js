@@ -228,17 +228,20 @@
   // ---- What comes into sight: sections are unfolded, and pictures are drawn.
 
   const onceSeen = (act) => {
+    const waiting = new Set();
+    const once = (target) => {
+      seen.unobserve(target);
+      if (waiting.delete(target)) act(target);
+    };
     const seen = new IntersectionObserver(
-      (entries) => {
-        for (const { isIntersecting, target } of entries) {
-          if (!isIntersecting) continue;
-          seen.unobserve(target);
-          act(target);
-        }
-      },
+      (entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => once(entry.target)),
       { rootMargin: "400px" },
     );
-    return seen;
+    const observe = (target) => {
+      waiting.add(target);
+      seen.observe(target);
+    };
+    return { observe, all: () => [...waiting].forEach(once) };
   };
   const drawn = onceSeen(drawPicture);
 
@@ -257,10 +260,23 @@
     }
   };
 
+  const unfolded = onceSeen(unfold);
+
+  // On paper nothing comes into sight, and pictures are narrow; those that are drawn follow windows.
+  const onPaper = (is) => {
+    document.body.classList.toggle("paper", is);
+    dispatchEvent(new Event("resize"));
+  };
+  addEventListener("beforeprint", () => {
+    onPaper(true);
+    unfolded.all();
+    drawn.all();
+  });
+  addEventListener("afterprint", () => onPaper(false));
+
   const begin = () => {
     const folded = document.querySelectorAll("section.folded");
     if (folded.length <= MANY) return unfold(document);
-    const unfolded = onceSeen(unfold);
     folded.forEach((section) => unfolded.observe(section));
   };
 

@@ -64,6 +64,25 @@ def test_what_stands_below_a_title_is_no_wider_than_the_panel():
     assert max(map(len, found)) * drawing.LETTER <= drawing.WIDTH
 
 
+def test_a_long_note_has_lines_and_a_very_long_one_an_end():
+    [panel] = panels("time", RECORDS)
+    reason = "torch:fused unsupported: torch:fused has no kernel for the cell 'jordan'; torch:eager"
+    lines = drawing.below(replace(panel, setting="", notes=[f"{reason} can", "word " * 200]))[1:]
+    assert " ".join(lines[:2]) == f"{reason} can"
+    assert len(lines) == 2 + drawing.MOST_LINES
+    assert lines[-1].endswith("word ...")
+    assert max(map(len, lines)) <= drawing.LONGEST
+
+
+def test_panels_side_by_side_begin_at_one_height_and_others_need_no_such_room():
+    [panel] = panels("time", RECORDS)
+    told = replace(panel, notes=["one", "two", "three"])
+    found = drawing.sheet([panel, told, panel, panel], ["a run"], "light")["concat"]
+    heights = [len(one["title"]["subtitle"]) for one in found]
+    assert heights[:3] == [heights[1]] * 3
+    assert heights[3] < heights[1]
+
+
 def test_a_png_has_two_pixels_for_one():
     png = drawing.draw(panels("time", RECORDS), ["a run"], "png", "light")
     assert png.startswith(b"\x89PNG")

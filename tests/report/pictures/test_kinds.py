@@ -5,11 +5,17 @@ import json
 import pytest
 from msgspec.structs import replace
 from pictured import HOSTILE, SIZES, aimed, grouped, hostile, scaling
-from specimens import FAST, RECORDS, RUN, SLOW, TIMING
+from specimens import BROKEN, FAST, RECORDS, RUN, SLOW, TIMING
 from streamed import streamed
 
+from rnnbench.analysis.run_results import row_results
+from rnnbench.measure.estimates import Estimate
+from rnnbench.report.one_run import growth
+from rnnbench.report.pictures import scaling as scaling_pictures
+from rnnbench.report.pictures.during_training import FAR_BELOW
 from rnnbench.report.pictures.kinds import DRAWN, lacking, panels
-from rnnbench.report.pictures.memory import PARTS, stacked
+from rnnbench.report.pictures.memory import MEDIAN, PARTS, stacked
+from rnnbench.report.pictures.streaming import value_of
 from rnnbench.report.pictures.style import per_row
 from rnnbench.schema.records.training import Training
 
@@ -137,6 +143,70 @@ def test_the_score_on_the_way_is_drawn_over_seconds_with_the_target():
     assert panels("to-target", RECORDS) == []
 
 
+def test_the_score_on_the_way_has_the_interval_over_the_seeds():
+    way = {0: [(5, 0.5)], 1: [(5, 0.7)]}
+    records = [
+        replace(one, scores=way[one.seed]) if isinstance(one, Training) and one.row == FAST else one
+        for one in aimed(RECORDS)
+    ]
+    [panel] = panels("to-target", records)
+    [own] = [line for line in values(panel) if line["row"] == str(FAST)]
+    assert own["value"] == pytest.approx([0.6, 0.5])
+    assert own["low"][0] < 0.5 < 0.7 < own["high"][0]
+    band = layer(panel, "area")
+    assert [band["encoding"][end]["field"] for end in ("y", "y2")] == ["low", "high"]
+    assert panel.caveats == []
+
+
+def test_an_interval_beyond_a_logarithmic_scale_is_cut_and_it_is_told():
+    way = {0: [(5, 0.01)], 1: [(5, 0.03)]}
+    records = [
+        replace(one, scores=way[one.seed]) if isinstance(one, Training) and one.row == FAST else one
+        for one in aimed(RECORDS)
+    ]
+    [panel] = panels("to-target", records)
+    [own] = [line for line in values(panel) if line["row"] == str(FAST)]
+    assert layer(panel, "line")["encoding"]["y"]["scale"]["type"] == "log"
+    assert own["low"][0] == pytest.approx(0.02 / FAR_BELOW)
+    assert panel.caveats == ["intervals are cut at 0.0067; some reach below"]
+
+
+TRAINED = ("learning", "score", "over-length", "to-target")
+
+
+@pytest.mark.parametrize("kind", TRAINED)
+def test_a_single_seed_is_said_to_have_no_interval(kind):
+    def without(*rows):
+        return [
+            one
+            for one in aimed(grouped(RECORDS))
+            if not isinstance(one, Training) or one.seed == 0 or one.row not in rows
+        ]
+
+    run, *others = without(FAST, SLOW, BROKEN)
+    few = [replace(run, plan=replace(run.plan, seeds=[0])), *others]
+    assert panels(kind, few)[0].caveats == ["of a single seed: no interval"]
+    if kind in ("learning", "over-length"):  # of a score all seeds count
+        [panel] = panels(kind, without(FAST, BROKEN))
+        assert panel.caveats == ["of a single seed: no interval: fake:good"]
+
+
+@pytest.mark.parametrize("kind", TRAINED)
+def test_rows_that_are_not_drawn_are_named(kind):
+    [panel] = panels(kind, aimed(grouped(RECORDS)))
+    assert panel.notes == ["fake:raises failed: RuntimeError: broken"]
+
+
+def test_rows_without_figures_are_named_though_they_are_ok():
+    records = [
+        replace(one, seconds=None) if isinstance(one, Training) and one.row == SLOW else one
+        for one in RECORDS
+    ]
+    [panel] = panels("score", records)
+    untold = "not drawn, without a score or the seconds of its training: fake:second"
+    assert panel.notes == ["fake:raises failed: RuntimeError: broken", untold]
+
+
 @pytest.mark.parametrize(
     ("kind", "mark"),
     [("learning", "line"), ("score", "point"), ("over-length", "line"), ("to-target", "line")],
@@ -177,15 +247,64 @@ def test_growth_is_drawn_with_the_points_the_fit_and_its_exponent():
     assert layer(memory, "line")["data"]["values"] == []
 
 
+def test_growth_is_told_with_the_sizes_that_are_not_varied():
+    records = list(scaling())
+    points, _ = growth.tables(row_results(records), "hidden")
+    for panel in panels("scaling", records):
+        assert panel.setting == points.setting == "T 3, batch 4, layers 1 · cpu, 2 threads, float32"
+
+
+def test_a_point_without_an_interval_is_named():
+    records = list(scaling())
+    second = records[2]
+    little = first_round(second.rows[1])
+    failed = replace(records[3].rows[1], status="failed", reason="RuntimeError: broken")
+    records[2] = replace(second, rows=[second.rows[0], little])
+    records[3] = replace(records[3], rows=[records[3].rows[0], replace(failed, processes=[])])
+    step, _, memory = panels("scaling", records)
+    unsure = "no interval, of too few undisturbed rounds: fake:second at hidden 16"
+    assert step.caveats == [unsure]
+    assert step.notes[0] == "fake:second at hidden 32 failed: RuntimeError: broken"
+    assert memory.caveats == [MEDIAN]
+
+
+def test_over_devices_a_point_without_an_interval_is_named_too():
+    own = [one for one in row_results(list(scaling())) if one.row == FAST][:3]
+    counts = zip(own, (1, 2, 4), strict=True)
+    results = [replace(one, hidden=3, devices=count) for one, count in counts]
+    results[1] = replace(results[1], train_step_ms=Estimate(0.2))
+    step, *_ = scaling_pictures.curves(results, "devices")
+    assert step.setting == "T 3, batch 4, hidden 3, layers 1 · cpu, 2 threads, float32"
+    assert step.caveats == ["no interval, of too few undisturbed rounds: fake:good at devices 2"]
+    assert step.notes == []
+
+
+def test_the_costs_of_a_scaling_run_have_marks_however_near_they_are():
+    for panel in panels("scaling", list(scaling())):
+        marks = layer(panel, "point")["encoding"]["y"]["axis"]["values"]
+        figures = [one["value"] for one in values(panel)]
+        low, high = (min(figures), max(figures))
+        if low == high:
+            low, high = layer(panel, "point")["encoding"]["y"]["scale"]["domain"]
+        assert sum(low <= mark <= high for mark in marks) >= 3
+
+
 def test_the_latency_of_a_step_has_its_median_and_its_99th_percentile():
     [panel] = panels("latency", streamed())
     fast, tail, *_, broken = values(panel)
     assert (fast["part"], fast["value"]) == ("median", pytest.approx(10))
-    assert fast["both"] == "10.0 · 50.0"
+    assert fast["both"] == "10.000 · 50.00"  # the digits of the table: they do not scatter
+    assert [one["text"].split(" ")[0] for one in (fast, tail)] == fast["both"].split(" · ")
     assert (tail["part"], tail["value"]) == ("99th percentile", pytest.approx(50))
     assert (broken["text"], broken["value"]) == ("unsupported", None)
     assert panel.notes == ["fake:raises: it has no loop"]
     assert panels("latency", RECORDS) == []
+
+
+def test_a_latency_has_the_digits_of_the_table():
+    assert value_of(Estimate(138.2, 105, 175)) == "140"
+    assert value_of(Estimate(1000.6, 931, 1071)) == "1001"
+    assert value_of(Estimate(138.2)) == "~140"
 
 
 def test_a_run_without_the_figures_has_no_picture():
