@@ -53,11 +53,13 @@ class Tables:
 
 
 def as_html(table: Table) -> str:
-    """Return a table with its title and its notes."""
+    """Return a table with its title, its notes and how it was made, the best in bold."""
     from rnnbench.site.tables.grids import grid, notes, text
 
     heading = f"<p><b>{text(table.title)}</b> · {text(table.setting)}</p>"
-    return f"{heading}\n{grid(table, table.title)}{notes(table.notes)}"
+    drawn = grid(table, table.title).replace(' best"', ' best" style="font-weight: bold"')
+    made = [line for one in table.made for line in one.lines]
+    return f"{heading}\n{drawn}{notes([*table.notes, *made])}"
 
 
 def framed(page: bytes, title: str) -> str:

@@ -86,6 +86,14 @@ def parts(figure: Quantity, value: float) -> Parts:
     return interval(value, low, high, WIDE if figure.form == "estimate" else math.inf)
 
 
+def is_wide(figure: Quantity) -> bool:
+    """Return whether the farther end of an interval is so far that ± would not tell it."""
+    value, low, high = figure.value, figure.low, figure.high
+    if value is None or low is None or high is None:
+        return False
+    return max(high - value, value - low) > WIDE * value
+
+
 def interval(value: float, low: float, high: float, wide: float) -> Parts:
     """Return ``value ±half`` with the digits that the interval can defend.
 
@@ -105,9 +113,12 @@ def ranging(figure: Quantity, value: float, places: int) -> Parts:
     return Parts(fixed(value, places), low=low, high=high)
 
 
-def spread(share: float | None) -> str:
-    """Return ``±3 %``, or that there is no interval."""
-    return "unknown" if share is None else f"±{100 * share:.2g} %"
+def spread(share: float | None, beside: float | None = None) -> str:
+    """Return ``±3 %``, or that there is no interval; with more digits if it looks like another."""
+    if share is None:
+        return "unknown"
+    told = f"±{100 * share:.2g} %"
+    return f"±{100 * share:.3g} %" if beside is not None and told == spread(beside) else told
 
 
 def decimals(half_width: float, value: float) -> int:

@@ -49,19 +49,13 @@ class Entry:
         """Its rows in the newest run on each machine."""
         return blocks.table(self.newest, self.columns)
 
-    @property
-    def drawn(self) -> list[tuple[Source, Comparison]]:
-        """What its pictures are drawn from, the rows by name: so they keep their colours."""
-        found = []
-        for source, results in self.newest:
-            own = source.trainings.get(results[0].comparison, {})
-            found.append((source, Comparison(sorted(results, key=name), own)))
-        return found
 
-
-def name(one: RowResult) -> str:
-    """Return the name of a row."""
-    return str(one.row)
+def drawn(chosen: Sequence[Block]) -> list[tuple[Source, Comparison]]:
+    """Return what the pictures of some runs are drawn from."""
+    return [
+        (source, Comparison(results, source.trainings.get(results[0].comparison, {})))
+        for source, results in chosen
+    ]
 
 
 def entries(sources: Sequence[Source], wanted: Selection) -> list[Entry]:

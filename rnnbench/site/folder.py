@@ -15,6 +15,7 @@ from rnnbench.report.publish import flat
 from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import Source, obstacles
 from rnnbench.site.comparisons import Entry
+from rnnbench.site.comparisons import drawn as pictured
 from rnnbench.site.history import history
 from rnnbench.site.page_sections import OTHERS, Section
 from rnnbench.site.pictures import FRAME, Gallery, pictures
@@ -185,15 +186,20 @@ def comparisons(published: Published, found: Sequence[Entry]) -> Iterator[tuple[
 def content(one: Entry) -> dict[str, Any]:
     """Return what stands on the page of a comparison."""
     table = one.table
+    older = len(one.blocks) - len(one.newest)
     return {
         "title": table.title,
         "setting": table.setting,
         "table": table,
-        "notes": [*table.notes, *(line for made in table.made for line in made.lines)],
+        "notes": [
+            *table.notes,
+            *[f"the newest run on each machine; {many(older, 'older one')} below"] * bool(older),
+            *(line for made in table.made for line in made.lines),
+        ],
         "others": urlencode({"only.task": one.first.task}),
         "parts": [
             {"title": source.label or "Pictures", "pictures": list(pictures(own))}
-            for source, own in one.drawn
+            for source, own in pictured(one.newest)
         ],
         "history": history(one),
     }

@@ -10,11 +10,11 @@ from typing import NamedTuple
 from rnnbench.report.deferred import Deferred
 from rnnbench.report.pictures import streaming as streaming_pictures
 from rnnbench.report.pictures.kinds import TITLES
-from rnnbench.report.publish import streams
+from rnnbench.report.publish import blocks, streams
 from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import Source
 from rnnbench.report.tables import Table
-from rnnbench.site.comparisons import Entry, entries
+from rnnbench.site.comparisons import Entry, drawn, entries
 from rnnbench.site.pictures import Picture, pictures
 
 
@@ -42,11 +42,13 @@ def everything(sources: Sequence[Source], wanted: Selection) -> Deferred[Section
 
 
 def of_comparison(one: Entry) -> Section:
-    """Return a comparison with the pictures of the newest run on each machine."""
+    """Return a comparison with its pictures, of each run: there is no page of its history."""
     found = [
-        drawn for source, comparison in one.drawn for drawn in pictures(comparison, source.label)
+        picture
+        for source, comparison in drawn(one.blocks)
+        for picture in pictures(comparison, source.label)
     ]
-    return Section(one.table, found)
+    return Section(blocks.table(one.blocks, one.columns), found)
 
 
 def of_sources(sources: Sequence[Source], wanted: Selection) -> Iterator[Section]:
@@ -75,12 +77,12 @@ def of_scaling(sources: Sequence[Source], _: Selection) -> Iterator[Section]:
 def of_streams(sources: Sequence[Source], wanted: Selection) -> Iterator[Section]:
     """Yield the latencies of rows that were given one step at a time."""
     for one in sources:
-        drawn = {
+        panels = {
             (panel.title, panel.setting): panel
             for panel in streaming_pictures.latencies(one.streams)
         }
         for table in streams.tables([replace(one, label="")], wanted):
-            panel = drawn.get((table.title, table.setting))
+            panel = panels.get((table.title, table.setting))
             shown = [Picture(panel, TITLES["latency"], one.label)] if panel else []
             yield Section(told(replace(table, notes=[*table.notes, *one.made.lines]), one), shown)
 

@@ -12,7 +12,7 @@ from rnnbench.analysis.row_result import Meaning, RowResult
 from rnnbench.analysis.streaming import StreamResult
 from rnnbench.analysis.two_runs.metrics import LEAST_COMPILE_S
 from rnnbench.measure.estimates import Estimate
-from rnnbench.report.numbers import WIDE, quantity
+from rnnbench.report.numbers import is_wide, quantity
 from rnnbench.report.tables import Cell, Column, Kind, Quantity
 from rnnbench.schema.row import Row
 
@@ -233,8 +233,8 @@ def share_of(share: Estimate | None, rate: Estimate | None) -> Cell:
 
 def alone(estimate: Estimate) -> Cell:
     """Return an estimate without its interval, which there is no room for: ``~`` of a wide one."""
-    narrow = estimate.low is not None and estimate.precision <= WIDE
-    return quantity(estimate, "exact") if narrow else quantity(Estimate(estimate.value))
+    shown = quantity(estimate, "exact")
+    return quantity(Estimate(estimate.value)) if estimate.low is None or is_wide(shown) else shown
 
 
 def score(one: RowResult) -> Cell:

@@ -11,7 +11,7 @@ from rnnbench.analysis.row_result import RowResult
 from rnnbench.measure.estimates import Estimate, named
 from rnnbench.report.numbers import quantity, where
 from rnnbench.report.one_run import speedup
-from rnnbench.report.one_run.columns import step
+from rnnbench.report.one_run.columns import forward, step
 from rnnbench.report.one_run.tables import disturbed
 from rnnbench.report.tables import Cell, Column, Quantity, Table
 from rnnbench.schema.plan import Over
@@ -62,7 +62,7 @@ def points(results: Sequence[RowResult], over: Over) -> Table:
         rows=[
             [
                 *(name, Quantity(getattr(one, over)), step(one)),
-                *(quantity(one.forward_ms), Quantity(one.memory_added_mib, digits=3)),
+                *(forward_of(one), Quantity(one.memory_added_mib, digits=3)),
             ]
             for name, one in zip(names(one.row for one in results), results, strict=True)
         ],
@@ -82,6 +82,11 @@ def setting(results: Sequence[RowResult], over: Over) -> str:
         f"{SYMBOLS[what]} {size(first, what)}" for what in SYMBOLS if what not in (over, "devices")
     ]
     return f"{', '.join(fixed)} · {where(first.device, first.threads, first.dtype)}"
+
+
+def forward_of(one: RowResult) -> Cell:
+    """Return the time of a forward pass with its interval, or why there is none."""
+    return quantity(one.forward_ms) if one.forward_ms else forward(one)
 
 
 def names(rows: Iterable[Row]) -> list[str]:

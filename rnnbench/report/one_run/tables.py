@@ -172,7 +172,7 @@ def precise(timed: Sequence[RowResult]) -> str:
     asked, processes = timed[0].precision_asked or 0.0, timed[0].processes or 0
     shares = {str(one.row): precision(one) for one in others}
     short = [
-        f"{row} {spread(share)}"
+        f"{row} {spread(share, beside=asked)}"
         for row, share in shares.items()
         if share is None or not share <= asked
     ]

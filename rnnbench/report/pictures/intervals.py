@@ -8,12 +8,13 @@ from typing import Any
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.measure.estimates import Estimate
-from rnnbench.report.numbers import cell_text, where
-from rnnbench.report.one_run.columns import of_peak, step
+from rnnbench.report.numbers import cell_text, quantity, where
+from rnnbench.report.one_run.columns import step
 from rnnbench.report.one_run.tables import failures, unranked
 from rnnbench.report.pictures.panel import Comparison, Form, Panel, Spec
 from rnnbench.report.pictures.style import axis, ends, layered, marks_of, per_row, row_axis
 from rnnbench.report.tables import Cell
+from rnnbench.schema.status import MEASURED
 
 #: Pixels of a row.
 LINE = 26
@@ -28,7 +29,12 @@ def step_times(comparison: Comparison) -> Panel | None:
 
 def shares_of_peak(comparison: Comparison) -> Panel | None:
     """Draw which share of the machine's best matrix product each row reaches."""
-    return panel(comparison, "of peak", "%", share, of_peak, failures(comparison.results))
+
+    def cell(one: RowResult) -> Cell:
+        found = share(one)
+        return quantity(found) if found else one.status if one.status not in MEASURED else None
+
+    return panel(comparison, "of peak", "%", share, cell, failures(comparison.results))
 
 
 def share(one: RowResult) -> Estimate | None:

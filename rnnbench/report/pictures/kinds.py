@@ -65,6 +65,8 @@ LACKING: dict[KindName, str] = {
 
 def lacking(kind: KindName, records: Sequence[AnyRecord]) -> str:
     """Return why a kind can't be drawn of a run."""
+    if kind == "time" and plan_of(records).stream:
+        return "its rows were given one step at a time: --kind latency"
     if kind in ("to-target", "over-length") and not finished(trainings(records)):
         kind = "learning"  # it is no fault of the task's
     return LACKING[kind]

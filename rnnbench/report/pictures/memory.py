@@ -19,6 +19,8 @@ PARTS: Sequence[Part] = (("before any model", 0.2), ("row adds", 1.0))
 WHOLE: Sequence[Part] = (("peak", 0.6),)
 #: What figures of memory are.
 MEDIAN = "memory is the median over the processes of a row, without an interval"
+#: What ``+ ?`` stands for.
+UNKNOWN = "+ ?: what the row adds is not known"
 BAR_HEIGHT = {"height": {"band": 0.62}}
 
 
@@ -38,7 +40,7 @@ def memory(comparison: Comparison) -> Panel | None:
         data={"rows": bars},
         words=f"memory in MiB: {'; '.join(words)}",
         notes=failures(comparison.results),
-        caveats=[MEDIAN],
+        caveats=[MEDIAN, *[UNKNOWN] * any("?" in bar.get("text", "") for bar in bars)],
     )
 
 
@@ -53,7 +55,7 @@ def bars_of(one: RowResult, parts: Sequence[Part]) -> list[dict[str, Any]]:
         return [{"row": str(one.row), "status": one.status}]
     own = {part: mib for part, _ in parts if (mib := known[part]) is not None}
     total = sum(own.values())
-    text = digits(total, 3)
+    text = " + ".join([digits(total, 3), *["?"] * (len(own) < len(parts))])
     return [
         {
             "row": str(one.row),

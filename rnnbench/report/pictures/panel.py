@@ -97,5 +97,5 @@ class Comparison:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The names of its rows, in the order of the plan."""
-        return tuple(str(one.row) for one in self.results)
+        """The names of its rows in their own order, so that a row has its colour everywhere."""
+        return tuple(sorted(str(one.row) for one in self.results))

@@ -20,6 +20,8 @@ from rnnbench.report.pictures.style import decades, ends, layered, per_row
 from rnnbench.schema.plan import Over
 from rnnbench.schema.row import Row
 
+#: What is told of lines that are no fits.
+JOINED = "lines join what was measured, where no law is fitted"
 #: Points of a curve.
 CURVE = 40
 HEIGHT = 240
@@ -62,7 +64,7 @@ def panel(
     return Panel(
         title=f"{first.task} · {first.model} · {cost.name} over {over}",
         setting=growth_tables.setting(results, over),
-        form=drawn(points, list(labels.values()), cost, over),
+        form=drawn(points, sizes_of(results, over), list(labels.values()), cost, over),
         data={"rows": points, "fits": lines},
         words=f"{cost.name} in {cost.unit} over {over}: {'; '.join(labels.values())}",
         notes=[
@@ -73,6 +75,7 @@ def panel(
         caveats=[
             *unsure(results, cost, over),
             *([] if cost.is_timed else [MEDIAN]),
+            *[JOINED] * (over == "devices" and len(laws) < len(found)),
         ],
     )
 
@@ -146,14 +149,25 @@ def fitted_curve(one: Growth, over: Over, law: Speedup | None) -> Iterator[dict[
         yield {"size": size, "fitted": cost}
 
 
-def drawn(points: Sequence[dict[str, Any]], names: Sequence[str], cost: Cost, over: Over) -> Form:
+def sizes_of(results: Sequence[RowResult], over: Over) -> list[int]:
+    """Return the sizes of a run, also those at which a cost could not be measured."""
+    return sorted({size for one in results if (size := getattr(one, over)) is not None})
+
+
+def drawn(
+    points: Sequence[dict[str, Any]],
+    sizes: Sequence[int],
+    names: Sequence[str],
+    cost: Cost,
+    over: Over,
+) -> Form:
     """Return the form: both axes logarithmic, so that a power is a straight line."""
-    sizes = [one["size"] for one in points]
     costs = [one[end] for one in points for end in ("value", "low", "high") if one[end]]
     low, high = min(costs), max(costs)
     if low == high:  # a scale needs a width
         low, high = low / 2, high * 2
-    x = logarithmic(f"{over} ({growth_tables.MEANING[over]})", sorted(set(sizes)))
+    x = logarithmic(f"{over} ({growth_tables.MEANING[over]})", sizes)
+    x["scale"]["domain"] = [sizes[0], sizes[-1]] if len(sizes) > 1 else [sizes[0] / 2, 2 * sizes[0]]
     y = logarithmic(f"{cost.name}, {cost.unit}", decades(low, high))
     if low not in costs:
         y["scale"]["domain"] = [low, high]

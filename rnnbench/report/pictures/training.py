@@ -127,7 +127,7 @@ def scored(comparison: Comparison) -> Iterator[dict[str, Any]]:
                 "text": f"{written(quantity(one.score))} in {digits(seconds.value, 2)} s",
                 **ends(one.score),
                 "seconds": seconds.value,
-                "least": seconds.low,
+                "least": seconds.low and max(0.0, seconds.low),  # no training takes less
                 "most": seconds.high,
             }
 

@@ -202,8 +202,9 @@ def notes(
         yield from shared((name, learning.remarks(own)) for name, own in named)
     if pivot in ("cell", "task"):
         yield f"different {pivot}s are different functions: they are no race"
-    elif pivot == "machine":
-        yield "machines were not measured side by side"
+    if len(sources) > 1:
+        places = {one.made.place for one in sources}
+        yield f"{'machines' if len(places) > 1 else 'runs'} were not measured side by side"
     yield from (*obstacles(sources), *apart(sources, of_one_kind(sources)))
 
 

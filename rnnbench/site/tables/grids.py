@@ -56,7 +56,7 @@ def head(column: Column) -> str:
     """Return the head of a column, its unit below its name."""
     name, unit = heading_of(column)
     side = ' class="number"' if is_number(column) else ""
-    small = f"<small>{text(unit)}</small>" if unit else ""
+    small = f" <small>{text(unit)}</small>" if unit else ""
     return (
         f'<th scope="col" data-key="{text(column.key)}"{side}>{text(name) or "row"}{small}</th>\n'
     )

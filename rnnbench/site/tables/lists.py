@@ -12,7 +12,7 @@ from rnnbench.report.one_run import best, columns
 from rnnbench.report.tables import Cell, Column, Quantity
 from rnnbench.site.comparisons import Entry
 from rnnbench.site.tables.grids import is_number
-from rnnbench.text import plain
+from rnnbench.text import many, plain
 
 #: The figures of a row.
 FIGURES = ("train_step_ms", "ratio", "forward_ms", "compile_s", "memory_added_mib", "of_peak")
@@ -38,9 +38,9 @@ def comparison(entry: Entry) -> list[Any]:
     return [
         entry.page,
         *(plain(first.task), plain(first.model), plain(place(first))),
-        plain(", ".join(str(one.row) for one in ties)) if is_ranked else "",
-        data_cell(columns.step(fastest)) if is_ranked else "",
-        plain(first.sizes),
+        plain(", ".join(str(one.row) for one in ties)) if is_ranked else "–",
+        data_cell(columns.step(fastest)),
+        plain(" · ".join([first.sizes, *[many(first.steps, "step")] * bool(first.steps)])),
         *([f"{count}", count] for count in (len(newest), len(entry.blocks))),
         plain(source.made.place),
     ]

@@ -1,10 +1,14 @@
 """All that is known of a row, as columns."""
 
+import pytest
+from msgspec.structs import replace
 from specimens import RECORDS
 
 from rnnbench.analysis.row_objects import columns, objects
 from rnnbench.analysis.run_results import row_results
-from rnnbench.report.one_run.columns import facts, memory
+from rnnbench.measure.estimates import Estimate
+from rnnbench.report.numbers import cell_text
+from rnnbench.report.one_run.columns import facts, memory, shown
 from rnnbench.report.tables import Quantity
 
 
@@ -35,3 +39,19 @@ def test_memory_is_one_column_only_of_what_was_measured_before_there_were_two():
     measured, _, failed = row_results(RECORDS)
     assert memory([failed]) == memory([]) == ["memory_base_mib", "memory_added_mib"]
     assert memory([measured, failed]) == ["peak_memory_mib"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "alone", "in_full"),
+    [
+        (0.9, 1.1, "1.0", "1.0 ±0.1"),
+        (0.5, 1.1, "~1.0", "1.0 [0.50, 1.1]"),
+        (None, None, "~1.0", "~1.0"),
+    ],
+)
+def test_an_interval_without_room_is_there_where_it_is_asked_for(low, high, alone, in_full):
+    first, *_ = row_results(RECORDS)
+    one = replace(first, forward_ms=Estimate(1.0, low, high))
+    for wanted, expected in ((None, alone), (["forward_ms"], in_full)):
+        found = next(o for o in shown([one], "fastest", wanted) if o.column.key == "forward_ms")
+        assert cell_text(found.cell(one)) == expected

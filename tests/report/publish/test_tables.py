@@ -251,3 +251,27 @@ def test_a_scaling_run_has_its_fits_as_well():
     assert all(one.made for one in found)
     pivoted = publication.tables(sources(records), ALL, publication.Asked(pivot="backend"))
     assert len(pivoted) == 1
+
+
+@pytest.mark.parametrize("which", ["backend", "cell", "task", "machine"])
+def test_a_pivot_says_that_its_runs_were_not_measured_side_by_side(which):
+    told = "were not measured side by side"
+    for others, what in (((run(run="r2"),), "runs"), ((run(LARGE, "r2"),), "machines")):
+        found = pivot.table(sources(run(), *others), which, ["ratio"], ALL)
+        assert [note for note in found.notes if told in note] == [f"{what} {told}"]
+    assert not any(
+        told in note for note in pivot.table(sources(run()), which, ["ratio"], ALL).notes
+    )
+
+
+def test_a_pivot_says_how_rows_were_trained_and_to_what_if_that_is_shown():
+    for metric, count in (("score", 1), ("target_steps", 1), ("train_step_ms", 0)):
+        found = pivot.table(sources(run()), "backend", [metric], ALL)
+        told = "echo · lstm: trained: 10 steps of adam, lr 0.001, 2 seeds"
+        assert list(found.notes).count(told) == count
+
+
+def test_comparisons_that_differ_in_their_steps_are_told_apart_by_these():
+    planned_ones = (planned(steps=10), planned(steps=20))
+    found = pivot.table(sources(run(planned=planned_ones)), "backend", ["train_step_ms"], ALL)
+    assert heads(found)[1:] == ["echo, 10 steps, ms", "echo, 20 steps, ms"]

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from pictured import HOSTILE, hostile
 from specimens import KEY, RECORDS
 
@@ -40,6 +41,18 @@ def test_a_page_needs_nothing_but_itself(cli, run, tmp_path):
     assert not re.search(r"<(link|img|iframe)|\ssrc=", text)
     assert '<td class="number best" data-value="2">2.0 ±0.1</td>' in text
     assert cli("publish", "--format", "html", "--output", "a.html").code == 0  # over an earlier one
+
+
+def test_a_page_has_the_rows_of_all_runs_of_a_comparison(cli, run, tmp_path):
+    again = [replace(one, run="r2") for one in RECORDS]
+    other = run.parent.parent / "again" / "results.jsonl"
+    other.parent.mkdir()
+    other.write_bytes(b"".join(map(codec.encode, again)))
+    asked = ("publish", "results/", "--output", "a.html", "--format", "html")
+    assert cli(*asked) == (0, "", "")
+    text = (tmp_path / "a.html").read_text()
+    assert text.count('<td class="number best" data-value="2">2.0 ±0.1</td>') == 2
+    assert "runs were not measured side by side" in text
 
 
 def test_a_site_has_a_page_per_comparison_and_the_raw_data(cli, run, tmp_path):
