@@ -11,7 +11,7 @@ RnnbenchError
   Diverged       a loss that is no finite number: a failed training
   RankEnded      one of the processes that share a row is lost: a failed row
   WorkerError    a worker process broke: a failed row
-  ResultsError   a record can't be written: the run ends, and prints what it has
+  ResultsError   the run can't go on, as where a record can't be written: it prints what it has
 """
 
 from __future__ import annotations

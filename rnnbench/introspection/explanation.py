@@ -22,6 +22,7 @@ from rnnbench.schema.comparison import NETWORK, Comparison
 from rnnbench.schema.plan import Planned
 from rnnbench.schema.records.kinds import AnyRecord
 from rnnbench.schema.row import Row
+from rnnbench.system import guarding
 
 #: The fields in which the comparisons of a block differ, and those in which blocks differ.
 CELL: dict[str, Any] = {"cell": "", "cell_options": {}}
@@ -135,7 +136,10 @@ def explain(
         who = f"cell {name!r} of {registry.provenance('cell', name)}"
         explained.append(
             Explained(
-                anatomy=guarded(who, "its anatomy", partial(anatomy, cell, inputs, hidden)),
+                anatomy=guarding.computed(
+                    partial(guarded, who, "its anatomy", partial(anatomy, cell, inputs, hidden)),
+                    Anatomy,
+                ),
                 measured=[measured(row, block) for row, block in zip(found, blocks, strict=True)],
             )
         )

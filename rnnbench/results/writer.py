@@ -22,6 +22,7 @@ from rnnbench.schema.json_faults import UNREADABLE
 from rnnbench.schema.records.beginning import Run
 from rnnbench.schema.records.kinds import AnyRecord
 from rnnbench.system.io.files import check_size, is_in_place, open_to_append
+from rnnbench.system.processes import own_files
 from rnnbench.system.processes.signals import SIGNALS
 
 
@@ -59,6 +60,7 @@ class Writer:
             self._file = open_to_append(path, os.O_CREAT | os.O_EXCL if new else 0)
         except OSError as error:
             raise UsageError(f"{path}: {error.strerror or error}") from None
+        own_files.keep(self._file)
         try:
             _lock(self._file)
             if not new:
@@ -122,6 +124,7 @@ class Writer:
 
     def close(self) -> None:
         """Close the file, which unlocks it."""
+        own_files.forget(self._file)
         os.close(self._file)
 
     def _judge(self) -> None:

@@ -156,7 +156,7 @@ def carry_out(
     pool = pool_of(plan, folder, audience.tell)
     again = f"; go on with: {command_to_resume(plan, writer.path, options)}"
     failure: ResultsError | None = None
-    complete = False
+    complete, before = False, len(writer.records)
     with Interruption(audience.tell) as interruption, ExitStack() as held:
         try:
             if remaining.max_times:
@@ -170,6 +170,10 @@ def carry_out(
             pass
         except ResultsError as error:
             failure = error
+        except UsageError as error:
+            if not has_measured(writer.records[before:]):
+                raise
+            failure = ResultsError(str(error))
         finally:
             interruption.ignore()  # the workers are ended in any case
             pool.close()
@@ -180,6 +184,11 @@ def carry_out(
         if not complete:  # before another signal may end the program
             audience.tell(last)
     return Ended(writer.records, writer.path, code, last, told=not complete)
+
+
+def has_measured(records: Sequence[AnyRecord]) -> bool:
+    """Return whether anything has been measured that would be missed."""
+    return any(kind(records) for kind in (timings, trainings, streamings))
 
 
 def pool_of(plan: Plan, folder: Path, tell: Callable[[str], None]) -> Pool:

@@ -156,7 +156,7 @@ class Runner:
             return self._timing(planned, rows, start, rounds, complete)
 
         processes = timed_processes(rows)
-        audits = Audits(processes, self.plan.timeout)
+        audits = Audits(processes, self.plan.timeout, self.pool.child_mark)
         with self._silence():
             rounds, complete = self._take_turns(planned, processes, audits, timing)
         if complete:

@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
+from rnnbench.system.processes import own_files
 from rnnbench.text import plain
 
 #: The variable that names another file: one that containers share, or one of each test.
@@ -48,6 +49,7 @@ class MachineLock:
         trace: TracebackType | None,
     ) -> None:
         if self._descriptor is not None:
+            own_files.forget(self._descriptor)
             os.close(self._descriptor)
             self._descriptor = None
 
@@ -65,6 +67,7 @@ class MachineLock:
         """
         if self._descriptor is None:
             self._descriptor = self._open()
+            own_files.keep(self._descriptor)
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

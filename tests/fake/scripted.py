@@ -36,6 +36,7 @@ class Pool:
     """Answers by the type of the request; ``answers`` overrules that for a row or a slot."""
 
     groups = frozenset()
+    child_mark = "scripted.0"
 
     def __init__(self, answers=()):
         self.answers = dict(answers)

@@ -108,13 +108,13 @@ def test_limits_of_the_users_are_kept(tmp_path):
     assert measured(tmp_path) == ["ok"]
 
 
-def test_no_room_for_a_temporary_file_is_one_line(tmp_path):
+def test_no_room_for_a_file_is_one_line(tmp_path):
     ended = call(
         [*RUN, "--out", tmp_path / "out"],
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)),
     )
     assert (ended.code, ended.err.count("\n")) == (2, 1)
-    assert "No usable temporary directory" in ended.err
+    assert "File too large" in ended.err
     assert "Error" not in ended.err
     assert not (tmp_path / "out").exists()
 

@@ -60,7 +60,8 @@ def test_rounding_moves_a_value_by_less_than_its_interval(value, share):
     assert abs(shown - value) <= max(value * share, 5.1e-4 * value)
 
 
-def test_a_spread_does_not_look_like_the_one_beside_it(share=0.0202):
+def test_a_spread_does_not_look_like_the_one_beside_it():
+    share = 0.0202
     assert spread(share) == spread(0.02) == "±2 %"
     assert spread(share, beside=0.02) == "±2.02 %"
     assert spread(0.2, beside=0.02) == "±20 %"

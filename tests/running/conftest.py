@@ -6,7 +6,7 @@ from rnnbench.running import runner
 class Trusting:
     """Audits nothing: what a script answers can be neither right nor in time."""
 
-    def __init__(self, processes, longest):
+    def __init__(self, processes, longest, mark):
         pass
 
     def after_round(self, number):

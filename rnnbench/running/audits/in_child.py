@@ -7,7 +7,8 @@ timed. The child is ended then, and what it was to judge has failed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -16,12 +17,14 @@ from rnnbench.errors import NoAnswer, PluginError, RnnbenchError
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.messages.message import Failed
 from rnnbench.system import guarding
+from rnnbench.system.processes import marks
+from rnnbench.system.processes.descendants import end_marked
 
 Found = TypeVar("Found")
 
 
 def judged(
-    judge: Callable[[], Found], kind: type[Found], comparison: Comparison, longest: float
+    judge: Callable[[], Found], kind: type[Found], comparison: Comparison, longest: float, mark: str
 ) -> Found | Failed:
     """Return what is found by calls of a comparison's task, network and cell, or why nothing is.
 
@@ -32,25 +35,31 @@ def judged(
         kind: of what it returns, which is handed over as MessagePack.
         comparison: what is judged, named where it fails.
         longest: seconds that they may take.
+        mark: what the child, and all that it starts, is known by; what it leaves is ended.
     """
+    either: Any = tuple[kind | None, str | None]  # type: ignore[valid-type]
     who = f"{comparison.task} with {comparison.model}"
 
     def in_hand() -> bytes:
         """Return what is found, or a failure; an interruption that is the user's goes on."""
-        try:
-            with guarding.in_hand(who, "the audit"):
+        with guarding.in_hand(who, "the audit"):
+            try:
                 return msgspec.msgpack.encode((judge(), None))
-        except BaseException as error:
-            if guarding.is_interruption(error):
-                raise
-            reason = error if isinstance(error, RnnbenchError) else f"{who}: {raised(error)}"
-            return msgspec.msgpack.encode((None, f"no audit: {reason}"))
+            except BaseException as error:
+                if guarding.is_interruption(error):
+                    raise
+                reason = error if isinstance(error, RnnbenchError) else f"{who}: {raised(error)}"
+                return msgspec.msgpack.encode((None, f"no audit: {reason}"))
 
     try:
-        answer = guarding.apart(in_hand, longest) or in_hand()
+        answer = guarding.apart(in_hand, longest, once=True, prepare=partial(marks.bear, mark))
+        found, reason = msgspec.msgpack.decode(in_hand() if answer is None else answer, type=either)
     except NoAnswer as error:
         return Failed("timeout", f"no audit: {error}")
     except PluginError as error:
         return Failed("crashed", f"no audit: {error}")
-    found, reason = msgspec.msgpack.decode(answer, type=tuple[kind | None, str | None])  # type: ignore[valid-type]
+    except msgspec.DecodeError:  # somebody has written into its answer
+        return Failed("crashed", f"no audit: {who} gives no answer that can be told")
+    finally:
+        end_marked(mark)
     return Failed("failed", reason or "") if found is None else found

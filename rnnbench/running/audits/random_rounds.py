@@ -21,6 +21,8 @@ from rnnbench.system.guarding.children import LONGEST
 
 #: One round of so many is audited, drawn for each when it is over; the last one always is.
 ONE_IN = 4
+#: The mark of a child of no run.
+MARK = "audit.0"
 
 
 class Verdict(NamedTuple):
@@ -48,14 +50,17 @@ class Audits:
     What is drawn here is in no record and comes from no seed, so that nobody can know it before.
     """
 
-    def __init__(self, processes: Sequence[TimedProcess], longest: float = LONGEST) -> None:
+    def __init__(
+        self, processes: Sequence[TimedProcess], longest: float = LONGEST, mark: str = MARK
+    ) -> None:
         """Draw nothing yet.
 
         Args:
             processes: those that are timed.
             longest: seconds that the oracle may take, beside those of the timing.
+            mark: of the child in which it computes; see :mod:`rnnbench.system.processes.marks`.
         """
-        self.processes, self.longest = processes, longest
+        self.processes, self.longest, self.mark = processes, longest, mark
         self.rounds: list[AuditedRound] = []
 
     def after_round(self, number: int) -> None:
@@ -107,7 +112,7 @@ class Audits:
             )
             return [Verdict.on(process) for process in self.processes]
 
-        found = judged(verdicts, list[Verdict], comparison, self.longest + max_time)
+        found = judged(verdicts, list[Verdict], comparison, self.longest + max_time, self.mark)
         for number, process in enumerate(self.processes):
             if isinstance(found, Failed):
                 process.failure = process.failure or found

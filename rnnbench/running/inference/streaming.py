@@ -191,7 +191,8 @@ class StreamRunner(Runner):
             ]
 
         longest = self.plan.timeout + planned.max_time
-        computed = judged(wholes, list[dict[int, Whole]], planned.comparison, longest)
+        mark = self.pool.child_mark
+        computed = judged(wholes, list[dict[int, Whole]], planned.comparison, longest, mark)
         for one in processes:
             if isinstance(computed, Failed):
                 one.failure = one.failure or computed

@@ -90,6 +90,8 @@ class Pool:
         self.on_wait: Callable[[], None] = lambda: None
         self._mark = uuid.uuid4().hex
         self._watchdogs = Watchdogs(self._mark)
+        #: The mark of what computes in children of this process; workers have others of the run.
+        self.child_mark = f"{self._mark}.0"
         self._guarded = False
         self._started = 0
         self._workers: dict[Slot, WorkerProcess] = {}

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 
-from rnnbench.system.processes import bonds
+from rnnbench.system.processes import bonds, own_files
 from rnnbench.system.processes.signals import SIGNALS
 from rnnbench.system.processes.tree import OWN
 
@@ -65,6 +65,12 @@ class Watchdog:
             start_new_session=True,  # the terminal's signals are not for it
         )
         OWN.add(self._process.pid)
+        own_files.keep(self._stdin)
+
+    @property
+    def _stdin(self) -> int:
+        assert self._process.stdin is not None  # it is a pipe
+        return self._process.stdin.fileno()
 
     @property
     def pid(self) -> int:
@@ -78,6 +84,7 @@ class Watchdog:
 
     def dismiss(self) -> None:
         """End it: there is nothing left to guard."""
+        own_files.forget(self._stdin)
         self._process.kill()
         self._process.communicate()
         OWN.discard(self._process.pid)

@@ -25,7 +25,7 @@ from rnnbench.system import threads as thread_pools
 from rnnbench.system.guarding.note import Note
 from rnnbench.system.guarding.watched import memory_to_share
 from rnnbench.system.io.files import open_to_append
-from rnnbench.system.processes import limits
+from rnnbench.system.processes import limits, own_files
 from rnnbench.system.processes.channel import Channel, Silent
 from rnnbench.system.processes.descendants import Descendants, end_marked
 from rnnbench.system.processes.marks import MARK
@@ -103,6 +103,7 @@ class WorkerProcess:
         OWN.add(self._process.pid)
         self._descendants = Descendants(self._process.pid, mark)
         self._channel = Channel(ours)
+        own_files.keep(ours.fileno())
 
     def ask(
         self, request: Request, expect: type[R], progress: Callable[[Progress], bool] | None = None
@@ -194,6 +195,7 @@ class WorkerProcess:
         with suppress(subprocess.TimeoutExpired):  # a driver may hold it for ever
             self._process.wait(EXIT_SECONDS)
             OWN.discard(self._process.pid)
+        own_files.forget(self._channel.fileno())
         self._channel.close()
         self._log.close()
 

@@ -6,7 +6,7 @@ change what the process has, or end it. Only the command line owns its process, 
 """
 
 from rnnbench.system.guarding.guarded_calls import in_hand
-from rnnbench.system.guarding.in_child import apart
+from rnnbench.system.guarding.in_child import apart, computed
 from rnnbench.system.guarding.owner import (
     is_interruption,
     keep_threads_from_exiting,
@@ -17,6 +17,7 @@ from rnnbench.system.guarding.rehearsal import rehearse, rehearse_once
 
 __all__ = [
     "apart",
+    "computed",
     "in_hand",
     "is_interruption",
     "keep_threads_from_exiting",

@@ -19,6 +19,8 @@ from rnnbench.system.processes.ending import INTERVAL, until_nobody_is_left
 #: Seconds in which a call of strangers must come to its end, unless something else is said.
 LONGEST = 60.0
 
+#: Bytes that are read at once.
+AT_ONCE = 1 << 20
 #: Seconds that what is about to end has for it.
 GRACE = 0.05
 
@@ -95,7 +97,11 @@ def end(child: int) -> None:
 
 
 def wait(
-    child: int, reader: int, progress: Callable[[], str], longest: float = LONGEST
+    child: int,
+    reader: int,
+    progress: Callable[[], str],
+    longest: float = LONGEST,
+    hear: Callable[[bytes], object] = len,
 ) -> int | None:
     """Wait until a child has ended, or closes a pipe that it holds and ends soon after.
 
@@ -104,6 +110,7 @@ def wait(
         reader: the end of the pipe that is not the child's.
         progress: returns what the child is about; with something else it has its time anew.
         longest: seconds that it may be about one thing.
+        hear: is called with each piece of what comes through the pipe.
 
     Returns:
         How it has ended, None if it takes too long; 0 where the system keeps no children's ends.
@@ -112,13 +119,18 @@ def wait(
     with selectors.DefaultSelector() as selector:
         selector.register(reader, selectors.EVENT_READ)
         while time.monotonic() < deadline:
-            if selector.select(0.05):  # what the child has started may hold its end of the pipe
+            if selector.select(0.05):
+                if piece := os.read(reader, AT_ONCE):
+                    hear(piece)
+                    continue
                 time.sleep(0.001)
             try:
                 ended, status = os.waitpid(child, os.WNOHANG)
             except ChildProcessError:  # nobody's children are waited for, as under some supervisors
-                return 0
-            if ended:
+                ended, status = child, 0
+            if ended:  # what it has started may hold its end of the pipe
+                while selector.select(0) and (piece := os.read(reader, AT_ONCE)):
+                    hear(piece)
                 return status
             if progress() != seen:
                 seen, deadline = progress(), time.monotonic() + longest

@@ -81,7 +81,7 @@ class in_hand(AbstractContextManager[None]):  # noqa: N801 - it is called as a f
             reason = f"{self._who} has closed files that the program has open"
             raise PluginError(reason) from closed
         self._look_behind(found)
-        if kind is None and found.interrupted:
+        if kind is None and found.interrupted and not found.is_child:
             raise KeyboardInterrupt  # and whoever was in hand has gone on
 
     def _look_behind(self, found: Owner) -> None:

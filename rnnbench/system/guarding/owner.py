@@ -30,6 +30,7 @@ class Owner:
         note: the same for whoever outlives this process; None where nobody does.
         warns: whether the user is told of what can't be put back.
         is_over: whether nothing can go on; who was in hand stays named then.
+        is_child: whether this is but a child, to which the user's Ctrl-C does not come.
     """
 
     def __init__(self, debug: bool) -> None:
@@ -43,10 +44,12 @@ class Owner:
         self.note: Note | None = None
         self.warns = True
         self.is_over = False
+        self.is_child = False
 
     def moved(self, note: Note | None = None) -> None:
         """Go on in a child of the process: quietly, and with a note that its parent reads."""
         self.pid, self.debug, self.note, self.warns = os.getpid(), False, note, False
+        self.is_child, self.depth = True, 0
 
     def name(self, line: str) -> str:
         """Say who is in hand now; return who was before."""
@@ -112,7 +115,9 @@ def _refuse(found: Owner) -> Any:
 
 def is_interruption(error: BaseException) -> bool:
     """Return whether an error is the user's Ctrl-C, and not raised by a stranger in its place."""
-    return isinstance(error, KeyboardInterrupt) and (_owner is None or _owner.interrupted)
+    if not isinstance(error, KeyboardInterrupt):
+        return False
+    return _owner is None or (_owner.interrupted and not _owner.is_child)
 
 
 def owned() -> bool:

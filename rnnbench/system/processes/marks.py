@@ -37,6 +37,13 @@ def brand(mark: str) -> int:
     return LARGEST_FILE - (run_part << _WORKER_BITS) - worker_part
 
 
+def bear(mark: str) -> None:
+    """Bear a mark, which all that this process starts from now on will bear as well."""
+    os.environ[MARK] = mark
+    with suppress(OSError, ValueError):  # the user's own limit is lower
+        resource.setrlimit(resource.RLIMIT_FSIZE, (brand(mark),) * 2)
+
+
 def is_branded(pid: int, mark: str) -> bool:
     """Return whether a process has the limit of a run or a worker, even one that has just ended."""
     if sys.platform != "linux":

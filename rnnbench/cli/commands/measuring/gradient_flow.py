@@ -67,6 +67,8 @@ Output = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Write all that was measured as JSON, to be drawn."),
 ]
+#: Seconds that a cell may take at one radius.
+LONGEST = 600.0
 #: The largest radius, and how many of them there may be.
 LARGEST_RADIUS, MOST_RADII = 100.0, 1000
 
@@ -176,18 +178,23 @@ def measured(
 ) -> Iterator[Flow]:
     """Measure cell by cell, and tell on stderr which."""
     from rnnbench.contracts.values import guarded
+    from rnnbench.introspection.flow import Flow
     from rnnbench.introspection.gradient_flow import measure, radii_of
     from rnnbench.oracle.probe import probe
     from rnnbench.plan.comparisons.build import configured
     from rnnbench.report.progress.spinner import waiting
+    from rnnbench.system.guarding import computed
 
     made = {name: configured("cell", name, registry, options.get(name, {})) for name in cells}
     for name, cell in made.items():
         origin = registry.provenance("cell", name)
-        guarded(f"cell {name!r} of {origin}", "one step of it", partial(probe, cell, origin))
+        step = partial(probe, cell, origin)
+        who = f"cell {name!r} of {origin}"
+        computed(partial(guarded, who, "one step of it", step), type(None), LONGEST)
     with waiting("gradients") as tell:
         for name, cell in made.items():
             for radius in radii_of(cell, radii):
                 tell(f"gradients of {name}" + (f", radius {radius:g}" if radius else ""))
                 origin = registry.provenance("cell", name)
-                yield measure(cell, options.get(name, {}), radius, setting, origin)
+                own = options.get(name, {})
+                yield computed(partial(measure, cell, own, radius, setting, origin), Flow, LONGEST)
