@@ -96,6 +96,27 @@ def test_a_results_file_that_cannot_be_written_leaves_nothing_behind(tmp_path, m
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("measured", [True, False])
+def test_what_was_measured_stays_whatever_ends_the_run(fake, tmp_path, monkeypatch, measured):
+    def run(runner, remaining):
+        if measured:
+            runner.writer.write(TIMING)
+        raise UsageError("no room for a file")
+
+    monkeypatch.setattr(Runner, "open", lambda runner: {})
+    monkeypatch.setattr(Runner, "run", run)
+    made = (PLAN, Registry.of([]), tmp_path / "out", Terminal(quiet=True))
+    if measured:
+        ended = launch.begin(*made)
+        assert (ended.exit_code, len(launch.timings(ended.records))) == (1, 1)
+        assert ended.last.startswith("no room for a file; the table shows what was measured")
+        assert ended.file.exists()
+    else:
+        with pytest.raises(UsageError, match="no room for a file"):
+            launch.begin(*made)
+        assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(
     ("devices", "virtual"),
     [([], 1), (["cpu:0", "cpu:1"], 2), (["cpu:1", "cpu:3"], 4), (["gpu:0", "gpu:1"], 1)],

@@ -1,8 +1,12 @@
 """Judging in a child: whatever a cell or a task does there, the run goes on."""
 
 import os
+import signal
+import stat
+import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,13 +16,16 @@ from rnnbench.running.audits.in_child import judged
 from rnnbench.schema.messages.message import Failed
 from rnnbench.system import guarding
 from rnnbench.system.guarding.owner import really_exit
+from rnnbench.system.processes.descendants import marked
 
 
 @pytest.fixture
 def ours(capfd):
     """This process, as if it were the command line's own."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background ignores it
     with capfd.disabled(), guarding.process_is_ours():
         yield
+    signal.signal(signal.SIGINT, before)
 
 
 class Late(BaseException):
@@ -90,6 +97,50 @@ def test_what_is_changed_there_is_as_it_was_here():
     before = Path.cwd()
     call(change_folder)
     assert Path.cwd() == before
+
+
+def swallow_interruption():
+    with suppress(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(1)
+
+
+def write_into_the_answer():
+    *_, last = [number for number in range(3, 64) if is_pipe(number)]
+    os.write(last, b"1garbage")
+
+
+def is_pipe(descriptor):
+    try:
+        return stat.S_ISFIFO(os.fstat(descriptor).st_mode)
+    except OSError:
+        return False
+
+
+@pytest.mark.usefixtures("ours")
+def test_an_interruption_that_is_made_there_is_nobodys(monkeypatch):
+    before = os.getpid()
+    (pid,) = call(swallow_interruption)
+    assert pid != before
+    found = call(lambda: os.kill(os.getpid(), signal.SIGINT) or time.sleep(1))
+    assert (found.status, found.reason) == ("failed", "no audit: echo with lstm: KeyboardInterrupt")
+
+
+@pytest.mark.usefixtures("ours")
+def test_an_answer_that_somebody_has_written_into_is_none():
+    assert call(write_into_the_answer).reason.endswith("with lstm gives no answer that can be told")
+
+
+@pytest.mark.usefixtures("ours")
+def test_what_is_started_there_is_ended(tmp_path):
+    def start():
+        if not os.fork():
+            os.setsid()
+            time.sleep(60)
+        subprocess.Popen(["sleep", "60"], start_new_session=True)
+
+    assert isinstance(call(start), list)
+    assert not list(marked("tested.0"))
 
 
 def test_what_is_printed_there_is_set_aside(capfd):
