@@ -141,7 +141,8 @@ class Kills:
         out, start = self.folder / f"undisturbed-{number}", time.monotonic()
         process = self.start(out, os.environ)
         if process.wait() != 0:
-            raise SystemExit(f"the undisturbed run failed: see {out}")
+            said = out.with_suffix(".log").read_text()[-2000:]
+            raise SystemExit(f"the undisturbed run failed:\n{said}")
         return time.monotonic() - start, holdings(folders.find(None, out))
 
     def chain(self):

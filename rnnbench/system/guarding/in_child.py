@@ -134,9 +134,8 @@ def _answer(call: Callable[[], bytes], writer: int, prepare: Callable[[], object
             found = RETURNED + call()
         except BaseException:
             found = RAISED
-        left = memoryview(found)
-        while left:
-            left = left[os.write(writer, left) :]
+        with os.fdopen(writer, "wb") as said:
+            said.write(found)
         code = 0
     finally:
         really_exit(code)
