@@ -9,7 +9,7 @@ from typing import Any
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.measure.estimates import Estimate
 from rnnbench.report.numbers import cell_text, quantity, where
-from rnnbench.report.one_run.columns import step
+from rnnbench.report.one_run.columns import NARROW, step
 from rnnbench.report.one_run.tables import failures, unranked
 from rnnbench.report.pictures.panel import Comparison, Form, Panel, Spec
 from rnnbench.report.pictures.style import axis, ends, layered, marks_of, per_row, row_axis
@@ -29,17 +29,13 @@ def step_times(comparison: Comparison) -> Panel | None:
 
 def shares_of_peak(comparison: Comparison) -> Panel | None:
     """Draw which share of the machine's best matrix product each row reaches."""
+    share = NARROW["of_peak"]
 
     def cell(one: RowResult) -> Cell:
         found = share(one)
         return quantity(found) if found else one.status if one.status not in MEASURED else None
 
     return panel(comparison, "of peak", "%", share, cell, failures(comparison.results))
-
-
-def share(one: RowResult) -> Estimate | None:
-    """Return the share of the peak in per cent."""
-    return one.of_peak and one.of_peak.scaled(100)
 
 
 def panel(

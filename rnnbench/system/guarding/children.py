@@ -101,7 +101,7 @@ def wait(
     reader: int,
     progress: Callable[[], str],
     longest: float = LONGEST,
-    hear: Callable[[bytes], object] = len,
+    hear: Callable[[bytes], object] = lambda _: None,
 ) -> int | None:
     """Wait until a child has ended, or closes a pipe that it holds and ends soon after.
 
