@@ -54,7 +54,7 @@ class Speedup:
             return None
         share, times = self.serial.value, [one.value for one in self.times]
         scale = scales(shapes(np.asarray([[share]]), self.devices) / np.asarray(times))
-        return float(scale[0] * (share + (1 - share) / devices))
+        return float(scale[0] * shapes(np.asarray([[share]]), [devices])[0, 0])
 
 
 def speedups(results: Sequence[RowResult]) -> list[Speedup]:
@@ -110,7 +110,7 @@ def serial_share(devices: Sequence[int], times: Sequence[float]) -> Estimate:
     return Estimate(float(shares[best, 0]), float(within.min()), float(within.max()))
 
 
-def shapes(shares: np.ndarray, devices: Sequence[int]) -> np.ndarray:
+def shapes(shares: np.ndarray, devices: Sequence[float]) -> np.ndarray:
     """Return the time on each number of devices over that on one, a line per serial share."""
     return np.asarray(shares + (1 - shares) / np.asarray(devices, float))
 

@@ -295,5 +295,4 @@ def planned_apart(plan: Callable[[], Outline], timeout: float) -> Outline:
 
     None of them may take longer than ``timeout`` seconds for one answer, or read its data so long.
     """
-    found = guarding.apart(lambda: msgspec.json.encode(plan()), timeout)
-    return plan() if found is None else msgspec.json.decode(found, type=Outline)
+    return guarding.computed(plan, Outline, timeout)

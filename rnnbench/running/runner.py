@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 
 from msgspec.structs import replace
@@ -159,11 +159,8 @@ class Runner:
         audits = Audits(processes, self.plan.timeout, self.pool.child_mark)
         with self._silence():
             rounds, complete = self._take_turns(planned, processes, audits, timing)
-        if complete:
-            with suppress(KeyboardInterrupt):
-                complete = False  # what is not proved is timed again, as a round that is not whole
-                self._audit(planned, audits)
-                complete = True
+        # What is not proved is timed again, as a round that is not whole.
+        complete = complete and is_through(partial(self._audit, planned, audits))
         # Once interrupted, a second signal ends the program, and nothing holds it up.
         with self.uninterrupted() if complete else nullcontext():
             found = timing(rounds, complete)
@@ -321,6 +318,15 @@ def needed(comparison: Comparison) -> list[str]:
     """Return the devices that must be there for a comparison; those within a CPU are made."""
     one = comparison.device == "cpu" or not comparison.devices
     return [comparison.device] if one else comparison.devices
+
+
+def is_through(act: Callable[[], object]) -> bool:
+    """Do something; return whether nobody has interrupted it."""
+    try:
+        act()
+    except KeyboardInterrupt:
+        return False
+    return True
 
 
 def nothing() -> None:

@@ -40,6 +40,20 @@ def test_what_is_done_is_not_done_again():
     ]
 
 
+def test_a_timing_whose_audit_is_interrupted_is_kept_as_one_that_is_not_whole(
+    believed, monkeypatch
+):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Runner, "_audit", interrupt)
+    recorder, _ = run()
+    (found,) = [one for one in recorder.records if isinstance(one, Timing)]
+    assert not found.complete
+    assert found.rounds
+    assert trainings(recorder) == []
+
+
 def test_a_comparison_that_is_done_is_not_even_checked(believed):
     whole = [replace(TRAINED, row=row, seed=seed) for row in PLAN.rows for seed in PLAN.seeds]
     recorder, pool = run(before=[TIMING, *whole])

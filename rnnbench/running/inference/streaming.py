@@ -6,7 +6,8 @@ import random
 import secrets
 import time
 from collections.abc import Sequence
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
+from functools import partial
 
 from rnnbench.contracts.inference.streaming import streamed
 from rnnbench.plan import beginning
@@ -16,7 +17,7 @@ from rnnbench.results.work_left import Remaining, Stage
 from rnnbench.running.audits.in_child import judged
 from rnnbench.running.inference.proof import AuditedStream, Whole, compare, whole
 from rnnbench.running.inference.streamed_process import StreamedProcess
-from rnnbench.running.runner import Runner
+from rnnbench.running.runner import Runner, is_through
 from rnnbench.running.timing.conditions import Monitor
 from rnnbench.running.timing.rounds import in_turn, intact_rows
 from rnnbench.running.workers.pool import Slot
@@ -76,11 +77,7 @@ class StreamRunner(Runner):
         processes = [one for own in rows.values() if isinstance(own, list) for one in own]
         with self._silence():
             rounds, audited, complete = self._rounds(planned, processes)
-        if complete:
-            with suppress(KeyboardInterrupt):
-                complete = False
-                self._prove(planned, processes, audited)
-                complete = True
+        complete = complete and is_through(partial(self._prove, planned, processes, audited))
         with self.uninterrupted() if complete else nullcontext():
             found = Streaming(
                 finished=machine.now(),

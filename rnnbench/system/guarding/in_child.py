@@ -88,12 +88,16 @@ def computed(call: Callable[[], Found], kind: type[Found], longest: float = LONG
         longest: seconds that one of them may take.
 
     Raises:
-        PluginError: see :func:`apart`; and what the call raises.
+        PluginError: see :func:`apart`; and what the call raises. Or if somebody has written into
+            the answer.
     """
     import msgspec  # some milliseconds, which commands without strangers do without
 
     found = apart(lambda: msgspec.msgpack.encode(call()), longest)
-    return call() if found is None else msgspec.msgpack.decode(found, type=kind)
+    try:
+        return call() if found is None else msgspec.msgpack.decode(found, type=kind)
+    except msgspec.DecodeError as error:
+        raise PluginError(f"a plugin has spoilt what the program has computed: {error}") from error
 
 
 class Heard:

@@ -71,6 +71,13 @@ def test_who_closes_its_files_is_named():
 
 
 @pytest.mark.usefixtures("ours")
+def test_what_is_computed_in_a_child_is_its_own_kind_or_an_error():
+    assert guarding.computed(lambda: [os.getpid()], list[int]) != [os.getpid()]
+    with pytest.raises(PluginError, match="a plugin has spoilt what the program has computed"):
+        guarding.computed(lambda: ["a text"], list[int])
+
+
+@pytest.mark.usefixtures("ours")
 def test_who_goes_on_after_another_is_named_again():
     def call():
         with guarding.in_hand("somebody", "its parts"):
