@@ -53,14 +53,6 @@ def normalised(distribution: str) -> str:
     return re.sub(r"[-_.]+", "-", distribution).lower()
 
 
-def sources(module: str) -> list[Path]:
-    """Return the Python files of a module's top-level package, sorted, without importing it."""
-    found = package(module)
-    if found is None:
-        return []
-    return sorted(found.rglob("*.py")) if found.is_dir() else [found]
-
-
 def source_hash(*modules: str) -> str | None:
     """Return twelve hexadecimal digits for the Python files of some modules' packages.
 
@@ -69,12 +61,23 @@ def source_hash(*modules: str) -> str | None:
     """
     digest = hashlib.sha256()
     names = sorted({module.partition(".")[0] for module in modules})
-    files = [(name, package(name), file) for name in names for file in sources(name)]
-    for name, root, file in files:
-        inside = file.relative_to(root).as_posix() if root else ""
+    files = [(name, inside, file) for name in names for inside, file in sources(name)]
+    for name, inside, file in files:
         content = file.read_bytes()
         digest.update(f"{name}/{inside} {len(content)}\n".encode() + content)
     return digest.hexdigest()[:12] if files else None
+
+
+def sources(module: str) -> list[tuple[str, Path]]:
+    """Return the Python files of a module's top-level package, sorted, without importing it.
+
+    Each with its name inside the package; a module that is in no package is ``.`` inside itself.
+    """
+    root = package(module)
+    if root is None:
+        return []
+    files = sorted(root.rglob("*.py")) if root.is_dir() else [root]
+    return [(file.relative_to(root).as_posix(), file) for file in files]
 
 
 def package(module: str) -> Path | None:
