@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -16,7 +15,7 @@ from rnnbench.site.comparisons import entries
 from rnnbench.site.page_sections import Section
 from rnnbench.site.templating import environment
 from rnnbench.system.halves import in_halves
-from rnnbench.system.io.files import read_file, write_file
+from rnnbench.system.io.files import read_file, write_file, write_new
 
 TITLE = "rnnbench results"
 #: The list of the files of a site, by which an earlier one is known, and what of it is stale.
@@ -104,20 +103,23 @@ def put(path: Path, files: Iterable[tuple[str, bytes]], earlier: set[str]) -> li
             if name not in earlier:
                 listed.write(f"{name}\n")
                 listed.flush()
-            if not holds(target, content):
-                replace(target, content, name in earlier)
+            write(target, content, name in earlier)
             written.append(name)
     return written
 
 
-def replace(target: Path, content: bytes, was_ours: bool) -> None:
-    """Write a file of a site, but not over what is not of an earlier one."""
-    if not was_ours and os.path.lexists(target):
-        raise UsageError(
-            f"--output {target}: this is of no earlier site; remove it, or name another folder"
-        )
+def write(target: Path, content: bytes, was_ours: bool) -> None:
+    """Write a file of a site: over one of an earlier site where they differ, else a new one."""
     try:
-        write_file(target, content, synced=False)
+        if not was_ours:
+            write_new(target, content)
+        elif not holds(target, content):
+            write_file(target, content, synced=False)
+    except FileExistsError:
+        if not holds(target, content):  # as where a child had written it before it was ended
+            raise UsageError(
+                f"--output {target}: this is of no earlier site; remove it, or name another folder"
+            ) from None
     except OSError as error:
         raise UsageError(f"--output {target}: {error.strerror or error}") from None
 

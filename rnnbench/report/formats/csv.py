@@ -16,17 +16,25 @@ from rnnbench.text import plain
 #: What makes a formula of a cell in a spreadsheet, if it begins a text; so does a control.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
+#: So many rows are turned into columns at once: few enough to stay at hand.
+AT_ONCE = 200
+
 
 def render(table: Table) -> str:
     """Return a table: a header of keys, then its rows; what is not known is empty."""
 
     def lines(rows: Sequence[Sequence[Cell]]) -> list[str]:
-        some = by_column(replace(table, rows=rows))
-        columns = [own for column, cells in some for own in written(column, cells)]
-        return [text_of(zip(*columns, strict=True))]
+        beginnings = range(0, len(rows), AT_ONCE)
+        return [lines_of(replace(table, rows=rows[at : at + AT_ONCE])) for at in beginnings]
 
     header = text_of([list(map(safe, all_names(table)))])
     return "".join([header, *in_halves(lines, table.rows, list[str])])
+
+
+def lines_of(table: Table) -> str:
+    """Return the rows of a table as lines."""
+    columns = [own for column, cells in by_column(table) for own in written(column, cells)]
+    return text_of(zip(*columns, strict=True))
 
 
 def text_of(rows: Iterable[Sequence[Any]]) -> str:

@@ -115,6 +115,28 @@ def write_file(path: Path, data: bytes, synced: bool = True) -> None:
         raise
 
 
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file whose name is nobody's yet; what can't be written whole is removed.
+
+    Args:
+        path: of the file.
+        data: all of it.
+
+    Raises:
+        FileExistsError: if something has that name, be it a link to nothing.
+        OSError: if it can't be written.
+    """
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    try:
+        _write_whole(file, data)
+    except BaseException:
+        with suppress(OSError):
+            path.unlink()
+        raise
+    finally:
+        os.close(file)
+
+
 def scratch_file() -> BinaryIO:
     """Return an empty file without a name, which ends when it is closed.
 

@@ -12,7 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnbench.system.io import files
-from rnnbench.system.io.files import is_in_place, open_to_append, read_file, what_is_at, write_file
+from rnnbench.system.io.files import (
+    is_in_place,
+    open_to_append,
+    read_file,
+    what_is_at,
+    write_file,
+    write_new,
+)
 
 OLD, NEW = b"my only copy", b"something new\n" * 1000
 
@@ -189,6 +196,32 @@ def test_an_interruption_leaves_it_as_well(file, monkeypatch):
         write_file(file, NEW)
     assert file.read_bytes() == OLD
     assert list(file.parent.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_a_new_file_takes_the_name_of_nothing(tmp_path, kind):
+    target = tmp_path / "page.html"
+    if kind == "file":
+        target.write_bytes(b"dear")
+    else:
+        target.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(FileExistsError):
+        write_new(target, b"new")
+    assert target.is_symlink() or target.read_bytes() == b"dear"
+    assert not (tmp_path / "elsewhere").exists()
+    write_new(tmp_path / "other.html", b"new")
+    assert (tmp_path / "other.html").read_bytes() == b"new"
+
+
+def test_a_new_file_that_can_not_be_written_whole_is_removed(tmp_path, monkeypatch):
+    def full(file, data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files.os, "write", full)
+        with pytest.raises(OSError, match="No space left"):
+            write_new(tmp_path / "page.html", b"new")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")

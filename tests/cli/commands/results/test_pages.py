@@ -140,6 +140,16 @@ def test_a_file_that_no_earlier_site_has_is_not_written_over(cli, run, tmp_path)
     assert "--output public/runs.html: a pipe or a socket that nobody reads" in ended.err
 
 
+def test_a_page_that_stands_there_already_is_taken_as_it_is(tmp_path):
+    (tmp_path / pages.LIST).touch()
+    some = [("a.html", b"one"), ("b/c.html", b"two")]
+    assert pages.put(tmp_path, some[:1], set()) == ["a.html"]
+    assert pages.put(tmp_path, some, set()) == ["a.html", "b/c.html"]
+    with pytest.raises(UsageError, match=r"a\.html: this is of no earlier site"):
+        pages.put(tmp_path, [("a.html", b"another")], set())
+    assert (tmp_path / "a.html").read_bytes() == b"one"
+
+
 def test_pages_that_are_as_they_were_are_not_written_again(cli, run, tmp_path):
     publish = ("publish", "results/", "--format", "site", "--output", "public")
     assert cli(*publish).code == 0
