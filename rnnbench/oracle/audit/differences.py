@@ -33,22 +33,30 @@ def differences(left: Left, reference: Reference) -> dict[str, float]:
     max(1, |b|)``. Of each parameter, the norm of the difference by that of what training changed:
     where RMSprop and Adam divide noise by its own size, rounding moves single entries by as much as
     a whole update, but not many of them. What is no number where the reference is one is infinitely
-    far; where the reference has none, nothing is compared.
+    far, and the other way round where nothing was trained yet, in the outputs and the first loss.
+    Later, where the reference has none, nothing is compared.
     """
     right, before = reference
     found = {}
-    if right.outputs.size and np.isfinite(right.outputs).all():
+    if right.outputs.size and (are_numbers(right.outputs) or are_numbers(left.outputs)):
         found["outputs"] = error(left.outputs, right.outputs)
     both = min(len(left.losses), len(right.losses))
     known = first_steps(np.isfinite(right.losses[:both]))
+    if both and not known:
+        return found | ({f"{LOSS}1": math.inf} if are_numbers(left.losses[:both][:1]) else {})
     errors = loss_errors(left.losses[:known], right.losses[:known])
     found |= {f"{LOSS}{step}": each for step, each in enumerate(errors, 1)}
     if known < both:
         return found
     for name, array in right.params.items() if left.params else ():
-        if np.isfinite(array).all():
+        if are_numbers(array):
             found[name] = update_error(left.params.get(name), array, before[name])
     return found
+
+
+def are_numbers(array: np.ndarray) -> bool:
+    """Return whether there are some, and all of them finite."""
+    return bool(array.size and np.isfinite(array).all())
 
 
 def first_steps(known: np.ndarray) -> int:

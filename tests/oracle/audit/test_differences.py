@@ -42,6 +42,20 @@ def test_what_is_no_number_is_infinitely_far(work, value):
     assert audit.worst(audit.differences(block, reference(work)), "float32").error == np.inf
 
 
+def test_an_oracle_that_has_no_number_from_the_start_is_right_about_no_row_that_has(work):
+    """A net that is another one while it is judged: later steps may part, as what they train."""
+    right, block = reference(work), left(work, "float32")
+    gone = right.left._replace(outputs=np.nan * right.left.outputs)
+    found = audit.differences(block, right._replace(left=gone))
+    assert found["outputs"] == np.inf
+    gone = right.left._replace(losses=np.full(STEPS, np.nan))
+    found = audit.differences(block, right._replace(left=gone))
+    assert found["loss of step 1"] == np.inf
+    alike = block._replace(losses=np.full(STEPS, np.nan), outputs=np.nan * block.outputs)
+    gone = gone._replace(outputs=np.nan * right.left.outputs)
+    assert audit.differences(alike, right._replace(left=gone)) == {}
+
+
 def test_a_parameter_that_is_missing_or_of_another_shape_is_infinitely_far(work):
     right = left(work, "float32")
     name = "update of readout.w"
