@@ -11,7 +11,8 @@ RnnbenchError
   Diverged       a loss that is no finite number: a failed training
   RankEnded      one of the processes that share a row is lost: a failed row
   WorkerError    a worker process broke: a failed row
-  ResultsError   the run can't go on, as where a record can't be written: it prints what it has
+  ResultsError   what can't be written: a record, and the run ends with what it has; weights, and a
+                 training has failed
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ class WorkerError(RnnbenchError):
 
 
 class ResultsError(RnnbenchError):
-    """A record that can't be written to disk; the message says where and why."""
+    """A record, or saved weights, that can't be written to disk; the message says why."""
 
 
 class about(AbstractContextManager[None]):  # noqa: N801 - it is called as a function

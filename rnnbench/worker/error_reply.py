@@ -13,6 +13,7 @@ from rnnbench.errors import (
     Mismatch,
     PluginError,
     RankEnded,
+    ResultsError,
     RnnbenchError,
     Unsupported,
 )
@@ -44,7 +45,7 @@ def failure(
     if error.__cause__ is not None or not isinstance(error, RnnbenchError):
         with suppress(Exception):  # its log may be full, or closed
             traceback.print_exception(error)
-    if isinstance(error, DataChanged | Diverged | PluginError | RankEnded):
+    if isinstance(error, DataChanged | Diverged | PluginError | RankEnded | ResultsError):
         return Failed(status, message_of(error))
     if at_fault := culprit(error, suspects or {}):
         who, what = at_fault

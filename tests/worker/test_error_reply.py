@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from rnnbench.errors import Diverged, Mismatch, PluginError, RankEnded, Unsupported
+from rnnbench.errors import Diverged, Mismatch, PluginError, RankEnded, ResultsError, Unsupported
 from rnnbench.schema.messages.message import Failed
 from rnnbench.schema.messages.protocol import decode_reply, encode
 from rnnbench.worker.error_reply import failure
@@ -30,6 +30,7 @@ class Silent(Exception):
         (Mismatch("differs", 0.5), Failed("mismatch", "differs", 0.5)),
         (Diverged("out of memory"), Failed("failed", "out of memory")),
         (PluginError("out of memory"), Failed("failed", "out of memory")),
+        (ResultsError("No space left"), Failed("failed", "No space left")),
         (RankEnded("rank 1 ended by SIGKILL"), Failed("failed", "rank 1 ended by SIGKILL")),
     ],
     ids=lambda value: type(value).__name__,

@@ -17,6 +17,7 @@ MEANINGS = {
     "Cannot overwrite": "a key is there twice",
     "Cannot declare": "a table is there twice",
     "Unterminated string": "a text has no quote at its end",
+    "Illegal character '\\n'": "a text has no quote at its end",
     "Unescaped '\\'": "a \\ in a text is written \\\\, or the text in single quotes",
     "Unclosed": "a table or a list is not closed",
 }
@@ -31,7 +32,8 @@ def no_toml(text: str, error: ValueError | RecursionError) -> str:
     """
     if isinstance(error, tomllib.TOMLDecodeError):
         told = str(error)
-        why = next((MEANINGS[begins] for begins in MEANINGS if told.startswith(begins)), cut(told))
+        what = cut(told.rpartition(" (at ")[0] or told)
+        why = next((MEANINGS[begins] for begins in MEANINGS if told.startswith(begins)), what)
         return f"{_place(text, told)}: {why}"
     if isinstance(error, RecursionError):
         begins, what = text.find("[" * 10), "it is nested too deeply"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rnnbench.errors import ResultsError
 from rnnbench.models.arrays.trees import tree_map
 from rnnbench.schema.messages.training import Save, Saved
 from rnnbench.weights.file import save
@@ -18,7 +19,7 @@ def saved(row: PreparedRow, request: Save) -> Saved:
     """Write the weights that a row has now, in the dtype that it computes in.
 
     Raises:
-        OSError: if the file can't be written.
+        ResultsError: if the file can't be written.
     """
     task, model = row.built.task, row.built.model
     header = Header(
@@ -36,4 +37,7 @@ def saved(row: PreparedRow, request: Save) -> Saved:
         rnnbench=metadata.version("rnnbench"),
     )
     params = tree_map(lambda w: np.asarray(w, row.backend.dtype), row.program.params())
-    return Saved(save(Path(request.path), header, params))
+    try:
+        return Saved(save(Path(request.path), header, params))
+    except OSError as error:  # of the disk, and of nobody's plugin
+        raise ResultsError(error.strerror or str(error)) from None

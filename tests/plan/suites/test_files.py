@@ -117,6 +117,8 @@ def test_a_fault_is_told_with_its_line(write, old, new, line, message):
         ("a = 1\n[[block]\n", ", line 2, column 8: a ']' is missing"),
         ("seeds = 1\nseeds = 2\n", ", line 2, column 10: a key is there twice"),
         ("[x]\n[x]\n", ", line 2, column 3: a table is there twice"),
+        ('x = "y\n', ", line 1, column 7: a text has no quote at its end"),
+        ('x = "\x01"\n', r", line 1, column 6: Illegal character '\x01'"),
         ('a = "x\n', ", line 1, column 7: "),
         ('a = "\\q"', r", line 1, column 8: a \ in a text is written \\, or the text in"),
     ],
