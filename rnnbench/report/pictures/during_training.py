@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -20,13 +18,12 @@ from rnnbench.report.pictures.training import (
     OF_LINES,
     band,
     drawn,
+    fit,
     level,
     panel,
     score_title,
 )
 
-#: How far below the lowest mean an interval is drawn on a logarithmic scale.
-FAR_BELOW = 3.0
 #: What rows lack that are not drawn.
 LACKING = "not timed undisturbed, or not scored on the way"
 
@@ -43,24 +40,14 @@ def scores_on_the_way(comparison: Comparison) -> Panel | None:
         return None
     levels = {"naive": first.naive_score, "target": first.target_score}
     seconds = marks_of(one for line in found for one in line["seconds"])
-    means = [*levels.values(), *(one for line in found for one in line["value"])]
-    scores, shown = marks_of(means), drawn(found)
-    edge = min(means) / FAR_BELOW if scores else -math.inf
-    lines = [cut_below(edge, line) for line in found]
-    has_band = any(line["low"] for line in lines)
-    form = curves(comparison.names, shown, score_title(first), seconds, scores, has_band)
+    fitted, shown = fit(found, *levels.values()), drawn(found)
+    has_band = any(line["low"] for line in found)
+    form = curves(comparison.names, shown, score_title(first), seconds, fitted.marks, has_band)
     told = "; ".join(
         f"{one.row} {reached(one)}" for one in comparison.results if str(one.row) in shown
     )
     words = f"{score_title(first)} over time; {first.target_score:g}: {told}"
-    whole = panel(comparison, form, lines, words, LACKING, **levels)
-    cut = [f"intervals are cut at {digits(edge, 2)}; some reach below"] * (lines != found)
-    return replace(whole, caveats=[*whole.caveats, *cut])
-
-
-def cut_below(edge: float, line: dict[str, Any]) -> dict[str, Any]:
-    """Return a line of data whose intervals end at an edge: a logarithmic scale has no zero."""
-    return line | {"low": [low if low is None else max(low, edge) for low in line["low"]]}
+    return panel(comparison, form, fitted, words, LACKING, **levels)
 
 
 @cache
@@ -97,7 +84,7 @@ def line_of(comparison: Comparison, one: RowResult) -> dict[str, Any] | None:
         return None
     step, begun = one.train_step_ms.value * 1e-3, one.compile_s or 0.0
     seconds = [begun + step * number for number in found.steps]
-    intervals = {"low": list(found.lows), "high": found.highs}
+    intervals = {"low": found.lows, "high": found.highs}
     return {"row": str(one.row), "seconds": seconds, "value": found.losses, **intervals}
 
 

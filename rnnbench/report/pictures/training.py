@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from rnnbench.analysis.learning.curves import learning_curve, scores_over_groups, training_seconds
 from rnnbench.analysis.row_result import RowResult
@@ -21,11 +21,11 @@ def learning_curves(comparison: Comparison) -> Panel | None:
         return None
     naive = comparison.first.naive_loss
     last = max(line["step"][-1] for line in lines)
-    losses = [one for line in lines for name in ENDS for one in line[name] if one is not None]
+    fitted = fit(lines, naive)
     has_band = any(line["low"] for line in lines)
-    form = curves(comparison.names, drawn(lines), marks_of([naive, *losses]), has_band)
+    form = curves(comparison.names, drawn(lines), fitted.marks, has_band)
     words = f"training loss over {last} steps; the naive predictor has {naive:.3g}"
-    return panel(comparison, form, lines, words, "without a training loss", naive=naive)
+    return panel(comparison, form, fitted, words, "without a training loss", naive=naive)
 
 
 @cache
@@ -79,7 +79,7 @@ def scores_against_time(comparison: Comparison) -> Panel | None:
     words = f"{title} against seconds of training: {told}"
     form = against_time(comparison.names, drawn(points), title, along, upright)
     lacking = "without a score or the seconds of its training"
-    return panel(comparison, form, points, words, lacking, naive=first.naive_score)
+    return panel(comparison, form, Fitted(points), words, lacking, naive=first.naive_score)
 
 
 def score_title(one: RowResult) -> str:
@@ -138,12 +138,12 @@ def over_groups(comparison: Comparison) -> Panel | None:
     if not lines:
         return None
     first, by = comparison.first, lines[0]["by"]
-    scores = [one for line in lines for name in ENDS for one in line[name] if one is not None]
+    fitted = fit(lines, first.naive_score)
     form = group_curves(
         comparison.names,
         drawn(lines),
         (by, marks_of(number for line in lines for number in line["number"])),
-        (score_title(first), marks_of([first.naive_score, *scores])),
+        (score_title(first), fitted.marks),
     )
     told = "; ".join(
         f"{line['row']} {digits(line['value'][0], 3)} at {digits(line['number'][0], 3)}, "
@@ -151,7 +151,7 @@ def over_groups(comparison: Comparison) -> Panel | None:
         for line in lines
     )
     words = f"{first.score_name} over {by}: {told}"
-    return panel(comparison, form, lines, words, f"no score over {by}", naive=first.naive_score)
+    return panel(comparison, form, fitted, words, f"no score over {by}", naive=first.naive_score)
 
 
 @cache
@@ -223,10 +223,48 @@ def all_figures(points: Sequence[dict[str, Any]], *fields: str) -> list[float]:
     return [point[name] for point in points for name in fields if point[name] is not None]
 
 
+class Fitted(NamedTuple):
+    """Lines of data as they are drawn.
+
+    Attributes:
+        lines: the figures of rows.
+        marks: of a logarithmic scale; none of a linear one.
+        caveats: what is left out of them.
+    """
+
+    lines: Sequence[dict[str, Any]]
+    marks: tuple[float, ...] = ()
+    caveats: Sequence[str] = ()
+
+
+def fit(lines: Sequence[dict[str, Any]], *levels: float) -> Fitted:
+    """Fit curves to a scale: a logarithmic one has no zero, which an interval may reach.
+
+    Args:
+        lines: a curve each, with intervals.
+        levels: figures that are drawn beside them.
+    """
+    means = [*levels, *(one for line in lines for one in line["value"])]
+    if not marks_of(means):
+        return Fitted(lines)
+    edge = min(means) / FAR_BELOW
+    reaching = [low for line in lines for low in line["low"] if low is not None and low < edge]
+    if reaching:
+        lines = [cut_below(edge, line) for line in lines]
+    figures = (one for line in lines for name in ENDS for one in line[name] if one is not None)
+    told = [f"intervals are cut at {digits(edge, 2)}; some reach below"] * bool(reaching)
+    return Fitted(lines, marks_of([*levels, *figures]), told)
+
+
+def cut_below(edge: float, line: dict[str, Any]) -> dict[str, Any]:
+    """Return a line of data whose intervals end at an edge."""
+    return line | {"low": [low if low is None else max(low, edge) for low in line["low"]]}
+
+
 def panel(
     comparison: Comparison,
     form: Form,
-    lines: Sequence[dict[str, Any]],
+    fitted: Fitted,
     words: str,
     lacking: str,
     **levels: float,
@@ -236,20 +274,20 @@ def panel(
     Args:
         comparison: the comparison.
         form: how it is drawn.
-        lines: the figures of its rows.
+        fitted: the figures of its rows.
         words: what it shows.
         lacking: what rows without figures lack, in words.
         levels: figures that rows are held against, by their names, see :func:`level`.
     """
-    first, shown = comparison.first, drawn(lines)
+    first, shown = comparison.first, drawn(fitted.lines)
     return Panel(
         title=f"{first.task} · {first.model}",
         setting=f"{first.sizes} · {where(first.device, first.threads, first.dtype)}",
         form=form,
-        data={"rows": lines, **{name: [{name: one}] for name, one in levels.items()}},
+        data={"rows": fitted.lines, **{name: [{name: one}] for name, one in levels.items()}},
         words=words,
         notes=remarks.on_rows(comparison, shown, lacking),
-        caveats=remarks.on_seeds(comparison, shown),
+        caveats=[*remarks.on_seeds(comparison, shown), *fitted.caveats],
     )
 
 
@@ -287,4 +325,6 @@ HEIGHT = 220
 #: A legend of lines long enough for a dash to be seen, whatever else has the colour.
 OF_LINES = {"symbolSize": 400, "symbolType": "stroke", "symbolOpacity": 1}
 ENDS = ("value", "low", "high")
+#: How far below the lowest mean an interval is drawn on a logarithmic scale.
+FAR_BELOW = 3.0
 HAS_INTERVAL = [{"filter": "datum.low != null"}]

@@ -12,11 +12,11 @@ from rnnbench.analysis.run_results import row_results
 from rnnbench.measure.estimates import Estimate
 from rnnbench.report.one_run import growth
 from rnnbench.report.pictures import scaling as scaling_pictures
-from rnnbench.report.pictures.during_training import FAR_BELOW
 from rnnbench.report.pictures.kinds import DRAWN, lacking, panels
 from rnnbench.report.pictures.memory import MEDIAN, PARTS, stacked
 from rnnbench.report.pictures.streaming import value_of
 from rnnbench.report.pictures.style import per_row
+from rnnbench.report.pictures.training import FAR_BELOW
 from rnnbench.schema.records.training import Training
 
 
@@ -169,6 +169,23 @@ def test_an_interval_beyond_a_logarithmic_scale_is_cut_and_it_is_told():
     assert layer(panel, "line")["encoding"]["y"]["scale"]["type"] == "log"
     assert own["low"][0] == pytest.approx(0.02 / FAR_BELOW)
     assert panel.caveats == ["intervals are cut at 0.0067; some reach below"]
+
+
+@pytest.mark.parametrize("kind", ["learning", "over-length"])
+def test_an_interval_that_reaches_zero_leaves_curves_their_logarithmic_scale(kind):
+    """Two seeds of which one has learnt all: the interval of their mean goes below zero."""
+    ways = {0: [(5.0, 0.9), (10.0, 0.001)], 1: [(5.0, 0.9), (10.0, 0.003)]}
+    records = [
+        replace(one, curve=ways[one.seed], groups=ways[one.seed], grouped_by="length")
+        if isinstance(one, Training) and one.row == FAST
+        else one
+        for one in RECORDS
+    ]
+    [panel] = panels(kind, records)
+    [own] = [line for line in values(panel) if line["row"] == str(FAST)]
+    assert layer(panel, "line")["encoding"]["y"]["scale"]["type"] == "log"
+    assert own["low"] == pytest.approx([0.9, 0.002 / FAR_BELOW])
+    assert panel.caveats[-1] == "intervals are cut at 0.00067; some reach below"
 
 
 TRAINED = ("learning", "score", "over-length", "to-target")
