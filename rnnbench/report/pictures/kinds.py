@@ -12,14 +12,13 @@ from rnnbench.analysis.run_results import row_results
 from rnnbench.analysis.streaming import stream_results
 from rnnbench.report.pictures import (
     KindName,
-    during_training,
     intervals,
     left_out,
     memory,
     scaling,
     streaming,
-    training,
 )
+from rnnbench.report.pictures.learning import groups, losses, on_the_way, scores
 from rnnbench.report.pictures.panel import Comparison, Panel
 from rnnbench.results.queries import plan_of, planned_of, trainings, trainings_by_row
 from rnnbench.schema.records.kinds import AnyRecord
@@ -27,10 +26,10 @@ from rnnbench.schema.records.kinds import AnyRecord
 #: What is drawn of one comparison; None where it lacks the figures.
 DRAWN: dict[KindName, Callable[[Comparison], Panel | None]] = {
     "time": intervals.step_times,
-    "learning": training.learning_curves,
-    "score": training.scores_against_time,
-    "to-target": during_training.scores_on_the_way,
-    "over-length": training.over_groups,
+    "learning": losses.learning_curves,
+    "score": scores.scores_against_time,
+    "to-target": on_the_way.scores_on_the_way,
+    "over-length": groups.over_groups,
     "peak": intervals.shares_of_peak,
     "memory": memory.memory,
 }

@@ -13,10 +13,10 @@ from rnnbench.measure.estimates import Estimate
 from rnnbench.report.one_run import growth
 from rnnbench.report.pictures import scaling as scaling_pictures
 from rnnbench.report.pictures.kinds import DRAWN, lacking, panels
+from rnnbench.report.pictures.learning.curves import FAR_BELOW
 from rnnbench.report.pictures.memory import MEDIAN, PARTS, stacked
 from rnnbench.report.pictures.streaming import value_of
 from rnnbench.report.pictures.style import per_row
-from rnnbench.report.pictures.training import FAR_BELOW
 from rnnbench.schema.records.training import Training
 
 

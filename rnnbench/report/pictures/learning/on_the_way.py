@@ -10,19 +10,19 @@ from rnnbench.analysis.learning.curves import curve, finished
 from rnnbench.analysis.learning.target import looks
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.report.numbers import digits, quantity, written
-from rnnbench.report.pictures.panel import Comparison, Form, Panel
-from rnnbench.report.pictures.style import axis, layered, marks_of, per_row
-from rnnbench.report.pictures.training import (
+from rnnbench.report.pictures.learning.curves import (
     ENDS,
     HEIGHT,
-    OF_LINES,
     band,
+    curve_layer,
     drawn,
     fit,
     level,
     panel,
     score_title,
 )
+from rnnbench.report.pictures.panel import Comparison, Form, Panel
+from rnnbench.report.pictures.style import axis, layered, marks_of, per_row
 
 #: What rows lack that are not drawn.
 LACKING = "not timed undisturbed, or not scored on the way"
@@ -41,8 +41,9 @@ def scores_on_the_way(comparison: Comparison) -> Panel | None:
     levels = {"naive": first.naive_score, "target": first.target_score}
     seconds = marks_of(one for line in found for one in line["seconds"])
     fitted, shown = fit(found, *levels.values()), drawn(found)
-    has_band = any(line["low"] for line in found)
-    form = curves(comparison.names, shown, score_title(first), seconds, fitted.marks, has_band)
+    form = curves(
+        comparison.names, shown, score_title(first), seconds, fitted.marks, fitted.has_band
+    )
     told = "; ".join(
         f"{one.row} {reached(one)}" for one in comparison.results if str(one.row) in shown
     )
@@ -62,19 +63,10 @@ def curves(
     """Return the form of scores over seconds; a line of its data holds a whole curve."""
     x = axis("seconds, compilation included", time_marks) | {"field": "seconds"}
     y, look = axis(title, marks), per_row(names, drawn=shown)
-    scores = {
-        "mark": "line",
-        "encoding": {
-            "x": x,
-            "y": {**y, "field": "value"},
-            **{name: look[name] for name in ("color", "strokeDash", "strokeWidth")},
-        },
-    }
-    look["strokeDash"]["legend"] |= OF_LINES
     both = [*level("naive", y), *level("target", y)]
     flat = [{"flatten": ["seconds", *ENDS]}]
     bands = [band(x, y, look["color"])] * has_band
-    return layered(*bands, scores, *both, transform=flat, height=HEIGHT)
+    return layered(*bands, curve_layer(x, y, look), *both, transform=flat, height=HEIGHT)
 
 
 def line_of(comparison: Comparison, one: RowResult) -> dict[str, Any] | None:

@@ -1,0 +1,1 @@
+"""What was learnt: the loss over steps, the score over time and over groups of examples."""
