@@ -82,6 +82,10 @@ def timed_process(process: TimedProcess, end: Finished) -> ProcessTiming:
     )
 
 
+#: Why a training has failed that came to its end.
+UNSAVED = "trained, but its weights can't be saved"
+
+
 class SavedAs(NamedTuple):
     """The file of weights in the folder of a run, and its SHA-256."""
 
@@ -103,11 +107,9 @@ def training(
         row: backend and variant.
         seed: of the initial weights and the data.
         reply: what became of it.
-        saved: where its weights are, or why they could not be saved, which is a failure; None where
-            nobody wanted them.
+        saved: where its weights are, or why they could not be saved: then it has failed, and what
+            it has learnt is told all the same; None where nobody wanted them.
     """
-    if isinstance(saved, Failed):
-        reply = replace(saved, reason=f"trained, but its weights can't be saved: {saved.reason}")
     key, now = planned.comparison.key, machine.now()
     if isinstance(reply, Failed):
         return Training(
@@ -118,7 +120,8 @@ def training(
         key=key,
         row=row,
         seed=seed,
-        status="ok",
+        status=saved.status if isinstance(saved, Failed) else "ok",
+        reason=f"{UNSAVED}: {saved.reason}" if isinstance(saved, Failed) else None,
         curve=reply.curve,
         score=reply.score,
         seconds=reply.seconds,

@@ -17,3 +17,4 @@ def test_a_training_whose_weights_are_not_there_has_failed():
     found = training(PLANNED, FAST, 0, TRAINED, Failed("failed", "OSError: no space"))
     assert (found.status, found.weights) == ("failed", None)
     assert found.reason == "trained, but its weights can't be saved: OSError: no space"
+    assert (found.curve, found.score, found.seconds) == ([(1, 0.9)], 0.5, 0.1)
