@@ -57,7 +57,7 @@ def as_html(table: Table) -> str:
     from rnnbench.site.tables.grids import grid, notes, text
 
     heading = f"<p><b>{text(table.title)}</b> · {text(table.setting)}</p>"
-    drawn = grid(table, table.title).replace(' best"', ' best" style="font-weight: bold"')
+    drawn = str(grid(table, table.title)).replace(' best"', ' best" style="font-weight: bold"')
     made = [line for one in table.made for line in one.lines]
     return f"{heading}\n{drawn}{notes([*table.notes, *made])}"
 

@@ -13,6 +13,9 @@ from rnnbench.schema.records.kinds import AnyRecord
 from rnnbench.schema.types import Allocator
 from rnnbench.text import duration, plain
 
+#: How many comparisons that are missing are named.
+MOST_NAMED = 3
+
 
 class Made(msgspec.Struct, frozen=True):
     """How a run was made, and how to make it again.
@@ -27,6 +30,7 @@ class Made(msgspec.Struct, frozen=True):
         machine: the computer; its GPUs are named only where one was used.
         command: the command line.
         allocator: what workers did with memory that a step had freed.
+        missing: the comparisons of its plan that it has no rows of, as one that was broken off.
     """
 
     run: str
@@ -39,6 +43,7 @@ class Made(msgspec.Struct, frozen=True):
     machine: Machine
     command: Sequence[str]
     allocator: Allocator = "default"
+    missing: Sequence[str] = ()
 
     @property
     def place(self) -> str:
@@ -73,17 +78,27 @@ class Made(msgspec.Struct, frozen=True):
 
     @property
     def heading(self) -> str:
-        """The name of the run, and with what, where, when and how long it was measured."""
+        """The name of the run, with what, where, when and how long it was measured, and how far."""
         took = f"took {duration(self.seconds)}" if self.seconds else ""
-        parts = (self.name, self.with_what, self.place, self.when, took)
+        parts = (self.name, self.with_what, self.place, self.when, took, self.unfinished)
         return plain(" · ".join(filter(None, parts)))
 
     @property
     def lines(self) -> list[str]:
         """What stands below a table: the run, with what, where, when, and how to repeat it."""
         name = f"run {self.called}"
-        told = " · ".join(filter(None, (name, self.with_what, self.place, self.when)))
-        return [told, f"repeat it with: {self.again}"] if self.again else [told]
+        told = " · ".join((name, self.with_what, self.place, self.when))
+        again = f"repeat it with: {self.again}" if self.again else ""
+        return list(filter(None, (told, self.unfinished, again)))
+
+    @property
+    def unfinished(self) -> str:
+        """Which comparisons were planned and not measured; empty where all were."""
+        if not self.missing:
+            return ""
+        names = list(dict.fromkeys(self.missing))
+        rest = [f"{len(names) - MOST_NAMED} more"] * (len(names) > MOST_NAMED)
+        return f"planned, and not measured: {', '.join([*names[:MOST_NAMED], *rest])}"
 
     @property
     def called(self) -> str:

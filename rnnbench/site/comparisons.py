@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -36,18 +37,47 @@ class Entry:
 
     @cached_property
     def newest(self) -> list[Block]:
-        """The newest run on each machine, which alone is in its label."""
-        in_order = sorted(self.blocks, key=lambda block: block[0].made.started)
-        found = {source.made.place: (source, results) for source, results in in_order}
+        """The newest run of each row on each machine; where that is one run, the machine is named.
+
+        A run is left out where newer ones on its machine have all of its rows.
+        """
+        seen: set[tuple[str, str]] = set()
+        found: list[Block] = []
+        for source, results in sorted(self.blocks, key=began, reverse=True):
+            own = {(source.made.place, str(one.row)) for one in results}
+            if not own <= seen:
+                found.insert(0, (source, results))
+                seen |= own
+        places = Counter(source.made.place for source, _ in found)
         return [
-            (replace(source, label=place if len(found) > 1 else ""), results)
-            for place, (source, results) in found.items()
+            (replace(source, label=label(source, places)), results) for source, results in found
         ]
 
     @cached_property
+    def by_machine(self) -> list[Block]:
+        """Of the newest runs on each machine the one with most rows, of which it tells the best."""
+        found: dict[str, Block] = {}
+        for block in self.newest:
+            place = block[0].made.place
+            found[place] = max(found.get(place, block), block, key=lambda one: len(one[1]))
+        return list(found.values())
+
+    @cached_property
     def table(self) -> Table:
-        """Its rows in the newest run on each machine."""
+        """Its rows in the newest runs on each machine."""
         return blocks.table(self.newest, self.columns)
+
+
+def began(block: Block) -> str:
+    """Return when the run of a block began."""
+    return block[0].made.started
+
+
+def label(source: Source, places: Counter[str]) -> str:
+    """Return what tells a run from those beside it: its machine, the run where that has several."""
+    if places[source.made.place] > 1:
+        return source.label
+    return source.made.place if len(places) > 1 else ""
 
 
 def drawn(chosen: Sequence[Block]) -> list[tuple[Source, Comparison]]:

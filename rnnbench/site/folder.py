@@ -193,7 +193,7 @@ def content(one: Entry) -> dict[str, Any]:
         "table": table,
         "notes": [
             *table.notes,
-            *[f"the newest run on each machine; {many(older, 'older one')} below"] * bool(older),
+            *[f"the newest runs of these rows; {many(older, 'older one')} below"] * bool(older),
             *(line for made in table.made for line in made.lines),
         ],
         "others": urlencode({"only.task": one.first.task}),

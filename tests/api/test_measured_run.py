@@ -153,6 +153,13 @@ def test_a_run_shows_its_page_in_a_frame(extra, load):
     assert '<td class="number best" data-value="2">2.0 ±0.1</td>' in page
 
 
+def test_the_best_of_a_table_is_bold(extra, load):
+    shown = load().table()._repr_html_()
+    bold = '<td class="number best" style="font-weight: bold" data-value="2">2.0 ±0.1</td>'
+    assert bold in shown
+    assert "&#34;" not in shown
+
+
 def test_without_the_extra_a_run_shows_its_rows_and_says_how_to_get_it(load, monkeypatch):
     from rnnbench.site import templating
 

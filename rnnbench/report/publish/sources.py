@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from msgspec.structs import replace as replaced
+
 from rnnbench.analysis.read_rows import Asked, Rows, rows_of
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.analysis.streaming import StreamResult, stream_results
@@ -77,15 +79,26 @@ def with_rows(rows: Rows[Training], baseline: Row | None, delta: float) -> Sourc
         delta: see :func:`rnnbench.measure.verdicts.verdicts`.
     """
     records, plan = rows.records, plan_of(rows.records)
+    streams = stream_results(records, baseline, delta) if plan.stream else []
+    there = {one.comparison for one in rows.results} | {
+        one.planned.comparison.key for one in streams
+    }
+    missing = [called(one) for key, one in plan.by_key.items() if key not in there]
     return Source(
-        made=made(records, rows.elapsed),
+        made=replaced(made(records, rows.elapsed), missing=missing),
         results=rows.results,
         planned=plan.by_key,
         base=str(baseline) if baseline else "fastest",
         over=plan.scale,
-        streams=stream_results(records, baseline, delta) if plan.stream else [],
+        streams=streams,
         trainings=trainings_by_row(rows.beside),
     )
+
+
+def called(planned: Planned) -> str:
+    """Return what a comparison of a plan is called beside others."""
+    one = planned.comparison
+    return f"{one.task} · {one.model}, {planned.sizes}"
 
 
 def told_apart(sources: Sequence[Source]) -> list[Source]:

@@ -9,6 +9,7 @@ from rnnbench.analysis.row_result import RowResult
 from rnnbench.report import numbers
 from rnnbench.report.numbers import cell_text, heading_of
 from rnnbench.report.one_run import best, columns
+from rnnbench.report.publish.blocks import Block
 from rnnbench.report.tables import Cell, Column, Quantity
 from rnnbench.site.comparisons import Entry
 from rnnbench.site.tables.grids import is_number
@@ -19,19 +20,21 @@ FIGURES = ("train_step_ms", "ratio", "forward_ms", "compile_s", "memory_added_mi
 
 
 def comparisons(entries: Sequence[Entry]) -> dict[str, Any]:
-    """Return all comparisons, a line each, with the fastest rows of the newest run."""
+    """Return all comparisons, a line for each machine, with the fastest rows of one run there."""
     heads = [
         *(choice("task"), choice("model"), choice("place")),
         *(text("fastest"), number("train step", "ms"), text("sizes")),
         *(number("rows"), number("runs"), choice("machine")),
     ]
-    return {"columns": heads, "link": "comparisons/*.html", "rows": [*map(comparison, entries)]}
+    rows = [comparison(entry, block) for entry in entries for block in entry.by_machine]
+    return {"columns": heads, "link": "comparisons/*.html", "rows": rows}
 
 
-def comparison(entry: Entry) -> list[Any]:
-    """Return the line of a comparison, the name of its page first."""
-    first = entry.first
-    source, newest = max(entry.blocks, key=lambda block: block[0].made.started)
+def comparison(entry: Entry, block: Block) -> list[Any]:
+    """Return the line of a comparison on a machine, the name of its page first."""
+    first, (source, newest) = entry.first, block
+    runs = [one for one in entry.blocks if one[0].made.place == source.made.place]
+    known = {str(one.row) for _, results in runs for one in results}
     fastest = min(newest, key=columns.by_ratio)
     is_ranked = fastest.ratio is not None
     ties = [newest[number] for number in best.fastest(newest)] or [fastest]
@@ -41,7 +44,7 @@ def comparison(entry: Entry) -> list[Any]:
         plain(", ".join(str(one.row) for one in ties)) if is_ranked else "–",
         data_cell(columns.step(fastest)),
         plain(" · ".join([first.sizes, *[many(first.steps, "step")] * bool(first.steps)])),
-        *([f"{count}", count] for count in (len(newest), len(entry.blocks))),
+        *([f"{count}", count] for count in (len(known), len(runs))),
         plain(source.made.place),
     ]
 

@@ -275,3 +275,25 @@ def test_comparisons_that_differ_in_their_steps_are_told_apart_by_these():
     planned_ones = (planned(steps=10), planned(steps=20))
     found = pivot.table(sources(run(planned=planned_ones)), "backend", ["train_step_ms"], ALL)
     assert heads(found)[1:] == ["echo, 10 steps, ms", "echo, 20 steps, ms"]
+
+
+def test_what_was_planned_and_not_measured_is_told_below_every_table():
+    left = [planned(task="adding", hidden=number) for number in range(4, 8)]
+    records = run()
+    cut = [replace(records[0], plan=replace(records[0].plan, comparisons=[PLANNED, *left]))]
+    (found,) = sources([*cut, *records[1:]])
+    told = f"planned, and not measured: {', '.join([f'adding · lstm, {PLANNED.sizes}'])}"
+    assert found.made.unfinished == told
+    assert told in found.made.lines
+    assert found.made.heading.endswith(told)
+    (whole,) = sources(records)
+    assert (whole.made.unfinished, len(whole.made.lines)) == ("", 2)
+
+
+def test_of_many_comparisons_that_are_missing_some_are_named():
+    left = [planned(task=f"task {number}") for number in range(5)]
+    records = run()
+    cut = [replace(records[0], plan=replace(records[0].plan, comparisons=[PLANNED, *left]))]
+    (found,) = sources([*cut, *records[1:]])
+    assert "task 2" in found.made.unfinished
+    assert found.made.unfinished.endswith(", 2 more")

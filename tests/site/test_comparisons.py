@@ -1,0 +1,76 @@
+"""The comparisons of a site: which runs stand in its tables, and in its list."""
+
+import pytest
+from msgspec.structs import replace
+from published import LARGE, sources
+from specimens import FAST, RECORDS, SLOW
+
+from rnnbench.report.publish.selection import Selection
+from rnnbench.schema.records.beginning import Run
+from rnnbench.schema.records.timing import Timing
+from rnnbench.schema.records.training import Training
+from rnnbench.site.comparisons import entries
+
+pytest.importorskip("jinja2")
+
+
+def of(rows, name, day, **fields):
+    """Return the records of a run that has measured these rows alone."""
+    made = []
+    for one in RECORDS:
+        if isinstance(one, Run):
+            plan = replace(one.plan, rows=list(rows))
+            started = f"2026-01-{day:02}T03:04:05+00:00"
+            one = replace(one, run=name, name=name, started=started, plan=plan, **fields)
+        elif isinstance(one, Timing):
+            one = replace(one, rows=[row for row in one.rows if row.row in rows])
+        elif isinstance(one, Training) and one.row not in rows:
+            continue
+        made.append(one)
+    return made
+
+
+def entry(*records):
+    (found,) = entries(sources(*records), Selection())
+    return found
+
+
+def called(blocks):
+    return [(source.made.called, source.label) for source, _ in blocks]
+
+
+def listed(found):
+    from rnnbench.site.tables import lists
+
+    table = lists.comparisons([found])
+    keys = [column["key"] for column in table["columns"]]
+    for _, *cells in table["rows"]:
+        line = dict(zip(keys, cells, strict=True))
+        yield line["fastest"], line["rows"][1], line["runs"][1], line["machine"][:9]
+
+
+def test_a_newer_run_of_all_rows_replaces_the_one_before():
+    found = entry(of([FAST, SLOW], "old", 1), of([SLOW, FAST], "new", 2))
+    assert called(found.newest) == [("new", "")]
+    assert list(listed(found)) == [("fake:good", 2, 2, "some CPU,")]
+
+
+def test_a_newer_run_of_some_rows_leaves_the_others_where_they_are():
+    """Or a quick try of one row would hide what everybody compares it with."""
+    found = entry(of([FAST, SLOW], "all", 1), of([SLOW], "again", 2))
+    assert called(found.newest) == [("all", "all"), ("again", "again")]
+    assert list(listed(found)) == [("fake:good", 2, 2, "some CPU,")]
+    assert len(found.table.rows) == 3
+
+
+def test_each_machine_has_a_line_and_its_own_runs():
+    other = {"machine": LARGE}
+    found = entry(
+        of([FAST], "old", 1, **other), of([SLOW], "small", 2), of([FAST], "new", 3, **other)
+    )
+    places = [source.made.place for source, _ in found.newest]
+    assert called(found.newest) == [("small", places[0]), ("new", places[1])]
+    assert list(listed(found)) == [
+        ("fake:second", 1, 1, "some CPU,"),
+        ("fake:good", 1, 2, "large CPU"),
+    ]
