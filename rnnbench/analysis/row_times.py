@@ -141,12 +141,14 @@ def row_times(measured: MeasuredRows, baseline: Row | None = None) -> list[dict[
     Args:
         measured: the rows.
         baseline: what ratios are taken to, none where it was not measured; None for the fastest
-            row of each comparison.
+            row of each comparison, of those that tie the one that is ahead within rounds.
     """
     steps = measured.blocks(training_steps)
     times = steps.effects
     bases = bases_of(measured.comparisons, times, baseline)
     to_bases = ratios_to(bases, steps)
+    if baseline is None and (ahead := leaders(measured.comparisons, to_bases)) != bases:
+        bases, to_bases = ahead, ratios_to(ahead, steps)
     lows = ratios.low(steps.times, steps.processes).tolist()
     whole = steps.times.joined(steps.processes)
     figures = zip(
@@ -193,6 +195,17 @@ def bases_of(
             if baseline in (None, row.row)
         }
         found += [ratios.fastest(own)] * len(comparison)
+    return found
+
+
+def leaders(
+    measured: Sequence[Sequence[RowTiming]], to_bases: Sequence[Effect | None]
+) -> list[int | None]:
+    """Return the number of the row that is ahead in each comparison, for each of its rows."""
+    found: list[int | None] = []
+    for comparison in measured:
+        numbers = range(len(found), len(found) + len(comparison))
+        found += [ratios.leader({number: to_bases[number] for number in numbers})] * len(comparison)
     return found
 
 

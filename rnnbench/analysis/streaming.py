@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import comb
 from operator import attrgetter
 from typing import Any
@@ -117,7 +117,14 @@ def to_base(record: Streaming, baseline: Row | None = None) -> dict[Row, Effect 
     None where it has no figures, or no such round.
     """
     medians = {row.row: times(row, median) for row in record.rows}
-    base = baseline or ratios.fastest({name: effect(own) for name, own in medians.items()})
+    if baseline:
+        return over(medians, baseline)
+    base = ratios.fastest({name: effect(own) for name, own in medians.items()})
+    return over(medians, ratios.leader(over(medians, base)))
+
+
+def over(medians: Mapping[Row, CleanTimes], base: Row | None) -> dict[Row, Effect | None]:
+    """Return the latency of each row over that of a base, None where that has none."""
     others = medians.get(base, []) if base else []
     found = {
         name: ratios.ratio(own, others) if own and others else None for name, own in medians.items()

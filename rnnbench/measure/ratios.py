@@ -56,6 +56,18 @@ def fastest(times: Mapping[Name, Effect | None]) -> Name | None:
     return min(known, key=known.__getitem__, default=None)
 
 
+def leader(to_base: Mapping[Name, Effect | None]) -> Name | None:
+    """Return the row that is ahead of all others within rounds: to it, ratios are 1 and more.
+
+    Rows that tie over all rounds may be in another order within them.
+
+    Args:
+        to_base: the ratios of rows to one of them; that one has 1.
+    """
+    known = {name: one.centre for name, one in to_base.items() if one and one.has_interval}
+    return min(known, key=known.__getitem__, default=None)
+
+
 def _last(times: np.ndarray, count: int) -> np.ndarray:
     return times[max(0, len(times) - count) :]
 

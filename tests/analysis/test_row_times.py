@@ -38,6 +38,18 @@ def test_ratios_are_to_the_fastest_row():
     assert (estimate.value, estimate.low, estimate.high) == pytest.approx((2.0, 1.9, 2.1))
 
 
+def test_of_rows_that_tie_ratios_are_to_the_one_that_is_ahead_within_rounds():
+    """Over all blocks the first is faster: the second was disturbed when the machine was fast."""
+    steps = [*samples([1.8] * 4 + [0.9] * 4), *samples([0.9] * 4, lost=0.9)]
+    second = replace(process([0.9] * 12), steps=steps)
+    rows = [timed(FAST, process([2.0] * 4 + [1.0] * 8)), timed(SLOW, second)]
+    rounds = [TIMING.rounds[0]] * 12
+    found = figures(replace(TIMING, rows=rows, rounds=rounds))
+    assert found[FAST].step.centre < found[SLOW].step.centre
+    assert found[SLOW].ratio == UNITY
+    assert found[FAST].ratio.estimate.value == pytest.approx(1 / 0.9)
+
+
 def test_ratios_are_to_the_baseline_where_there_is_one():
     found = figures(TIMING, SLOW)
     assert found[SLOW].ratio == UNITY

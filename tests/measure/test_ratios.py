@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from specimens import samples
 
-from rnnbench.measure.estimates import across
-from rnnbench.measure.ratios import clean_times, fastest, log_times, low, ratio
+from rnnbench.measure.estimates import Effect, across
+from rnnbench.measure.ratios import clean_times, fastest, leader, log_times, low, ratio
 
 
 def logs(*milliseconds):
@@ -65,6 +65,14 @@ def test_the_fastest_row_is_the_one_with_the_shortest_time_in_all_its_processes(
     assert fastest(times) == "b"
     assert fastest({name: times[name] for name in rows if name.endswith("clean")}) is None
     assert fastest({}) is None
+
+
+def test_the_leader_is_the_one_furthest_ahead_that_has_an_interval():
+    base = Effect(0.0, 0.0, 0.0)
+    found = {"base": base, "ahead": Effect(-0.1, -0.2, 0.1), "alone": Effect(-0.3), "none": None}
+    assert leader(found) == "ahead"
+    assert leader({"base": base, "none": None}) == "base"
+    assert leader({"none": None}) is None
 
 
 def test_the_low_estimate_is_over_all_blocks_clean_or_not():
