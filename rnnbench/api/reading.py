@@ -138,22 +138,28 @@ def files_of(runs: Sequence[str], out: Path, tell: Tell = warn) -> list[Path]:
         for one in inside:
             if one.fault:
                 tell(f"{one.file} is passed over: {one.fault}")
-        if inside and (deeper := deeper_folders(Path(run), runs)):
-            names = ", ".join(map(str, deeper))
-            tell(f"{run} is read without the runs in {names}: name these, too")
+        if inside:
+            tell_of_deeper(run, runs, tell)
     return found
 
 
+def tell_of_deeper(run: str, named: Sequence[str], tell: Tell) -> None:
+    """Tell which runs in the folders of a folder of runs are not read with it."""
+    if deeper := deeper_folders(Path(run), named):
+        names = ", ".join(map(str, deeper))
+        tell(f"{run} is read without the runs in {names}: name these, too")
+
+
 def deeper_folders(path: Path, named: Sequence[str]) -> list[Path]:
-    """Return the folders of runs that are in a folder of runs, but for those that are named."""
+    """Return the folders of runs, and the runs within runs, in a folder, but for what is named."""
     from rnnbench.results.parts.attempts import is_divided
     from rnnbench.results.runs import folders
 
-    holding = {one.parent.parent for one in path.glob(f"*/*/{folders.FILE}")}
-    holding -= set(map(Path, named))
-    return sorted(
-        one for one in holding if not folders.is_file(one / folders.FILE) and not is_divided(one)
-    )
+    known, found = set(map(Path, named)), set()
+    for run in (file.parent for file in path.glob(f"*/*/{folders.FILE}")):
+        if not is_divided(run.parent) and known.isdisjoint((run, run.parent)):
+            found.add(run if folders.is_file(run.parent / folders.FILE) else run.parent)
+    return sorted(found)
 
 
 def runs_inside(path: Path, tell: Tell) -> list[Entry]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -153,6 +154,9 @@ def _no_run(run: str, out: Path, there: Sequence[Entry]) -> str:
     """Return why there is no run of this name, or at this path."""
     what = what_is_at(Path(run)) if run else "nothing"
     if what == "a folder":
+        inside = what_is_at(Path(run) / FILE)
+        if inside != "nothing":
+            return f"{FILE} in {run} is {inside}, and no results file"
         return f"{run} is a folder without {FILE}: no run, or one that --out is to name"
     if what not in ("nothing", "out of reach"):
         return f"{run} is {what}, and no results file"
@@ -231,7 +235,8 @@ def each_once(found: Iterable[Entry]) -> list[Entry]:
 
 def _holds_something(path: Path) -> bool:
     try:
-        return path.is_file() and path.stat().st_size > 0
+        found = path.stat()
+        return found.st_size > 0 or not stat.S_ISREG(found.st_mode)  # of which it is told
     except OSError:  # it has gone this moment, or nobody may look
         return False
 

@@ -37,7 +37,13 @@ def check_results(
 
     [b]rnnbench check-results results/20260102T030405Z[/b]
     """
-    found = [checked(file) for run in runs or [str(out)] for file in files(run, out)]
+    from rnnbench.api.reading import tell_of_deeper
+    from rnnbench.system.io.streams import tell
+
+    named = runs or [str(out)]
+    found = [checked(file) for run in named for file in files(run, out)]
+    for run in named:
+        tell_of_deeper(run, named, tell)
     if as_json:
         print(json.dumps(found, indent=1))
     else:
@@ -54,12 +60,13 @@ def files(run: str, out: Path) -> list[Path]:
     from rnnbench.cli.arguments.runs import file_of
     from rnnbench.errors import UsageError
     from rnnbench.results.runs import baselines, folders
+    from rnnbench.system.io.files import what_is_at
 
     path = Path(run)
     kept = [one.file for one in baselines.entries(path)]
     if found := [*folders.runs(path), *kept]:
         return found
-    if path.is_dir() and not folders.is_file(path / folders.FILE):
+    if path.is_dir() and what_is_at(path / folders.FILE) == "nothing":
         raise UsageError(f"nothing to check: {path} holds no run")
     there_is_nothing = path == out and not path.exists()
     return [file_of(None if there_is_nothing else run, out)]

@@ -1,6 +1,7 @@
 """Files, also from strangers, that are only looked at."""
 
 import json
+import os
 
 import pytest
 from msgspec.structs import replace
@@ -41,6 +42,24 @@ def test_baselines_are_looked_at_too(cli, out):
     ended = cli("check-results", "--out", out)
     assert ended.code == 1
     assert f"{out}/baselines/main.jsonl: 1 line set aside" in ended.out
+
+
+def test_what_is_no_file_in_the_place_of_one_is_told(cli, out):
+    (out / "b" / FILE).unlink()
+    os.mkfifo(out / "b" / FILE)
+    ended = cli("check-results", out)
+    assert (ended.code, ended.err) == (1, "")
+    assert "not a regular file" in ended.out
+    ended = cli("check-results", out / "b")
+    assert ended.code == 2
+    assert f"{FILE} in {out}/b is a pipe, and no results file" in ended.err
+
+
+def test_runs_that_lie_deeper_are_told(cli, out):
+    (out / "b").rename(out / "a" / "b")
+    ended = cli("check-results", out)
+    assert ended.err == f"{out} is read without the runs in {out}/a/b: name these, too\n"
+    assert ended.code == 0
 
 
 def test_json_has_the_same(cli, out):

@@ -61,6 +61,15 @@ def test_runs_that_lie_deeper_than_a_folder_are_told_unless_they_are_named(publi
     assert (both.code, both.err, len(json.loads(both.out)["made"])) == (0, "", 2)
 
 
+def test_a_run_that_lies_in_the_folder_of_another_is_told_as_well(publish, out):
+    (out / "second").rename(out / "first" / "further")
+    ended = publish(out, "--format", "json")
+    inside = out / "first" / "further"
+    assert ended.err == f"{out} is read without the runs in {inside}: name these, too\n"
+    both = publish(out, inside, "--format", "json")
+    assert (both.code, both.err, len(json.loads(both.out)["made"])) == (0, "", 2)
+
+
 def test_a_run_that_is_left_alone_by_a_filter_says_its_machine(publish):
     alone = publish("second", "--pivot", "cell")
     assert "large CPU" in alone.out
