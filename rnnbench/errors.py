@@ -8,7 +8,7 @@ RnnbenchError
   Unsupported    a backend says that it can't run this: a row of the table, no failure
   Mismatch       a row computes another function than the oracle: a failed row
   DataChanged    a row's data are not those of its plan: a failed row
-  Diverged       a loss that is no finite number: a failed training
+  Diverged       a loss, or what a net says, is no finite number: a failed training
   RankEnded      one of the processes that share a row is lost: a failed row
   WorkerError    a worker process broke: a failed row
   ResultsError   what can't be written: a record, and the run ends with what it has; weights, and a
@@ -74,7 +74,7 @@ class DataChanged(RnnbenchError):
 
 
 class Diverged(RnnbenchError):
-    """A training whose loss or score is no finite number."""
+    """A training whose loss or score is no finite number, or a net whose outputs are none."""
 
 
 class RankEnded(RnnbenchError):

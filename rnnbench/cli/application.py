@@ -270,9 +270,17 @@ def tell(message: str, debug: bool) -> None:
     """
     interrupt.again()
     if debug:
-        streams.say(plain_lines(traceback.format_exc()))
+        streams.say(plain_lines(whole_traceback()))
     elif message:  # no arguments at all: the help has been printed
         streams.say(f"rnnbench: {readable(message)}")
+
+
+def whole_traceback() -> str:
+    """Return the traceback of the error in hand, alone where one before it can't be looked at."""
+    try:
+        return traceback.format_exc()
+    except Exception:  # a stranger's class among them raises
+        return traceback.format_exc(chain=False)
 
 
 def tell_plugins(who: Iterable[str]) -> None:

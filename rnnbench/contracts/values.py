@@ -199,7 +199,7 @@ def guarded(who: str, what: str, call: Callable[[], T]) -> T:
     except BaseException as error:  # SystemExit, too: a stranger's fault stays its own
         if guarding.is_interruption(error):
             raise
-        raise PluginError(f"{who}: {what} raises {raised(error)}") from error
+        raise PluginError(f"{who}: {what} raises {raised(error)}") from tame(error)
 
 
 def can_be_told(error: RnnbenchError) -> bool:
@@ -212,6 +212,18 @@ def can_be_told(error: RnnbenchError) -> bool:
         if guarding.is_interruption(raises):
             raise
         return False
+
+
+def tame(error: BaseException) -> BaseException:
+    """Return an error, or one that says the same where its class raises when it is looked at."""
+    try:
+        isinstance(error, (BaseExceptionGroup, RnnbenchError))
+    except BaseException as raises:
+        if guarding.is_interruption(raises):
+            raise
+        same = type(class_name(error), (Exception,), {})
+        return same(message_of(error)).with_traceback(error.__traceback__)  # type: ignore[no-any-return]
+    return error
 
 
 def raised(error: BaseException) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
 import msgspec
 
@@ -19,6 +17,7 @@ from rnnbench.plugins.registry import Registry
 from rnnbench.results.work_left import Stage
 from rnnbench.running.view import Audience
 from rnnbench.running.wait_for_machine import our_turn
+from rnnbench.running.workers.log_folder import log_folder
 from rnnbench.running.workers.pool import Pool
 from rnnbench.schema.plan import Plan
 from rnnbench.schema.suite import Settings
@@ -114,8 +113,8 @@ def examine(
         tests = []
         for row in plan.rows:
             view.stage(f"starting {row}")
-            with tempfile.TemporaryDirectory() as folder:
-                pool = Pool(plugins, comparison.threads, Path(folder), TIMEOUT, plan.pythons)
+            with log_folder() as folder:
+                pool = Pool(plugins, comparison.threads, folder.path, TIMEOUT, plan.pythons)
                 try:
                     tests.append(compare_with_itself(row, planned, pool, precision, view))
                 finally:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
-from pathlib import Path
 
 from rnnbench.schema.messages.message import Failed
 from rnnbench.schema.messages.opening import Opened
@@ -30,17 +28,20 @@ def ask_backends(
         status: shows that this takes a while.
         print_log: is given the log of each worker that failed.
     """
+    from rnnbench.running.workers.log_folder import log_folder
     from rnnbench.running.workers.pool import Pool, Slot
     from rnnbench.schema.row import Row
     from rnnbench.system import threads
     from rnnbench.system.io.files import read_file
     from rnnbench.system.processes.limits import LARGEST_FILE
 
-    with tempfile.TemporaryDirectory() as folder, status("asking for devices"):
-        pool = Pool(plugins, threads.available(), Path(folder), TIMEOUT)
+    with log_folder() as folder, status("asking for devices"):
+        pool = Pool(plugins, threads.available(), folder.path, TIMEOUT)
         try:
             replies = pool.open([Slot(Row(name, "default"), 0) for name in names])
             for slot, reply in replies.items():
+                if isinstance(reply, Failed):
+                    folder.told(reply.reason)
                 if print_log and isinstance(reply, Failed):
                     with suppress(OSError):  # a worker may have put anything in its place
                         print_log(read_file(pool.log(slot), LARGEST_FILE).decode(errors="replace"))

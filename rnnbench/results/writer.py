@@ -36,6 +36,7 @@ class Writer:
         path: of the file.
         records: everything written, and what could not be.
         contents: what an earlier process has written, and what of it is set aside.
+        strange: how many bytes somebody else has written to the file since.
     """
 
     def __init__(self, path: Path, new: bool = True) -> None:
@@ -56,6 +57,7 @@ class Writer:
         self._end = 0  # of what is whole, in bytes
         self._torn = 0  # bytes after it that a crash has left of a line
         self._unended = False  # whether the last line lacks its end
+        self.strange = 0
         try:
             self._file = open_to_append(path, os.O_CREAT | os.O_EXCL if new else 0)
         except OSError as error:
@@ -173,6 +175,7 @@ class Writer:
     def _append(self, line: bytes) -> None:
         if self._torn:
             os.ftruncate(self._file, self._end)
+        self._meet_strange()
         if self._unended:
             line = b"\n" + line
         self._torn, self._unended = 0, False
@@ -180,6 +183,14 @@ class Writer:
             raise OSError(0, no_room(self._end + len(line)))
         os.fsync(self._file)
         self._end += len(line)
+
+    def _meet_strange(self) -> None:
+        """Notice what somebody else has written since; it stays, on lines of its own."""
+        size = os.fstat(self._file).st_size
+        if size > self._end:
+            self.strange += size - self._end
+            self._unended = os.pread(self._file, 1, size - 1) != b"\n"
+            self._end = size
 
 
 def no_room(size: int) -> str:

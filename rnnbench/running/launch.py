@@ -239,7 +239,10 @@ def conclusion(
     if not complete:
         return 128 + (signal or SIGINT), f"interrupted{again}"
     took = duration(writer.records[-1].elapsed)
-    return exit_code(writer.records), f"results in {writer.path} after {took}"
+    last = f"results in {writer.path} after {took}"
+    if writer.strange:
+        last += f"; {many(writer.strange, 'byte')} of somebody else in it are set aside"
+    return exit_code(writer.records), last
 
 
 def first_record(plan: Plan, started: str, name: str | None = None) -> Run:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Mapping
 
-from rnnbench.plan.comparisons.build import Built
+from rnnbench.models.model import Model
 from rnnbench.plugins.registry import Registry
 from rnnbench.plugins.validation import Kind
 from rnnbench.worker.framework import Framework
@@ -14,14 +14,14 @@ from rnnbench.worker.framework import Framework
 CORE = "rnnbench."
 
 
-def suspects(built: Built, framework: Framework) -> dict[str, str]:
-    """Return the backend of a row, its kernels, network and cell, each with its plugin, by module.
+def suspects(model: Model, framework: Framework, variant: str) -> dict[str, str]:
+    """Return the backend of a row, its kernel, network and cell, each with its plugin, by module.
 
     Those of the core are none; what a task raises is named where it is called.
     """
-    network, cell = built.model.network, built.model.spec.cell
+    network, cell = model.network, model.spec.cell
     found = {framework.backend_class.__module__: framework.who}
-    for info in framework.kernels:
+    for info in (one for one in framework.kernels if one.variant == variant):
         module = info.target.partition(":")[0]
         found |= named(framework.registry, "kernel", f"{info.backend}:{info.variant}", module)
     found |= named(framework.registry, "network", network.name, type(network).__module__)

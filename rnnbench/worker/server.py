@@ -16,6 +16,8 @@ from functools import partial, singledispatchmethod
 
 from msgspec.structs import replace
 
+from rnnbench.contracts.values import tame
+from rnnbench.models.model import Model
 from rnnbench.oracle import parity
 from rnnbench.plan import beginning
 from rnnbench.plan.beginning import model_of
@@ -126,7 +128,8 @@ class Worker:
             with guarding.in_hand(who, what):
                 reply: Reply = self.answer(request)
         except BaseException as error:  # SystemExit, too: a row must not take others with it
-            return failure(self._blamed(error), self.suspects, who, what)
+            who, what = self._called(request)  # whose plugins it is made of is known by now
+            return failure(self._blamed(tame(error)), self.suspects, who, what)
         return reply
 
     def _blamed(self, error: BaseException) -> BaseException:
@@ -248,6 +251,7 @@ class Worker:
             raise RuntimeError("no weights were given")
         backend = self.framework.backend(request.device, "float64")
         model = model_of(self.weights, self.framework.registry)
+        self._suspect(model, request)
         return generated(backend, model, request, self._progress)
 
     @answer.register
@@ -273,9 +277,13 @@ class Worker:
         if self.net is not None:
             backend = self.framework.backend(comparison.device, comparison.dtype)
             return self.net.in_place(built, backend)
-        self.suspects = suspects(built, self.framework)
-        watched.tell(*self._called(request))  # of whom only now it is known
+        self._suspect(built.model, request)
         return built
+
+    def _suspect(self, model: Model, request: Check | Prepare | PrepareStream | Generate) -> None:
+        """Note whose plugins a model is made of, and tell whoever watches."""
+        self.suspects = suspects(model, self.framework, request.variant)
+        watched.tell(*self._called(request))  # of whom only now it is known
 
     def _progress(self, count: int) -> None:
         self.send(Progress(count))

@@ -2,6 +2,7 @@
 
 import enum
 import math
+import traceback
 from fractions import Fraction
 
 import msgspec
@@ -252,6 +253,25 @@ def test_what_raises_when_it_is_looked_at_names_who_said_it(name):
     told = "^a task: to look at size raises ZeroDivisionError: never$"
     with pytest.raises(PluginError, match=told):
         said("a task", "size", Unseen(), getattr(values, name))
+
+
+class UnseenError(Unseen, Exception):
+    """An error that can't even be asked for its class, as in ``isinstance``."""
+
+
+def test_an_error_that_raises_when_it_is_looked_at_is_named_and_can_be_printed():
+    def ask():
+        raise UnseenError("gone")
+
+    with pytest.raises(PluginError, match=r"^a task: size raises UnseenError: gone$") as caught:
+        asked("a task", "size", ask, values.number)
+    shown = "".join(traceback.format_exception(caught.value))
+    assert "UnseenError: gone" in shown
+
+
+def test_what_can_be_looked_at_is_left_as_it_is():
+    error = ValueError("x")
+    assert values.tame(error) is error
 
 
 def test_what_ends_the_program_when_it_is_looked_at_names_who_said_it():

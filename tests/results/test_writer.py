@@ -84,6 +84,22 @@ def test_a_record_is_on_disk_when_it_is_written(tmp_path):
     writer.close()
 
 
+@pytest.mark.parametrize("text", ["a note", "a note\n"])
+def test_what_somebody_else_appends_costs_no_record(tmp_path, text):
+    path = tmp_path / folders.FILE
+    with Writer(path) as writer:
+        writer.write(RUN)
+        with path.open("a") as strange:
+            strange.write(text)
+        writer.write(TRAINED)
+        writer.write(replace(TRAINED, seed=1))
+        assert writer.strange == len(text)
+        assert writer.loss is None
+    found = reader.load(path)
+    assert len(found.records) == 3
+    assert [fault.line for fault in found.faults] == [2]
+
+
 def test_a_torn_last_line_is_set_aside_wherever_it_is_torn(tmp_path):
     path = tmp_path / folders.FILE
     last = codec.encode(msgspec.structs.replace(TRAINED, reason="1 → 2"))

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnnbench.errors import Diverged
+
 #: Decimals of a logit that count; frameworks agree to 1e-12 in float64.
 DECIMALS = 9
 
@@ -53,5 +55,12 @@ def ranked(logits: np.ndarray) -> np.ndarray:
 
 
 def rounded(logits: np.ndarray) -> np.ndarray:
-    """Return logits in float64, to :data:`DECIMALS`."""
-    return np.asarray(np.round(np.asarray(logits, np.float64), DECIMALS))
+    """Return logits ``(..., V)`` in float64, to :data:`DECIMALS`.
+
+    Raises:
+        Diverged: if the largest is no finite number; a token that can't be said may have −∞.
+    """
+    found = np.asarray(np.round(np.asarray(logits, np.float64), DECIMALS))
+    if not np.isfinite(found.max(axis=-1)).all():
+        raise Diverged("the outputs of the net are no finite numbers: no token can be chosen")
+    return found

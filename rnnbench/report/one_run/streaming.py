@@ -100,7 +100,7 @@ def notes(results: Sequence[StreamResult]) -> list[str]:
     """Return what stands below a table."""
     rounds, clean = (sum(getattr(one, name) for one in results) for name in ("rounds", "clean"))
     found = ["from an input in NumPy to its output there, the state carried by the framework"]
-    known = [one.error for one in results if one.error is not None]
+    known = [one.error for one in results if one.status in MEASURED and one.error is not None]
     if known:
         found.append(
             "one step at a time is the whole: the outputs of audited blocks differ from the "

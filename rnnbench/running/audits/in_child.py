@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from rnnbench.contracts.values import raised
+from rnnbench.contracts.values import raised, tame
 from rnnbench.errors import NoAnswer, PluginError, RnnbenchError
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.messages.message import Failed
@@ -48,6 +48,7 @@ def judged(
             except BaseException as error:
                 if guarding.is_interruption(error):
                     raise
+                error = tame(error)
                 reason = error if isinstance(error, RnnbenchError) else f"{who}: {raised(error)}"
                 return msgspec.msgpack.encode((None, f"no audit: {reason}"))
 
@@ -57,7 +58,8 @@ def judged(
     except NoAnswer as error:
         return Failed("timeout", f"no audit: {error}")
     except PluginError as error:
-        return Failed("crashed", f"no audit: {error}")
+        named = str(error) if who in str(error) else f"{who}: {error}"
+        return Failed("crashed", f"no audit: {named}")
     except msgspec.DecodeError:  # somebody has written into its answer
         return Failed("crashed", f"no audit: {who} gives no answer that can be told")
     finally:

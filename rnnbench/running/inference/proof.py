@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from rnnbench.oracle.parity import TOLERANCE, error
 from rnnbench.running.inference.streamed_process import StreamedProcess
 from rnnbench.schema.comparison import Comparison
 from rnnbench.schema.messages.message import Failed
+from rnnbench.schema.types import LARGEST
 from rnnbench.system.threads import one_blas_thread
 
 #: How many times as far from the oracle as its own rounding a row may be, where that is more than
@@ -80,12 +82,16 @@ def outputs_of(
 
 
 def judge(one: StreamedProcess, number: int, off: float, allowed: float) -> None:
-    """Note a difference from the oracle; a process that is too far away has failed."""
-    one.error = max(off, one.error or 0.0)
-    if not off <= allowed:
-        one.failure = Failed(
-            "mismatch",
-            f"one step at a time is not the whole: in round {number} the outputs differ from the "
-            f"oracle's by {off:.1e}, allowed {allowed:.0e}",
-            min(off, 1e9),
-        )
+    """Note a difference from the oracle; a process that is too far away has failed.
+
+    So has one of a net that gives no finite numbers: there is nothing to hold it against.
+    """
+    one.error = max(min(off, LARGEST), one.error or 0.0)
+    if not math.isfinite(off):
+        told = "its outputs, or the oracle's, are no finite numbers"
+    elif off > allowed:
+        told = f"the outputs differ from the oracle's by {off:.1e}, allowed {allowed:.0e}"
+    else:
+        return
+    reason = f"one step at a time is not the whole: in round {number} {told}"
+    one.failure = Failed("mismatch", reason, min(off, LARGEST))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rnnbench.errors import UsageError
+from rnnbench.running.workers.log_folder import log_folder
 from rnnbench.running.workers.orphans import Strays
 from rnnbench.running.workers.pool import Pool, Slot
 from rnnbench.schema.messages.inference import Generate, Generated
@@ -93,15 +92,16 @@ def write(
     Raises:
         KeyboardInterrupt: if it is interrupted.
     """
-    folder = Path(tempfile.mkdtemp(prefix="rnnbench-"))
-    pool = Pool(plugins, 1, folder, TIMEOUT, strays=Strays(tell), weights=str(weights.absolute()))
 
     def share(message: Progress) -> bool:
         progress(message.step)
         return message.step <= request.length
 
-    slot, reply = Slot(row, 0), None
-    with Interruption(tell) as interruption:
+    slot, strays = Slot(row, 0), Strays(tell)
+    with log_folder() as folder, Interruption(tell) as interruption:
+        pool = Pool(
+            plugins, 1, folder.path, TIMEOUT, strays=strays, weights=str(weights.absolute())
+        )
         try:
             opened = pool.open([slot])[slot]
             lacks = opened if isinstance(opened, Failed) else missing(row, request.device, opened)
@@ -109,6 +109,6 @@ def write(
         finally:
             interruption.ignore()
             pool.close()
-            if not (isinstance(reply, Failed) and str(folder) in reply.reason):  # to its log
-                shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(reply, Failed):
+            folder.told(reply.reason)
     return reply

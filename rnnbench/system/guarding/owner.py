@@ -115,7 +115,7 @@ def _refuse(found: Owner) -> Any:
 
 def is_interruption(error: BaseException) -> bool:
     """Return whether an error is the user's Ctrl-C, and not raised by a stranger in its place."""
-    if not isinstance(error, KeyboardInterrupt):
+    if not issubclass(type(error), KeyboardInterrupt):  # a stranger's __class__ may raise
         return False
     return _owner is None or (_owner.interrupted and not _owner.is_child)
 

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from rnnbench.contracts.inference.sampling import Sampling, ranked
+from rnnbench.errors import Diverged
 
 LOGITS = np.log([0.1, 0.4, 0.2, 0.3])
 
@@ -9,6 +10,19 @@ LOGITS = np.log([0.1, 0.4, 0.2, 0.3])
 def drawn(count, logits=LOGITS, **chosen):
     choose = Sampling(**chosen).chooser()
     return [choose(logits) for _ in range(count)]
+
+
+@pytest.mark.parametrize("temperature", [0.0, 1.0])
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_nothing_is_chosen_by_what_is_no_number(temperature, value):
+    with pytest.raises(Diverged, match="no finite numbers"):
+        drawn(1, np.array([0.1, value, 0.2]), temperature=temperature)
+    with pytest.raises(Diverged, match="no finite numbers"):
+        drawn(1, np.full(3, -np.inf), temperature=temperature)
+
+
+def test_a_token_may_be_out_of_the_question():
+    assert drawn(2, np.array([-np.inf, 0.0, -np.inf]), temperature=1.0) == [1, 1]
 
 
 def test_without_a_temperature_the_likeliest_is_taken():

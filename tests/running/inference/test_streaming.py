@@ -1,3 +1,6 @@
+import math
+
+import msgspec
 import pytest
 from specimens import FAST
 
@@ -6,6 +9,7 @@ from rnnbench.running.inference.streamed_process import StreamedProcess
 from rnnbench.running.inference.streaming import FEWEST, MOST, block_of, note, recorded
 from rnnbench.running.workers.pool import Slot
 from rnnbench.schema.messages.inference import StreamPrepared
+from rnnbench.schema.records.streaming import RowStreaming
 from rnnbench.schema.sample import Sample, StreamTurn
 
 WALL = 50_000_000
@@ -71,3 +75,15 @@ def test_a_record_has_the_turns_of_each_process():
     found = recorded(FAST, own)
     assert [turns[0].sample.wall_ns for turns in found.processes] == [WALL, WALL + 1]
     assert (found.status, found.error) == ("ok", 1e-7)
+
+
+@pytest.mark.parametrize("allowed", [1e-4, math.inf])
+def test_outputs_that_are_no_numbers_are_a_failed_row_that_can_be_recorded(allowed):
+    """An oracle that overflows as the row does leaves nothing to hold it against."""
+    one = process()
+    one.turns.append(turn())
+    judge(one, 1, math.inf, allowed)
+    row = recorded(FAST, [one])
+    assert row.status == "mismatch"
+    assert "are no finite numbers" in row.reason
+    assert msgspec.json.decode(msgspec.json.encode(row), type=RowStreaming) == row
