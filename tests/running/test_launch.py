@@ -76,6 +76,17 @@ def test_the_command_to_resume_names_the_run_from_within_its_folder(tmp_path, mo
     assert launch.command_to_resume(PLAN, Path("a.jsonl")) == "rnnbench run --resume a.jsonl"
 
 
+def test_what_somebody_else_has_written_into_the_results_is_told(tmp_path):
+    path = tmp_path / folders.FILE
+    with Writer(path) as own:
+        own.write(RUN)
+        with path.open("a") as strange:
+            strange.write("a note")
+        own.write(TIMING)
+        code, last = launch.conclusion(own, True, None, None, "")
+    assert (code, last.partition("; ")[2]) == (1, "6 bytes of somebody else in it are set aside")
+
+
 def test_other_runs_are_read_the_newest_first_and_what_is_none_is_passed_over(tmp_path):
     for name in ("a", "b", "mine"):
         (tmp_path / name).mkdir()

@@ -31,7 +31,7 @@ from rnnbench.system import threads
 from rnnbench.system.guarding import watched
 from rnnbench.weights import file
 from rnnbench.weights.file import load
-from rnnbench.worker import peak_rate
+from rnnbench.worker import peak_rate, server
 from rnnbench.worker.server import Worker
 
 PREPARE = Prepare(COMPARISON, "good", 0)
@@ -322,3 +322,15 @@ def test_whose_cell_is_in_a_row_is_told_to_whoever_watches(fake, monkeypatch):
     worker.attempt(Prepare(cell("lstm"), "good", 0))
     assert f"{WHO}: building a row" in told
     assert not [line for line in told if "leaky" in line]
+
+
+def test_where_the_backend_fails_whose_plugins_the_row_is_made_of_is_told_too(ask, monkeypatch):
+    def unable(*_):
+        raise ValueError("too many values")
+
+    monkeypatch.setattr(server, "prepare", unable)
+    told = HASH.sub("", ask(Prepare(cell("leaky"), "good", 0)).reason)
+    own = "cell 'leaky' of fake_plugin"
+    assert told == f"{WHO}: building a row with {own}: ValueError: too many values"
+    told = HASH.sub("", ask(Prepare(cell("lstm"), "good", 0)).reason)
+    assert told == f"{WHO}: building a row: ValueError: too many values"
