@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from rnnbench.results.queries import opened_of, run_of
+from rnnbench.results.runs.names import stamp
 from rnnbench.schema.machine import Machine
 from rnnbench.schema.records.kinds import AnyRecord
 from rnnbench.schema.types import Allocator
@@ -102,8 +103,8 @@ class Made(msgspec.Struct, frozen=True):
 
     @property
     def called(self) -> str:
-        """What the run is called: its name or its id."""
-        return self.name or self.run or self.started
+        """What the run is called: its name, or as its folder is by when it began."""
+        return self.name or stamp(self.started)
 
     @property
     def names(self) -> list[str]:

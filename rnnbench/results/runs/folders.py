@@ -12,7 +12,7 @@ from typing import NamedTuple
 from rnnbench.errors import UsageError, closest
 from rnnbench.results.runs import baselines, index
 from rnnbench.results.runs.index import Entry
-from rnnbench.results.runs.names import LATEST, check_name
+from rnnbench.results.runs.names import LATEST, check_name, stamp
 from rnnbench.system.io.files import what_is_at
 from rnnbench.text import shown
 
@@ -44,8 +44,8 @@ def new_folder(out: Path, started: str, name: str | None = None) -> Path:
     """
     if name is not None:
         check_new_name(name, out)
-    stamp = started.replace(":", "").replace("+0000", "Z").replace("-", "", 2)
-    names = [name] if name else [stamp, *(f"{stamp}-{k:02}" for k in range(2, 100))]
+    usual = stamp(started)
+    names = [name] if name else [usual, *(f"{usual}-{k:02}" for k in range(2, 100))]
     try:
         out.mkdir(parents=True, exist_ok=True)
         for each in names:

@@ -32,3 +32,8 @@ def check_name(option: str, name: str) -> str:
     if name.lower() in RESERVED:
         raise UsageError(f"{option} {name!r}: this name has a meaning of its own; take another")
     return name
+
+
+def stamp(started: str) -> str:
+    """Return what a run is called that has no name: the time of its start, as is its folder."""
+    return started.replace(":", "").replace("+0000", "Z").replace("-", "", 2)

@@ -14,6 +14,8 @@ from rnnbench.report.publish import blocks, flat, pivot, publication
 from rnnbench.report.publish.selection import METRICS, Selection, chosen, selection
 from rnnbench.report.tables import Quantity
 
+#: What a run without a name is called, by when it began.
+BEGAN = "20260102T030405Z"
 ALL, ONE_ROW = Selection(), selection(["row=fake:good"])
 
 
@@ -49,7 +51,7 @@ def test_one_run_is_as_it_is_shown(shown):
 def test_runs_of_one_machine_are_called_runs():
     (found,) = blocks.tables(sources(run(), run(run="r2", name="again")), ALL)
     assert found.columns[1].title == "run"
-    assert [row[1] for row in texts(found)] == ["r1"] * 3 + ["again"] * 3
+    assert [row[1] for row in texts(found)] == [BEGAN] * 3 + ["again"] * 3
 
 
 def test_machines_stand_in_one_table_and_the_best_is_that_of_each():
@@ -72,10 +74,10 @@ def test_runs_of_one_machine_are_told_by_their_names():
     found = sources(run(name="before"), run(run="r2"), run(LARGE, "r3"))
     assert [one.label for one in found] == [
         "some CPU, 2 CPUs · before",
-        "some CPU, 2 CPUs · r2",
+        f"some CPU, 2 CPUs · {BEGAN}",
         "large CPU, 64 CPUs",
     ]
-    with pytest.raises(UsageError, match="run r1 is given twice"):
+    with pytest.raises(UsageError, match=f"run {BEGAN} is given twice"):
         sources(run(), run())
     same = sources(run(name="a"), run(run="r2", name="a"), run(LARGE, "r3", name="a"))
     assert [one.label for one in same] == [
@@ -111,7 +113,7 @@ def test_columns_of_choice_stand_in_their_order():
     (found,) = blocks.tables(sources(run()), selection(columns="kernel,run,row,ratio"))
     assert [column.key for column in found.columns] == ["row", "run", "kernel", "ratio"]
     (found,) = blocks.tables(sources(run()), selection(columns="run"))
-    assert texts(found)[0] == ["fake:good", "r1"]
+    assert texts(found)[0] == ["fake:good", BEGAN]
 
 
 def test_ratios_to_a_row_that_is_left_out_are_told():
@@ -144,8 +146,8 @@ def test_the_flat_table_has_all_that_is_known():
     found = flat.table(sources(run(), run(LARGE, "r2")), ALL)
     assert [column.key for column in found.columns] == ["machine", "run", *facts()]
     assert [row[:2] for row in texts(found)][::3] == [
-        ["some CPU, 2 CPUs, Linux 6", "r1"],
-        ["large CPU, 64 CPUs, Linux 6", "r2"],
+        ["some CPU, 2 CPUs, Linux 6", BEGAN],
+        ["large CPU, 64 CPUs, Linux 6", BEGAN],
     ]
     asked = flat.table(sources(run()), selection(columns="row,ratio", sort="-ratio"))
     assert [row[0] for row in asked.rows] == ["fake:second", "fake:good", "fake:raises"]
