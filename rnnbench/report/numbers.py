@@ -77,6 +77,8 @@ def parts(figure: Quantity, value: float) -> Parts:
         return Parts(f"{figure.least:g}", "<")
     if figure.form == "exact":
         return Parts(digits(value, figure.digits))
+    if figure.form == "scientific":
+        return Parts(f"{value:.{(figure.digits or 1) - 1}e}")
     if figure.form == "power":
         return ranging(figure, value, 2)
     if low is None or high is None:

@@ -13,11 +13,12 @@ from rnnbench.report.run_origin import Made
 
 #: How a figure is written:
 #: ``exact``      its value alone;
+#: ``scientific`` likewise, with a power of ten;
 #: ``estimate``   ``value ±half``, ``value [low, high]`` if that is wide, ``~value`` if unknown;
 #: ``symmetric``  the same, however wide;
 #: ``range``      ``value [low, high]`` always;
-#: ``power``      likewise, with two decimals.
-Form = Literal["exact", "estimate", "symmetric", "range", "power"]
+#: ``power``      a range with two decimals.
+Form = Literal["exact", "scientific", "estimate", "symmetric", "range", "power"]
 
 
 class Quantity(msgspec.Struct, frozen=True):
