@@ -22,12 +22,12 @@ class Entry:
     Attributes:
         page: the name of its page: its key, with a number where it was run on other data, too.
         blocks: its rows in each run.
-        columns: those of its table, None for the usual ones.
+        wanted: which columns its table has, in which order the rows.
     """
 
     page: str
     blocks: Sequence[Block]
-    columns: Sequence[str] | None = None
+    wanted: Selection
 
     @property
     def first(self) -> RowResult:
@@ -39,15 +39,16 @@ class Entry:
         """The newest run on each machine, which alone is in its label."""
         in_order = sorted(self.blocks, key=lambda block: block[0].made.started)
         found = {source.made.place: (source, results) for source, results in in_order}
-        return [
+        blocks: list[Block] = [
             (replace(source, label=place if len(found) > 1 else ""), results)
             for place, (source, results) in found.items()
         ]
+        return self.wanted.blocks_in_order(blocks)
 
     @cached_property
     def table(self) -> Table:
         """Its rows in the newest run on each machine."""
-        return blocks.table(self.newest, self.columns)
+        return blocks.table(self.newest, self.wanted.columns)
 
 
 def drawn(chosen: Sequence[Block]) -> list[tuple[Source, Comparison]]:
@@ -71,5 +72,5 @@ def entries(sources: Sequence[Source], wanted: Selection) -> list[Entry]:
         key = own[0][1][0].comparison
         number = numbers[key] = numbers.get(key, 0) + 1
         page = key if number == 1 else f"{key}-{number}"
-        found.append(Entry(page, own, wanted.columns))
+        found.append(Entry(page, own, wanted))
     return found

@@ -102,8 +102,22 @@ def test_rows_are_sorted_by_a_column_what_is_unknown_last():
         ("-train-step-ms", ["second", "good", "raises"]),
         ("variant", ["good", "raises", "second"]),
     ):
-        found = selection(sort=sort).in_block(one.results)
+        found = selection(sort=sort).in_block(one, one.results)
         assert [each.row.variant for each in found] == rows
+
+
+@pytest.mark.parametrize("key", ["row", "machine", "run"])
+def test_what_is_a_filter_is_an_order_as_well(key):
+    both = sources(run(name="small"), run(LARGE, "r2", "large"))
+    pairs = [(where, one) for where in both for one in where.results]
+    for sort, turned in ((key, False), (f"-{key}", True)):
+        found = [told_of(key, *pair) for pair in selection(sort=sort).in_order(pairs)]
+        assert found == sorted((told_of(key, *pair) for pair in pairs), reverse=turned)
+
+
+def told_of(key, where, one):
+    """Return what a filter by a key takes of a row."""
+    return {"row": str(one.row), "machine": where.made.place, "run": where.made.called}[key]
 
 
 def test_a_heading_of_the_table_is_told_by_the_name_of_its_column():

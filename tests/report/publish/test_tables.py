@@ -114,6 +114,30 @@ def test_columns_of_choice_stand_in_their_order():
     assert texts(found)[0] == ["fake:good", "r1"]
 
 
+@pytest.mark.parametrize(
+    ("sort", "rows"),
+    [
+        (
+            "run",
+            ["good again", "second again", "raises again", "good r1", "second r1", "raises r1"],
+        ),
+        (
+            "-run",
+            ["good r1", "second r1", "raises r1", "good again", "second again", "raises again"],
+        ),
+        (
+            "row",
+            ["good r1", "raises r1", "second r1", "good again", "raises again", "second again"],
+        ),
+    ],
+)
+def test_the_runs_in_one_table_have_the_order_that_is_asked_for(sort, rows):
+    both = sources(run(), run(run="r2", name="again"))
+    (found,) = blocks.tables(both, selection(columns="run", sort=sort))
+    assert [f"{row.removeprefix('fake:')} {name}" for row, name in texts(found)] == rows
+    assert [one.called for one in found.made] == list(dict.fromkeys(one.split()[1] for one in rows))
+
+
 def test_ratios_to_a_row_that_is_left_out_are_told():
     kept = chosen(sources(run()), selection(["variant=second"]))
     (found,) = blocks.tables(kept, ALL)
