@@ -18,6 +18,8 @@ from rnnbench.text import either, shown
 
 #: The most values that an error names.
 MOST_NAMED = 20
+#: Where all columns are listed.
+LISTED = "All are in docs/results.md, and in what rnnbench show --json prints."
 #: A row that was timed in training, or one that was given one step at a time.
 AnyResult = RowResult | StreamResult
 Result = TypeVar("Result", bound=AnyResult)
@@ -154,7 +156,7 @@ def known_key(option: str, key: str, known: Collection[str]) -> str:
     written = key.replace("-", "_")
     if written in known:
         return written
-    raise unknown(f"column of {option}", key, known)
+    raise unknown(f"column of {option}", key, known, LISTED)
 
 
 def words(text: str) -> list[str]:

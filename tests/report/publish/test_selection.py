@@ -80,6 +80,17 @@ def test_what_makes_no_sense_is_told_with_what_was_meant(text, message):
     assert str(error.value).startswith(message)
 
 
+@pytest.mark.parametrize("option", ["columns", "sort"])
+def test_of_the_many_columns_the_close_ones_are_named_and_where_all_are(option):
+    with pytest.raises(UsageError) as error:
+        selection(**{option: "trainstep"})
+    assert str(error.value) == (
+        f"unknown column of --{option} 'trainstep'. Did you mean 'train_step_ms', "
+        "'train_step_ms_p10' or 'printed'? All are in docs/results.md, and in what rnnbench show "
+        "--json prints."
+    )
+
+
 def test_of_many_values_the_closest_are_named():
     many = [replace(PLANNED, comparison=replace(PLANNED.comparison, batch=k)) for k in range(1, 99)]
     with pytest.raises(UsageError) as error:
