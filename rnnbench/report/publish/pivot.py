@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from rnnbench.report.one_run import best, columns, learning
 from rnnbench.report.one_run import tables as run_tables
 from rnnbench.report.publish.facets import Pivot, facets, names
 from rnnbench.report.publish.flat import apart, of_one_kind
+from rnnbench.report.publish.reasons import failures, place, shared
 from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import Source, obstacles
 from rnnbench.report.tables import Cell, Column, Quantity, Table
@@ -206,29 +207,6 @@ def notes(
         places = {one.made.place for one in sources}
         yield f"{'machines' if len(places) > 1 else 'runs'} were not measured side by side"
     yield from (*obstacles(sources), *apart(sources, of_one_kind(sources)))
-
-
-def failures(pairs: Sequence[tuple[Source, RowResult]]) -> Iterator[str]:
-    """Yield why rows have no figures, a line for all comparisons that one reason holds for."""
-    yield from shared((place(where.label, one), run_tables.failures([one])) for where, one in pairs)
-
-
-def shared(told: Iterable[tuple[str, Iterable[str]]]) -> Iterator[str]:
-    """Yield what is told of comparisons, a line for all of which the same is told.
-
-    Args:
-        told: the name of each, and lines.
-    """
-    where: dict[str, list[str]] = {}
-    for name, lines in told:
-        for each in lines:
-            where.setdefault(each, []).append(name)
-    yield from (f"{', '.join(names)}: {what}" for what, names in where.items())
-
-
-def place(label: str, one: RowResult) -> str:
-    """Return the comparison of a row, with what tells its run from others."""
-    return ": ".join(filter(None, (label, run_tables.title(one))))
 
 
 def sizes(results: Sequence[RowResult]) -> Iterator[str]:
