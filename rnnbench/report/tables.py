@@ -55,6 +55,10 @@ Cell = str | bool | Quantity | None
 Kind = Literal["text", "flag", "count", "figure", "estimate"]
 
 
+#: In which direction a figure is better.
+Better = Literal["higher", "lower"]
+
+
 class Column(msgspec.Struct, frozen=True):
     """A column.
 
@@ -74,7 +78,7 @@ class Column(msgspec.Struct, frozen=True):
     title: str
     unit: str = ""
     kind: Kind = "text"
-    better: Literal["higher", "lower"] | None = None
+    better: Better | None = None
     naive: Quantity | None = None
     group: str = ""
     below: bool = False
