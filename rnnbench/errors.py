@@ -23,7 +23,10 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 
 from rnnbench.schema.status import Status
-from rnnbench.text import shown
+from rnnbench.text import either, shown
+
+#: The most names that an error lists if they are listed elsewhere, and that it says are close then.
+MOST_LISTED, MOST_CLOSE = 40, 3
 
 
 class RnnbenchError(Exception):
@@ -119,14 +122,28 @@ def closest(name: str, known: Iterable[str]) -> str | None:
 
     Capital and small letters are alike.
     """
+    return next(iter(close_ones(name, known, 1)), None)
+
+
+def close_ones(name: str, known: Iterable[str], most: int) -> list[str]:
+    """Return the known names that are close to a name, the closest first; see :func:`closest`."""
     lower = {each.lower(): each for each in sorted(known, reverse=True)}
-    close = difflib.get_close_matches(name.lower(), lower, n=1)
-    return lower[close[0]] if close else None
+    return [lower[one] for one in difflib.get_close_matches(name.lower(), lower, n=most)]
 
 
-def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
-    """Return the error for a name that does not exist, with the closest and all the known ones."""
+def unknown(kind: str, name: str, known: Iterable[str], listed: str = "") -> UsageError:
+    """Return the error for a name that does not exist, with the closest and all the known ones.
+
+    Args:
+        kind: what it should name.
+        name: the name.
+        known: those that there are.
+        listed: the sentence that says where all of them are listed: it stands in place of very many
+            names, where some are close.
+    """
     names = sorted(known)
-    close = closest(name, names)
-    hint = f" Did you mean {close!r}?" if close else ""
-    return UsageError(f"unknown {kind} {shown(name)}.{hint} Known: {', '.join(names) or 'none'}.")
+    among_many = bool(listed) and len(names) > MOST_LISTED
+    close = close_ones(name, names, MOST_CLOSE if among_many else 1)
+    hint = f" Did you mean {either(map(repr, close))}?" if close else ""
+    rest = listed if close and among_many else f"Known: {', '.join(names) or 'none'}."
+    return UsageError(f"unknown {kind} {shown(name)}.{hint} {rest}")

@@ -132,7 +132,8 @@ class Run:
         Args:
             filter: rows to keep, as ``{"cell": ["lstm", "gru"]}``.
             columns: those alone, as ``["cell", "train_step_ms"]``.
-            sort: a column to order by, downwards with a ``-`` before it.
+            sort: a column, or ``row``, ``machine`` or ``run``, to order by, downwards with a ``-``
+                before it.
             baseline: the row that ratios are taken to, as ``torch:fused``; the fastest if None.
             delta: rows that differ by less are the same; 0.02 if None.
             score_delta: scores likewise.
@@ -153,11 +154,11 @@ class Run:
             return pd.DataFrame(row_objects(flat.table([kept], wanted)), columns=wanted.columns)
         if kept.streams:
             return pd.DataFrame(
-                [{"row": str(one.row)} | one.plain for one in wanted.ordered(kept.streams)]
+                [{"row": str(one.row)} | one.plain for one in wanted.ordered(kept, kept.streams)]
             )
         from rnnbench.analysis.data_frame import data_frame
 
-        results = wanted.ordered(kept.results)
+        results = wanted.ordered(kept, kept.results)
         found = data_frame(results)
         found.insert(0, "row", [str(one.row) for one in results])
         return found

@@ -53,7 +53,8 @@ def publish(
         output: a file, or of a site its folder; an earlier one is written over. None for a text.
         filter: rows to keep, as ``{"cell": ["lstm", "gru"]}``.
         columns: those alone, as ``["cell", "train_step_ms"]``.
-        sort: a column to order by, downwards with a ``-`` before it.
+        sort: a column, or ``row``, ``machine`` or ``run``, to order by, downwards with a ``-``
+            before it.
         pivot: what stands in the rows of a single wide table.
         metric: what stands in it.
         baseline: the row that ratios are taken to, as ``torch:fused``.

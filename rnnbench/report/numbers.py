@@ -8,7 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from rnnbench.measure.estimates import Estimate
-from rnnbench.report.tables import Cell, Column, Form, Quantity
+from rnnbench.report.tables import Better, Cell, Column, Form, Quantity
 from rnnbench.text import many
 
 #: The largest share of a figure that is written as ±.
@@ -40,7 +40,12 @@ def heading_of(column: Column) -> tuple[str, str]:
 
 def titled(column: Column) -> str:
     """Return the title of a column within its group, with its direction."""
-    return column.title + {"higher": " ↑", "lower": " ↓", None: ""}[column.better]
+    return directed(column.title, column.better)
+
+
+def directed(name: str, better: Better | None) -> str:
+    """Return the name of a figure with an arrow to where it is better, if that must be said."""
+    return name + {"higher": " ↑", "lower": " ↓", None: ""}[better]
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -77,6 +82,8 @@ def parts(figure: Quantity, value: float) -> Parts:
         return Parts(f"{figure.least:g}", "<")
     if figure.form == "exact":
         return Parts(digits(value, figure.digits))
+    if figure.form == "scientific":
+        return Parts(f"{value:.{(figure.digits or 1) - 1}e}")
     if figure.form == "power":
         return ranging(figure, value, 2)
     if low is None or high is None:

@@ -13,11 +13,12 @@ from rnnbench.report.run_origin import Made
 
 #: How a figure is written:
 #: ``exact``      its value alone;
+#: ``scientific`` likewise, with a power of ten;
 #: ``estimate``   ``value ±half``, ``value [low, high]`` if that is wide, ``~value`` if unknown;
 #: ``symmetric``  the same, however wide;
 #: ``range``      ``value [low, high]`` always;
-#: ``power``      likewise, with two decimals.
-Form = Literal["exact", "estimate", "symmetric", "range", "power"]
+#: ``power``      a range with two decimals.
+Form = Literal["exact", "scientific", "estimate", "symmetric", "range", "power"]
 
 
 class Quantity(msgspec.Struct, frozen=True):
@@ -54,6 +55,10 @@ Cell = str | bool | Quantity | None
 Kind = Literal["text", "flag", "count", "figure", "estimate"]
 
 
+#: In which direction a figure is better.
+Better = Literal["higher", "lower"]
+
+
 class Column(msgspec.Struct, frozen=True):
     """A column.
 
@@ -73,7 +78,7 @@ class Column(msgspec.Struct, frozen=True):
     title: str
     unit: str = ""
     kind: Kind = "text"
-    better: Literal["higher", "lower"] | None = None
+    better: Better | None = None
     naive: Quantity | None = None
     group: str = ""
     below: bool = False

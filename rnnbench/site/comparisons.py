@@ -23,12 +23,12 @@ class Entry:
     Attributes:
         page: the name of its page: its key, with a number where it was run on other data, too.
         blocks: its rows in each run.
-        columns: those of its table, None for the usual ones.
+        wanted: which columns its table has, in which order the rows.
     """
 
     page: str
     blocks: Sequence[Block]
-    columns: Sequence[str] | None = None
+    wanted: Selection
 
     @property
     def first(self) -> RowResult:
@@ -49,9 +49,10 @@ class Entry:
                 found.insert(0, (source, results))
                 seen |= own
         places = Counter(source.made.place for source, _ in found)
-        return [
+        blocks: list[Block] = [
             (replace(source, label=label(source, places)), results) for source, results in found
         ]
+        return self.wanted.blocks_in_order(blocks)
 
     @cached_property
     def by_machine(self) -> list[Block]:
@@ -65,7 +66,7 @@ class Entry:
     @cached_property
     def table(self) -> Table:
         """Its rows in the newest runs on each machine."""
-        return blocks.table(self.newest, self.columns)
+        return blocks.table(self.newest, self.wanted.columns)
 
 
 def began(block: Block) -> str:
@@ -101,5 +102,5 @@ def entries(sources: Sequence[Source], wanted: Selection) -> list[Entry]:
         key = own[0][1][0].comparison
         number = numbers[key] = numbers.get(key, 0) + 1
         page = key if number == 1 else f"{key}-{number}"
-        found.append(Entry(page, own, wanted.columns))
+        found.append(Entry(page, own, wanted))
     return found

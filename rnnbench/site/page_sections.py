@@ -48,7 +48,7 @@ def of_comparison(one: Entry) -> Section:
         for source, comparison in drawn(one.blocks)
         for picture in pictures(comparison, source.label)
     ]
-    return Section(blocks.table(one.blocks, one.columns), found)
+    return Section(blocks.table(one.blocks, one.wanted.columns), found)
 
 
 def of_sources(sources: Sequence[Source], wanted: Selection) -> Iterator[Section]:

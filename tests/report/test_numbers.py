@@ -39,6 +39,7 @@ def test_an_interval_has_the_digits_it_can_defend(value, low, high, text):
     [
         (Quantity(12.345), "12"),
         (Quantity(12.345, 9.0, 15.0), "12"),
+        (Quantity(1.26e-7, form="scientific"), "1.3e-07"),
         (Quantity(12.345, 9.0, 15.0, "symmetric"), "12 ±3"),
         (Quantity(12.345, 9.0, 15.0, "range"), "12.3 [9.0, 15.0]"),
         (Quantity(1.5, 1.25, 2.0, "power"), "1.50 [1.25, 2.00]"),

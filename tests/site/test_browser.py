@@ -1,13 +1,15 @@
 """The site in a real browser, from files, on a desk and on a phone."""
 
 from importlib import resources
-from itertools import islice
+from itertools import islice, pairwise
 
 import pytest
 from pictured import HOSTILE, hostile
+from sites import again, write
 from specimens import KEY, RECORDS
 from synthetic import run
 
+from rnnbench.report.pictures.history import FEW
 from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import source
 from rnnbench.site import folder, page_sections, single_page
@@ -96,7 +98,50 @@ def test_a_row_is_followed_over_runs_and_revisions(site, visit):
     assert history.locator("tbody tr").count() == 6
     assert "aaaaaaaaaaaa" in history.inner_text()
     draw(page)
-    assert "2025-01-02 03:04 UTC" in history.locator("svg").text_content()
+    assert labels_of_runs(history) == [
+        ["2025-01-02", "03:04 UTC", "aaaaaaa"],
+        ["2026-01-02", "03:04 UTC", "bbbbbbb"],
+    ]
+    words = history.locator("svg [aria-roledescription=point]").first.get_attribute("aria-label")
+    assert "2025-01-02 03:04 UTC · aaaaaaa · old" in words
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("count", [2, FEW, FEW + 1, 12])
+def test_date_and_commit_of_a_run_stand_whole_below_the_history(tmp_path, visit, count, width):
+    runs = [
+        again(f"a name of {day}", f"2026-01-{day:02}T03:04:05+00:00", f"{day:040}"[::-1])
+        for day in range(1, count + 1)
+    ]
+    page = visit(write(tmp_path / "public", runs) / f"comparisons/{KEY}.html", width)
+    history = page.locator("section[aria-labelledby=history]")
+    draw(page)
+    found = labels_of_runs(history)
+    told = [f"{day:040}"[::-1][:7] for day in range(1, count + 1)]
+    assert [one[-1] for one in found] == told
+    assert [one[0][:10] for one in found] == [f"2026-01-{day:02}" for day in range(1, count + 1)]
+    boxes = [one.bounding_box() for one in runs_axis(history).locator("text").all()]
+    around = history.locator(".drawing").bounding_box()
+    assert all(around["x"] <= one["x"] for one in boxes)
+    assert all(end(one) <= end(around) for one in boxes)
+    assert all(end(one) <= other["x"] for one, other in pairwise(boxes))
+
+
+def end(box):
+    """Return where a box ends at its right."""
+    return box["x"] + box["width"]
+
+
+def runs_axis(history):
+    """Return the labels of the axis along which runs stand."""
+    return history.locator("svg .role-axis-label").first
+
+
+def labels_of_runs(history):
+    """Return the lines of the label of each run."""
+    return [
+        one.locator("tspan").all_text_contents() for one in runs_axis(history).locator("text").all()
+    ]
 
 
 def test_tables_sort_by_keyboard_and_filter(site, visit):

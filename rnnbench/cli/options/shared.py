@@ -79,5 +79,7 @@ Columns = Annotated[
 ]
 Sort = Annotated[
     str | None,
-    typer.Option(metavar="KEY", help="Order rows by a column, with a - before it downwards."),
+    typer.Option(
+        metavar="KEY", help="Order by a column, row, machine or run, with a - before it downwards."
+    ),
 ]

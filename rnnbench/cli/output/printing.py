@@ -132,9 +132,9 @@ def plain_rows(run: Source, wanted: Selection) -> list[dict[str, Any]]:
     from rnnbench.report.publish import flat
 
     if wanted.columns is None and run.streams:
-        return [one.plain for one in wanted.ordered(run.streams)]
+        return [one.plain for one in wanted.ordered(run, run.streams)]
     if wanted.columns is None:
-        return objects(wanted.ordered(run.results))
+        return objects(wanted.ordered(run, run.results))
     return row_objects(flat.table([run], wanted))
 
 

@@ -6,14 +6,14 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
 from operator import attrgetter
-from typing import Any, Literal, NamedTuple, get_args, get_type_hints
+from typing import Any, NamedTuple, get_args, get_type_hints
 
 from rnnbench.analysis.row_result import Meaning, RowResult
 from rnnbench.analysis.streaming import StreamResult
 from rnnbench.analysis.two_runs.metrics import LEAST_COMPILE_S
 from rnnbench.measure.estimates import Estimate
 from rnnbench.report.numbers import is_wide, quantity
-from rnnbench.report.tables import Cell, Column, Kind, Quantity
+from rnnbench.report.tables import Better, Cell, Column, Kind, Quantity
 from rnnbench.schema.row import Row
 
 
@@ -134,9 +134,15 @@ def drawn(first: RowResult, base: str) -> dict[str, Shown]:
             a figure of, where there is one.
         base: what ratios are taken to, in words.
     """
-    better: Literal["higher", "lower"] = "higher" if first.score_higher_is_better else "lower"
-    named = Column("score", first.score_name, "", "estimate", better, naive(first.naive_score))
+    named = Column(
+        "score", first.score_name, "", "estimate", better(first), naive(first.naive_score)
+    )
     return drawn_as(named, naive(first.naive_loss), printed_column(first), base)
+
+
+def better(one: RowResult) -> Better:
+    """Return in which direction the score of a row is better."""
+    return "higher" if one.score_higher_is_better else "lower"
 
 
 def naive(value: float) -> Quantity:

@@ -13,6 +13,13 @@ from rnnbench.report.pictures.style import axis, ends, layered, marks_of, per_ro
 from rnnbench.report.run_origin import Made
 
 HEIGHT = 240
+#: Runs whose labels have room side by side on a phone; those of more are turned.
+FEW = 4
+#: Between the parts of what a run is called.
+BETWEEN = " · "
+#: The parts of a label in the language of Vega: when a run began, and its commit.
+WHEN, DATE, TIME = (f"slice(datum.label, {part})" for part in ("0, 20", "0, 10", "11, 20"))
+COMMIT = f"split(datum.label, '{BETWEEN}')[1] || ''"
 
 
 def step_times(runs: Sequence[tuple[Made, Sequence[RowResult]]]) -> Panel | None:
@@ -48,8 +55,24 @@ def step_times(runs: Sequence[tuple[Made, Sequence[RowResult]]]) -> Panel | None
 
 
 def called(made: Made) -> str:
-    """Return what a run is called on the axis: when it began, and its revision."""
-    return " · ".join(filter(None, (made.when, made.name, (made.git or "")[:7])))
+    """Return what a run is called: when it began, its commit and its name."""
+    return BETWEEN.join(filter(None, (made.when, (made.git or "")[:7], made.name)))
+
+
+def labelled(count: int) -> Spec:
+    """Return how so many runs are labelled on the axis: by date and commit, which have room.
+
+    A run without a commit has its name there. All that it is called is told beside its points.
+    """
+    few = count <= FEW
+    lines = [DATE, TIME, COMMIT] if few else [WHEN, COMMIT]
+    return {
+        "labelExpr": f"[{', '.join(lines)}]",
+        "labelAngle": 0 if few else -90,
+        "labelLimit": 68 if few else 180,
+        "labelOverlap": "parity",
+        "grid": False,
+    }
 
 
 @cache
@@ -61,7 +84,7 @@ def drawn(names: Sequence[str], runs: Sequence[str], marks: Sequence[float]) -> 
         "type": "ordinal",
         "title": None,
         "scale": {"domain": list(dict.fromkeys(runs))},
-        "axis": {"labelAngle": -35, "labelLimit": 180, "grid": False},
+        "axis": labelled(len(runs)),
     }
     own = {"x": x, "color": look["color"]}
     return layered(

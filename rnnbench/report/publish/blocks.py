@@ -38,8 +38,8 @@ def grouped(sources: Sequence[Source], wanted: Selection) -> list[list[Block]]:
         for one in where.results:
             own.setdefault((one.comparison, data(one)), []).append(one)
         for key, results in own.items():
-            blocks.setdefault(key, []).append((where, wanted.in_block(results)))
-    return list(blocks.values())
+            blocks.setdefault(key, []).append((where, wanted.in_block(where, results)))
+    return [wanted.blocks_in_order(own) for own in blocks.values()]
 
 
 def table(

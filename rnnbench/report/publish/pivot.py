@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -10,11 +10,12 @@ from msgspec.structs import replace
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.measure.estimates import FEWEST_PROCESSES
-from rnnbench.report.numbers import threads
+from rnnbench.report.numbers import directed, threads, written
 from rnnbench.report.one_run import best, columns, learning
 from rnnbench.report.one_run import tables as run_tables
 from rnnbench.report.publish.facets import Pivot, facets, names
 from rnnbench.report.publish.flat import apart, of_one_kind
+from rnnbench.report.publish.reasons import failures, place, shared
 from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import Source, obstacles
 from rnnbench.report.tables import Cell, Column, Quantity, Table
@@ -22,6 +23,17 @@ from rnnbench.schema.status import MEASURED
 
 #: The metrics that are those of trainings.
 LEARNT = frozenset({"loss", "score", "target_steps", "target_s", "target_compiled_s"})
+#: Those whose heading says what to hold a figure against, if it is the same for all in the column:
+#: how it is called, and that of a predictor that has learnt nothing.
+MIXED: dict[str, Callable[[RowResult], tuple[str, float]]] = {
+    "score": lambda one: (one.score_name, one.naive_score),
+    "loss": lambda one: ("loss", one.naive_loss),
+}
+#: What tells programs the same, by the keys of a row.
+SAID = {
+    "score": ("score_name", "score_higher_is_better", "naive_score"),
+    "loss": ("naive_loss",),
+}
 #: What a column of a pivot is: the identities of all facets but that of the rows.
 Head = tuple[Any, ...]
 
@@ -76,23 +88,27 @@ def table(
         metrics: the keys of the columns whose figures are shown.
         wanted: in which order the rows are.
         with_status: whether how the rows ended has columns of its own, as programs need, for whom
-            a text among figures says nothing.
+            a text among figures says nothing; so has what their scores are, if that differs.
     """
     pairs = wanted.in_order((where, one) for where in sources for one in where.results)
     found = places(pairs, pivot)
     # The title of the table says what a single metric is; a score has another name in each task.
     style = Style(sources[0].base, pivot == "backend", len(metrics) == 1 and metrics != ["score"])
+    mixed = any(are_mixed(own.values()) for own in found.cells.values())
     drawn = []
     for head, words in together(found.heads):
         drawn += [drawn_column(key, words, found.cells[head], style) for key in metrics]
         if with_status:
+            drawn += [
+                each for key in metrics for each in said_columns(key, words, found.cells[head])
+            ]
             drawn.append(status_column(words, found.cells[head]))
     return Table(
         title=f"{', '.join(columns.facts()[key].column.title for key in metrics)} by {pivot}",
         setting=found.setting,
         columns=[Column(pivot, ""), *(column for column, _ in drawn)],
         rows=[[name, *(own.get(row) for _, own in drawn)] for row, name in found.rows.items()],
-        notes=list(notes(pairs, pivot, metrics, sources)),
+        notes=list(notes(pairs, pivot, metrics, sources, mixed)),
         made=[one.made for one in sources],
     )
 
@@ -144,6 +160,17 @@ def drawn_column(
     return made, dict(zip(own, found, strict=True))
 
 
+def said_columns(
+    key: str, head: Sequence[str], own: Mapping[Any, RowResult]
+) -> Iterator[tuple[Column, dict[Any, Cell]]]:
+    """Yield columns that say what the figures in a column are, if these are not all of one kind."""
+    if key in MIXED and are_mixed(own.values()):
+        for name in SAID[key]:
+            column, cell = columns.facts()[name]
+            made = replace(column, key="/".join([*head, name]), group=" · ".join(head))
+            yield made, {row: cell(one) for row, one in own.items()}
+
+
 def status_column(
     head: Sequence[str], own: Mapping[Any, RowResult]
 ) -> tuple[Column, dict[Any, Cell]]:
@@ -163,11 +190,10 @@ def with_units(
     key: str, column: Column, results: Sequence[RowResult], cells: Sequence[Cell]
 ) -> tuple[Column, list[Cell]]:
     """Return a column and its cells, which bear their units where these are not the same."""
-    scores = {(one.score_name, one.naive_score, one.naive_loss) for one in results}
-    if key not in ("score", "loss") or len(scores) == 1:
+    if key not in MIXED or not are_mixed(results):
         return column, list(cells)
     found = [
-        replace(cell, unit=one.score_name)
+        replace(cell, unit=directed(one.score_name, columns.better(one)))
         if isinstance(cell, Quantity) and key == "score"
         else cell
         for one, cell in zip(results, cells, strict=True)
@@ -175,13 +201,35 @@ def with_units(
     return Column(key, key, kind=column.kind), found
 
 
+def are_mixed(results: Iterable[RowResult]) -> bool:
+    """Return whether rows differ in what their scores are, or in what to hold these against."""
+    return len({(one.score_name, one.naive_score, one.naive_loss) for one in results}) > 1
+
+
+def naive(own: Sequence[RowResult], metrics: Sequence[str]) -> Iterator[str]:
+    """Yield what to hold the figures of a comparison against, where no heading says it."""
+    for key in metrics:
+        if key in MIXED and any(getattr(one, key) is not None for one in own):
+            name, value = MIXED[key](own[0])
+            yield f"naive {name} {written(columns.naive(value))}"
+
+
 def notes(
     pairs: Sequence[tuple[Source, RowResult]],
     pivot: Pivot,
     metrics: Sequence[str],
     sources: Sequence[Source],
+    mixed: bool,
 ) -> Iterator[str]:
-    """Yield what stands below: why figures are missing, and under which conditions they arose."""
+    """Yield what stands below: why figures are missing, and under which conditions they arose.
+
+    Args:
+        pairs: the rows, each with its run.
+        pivot: what stands in the rows.
+        metrics: the keys of the columns.
+        sources: the runs.
+        mixed: whether the scores in a column are not all of one kind.
+    """
     yield from failures(pairs)
     yield from sizes([one for _, one in pairs])
     timed = [one for _, one in pairs if one.rounds is not None]
@@ -196,6 +244,8 @@ def notes(
     named = [(place(label, own[0]), own) for (label, _), own in blocks.items()]
     if not {"train_step_ms", "ratio"}.isdisjoint(metrics):
         yield from shared((name, run_tables.unranked(own)) for name, own in named)
+    if mixed:
+        yield from shared((name, naive(own, metrics)) for name, own in named)
     if not LEARNT.isdisjoint(metrics):
         trained = ((name, learning.trained(own)) for name, own in named)
         yield from shared((name, [f"trained: {how}"]) for name, how in trained if how)
@@ -206,29 +256,6 @@ def notes(
         places = {one.made.place for one in sources}
         yield f"{'machines' if len(places) > 1 else 'runs'} were not measured side by side"
     yield from (*obstacles(sources), *apart(sources, of_one_kind(sources)))
-
-
-def failures(pairs: Sequence[tuple[Source, RowResult]]) -> Iterator[str]:
-    """Yield why rows have no figures, a line for all comparisons that one reason holds for."""
-    yield from shared((place(where.label, one), run_tables.failures([one])) for where, one in pairs)
-
-
-def shared(told: Iterable[tuple[str, Iterable[str]]]) -> Iterator[str]:
-    """Yield what is told of comparisons, a line for all of which the same is told.
-
-    Args:
-        told: the name of each, and lines.
-    """
-    where: dict[str, list[str]] = {}
-    for name, lines in told:
-        for each in lines:
-            where.setdefault(each, []).append(name)
-    yield from (f"{', '.join(names)}: {what}" for what, names in where.items())
-
-
-def place(label: str, one: RowResult) -> str:
-    """Return the comparison of a row, with what tells its run from others."""
-    return ": ".join(filter(None, (label, run_tables.title(one))))
 
 
 def sizes(results: Sequence[RowResult]) -> Iterator[str]:

@@ -159,14 +159,15 @@ def left_out(sources: Sequence[Source], wanted: Selection, asked: Asked) -> list
 
 
 def captioned(found: Sequence[Table], caption: str) -> Table:
-    """Return the only table with a caption; what holds for all of it stands below then."""
+    """Return the only table with a caption; what it shows, and holds for all, stands below then."""
     if len(found) > 1:
         raise UsageError(
             f"--caption is of one table, here are {len(found)}: --pivot makes one of them, "
             "--filter leaves some out"
         )
     (only,) = found
-    return replace(only, title=caption, setting="", notes=[only.setting, *only.notes])
+    own = filter(None, (only.title, only.setting))
+    return replace(only, title=caption, setting="", notes=[" · ".join(own), *only.notes])
 
 
 def text(found: Sequence[Table], asked: Asked) -> str:

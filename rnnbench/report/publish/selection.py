@@ -18,6 +18,8 @@ from rnnbench.text import either, shown
 
 #: The most values that an error names.
 MOST_NAMED = 20
+#: Where all columns are listed.
+LISTED = "All are in docs/results.md, and in what rnnbench show --json prints."
 #: A row that was timed in training, or one that was given one step at a time.
 AnyResult = RowResult | StreamResult
 Result = TypeVar("Result", bound=AnyResult)
@@ -27,6 +29,8 @@ OF_THE_RUN: dict[str, Callable[[Source, AnyResult], Any]] = {
     "machine": lambda where, one: where.made.place,
     "run": lambda where, one: where.made.called,
 }
+#: Those of them that are the same for all rows of a run.
+OF_RUNS = ("machine", "run")
 #: By the words of ``--metric`` the column that it shows.
 METRICS = {
     "train-step": "train_step_ms",
@@ -52,7 +56,8 @@ class Selection:
     Attributes:
         filters: by key the values of which a row must have one.
         columns: the keys of the columns, None for the usual ones.
-        sort: the key of a column by which rows are ordered, None for the fastest first;
+        sort: the key of a column, or of :data:`OF_THE_RUN`, by which rows are ordered, None for the
+            fastest first;
             ``descending`` turns it round.
     """
 
@@ -61,26 +66,37 @@ class Selection:
     sort: str | None = None
     descending: bool = False
 
-    def in_block(self, results: Iterable[Result]) -> list[Result]:
-        """Return the rows of one comparison in this order, or the fastest first."""
-        return self.ordered(results) if self.sort else sorted(results, key=by_ratio)
+    def in_block(self, where: Source, results: Iterable[Result]) -> list[Result]:
+        """Return the rows of one comparison of a run in this order, or the fastest first."""
+        if self.sort is None or self.sort in OF_RUNS:
+            return sorted(results, key=by_ratio)
+        return self.ordered(where, results)
 
-    def ordered(self, results: Iterable[Result]) -> list[Result]:
-        """Return rows in the order of a column; those that have nothing in it are last."""
-        return [one for _, one in self.in_order((None, one) for one in results)]
+    def ordered(self, where: Source, results: Iterable[Result]) -> list[Result]:
+        """Return rows of a run in this order; those that have nothing in its column are last."""
+        return [one for _, one in self.in_order((where, one) for one in results)]
 
-    def in_order(self, pairs: Iterable[tuple[Any, Result]]) -> list[tuple[Any, Result]]:
-        """Return rows in this order, each with what belongs to it; as they are if there is none.
+    def in_order(self, pairs: Iterable[tuple[Source, Result]]) -> list[tuple[Source, Result]]:
+        """Return rows in this order, each with its run; as they are if there is none.
 
         They are all of one kind.
         """
         rows = list(pairs)
         if self.sort is None or not rows:
             return rows
-        value = plain_value(known_of(rows[0][1])[self.sort])
-        known = [pair for pair in rows if value(pair[1]) is not None]
-        known.sort(key=lambda pair: value(pair[1]), reverse=self.descending)
-        return known + [pair for pair in rows if value(pair[1]) is None]
+        value = value_of(self.sort, rows[0][1])
+        known = [pair for pair in rows if value(*pair) is not None]
+        known.sort(key=lambda pair: value(*pair), reverse=self.descending)
+        return known + [pair for pair in rows if value(*pair) is None]
+
+    def blocks_in_order(
+        self, blocks: Sequence[tuple[Source, list[Result]]]
+    ) -> list[tuple[Source, list[Result]]]:
+        """Return the rows of several runs, each together, in this order if it is one of runs."""
+        if self.sort not in OF_RUNS:
+            return list(blocks)
+        value = OF_THE_RUN[self.sort]
+        return sorted(blocks, key=lambda one: value(one[0], one[1][0]), reverse=self.descending)
 
 
 def selection(
@@ -91,13 +107,13 @@ def selection(
     Raises:
         UsageError: naming the value that makes no sense, and what was meant.
     """
-    keys = None
+    keys, known = None, [*any_facts(), *OF_THE_RUN]
     if columns is not None:
-        keys = [known_key("--columns", key, (*any_facts(), *OF_THE_RUN)) for key in words(columns)]
+        keys = [known_key("--columns", key, known) for key in words(columns)]
         if not keys:
             raise UsageError("--columns is empty: name some, as train_step_ms,ratio")
         keys = list(dict.fromkeys(keys))
-    by = None if sort is None else known_key("--sort", sort.removeprefix("-"), any_facts())
+    by = None if sort is None else known_key("--sort", sort.removeprefix("-"), known)
     return Selection(parsed(filters), keys, by, bool(sort and sort.startswith("-")))
 
 
@@ -140,7 +156,7 @@ def known_key(option: str, key: str, known: Collection[str]) -> str:
     written = key.replace("-", "_")
     if written in known:
         return written
-    raise unknown(f"column of {option}", key, known)
+    raise unknown(f"column of {option}", key, known, LISTED)
 
 
 def words(text: str) -> list[str]:
@@ -258,6 +274,14 @@ def text_of(key: str, where: Source, one: AnyResult) -> str:
     column = known_of(one).get(key)
     value = plain_value(column)(one) if column else None
     return "none" if value is None else str(value).lower() if value in (True, False) else str(value)
+
+
+def value_of(key: str, one: AnyResult) -> Callable[[Source, Any], Any]:
+    """Return what takes the value of a column, or of the run, from a row of this kind."""
+    if key in OF_THE_RUN:
+        return OF_THE_RUN[key]
+    value = plain_value(known_of(one)[key])
+    return lambda _, row: value(row)
 
 
 def plain_value(column: Shown) -> Callable[[AnyResult], Any]:

@@ -24,7 +24,7 @@ def tables(sources: Sequence[Source], wanted: Selection) -> Iterator[Table]:
         for row in one.streams:
             comparisons.setdefault(row.planned.comparison.key, []).append(row)
         for rows in comparisons.values():
-            found = table(one, wanted.in_block(rows), wanted.columns)
+            found = table(one, wanted.in_block(one, rows), wanted.columns)
             setting = " · ".join(filter(None, (found.setting, one.label)))
             yield replace(found, setting=setting, made=[one.made])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from rnnbench.analysis.row_result import RowResult
@@ -17,11 +18,14 @@ def systems(sources: Sequence[Source]) -> Table:
             found.setdefault((one.model, one.task), []).append(one)
     return table(
         "Systems",
-        ["model", "task", "comparisons", "rows", "ok", "parameters, at most", "error, at most"],
+        [
+            *("model", "task", "comparisons", "rows", "ok", "others"),
+            *("parameters, at most", "error, at most"),
+        ],
         [
             [
                 *(model, task, Quantity(len({one.comparison for one in own})), Quantity(len(own))),
-                Quantity(sum(one.status == "ok" for one in own)),
+                *(Quantity(sum(one.status == "ok" for one in own)), others(own)),
                 Quantity(max((one.params for one in own if one.params is not None), default=None)),
                 largest_error(own),
             ]
@@ -30,10 +34,22 @@ def systems(sources: Sequence[Source]) -> Table:
     )
 
 
-def largest_error(results: Iterable[RowResult]) -> str | None:
-    """Return the largest error against the oracle of rows that passed, None if none is known."""
-    known = [one.parity_error for one in results if one.status == "ok" and one.parity_error]
-    return f"{max(known):.1e}" if known else None
+def others(results: Iterable[RowResult]) -> str | None:
+    """Return how many rows ended in each other way than ``ok``, None if none did."""
+    ends = Counter(one.status for one in results if one.status != "ok")
+    return ", ".join(f"{count} {end}" for end, count in sorted(ends.items(), key=by_count)) or None
+
+
+def by_count(end: tuple[str, int]) -> tuple[int, str]:
+    """Return what the ends of rows are ordered by: the most frequent first."""
+    return -end[1], end[0]
+
+
+def largest_error(results: Iterable[RowResult]) -> Quantity:
+    """Return the largest error against the oracle of rows that passed."""
+    errors = (one.parity_error for one in results if one.status == "ok")
+    known = (error for error in errors if error is not None)
+    return Quantity(max(known, default=None), form="scientific")
 
 
 def machines(sources: Sequence[Source]) -> Table:

@@ -80,6 +80,17 @@ def test_what_makes_no_sense_is_told_with_what_was_meant(text, message):
     assert str(error.value).startswith(message)
 
 
+@pytest.mark.parametrize("option", ["columns", "sort"])
+def test_of_the_many_columns_the_close_ones_are_named_and_where_all_are(option):
+    with pytest.raises(UsageError) as error:
+        selection(**{option: "trainstep"})
+    assert str(error.value) == (
+        f"unknown column of --{option} 'trainstep'. Did you mean 'train_step_ms', "
+        "'train_step_ms_p10' or 'printed'? All are in docs/results.md, and in what rnnbench show "
+        "--json prints."
+    )
+
+
 def test_of_many_values_the_closest_are_named():
     many = [replace(PLANNED, comparison=replace(PLANNED.comparison, batch=k)) for k in range(1, 99)]
     with pytest.raises(UsageError) as error:
@@ -102,8 +113,22 @@ def test_rows_are_sorted_by_a_column_what_is_unknown_last():
         ("-train-step-ms", ["second", "good", "raises"]),
         ("variant", ["good", "raises", "second"]),
     ):
-        found = selection(sort=sort).in_block(one.results)
+        found = selection(sort=sort).in_block(one, one.results)
         assert [each.row.variant for each in found] == rows
+
+
+@pytest.mark.parametrize("key", ["row", "machine", "run"])
+def test_what_is_a_filter_is_an_order_as_well(key):
+    both = sources(run(name="small"), run(LARGE, "r2", "large"))
+    pairs = [(where, one) for where in both for one in where.results]
+    for sort, turned in ((key, False), (f"-{key}", True)):
+        found = [told_of(key, *pair) for pair in selection(sort=sort).in_order(pairs)]
+        assert found == sorted((told_of(key, *pair) for pair in pairs), reverse=turned)
+
+
+def told_of(key, where, one):
+    """Return what a filter by a key takes of a row."""
+    return {"row": str(one.row), "machine": where.made.place, "run": where.made.called}[key]
 
 
 def test_a_heading_of_the_table_is_told_by_the_name_of_its_column():

@@ -1,6 +1,7 @@
 """Tables of several runs: by comparison, flat, and as a pivot."""
 
 import dataclasses
+import json
 
 import pytest
 from msgspec.structs import replace
@@ -116,6 +117,30 @@ def test_columns_of_choice_stand_in_their_order():
     assert texts(found)[0] == ["fake:good", BEGAN]
 
 
+@pytest.mark.parametrize(
+    ("sort", "rows"),
+    [
+        (
+            "run",
+            ["good again", "second again", "raises again", "good r1", "second r1", "raises r1"],
+        ),
+        (
+            "-run",
+            ["good r1", "second r1", "raises r1", "good again", "second again", "raises again"],
+        ),
+        (
+            "row",
+            ["good r1", "raises r1", "second r1", "good again", "raises again", "second again"],
+        ),
+    ],
+)
+def test_the_runs_in_one_table_have_the_order_that_is_asked_for(sort, rows):
+    both = sources(run(), run(run="r2", name="again"))
+    (found,) = blocks.tables(both, selection(columns="run", sort=sort))
+    assert [f"{row.removeprefix('fake:')} {name}" for row, name in texts(found)] == rows
+    assert [one.called for one in found.made] == list(dict.fromkeys(one.split()[1] for one in rows))
+
+
 def test_ratios_to_a_row_that_is_left_out_are_told():
     kept = chosen(sources(run()), selection(["variant=second"]))
     (found,) = blocks.tables(kept, ALL)
@@ -207,10 +232,64 @@ def test_other_pivots_mark_nothing_as_the_best(which, rows):
 def test_scores_of_several_tasks_bear_their_names():
     other = replace(planned(task="adding"), score_name="accuracy", higher_is_better=True)
     found = pivot.table(sources(run(planned=[PLANNED, other])), "task", ["score"], ALL)
-    assert {found.rows[0][1].unit, found.rows[1][1].unit} == {"error", "accuracy"}
+    errors, accuracies = texts(found)
+    assert [found.rows[row][1].unit for row in (0, 1)] == ["error ↓", "accuracy ↑"]
+    assert errors[1].endswith(" error ↓")
+    assert accuracies[1].endswith(" accuracy ↑")
     assert found.columns[1].better is None
+    told = [line for line in found.notes if ": naive" in line]
+    assert told == ["echo · lstm: naive error 1.00", "adding · lstm: naive accuracy 1.00"]
     alone = pivot.table(sources(run(planned=[PLANNED, other])), "backend", ["score"], ALL)
     assert heads(alone)[1:] == ["echo · error ↓, naive 1.00", "adding · accuracy ↑, naive 1.00"]
+    assert not any(": naive" in line for line in alone.notes)
+
+
+def test_what_to_hold_a_score_against_is_told_where_there_is_one():
+    other = replace(planned(task="adding"), score_name="accuracy")
+    (one,) = sources(run(planned=[PLANNED, other]))
+    results = [
+        one if one.task == "echo" else replace(one, score=None, loss=None) for one in one.results
+    ]
+    both = [dataclasses.replace(one, results=results)]
+    found = pivot.table(both, "task", ["score", "loss"], ALL)
+    assert [line for line in found.notes if ": naive" in line] == [
+        "echo · lstm: naive error 1.00",
+        "echo · lstm: naive loss 0.900",
+    ]
+
+
+def test_programs_are_told_what_each_score_is_where_they_are_not_all_of_one_kind():
+    other = replace(planned(task="adding"), score_name="accuracy", higher_is_better=True)
+    both = sources(run(planned=[PLANNED, other]))
+    found = json.loads(
+        publication.drawn(both, ALL, publication.Asked("json", "task", ["score", "loss"]))
+    )
+    told = [
+        [row[f"fake:good/{key}"] for key in ("score_name", "score_higher_is_better", "naive_score")]
+        for row in found["rows"]
+    ]
+    assert told == [["error", False, 1.0], ["accuracy", True, 1.0]]
+    assert [row["fake:good/naive_loss"] for row in found["rows"]] == [0.9, 0.9]
+    alone = publication.drawn(both, ALL, publication.Asked("csv", "backend", ["score"]))
+    assert b"score_name" not in alone
+
+
+def test_losses_of_several_tasks_have_what_to_hold_them_against_below():
+    both = [PLANNED, replace(planned(task="adding"), naive_loss=0.5)]
+    found = pivot.table(sources(run(planned=both)), "task", ["loss"], ALL)
+    told = [line for line in found.notes if ": naive" in line]
+    assert told == ["echo · lstm: naive loss 0.900", "adding · lstm: naive loss 0.500"]
+
+
+@pytest.mark.parametrize("form", ["markdown", "latex", "json", "parquet"])
+def test_a_caption_leaves_what_the_table_shows_below_it(form):
+    if form == "parquet":
+        pytest.importorskip("pyarrow")
+    asked = publication.Asked(form, pivot="cell", metrics=["train_step_ms"], caption="My words")
+    (found,) = publication.tables(sources(run()), ALL, asked)
+    assert found.title == "My words"
+    assert found.notes[0].startswith("train step by cell · echo · ")
+    assert b"train step by cell" in publication.drawn(sources(run()), ALL, asked)
 
 
 def test_steps_and_seconds_to_a_target_may_stand_in_a_pivot():
