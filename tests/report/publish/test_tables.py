@@ -135,7 +135,7 @@ def test_columns_of_choice_stand_in_their_order():
     ],
 )
 def test_the_runs_in_one_table_have_the_order_that_is_asked_for(sort, rows):
-    both = sources(run(), run(run="r2", name="again"))
+    both = sources(run(name="r1"), run(run="r2", name="again"))
     (found,) = blocks.tables(both, selection(columns="run", sort=sort))
     assert [f"{row.removeprefix('fake:')} {name}" for row, name in texts(found)] == rows
     assert [one.called for one in found.made] == list(dict.fromkeys(one.split()[1] for one in rows))
