@@ -9,6 +9,7 @@ from functools import cached_property
 
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.report.pictures.panel import Comparison
+from rnnbench.report.pictures.style import COLOURS
 from rnnbench.report.publish import blocks
 from rnnbench.report.publish.blocks import Block
 from rnnbench.report.publish.selection import Selection
@@ -24,11 +25,19 @@ class Entry:
         page: the name of its page: its key, with a number where it was run on other data, too.
         blocks: its rows in each run.
         wanted: which columns its table has, in which order the rows.
+        beside: the names of rows of other comparisons, if all may have colours of their own.
     """
 
     page: str
     blocks: Sequence[Block]
     wanted: Selection
+    beside: Sequence[str] = ()
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of its rows in all runs, and of those beside it: a row has one colour."""
+        own = {str(one.row) for _, results in self.blocks for one in results}
+        return tuple(sorted({*own, *self.beside}))
 
     @property
     def first(self) -> RowResult:
@@ -81,10 +90,13 @@ def label(source: Source, places: Counter[str]) -> str:
     return source.made.place if len(places) > 1 else ""
 
 
-def drawn(chosen: Sequence[Block]) -> list[tuple[Source, Comparison]]:
-    """Return what the pictures of some runs are drawn from."""
+def drawn(entry: Entry, chosen: Sequence[Block]) -> list[tuple[Source, Comparison]]:
+    """Return what the pictures of some runs of a comparison are drawn from."""
     return [
-        (source, Comparison(results, source.trainings.get(results[0].comparison, {})))
+        (
+            source,
+            Comparison(results, source.trainings.get(results[0].comparison, {}), entry.names),
+        )
         for source, results in chosen
     ]
 
@@ -98,9 +110,11 @@ def entries(sources: Sequence[Source], wanted: Selection) -> list[Entry]:
     """
     numbers: dict[str, int] = {}
     found = []
+    names = sorted({str(one.row) for source in sources for one in source.results})
+    beside = names if len(names) <= len(COLOURS) else ()
     for own in blocks.grouped(sources, wanted):
         key = own[0][1][0].comparison
         number = numbers[key] = numbers.get(key, 0) + 1
         page = key if number == 1 else f"{key}-{number}"
-        found.append(Entry(page, own, wanted))
+        found.append(Entry(page, own, wanted, beside))
     return found

@@ -199,7 +199,7 @@ def content(one: Entry) -> dict[str, Any]:
         "others": urlencode({"only.task": one.first.task}),
         "parts": [
             {"title": source.label or "Pictures", "pictures": list(pictures(own))}
-            for source, own in pictured(one.newest)
+            for source, own in pictured(one, one.newest)
         ],
         "history": history(one),
     }

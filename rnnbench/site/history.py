@@ -37,7 +37,7 @@ def history(entry: Entry) -> History | None:
     pictures = [
         Picture(panel, "Time of a training step", place)
         for place, own in several.items()
-        if (panel := step_times([(source.made, results) for source, results in own]))
+        if (panel := step_times([(source.made, results) for source, results in own], entry.names))
     ]
     lines = [
         (str(one.row), source.made, one)

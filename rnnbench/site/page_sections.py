@@ -45,7 +45,7 @@ def of_comparison(one: Entry) -> Section:
     """Return a comparison with its pictures, of each run: there is no page of its history."""
     found = [
         picture
-        for source, comparison in drawn(one.blocks)
+        for source, comparison in drawn(one, one.blocks)
         for picture in pictures(comparison, source.label)
     ]
     return Section(blocks.table(one.blocks, one.wanted.columns), found)

@@ -2,8 +2,8 @@
 
 import pytest
 from msgspec.structs import replace
-from published import LARGE, sources
-from specimens import FAST, RECORDS, SLOW
+from published import LARGE, run, sources
+from specimens import FAST, PLANNED, RECORDS, SLOW
 
 from rnnbench.report.publish.selection import Selection
 from rnnbench.schema.records.beginning import Run
@@ -74,3 +74,26 @@ def test_each_machine_has_a_line_and_its_own_runs():
         ("fake:second", 1, 1, "some CPU,"),
         ("fake:good", 1, 2, "large CPU"),
     ]
+
+
+def test_a_row_has_one_colour_in_all_runs_and_in_their_history():
+    from rnnbench.site.comparisons import drawn
+    from rnnbench.site.history import history
+
+    found = entry(of([FAST, SLOW], "all", 1), of([SLOW], "again", 2))
+    pictures = [comparison for _, comparison in drawn(found, found.newest)]
+    assert [one.names for one in pictures] == [("fake:good", "fake:second")] * 2
+    form = history(found).pictures[0].panel.form.description
+    scales = [
+        layer["encoding"]["color"]["scale"]
+        for layer in form["layer"]
+        if "scale" in layer["encoding"].get("color", {})
+    ]
+    assert {tuple(scale["domain"]) for scale in scales} == {("fake:good", "fake:second")}
+
+
+def test_rows_of_several_comparisons_share_colours_as_long_as_there_are_some():
+    gru = [replace(one, comparison=replace(one.comparison, cell="gru")) for one in (PLANNED,)]
+    both = sources(run(records=of([FAST], "one", 1)), run(run="two", name="two", planned=gru))
+    found = entries(both, Selection())
+    assert [one.names for one in found] == [("fake:good", "fake:raises", "fake:second")] * 2

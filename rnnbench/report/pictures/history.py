@@ -22,11 +22,14 @@ WHEN, DATE, TIME = (f"slice(datum.label, {part})" for part in ("0, 20", "0, 10",
 COMMIT = f"split(datum.label, '{BETWEEN}')[1] || ''"
 
 
-def step_times(runs: Sequence[tuple[Made, Sequence[RowResult]]]) -> Panel | None:
+def step_times(
+    runs: Sequence[tuple[Made, Sequence[RowResult]]], names: tuple[str, ...]
+) -> Panel | None:
     """Draw the time of a training step of each row, run by run; None if none is known.
 
     Args:
         runs: of one comparison on one machine, each with its rows.
+        names: of all rows that are drawn beside each other, in their order.
     """
     in_order = sorted(runs, key=lambda run: run[0].started)
     points: list[dict[str, Any]] = [
@@ -42,12 +45,12 @@ def step_times(runs: Sequence[tuple[Made, Sequence[RowResult]]]) -> Panel | None
     ]
     if not points:
         return None
-    names = tuple(sorted({point["row"] for point in points}))
+    shown = tuple(sorted({point["row"] for point in points}))
     figures = [one[end] for one in points for end in ("value", "low", "high") if one[end]]
     return Panel(
         title="history",
         setting="",
-        form=drawn(names, tuple(called(made) for made, _ in in_order), marks_of(figures)),
+        form=drawn(names, shown, tuple(called(made) for made, _ in in_order), marks_of(figures)),
         data={"rows": points},
         words="train step in ms: "
         + "; ".join(f"{one['row']} {one['text']} in {one['run']}" for one in points),
@@ -76,9 +79,11 @@ def labelled(count: int) -> Spec:
 
 
 @cache
-def drawn(names: Sequence[str], runs: Sequence[str], marks: Sequence[float]) -> Form:
+def drawn(
+    names: Sequence[str], shown: Sequence[str], runs: Sequence[str], marks: Sequence[float]
+) -> Form:
     """Return the form: a step along the axis from one run to the next."""
-    y, look = axis("train step, ms", marks), per_row(names)
+    y, look = axis("train step, ms", marks), per_row(names, drawn=shown)
     x: Spec = {
         "field": "run",
         "type": "ordinal",

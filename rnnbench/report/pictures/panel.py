@@ -80,10 +80,12 @@ class Comparison:
     Attributes:
         results: its rows, in the order of the plan.
         trainings: of each row, one per seed.
+        beside: the names of rows that are drawn beside them, with which they share colours.
     """
 
     results: Sequence[RowResult]
     trainings: Mapping[Row, Sequence[Training]] = field(default_factory=dict)
+    beside: Sequence[str] = ()
 
     @property
     def first(self) -> RowResult:
@@ -97,5 +99,5 @@ class Comparison:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The names of its rows in their own order, so that a row has its colour everywhere."""
-        return tuple(sorted(str(one.row) for one in self.results))
+        """The names of all rows in their own order, so that a row has its colour everywhere."""
+        return tuple(sorted({*(str(one.row) for one in self.results), *self.beside}))
