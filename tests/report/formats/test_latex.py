@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from hypothesis import example, given
@@ -225,6 +226,39 @@ def test_a_real_latex_breaks_a_long_table_over_pages(tmp_path, siunitx):
     said = printed(tmp_path, text, times=3)
     assert 3 <= pages(said) <= 12  # in two parts
     assert "Overfull" not in said
+
+
+def wrote(folder, text):
+    """Return the words that LaTeX prints, each with where it begins and ends and its height."""
+    printed(folder, text, times=4)
+    subprocess.run(["pdftotext", "-bbox", "t.pdf"], cwd=folder, check=True)
+    found = re.findall(
+        r'<word xMin="(.*)" yMin="(.*)" xMax="(.*)" yMax="(.*)">(.*)</word>',
+        (folder / "t.html").read_text(encoding="utf-8"),
+    )
+    return [
+        (unescape(word), float(left), float(right), float(bottom) - float(top))
+        for left, top, right, bottom, word in found
+    ]
+
+
+SEEN = pytest.mark.skipif(
+    not (shutil.which("pdflatex") and shutil.which("pdftotext")),
+    reason="there is no pdflatex, or no pdftotext",
+)
+
+
+@SEEN
+@pytest.mark.parametrize("rows", [1, 60])
+@pytest.mark.parametrize("siunitx", [False, True])
+def test_all_parts_of_a_table_have_letters_of_one_size(tmp_path, rows, siunitx):
+    names = ["n" * 20, *["w" * 22, "i" * 22] * 3, "i" * 9]  # of many letters, wide and narrow
+    columns = [Column(f"c{k}", name) for k, name in enumerate(names)]
+    table = Table("title", "", columns, [["here", *[Quantity(1.25)] * 7]] * rows)
+    text = latex.render([table], Style(True, siunitx))
+    found = {height for word, _, _, height in wrote(tmp_path, text) if word == "here"}
+    assert text.count("toprule") > 1
+    assert max(found) - min(found) < 0.01
 
 
 @pytest.mark.skipif(not shutil.which("pdflatex"), reason="there is no pdflatex")
