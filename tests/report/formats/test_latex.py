@@ -261,6 +261,16 @@ def test_all_parts_of_a_table_have_letters_of_one_size(tmp_path, rows, siunitx):
     assert max(found) - min(found) < 0.01
 
 
+def test_few_rows_of_a_part_stay_on_one_page():
+    table = replace(wide_table(200), rows=[["a", *[Quantity(1.25)] * 200]] * 3)
+    bodies = latex.render([table]).split(r"\endfoot")[1:]
+    assert len(bodies) > 1
+    for body in bodies:
+        lines = body.partition(r"\end{longtable}")[0].split("\n")[1:-1]
+        assert [each.endswith(r"\\*") for each in lines] == [True, True, False]
+    assert r"\\*" not in latex.render([long_table(120)])
+
+
 @pytest.mark.skipif(not shutil.which("pdflatex"), reason="there is no pdflatex")
 def test_tables_without_a_document_are_put_into_one(tmp_path):
     (tmp_path / "tables.tex").write_text(latex.render([FIGURES], Style(siunitx=True)))

@@ -24,6 +24,13 @@ MARK = "% Tables of rnnbench"
 END = f"% {LAST}"
 #: Lines that fit on a page, and those of the head of each part.
 MOST_LINES, HEAD = 55, 4
+#: Rows of a part that stay on one page.
+TOGETHER = 10
+#: Before a table that breaks: parts close to each other, and no warning of fractions of a point.
+SETTING = (
+    r"\begingroup\tabcolsep=.5em\LTcapwidth=\linewidth"
+    r"\LTpre=\medskipamount\LTpost=\smallskipamount\hfuzz=.5pt"
+)
 #: How many cells of a column may be the widest.
 CANDIDATES = 5
 #: Makes the font of a long table so small that its widest line, ``\widest``, fits; again and again,
@@ -138,7 +145,7 @@ def breaking(table: Table, found: Sequence[Part], label: str) -> Iterator[str]:
     A box can't break, so the font is made smaller and not the table: by as much as the widest line
     of all its parts needs, which so have letters of one size.
     """
-    yield r"\begingroup\tabcolsep=.5em\LTcapwidth=\linewidth"
+    yield SETTING
     yield r"\def\widest{\vbox{%"
     for part in found:
         yield from widest_lines(part)
@@ -172,8 +179,15 @@ def longtable(columns: Part, heading: str) -> Iterator[str]:
     yield from header(columns)
     yield r"\midrule\endhead"
     yield r"\bottomrule\endfoot"
-    yield from rows(columns)
+    yield from kept(list(rows(columns)))
     yield r"\end{longtable}"
+
+
+def kept(lines: Sequence[str]) -> Iterator[str]:
+    """Yield the rows of a part; where these are few, no page ends between them."""
+    star = "*" if len(lines) <= TOGETHER else ""
+    yield from (f"{each}{star}" for each in lines[:-1])
+    yield from lines[-1:]
 
 
 def widest(cells: Sequence[str]) -> list[str]:
