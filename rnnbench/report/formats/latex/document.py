@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from rnnbench.report.formats.latex.columns import Layout, header, layout, line
+from rnnbench.report.formats.latex.columns import ALIGNED, OVER, Layout, header, layout, line
 from rnnbench.report.formats.latex.parts import Part, parts, size
 from rnnbench.report.formats.latex.style import PLAIN, Style
 from rnnbench.report.formats.latex.text import escaped
@@ -48,7 +48,7 @@ def render(tables: Sequence[Table], style: Style = PLAIN, title: str | None = No
     found = in_halves(partial(texts, tables, style), range(len(tables)), list[tuple[str, bool]])
     has_long = any(is_long for _, is_long in found)
     packages = ["booktabs", "graphicx", *["longtable"] * has_long, *["siunitx"] * style.siunitx]
-    body = [text for text, _ in found]
+    body = [*[OVER] * style.siunitx, *(text for text, _ in found)]
     if not style.standalone:
         return "\n".join(
             [MARK, f"% They need \\usepackage{{{', '.join(packages)}}}.", *body, END, ""]
@@ -100,7 +100,7 @@ def drawn(table: Table, found: Sequence[Part], number: int, style: Style) -> Ite
     """
     label = f"\\label{{{style.label}{f'-{number + 1}' if number else ''}}}" if style.label else ""
     if is_long(table, found):
-        yield from breaking(table, found, label)
+        yield from breaking(table, found, label, style)
     else:
         yield from floating(table, found, label, style)
     if style.standalone:
@@ -115,6 +115,7 @@ def floating(table: Table, found: Sequence[Part], label: str, style: Style) -> I
     """
     yield r"\begin{table}[htbp]"
     yield r"\centering"
+    yield from [ALIGNED] * style.siunitx
     yield caption(table) + label
     yield r"\par\smallskip"
     yield f"{{{size(found, style)}"
@@ -139,13 +140,14 @@ def tabular(columns: Part) -> Iterator[str]:
     yield r"\end{tabular}"
 
 
-def breaking(table: Table, found: Sequence[Part], label: str) -> Iterator[str]:
+def breaking(table: Table, found: Sequence[Part], label: str, style: Style) -> Iterator[str]:
     """Yield the lines of a table that breaks over pages, its head again on each of them.
 
     A box can't break, so the font is made smaller and not the table: by as much as the widest line
     of all its parts needs, which so have letters of one size.
     """
     yield SETTING
+    yield from [ALIGNED] * style.siunitx
     yield r"\def\widest{\vbox{%"
     for part in found:
         yield from widest_lines(part)
