@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from hypothesis import example, given
@@ -225,6 +226,169 @@ def test_a_real_latex_breaks_a_long_table_over_pages(tmp_path, siunitx):
     said = printed(tmp_path, text, times=3)
     assert 3 <= pages(said) <= 12  # in two parts
     assert "Overfull" not in said
+
+
+def wrote(folder, text):
+    """Return the words that LaTeX prints, each with where it begins and ends and its height."""
+    printed(folder, text, times=4)
+    subprocess.run(["pdftotext", "-bbox", "t.pdf"], cwd=folder, check=True)
+    found = re.findall(
+        r'<word xMin="(.*)" yMin="(.*)" xMax="(.*)" yMax="(.*)">(.*)</word>',
+        (folder / "t.html").read_text(encoding="utf-8"),
+    )
+    return [
+        (unescape(word), float(left), float(right), float(bottom) - float(top))
+        for left, top, right, bottom, word in found
+    ]
+
+
+SEEN = pytest.mark.skipif(
+    not (shutil.which("pdflatex") and shutil.which("pdftotext")),
+    reason="there is no pdflatex, or no pdftotext",
+)
+#: A heading that is wider than all that stands below it.
+WIDER = "extraordinarily:wide"
+
+
+def two_columns(cells, group=""):
+    """Return a table with these cells below a wide heading, between others."""
+    columns = [Column("row", ""), Column("t", WIDER, "ms", "estimate", group=group)]
+    columns.append(Column("x", "more", "", "estimate"))
+    rows = [[f"r{k}", cell, Quantity(7.5)] for k, cell in enumerate(cells)]
+    return Table("title", "a setting", columns, rows)
+
+
+@SEEN
+@pytest.mark.parametrize("rows", [0, 100])  # a table that floats, and one that breaks over pages
+@pytest.mark.parametrize("group", ["", "a heading of both that is far wider than they are"])
+@pytest.mark.parametrize("interval", ["pm", "range"])
+def test_words_end_where_figures_do(tmp_path, interval, group, rows):
+    cells = [Quantity(1.34, 1.32, 1.36, "symmetric"), "unsupported", None, *["unsupported"] * rows]
+    text = latex.render([two_columns(cells, group)], Style(True, siunitx=True, interval=interval))
+    ends = {word: right for word, _, right, _ in wrote(tmp_path, text)}
+    last = "±0.02" if interval == "pm" else "1.360]"
+    right = next(end for word, end in ends.items() if word.endswith(last[-4:]))
+    for word in ("unsupported", "–", WIDER, "ms"):
+        assert ends[word] == pytest.approx(right, abs=0.5), word
+
+
+@SEEN
+def test_words_end_where_figures_without_an_interval_do(tmp_path):
+    text = latex.render([two_columns([Quantity(1.25), "failed"])], Style(True, siunitx=True))
+    ends = {word: right for word, _, right, _ in wrote(tmp_path, text)}
+    assert ends["failed"] == pytest.approx(ends["1.2"], abs=0.5)
+
+
+@SEEN
+@pytest.mark.parametrize("symmetric", [True, False])
+def test_figures_of_all_kinds_have_their_points_below_each_other(tmp_path, symmetric):
+    cells = [
+        Quantity(3.25, 1.0, 6.0, "estimate"),  # too wide for ±
+        Quantity(4.25, form="estimate"),  # rough
+        Quantity(0.001, least=0.51),
+        *[Quantity(5.34, 5.32, 5.36, "symmetric")] * symmetric,
+    ]
+    text = latex.render([two_columns([*cells, "unsupported"])], Style(True, siunitx=True))
+    words = wrote(tmp_path, text)
+    starts = {word: left for word, left, _, _ in words}
+    room = starts["3.2"]
+    sign = 7.75  # points of ~ and <
+    for word, before in (("∼4.2", sign), ("<0.51", sign), *[("5.34", 0.0)] * symmetric):
+        found = next(left for own, left in starts.items() if own.startswith(word))
+        assert found + before == pytest.approx(room, abs=0.5), word
+    ends = {word: right for word, _, right, _ in words}
+    assert ends[WIDER] == pytest.approx(ends["6.0]"], abs=0.5)
+    assert ends["unsupported"] == pytest.approx(ends["6.0]"], abs=0.5)
+
+
+@SEEN
+def test_ranges_without_an_end_and_below_zero_are_aligned_too(tmp_path):
+    cells = [
+        Quantity(1.5, None, 2.0, "power", least=0.01),
+        Quantity(-1.5, -2.5, None, "power", most=3.0, least=-9.0),
+        Quantity(0.25),
+    ]
+    text = latex.render([two_columns(cells)] * 2, Style(True, siunitx=True))
+    found = [right for word, _, right, _ in wrote(tmp_path, text) if word in ("1.50", "−1.50")]
+    assert len(found) == 4
+    assert max(found) - min(found) < 0.5
+
+
+@SEEN
+def test_a_heading_ends_where_a_bold_range_in_small_letters_does(tmp_path):
+    light, heavy = (Quantity(2.34, 2.32, 2.36, "symmetric", best=best) for best in (False, True))
+    cells = [light, *[heavy, None] * 40]
+    table = two_columns(cells)
+    columns = [*table.columns, *(Column(f"c{k}", "more") for k in range(5))]
+    wide = replace(table, columns=columns, rows=[[*row, *["w" * 14] * 5] for row in table.rows])
+    text = latex.render([wide], Style(True, siunitx=True, interval="range"))
+    ends = {word: right for word, _, right, _ in wrote(tmp_path, text)}
+    assert ends[WIDER] == pytest.approx(ends["ms"], abs=0.3)
+
+
+@SEEN
+@pytest.mark.parametrize("interval", ["pm", "range"])
+def test_the_best_has_its_point_where_others_have_theirs(tmp_path, interval):
+    cells = [
+        Quantity(1.34, 1.32, 1.36, "symmetric", best=True),
+        Quantity(2.34, 2.12, 2.56, "symmetric"),
+        Quantity(3, digits=1, form="exact", best=True),
+    ]
+    text = latex.render([two_columns(cells)], Style(True, siunitx=True, interval=interval))
+    starts = [
+        next(left for word, left, _, _ in found if word.startswith(digit))
+        for found in [wrote(tmp_path, text)]
+        for digit in ("1.3", "2.3", "3")
+    ]
+    assert max(starts) - min(starts) < 0.5
+
+
+@SEEN
+@pytest.mark.parametrize("rows", [1, 60])
+@pytest.mark.parametrize("siunitx", [False, True])
+def test_all_parts_of_a_table_have_letters_of_one_size(tmp_path, rows, siunitx):
+    names = ["n" * 20, *["w" * 22, "i" * 22] * 3, "i" * 9]  # of many letters, wide and narrow
+    columns = [Column(f"c{k}", name) for k, name in enumerate(names)]
+    table = Table("title", "", columns, [["here", *[Quantity(1.25)] * 7]] * rows)
+    text = latex.render([table], Style(True, siunitx))
+    found = {height for word, _, _, height in wrote(tmp_path, text) if word == "here"}
+    assert text.count("toprule") > 1
+    assert max(found) - min(found) < 0.01
+
+
+@pytest.mark.skipif(not shutil.which("pdflatex"), reason="there is no pdflatex")
+@pytest.mark.parametrize("interval", ["pm", "range"])
+def test_no_line_of_a_long_table_is_too_wide_even_at_first(tmp_path, interval):
+    cells = [*[Quantity(1.34, 1.32, 1.36, "symmetric"), "unsupported"] * 40, Quantity(3.25)]
+    table = two_columns(cells, "a heading of both that is far wider than they are")
+    wide = replace(
+        table,
+        columns=[*table.columns, *table.columns[1:] * 2],
+        rows=[[*row, *row[1:] * 2] for row in table.rows],
+    )
+    said = printed(tmp_path, latex.render([wide], Style(True, True, interval)))
+    assert "Overfull" not in said
+
+
+@pytest.mark.skipif(not shutil.which("pdflatex"), reason="there is no pdflatex")
+def test_no_part_of_one_row_is_too_wide_at_first(tmp_path):
+    figure = Quantity(1.34, 1.32, 1.36, "symmetric")
+    group = "as wide as all that stands below it " * 5
+    columns = [Column(f"c{k}", "wide", "ms", "estimate", group=group) for k in range(90)]
+    table = Table("wide", "", [Column("row", ""), *columns], [["a", *[figure] * 90]])
+    text = latex.render([table], Style(True, siunitx=True, interval="range"))
+    assert text.count(r"\begin{longtable}") > 1
+    assert "Overfull" not in printed(tmp_path, text)
+
+
+def test_few_rows_of_a_part_stay_on_one_page():
+    table = replace(wide_table(200), rows=[["a", *[Quantity(1.25)] * 200]] * 3)
+    bodies = latex.render([table]).split(r"\endfoot")[1:]
+    assert len(bodies) > 1
+    for body in bodies:
+        lines = body.partition(r"\end{longtable}")[0].split("\n")[1:-1]
+        assert [each.endswith(r"\\*") for each in lines] == [True, True, False]
+    assert r"\\*" not in latex.render([long_table(120)])
 
 
 @pytest.mark.skipif(not shutil.which("pdflatex"), reason="there is no pdflatex")

@@ -2,7 +2,9 @@
 
 Figures are text in columns to the right, or with siunitx numbers that are aligned at their points.
 siunitx's own ``S[…(2)]`` leaves the uncertainty of a bold figure light, so value and half width
-have a column each, with ± between them; so have a value and its range.
+have a column each, with ± between them; so have a value and its range. What is wider than such a
+pair, LaTeX would give room to the right of it, away from the words at the right edge: therefore
+the heading stands in the first of the two and makes it wide enough.
 """
 
 from __future__ import annotations
@@ -30,6 +32,20 @@ SIGNS = {"": "", "~": r"$\sim$", "<": "$<$"}
 SIGNED = "table-align-text-pre=false, "
 #: What makes siunitx print a number as bold as the text around it.
 WEIGHT = "detect-weight"
+#: Before a table of siunitx: figures stand at the right edge of their columns, as words do, and the
+#: digits of bold ones are as wide as others in the fonts of LaTeX, or their points were elsewhere;
+#: smaller letters have no such bold ones, but there is little between their points.
+ALIGNED = (
+    r"\sisetup{table-number-alignment=right}"
+    r"\renewcommand{\bfdefault}{\ifdim\csname f@size\endcsname pt<8pt bx\else b\fi}"
+)
+#: A heading in the first of two columns: above the end of what stands in the second, and in a box
+#: that makes both as wide as the heading and what else stands in them.
+OVER = (
+    r"\def\rnnbenchover#1#2#3{\sbox0{#1}\sbox2{#2}\sbox4{#3}"
+    r"\dimen0=\wd\ifdim\wd0>\wd4 0\else 4\fi\advance\dimen0-\wd2"
+    r"\hbox to\dimen0{\hss\usebox0\hskip-\wd2}}"
+)
 
 
 def header(columns: Sequence[Layout]) -> Iterator[str]:
@@ -37,20 +53,52 @@ def header(columns: Sequence[Layout]) -> Iterator[str]:
     groups = [(name, list(own)) for name, own in groupby(columns, key=attrgetter("group"))]
     if any(name for name, _ in groups):
         yield from group_lines(groups)
-    for number in range(2):
-        texts = [each.head[number] for each in columns]
-        if any(texts):
-            yield line(
-                spread(stacked(text), each.width, each.side)
-                for text, each in zip(texts, columns, strict=True)
-            )
+    if any(each.head[0] for each in columns):
+        yield line(title(each, share_of(name, own)) for name, own in groups for each in own)
+    if any(each.head[1] for each in columns):
+        yield line(spread(heading(each, 1), each.width, each.side) for each in columns)
+
+
+def heading(column: Layout, number: int) -> str:
+    """Return one of the two lines of the heading of a column."""
+    return stacked(column.head[number], side=column.side)
+
+
+def title(column: Layout, share: str) -> str:
+    """Return the title of a column, in the first of two if it has them.
+
+    Then there is room for the second beside it: a long table learns only in a second run of LaTeX
+    how wide the columns below its head are.
+
+    Args:
+        column: the column.
+        share: what is as wide as its share of the heading that it shares with others.
+    """
+    text = heading(column, 0)
+    if not column.beside:
+        return spread(text, column.width, column.side)
+    least = r" \\ ".join(filter(None, (column.word, heading(column, 1), share)))
+    box = rf"\rnnbenchover{{{text}}}{{{column.beside}}}{{\shortstack{{{least}}}}}"
+    second = rf"\multicolumn{{1}}{{@{{}}l}}{{\hphantom{{{column.beside}}}}}"
+    return rf"\multicolumn{{1}}{{r@{{}}}}{{{box}}} & {second}"
+
+
+def share_of(name: str, columns: Sequence[Layout]) -> str:
+    """Return what is as wide as the heading of some columns divided by their number."""
+    if not name:
+        return ""
+    return rf"\makebox[{1 / len(columns):.3f}\width]{{{stacked(name, room_of(columns))}}}"
+
+
+def room_of(columns: Sequence[Layout]) -> int:
+    """Return how many letters a line of the heading of some columns may have."""
+    return max(LONGEST, sum(each.letters for each in columns))
 
 
 def group_lines(groups: Sequence[tuple[str, Sequence[Layout]]]) -> Iterator[str]:
     """Yield the line of the groups, each above its columns, and the rules below them."""
     widths = [sum(each.width for each in own) for _, own in groups]
-    room = [max(LONGEST, sum(each.letters for each in own)) for _, own in groups]
-    names = [stacked(name, most) for (name, _), most in zip(groups, room, strict=True)]
+    names = [stacked(name, room_of(own)) for name, own in groups]
     yield line([spread(name, width, "c") for name, width in zip(names, widths, strict=True)])
     rules, place = [], 1
     for (name, _), width in zip(groups, widths, strict=True):
@@ -82,6 +130,8 @@ class Layout:
         head: its title, and its unit.
         cells: what stands in it.
         known: in which rows something does.
+        beside: what is as wide as the second column, if it takes two.
+        word: the longest text that stands over both.
     """
 
     spec: str
@@ -91,6 +141,8 @@ class Layout:
     head: tuple[str, str]
     cells: list[str]
     known: list[bool]
+    beside: str = ""
+    word: str = ""
 
     @cached_property
     def letters(self) -> int:
@@ -103,8 +155,7 @@ def layout(column: Column, cells: Sequence[Cell], style: Style) -> Layout:
     head = (titled(column), heading_of(column)[1])
     side = "l" if column.kind == "text" else "r"
     figures = [figure(cell, style) for cell in cells]
-    numbers = [one for one in figures if one and is_number(one, style)]
-    if style.siunitx and numbers:
+    if style.siunitx and any(figures):
         return aligned(column.group, head, cells, figures, style)
     drawn = [bold(as_text(*each), each[0]) for each in zip(cells, figures, strict=True)]
     return Layout(side, column.group, side, 1, head, drawn, list(map(is_known, cells)))
@@ -159,11 +210,6 @@ def is_best(cell: Cell) -> bool:
     return isinstance(cell, Quantity) and cell.best
 
 
-def is_number(pieces: Parts, style: Style) -> bool:
-    """Return whether a figure is a number that siunitx can align, perhaps with its interval."""
-    return not pieces.low or style.interval == "range"
-
-
 def aligned(
     group: str,
     head: tuple[str, str],
@@ -171,31 +217,55 @@ def aligned(
     figures: Sequence[Parts | None],
     style: Style,
 ) -> Layout:
-    """Return a column of numbers: one of siunitx, or two: of half widths, or else of ranges."""
-    numbers = [one for one in figures if one and is_number(one, style)]
+    """Return a column of numbers: one of siunitx, or two: of half widths, or else of ranges.
+
+    A range among half widths stands in their column. Where the others have no interval, it is a
+    text behind its number.
+    """
+    numbers = [one for one in figures if one]
     halves = [one.half for one in numbers if one.half]
-    ranges = not halves and any(one.low for one in numbers)
+    ranges = [range_of(one) for one in numbers if one.low]
+    behind = style.interval == "pm" and not halves
     signed = SIGNED if any(one.sign for one in numbers) else ""
-    first = column_of([one.value for one in numbers], signed)
-    second = ""
+    room = rf"table-space-text-post={{\ {widest(ranges)}}}, " if behind and ranges else ""
+    first, second = column_of([one.value for one in numbers], signed, room), ""
     if halves:
         second = f"@{{{PLUS_MINUS}}}{column_of(halves, 'table-number-alignment=left, ')}"
-    elif ranges:
+    elif ranges and not behind:
         second = r"@{\ }l"
     width = 2 if second else 1
-    drawn = []
+    drawn, words, seconds = [], [""], []
     for cell, pieces in zip(cells, figures, strict=True):
-        has_unit = isinstance(cell, Quantity) and cell.unit
-        if pieces is None or has_unit or not is_number(pieces, style):
-            drawn.append(spread(bold(as_text(cell, pieces), cell), width, "r"))
+        if pieces is None or (isinstance(cell, Quantity) and cell.unit):
+            words.append(bold(as_text(cell, pieces), cell))
+            drawn.append(spread(words[-1], width, "r"))
             continue
-        both = [number(pieces), pieces.half or range_of(pieces)][:width]
+        own = range_of(pieces)
+        both = [number(pieces), pieces.half or own][:width]
+        if behind and own:
+            both[0] += rf"{{\ {own}}}"
         if is_best(cell):
             both = [text and rf"\bfseries {text}" for text in both]
+        if width == 2 and not pieces.half:
+            seconds.append(both[1])
         if halves and not pieces.half:  # there is no ± to stand between the two
             both[0] = rf"\multicolumn{{1}}{{{first}@{{\phantom{{{PLUS_MINUS}}}}}}}{{{both[0]}}}"
+            both[1] = both[1] and spread(both[1], 1, "@{}l")
         drawn.append(" & ".join(both))
-    return Layout(first + second, group, "c", width, head, drawn, list(map(is_known, cells)))
+    known = list(map(is_known, cells))
+    beside = widest([*seconds, zeros(halves)]) if second else ""
+    return Layout(first + second, group, "r", width, head, drawn, known, beside, widest(words))
+
+
+def widest(texts: Sequence[str]) -> str:
+    """Return the text that has most letters, of several a bold one; nothing if there is none."""
+    return max(texts, key=lambda text: (printed(text), r"\bf" in text), default="")
+
+
+def zeros(digits: Sequence[str]) -> str:
+    """Return a number as wide as a column of these numbers, nothing if there are none."""
+    whole, places = room_for(digits)
+    return "0" * whole + "." * bool(places) + "0" * places
 
 
 def number(pieces: Parts) -> str:
@@ -203,14 +273,20 @@ def number(pieces: Parts) -> str:
     return f"{{{SIGNS[pieces.sign]}}}{pieces.value}" if pieces.sign else pieces.value
 
 
-def column_of(digits: Sequence[str], place: str = "") -> str:
+def column_of(digits: Sequence[str], place: str = "", room: str = "") -> str:
     """Return the specification of a column with room for all these numbers.
 
     Args:
         digits: the numbers.
         place: where they stand in a column that is wider, as an option, or :data:`SIGNED`.
+        room: that for a text behind them, as an option.
     """
-    whole = max(len(one.partition(".")[0].lstrip("-")) for one in digits)
-    places = max(len(one.partition(".")[2]) for one in digits)
+    whole, places = room_for(digits)
     sign = "-" if any(one.startswith("-") for one in digits) else "+" * (place == SIGNED)
-    return f"S[table-format={sign}{whole}.{places}, {place}mode=text, {WEIGHT}]"
+    return f"S[table-format={sign}{whole}.{places}, {place}{room}mode=text, {WEIGHT}]"
+
+
+def room_for(digits: Sequence[str]) -> tuple[int, int]:
+    """Return how many digits numbers have before their points and behind them, at most."""
+    whole = max((len(one.partition(".")[0].lstrip("-")) for one in digits), default=0)
+    return whole, max((len(one.partition(".")[2]) for one in digits), default=0)

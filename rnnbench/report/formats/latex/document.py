@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from rnnbench.report.formats.latex.columns import Layout, header, layout, line
+from rnnbench.report.formats.latex.columns import ALIGNED, OVER, Layout, header, layout, line
 from rnnbench.report.formats.latex.parts import Part, parts, size
 from rnnbench.report.formats.latex.style import PLAIN, Style
 from rnnbench.report.formats.latex.text import escaped
@@ -24,6 +24,13 @@ MARK = "% Tables of rnnbench"
 END = f"% {LAST}"
 #: Lines that fit on a page, and those of the head of each part.
 MOST_LINES, HEAD = 55, 4
+#: Rows of a part that stay on one page.
+TOGETHER = 10
+#: Before a table that breaks: parts close to each other, and no warning of fractions of a point.
+SETTING = (
+    r"\begingroup\tabcolsep=.5em\LTcapwidth=\linewidth"
+    r"\LTpre=\medskipamount\LTpost=\smallskipamount\hfuzz=.5pt"
+)
 #: How many cells of a column may be the widest.
 CANDIDATES = 5
 #: Makes the font of a long table so small that its widest line, ``\widest``, fits; again and again,
@@ -41,7 +48,7 @@ def render(tables: Sequence[Table], style: Style = PLAIN, title: str | None = No
     found = in_halves(partial(texts, tables, style), range(len(tables)), list[tuple[str, bool]])
     has_long = any(is_long for _, is_long in found)
     packages = ["booktabs", "graphicx", *["longtable"] * has_long, *["siunitx"] * style.siunitx]
-    body = [text for text, _ in found]
+    body = [*[OVER] * style.siunitx, *(text for text, _ in found)]
     if not style.standalone:
         return "\n".join(
             [MARK, f"% They need \\usepackage{{{', '.join(packages)}}}.", *body, END, ""]
@@ -93,60 +100,78 @@ def drawn(table: Table, found: Sequence[Part], number: int, style: Style) -> Ite
     """
     label = f"\\label{{{style.label}{f'-{number + 1}' if number else ''}}}" if style.label else ""
     if is_long(table, found):
-        yield from breaking(table, found, label)
+        yield from breaking(table, found, label, style)
     else:
-        yield from floating(table, found, label, size(found, style))
+        yield from floating(table, found, label, style)
     if style.standalone:
         yield r"\clearpage"
 
 
-def floating(table: Table, found: Sequence[Part], label: str, letters: str) -> Iterator[str]:
-    """Yield the lines of a table that floats, all of it on one page, in letters of some size."""
+def floating(table: Table, found: Sequence[Part], label: str, style: Style) -> Iterator[str]:
+    """Yield the lines of a table that floats, all of it on one page.
+
+    Its parts are one box, made smaller where the widest of them is wider than a line even in the
+    letters that should fit: so all have letters of one size.
+    """
     yield r"\begin{table}[htbp]"
     yield r"\centering"
+    yield from [ALIGNED] * style.siunitx
     yield caption(table) + label
+    yield r"\par\smallskip"
+    yield f"{{{size(found, style)}"
+    yield r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{\shortstack{%"
     for part in found:
-        yield r"\par\smallskip" if part is found[0] else r"\par\medskip"
-        yield from tabular(part, letters)
+        if part is not found[0]:
+            yield r"\\[\medskipamount]"
+        yield from tabular(part)
+    yield "}}}"
     yield from below(table)
     yield r"\end{table}"
 
 
-def tabular(columns: Part, letters: str) -> Iterator[str]:
-    """Yield a part of a table, made smaller where it is wider than its line even so."""
-    yield f"{{{letters}"
-    yield r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%"
+def tabular(columns: Part) -> Iterator[str]:
+    """Yield a part of a table that floats."""
     yield f"\\begin{{tabular}}{{{specification(columns)}}}"
     yield r"\toprule"
     yield from header(columns)
     yield r"\midrule"
     yield from rows(columns)
     yield r"\bottomrule"
-    yield r"\end{tabular}}}"
+    yield r"\end{tabular}"
 
 
-def breaking(table: Table, found: Sequence[Part], label: str) -> Iterator[str]:
-    """Yield the lines of a table that breaks over pages, its head again on each of them."""
+def breaking(table: Table, found: Sequence[Part], label: str, style: Style) -> Iterator[str]:
+    """Yield the lines of a table that breaks over pages, its head again on each of them.
+
+    A box can't break, so the font is made smaller and not the table: by as much as the widest line
+    of all its parts needs, which so have letters of one size.
+    """
+    yield SETTING
+    yield from [ALIGNED] * style.siunitx
+    yield r"\def\widest{\vbox{%"
+    for part in found:
+        yield from widest_lines(part)
+    yield "}}"
+    yield FITTING
     for part in found:
         yield from longtable(part, caption(table) + label + r"\\" if part is found[0] else "")
+    yield r"\endgroup"
     yield r"\par\smallskip\noindent"
     yield r"{\footnotesize\raggedright"
     yield "\\\\\n".join(map(escaped, below_it(table))) + r"\par}"
     yield r"\par"
 
 
-def longtable(columns: Part, heading: str) -> Iterator[str]:
-    """Yield a part of a table that breaks over pages.
-
-    A box can't break, so the font is made smaller and not the table: by as much as a line of the
-    widest cells needs.
-    """
-    yield r"\begingroup\tabcolsep=.5em\LTcapwidth=\linewidth"
-    yield f"\\def\\widest{{\\begin{{tabular}}{{{specification(columns)}}}"
+def widest_lines(columns: Part) -> Iterator[str]:
+    """Yield the head of a part and its widest cells, to see how wide it is."""
+    yield f"\\hbox{{\\begin{{tabular}}{{{specification(columns)}}}"
     yield from header(columns)
     yield from map(line, zip(*(widest(each.cells) for each in columns), strict=True))
     yield r"\end{tabular}}"
-    yield FITTING
+
+
+def longtable(columns: Part, heading: str) -> Iterator[str]:
+    """Yield a part of a table that breaks over pages."""
     yield f"\\begin{{longtable}}{{{specification(columns)}}}"
     yield from filter(None, [heading])
     yield r"\toprule"
@@ -156,9 +181,15 @@ def longtable(columns: Part, heading: str) -> Iterator[str]:
     yield from header(columns)
     yield r"\midrule\endhead"
     yield r"\bottomrule\endfoot"
-    yield from rows(columns)
+    yield from kept(list(rows(columns)))
     yield r"\end{longtable}"
-    yield r"\endgroup"
+
+
+def kept(lines: Sequence[str]) -> Iterator[str]:
+    """Yield the rows of a part; where these are few, no page ends between them."""
+    star = "*" if len(lines) <= TOGETHER else ""
+    yield from (f"{each}{star}" for each in lines[:-1])
+    yield from lines[-1:]
 
 
 def widest(cells: Sequence[str]) -> list[str]:

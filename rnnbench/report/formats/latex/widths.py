@@ -32,8 +32,9 @@ def longest(heading: str) -> int:
     return max(map(len, lines_of(heading)))
 
 
-def stacked(heading: str, most: int = LONGEST) -> str:
+def stacked(heading: str, most: int = LONGEST, side: str = "c") -> str:
     """Return a heading for LaTeX, a long one in lines above each other."""
     found = [escaped(one) for one in lines_of(heading, most)]
     above = r" \\ ".join(found)
-    return above if len(found) == 1 else f"\\shortstack{{{above}}}"
+    place = "" if side == "c" else f"[{side}]"
+    return above if len(found) == 1 else f"\\shortstack{place}{{{above}}}"
