@@ -73,6 +73,9 @@ SLOW = [
         "cli/commands/results/test_plot.py",
         "cli/commands/results/test_pages.py",
         "worker/row/test_memory.py",
+        "results/test_json_schema.py",
+        "measure/test_estimates.py",
+        "oracle/test_parity.py",
         "integration",
     )
 ]
