@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 import msgspec
 import numpy as np
@@ -147,8 +148,8 @@ def row_times(measured: MeasuredRows, baseline: Row | None = None) -> list[dict[
     times = steps.effects
     bases = bases_of(measured.comparisons, times, baseline)
     to_bases = ratios_to(bases, steps)
-    if baseline is None and (ahead := leaders(measured.comparisons, to_bases)) != bases:
-        bases, to_bases = ahead, ratios_to(ahead, steps)
+    if baseline is None:
+        bases, to_bases = led(measured.comparisons, bases, to_bases, steps)
     lows = ratios.low(steps.times, steps.processes).tolist()
     whole = steps.times.joined(steps.processes)
     figures = zip(
@@ -198,15 +199,33 @@ def bases_of(
     return found
 
 
-def leaders(
-    measured: Sequence[Sequence[RowTiming]], to_bases: Sequence[Effect | None]
-) -> list[int | None]:
-    """Return the number of the row that is ahead in each comparison, for each of its rows."""
-    found: list[int | None] = []
-    for comparison in measured:
-        numbers = range(len(found), len(found) + len(comparison))
-        found += [ratios.leader({number: to_bases[number] for number in numbers})] * len(comparison)
-    return found
+def led(
+    measured: Sequence[Sequence[RowTiming]],
+    bases: list[int | None],
+    to_bases: list[Effect | None],
+    steps: Blocks,
+) -> tuple[list[int | None], list[Effect | None]]:
+    """Return bases and ratios to them, to the row that is ahead within rounds where that is better.
+
+    Args:
+        measured: the rows of each comparison.
+        bases: the number of the fastest one, for each row.
+        to_bases: the ratios to it.
+        steps: their blocks.
+    """
+    ends = list(accumulate(map(len, measured)))
+    parts = [slice(end - len(rows), end) for end, rows in zip(ends, measured, strict=True)]
+    ahead = list(bases)
+    for part in parts:
+        own = dict(enumerate(to_bases[part], part.start))
+        ahead[part] = [ratios.leader(own)] * len(own)
+    if ahead == bases:
+        return bases, to_bases
+    found = ratios_to(ahead, steps)
+    for part in parts:
+        if not ratios.is_better(found[part], to_bases[part]):
+            ahead[part], found[part] = bases[part], to_bases[part]
+    return ahead, found
 
 
 def ratios_to(bases: Sequence[int | None], steps: Blocks) -> list[Effect | None]:

@@ -119,8 +119,9 @@ def to_base(record: Streaming, baseline: Row | None = None) -> dict[Row, Effect 
     medians = {row.row: times(row, median) for row in record.rows}
     if baseline:
         return over(medians, baseline)
-    base = ratios.fastest({name: effect(own) for name, own in medians.items()})
-    return over(medians, ratios.leader(over(medians, base)))
+    found = over(medians, ratios.fastest({name: effect(own) for name, own in medians.items()}))
+    ahead = over(medians, ratios.leader(found))
+    return ahead if ratios.is_better([*ahead.values()], [*found.values()]) else found
 
 
 def over(medians: Mapping[Row, CleanTimes], base: Row | None) -> dict[Row, Effect | None]:

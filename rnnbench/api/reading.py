@@ -155,9 +155,10 @@ def deeper_folders(path: Path, named: Sequence[str]) -> list[Path]:
     from rnnbench.results.parts.attempts import is_divided
     from rnnbench.results.runs import folders
 
-    known, found = set(map(Path, named)), set()
+    known, found = {Path(one).resolve() for one in named}, set()
     for run in (file.parent for file in path.glob(f"*/*/{folders.FILE}")):
-        if not is_divided(run.parent) and known.isdisjoint((run, run.parent)):
+        own = run.resolve()
+        if not is_divided(run.parent) and known.isdisjoint((own, own.parent)):
             found.add(run if folders.is_file(run.parent / folders.FILE) else run.parent)
     return sorted(found)
 

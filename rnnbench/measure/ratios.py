@@ -57,7 +57,7 @@ def fastest(times: Mapping[Name, Effect | None]) -> Name | None:
 
 
 def leader(to_base: Mapping[Name, Effect | None]) -> Name | None:
-    """Return the row that is ahead of all others within rounds: to it, ratios are 1 and more.
+    """Return the row that is ahead of all others within rounds.
 
     Rows that tie over all rounds may be in another order within them.
 
@@ -66,6 +66,17 @@ def leader(to_base: Mapping[Name, Effect | None]) -> Name | None:
     """
     known = {name: one.centre for name, one in to_base.items() if one and one.has_interval}
     return min(known, key=known.__getitem__, default=None)
+
+
+def is_better(new: Sequence[Effect | None], old: Sequence[Effect | None]) -> bool:
+    """Return whether ratios to another base leave none out, and less below 1.
+
+    Within rounds rows need not be in one order: a may be ahead of b, b of c, and c of a.
+    """
+    known = [(one, other) for one, other in zip(new, old, strict=True) if other is not None]
+    found = [one.centre for one, _ in known if one is not None]
+    lowest = min((other.centre for _, other in known), default=0.0)
+    return len(found) == len(known) and min(found, default=0.0) > lowest
 
 
 def _last(times: np.ndarray, count: int) -> np.ndarray:

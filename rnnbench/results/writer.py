@@ -25,6 +25,9 @@ from rnnbench.system.io.files import check_size, is_in_place, open_to_append
 from rnnbench.system.processes import own_files
 from rnnbench.system.processes.signals import SIGNALS
 
+#: Bytes of the last line by which it is known again.
+LAST = 64
+
 
 class Writer:
     """Appends records to a file; each is on disk when :meth:`write` returns.
@@ -58,6 +61,8 @@ class Writer:
         self._torn = 0  # bytes after it that a crash has left of a line
         self._unended = False  # whether the last line lacks its end
         self.strange = 0
+        self._last = b""  # the end of what was written last, which stands where it was written
+        self._moved = False
         try:
             self._file = open_to_append(path, os.O_CREAT | os.O_EXCL if new else 0)
         except OSError as error:
@@ -120,8 +125,13 @@ class Writer:
         """What has become of a file that no longer is where it was written, None if it is."""
         if self._watched and not is_in_place(self.path, self._file):
             return f"{self.path} is gone: removed, moved, replaced or unmounted during the run"
-        if os.fstat(self._file).st_size < self._end:
+        size = os.fstat(self._file).st_size
+        if size < self._end:
             return f"{self.path} was cut off by somebody else during the run"
+        if self._moved:
+            return f"{self.path} was written anew by somebody else during the run"
+        if size > LARGEST:
+            return f"{self.path} has become too large to be read, by somebody else"
         return None
 
     def close(self) -> None:
@@ -182,11 +192,14 @@ class Writer:
         if os.write(self._file, line) < len(line):
             raise OSError(0, no_room(self._end + len(line)))
         os.fsync(self._file)
-        self._end += len(line)
+        self._end, self._last = self._end + len(line), line[-LAST:]
 
     def _meet_strange(self) -> None:
         """Notice what somebody else has written since; it stays, on lines of its own."""
         size = os.fstat(self._file).st_size
+        self._moved = (
+            os.pread(self._file, len(self._last), self._end - len(self._last)) != self._last
+        )
         if size > self._end:
             self.strange += size - self._end
             self._unended = os.pread(self._file, 1, size - 1) != b"\n"

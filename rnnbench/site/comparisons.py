@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,8 +12,10 @@ from rnnbench.report.pictures.panel import Comparison
 from rnnbench.report.pictures.style import COLOURS
 from rnnbench.report.publish import blocks
 from rnnbench.report.publish.blocks import Block
+from rnnbench.report.publish.names import shortest
 from rnnbench.report.publish.selection import Selection
 from rnnbench.report.publish.sources import Source
+from rnnbench.report.run_origin import Made
 from rnnbench.report.tables import Table
 
 
@@ -35,9 +37,13 @@ class Entry:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The names of its rows in all runs, and of those beside it: a row has one colour."""
+        """The names of its rows in all runs, and of those beside it: a row has one colour.
+
+        None if these are more than there are colours: then those of a run have different ones.
+        """
         own = {str(one.row) for _, results in self.blocks for one in results}
-        return tuple(sorted({*own, *self.beside}))
+        names = sorted({*own, *self.beside})
+        return tuple(names) if len(names) <= len(COLOURS) else ()
 
     @property
     def first(self) -> RowResult:
@@ -57,20 +63,12 @@ class Entry:
             if not own <= seen:
                 found.insert(0, (source, results))
                 seen |= own
-        places = Counter(source.made.place for source, _ in found)
+        labels = labels_of([source.made for source, _ in found])
         blocks: list[Block] = [
-            (replace(source, label=label(source, places)), results) for source, results in found
+            (replace(source, label=name), results)
+            for name, (source, results) in zip(labels, found, strict=True)
         ]
         return self.wanted.blocks_in_order(blocks)
-
-    @cached_property
-    def by_machine(self) -> list[Block]:
-        """Of the newest runs on each machine the one with most rows, of which it tells the best."""
-        found: dict[str, Block] = {}
-        for block in self.newest:
-            place = block[0].made.place
-            found[place] = max(found.get(place, block), block, key=lambda one: len(one[1]))
-        return list(found.values())
 
     @cached_property
     def table(self) -> Table:
@@ -83,11 +81,13 @@ def began(block: Block) -> str:
     return block[0].made.started
 
 
-def label(source: Source, places: Counter[str]) -> str:
-    """Return what tells a run from those beside it: its machine, the run where that has several."""
-    if places[source.made.place] > 1:
-        return source.label
-    return source.made.place if len(places) > 1 else ""
+def labels_of(runs: Sequence[Made]) -> Iterator[str]:
+    """Yield what tells runs apart: their machines, and the run where a machine has several."""
+    places = Counter(one.place for one in runs)
+    names = shortest({number: one.names for number, one in enumerate(runs)})
+    for number, one in enumerate(runs):
+        machine = [one.place] * (len(places) > 1)
+        yield " · ".join([*machine, *[names[number]] * (places[one.place] > 1)])
 
 
 def drawn(entry: Entry, chosen: Sequence[Block]) -> list[tuple[Source, Comparison]]:

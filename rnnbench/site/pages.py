@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -101,6 +102,7 @@ def put(path: Path, files: Iterable[tuple[str, bytes]], earlier: set[str]) -> li
                 target.parent.mkdir(parents=True, exist_ok=True)
                 folders.add(target.parent)
             if name not in earlier:
+                check_free(target, content)
                 listed.write(f"{name}\n")
                 listed.flush()
             write(target, content, name in earlier)
@@ -108,18 +110,21 @@ def put(path: Path, files: Iterable[tuple[str, bytes]], earlier: set[str]) -> li
     return written
 
 
+def check_free(target: Path, content: bytes) -> None:
+    """Refuse a name that something else has than what is to be written; it is not listed then."""
+    if os.path.lexists(target) and not holds(target, content):
+        raise UsageError(
+            f"--output {target}: this is of no earlier site; remove it, or name another folder"
+        )
+
+
 def write(target: Path, content: bytes, was_ours: bool) -> None:
     """Write a file of a site: over one of an earlier site where they differ, else a new one."""
     try:
-        if not was_ours:
+        if not was_ours and not os.path.lexists(target):
             write_new(target, content)
         elif not holds(target, content):
             write_file(target, content, synced=False)
-    except FileExistsError:
-        if not holds(target, content):  # as where a child had written it before it was ended
-            raise UsageError(
-                f"--output {target}: this is of no earlier site; remove it, or name another folder"
-            ) from None
     except OSError as error:
         raise UsageError(f"--output {target}: {error.strerror or error}") from None
 

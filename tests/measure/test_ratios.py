@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from specimens import samples
 
 from rnnbench.measure.estimates import Effect, across
-from rnnbench.measure.ratios import clean_times, fastest, leader, log_times, low, ratio
+from rnnbench.measure.ratios import clean_times, fastest, is_better, leader, log_times, low, ratio
 
 
 def logs(*milliseconds):
@@ -73,6 +73,18 @@ def test_the_leader_is_the_one_furthest_ahead_that_has_an_interval():
     assert leader(found) == "ahead"
     assert leader({"base": base, "none": None}) == "base"
     assert leader({"none": None}) is None
+
+
+def test_another_base_is_better_if_no_ratio_is_lost_and_less_is_below_one():
+    def effects(*centres):
+        return [None if one is None else Effect(one, one - 0.1, one + 0.1) for one in centres]
+
+    old = effects(0.0, -0.05, 0.2, None)
+    assert is_better(effects(0.05, 0.0, 0.25, None), old)
+    assert is_better(effects(0.05, 0.0, -0.02, None), old)
+    assert not is_better(effects(0.05, 0.0, -0.06, None), old)  # a circle
+    assert not is_better(effects(0.05, 0.0, None, None), old)
+    assert not is_better([], [])
 
 
 def test_the_low_estimate_is_over_all_blocks_clean_or_not():

@@ -100,6 +100,28 @@ def test_what_somebody_else_appends_costs_no_record(tmp_path, text):
     assert [fault.line for fault in found.faults] == [2]
 
 
+@pytest.mark.parametrize("how", ["a line in front", "cut and written on", "as long"])
+def test_a_file_that_somebody_writes_anew_is_noticed_with_the_next_record(tmp_path, how):
+    path = tmp_path / folders.FILE
+    with Writer(path) as writer:
+        writer.write(RUN)
+        whole = path.read_bytes()
+        other = {
+            "a line in front": b"note\n" + whole,
+            "cut and written on": whole[:-10] + b"x" * 40 + b"\n",
+            "as long": whole[:-10] + b"x" * 9 + b"\n",
+        }
+        with path.open("r+b") as file:  # in its place, as an editor may do
+            file.write(other[how])
+        with pytest.raises(ResultsError, match="was written anew by somebody else"):
+            writer.write(TRAINED)
+        assert writer.records[1:] == [
+            msgspec.structs.replace(
+                TRAINED, run=writer.records[1].run, elapsed=writer.records[1].elapsed
+            )
+        ]
+
+
 def test_a_torn_last_line_is_set_aside_wherever_it_is_torn(tmp_path):
     path = tmp_path / folders.FILE
     last = codec.encode(msgspec.structs.replace(TRAINED, reason="1 → 2"))

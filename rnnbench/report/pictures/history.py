@@ -29,7 +29,8 @@ def step_times(
 
     Args:
         runs: of one comparison on one machine, each with its rows.
-        names: of all rows that are drawn beside each other, in their order.
+        names: of all rows that are drawn beside each other, in their order; none if those drawn
+            here have colours of their own.
     """
     in_order = sorted(runs, key=lambda run: run[0].started)
     points: list[dict[str, Any]] = [
@@ -46,11 +47,12 @@ def step_times(
     if not points:
         return None
     shown = tuple(sorted({point["row"] for point in points}))
+    labels = tuple(called(made) for made, _ in in_order)
     figures = [one[end] for one in points for end in ("value", "low", "high") if one[end]]
     return Panel(
         title="history",
         setting="",
-        form=drawn(names, shown, tuple(called(made) for made, _ in in_order), marks_of(figures)),
+        form=drawn(names or shown, shown, labels, marks_of(figures)),
         data={"rows": points},
         words="train step in ms: "
         + "; ".join(f"{one['row']} {one['text']} in {one['run']}" for one in points),

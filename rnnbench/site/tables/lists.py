@@ -9,7 +9,7 @@ from rnnbench.analysis.row_result import RowResult
 from rnnbench.report import numbers
 from rnnbench.report.numbers import cell_text, heading_of
 from rnnbench.report.one_run import best, columns
-from rnnbench.report.publish.blocks import Block
+from rnnbench.report.publish.sources import Source
 from rnnbench.report.tables import Cell, Column, Quantity
 from rnnbench.site.comparisons import Entry
 from rnnbench.site.tables.grids import is_number
@@ -20,32 +20,30 @@ FIGURES = ("train_step_ms", "ratio", "forward_ms", "compile_s", "memory_added_mi
 
 
 def comparisons(entries: Sequence[Entry]) -> dict[str, Any]:
-    """Return all comparisons, a line for each machine, with the fastest rows of one run there."""
+    """Return all comparisons, a line for each run in their tables, with its fastest rows."""
     heads = [
         *(choice("task"), choice("model"), choice("place")),
         *(text("fastest"), number("train step", "ms"), text("sizes")),
-        *(number("rows"), number("runs"), choice("machine")),
+        *(number("rows"), text("run"), choice("machine")),
     ]
-    rows = [comparison(entry, block) for entry in entries for block in entry.by_machine]
+    rows = [comparison(entry, *block) for entry in entries for block in entry.newest]
     return {"columns": heads, "link": "comparisons/*.html", "rows": rows}
 
 
-def comparison(entry: Entry, block: Block) -> list[Any]:
-    """Return the line of a comparison on a machine, the name of its page first."""
-    first, (source, newest) = entry.first, block
-    runs = [one for one in entry.blocks if one[0].made.place == source.made.place]
-    known = {str(one.row) for _, results in runs for one in results}
-    fastest = min(newest, key=columns.by_ratio)
+def comparison(entry: Entry, source: Source, results: Sequence[RowResult]) -> list[Any]:
+    """Return the line of a comparison in a run, the name of its page first."""
+    first = results[0]
+    fastest = min(results, key=columns.by_ratio)
     is_ranked = fastest.ratio is not None
-    ties = [newest[number] for number in best.fastest(newest)] or [fastest]
+    ties = [results[number] for number in best.fastest(results)] or [fastest]
     return [
         entry.page,
         *(plain(first.task), plain(first.model), plain(place(first))),
         plain(", ".join(str(one.row) for one in ties)) if is_ranked else "–",
-        data_cell(columns.step(fastest)),
+        data_cell(columns.step(fastest) if is_ranked else None),
         plain(" · ".join([first.sizes, *[many(first.steps, "step")] * bool(first.steps)])),
-        *([f"{count}", count] for count in (len(known), len(runs))),
-        plain(source.made.place),
+        [f"{len(results)}", len(results)],
+        *(plain(source.made.called), plain(source.made.place)),
     ]
 
 

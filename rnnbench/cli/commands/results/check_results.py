@@ -63,8 +63,9 @@ def files(run: str, out: Path) -> list[Path]:
     from rnnbench.system.io.files import what_is_at
 
     path = Path(run)
+    own = [path / folders.FILE] * folders.is_file(path / folders.FILE)
     kept = [one.file for one in baselines.entries(path)]
-    if found := [*folders.runs(path), *kept]:
+    if found := [*own, *folders.runs(path), *kept]:
         return found
     if path.is_dir() and what_is_at(path / folders.FILE) == "nothing":
         raise UsageError(f"nothing to check: {path} holds no run")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -40,23 +41,24 @@ class Fitted(NamedTuple):
         return any(line["low"] for line in self.lines)
 
 
-def fit(lines: Sequence[dict[str, Any]], *levels: float) -> Fitted:
+def fit(lines: Sequence[dict[str, Any]], *levels: float, least: float = -math.inf) -> Fitted:
     """Fit curves to a scale: a logarithmic one has no zero, which an interval may reach.
 
     Args:
         lines: a curve each, with intervals.
         levels: figures that are drawn beside them.
+        least: where intervals end unless a mean is below it: no squared error is below zero.
     """
     means = [*levels, *(one for line in lines for one in line["value"])]
-    if not marks_of(means):
-        return Fitted(lines)
-    edge = min(means) / FAR_BELOW
+    is_logarithmic, lowest = bool(marks_of(means)), min(means)
+    edge = lowest / FAR_BELOW if is_logarithmic else least if lowest >= least else -math.inf
     reaching = [low for line in lines for low in line["low"] if low is not None and low < edge]
     if reaching:
         lines = [cut_below(edge, line) for line in lines]
+    told = [f"intervals are cut at {digits(edge, 2) if edge else 0}; some reach below"]
     figures = (one for line in lines for name in ENDS for one in line[name] if one is not None)
-    told = [f"intervals are cut at {digits(edge, 2)}; some reach below"] * bool(reaching)
-    return Fitted(lines, marks_of([*levels, *figures]), told)
+    marks = marks_of([*levels, *figures]) if is_logarithmic else ()
+    return Fitted(lines, marks, told * bool(reaching))
 
 
 def cut_below(edge: float, line: dict[str, Any]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def learning_curves(comparison: Comparison) -> Panel | None:
         return None
     naive = comparison.first.naive_loss
     last = max(line["step"][-1] for line in lines)
-    fitted = fit(lines, naive)
+    fitted = fit(lines, naive, least=0.0)
     form = curves(comparison.names, drawn(lines), fitted.marks, fitted.has_band)
     words = f"training loss over {last} steps; the naive predictor has {naive:.3g}"
     return panel(comparison, form, fitted, words, "without a training loss", naive=naive)

@@ -28,11 +28,14 @@ def scores_against_time(comparison: Comparison) -> Panel | None:
     if not points:
         return None
     first, title = comparison.first, score_title(comparison.first)
-    along = marks_of(all_figures(points, "seconds", "least", "most"))
+    seconds = all_figures(points, "seconds", "least", "most")
     upright = marks_of([first.naive_score, *all_figures(points, *ENDS)])
     told = "; ".join(f"{point['row']} {point['text']}" for point in points)
     words = f"{title} against seconds of training: {told}"
-    form = against_time(comparison.names, drawn(points), title, along, upright)
+    is_alone = len(set(seconds)) == 1  # one figure alone makes no axis
+    form = against_time(
+        comparison.names, drawn(points), title, marks_of(seconds), upright, from_zero=is_alone
+    )
     lacking = "without a score or the seconds of its training"
     return panel(comparison, form, Fitted(points), words, lacking, naive=first.naive_score)
 
@@ -44,9 +47,10 @@ def against_time(
     title: str,
     time_marks: Sequence[float],
     marks: Sequence[float],
+    from_zero: bool,
 ) -> Form:
     """Return the form of scores over seconds, each with both intervals."""
-    x, y = axis("seconds of training", time_marks), axis(title, marks)
+    x, y = axis("seconds of training", time_marks, from_zero), axis(title, marks)
     look = per_row(names, drawn=shown)
     own = {"x": {**x, "field": "seconds"}, "y": {**y, "field": "value"}, "color": look["color"]}
     along = {"x": {**x, "field": "least"}, "x2": {"field": "most"}}

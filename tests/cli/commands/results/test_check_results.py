@@ -62,6 +62,16 @@ def test_runs_that_lie_deeper_are_told(cli, out):
     assert ended.code == 0
 
 
+def test_a_run_that_holds_another_one_is_checked_with_it(cli, out):
+    (out / "a").rename(out / "b" / "a")
+    ended = cli("check-results", out / "b")
+    assert ended.code == 1
+    assert [line.partition(":")[0] for line in ended.out.splitlines()[::2]] == [
+        f"{out}/b/{FILE}",
+        f"{out}/b/a/{FILE}",
+    ]
+
+
 def test_json_has_the_same(cli, out):
     ended = cli("check-results", out / "a", out / "b", "--json")
     whole, cut = json.loads(ended.out)

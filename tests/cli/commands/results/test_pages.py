@@ -131,6 +131,9 @@ def test_a_file_that_no_earlier_site_has_is_not_written_over(cli, run, tmp_path)
     assert (ended.code, ended.err.count("\n")) == (2, 1)
     assert "--output public/runs.html: this is of no earlier site; remove it" in ended.err
     assert (public / "runs.html").read_text() == "dear"
+    again = cli(*publish)
+    assert (again.code, again.err) == (2, ended.err)  # however often it is tried
+    assert (public / "runs.html").read_text() == "dear"
     (public / "runs.html").unlink()
     assert cli(*publish).code == 0
     (public / "runs.html").unlink()
