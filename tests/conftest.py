@@ -76,6 +76,12 @@ SLOW = [
         "results/test_json_schema.py",
         "measure/test_estimates.py",
         "oracle/test_parity.py",
+        "oracle/test_backend.py",
+        "cli/commands/test_list.py",
+        "cli/commands/results/test_show.py",
+        "contracts/recurrences/test_parallel.py",
+        "measure/test_scores.py",
+        "analysis/test_read_rows.py",
         "integration",
     )
 ]
