@@ -119,12 +119,14 @@ def check_free(target: Path, content: bytes) -> None:
 
 
 def write(target: Path, content: bytes, was_ours: bool) -> None:
-    """Write a file of a site: over one of an earlier site where they differ, else a new one."""
+    """Write a file of a site, unless it is there: over one of an earlier site, or a new one."""
+    if holds(target, content):
+        return
     try:
-        if not was_ours and not os.path.lexists(target):
-            write_new(target, content)
-        elif not holds(target, content):
+        if was_ours:
             write_file(target, content, synced=False)
+        else:
+            write_new(target, content)
     except OSError as error:
         raise UsageError(f"--output {target}: {error.strerror or error}") from None
 
