@@ -40,9 +40,10 @@ def ask_backends(
         try:
             replies = pool.open([Slot(Row(name, "default"), 0) for name in names])
             for slot, reply in replies.items():
-                if isinstance(reply, Failed):
-                    folder.told(reply.reason)
-                if print_log and isinstance(reply, Failed):
+                if not isinstance(reply, Failed):
+                    continue
+                folder.told(reply.reason)
+                if print_log:
                     with suppress(OSError):  # a worker may have put anything in its place
                         print_log(read_file(pool.log(slot), LARGEST_FILE).decode(errors="replace"))
         finally:

@@ -26,15 +26,22 @@ def failures(pairs: Sequence[tuple[Source, RowResult]]) -> Iterator[str]:
     Reasons that differ in the cell or the network alone stand in one line, without its name, which
     that of its comparison has; so do those that differ in the row alone.
     """
-    known = [(where, one, one.reason) for where, one in pairs if one.reason is not None]
+    known = [
+        (
+            Failure(one.row, one.status, unnamed(one, one.reason)),
+            one.reason,
+            place(where.label, one),
+        )
+        for where, one in pairs
+        if one.reason is not None
+    ]
     alike: dict[Failure, set[str]] = {}
-    for _, one, reason in known:
-        alike.setdefault(Failure(one.row, one.status, unnamed(one, reason)), set()).add(reason)
+    for short, reason, _ in known:
+        alike.setdefault(short, set()).add(reason)
     places: dict[Failure, list[str]] = {}
-    for where, one, reason in known:
-        short = Failure(one.row, one.status, unnamed(one, reason))
+    for short, reason, name in known:
         found = short if len(alike[short]) > 1 else short._replace(reason=reason)
-        places.setdefault(found, []).append(place(where.label, one))
+        places.setdefault(found, []).append(name)
     yield from lines(places)
 
 
@@ -67,8 +74,8 @@ def shared(told: Iterable[tuple[str, Iterable[str]]]) -> Iterator[str]:
         told: the name of each, and lines.
     """
     where: dict[str, list[str]] = {}
-    for name, lines in told:
-        for each in lines:
+    for name, said in told:
+        for each in said:
             where.setdefault(each, []).append(name)
     yield from (f"{', '.join(names)}: {what}" for what, names in where.items())
 

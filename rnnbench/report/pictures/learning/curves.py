@@ -10,7 +10,7 @@ from rnnbench.analysis.row_result import RowResult
 from rnnbench.report.numbers import digits, where
 from rnnbench.report.pictures import remarks
 from rnnbench.report.pictures.panel import Comparison, Form, Panel, Spec
-from rnnbench.report.pictures.style import marks_of
+from rnnbench.report.pictures.style import layered, marks_of
 
 #: Pixels.
 HEIGHT = 220
@@ -117,6 +117,14 @@ def curve_layer(x: Spec, y: Spec, look: Spec) -> Spec:
             **{name: look[name] for name in ("color", "strokeDash", "strokeWidth")},
         },
     }
+
+
+def curves_with(x: Spec, y: Spec, look: Spec, has_band: bool, *levels: str) -> Form:
+    """Return the form of curves with their intervals, and of levels; a line of data is a curve."""
+    bands = [band(x, y, look["color"])] * has_band
+    beside = [layer for name in levels for layer in level(name, y)]
+    flat = [{"flatten": [x["field"], *ENDS]}]
+    return layered(*bands, curve_layer(x, y, look), *beside, transform=flat, height=HEIGHT)
 
 
 def band(x: Spec, y: Spec, color: Spec) -> Spec:

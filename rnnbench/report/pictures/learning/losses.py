@@ -8,18 +8,9 @@ from typing import Any
 
 from rnnbench.analysis.learning.curves import learning_curve
 from rnnbench.analysis.row_result import RowResult
-from rnnbench.report.pictures.learning.curves import (
-    ENDS,
-    HEIGHT,
-    band,
-    curve_layer,
-    drawn,
-    fit,
-    level,
-    panel,
-)
+from rnnbench.report.pictures.learning.curves import curves_with, drawn, fit, panel
 from rnnbench.report.pictures.panel import Comparison, Form, Panel
-from rnnbench.report.pictures.style import axis, layered, per_row
+from rnnbench.report.pictures.style import axis, per_row
 
 
 def learning_curves(comparison: Comparison) -> Panel | None:
@@ -42,11 +33,7 @@ def curves(
     """Return the form of learning curves; a line of its data holds a whole curve."""
     x = axis("training step", from_zero=True) | {"field": "step"}
     y, look = axis("training loss", marks), per_row(names, drawn=shown)
-    flat = [{"flatten": ["step", *ENDS]}]
-    bands = [band(x, y, look["color"])] * has_band
-    return layered(
-        *bands, curve_layer(x, y, look), *level("naive", y), transform=flat, height=HEIGHT
-    )
+    return curves_with(x, y, look, has_band, "naive")
 
 
 def curve_of(comparison: Comparison, one: RowResult) -> dict[str, Any] | None:

@@ -11,18 +11,14 @@ from rnnbench.analysis.learning.target import looks
 from rnnbench.analysis.row_result import RowResult
 from rnnbench.report.numbers import digits, quantity, written
 from rnnbench.report.pictures.learning.curves import (
-    ENDS,
-    HEIGHT,
-    band,
-    curve_layer,
+    curves_with,
     drawn,
     fit,
-    level,
     panel,
     score_title,
 )
 from rnnbench.report.pictures.panel import Comparison, Form, Panel
-from rnnbench.report.pictures.style import axis, layered, marks_of, per_row
+from rnnbench.report.pictures.style import axis, marks_of, per_row
 
 #: What rows lack that are not drawn.
 LACKING = "not timed undisturbed, or not scored on the way"
@@ -63,10 +59,7 @@ def curves(
     """Return the form of scores over seconds; a line of its data holds a whole curve."""
     x = axis("seconds, compilation included", time_marks) | {"field": "seconds"}
     y, look = axis(title, marks), per_row(names, drawn=shown)
-    both = [*level("naive", y), *level("target", y)]
-    flat = [{"flatten": ["seconds", *ENDS]}]
-    bands = [band(x, y, look["color"])] * has_band
-    return layered(*bands, curve_layer(x, y, look), *both, transform=flat, height=HEIGHT)
+    return curves_with(x, y, look, has_band, "naive", "target")
 
 
 def line_of(comparison: Comparison, one: RowResult) -> dict[str, Any] | None:
